@@ -1,0 +1,1 @@
+//! What a compiled Vera module and its host agree on: layouts, names, traps, interface.

@@ -1,0 +1,1 @@
+//! Compiles Vera in build scripts and generates typed Rust wrappers.

@@ -1,0 +1,3 @@
+//! The `vera` command.
+
+fn main() {}

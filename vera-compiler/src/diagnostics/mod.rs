@@ -1,0 +1,10 @@
+//! What the compiler has to say about a program, as data, and the ways to show it.
+//!
+//! A stage pushes [`Diagnostic`]s into [`Diagnostics`] and goes on; renderers turn them into terminal text,
+//! JSON or Rust errors. Codes come from the language's published registry ([`Code`]).
+
+mod codes;
+mod model;
+
+pub use codes::{Code, Phase};
+pub use model::{Diagnostic, Diagnostics, Label, Severity};

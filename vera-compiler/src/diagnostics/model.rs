@@ -1,0 +1,152 @@
+//! One diagnostic, and the collection a stage fills.
+
+use super::Code;
+use crate::source::Span;
+
+/// How serious a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The program is not compiled.
+    Error,
+    /// The program is compiled; something deserves a look.
+    Warning,
+}
+
+/// A second place that helps to understand a diagnostic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is there, as a short phrase.
+    pub text: String,
+}
+
+/// Something to say about a program: what, where, why, and how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The code of the registry.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// The exact place.
+    pub span: Span,
+    /// What is wrong, in the program's own terms.
+    pub description: String,
+    /// Why the language has it so; empty when the description says all.
+    pub rationale: String,
+    /// How to mend it, with Vera code where possible; empty when there is no one answer.
+    pub fix: String,
+    /// The section of the specification that holds the rule, such as `Chapter 3, Section 3.4`.
+    pub spec_ref: &'static str,
+    /// Other places that matter.
+    pub labels: Vec<Label>,
+}
+
+impl Diagnostic {
+    /// A diagnostic of the code's default severity.
+    pub fn new(code: Code, span: Span, description: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            span,
+            description: description.into(),
+            rationale: String::new(),
+            fix: String::new(),
+            spec_ref: "",
+            labels: Vec::new(),
+        }
+    }
+
+    /// Says why.
+    pub fn because(mut self, rationale: impl Into<String>) -> Self {
+        self.rationale = rationale.into();
+        self
+    }
+
+    /// Says how to mend it.
+    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
+    /// Names the section of the specification.
+    pub fn spec(mut self, spec_ref: &'static str) -> Self {
+        self.spec_ref = spec_ref;
+        self
+    }
+
+    /// Points at another place.
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Changes the severity.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+/// The diagnostics of one or more stages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: Diagnostics) {
+        self.list.extend(other.list);
+    }
+
+    /// Whether any is an error.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Whether there is none at all.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Sorts by place and drops exact repetitions, the order in which they are shown.
+    pub fn sorted(mut self) -> Self {
+        self.list.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
+        self.list.dedup();
+        self
+    }
+
+    /// The diagnostics in their present order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.list.iter()
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}

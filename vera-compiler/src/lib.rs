@@ -1,0 +1,9 @@
+//! The Vera compiler: source text to checked, optimised WebAssembly and a description of its interface.
+//!
+//! One way through: `text → syntax → check → lower → core → emit`. Each stage has a folder of its own and
+//! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
+//! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
+
+pub mod diagnostics;
+pub mod source;
+pub mod syntax;

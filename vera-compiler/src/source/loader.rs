@@ -1,0 +1,62 @@
+//! How the compiler obtains the text of an imported module.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Finds the source of a module by its path (`a.b.c` as `["a", "b", "c"]`).
+///
+/// The compiler calls it once per imported module and reads nothing else from outside.
+pub trait SourceLoader {
+    /// The name to show for the module's text, and the text.
+    ///
+    /// # Errors
+    /// [`LoadError::NotFound`] when there is no such module, [`LoadError::Unreadable`] when there is but its
+    /// text cannot be had.
+    fn load(&self, module: &[&str]) -> Result<(String, String), LoadError>;
+}
+
+/// Why a module could not be loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// No module of that path; the places that were looked at.
+    NotFound(Vec<String>),
+    /// The module exists but cannot be read; the reason.
+    Unreadable(String),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::NotFound(places) if places.is_empty() => f.write_str("no such module"),
+            LoadError::NotFound(places) => write!(f, "no such module; looked at {}", places.join(", ")),
+            LoadError::Unreadable(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// A loader over texts held in memory, keyed by dotted module path.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryLoader {
+    modules: BTreeMap<String, String>,
+}
+
+impl MemoryLoader {
+    /// A loader that knows no module.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the text of the module `path` (`"a.b.c"`).
+    pub fn with(mut self, path: impl Into<String>, text: impl Into<String>) -> Self {
+        self.modules.insert(path.into(), text.into());
+        self
+    }
+}
+
+impl SourceLoader for MemoryLoader {
+    fn load(&self, module: &[&str]) -> Result<(String, String), LoadError> {
+        let path = module.join(".");
+        let text = self.modules.get(&path).ok_or_else(|| LoadError::NotFound(Vec::new()))?;
+        Ok((path, text.clone()))
+    }
+}

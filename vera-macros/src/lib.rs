@@ -1,0 +1,1 @@
+//! The `vera!` and `#[vera_host]` macros.

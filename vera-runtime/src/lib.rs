@@ -1,0 +1,1 @@
+//! Runs compiled Vera modules in wasmtime, with rooted handles and typed errors.
