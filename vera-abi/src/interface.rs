@@ -1,0 +1,308 @@
+//! The description a compiled module carries of itself, in the custom section
+//! [`crate::names::INTERFACE_SECTION`].
+//!
+//! It is monomorphic: every type a public function, an effect operation or a failed check can show is listed with
+//! its type arguments filled in.
+
+use crate::codec::{Codec, DecodeError, Reader, codec};
+use crate::layout::Rep;
+use crate::trap::TrapKind;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// An index into [`Interface::types`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub u32);
+
+impl Codec for TypeId {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        u32::decode(reader).map(TypeId)
+    }
+}
+
+impl Codec for TrapKind {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(*self as u8);
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let code = u8::decode(reader)?;
+        TrapKind::from_code(code).ok_or(reader.error())
+    }
+}
+
+/// What a module is and needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// [`crate::ABI_VERSION`] of the compiler that made it.
+    pub abi_version: u32,
+    /// The dotted path of the `module` declaration; empty without one.
+    pub module: String,
+    /// Names of the source files.
+    pub sources: Vec<String>,
+    /// Every type that is referred to below.
+    pub types: Vec<TypeDesc>,
+    /// The public functions, in source order.
+    pub functions: Vec<FunctionDesc>,
+    /// The effects whose operations the module imports.
+    pub effects: Vec<EffectDesc>,
+    /// The checks that can fail, indexed by the trap-site number.
+    pub sites: Vec<TrapSite>,
+    /// Source ranges of compiled functions, for backtraces: WebAssembly name, then where it is.
+    pub frames: Vec<FrameDesc>,
+}
+
+/// A monomorphic type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeDesc {
+    /// `Int`
+    Int,
+    /// `Nat`
+    Nat,
+    /// `Bool`
+    Bool,
+    /// `Byte`
+    Byte,
+    /// `Float64`
+    Float64,
+    /// `String`
+    String,
+    /// `Unit`
+    Unit,
+    /// `Never`
+    Never,
+    /// `Array<T>`
+    Array(TypeId),
+    /// `Tuple<...>`: a record of tag 0.
+    Tuple(Vec<TypeId>),
+    /// `Map<K, V>`
+    Map(TypeId, TypeId),
+    /// `Set<T>`
+    Set(TypeId),
+    /// A data type, of the prelude or the program.
+    Data(Box<DataDesc>),
+    /// A function type; values of it are opaque to the host.
+    Function,
+}
+
+impl TypeDesc {
+    /// How values of the type are represented.
+    pub fn rep(&self) -> Rep {
+        match self {
+            TypeDesc::Int | TypeDesc::Nat => Rep::I64,
+            TypeDesc::Bool | TypeDesc::Byte => Rep::Byte,
+            TypeDesc::Float64 => Rep::F64,
+            TypeDesc::String | TypeDesc::Array(_) => Rep::Slice,
+            TypeDesc::Unit | TypeDesc::Never => Rep::Unit,
+            TypeDesc::Tuple(_) | TypeDesc::Map(..) | TypeDesc::Set(_) | TypeDesc::Data(_) | TypeDesc::Function => {
+                Rep::Ptr
+            }
+        }
+    }
+}
+
+/// A data type with its type arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataDesc {
+    /// The declared name.
+    pub name: String,
+    /// The type arguments.
+    pub arguments: Vec<TypeId>,
+    /// The constructors; a constructor's tag is its position.
+    pub constructors: Vec<ConstructorDesc>,
+}
+
+/// A constructor of a data type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConstructorDesc {
+    /// Its name.
+    pub name: String,
+    /// The types of its fields.
+    pub fields: Vec<TypeId>,
+}
+
+/// A public function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionDesc {
+    /// Its Vera name; the export is [`crate::names::FUNCTION_PREFIX`] and this.
+    pub name: String,
+    /// Parameter types in declaration order.
+    pub params: Vec<TypeId>,
+    /// The result type.
+    pub result: TypeId,
+    /// The effect row as written, such as `pure` or `<IO, Log>`.
+    pub effects: String,
+    /// Whether the function's use of the native stack grows with its input (it can reach a call that is neither a
+    /// tail call nor bounded): the host runs it on the instance's large stack.
+    pub deep: bool,
+}
+
+/// An effect whose operations are imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EffectDesc {
+    /// The effect with its type arguments, such as `IO` or `Store<Int>`; the import module is
+    /// [`crate::names::EFFECT_IMPORTS_PREFIX`] and this.
+    pub name: String,
+    /// Whether the program declares it (as against the language).
+    pub user: bool,
+    /// The operations the module imports, in declaration order.
+    pub operations: Vec<OperationDesc>,
+}
+
+/// An operation of an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationDesc {
+    /// Its name, which is the import's name.
+    pub name: String,
+    /// Parameter types.
+    pub params: Vec<TypeId>,
+    /// Result type.
+    pub result: TypeId,
+}
+
+/// A check that can fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrapSite {
+    /// What kind of check.
+    pub kind: TrapKind,
+    /// The function it is in.
+    pub function: String,
+    /// The function's signature as written, such as `@Int, @Int -> @Int`.
+    pub signature: String,
+    /// The clause or expression as written.
+    pub text: String,
+    /// Index into [`Interface::sources`].
+    pub source: u32,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// For [`TrapKind::Requires`] and [`TrapKind::Refinement`] of parameters: the types of the function's
+    /// parameters, whose values are in the trap record. Empty otherwise.
+    pub arguments: Vec<TypeId>,
+}
+
+/// Where a compiled function comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameDesc {
+    /// The name in the WebAssembly name section.
+    pub symbol: String,
+    /// The Vera function, as a reader knows it.
+    pub function: String,
+    /// Index into [`Interface::sources`].
+    pub source: u32,
+    /// First line, from 1.
+    pub line_start: u32,
+    /// Last line, from 1.
+    pub line_end: u32,
+    /// Whether it belongs to the prelude.
+    pub builtin: bool,
+}
+
+codec!(struct Interface { abi_version, module, sources, types, functions, effects, sites, frames });
+codec!(enum TypeDesc {
+    0 Int, 1 Nat, 2 Bool, 3 Byte, 4 Float64, 5 String, 6 Unit, 7 Never,
+    8 Array(element), 9 Tuple(items), 10 Map(key, value), 11 Set(item), 12 Data(data), 13 Function,
+});
+codec!(struct DataDesc { name, arguments, constructors });
+codec!(struct ConstructorDesc { name, fields });
+codec!(struct FunctionDesc { name, params, result, effects, deep });
+codec!(struct EffectDesc { name, user, operations });
+codec!(struct OperationDesc { name, params, result });
+codec!(struct TrapSite { kind, function, signature, text, source, line, column, arguments });
+codec!(struct FrameDesc { symbol, function, source, line_start, line_end, builtin });
+
+impl<T: Codec> Codec for Box<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (**self).encode(out);
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        T::decode(reader).map(Box::new)
+    }
+}
+
+impl Interface {
+    /// The bytes of the custom section.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.encode(&mut out);
+        out
+    }
+
+    /// Reads the custom section.
+    ///
+    /// # Errors
+    /// When the bytes are not an encoded interface.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::decode(&mut Reader::new(bytes))
+    }
+
+    /// The description of a type.
+    ///
+    /// # Panics
+    /// When the id is not of this interface.
+    pub fn ty(&self, id: TypeId) -> &TypeDesc {
+        &self.types[id.0 as usize]
+    }
+
+    /// The public function of that name.
+    pub fn function(&self, name: &str) -> Option<&FunctionDesc> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn survives_a_round_trip_and_refuses_every_truncation() {
+        let interface = Interface {
+            abi_version: 300,
+            module: "a.b".into(),
+            sources: vec!["a.vera".into()],
+            types: vec![
+                TypeDesc::Int,
+                TypeDesc::Data(Box::new(DataDesc {
+                    name: "List".into(),
+                    arguments: vec![TypeId(0)],
+                    constructors: vec![
+                        ConstructorDesc { name: "Nil".into(), fields: vec![] },
+                        ConstructorDesc { name: "Cons".into(), fields: vec![TypeId(0), TypeId(1)] },
+                    ],
+                })),
+            ],
+            functions: vec![FunctionDesc {
+                name: "f".into(),
+                params: vec![TypeId(1)],
+                result: TypeId(0),
+                effects: "pure".into(),
+                deep: true,
+            }],
+            effects: vec![],
+            sites: vec![TrapSite {
+                kind: TrapKind::Requires,
+                function: "f".into(),
+                signature: "@List<Int> -> @Int".into(),
+                text: "true".into(),
+                source: 0,
+                line: 1,
+                column: 70000,
+                arguments: vec![TypeId(1)],
+            }],
+            frames: vec![],
+        };
+        let bytes = interface.to_bytes();
+        assert_eq!(Interface::from_bytes(&bytes), Ok(interface));
+        for end in 0..bytes.len() {
+            assert!(Interface::from_bytes(&bytes[..end]).is_err(), "{end} of {} bytes were enough", bytes.len());
+        }
+    }
+}

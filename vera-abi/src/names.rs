@@ -1,0 +1,40 @@
+//! Names of exports, imports and custom sections.
+
+/// Exported linear memory.
+pub const MEMORY: &str = "memory";
+/// Exported mutable `i32` global: the top of the shadow stack (address of the first free slot).
+pub const GC_SP: &str = "gc_sp";
+/// Exported mutable `i32` global: one past the last usable byte of the shadow stack.
+pub const GC_STACK_LIMIT: &str = "gc_stack_limit";
+/// Exported mutable `i32` global: the trap site (index into [`crate::interface::Interface::sites`]) whose check
+/// failed, set just before `unreachable`; [`crate::trap::NO_SITE`] otherwise.
+pub const TRAP_SITE: &str = "trap_site";
+/// Exported function `(shadow_stack_bytes: i32) -> ()`: places shadow stack and heap; called once, before any other.
+pub const INIT: &str = "vera_init";
+/// Exported function `(bytes: i32) -> i32`: an uninitialised cell of at least that many bytes, 8-aligned. The
+/// caller stores a valid header before the next allocation. May collect. Traps with the heap-exhausted site
+/// [`crate::trap::SITE_HEAP_EXHAUSTED`] when memory cannot grow.
+pub const ALLOC: &str = "alloc";
+/// Exported function `(class: i32) -> ()`: makes the hole `[cur, end)` of the size class hold at least one cell.
+/// May collect.
+pub const REFILL: &str = "vera_refill";
+/// Exported function `() -> ()`: a full collection.
+pub const COLLECT: &str = "vera_collect";
+/// Exported function `(flags: i32) -> ()`: sets the [`crate::heap::stress`] flags.
+pub const SET_STRESS: &str = "vera_set_stress";
+/// Exported function `() -> i32`: walks the heap; 0 when every reachable object is well formed, otherwise the
+/// address of an object that is not.
+pub const CHECK_HEAP: &str = "vera_check_heap";
+/// Exported function `(keys_ptr, keys_len, values_ptr, values_len: i32) -> i32`: a `Map<String, Json>` from
+/// parallel arrays without repeated keys; present when the module uses `Json`.
+pub const MAP_FROM_JSON_MEMBERS: &str = "vera_map_string_json";
+/// The same for `Map<String, String>`; present when the module uses `HtmlNode`.
+pub const MAP_FROM_STRINGS: &str = "vera_map_string_string";
+/// Prefix of the exports that are the module's public functions: `fn:NAME`.
+pub const FUNCTION_PREFIX: &str = "fn:";
+/// Import module of host functions that implement built-ins (such as `json_parse`).
+pub const BUILTIN_IMPORTS: &str = "vera";
+/// Prefix of the import module of an effect's operations: `effect:IO`, `effect:Store<Int>`.
+pub const EFFECT_IMPORTS_PREFIX: &str = "effect:";
+/// Custom section that holds an encoded [`crate::interface::Interface`].
+pub const INTERFACE_SECTION: &str = "vera-interface";

@@ -1,0 +1,91 @@
+//! Constructor tags and field orders of the prelude's data types, as hosts build and read them.
+//!
+//! The declarations themselves are Vera (`vera-compiler/src/prelude`); a test of the compiler keeps the two equal.
+
+/// `Option<T>`: `None` = 0, `Some(T)` = 1.
+pub mod option {
+    /// Tag of `None`.
+    pub const NONE: u32 = 0;
+    /// Tag of `Some`.
+    pub const SOME: u32 = 1;
+}
+
+/// `Result<T, E>`: `Ok(T)` = 0, `Err(E)` = 1.
+pub mod result {
+    /// Tag of `Ok`.
+    pub const OK: u32 = 0;
+    /// Tag of `Err`.
+    pub const ERR: u32 = 1;
+}
+
+/// `Ordering`.
+pub mod ordering {
+    /// Tag of `Less`.
+    pub const LESS: u32 = 0;
+    /// Tag of `Equal`.
+    pub const EQUAL: u32 = 1;
+    /// Tag of `Greater`.
+    pub const GREATER: u32 = 2;
+}
+
+/// `Json`.
+pub mod json {
+    /// `JNull`.
+    pub const NULL: u32 = 0;
+    /// `JBool(Bool)`.
+    pub const BOOL: u32 = 1;
+    /// `JNumber(Float64)`.
+    pub const NUMBER: u32 = 2;
+    /// `JString(String)`.
+    pub const STRING: u32 = 3;
+    /// `JArray(Array<Json>)`.
+    pub const ARRAY: u32 = 4;
+    /// `JObject(Map<String, Json>)`.
+    pub const OBJECT: u32 = 5;
+}
+
+/// `HtmlNode`.
+pub mod html {
+    /// `HtmlElement(String, Map<String, String>, Array<HtmlNode>)`.
+    pub const ELEMENT: u32 = 0;
+    /// `HtmlText(String)`.
+    pub const TEXT: u32 = 1;
+    /// `HtmlComment(String)`.
+    pub const COMMENT: u32 = 2;
+}
+
+/// `MdInline`.
+pub mod md_inline {
+    /// `MdText(String)`.
+    pub const TEXT: u32 = 0;
+    /// `MdCode(String)`.
+    pub const CODE: u32 = 1;
+    /// `MdEmph(Array<MdInline>)`.
+    pub const EMPH: u32 = 2;
+    /// `MdStrong(Array<MdInline>)`.
+    pub const STRONG: u32 = 3;
+    /// `MdLink(Array<MdInline>, String)`.
+    pub const LINK: u32 = 4;
+    /// `MdImage(String, String)`.
+    pub const IMAGE: u32 = 5;
+}
+
+/// `MdBlock`.
+pub mod md_block {
+    /// `MdParagraph(Array<MdInline>)`.
+    pub const PARAGRAPH: u32 = 0;
+    /// `MdHeading(Nat, Array<MdInline>)`.
+    pub const HEADING: u32 = 1;
+    /// `MdCodeBlock(String, String)`: language, text.
+    pub const CODE_BLOCK: u32 = 2;
+    /// `MdBlockQuote(Array<MdBlock>)`.
+    pub const BLOCK_QUOTE: u32 = 3;
+    /// `MdList(Bool, Array<Array<MdBlock>>)`: ordered, items.
+    pub const LIST: u32 = 4;
+    /// `MdThematicBreak`.
+    pub const THEMATIC_BREAK: u32 = 5;
+    /// `MdTable(Array<Array<Array<MdInline>>>)`: rows of cells of inlines.
+    pub const TABLE: u32 = 6;
+    /// `MdDocument(Array<MdBlock>)`.
+    pub const DOCUMENT: u32 = 7;
+}
