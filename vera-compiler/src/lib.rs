@@ -4,7 +4,10 @@
 //! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
+pub mod builtins;
 pub mod core;
 pub mod diagnostics;
 pub mod source;
 pub mod syntax;
+pub mod tir;
+pub mod types;
