@@ -6,4 +6,6 @@
 
 pub mod diagnostics;
 pub mod source;
+#[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
+mod support;
 pub mod syntax;
