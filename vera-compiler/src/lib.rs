@@ -8,6 +8,8 @@ pub mod builtins;
 pub mod core;
 pub mod diagnostics;
 pub mod source;
+#[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
+mod support;
 pub mod syntax;
 pub mod tir;
 pub mod types;
