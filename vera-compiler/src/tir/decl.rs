@@ -55,6 +55,8 @@ pub struct FnDecl {
     pub type_params: Vec<TypeParam>,
     /// Parameters, leftmost first: the locals that hold them.
     pub params: Vec<LocalId>,
+    /// The annotation comment on each parameter (`@Int /* width */`), where there is one.
+    pub labels: Vec<Option<String>>,
     /// Result type.
     pub result: Ty,
     /// Effects.
