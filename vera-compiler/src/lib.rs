@@ -4,9 +4,16 @@
 //! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
+pub mod builtins;
+#[allow(dead_code, unused_imports, reason = "the entry point comes with the parser")]
+pub mod check;
 pub mod core;
 pub mod diagnostics;
+pub mod effects;
+pub mod prelude;
 pub mod source;
 #[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
 mod support;
 pub mod syntax;
+pub mod tir;
+pub mod types;

@@ -1,0 +1,215 @@
+//! The type interner.
+
+use super::{AliasId, DataId, InferId, PredicateId, Row};
+use indexmap::IndexSet;
+
+/// An interned type. Two types are the same exactly when their ids are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ty(u32);
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TyKind {
+    /// `Int`
+    Int,
+    /// `Nat`
+    Nat,
+    /// `Bool`
+    Bool,
+    /// `Byte`
+    Byte,
+    /// `Float64`
+    Float64,
+    /// `String`
+    String,
+    /// `Unit`
+    Unit,
+    /// `Never`
+    Never,
+    /// `Array<T>`
+    Array(Ty),
+    /// `Tuple<A, B, ...>`
+    Tuple(Vec<Ty>),
+    /// A data type (of the program or the prelude: `Option`, `Map`, `Json`, ...) with its arguments.
+    Data(DataId, Vec<Ty>),
+    /// A function type.
+    Fn(FnTy),
+    /// A type parameter of the enclosing declaration, by position.
+    Param(u32),
+    /// A type alias with its arguments: opaque for slots, otherwise its expansion (the last part).
+    Alias(AliasId, Vec<Ty>, Ty),
+    /// `{ @T | P }`: the base, the predicate, and the type arguments the predicate is instantiated with (those of
+    /// the generic declaration it is written in; empty outside of one).
+    Refined(Ty, PredicateId, Vec<Ty>),
+    /// To be found by unification; never in a checked program.
+    Infer(InferId),
+    /// The type of something wrong; compatible with everything, so that one mistake is reported once.
+    Invalid,
+}
+
+/// A function type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FnTy {
+    /// Parameter types.
+    pub params: Vec<Ty>,
+    /// Result type.
+    pub result: Ty,
+    /// Effects of a call.
+    pub row: Row,
+}
+
+/// All types of a compilation.
+#[derive(Clone, Debug)]
+pub struct Types {
+    kinds: IndexSet<TyKind>,
+}
+
+macro_rules! known {
+    ($($index:literal $name:ident $kind:ident;)*) => {
+        impl Ty {
+            $(#[doc = concat!("`", stringify!($kind), "`")]
+            pub const $name: Ty = Ty($index);)*
+        }
+
+        impl Default for Types {
+            fn default() -> Self {
+                let mut types = Self { kinds: IndexSet::new() };
+                $(let known = types.intern(TyKind::$kind);
+                debug_assert_eq!(known, Ty::$name);)*
+                types
+            }
+        }
+    };
+}
+
+known! {
+    0 INT Int;
+    1 NAT Nat;
+    2 BOOL Bool;
+    3 BYTE Byte;
+    4 FLOAT64 Float64;
+    5 STRING String;
+    6 UNIT Unit;
+    7 NEVER Never;
+    8 INVALID Invalid;
+}
+
+impl Types {
+    /// The primitive types only.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The id of a type.
+    pub fn intern(&mut self, kind: TyKind) -> Ty {
+        Ty(self.kinds.insert_full(kind).0 as u32)
+    }
+
+    /// What a type is.
+    pub fn kind(&self, ty: Ty) -> &TyKind {
+        &self.kinds[ty.0 as usize]
+    }
+
+    /// The type that values of `ty` have: alias heads and refinements stripped until neither is outermost.
+    pub fn structural(&self, mut ty: Ty) -> Ty {
+        loop {
+            match self.kind(ty) {
+                TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => ty = *inner,
+                _ => return ty,
+            }
+        }
+    }
+
+    /// `Array<T>`
+    pub fn array(&mut self, element: Ty) -> Ty {
+        self.intern(TyKind::Array(element))
+    }
+
+    /// `ty` with type parameter `i` replaced by `args[i]`, everywhere.
+    ///
+    /// # Panics
+    /// When a parameter has no argument; the checker makes sure that every one has.
+    pub fn substitute(&mut self, ty: Ty, args: &[Ty]) -> Ty {
+        if args.is_empty() {
+            return ty;
+        }
+        self.map(ty, &mut |kind| match kind {
+            TyKind::Param(index) => Some(args[*index as usize]),
+            _ => None,
+        })
+    }
+
+    /// `ty` with type parameter `i` replaced by `args[i]` and row variable `i` by `rows[i]`, everywhere. Parameters
+    /// and variables without a replacement stay.
+    pub fn instantiate(&mut self, ty: Ty, args: &[Ty], rows: &[Row]) -> Ty {
+        let replace = &mut |kind: &TyKind| match kind {
+            TyKind::Param(index) => args.get(*index as usize).copied(),
+            _ => None,
+        };
+        self.rebuild(ty, replace, rows)
+    }
+
+    /// [`Types::instantiate`] of a row.
+    pub fn instantiate_row(&mut self, row: &Row, args: &[Ty], rows: &[Row]) -> Row {
+        let replace = &mut |kind: &TyKind| match kind {
+            TyKind::Param(index) => args.get(*index as usize).copied(),
+            _ => None,
+        };
+        self.rebuild_row(row, replace, rows)
+    }
+
+    /// Rebuilds a type bottom-up; where `replace` gives a type for a kind, that stands instead of it.
+    pub fn map(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Ty {
+        self.rebuild(ty, replace, &[])
+    }
+
+    /// [`Types::map`] over a list.
+    pub fn map_all(&mut self, types: &[Ty], replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Vec<Ty> {
+        types.iter().map(|&ty| self.map(ty, replace)).collect()
+    }
+
+    /// [`Types::map`] over the type arguments of a row.
+    pub fn map_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Row {
+        self.rebuild_row(row, replace, &[])
+    }
+
+    fn rebuild(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Ty {
+        let kind = self.kind(ty).clone();
+        if let Some(replacement) = replace(&kind) {
+            return replacement;
+        }
+        let rebuilt = match kind {
+            TyKind::Array(element) => TyKind::Array(self.rebuild(element, replace, rows)),
+            TyKind::Tuple(items) => TyKind::Tuple(self.rebuild_all(&items, replace, rows)),
+            TyKind::Data(id, args) => TyKind::Data(id, self.rebuild_all(&args, replace, rows)),
+            TyKind::Fn(function) => TyKind::Fn(FnTy {
+                params: self.rebuild_all(&function.params, replace, rows),
+                result: self.rebuild(function.result, replace, rows),
+                row: self.rebuild_row(&function.row, replace, rows),
+            }),
+            TyKind::Alias(id, args, expansion) => {
+                TyKind::Alias(id, self.rebuild_all(&args, replace, rows), self.rebuild(expansion, replace, rows))
+            }
+            TyKind::Refined(base, predicate, args) => {
+                TyKind::Refined(self.rebuild(base, replace, rows), predicate, self.rebuild_all(&args, replace, rows))
+            }
+            leaf => return self.intern(leaf),
+        };
+        self.intern(rebuilt)
+    }
+
+    fn rebuild_all(&mut self, types: &[Ty], replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Vec<Ty> {
+        types.iter().map(|&ty| self.rebuild(ty, replace, rows)).collect()
+    }
+
+    fn rebuild_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Row {
+        let effects = row
+            .effects()
+            .iter()
+            .map(|used| super::EffectUse { effect: used.effect, args: self.rebuild_all(&used.args, replace, rows) });
+        let effects = effects.collect();
+        let (known, open): (Vec<u32>, Vec<u32>) =
+            row.variables().iter().partition(|&&variable| (variable as usize) < rows.len());
+        known.iter().fold(Row::new(effects, open), |row, &variable| row.union(&rows[variable as usize]))
+    }
+}
