@@ -120,16 +120,9 @@ impl<'p> Body<'_, 'p> {
     /// A call the compiler makes of a function of the prelude. `ty` is the concrete result type.
     pub(super) fn call_known(&mut self, function: FnId, type_args: &[Ty], args: Vec<Atom>, ty: Ty, span: Span) -> Atom {
         match self.lo.program.function(function).body {
-            tir::Body::Builtin(implementation) => {
-                self.builtin(implementation, function, type_args, args, ty, span)
-            }
+            tir::Body::Builtin(implementation) => self.builtin(implementation, function, type_args, args, ty, span),
             tir::Body::Expr(_) => {
-                let key = InstanceKey {
-                    function,
-                    type_args: type_args.into(),
-                    lambdas: Vec::new(),
-                    chained: false,
-                };
+                let key = InstanceKey { function, type_args: type_args.into(), lambdas: Vec::new(), chained: false };
                 let instance = self.lo.instance(key);
                 let result = self.lo.rep(ty);
                 self.emit_call(instance, args, result, false)

@@ -18,13 +18,7 @@ pub(super) struct UsedEffects {
 
 impl<'p> Body<'_, 'p> {
     /// An operation of an effect.
-    pub(super) fn perform(
-        &mut self,
-        expr: &'p Expr,
-        effect: &EffectUse,
-        operation: u32,
-        args: &'p [Expr],
-    ) -> Atom {
+    pub(super) fn perform(&mut self, expr: &'p Expr, effect: &EffectUse, operation: u32, args: &'p [Expr]) -> Atom {
         let decl = self.lo.program.effect(effect.effect);
         if super::unsupported::is_handled_only(decl) {
             return self.refuse(expr);

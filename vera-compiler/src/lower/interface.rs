@@ -1,8 +1,8 @@
 //! What the module says of itself: types, public functions, and the functions only hosts call.
 
 use super::body::{Body, Scope};
-use super::context::{InstanceKey, Job, Lowering};
 use super::concrete;
+use super::context::{InstanceKey, Job, Lowering};
 use crate::core::{Atom, End, FnId as CoreFnId, Function, Prim};
 use crate::tir::{FnDecl, FnId};
 use crate::types::{DataId, Ty, TyKind};
@@ -145,8 +145,7 @@ impl<'p> Lowering<'p> {
         let HostBuilds { json, html } = self.interface_types.host_builds;
         let Some(function) = self.known.map_from_arrays else { return Vec::new() };
         let json = self.known.json.filter(|_| json).map(|data| self.types.intern(TyKind::Data(data, Vec::new())));
-        let wanted =
-            [(names::MAP_FROM_JSON_MEMBERS, json), (names::MAP_FROM_STRINGS, html.then_some(Ty::STRING))];
+        let wanted = [(names::MAP_FROM_JSON_MEMBERS, json), (names::MAP_FROM_STRINGS, html.then_some(Ty::STRING))];
         let mut exports = Vec::new();
         for (name, value) in wanted {
             if let Some(value) = value {
@@ -164,7 +163,10 @@ impl<'p> Lowering<'p> {
 
     fn is_exportable(&self, decl: &FnDecl) -> bool {
         let mut types = decl.params.iter().map(|param| decl.locals[param.index()].ty).chain([decl.result]);
-        decl.public && decl.type_params.is_empty() && decl.row.variables().is_empty() && types.all(|ty| self.is_plain(ty))
+        decl.public
+            && decl.type_params.is_empty()
+            && decl.row.variables().is_empty()
+            && types.all(|ty| self.is_plain(ty))
     }
 
     /// Whether no function type is part of a type as written.

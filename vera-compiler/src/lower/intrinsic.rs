@@ -5,7 +5,7 @@ use super::derive::Derivation;
 use crate::builtins::Intrinsic;
 use crate::core::{Atom, Op, Prim};
 use crate::source::Span;
-use crate::types::{Ty, TyKind};
+use crate::types::Ty;
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
 
@@ -93,13 +93,5 @@ impl Body<'_, '_> {
     pub(super) fn call_derived(&mut self, derivation: Derivation, ty: Ty, args: Vec<Atom>, result: Rep) -> Atom {
         let function = self.lo.derived(derivation, ty, self.scope.origin);
         self.b.emit(result, Op::Call(function, args))
-    }
-
-    /// The element type of a concrete array type.
-    pub(super) fn element_of(&self, ty: Ty) -> Ty {
-        match *self.lo.types.kind(ty) {
-            TyKind::Array(element) => element,
-            _ => Ty::INVALID,
-        }
     }
 }

@@ -38,8 +38,7 @@ impl StaticParams {
         let qualifies = qualifies
             .map(|decl| decl.params.iter().map(|param| has_body(decl) && is_function(decl, param)).collect())
             .collect();
-        let mut analysis =
-            Analysis { program, recursion, qualifies, passed_by: HashMap::new(), lost: Vec::new() };
+        let mut analysis = Analysis { program, recursion, qualifies, passed_by: HashMap::new(), lost: Vec::new() };
         for index in 0..program.functions.len() {
             analysis.function(FnId(index as u32));
         }

@@ -54,9 +54,7 @@ impl Body<'_, '_> {
                 self.no_ability("Eq", ty, span);
                 Atom::Byte(0)
             }
-            Shape::Constructors(_) | Shape::Array(_) => {
-                self.call_derived(derivation, ty, vec![left, right], Rep::Byte)
-            }
+            Shape::Constructors(_) | Shape::Array(_) => self.call_derived(derivation, ty, vec![left, right], Rep::Byte),
         }
     }
 
@@ -104,7 +102,8 @@ impl Body<'_, '_> {
         if constructors.len() == 1 {
             return compare(self, 0);
         }
-        let (tag, other) = (self.b.prim(Prim::TagOf, vec![left.clone()]), self.b.prim(Prim::TagOf, vec![right.clone()]));
+        let (tag, other) =
+            (self.b.prim(Prim::TagOf, vec![left.clone()]), self.b.prim(Prim::TagOf, vec![right.clone()]));
         let same = self.b.prim(Prim::EqI64, vec![tag, other]);
         self.branch(
             same,

@@ -135,9 +135,7 @@ impl<'p> Body<'_, 'p> {
             (Ability::Eq, Some(left), Some(right)) => self.equal(false, at, left, right, span),
             (Ability::Ord, Some(left), Some(right)) => self.ordering(at, left, right, span),
             (Ability::Hash, Some(value), None) => self.hash_value(Derivation::Hash, at, value, span),
-            (Ability::Show, Some(value), None) => {
-                self.show_value(Atom::Str("".into()), at, value, Atom::I64(0), span)
-            }
+            (Ability::Show, Some(value), None) => self.show_value(Atom::Str("".into()), at, value, Atom::I64(0), span),
             _ => {
                 self.internal_error(span, "An ability is used with a wrong number of arguments.");
                 Atom::Unit
@@ -169,8 +167,7 @@ impl<'p> Body<'_, 'p> {
         if count == 1 {
             return each(self, 0);
         }
-        let cases: Vec<(i64, Block)> =
-            (0..count).map(|tag| (tag as i64, self.block(|body| each(body, tag)))).collect();
+        let cases: Vec<(i64, Block)> = (0..count).map(|tag| (tag as i64, self.block(|body| each(body, tag)))).collect();
         self.b.emit(rep, Op::Switch { on: SwitchOn::Tag(value.clone()), cases, default: None })
     }
 

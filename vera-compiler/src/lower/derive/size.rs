@@ -23,7 +23,9 @@ impl Lowering<'_> {
                 _ => {}
             }
             match self.shape(ty) {
-                Shape::Constructors(constructors) => rest.extend(constructors.into_iter().flat_map(|(_, fields)| fields)),
+                Shape::Constructors(constructors) => {
+                    rest.extend(constructors.into_iter().flat_map(|(_, fields)| fields))
+                }
                 Shape::Array(element) => rest.push(element),
                 Shape::Other => {}
             }

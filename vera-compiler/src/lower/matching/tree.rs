@@ -219,8 +219,7 @@ impl<'a, 'p> Compiler<'a, 'p> {
         values.dedup();
         let mut cases = Vec::with_capacity(values.len());
         for &value in &values {
-            let kept =
-                self.keep(part, &rows, &|kind| matches!(kind, PatternKind::Int(other) if *other == value));
+            let kept = self.keep(part, &rows, &|kind| matches!(kind, PatternKind::Int(other) if *other == value));
             cases.push((value, self.decide(kept)));
         }
         let kept = self.keep(part, &rows, &|_| false);
