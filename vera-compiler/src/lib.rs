@@ -4,6 +4,12 @@
 //! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
+pub mod builtins;
+pub mod core;
 pub mod diagnostics;
 pub mod source;
+#[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
+mod support;
 pub mod syntax;
+pub mod tir;
+pub mod types;

@@ -1,0 +1,147 @@
+//! Blocks, statements, operations.
+
+use super::{ClosureId, ExternId, FnId, Label, LocalId, Prim, RecordId, SiteId};
+use std::rc::Rc;
+use vera_abi::layout::Rep;
+
+/// An operand.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Atom {
+    /// The value of a local.
+    Local(LocalId),
+    /// `()`.
+    Unit,
+    /// A `Bool` (0 or 1) or a `Byte`.
+    Byte(u8),
+    /// An `Int` or `Nat`.
+    I64(i64),
+    /// A `Float64`.
+    F64(f64),
+    /// A string literal (static data).
+    Str(Rc<str>),
+    /// The empty array, of any element type.
+    EmptyArray,
+    /// A constructor without fields.
+    Static(u32),
+}
+
+/// Statements, then how the block ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Executed in order.
+    pub stmts: Vec<Stmt>,
+    /// What happens then.
+    pub end: End,
+}
+
+/// Computes an operation into a local.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stmt {
+    /// Receives the result. Its representation is that of the operation's result.
+    pub dest: LocalId,
+    /// The operation.
+    pub op: Op,
+}
+
+/// How a block ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// The block's value; of a function body: the function's result.
+    Yield(Atom),
+    /// To the target of an enclosing [`Op::Join`], or back to the head of an enclosing [`Op::Loop`].
+    Jump(Label, Vec<Atom>),
+    /// A call whose result is the function's result (in tail position only).
+    TailCall(FnId, Vec<Atom>),
+    /// The same through a closure value. Representations of the arguments and of the result as in [`Op::CallClosure`].
+    TailCallClosure {
+        /// The closure value.
+        closure: Atom,
+        /// The arguments.
+        args: Vec<Atom>,
+        /// Representations of the arguments.
+        params: Vec<Rep>,
+        /// Representation of the result.
+        result: Rep,
+    },
+    /// A failed check. The atoms are stored, flattened, in the trap record before (arguments of the function whose
+    /// precondition failed).
+    Trap(SiteId, Vec<Atom>),
+    /// A point that control cannot reach, such as after a call that never returns.
+    Unreachable,
+}
+
+/// What a switch looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SwitchOn {
+    /// The constructor tag of a data value.
+    Tag(Atom),
+    /// An `i64`.
+    I64(Atom),
+    /// A `Byte` or `Bool`.
+    Byte(Atom),
+}
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// The operand itself.
+    Use(Atom),
+    /// A primitive.
+    Prim(Prim, Vec<Atom>),
+    /// A call.
+    Call(FnId, Vec<Atom>),
+    /// A call of an imported function.
+    Extern(ExternId, Vec<Atom>),
+    /// A call through a closure value.
+    CallClosure {
+        /// The closure value.
+        closure: Atom,
+        /// The arguments.
+        args: Vec<Atom>,
+        /// Representations of the arguments.
+        params: Vec<Rep>,
+        /// Representation of the result.
+        result: Rep,
+    },
+    /// Allocates a record.
+    Record(RecordId, Vec<Atom>),
+    /// Reads a field of a record known to have that shape.
+    Field(RecordId, Atom, u32),
+    /// Allocates a closure (a static object when nothing is captured).
+    Closure(ClosureId, Vec<Atom>),
+    /// Reads a captured value from the closure a body was called with.
+    Capture(ClosureId, Atom, u32),
+    /// Allocates an array of the given elements.
+    Array(Rep, Vec<Atom>),
+    /// The value of one of two blocks. The condition is a `Bool`.
+    If(Atom, Box<Block>, Box<Block>),
+    /// The value of one of several blocks. Without a default one of the cases always applies.
+    Switch {
+        /// What to look at.
+        on: SwitchOn,
+        /// Case values, distinct, and their blocks.
+        cases: Vec<(i64, Block)>,
+        /// Where every other value goes.
+        default: Option<Box<Block>>,
+    },
+    /// The value of `body`, in which [`End::Jump`] to `label` continues with `target`.
+    Join {
+        /// The join point.
+        label: Label,
+        /// Locals that receive the jump's operands.
+        params: Vec<LocalId>,
+        /// Where jumps come from.
+        body: Box<Block>,
+        /// Where they go. `label` is not visible in it.
+        target: Box<Block>,
+    },
+    /// The value of `body`, which [`End::Jump`] to `label` starts again with new parameter values.
+    Loop {
+        /// The loop's head.
+        label: Label,
+        /// Parameters and their first values.
+        params: Vec<(LocalId, Atom)>,
+        /// The body.
+        body: Box<Block>,
+    },
+}

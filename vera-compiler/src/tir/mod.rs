@@ -1,0 +1,98 @@
+//! The typed tree: what a program means.
+//!
+//! Made by `check`, read by everything after it. Each slot reference points at its binding, each call at its callee
+//! with its type arguments, each implicit conversion is a node. Nothing here is ever derived again: a later stage
+//! that needs a name's target or a type finds it written down.
+//!
+//! A tree that was made with errors holds `Invalid` nodes and is not handed to later stages ([`Checked`]).
+
+mod decl;
+mod expr;
+mod pattern;
+
+pub use decl::{
+    Alias, Body, Constructor, Contract, DataDecl, EffectDecl, FnDecl, Local, Module, Operation, Predicate, TypeParam,
+};
+pub use expr::{
+    Ability, ArithmeticOp, Closure, Coercion, CoercionSite, CompareOp, Expr, ExprKind, Handle, HandlerClause, LogicOp,
+    MatchArm, NumberKind, Quantifier, Stmt, StringPart,
+};
+pub use pattern::{Pattern, PatternKind};
+
+use crate::source::SourceMap;
+use crate::types::{AliasId, DataId, EffectId, PredicateId, Types, table_id};
+
+table_id! {
+    /// A function declaration ([`Checked::functions`]), top-level or in a `where` block.
+    FnId;
+    /// A binding of a function: parameter, let, pattern, closure parameter, result. Unique within the function,
+    /// closures included.
+    LocalId;
+    /// A module ([`Checked::modules`]).
+    ModuleId;
+}
+
+/// A program without errors, its imports and the prelude included.
+///
+/// Only `check` makes one, and only when there is no error to report; later stages need not look for mistakes.
+#[derive(Debug)]
+pub struct Checked {
+    pub(crate) program: Program,
+}
+
+impl Checked {
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+}
+
+/// All declarations, by id.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// All types.
+    pub types: Types,
+    /// All source texts, those of the prelude included.
+    pub sources: SourceMap,
+    /// Modules: the prelude's, imported ones, and last the program itself.
+    pub modules: Vec<Module>,
+    /// Functions.
+    pub functions: Vec<FnDecl>,
+    /// Data types.
+    pub data: Vec<DataDecl>,
+    /// Type aliases.
+    pub aliases: Vec<Alias>,
+    /// Effects.
+    pub effects: Vec<EffectDecl>,
+    /// Refinement predicates.
+    pub predicates: Vec<Predicate>,
+    /// The module that was asked for.
+    pub root: Option<ModuleId>,
+}
+
+impl Program {
+    /// A function.
+    pub fn function(&self, id: FnId) -> &FnDecl {
+        &self.functions[id.index()]
+    }
+
+    /// A data type.
+    pub fn data(&self, id: DataId) -> &DataDecl {
+        &self.data[id.index()]
+    }
+
+    /// A type alias.
+    pub fn alias(&self, id: AliasId) -> &Alias {
+        &self.aliases[id.index()]
+    }
+
+    /// An effect.
+    pub fn effect(&self, id: EffectId) -> &EffectDecl {
+        &self.effects[id.index()]
+    }
+
+    /// A refinement predicate.
+    pub fn predicate(&self, id: PredicateId) -> &Predicate {
+        &self.predicates[id.index()]
+    }
+}
