@@ -1,6 +1,6 @@
 //! Errors as text for people. The first two lines of a contract violation are those of the reference implementation.
 
-use super::{Argument, Error, Exception, Frame, HostFailure, Limit, LimitReached, Location, Trap, TrapKind, Violation};
+use super::{Argument, Error, Exception, HostFailure, Limit, LimitReached, Location, Trap, TrapKind, Violation};
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Error {
@@ -126,16 +126,5 @@ impl Display for HostFailure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let verb = if self.panicked { "panicked" } else { "failed" };
         write!(f, "Host operation {}.{} {verb}: {}", self.effect, self.operation, self.message)
-    }
-}
-
-/// A backtrace, one frame a line, as `vera run` prints it.
-#[derive(Debug)]
-pub struct BacktraceText<'a>(pub(crate) &'a [Frame]);
-
-impl Display for BacktraceText<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("Source backtrace:")?;
-        self.0.iter().try_for_each(|frame| write!(f, "\n  {frame}"))
     }
 }
