@@ -77,10 +77,11 @@ pub mod hash {
     }
 
     /// What a leaf keeps of a key's hash: the same entropy in every bit range, since `hash` of an `Int` is the number
-    /// itself. One-to-one.
+    /// itself. One-to-one (the finalizer of MurmurHash3).
     pub const fn mix(hash: u64) -> u64 {
-        let hash = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        hash ^ (hash >> 32)
+        let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+        hash ^ (hash >> 33)
     }
 }
 

@@ -218,7 +218,8 @@ impl MapBuilder {
     }
 }
 
-fn string_bytes(memory: &[u8], string: Raw) -> Result<&[u8]> {
+/// The bytes of a string.
+pub(crate) fn string_bytes(memory: &[u8], string: Raw) -> Result<&[u8]> {
     if string.len == 0 { Ok(&[]) } else { slice(memory, string.pointer() + BUFFER_DATA, string.len as usize) }
 }
 

@@ -6,7 +6,7 @@
 use super::Imports;
 use crate::error::{Error, Result};
 use std::convert::Infallible;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Terminal and clock: `IO.print`, `IO.stderr`, `IO.read_line`, `IO.read_char`, `IO.sleep`, `IO.time`, `IO.exit`.
@@ -60,16 +60,15 @@ pub trait Console {
     }
 }
 
-/// Reads a UTF-8 character.
-fn read_char(input: &mut impl Read) -> io::Result<Option<char>> {
+/// Reads a UTF-8 character; what is none is U+FFFD.
+fn read_char(input: &mut impl BufRead) -> io::Result<Option<char>> {
     let mut bytes = Vec::with_capacity(4);
-    for byte in input.bytes() {
-        bytes.push(byte?);
+    while let Some(&byte) = input.fill_buf()?.first() {
+        input.consume(1);
+        bytes.push(byte);
         match std::str::from_utf8(&bytes) {
             Ok(text) => return Ok(text.chars().next()),
-            Err(error) if error.error_len().is_some() || bytes.len() == 4 => {
-                return Ok(Some(char::REPLACEMENT_CHARACTER));
-            }
+            Err(error) if error.error_len().is_some() => break,
             Err(_) => {}
         }
     }

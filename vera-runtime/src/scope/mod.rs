@@ -42,7 +42,7 @@ use std::time::Instant;
 /// ```
 pub struct Scope<'s> {
     guard: ShadowGuard<'s>,
-    brand: PhantomData<fn(&'s ()) -> &'s ()>,
+    brand: PhantomData<rooted::Brand<'s>>,
 }
 
 /// Evidence that the scope `'inner` lies within `'outer`; see [`Scope::nested`].

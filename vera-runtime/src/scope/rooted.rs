@@ -13,12 +13,16 @@ use std::marker::PhantomData;
 /// another instance's.
 pub struct Rooted<'s, T> {
     pub(crate) raw: Raw,
-    brand: PhantomData<(fn(&'s ()) -> &'s (), *const T)>,
+    brand: PhantomData<Brand<'s>>,
+    value: PhantomData<*const T>,
 }
+
+/// Invariant in `'s`.
+pub(crate) type Brand<'s> = fn(&'s ()) -> &'s ();
 
 impl<T> Rooted<'_, T> {
     pub(crate) fn new(raw: Raw) -> Self {
-        Rooted { raw, brand: PhantomData }
+        Rooted { raw, brand: PhantomData, value: PhantomData }
     }
 }
 

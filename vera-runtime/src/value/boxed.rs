@@ -27,10 +27,10 @@ impl<T> Boxed<T> {
 
 impl<T> Drop for Boxed<T> {
     fn drop(&mut self) {
-        if let Some(value) = self.0.take() {
-            if std::mem::needs_drop::<T>() {
-                recurse(|| drop(value));
-            }
+        if std::mem::needs_drop::<T>()
+            && let Some(value) = self.0.take()
+        {
+            recurse(|| drop(value));
         }
     }
 }

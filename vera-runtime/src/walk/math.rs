@@ -3,7 +3,7 @@
 use crate::state::State;
 use wasmtime::{Func, Store};
 
-/// The function of that import name: `(f64) -> f64`, `(f64, f64) -> f64`, or `pow`: `(f64, i64) -> f64`.
+/// The function of that import name: `(f64) -> f64` or `(f64, f64) -> f64`.
 pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
     let unary: fn(f64) -> f64 = match name {
         "sin" => f64::sin,
@@ -12,21 +12,12 @@ pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
         "asin" => f64::asin,
         "acos" => f64::acos,
         "atan" => f64::atan,
-        "exp" => f64::exp,
         "log" => f64::ln,
         "log2" => f64::log2,
         "log10" => f64::log10,
         "atan2" => return Some(Func::wrap(store, |y: f64, x: f64| y.atan2(x))),
-        "float_rem" => return Some(Func::wrap(store, |a: f64, b: f64| a % b)),
-        "pow" => return Some(Func::wrap(store, power)),
+        "prim_fmod" => return Some(Func::wrap(store, |a: f64, b: f64| a % b)),
         _ => return None,
     };
     Some(Func::wrap(store, unary))
-}
-
-fn power(base: f64, exponent: i64) -> f64 {
-    match i32::try_from(exponent) {
-        Ok(exponent) => base.powi(exponent),
-        Err(_) => base.powf(exponent as f64),
-    }
 }
