@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::prelude;
 use crate::source::{LoadError, SourceLoader, SourceMap};
 use crate::syntax::{self, ast};
@@ -89,7 +89,7 @@ pub(crate) fn load(
             Ok((name, text)) => {
                 let file = sources.add(name, text);
                 let (program, reported) = syntax::parse(sources, file);
-                if let Some(first) = reported.iter().find(|diagnostic| diagnostic.code.as_str().starts_with('E')) {
+                if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
                     diags.push(
                         Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
                             .because("Its text has errors, reported where they are.")

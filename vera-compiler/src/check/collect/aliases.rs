@@ -19,12 +19,7 @@ enum Mark {
 }
 
 /// Resolves the aliases of a module. Those of a cycle stay unresolved.
-pub(super) fn resolve(
-    env: &mut Env,
-    module: ModuleId,
-    aliases: &[(&TypeAliasDecl, AliasId)],
-    diags: &mut Diagnostics,
-) {
+pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDecl, AliasId)], diags: &mut Diagnostics) {
     let position: BTreeMap<AliasId, usize> = aliases.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
     let dependencies: Vec<Vec<usize>> = aliases
         .iter()

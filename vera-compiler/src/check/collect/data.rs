@@ -8,13 +8,7 @@ use crate::tir::{ModuleId, Operation};
 use crate::types::{DataId, EffectId, TyKind};
 
 /// Resolves the fields of a data type and sets its invariant aside until functions are known.
-pub(super) fn resolve_data(
-    env: &mut Env,
-    module: ModuleId,
-    decl: &ast::DataDecl,
-    id: DataId,
-    diags: &mut Diagnostics,
-) {
+pub(super) fn resolve_data(env: &mut Env, module: ModuleId, decl: &ast::DataDecl, id: DataId, diags: &mut Diagnostics) {
     let scope = generic_scope(module, &decl.type_params, Vec::new());
     for (tag, constructor) in decl.constructors.iter().enumerate() {
         let fields = constructor.fields.iter().map(|field| env.resolve_type(field, &scope, diags)).collect();

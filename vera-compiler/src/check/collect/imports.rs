@@ -16,9 +16,9 @@ pub(super) fn bring_in(env: &mut Env, id: ModuleId, module: &LoadedModule, diags
     let mut first = Suppliers::default();
     for (written, loaded) in module.files.iter().flat_map(|file| &file.imports).zip(&module.imports) {
         match loaded {
-            LoadedImport::Failed => env.modules[id.index()].failed_imports.push(
-                written.names.as_ref().map(|names| names.iter().map(|name| Arc::clone(&name.text)).collect()),
-            ),
+            LoadedImport::Failed => env.modules[id.index()]
+                .failed_imports
+                .push(written.names.as_ref().map(|names| names.iter().map(|name| Arc::clone(&name.text)).collect())),
             LoadedImport::Module(target) => bring_in_one(env, id, written, *target, &mut first, diags),
         }
     }
@@ -62,8 +62,10 @@ fn bring_in_one(
     let constructors: Vec<_> = constructors.map(|(name, constructor)| (Arc::clone(name), *constructor)).collect();
 
     let own = &mut env.modules[id.index()];
-    let mut clash = |code, what: &str, name: &Arc<str>, suppliers: &mut BTreeMap<Arc<str>, (ModuleId, Span)>| {
-        match suppliers.get(name) {
+    let mut clash =
+        |code, what: &str, name: &Arc<str>, suppliers: &mut BTreeMap<Arc<str>, (ModuleId, Span)>| match suppliers
+            .get(name)
+        {
             Some((other, span)) if *other != target => {
                 diags.push(two_suppliers(code, what, name, &path, written.span, *span));
                 false
@@ -73,8 +75,7 @@ fn bring_in_one(
                 suppliers.insert(Arc::clone(name), (target, written.span));
                 true
             }
-        }
-    };
+        };
     for (name, function) in functions {
         if !own.functions.contains_key(&name) && clash(Code::E155, "function", &name, &mut first.functions) {
             own.imported_functions.insert(name, function);
@@ -119,9 +120,10 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
                 .label(span, "declared private here"),
         ),
         None => {
-            let diagnostic = Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
-                .spec("Chapter 8, Section 8.3.2")
-                .severity(Severity::Warning);
+            let diagnostic =
+                Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
+                    .spec("Chapter 8, Section 8.3.2")
+                    .severity(Severity::Warning);
             let local = table.types.contains_key(&name.text) || table.effects.contains_key(&name.text);
             let known = table.functions.keys().chain(table.types.keys()).map(|name| &**name);
             diags.push(if local {
@@ -140,7 +142,9 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
 
 fn two_suppliers(code: Code, what: &str, name: &str, path: &str, span: Span, other: Span) -> Diagnostic {
     let fix = match code {
-        Code::E155 => format!("List the names you need, or call it qualified: `import {path}(...);`, `{path}::{name}(...)`."),
+        Code::E155 => {
+            format!("List the names you need, or call it qualified: `import {path}(...);`, `{path}::{name}(...)`.")
+        }
         _ => format!("List in each import only the names you need: `import {path}(...);`."),
     };
     Diagnostic::new(code, span, format!("Two imports bring in a {what} called `{name}`."))

@@ -14,7 +14,7 @@ use crate::effects;
 use crate::source::Span;
 use crate::syntax::{self, ast};
 use crate::tir::{Body, EffectDecl, FnDecl, FnId, Local, LocalId, ModuleId, Operation, TypeParam};
-use crate::types::FnTy;
+use crate::types::{FnTy, Row, Ty, TyKind};
 
 /// The module the built-ins are in: the prelude.
 const PRELUDE: ModuleId = ModuleId(0);
@@ -43,12 +43,7 @@ pub(super) fn resolve_effects(env: &mut Env, diags: &mut Diagnostics) {
         for (op, decl) in effect.operations.iter().zip(&mut types) {
             let scope = generic_scope(PRELUDE, &decl.type_params, Vec::new());
             if let Some(FnTy { params, result, .. }) = resolve(env, &decl, &scope, diags) {
-                operations.push(Operation {
-                    name: op.name.to_owned(),
-                    params,
-                    result,
-                    docs: Some(op.docs.to_owned()),
-                });
+                operations.push(Operation { name: op.name.to_owned(), params, result, docs: Some(op.docs.to_owned()) });
             }
         }
         env.program.effects[id].operations = operations;
@@ -92,9 +87,9 @@ fn builtin(
     row: &Builtin,
     implementation: Implementation,
     decl: &ast::TypeAliasDecl,
-    params: &[crate::types::Ty],
-    result: crate::types::Ty,
-    effects: &crate::types::Row,
+    params: &[Ty],
+    result: Ty,
+    effects: &Row,
     scope: &TypeScope,
 ) -> FnDecl {
     let span: Span = decl.ty.span;
@@ -129,7 +124,7 @@ fn builtin(
 
 /// A type of a table as a declaration.
 fn declaration(type_params: &[&str], signature: &str) -> String {
-    let effects = if signature.ends_with(" -> Unit)") || !signature.contains(") effects(") { " effects(pure)" } else { "" };
+    let effects = if signature.contains(" effects(") { "" } else { " effects(pure)" };
     match type_params {
         [] => format!("type Signature = {signature}{effects};\n"),
         params => format!("type Signature<{}> = {signature}{effects};\n", params.join(", ")),
@@ -148,15 +143,10 @@ fn parse(name: &str, text: &str, env: &mut Env, diags: &mut Diagnostics) -> Vec<
     decls.collect()
 }
 
-fn resolve(
-    env: &mut Env,
-    decl: &ast::TypeAliasDecl,
-    scope: &TypeScope,
-    diags: &mut Diagnostics,
-) -> Option<FnTy> {
+fn resolve(env: &mut Env, decl: &ast::TypeAliasDecl, scope: &TypeScope, diags: &mut Diagnostics) -> Option<FnTy> {
     let ty = env.resolve_type(&decl.ty, scope, diags);
     match env.program.types.kind(ty) {
-        crate::types::TyKind::Fn(function) => Some(function.clone()),
+        TyKind::Fn(function) => Some(function.clone()),
         _ => None,
     }
 }

@@ -22,7 +22,12 @@ struct Seen<'a> {
 }
 
 /// Gives every declaration of a module an id and enters its name.
-pub(super) fn declare(env: &mut Env, id: ModuleId, module: &LoadedModule, diags: &mut Diagnostics) -> Vec<Vec<Declared>> {
+pub(super) fn declare(
+    env: &mut Env,
+    id: ModuleId,
+    module: &LoadedModule,
+    diags: &mut Diagnostics,
+) -> Vec<Vec<Declared>> {
     env.modules.push(ModuleTable { path: module.path.clone(), prelude: module.prelude, ..ModuleTable::default() });
     env.program.modules.push(Module {
         path: module.path.clone(),
@@ -56,20 +61,14 @@ fn declare_function<'a>(
     visibility(decl.visibility, &decl.name, "fn", decl.span, diags);
     let id = number(env, module, decl, None, diags);
     env.program.modules[module.index()].functions.push(id);
-    if first(&mut seen.functions, &decl.name, "function", diags) {
+    if first(&mut seen.functions, &decl.name, "a function", diags) {
         env.modules[module.index()].functions.insert(Arc::clone(&decl.name.text), id);
     }
     Declared::Fn(id)
 }
 
 /// Numbers a function and its helpers in source order, parents first.
-fn number(
-    env: &mut Env,
-    module: ModuleId,
-    decl: &ast::FnDecl,
-    parent: Option<FnId>,
-    diags: &mut Diagnostics,
-) -> FnId {
+fn number(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, parent: Option<FnId>, diags: &mut Diagnostics) -> FnId {
     reserved::function(env, module, &decl.name, diags);
     if let Some(forall) = &decl.forall {
         type_params(env, module, &forall.params, &format!("function `{}`", decl.name), diags);
@@ -81,7 +80,7 @@ fn number(
         let child = number(env, module, helper, Some(id), diags);
         env.families[id.index()].children.push(child);
         env.modules[module.index()].helpers.entry(Arc::clone(&helper.name.text)).or_insert(child);
-        if first(&mut seen, &helper.name, "function", diags) {
+        if first(&mut seen, &helper.name, "a function", diags) {
             env.families[id.index()].helpers.insert(Arc::clone(&helper.name.text), child);
         }
     }
@@ -103,7 +102,7 @@ fn declare_data<'a>(
     let mut own = BTreeMap::new();
     for (tag, constructor) in decl.constructors.iter().enumerate() {
         let name = &constructor.name;
-        if !first(&mut own, name, "constructor", diags) {
+        if !first(&mut own, name, "a constructor", diags) {
             continue;
         }
         let known = env.modules[module.index()].constructors.get(&name.text);
@@ -142,7 +141,7 @@ fn declare_data<'a>(
         docs: decl.docs.clone(),
         span: decl.span,
     });
-    if first(&mut seen.types, &decl.name, "data type", diags) {
+    if first(&mut seen.types, &decl.name, "a data type", diags) {
         env.modules[module.index()].types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
         if env.is_prelude(module) && (public || reserved::OPAQUE.contains(&decl.name.as_str())) {
             env.library_types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
@@ -175,7 +174,7 @@ fn declare_alias<'a>(
         span: decl.span,
     });
     env.alias_states.push(Default::default());
-    if first(&mut seen.types, &decl.name, "type alias", diags) {
+    if first(&mut seen.types, &decl.name, "a type alias", diags) {
         env.modules[module.index()].types.insert(Arc::clone(&decl.name.text), TypeName::Alias(id));
     }
     Declared::Alias(id)
@@ -192,7 +191,7 @@ fn declare_effect<'a>(
     type_params(env, module, &decl.type_params, &format!("effect `{}`", decl.name), diags);
     let mut operations = BTreeMap::new();
     for operation in &decl.ops {
-        first(&mut operations, &operation.name, "operation", diags);
+        first(&mut operations, &operation.name, "an operation", diags);
     }
     let id = EffectId(env.program.effects.len() as u32);
     env.program.modules[module.index()].effects.push(id);
@@ -204,7 +203,7 @@ fn declare_effect<'a>(
         docs: decl.docs.clone(),
         span: Some(decl.span),
     });
-    if first(&mut seen.effects, &decl.name, "effect", diags) && !taken {
+    if first(&mut seen.effects, &decl.name, "an effect", diags) && !taken {
         env.modules[module.index()].effects.insert(Arc::clone(&decl.name.text), id);
     }
     Declared::Effect(id)
@@ -221,9 +220,9 @@ fn declare_ability<'a>(
     type_params(env, module, &decl.type_params, &format!("ability `{}`", decl.name), diags);
     let mut operations = BTreeMap::new();
     for operation in &decl.ops {
-        first(&mut operations, &operation.name, "operation", diags);
+        first(&mut operations, &operation.name, "an operation", diags);
     }
-    if first(&mut seen.abilities, &decl.name, "ability", diags) && !taken {
+    if first(&mut seen.abilities, &decl.name, "an ability", diags) && !taken {
         let operations = decl.ops.iter().map(|operation| Arc::clone(&operation.name.text)).collect();
         env.modules[module.index()].abilities.insert(Arc::clone(&decl.name.text), UserAbility { operations });
     }
@@ -245,9 +244,9 @@ fn first<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a ast::Name, what: &str
 }
 
 fn duplicate(name: &ast::Name, what: &str, earlier: Span) -> Diagnostic {
-    Diagnostic::new(Code::E184, name.span, format!("The name `{name}` is declared twice; this is the second, a {what}."))
+    Diagnostic::new(Code::E184, name.span, format!("The name `{name}` is declared twice; this is the second, {what}."))
         .because("A name means one thing; there is no overloading and no redefinition.")
-        .fix(format!("Rename or remove one of them: this {what} could be `{name}2`."))
+        .fix(format!("Rename or remove one of them; this one could be `{name}2`."))
         .spec("Chapter 5, Section 5.2")
         .label(earlier, "declared here first")
 }
@@ -272,18 +271,14 @@ fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], of: &str, diag
     }
 }
 
-fn visibility(
-    visibility: Option<Visibility>,
-    name: &ast::Name,
-    keyword: &str,
-    span: Span,
-    diags: &mut Diagnostics,
-) {
+fn visibility(visibility: Option<Visibility>, name: &ast::Name, keyword: &str, span: Span, diags: &mut Diagnostics) {
     if visibility.is_none() {
         let at = Span { end: span.start + keyword.len() as u32, ..span };
         diags.push(
             Diagnostic::new(Code::E005, at, format!("`{name}` has to be declared `public` or `private`."))
-                .because("There is no default visibility: each function and data type at top level says who may use it.")
+                .because(
+                    "There is no default visibility: each function and data type at top level says who may use it.",
+                )
                 .fix(format!("private {keyword} {name} ..."))
                 .spec("Chapter 5, Section 5.8"),
         );

@@ -90,8 +90,12 @@ fn irregular(env: &Env, id: DataId, tag: usize, field: usize, span: Span) -> Dia
     let constructor = &data.constructors[tag];
     let written = env.source_text(span);
     let place = format!("field {} of `{}`", field + 1, constructor.name);
-    Diagnostic::new(Code::E129, span, format!("`{}` contains itself at other type arguments: {place} is `{written}`.", data.name))
-        .because("Each instance of the type would need another one, without end.")
-        .fix(format!("Write `{}<{params}>` where the type contains itself.", data.name))
-        .spec("Chapter 2, Section 2.4")
+    Diagnostic::new(
+        Code::E129,
+        span,
+        format!("`{}` contains itself at other type arguments: {place} is `{written}`.", data.name),
+    )
+    .because("Each instance of the type would need another one, without end.")
+    .fix(format!("Write `{}<{params}>` where the type contains itself.", data.name))
+    .spec("Chapter 2, Section 2.4")
 }

@@ -1,4 +1,4 @@
-//! Names a program may not take: E151, E152, E153, E154, E158, E185.
+//! Names a program may not take: E151, E152, E154, E158, E185. (E153 is the parser's.)
 
 use crate::builtins;
 use crate::check::env::Env;
@@ -11,21 +11,9 @@ use crate::tir::ModuleId;
 /// Private data types of the prelude that programs can name.
 pub(super) const OPAQUE: &[&str] = &["Map", "Set", "Decimal"];
 
-/// Words that are read as something else where a call could stand.
-const WORDS: &[&str] =
-    &["old", "new", "assert", "assume", "forall", "exists", "match", "if", "let", "fn", "true", "false", "resume"];
-
 pub(super) fn function(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
     if env.is_prelude(module) {
         return;
-    }
-    if WORDS.contains(&name.as_str()) {
-        diags.push(
-            Diagnostic::new(Code::E153, name.span, format!("A function cannot be called `{name}`."))
-                .because(format!("`{name}(...)` is a form of the language, so no call could reach the function."))
-                .fix(format!("Rename it, for example to `{name}_value`."))
-                .spec("Chapter 5, Section 5.2"),
-        );
     }
     let builtin = builtins::lookup(name.as_str()).is_some_and(|builtin| !builtin.internal);
     if builtin || name.as_str() == "apply_fn" {
@@ -106,7 +94,9 @@ pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &
 
 /// `Vera` and then an uppercase letter or a digit.
 fn is_prelude_spelling(name: &str) -> bool {
-    name.strip_prefix("Vera").and_then(|rest| rest.chars().next()).is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+    name.strip_prefix("Vera")
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
 }
 
 fn prelude_spelling(name: &ast::Name, what: &str) -> Diagnostic {
