@@ -159,10 +159,6 @@ impl<'p> Body<'_, 'p> {
             Implementation::Intrinsic(intrinsic) => self.intrinsic(intrinsic, type_args, args, ty, span),
             Implementation::Host { allocates } => {
                 let decl = self.lo.program.function(function);
-                let types: Vec<Ty> = decl.params.iter().map(|param| decl.locals[param.index()].ty).collect();
-                for ty in types.into_iter().chain([decl.result]) {
-                    self.lo.meets_host(ty, type_args);
-                }
                 let result = self.lo.rep(ty);
                 let import = self.lo.import(Extern {
                     module: names::BUILTIN_IMPORTS.into(),

@@ -20,7 +20,7 @@ impl<'p> Body<'_, 'p> {
     /// An operation of an effect.
     pub(super) fn perform(&mut self, expr: &'p Expr, effect: &EffectUse, operation: u32, args: &'p [Expr]) -> Atom {
         let decl = self.lo.program.effect(effect.effect);
-        if super::unsupported::is_handled_only(decl) {
+        if super::unsupported::is_handled_only(effect.effect) {
             return self.refuse(expr);
         }
         let effect = self.effect(effect);
@@ -61,7 +61,6 @@ impl Lowering<'_> {
         let op = &self.program.effect(effect.effect).operations[operation as usize];
         let mut ty = |ty| {
             let ty = concrete::concrete(&mut self.types, ty, &effect.args);
-            self.meets_host(ty, &[]);
             self.interface_type(ty)
         };
         let params = op.params.iter().map(|&param| ty(param)).collect();

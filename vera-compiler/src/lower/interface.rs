@@ -6,25 +6,16 @@ use super::context::{InstanceKey, Job, Lowering};
 use crate::core::{Atom, End, FnId as CoreFnId, Function, Prim};
 use crate::tir::{FnDecl, FnId};
 use crate::types::{DataId, Ty, TyKind};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use vera_abi::interface::{ConstructorDesc, DataDesc, FunctionDesc, TypeDesc, TypeId};
 use vera_abi::names;
 use vera_abi::trap::TrapKind;
 
-/// The types of the interface, and what hosts were seen to exchange.
+/// The types of the interface.
 #[derive(Debug, Default)]
 pub(super) struct TypeTable {
     ids: HashMap<Ty, TypeId>,
     list: Vec<TypeDesc>,
-    met: HashSet<Ty>,
-    host_builds: HostBuilds,
-}
-
-/// Data types that hosts build and that contain maps.
-#[derive(Clone, Copy, Debug, Default)]
-struct HostBuilds {
-    json: bool,
-    html: bool,
 }
 
 impl TypeTable {
@@ -87,28 +78,6 @@ impl<'p> Lowering<'p> {
         TypeDesc::Data(Box::new(DataDesc { name: decl.name.clone(), arguments, constructors }))
     }
 
-    /// Notes that the host sees values of the type (over `args`).
-    pub(super) fn meets_host(&mut self, ty: Ty, args: &[Ty]) {
-        let mut rest = vec![concrete::concrete(&mut self.types, ty, args)];
-        while let Some(ty) = rest.pop() {
-            if !self.interface_types.met.insert(ty) {
-                continue;
-            }
-            match self.types.kind(ty).clone() {
-                TyKind::Array(element) => rest.push(element),
-                TyKind::Tuple(items) => rest.extend(items),
-                TyKind::Data(data, args) => {
-                    self.interface_types.host_builds.json |= self.known.json == Some(data);
-                    self.interface_types.host_builds.html |= self.known.html_node == Some(data);
-                    for tag in 0..self.program.data(data).constructors.len() {
-                        rest.extend(self.field_types(data, &args, tag as u32));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
     /// Makes the exports: every public function of the root module that is not generic and whose signature the host can
     /// understand, in source order.
     pub(super) fn exports(&mut self) -> (Vec<(String, CoreFnId)>, Vec<FunctionDesc>) {
@@ -123,7 +92,6 @@ impl<'p> Lowering<'p> {
             let params: Vec<Ty> = decl.params.iter().map(|param| decl.locals[param.index()].ty).collect();
             let mut ty = |ty| {
                 let ty = concrete::concrete(&mut self.types, ty, &[]);
-                self.meets_host(ty, &[]);
                 self.interface_type(ty)
             };
             descs.push(FunctionDesc {
@@ -138,23 +106,6 @@ impl<'p> Lowering<'p> {
             exports.push((format!("{}{}", names::FUNCTION_PREFIX, decl.name), function));
         }
         (exports, descs)
-    }
-
-    /// The functions by which hosts build maps; to be asked for when everything else is lowered.
-    pub(super) fn map_builders(&mut self) -> Vec<(String, CoreFnId)> {
-        let HostBuilds { json, html } = self.interface_types.host_builds;
-        let Some(function) = self.known.map_from_arrays else { return Vec::new() };
-        let json = self.known.json.filter(|_| json).map(|data| self.types.intern(TyKind::Data(data, Vec::new())));
-        let wanted = [(names::MAP_FROM_JSON_MEMBERS, json), (names::MAP_FROM_STRINGS, html.then_some(Ty::STRING))];
-        let mut exports = Vec::new();
-        for (name, value) in wanted {
-            if let Some(value) = value {
-                let type_args = [Ty::STRING, value].into();
-                let key = InstanceKey { function, type_args, lambdas: Vec::new(), chained: false };
-                exports.push((name.to_owned(), self.instance(key)));
-            }
-        }
-        exports
     }
 
     fn has_nat(&self, params: &[TypeId]) -> bool {

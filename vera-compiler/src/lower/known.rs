@@ -8,16 +8,10 @@ use crate::types::DataId;
 pub(super) struct Known {
     /// `float_to_string`, which `show` and interpolation use.
     pub(super) float_to_string: Option<FnId>,
-    /// `map_from_arrays`, which hosts build maps with.
-    pub(super) map_from_arrays: Option<FnId>,
     /// `Map<K, V>`
     pub(super) map: Option<DataId>,
     /// `Set<T>`
     pub(super) set: Option<DataId>,
-    /// `Json`
-    pub(super) json: Option<DataId>,
-    /// `HtmlNode`
-    pub(super) html_node: Option<DataId>,
 }
 
 impl Known {
@@ -32,13 +26,6 @@ impl Known {
             let found = |data: &crate::tir::DataDecl| data.name == name && prelude(data.module);
             program.data.iter().position(found).map(|index| DataId(index as u32))
         };
-        Self {
-            float_to_string: function("float_to_string"),
-            map_from_arrays: function("map_from_arrays"),
-            map: data("Map"),
-            set: data("Set"),
-            json: data("Json"),
-            html_node: data("HtmlNode"),
-        }
+        Self { float_to_string: function("float_to_string"), map: data("Map"), set: data("Set") }
     }
 }

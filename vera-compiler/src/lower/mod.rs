@@ -53,9 +53,7 @@ pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
         return Err(refused);
     }
     let mut lowering = Lowering::new(program);
-    let (mut exports, functions) = lowering.exports();
-    lowering.run();
-    exports.extend(lowering.map_builders());
+    let (exports, functions) = lowering.exports();
     lowering.run();
     if lowering.diagnostics.has_errors() {
         return Err(lowering.diagnostics.sorted());

@@ -4,8 +4,9 @@
 
 use super::walk;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::tir::{Body, EffectDecl, Expr, ExprKind, FnDecl, FnId, Program};
-use crate::types::TyKind;
+use crate::effects::{self, Provider};
+use crate::tir::{Body, Expr, ExprKind, FnDecl, FnId, Program};
+use crate::types::{EffectId, TyKind};
 use std::collections::HashSet;
 
 /// Reports every construct that cannot be compiled in the functions of the program and what they call, the prelude
@@ -48,14 +49,14 @@ pub fn unsupported(program: &Program) -> Diagnostics {
 }
 
 /// Whether the operations of an effect need a handler in the program.
-pub(super) fn is_handled_only(effect: &EffectDecl) -> bool {
-    effect.module.is_none() && matches!(effect.name.as_str(), "State" | "Exn")
+pub(super) fn is_handled_only(effect: EffectId) -> bool {
+    effects::builtin(effect).is_some_and(|effect| effect.provider == Provider::Intrinsic)
 }
 
 fn is_refused(program: &Program, expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Handle(_) | ExprKind::Old(_) | ExprKind::New(_) | ExprKind::Hole => true,
-        ExprKind::Perform { effect, .. } => is_handled_only(program.effect(effect.effect)),
+        ExprKind::Perform { effect, .. } => is_handled_only(effect.effect),
         ExprKind::Call { function, .. } => is_later(program, *function),
         _ => false,
     }
@@ -72,7 +73,7 @@ fn is_later(program: &Program, function: FnId) -> bool {
 pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
     const HANDLERS: &str = "Handlers run the rest of a computation from inside an operation. The code for that is not \
                             generated, and a program is never compiled with a part left out.";
-    let effect_name = |effect: crate::types::EffectId| program.effect(effect).name.as_str();
+    let effect_name = |effect: EffectId| program.effect(effect).name.as_str();
     match &expr.kind {
         ExprKind::Hole => {
             let diagnostic = Diagnostic::new(Code::E614, expr.span, "A program with a hole cannot be compiled.");
@@ -81,18 +82,22 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
         }
         ExprKind::Handle(handle) => {
             let name = effect_name(handle.effect.effect);
-            Diagnostic::new(handler_code(name), expr.span, format!("A handler of {name} is not compiled yet."))
-                .because(HANDLERS)
-                .fix(advice(name))
-                .spec("Chapter 7, Section 7.5")
+            Diagnostic::new(
+                handler_code(handle.effect.effect),
+                expr.span,
+                format!("A handler of {name} is not compiled yet."),
+            )
+            .because(HANDLERS)
+            .fix(advice(program, handle.effect.effect))
+            .spec("Chapter 7, Section 7.5")
         }
         ExprKind::Perform { effect, operation, .. } => {
             let decl = program.effect(effect.effect);
             let operation = &decl.operations[*operation as usize].name;
             let description = format!("The operation `{operation}` of {} is not compiled yet.", decl.name);
-            Diagnostic::new(handler_code(&decl.name), expr.span, description)
+            Diagnostic::new(handler_code(effect.effect), expr.span, description)
                 .because(HANDLERS)
-                .fix(advice(&decl.name))
+                .fix(advice(program, effect.effect))
                 .spec("Chapter 7, Section 7.5")
         }
         ExprKind::Old(_) | ExprKind::New(_) => {
@@ -111,19 +116,22 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
     }
 }
 
-fn handler_code(effect: &str) -> Code {
+fn handler_code(effect: EffectId) -> Code {
     match effect {
-        "State" => Code::E607,
-        "Exn" => Code::E612,
+        effects::STATE => Code::E607,
+        effects::EXN => Code::E612,
         _ => Code::E602,
     }
 }
 
-fn advice(effect: &str) -> String {
+fn advice(program: &Program, effect: EffectId) -> String {
     match effect {
-        "State" => "Pass the state as a parameter and return the new one.".into(),
-        "Exn" => "Return a `Result` instead of throwing.".into(),
-        _ => format!("Let the host implement {effect}: leave it in the effect row of a public function."),
+        effects::STATE => "Pass the state as a parameter and return the new one.".into(),
+        effects::EXN => "Return a `Result` instead of throwing.".into(),
+        _ => {
+            let name = &program.effect(effect).name;
+            format!("Let the host implement {name}: leave it in the effect row of a public function.")
+        }
     }
 }
 
