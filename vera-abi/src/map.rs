@@ -1,4 +1,4 @@
-//! How `Map<K, V>` and `Set<T>` look in memory.
+//! How `Map<K, V>` and `Set<T>` look in memory, and the hash they place keys by.
 //!
 //! A map is a prelude data type of two constructors: a pair of parallel arrays in insertion order, or a hash array
 //! mapped trie whose leaves remember their insertion number. A set is laid out as a map whose values are all `true`.
@@ -12,32 +12,26 @@
 //! TrieCollision(Array<Trie<K, V>>)                 leaves of equal hash, ascending by number
 //! ```
 //!
-//! # Rules
+//! The prelude (`vera-compiler/src/prelude/{map,set,trie}.vera`) and hosts make the same shapes by these rules:
 //!
-//! Who reads accepts every map of this shape; who builds one keeps to all of it. Operations of the prelude
-//! (`vera-compiler/src/prelude/{map,set,trie}.vera`) and hosts make the same shapes.
-//!
-//! * **Keys** are equal when the language's `eq` says so, but all NaNs are one key. Putting in a key that is there
-//!   keeps the key, its position and its number, and replaces the value. Of equal keys in a list the first gives the
-//!   position and the last gives the value.
-//! * **Small form.** The arrays have equal length, at most [`SMALL_MAX`], and are in order of insertion. A map becomes
-//!   a trie when it gets its entry number [`SMALL_MAX`]` + 1`: the entries so far are numbered from 0 in their order.
-//!   A trie that shrinks stays a trie, whatever its size, until its last entry goes: the empty map is small.
-//! * **Numbers.** A new entry takes `next_number`, which grows by one and never shrinks. Removing a key and putting it in
-//!   again gives it a new number. Iteration is by ascending number. Numbers are unique but need not be dense.
-//! * **Hash.** A leaf's `hash` is [`mix`] of the key's hash. A key's hash is the language's `hash`, except that every
-//!   NaN hashes like the canonical one (`0x7ff8_0000_0000_0000`) and -0.0 like 0.0, wherever in the key they are.
-//! * **Shape.** It follows from the entries alone. A trie of one entry is its leaf. A trie of several entries of one
-//!   hash is a collision, at whatever level. Any other trie is a node, which divides its entries by [`digit`] of their
-//!   hash at the node's level; the root is level 0 and each node is one level above its children. Bit `d` of the bitmap
-//!   is set when some entry has digit `d`, and the children are the tries of those entries, by ascending digit. So a
-//!   node has one child only when that child is a node, and no node is below level [`LEVELS`]` - 1`.
+//! * **Keys** are equal when the language's `eq` says so, but all NaNs are one key. A key that is put in again keeps its
+//!   position and number (and stays as first written, as with -0.0 and 0.0); its value is replaced.
+//! * **Small form.** Arrays of equal length, at most [`SMALL_MAX`], in insertion order. A map that gets one entry more
+//!   becomes a trie; its entries so far are numbered from 0. A trie that shrinks stays a trie until its last entry goes:
+//!   the empty map is small. Hosts read either form at any size, and write the small form up to [`SMALL_MAX`] entries.
+//! * **Numbers.** A new key gets `next_number`, which grows by one and never falls. Iteration is by ascending number;
+//!   numbers are unique but not dense.
+//! * **Hash.** A leaf keeps [`hash::mix`] of the language's `hash` of the key, floats inside hashed by [`hash::float`].
+//! * **Shape.** It depends on the set of keys only. A trie of one key is a leaf. A trie of several keys of one hash is a
+//!   collision, at whatever level. Any other is a node; the root is level 0, and a node at level `n` branches on the
+//!   [`BITS`] bits of the hash from bit `n * BITS` up (the last level has fewer). So a node has a single child only where
+//!   hashes share a prefix, and that child is a node. The root may be any of the three.
 
 /// Most entries of the small form.
 pub const SMALL_MAX: usize = 8;
-/// Tag of `MapSmall` and `SetSmall`.
+/// Tag of `MapSmall`.
 pub const SMALL: u32 = 0;
-/// Tag of `MapTrie` and `SetTrie`.
+/// Tag of `MapTrie`.
 pub const TRIE: u32 = 1;
 /// Tag of `TrieLeaf`.
 pub const TRIE_LEAF: u32 = 0;
@@ -45,43 +39,66 @@ pub const TRIE_LEAF: u32 = 0;
 pub const TRIE_NODE: u32 = 1;
 /// Tag of `TrieCollision`.
 pub const TRIE_COLLISION: u32 = 2;
-/// Bits of a hash that a level of a trie uses.
+/// Bits of the hash a level branches on.
 pub const BITS: u32 = 5;
-/// Number of levels after which all bits of a hash are used.
-pub const LEVELS: u32 = 13;
 
-/// Spreads the bits of a key's hash, because `hash` of an integer is the integer. A bijection (the finalizer of
-/// MurmurHash3).
-pub const fn mix(hash: u64) -> u64 {
-    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    hash ^ (hash >> 33)
-}
+/// The language's `hash`, as far as hosts need it to place keys.
+pub mod hash {
+    /// The start of every compound hash (FNV-1a, 64 bits).
+    pub const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    /// The FNV-1a multiplier.
+    pub const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// The digit of a mixed hash at a level of a trie, 0 to 31: the lowest bits at level 0. The last level has 4 bits only.
-///
-/// # Panics
-/// When the level is not below [`LEVELS`] and overflow checks are on.
-pub const fn digit(hash: u64, level: u32) -> u32 {
-    (hash >> (level * BITS)) as u32 & 31
+    /// Adds a part to a compound hash.
+    ///
+    /// A constructor hashes its tag and then the hash of each field, an array its length and then the hash of each
+    /// element, starting from [`OFFSET`]; a tuple is a constructor of tag 0. `Int`, `Nat` and `Byte` are their own
+    /// hash, `Bool` is 1 or 0, `Unit` is 0.
+    pub const fn step(hash: u64, part: u64) -> u64 {
+        (hash ^ part).wrapping_mul(PRIME)
+    }
+
+    /// The hash of a string: [`step`] over its bytes.
+    pub const fn string(bytes: &[u8]) -> u64 {
+        let mut hash = OFFSET;
+        let mut index = 0;
+        while index < bytes.len() {
+            hash = step(hash, bytes[index] as u64);
+            index += 1;
+        }
+        hash
+    }
+
+    /// The hash of a `Float64` as a key: its bits, with one zero and one NaN.
+    pub const fn float(value: f64) -> u64 {
+        if value == 0.0 {
+            0
+        } else if value.is_nan() {
+            0x7ff8_0000_0000_0000
+        } else {
+            value.to_bits()
+        }
+    }
+
+    /// What a leaf keeps of a key's hash: the same entropy in every bit range, since `hash` of an `Int` is the number
+    /// itself. One-to-one (the finalizer of MurmurHash3).
+    pub const fn mix(hash: u64) -> u64 {
+        let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+        hash ^ (hash >> 33)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::hash::*;
 
     #[test]
-    fn mixing_is_that_of_the_prelude() {
-        assert_eq!(0xff51_afd7_ed55_8ccd_u64 as i64, -49064778989728563);
-        assert_eq!(0xc4ce_b9fe_1a85_ec53_u64 as i64, -4265267296055464877);
-        assert_eq!(mix(0), 0);
-        assert_eq!(mix(1), 0xb456_bcfc_34c2_cb2c);
-    }
-
-    #[test]
-    fn levels_use_every_bit() {
-        let hash = 0xb456_bcfc_34c2_cb2c;
-        let rebuilt = (0..LEVELS).fold(0, |bits, level| bits | u64::from(digit(hash, level)) << (level * BITS));
-        assert_eq!(rebuilt, hash);
+    fn hashes_are_those_of_the_language() {
+        assert_eq!(string(b"") as i64, -3_750_763_034_362_895_579);
+        assert_eq!(string(b"abc") as i64, -1_792_535_898_324_117_685);
+        assert_eq!(float(1.5), 4_609_434_218_613_702_656);
+        assert_eq!(step(step(OFFSET, 1), 1), 589_728_592_215_707_255);
+        assert_eq!(step(step(step(OFFSET, 2), 1), 2) as i64, -1_541_176_547_504_009_910);
     }
 }
