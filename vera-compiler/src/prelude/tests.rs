@@ -177,7 +177,7 @@ fn tags_are_those_of_the_abi() {
     let (_, declarations) = declarations();
     let data = |name: &str| -> &DataDecl {
         let found = declarations.iter().find_map(|decl| match decl {
-            Decl::Data(data) if data.name.text == name => Some(data),
+            Decl::Data(data) if data.name.as_str() == name => Some(data),
             _ => None,
         });
         found.unwrap_or_else(|| panic!("no {name}"))
