@@ -91,7 +91,8 @@ fn rows_without_implementation_are_public_functions_of_equal_signature() {
     for function in functions(&declarations).filter(|function| function.visibility == Some(Visibility::Public)) {
         let forall = function.forall.as_ref();
         let params = forall.map_or(Vec::new(), |forall| forall.params.iter().map(|p| p.text.to_string()).collect());
-        let constraint = |c: &crate::syntax::ast::AbilityConstraint| (c.ability.text.to_string(), c.param.text.to_string());
+        let constraint =
+            |c: &crate::syntax::ast::AbilityConstraint| (c.ability.text.to_string(), c.param.text.to_string());
         let abilities: Vec<_> = forall.map_or(Vec::new(), |forall| forall.constraints.iter().map(constraint).collect());
         let fact = (printer.signature(function), params, abilities);
         assert!(public.insert(function.name.text.to_string(), fact).is_none(), "{} twice", function.name.text);
