@@ -26,10 +26,14 @@ impl Checker<'_> {
         if args.len() != count {
             let expected = counted(count, "argument");
             self.report(
-                Diagnostic::new(Code::E240, span, format!("`{name}` takes {expected}, and this call gives {}.", args.len()))
-                    .because(format!("Its type is `{}`.", ability_type(ability)))
-                    .fix(format!("Write `{name}({})`.", ["a", "b"][..count].join(", ")))
-                    .spec("Chapter 9, Section 9.8.1"),
+                Diagnostic::new(
+                    Code::E240,
+                    span,
+                    format!("`{name}` takes {expected}, and this call gives {}.", args.len()),
+                )
+                .because(format!("Its type is `{}`.", ability_type(ability)))
+                .fix(format!("Write `{name}({})`.", ["a", "b"][..count].join(", ")))
+                .spec("Chapter 9, Section 9.8.1"),
             );
             self.check_anyway(args);
             return Expr { kind: ExprKind::Invalid, ty: result, span };

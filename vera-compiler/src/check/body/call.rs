@@ -1,8 +1,8 @@
 //! Calls of functions: which one a name means, and its arguments.
 
 use super::expr::refs;
-use super::obligation::{AbilityUse, Obligation};
-use super::{Checker, Expected, Place, invalid};
+use super::obligation::Obligation;
+use super::{Checker, Expected, invalid};
 use crate::check::env::{OperationRef, Qualified};
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
@@ -136,7 +136,6 @@ impl Checker<'_> {
             let ty = if known { signature.result } else { Ty::INVALID };
             return Expr { kind: ExprKind::Invalid, ty, span };
         }
-        self.check_own_contract(id, name);
         let mut instance = self.instance(id, signature.result, expected);
         let before = self.performed_mark();
         let mut checked = Vec::with_capacity(args.len());
@@ -176,23 +175,11 @@ impl Checker<'_> {
             let known = signature.type_params().is_empty();
             return Expr { kind: ExprKind::Invalid, ty: if known { result } else { Ty::INVALID }, span };
         }
-        self.oblige_instance(id, &instance, result, span);
+        if !instance.args.is_empty() {
+            self.obligations.push(Obligation::Sized { ty: result, span });
+        }
         let kind = ExprKind::Call { function: id, type_args: instance.args, args: coerced };
         Expr { kind, ty: result, span }
-    }
-
-    /// E138 for the direct case; the checks over the whole program find the others.
-    fn check_own_contract(&mut self, id: FnId, name: &ast::Name) {
-        let Some(owner) = &self.owner else { return };
-        if owner.id != id || self.place == Place::Body {
-            return;
-        }
-        self.report(
-            Diagnostic::new(Code::E138, name.span, format!("The contract of `{name}` calls `{name}` itself."))
-                .because("Checking the contract would call the function, whose contract would be checked again.")
-                .fix("State the property without the function, or by a separate function.")
-                .spec("Chapter 6, Section 6.3"),
-        );
     }
 
     /// Type variables for a use of a function, with what the expected result says of them.
@@ -315,32 +302,10 @@ impl Checker<'_> {
         }
     }
 
-    /// What has to hold of the type arguments once they are known.
-    fn oblige_instance(&mut self, id: FnId, instance: &Instance, result: Ty, span: Span) {
-        if instance.args.is_empty() {
-            return;
-        }
-        let signature = self.env.signature(id);
-        for (param, &ty) in signature.type_params().iter().zip(&instance.args) {
-            for &ability in &param.abilities {
-                let user = AbilityUse::Bound { function: id, param: param.name.clone() };
-                self.obligations.push(Obligation::Ability { ability, ty, user, span });
-            }
-        }
-        self.obligations.push(Obligation::Instance {
-            function: id,
-            type_args: instance.args.clone(),
-            result,
-            library: self.is_library(id),
-            span,
-        });
-    }
-
     #[inline(never)]
     fn report_argument_count(&mut self, id: FnId, name: &ast::Name, given: usize, span: Span) {
         let signature = self.env.signature(id);
-        let types: Vec<String> =
-            signature.params.iter().map(|&ty| self.env.type_text(ty, &signature.scope)).collect();
+        let types: Vec<String> = signature.params.iter().map(|&ty| self.env.type_text(ty, &signature.scope)).collect();
         let expected = counted(types.len(), "argument");
         let fix = match types.as_slice() {
             [] => format!("Write `{name}()`."),

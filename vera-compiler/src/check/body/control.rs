@@ -114,7 +114,6 @@ impl Checker<'_> {
             }
             checked.push(arm);
         }
-        self.obligations.push(super::obligation::Obligation::exhaustive(&checked, scrutinee.ty, scrutinee.span, span));
         if !agree {
             return invalid(span);
         }

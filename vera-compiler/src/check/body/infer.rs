@@ -119,7 +119,7 @@ impl Checker<'_> {
         self.unbound(self.shape(ty)).is_some()
     }
 
-    fn bind(&mut self, variable: usize, ty: Ty) -> bool {
+    fn solve(&mut self, variable: usize, ty: Ty) -> bool {
         let ty = self.env.argument(ty);
         if variable < self.infer.frozen {
             return true;
@@ -151,7 +151,7 @@ impl Checker<'_> {
         let variable = self.infer.variables[id.index()];
         match variable.binding {
             None => {
-                if self.unbound(from).is_none() && self.bind(id.index(), from) {
+                if self.unbound(from).is_none() && self.solve(id.index(), from) {
                     self.infer.variables[id.index()].soft = id.index() >= self.infer.frozen;
                 } else {
                     self.relate(from, to, false);
@@ -159,7 +159,7 @@ impl Checker<'_> {
             }
             Some(bound) if variable.soft => {
                 if let Some(wider) = self.join(bound, from)
-                    && self.bind(id.index(), wider)
+                    && self.solve(id.index(), wider)
                 {
                     self.infer.variables[id.index()].soft = true;
                 }
@@ -219,9 +219,9 @@ impl Checker<'_> {
                 }
                 Some(match (self.unbound(from_head), self.unbound(to_head)) {
                     // The younger variable is bound to the older one.
-                    (Some(left), Some(right)) if left > right => self.bind(left, to_head),
-                    (Some(left), None) => self.bind(left, to_head),
-                    (_, Some(right)) => self.bind(right, from_head),
+                    (Some(left), Some(right)) if left > right => self.solve(left, to_head),
+                    (Some(left), None) => self.solve(left, to_head),
+                    (_, Some(right)) => self.solve(right, from_head),
                     (None, None) => {
                         let fits = self.relate_within(from_head, to_head, rows);
                         if fits {
@@ -241,7 +241,7 @@ impl Checker<'_> {
             && self.infer.variables[variable].soft
             && ty != Ty::INVALID
         {
-            self.bind(variable, ty);
+            self.solve(variable, ty);
         }
     }
 
@@ -315,5 +315,12 @@ impl Checker<'_> {
 
     fn join_all(&mut self, left: &[Ty], right: &[Ty]) -> Option<Vec<Ty>> {
         left.iter().zip(right).map(|(&left, &right)| self.join(left, right)).collect()
+    }
+}
+
+impl Infer {
+    /// Whether there are no type variables at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.variables.is_empty()
     }
 }

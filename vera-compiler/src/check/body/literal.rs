@@ -108,8 +108,8 @@ impl Checker<'_> {
         };
         let element = self.env.argument(element);
         let items = checked.into_iter().map(|item| self.convert(item, element, CoercionSite::Element)).collect();
-        self.obligations.push(Obligation::Element { ty: element, span });
         let ty = self.env.program.types.array(element);
+        self.obligations.push(Obligation::Sized { ty, span });
         Expr { kind: ExprKind::Array(items), ty, span }
     }
 

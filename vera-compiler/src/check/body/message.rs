@@ -27,10 +27,13 @@ impl Checker<'_> {
         let (found_text, expected_text) = (self.text(found), self.text(expected));
         let source = self.quoted(span, "value");
         let because = self.why_not(found, expected);
-        let diagnostic =
-            Diagnostic::new(code, span, format!("{subject} has type `{found_text}`, but `{expected_text}` is expected."))
-                .because(because)
-                .spec("Chapter 2, Section 2.8");
+        let diagnostic = Diagnostic::new(
+            code,
+            span,
+            format!("{subject} has type `{found_text}`, but `{expected_text}` is expected."),
+        )
+        .because(because)
+        .spec("Chapter 2, Section 2.8");
         match self.conversion(found, expected, &source) {
             Some(fix) => diagnostic.fix(fix),
             None => diagnostic.fix(format!("Give a value of type `{expected_text}` here.")),
@@ -74,9 +77,7 @@ impl Checker<'_> {
             }
             (TyKind::String, TyKind::Int) => Some(format!("Parse it: `parse_int({source})` gives a `Result`.")),
             (TyKind::String, TyKind::Nat) => Some(format!("Parse it: `parse_nat({source})` gives a `Result`.")),
-            (TyKind::String, TyKind::Float64) => {
-                Some(format!("Parse it: `parse_float64({source})` gives a `Result`."))
-            }
+            (TyKind::String, TyKind::Float64) => Some(format!("Parse it: `parse_float64({source})` gives a `Result`.")),
             (TyKind::Data(id, args), _) if Some(id) == self.env.library_data("Option") && args.len() == 1 => {
                 if !self.fits_quietly(args[0], expected) {
                     return None;
@@ -114,4 +115,3 @@ impl Checker<'_> {
         self.without_binding(|this| this.relate(from, to, false))
     }
 }
-

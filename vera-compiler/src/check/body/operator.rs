@@ -155,7 +155,8 @@ impl Checker<'_> {
                 self.report_not_numbers(op, op_span, &left, &right);
                 return invalid(span);
             }
-            (Operand::Number(Float), Operand::Number(Int | Nat)) | (Operand::Number(Int | Nat), Operand::Number(Float)) => {
+            (Operand::Number(Float), Operand::Number(Int | Nat))
+            | (Operand::Number(Int | Nat), Operand::Number(Float)) => {
                 self.report_mixed(op, op_span, &left, &right);
                 return invalid(span);
             }
@@ -210,7 +211,9 @@ impl Checker<'_> {
             TyKind::Byte => format!("Convert it: `byte_to_int({source})`"),
             TyKind::String => format!("Parse it: `parse_int({source})` gives a `Result<Int, String>`."),
             TyKind::Bool => format!("Choose numbers: `if {source} then {{ 1 }} else {{ 0 }}`"),
-            TyKind::Param(_) => "A type parameter has no arithmetic; take the operation as a function parameter.".into(),
+            TyKind::Param(_) => {
+                "A type parameter has no arithmetic; take the operation as a function parameter.".into()
+            }
             TyKind::Data(id, _) if Some(*id) == self.env.library_data("Decimal") => {
                 "Use `decimal_add`, `decimal_sub`, `decimal_mul` or `decimal_div`.".to_owned()
             }
@@ -229,15 +232,11 @@ impl Checker<'_> {
             _ => format!("Convert the integer: `int_to_float({source})`"),
         };
         self.report(
-            Diagnostic::new(
-                Code::E141,
-                integer.span,
-                format!("`{}` mixes `{left_ty}` and `{right_ty}`.", op.as_str()),
-            )
-            .because("Integers and floats are never mixed implicitly.")
-            .fix(fix)
-            .spec("Chapter 4, Section 4.4")
-            .label(op_span, "this operator"),
+            Diagnostic::new(Code::E141, integer.span, format!("`{}` mixes `{left_ty}` and `{right_ty}`.", op.as_str()))
+                .because("Integers and floats are never mixed implicitly.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.4")
+                .label(op_span, "this operator"),
         );
     }
 
@@ -251,11 +250,8 @@ impl Checker<'_> {
         }
         let left = self.expr(left, Expected::Nothing);
         let numeric = matches!(self.shape(left.ty), Ty::BYTE | Ty::NAT) && !(self.byte_literals && literal(right));
-        let hint = if numeric || self.shape(left.ty) == Ty::INVALID {
-            Expected::Nothing
-        } else {
-            Expected::Hint(left.ty)
-        };
+        let hint =
+            if numeric || self.shape(left.ty) == Ty::INVALID { Expected::Nothing } else { Expected::Hint(left.ty) };
         let right = self.expr(right, hint);
         (left, right)
     }
@@ -338,21 +334,18 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Compare(compare, at, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
     }
 
-    fn equality(
-        &mut self,
-        negated: bool,
-        op: BinaryOp,
-        op_span: Span,
-        left: Expr,
-        right: Expr,
-        span: Span,
-    ) -> Expr {
+    fn equality(&mut self, negated: bool, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Expr {
         let Some(at) = self.comparison_type(op, op_span, &left, &right) else { return invalid_bool(span) };
         if at == Ty::INVALID {
             return invalid_bool(span);
         }
         let user = AbilityUse::Operator(op);
-        self.obligations.push(Obligation::Ability { ability: Ability::Eq, ty: at, user, span: left.span.to(right.span) });
+        self.obligations.push(Obligation::Ability {
+            ability: Ability::Eq,
+            ty: at,
+            user,
+            span: left.span.to(right.span),
+        });
         let left = Box::new(self.convert(left, at, CoercionSite::Other));
         let right = Box::new(self.convert(right, at, CoercionSite::Other));
         Expr { kind: ExprKind::Equal { negated, at, left, right }, ty: Ty::BOOL, span }

@@ -3,8 +3,8 @@
 //! A binding whose type is narrower than the value's takes one conversion in the pattern itself. Where it takes more,
 //! or a wrapped function, the pattern binds the value as it is and a `let` in front of the arm's body converts it.
 
-use super::literal::out_of_range;
 use super::Checker;
+use super::literal::out_of_range;
 use crate::check::env::ConstructorRef;
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
@@ -32,13 +32,7 @@ impl Checker<'_> {
     }
 
     /// `@T`
-    fn binding(
-        &mut self,
-        written: &ast::TypeExpr,
-        ty: Ty,
-        span: Span,
-        conversions: &mut Vec<Stmt>,
-    ) -> PatternKind {
+    fn binding(&mut self, written: &ast::TypeExpr, ty: Ty, span: Span, conversions: &mut Vec<Stmt>) -> PatternKind {
         let bound = self.resolve(written);
         if !self.relate(ty, bound, true) {
             self.report_binding(written, ty, span);
@@ -230,8 +224,11 @@ impl Checker<'_> {
                 format!("Its constructors are `{}`.", names.join("`, `"))
             }
             TyKind::Tuple(items) => {
-                let items: Vec<String> =
-                    items.clone().into_iter().map(|item| format!("@{}", self.env.type_text(item, &self.scope))).collect();
+                let items: Vec<String> = items
+                    .clone()
+                    .into_iter()
+                    .map(|item| format!("@{}", self.env.type_text(item, &self.scope)))
+                    .collect();
                 format!("Write `Tuple({})`.", items.join(", "))
             }
             _ => format!("Bind it with `@{found}`, or match literals."),
@@ -313,10 +310,8 @@ impl Checker<'_> {
         span: Span,
         conversions: &mut Vec<Stmt>,
     ) -> Option<Pattern> {
-        let fields: Vec<ast::Pattern> = types
-            .iter()
-            .map(|ty| ast::Pattern { kind: Ast::Bind(ty.clone()), span: ty.span })
-            .collect();
+        let fields: Vec<ast::Pattern> =
+            types.iter().map(|ty| ast::Pattern { kind: Ast::Bind(ty.clone()), span: ty.span }).collect();
         let Some(found) = self.env.constructor(constructor.as_str(), self.scope.module) else {
             let diagnostic = self.env.unknown_constructor(Code::E320, constructor, self.scope.module);
             self.report(diagnostic);

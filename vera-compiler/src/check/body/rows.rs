@@ -47,8 +47,7 @@ struct Missing {
 impl Checker<'_> {
     /// Starts a frame that allows `row`.
     pub(super) fn enter_frame(&mut self, kind: FrameKind, row: Row, row_span: Span) {
-        let frame =
-            Frame { kind, row, row_span, handled: Vec::new(), performed: Vec::new(), missing: Vec::new() };
+        let frame = Frame { kind, row, row_span, handled: Vec::new(), performed: Vec::new(), missing: Vec::new() };
         self.frames.push(frame);
     }
 
@@ -198,7 +197,9 @@ impl Checker<'_> {
             };
             let mut diagnostic = Diagnostic::new(code, first.span, description)
                 .because("The effect row lists everything a function may do, what it calls included.")
-                .fix(format!("Declare it: `effects({wanted})`. Or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"))
+                .fix(format!(
+                    "Declare it: `effects({wanted})`. Or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"
+                ))
                 .spec("Chapter 7, Section 7.10")
                 .label(frame.row_span, "this row does not have it");
             for other in sites.iter().filter(|other| other.span != first.span).take(3) {
