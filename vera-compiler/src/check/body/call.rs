@@ -35,10 +35,9 @@ impl Checker<'_> {
             return self.call(id, name, args, expected, span);
         }
         let operations = self.env.operations_named(name.as_str(), self.scope.module);
-        if function.is_none() || self.is_handled(&operations) {
-            if !operations.is_empty() && self.prefers_operation(name, &operations) {
-                return self.bare_operation(&operations, name, args, expected, span);
-            }
+        let meant = function.is_none() || self.is_handled(&operations);
+        if meant && !operations.is_empty() && self.prefers_operation(name, &operations) {
+            return self.bare_operation(&operations, name, args, expected, span);
         }
         if let Some(id) = function {
             return self.call(id, name, args, expected, span);

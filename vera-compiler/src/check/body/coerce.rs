@@ -29,12 +29,11 @@ impl Checker<'_> {
             return coerced(expr, Coercion::Widen, to, site);
         }
         let (from_base, to_base) = (self.shape(from), self.shape(to));
-        if let (TyKind::Fn(source), TyKind::Fn(target)) =
-            (self.env.program.types.kind(from_base).clone(), self.env.program.types.kind(to_base).clone())
+        let types = &self.env.program.types;
+        if let (TyKind::Fn(source), TyKind::Fn(target)) = (types.kind(from_base).clone(), types.kind(to_base).clone())
+            && self.function_needs_check(&source, &target)
         {
-            if self.function_needs_check(&source, &target) {
-                return self.adapter(expr, &source, &target, to);
-            }
+            return self.adapter(expr, &source, &target, to);
         }
         if to_base == Ty::NAT && matches!(expr.kind, ExprKind::Int(value) if value >= 0) {
             expr.ty = Ty::NAT;
