@@ -15,6 +15,7 @@
 mod ids;
 mod ops;
 mod prim;
+mod visit;
 
 pub use ids::{ClosureId, ExternId, FnId, Label, LocalId, RecordId, SiteId};
 pub use ops::{Atom, Block, End, Op, Stmt, SwitchOn};
