@@ -117,3 +117,10 @@ impl Block {
         }
     }
 }
+
+/// Runs a step of a recursion over nested blocks with enough stack, however deep the nesting.
+pub(crate) fn with_stack<T>(step: impl FnOnce() -> T) -> T {
+    const RED_ZONE: usize = 128 * 1024;
+    const GROWTH: usize = 2 * 1024 * 1024;
+    stacker::maybe_grow(RED_ZONE, GROWTH, step)
+}

@@ -93,10 +93,7 @@ impl Code {
     /// Ends the function's code: control does not arrive here.
     pub(crate) fn close_body(&mut self) {
         use Instruction::{Return, ReturnCall, ReturnCallIndirect, Unreachable};
-        if !matches!(
-            self.instructions.last(),
-            Some(Return | Unreachable | ReturnCall(_) | ReturnCallIndirect { .. })
-        ) {
+        if !matches!(self.instructions.last(), Some(Return | Unreachable | ReturnCall(_) | ReturnCallIndirect { .. })) {
             self.instructions.push(Unreachable);
         }
     }

@@ -4,10 +4,10 @@
 //! finds its hole used up) save what is missing by themselves and put `gc_sp` back.
 
 use super::function::Emitter;
-use crate::core::{LocalId, Op, Stmt};
+use crate::core::{LocalId, Stmt};
 use crate::emit::live::{MAX_COLD_SPILLS, StmtLive};
 use crate::emit::roots::Plan;
-use crate::emit::site::operands_kept;
+use crate::emit::site::{Site, operands_kept};
 use crate::support::SupportGlobal;
 use std::collections::BTreeSet;
 use vera_abi::trap::SITE_SHADOW_STACK_EXHAUSTED;
@@ -105,7 +105,7 @@ impl Emitter<'_, '_> {
 
     /// Roots what an operation that may collect on its usual path needs.
     pub(super) fn root_for(&mut self, stmt: &Stmt, live: &StmtLive) {
-        if self.context.site(&stmt.op) != crate::emit::site::Site::None {
+        if self.context.site(&stmt.op) != Site::None {
             let needed = self.needed(stmt, live);
             self.root(&needed);
         }
@@ -144,11 +144,6 @@ impl Emitter<'_, '_> {
         self.code.open_unlikely_if();
         self.fail(SITE_SHADOW_STACK_EXHAUSTED);
         self.code.end();
-    }
-
-    /// Whether the operation allocates a record-like object out of line.
-    pub(super) fn is_hot(&self, op: &Op) -> bool {
-        self.context.site(op) == crate::emit::site::Site::Hot
     }
 }
 

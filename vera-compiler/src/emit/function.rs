@@ -4,13 +4,14 @@
 //! WebAssembly results: a yielded value is stored in the local that receives it. What is in tail position returns from
 //! where it is.
 
+use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};
 use crate::emit::code::{Code, Depth, Hole};
 use crate::emit::context::Context;
 use crate::emit::live::{BlockLive, StmtLive};
 use crate::emit::roots::Frame;
+use crate::emit::self_calls;
 use crate::emit::types::value_types;
-use crate::emit::{deep, self_calls};
 use std::collections::{BTreeMap, BTreeSet};
 use vera_abi::heap::{EMPTY_BUFFER, static_constructor};
 use vera_abi::layout::Rep;
@@ -101,7 +102,7 @@ pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> (wasm_en
 impl Emitter<'_, '_> {
     /// Emits a block. Control never falls out of it unless to the end of the construct that is `dest`'s exit.
     pub(super) fn block(&mut self, block: &Block, live: &BlockLive, dest: Dest) {
-        deep(|| self.block_here(block, live, dest));
+        with_stack(|| self.block_here(block, live, dest));
     }
 
     fn block_here(&mut self, block: &Block, live: &BlockLive, dest: Dest) {

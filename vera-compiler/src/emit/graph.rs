@@ -171,15 +171,8 @@ mod tests {
     #[test]
     fn only_cycles_with_a_call_that_returns_are_deep() {
         // 0 -> 1 <-> 2 by tail calls; 3 -> 4 -> 3 with one plain call; 5 -> 3; 6 alone; 7 calls itself.
-        let edges = [
-            (0, 1, false),
-            (1, 2, true),
-            (2, 1, true),
-            (3, 4, true),
-            (4, 3, false),
-            (5, 3, true),
-            (7, 7, false),
-        ];
+        let edges =
+            [(0, 1, false), (1, 2, true), (2, 1, true), (3, 4, true), (4, 3, false), (5, 3, true), (7, 7, false)];
         let (component, deep) = graph(&edges, 8);
         assert_eq!(deep, [false, false, false, true, true, true, false, true]);
         assert_eq!(component[1], component[2]);

@@ -5,8 +5,8 @@
 //! live set. Locals are lexically scoped: a block reads locals of its own and of enclosing blocks only, so what
 //! a loop body reads from outside is live in all of the loop.
 
+use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};
-use crate::emit::deep;
 use crate::emit::site::{Site, operands_kept};
 use std::collections::BTreeMap;
 
@@ -139,7 +139,7 @@ struct Walk<'a, F> {
 impl<F: Fn(&Op) -> Site> Walk<'_, F> {
     /// `after` is what is live after the construct the block yields to, without the yielded value.
     fn block(&mut self, block: &Block, after: &Set) -> (Set, BlockLive) {
-        deep(|| {
+        with_stack(|| {
             let pointers = self.pointers;
             let mut live = match &block.end {
                 End::Yield(_) => after.clone(),

@@ -74,7 +74,7 @@ impl Frame {
         Plan { stores, zeros, top }
     }
 
-    /// The frame after the plan was carried out on every path.
+    /// The frame after the plan was carried out on every path. Where `gc_sp` is stays as it was.
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.slots.resize(plan.top as usize, Slot::Stale);
         for &(slot, local) in &plan.stores {
@@ -83,7 +83,6 @@ impl Frame {
         for &slot in &plan.zeros {
             self.slots[slot as usize] = Slot::Zero;
         }
-        self.top = Some(plan.top);
     }
 
     /// The frame after the plan was carried out on a rare path only, which has put `gc_sp` back.

@@ -48,7 +48,11 @@ impl Emitter<'_, '_> {
         if let [(value, block)] = tested {
             self.equals(ty, *value);
             let unlikely = stops(block);
-            if unlikely { self.code.open_unlikely_if() } else { self.code.open_if() };
+            if unlikely {
+                self.code.open_unlikely_if()
+            } else {
+                self.code.open_if()
+            };
             self.block(block, &live.blocks[0], dest);
             self.code.end();
         } else {

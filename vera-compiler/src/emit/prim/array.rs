@@ -76,6 +76,10 @@ impl Emitter<'_, '_> {
         self.len(array);
         self.code.extend([I::I32Const(1), I::I32Add, I::LocalSet(len)]);
 
+        if rep == Rep::Unit {
+            self.root_rarely(&needed, |emitter| emitter.reserve_one(rep, array, pointer));
+            return;
+        }
         self.code.extend([I::LocalGet(pointer), I::I32Load(word(BUFFER_FILL))]);
         self.len(array);
         self.code.push(I::I32Ne);
@@ -85,29 +89,30 @@ impl Emitter<'_, '_> {
         self.code.extend([I::LocalGet(pointer), I::I32Const(-(BLOCK as i32)), I::I32And]);
         self.code.extend([I::I32Load(word(BLOCK_CELL_SIZE)), I::I32GtU, I::I32Or]);
         self.code.open_unlikely_if();
-        self.root_rarely(&needed, |emitter| {
-            emitter.value(array);
-            emitter.code.extend([
-                I::I32Const(1),
-                I::I32Const(rep.element_size() as i32),
-                I::I32Const(buffer_header(rep.buffer_kind()) as i32),
-                I::Call(emitter.context.support.function(SupportFn::BufferReserve)),
-                I::LocalSet(pointer),
-            ]);
-        });
+        self.root_rarely(&needed, |emitter| emitter.reserve_one(rep, array, pointer));
         self.code.open_else();
         self.code.extend([I::LocalGet(pointer), I::LocalGet(len), I::I32Store(word(BUFFER_FILL))]);
         self.code.end();
 
-        if rep != Rep::Unit {
-            let address = self.code.temp(ValType::I32);
-            self.code.push(I::LocalGet(pointer));
-            self.len(array);
-            self.scale(rep);
-            self.code.extend([I::I32Add, I::LocalSet(address)]);
-            self.store_element(rep, address, BUFFER_DATA, element);
-            self.code.release(ValType::I32, address);
-        }
+        let address = self.code.temp(ValType::I32);
+        self.code.push(I::LocalGet(pointer));
+        self.len(array);
+        self.scale(rep);
+        self.code.extend([I::I32Add, I::LocalSet(address)]);
+        self.store_element(rep, address, BUFFER_DATA, element);
+        self.code.release(ValType::I32, address);
+    }
+
+    /// Puts a buffer that has the array's elements and room for one more, already counted, in a WebAssembly local.
+    fn reserve_one(&mut self, rep: Rep, array: &Atom, pointer: u32) {
+        self.value(array);
+        self.code.extend([
+            I::I32Const(1),
+            I::I32Const(rep.element_size() as i32),
+            I::I32Const(buffer_header(rep.buffer_kind()) as i32),
+            I::Call(self.context.support.function(SupportFn::BufferReserve)),
+            I::LocalSet(pointer),
+        ]);
     }
 
     pub(super) fn array_concat(&mut self, stmt: &Stmt, live: &StmtLive, rep: Rep, first: &Atom, second: &Atom) {
@@ -176,9 +181,8 @@ impl Emitter<'_, '_> {
         self.root_for(stmt, live);
         let pointer = self.place(stmt.dest);
         let size = i64::from(rep.element_size());
-        // One byte past what a buffer may have is enough to be refused.
-        let most = i64::from(MAX_BUFFER_BYTES) + 1;
-        let most_elements = if size == 0 { 0 } else { most.div_ceil(size) };
+        // One element more than a buffer may have is enough to be refused.
+        let most_elements = i64::from(MAX_BUFFER_BYTES).checked_div(size).map_or(0, |elements| elements + 1);
         if let Atom::I64(count) = count {
             self.code.push(I::I32Const(((*count).clamp(0, most_elements) * size) as i32));
         } else {
@@ -221,8 +225,8 @@ impl Emitter<'_, '_> {
         self.root_for(stmt, live);
         let pointer = self.place(stmt.dest);
         self.resized(rep, pointer, array, 1);
-        self.copy_elements(rep, pointer, (array, None), index, 0);
-        self.copy_elements(rep, pointer, (array, Some(index)), index, 1);
+        self.copy_before(rep, pointer, array, index);
+        self.copy_after(rep, (pointer, 1), (array, 0), index);
         self.store_at(rep, pointer, index, element);
     }
 
@@ -231,8 +235,8 @@ impl Emitter<'_, '_> {
         self.root_for(stmt, live);
         let pointer = self.place(stmt.dest);
         self.resized(rep, pointer, array, -1);
-        self.copy_elements(rep, pointer, (array, None), index, 0);
-        self.copy_elements(rep, pointer, (array, Some(index)), index, -1);
+        self.copy_before(rep, pointer, array, index);
+        self.copy_after(rep, (pointer, 0), (array, 1), index);
     }
 
     /// A fresh buffer for as many elements as `array` has and `more`, marked full; the caller stores them all.
@@ -249,44 +253,37 @@ impl Emitter<'_, '_> {
         ]);
     }
 
-    /// Copies elements of an array to a buffer: those before `index` to the same place, or those from an index on to
-    /// places `shift` further. With a negative shift, the first `-shift` of them are left out.
-    fn copy_elements(
-        &mut self,
-        rep: Rep,
-        pointer: u32,
-        (array, from): (&Atom, Option<&Atom>),
-        index: &Atom,
-        shift: i32,
-    ) {
+    /// Copies the elements of an array before an index to the same places of a buffer.
+    fn copy_before(&mut self, rep: Rep, buffer: u32, array: &Atom, index: &Atom) {
         if rep == Rep::Unit {
             return;
         }
-        let skipped = (-shift).max(0);
-        self.code.push(I::LocalGet(pointer));
-        if let Some(from) = from {
-            self.int_as_i32(from);
-            self.code.extend([I::I32Const(shift + skipped), I::I32Add]);
-            self.scale(rep);
-            self.code.push(I::I32Add);
-        }
-        self.code.extend([I::I32Const(BUFFER_DATA as i32), I::I32Add]);
+        self.code.extend([I::LocalGet(buffer), I::I32Const(BUFFER_DATA as i32), I::I32Add]);
         self.pointer(array);
-        if let Some(from) = from {
-            self.int_as_i32(from);
-            self.code.extend([I::I32Const(skipped), I::I32Add]);
-            self.scale(rep);
-            self.code.push(I::I32Add);
-        }
         self.code.extend([I::I32Const(BUFFER_DATA as i32), I::I32Add]);
-        match from {
-            None => self.int_as_i32(index),
-            Some(from) => {
-                self.len(array);
-                self.int_as_i32(from);
-                self.code.extend([I::I32Sub, I::I32Const(skipped), I::I32Sub]);
-            }
+        self.int_as_i32(index);
+        self.scale(rep);
+        self.code.push(MOVE);
+    }
+
+    /// Copies the elements of an array from `index + skipped` on to a buffer's places from `index + left` on.
+    fn copy_after(&mut self, rep: Rep, (buffer, left): (u32, i32), (array, skipped): (&Atom, i32), index: &Atom) {
+        if rep == Rep::Unit {
+            return;
         }
+        let beyond = |elements: i32| BUFFER_DATA as i32 + elements * rep.element_size() as i32;
+        for (array, offset) in [(None, beyond(left)), (Some(array), beyond(skipped))] {
+            match array {
+                None => self.code.push(I::LocalGet(buffer)),
+                Some(array) => self.pointer(array),
+            }
+            self.int_as_i32(index);
+            self.scale(rep);
+            self.code.extend([I::I32Add, I::I32Const(offset), I::I32Add]);
+        }
+        self.len(array);
+        self.int_as_i32(index);
+        self.code.extend([I::I32Sub, I::I32Const(skipped), I::I32Sub]);
         self.scale(rep);
         self.code.push(MOVE);
     }
