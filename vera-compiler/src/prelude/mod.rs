@@ -15,6 +15,14 @@ pub const FILES: &[(&str, &str)] = &[
     ("result.vera", include_str!("result.vera")),
     ("ordering.vera", include_str!("ordering.vera")),
     ("async.vera", include_str!("async.vera")),
+    ("number.vera", include_str!("number.vera")),
+    ("array.vera", include_str!("array.vera")),
+    ("sort.vera", include_str!("sort.vera")),
+    ("char.vera", include_str!("char.vera")),
+    ("string.vera", include_str!("string.vera")),
+    ("utf8.vera", include_str!("utf8.vera")),
+    ("parse.vera", include_str!("parse.vera")),
+    ("base64.vera", include_str!("base64.vera")),
     ("trie.vera", include_str!("trie.vera")),
     ("map.vera", include_str!("map.vera")),
     ("set.vera", include_str!("set.vera")),
@@ -25,3 +33,6 @@ pub const FILES: &[(&str, &str)] = &[
     ("html.vera", include_str!("html.vera")),
     ("http.vera", include_str!("http.vera")),
 ];
+
+#[cfg(test)]
+mod tests;
