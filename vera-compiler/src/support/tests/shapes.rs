@@ -139,6 +139,8 @@ fn marking_without_memory_for_the_stack() {
             Err(_) => break,
         }
     }
+    // What is not found is overwritten.
+    guest.call::<_, ()>(SupportFn::SetStress, heap::stress::POISON);
     guest.collect();
     guest.assert_heap_is_sound();
     for number in 0..len {
