@@ -5,15 +5,17 @@
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
 pub mod builtins;
-#[allow(dead_code, unused_imports, reason = "the entry point comes with the parser")]
 pub mod check;
 pub mod core;
 pub mod diagnostics;
 pub mod effects;
+pub mod lower;
 pub mod prelude;
 pub mod source;
 #[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
 mod support;
+#[doc(hidden)]
+pub use support::module_with as support_module_with;
 pub mod syntax;
 pub mod tir;
 pub mod types;
