@@ -7,6 +7,7 @@
 pub mod builtins;
 pub mod core;
 pub mod diagnostics;
+pub mod prelude;
 pub mod source;
 #[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
 mod support;

@@ -49,6 +49,8 @@ pub enum Intrinsic {
     BytesToStr,
     /// Wrapping addition.
     WrapAdd,
+    /// Wrapping subtraction.
+    WrapSub,
     /// Wrapping multiplication.
     WrapMul,
     /// Bitwise and.

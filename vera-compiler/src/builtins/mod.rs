@@ -1,10 +1,16 @@
 //! The table of built-in functions: name, type scheme, implementation, documentation. The only home of these facts.
 //!
-//! What Vera can express is written in Vera (`prelude/*.vera`) over intrinsics that only the prelude may name.
+//! What Vera can express is written in Vera (`prelude/*.vera`) over intrinsics that only the prelude may name. A row
+//! without an implementation is a public function of the prelude with an equal signature; a test holds the two together.
 
 mod intrinsic;
+mod table;
 
 pub use intrinsic::Intrinsic;
+pub use table::TABLE;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// How a built-in that is not written in Vera is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,22 +29,25 @@ pub enum Implementation {
 pub struct Builtin {
     /// Its name.
     pub name: &'static str,
-    /// Its type parameters, with abilities: `["K where Eq<K>, Hash<K>", "V"]` is written `&["K", "V"]` here.
+    /// Names of its type parameters.
     pub forall: &'static [&'static str],
+    /// The abilities its type parameters must have: ability and parameter, such as `("Eq", "K")`.
+    pub abilities: &'static [(&'static str, &'static str)],
     /// Its type, such as `fn(Array<T> -> Int) effects(pure)`.
     pub signature: &'static str,
     /// How it is carried out; `None` when it is a function of the prelude.
     pub implementation: Option<Implementation>,
     /// Whether only the prelude may name it.
     pub internal: bool,
+    /// Whether a program that calls it can be compiled. The checker knows the others and refuses their use.
+    pub compiled: bool,
     /// What it does, for users.
     pub docs: &'static str,
 }
 
 /// The built-in of that name.
 pub fn lookup(name: &str) -> Option<&'static Builtin> {
-    TABLE.iter().find(|builtin| builtin.name == name)
+    static BY_NAME: LazyLock<HashMap<&'static str, &'static Builtin>> =
+        LazyLock::new(|| TABLE.iter().map(|builtin| (builtin.name, builtin)).collect());
+    BY_NAME.get(name).copied()
 }
-
-/// Every built-in.
-pub static TABLE: &[Builtin] = &[];

@@ -1,0 +1,49 @@
+//! Values to and from text: numbers, Base64, URLs, regular expressions.
+
+super::builtins! {
+    /// Decodes standard Base64 into text.
+    base64_decode: "fn(String -> Result<String, String>) effects(pure)" = vera;
+    /// Decodes standard Base64 into bytes.
+    base64_decode_bytes: "fn(String -> Result<Array<Byte>, String>) effects(pure)" = vera;
+    /// The bytes of the string in standard Base64, padded.
+    base64_encode: "fn(String -> String) effects(pure)" = vera;
+    /// The bytes in standard Base64, padded.
+    base64_encode_bytes: "fn(Array<Byte> -> String) effects(pure)" = vera;
+    /// `true` or `false`.
+    bool_to_string: "fn(Bool -> String) effects(pure)" = vera;
+    /// The string of that one byte.
+    byte_to_string: "fn(Byte -> String) effects(pure)" = vera;
+    /// The number in decimal notation with one to six digits after the point; `nan`, `inf` or `-inf`.
+    float_to_string: "fn(Float64 -> String) effects(pure)" = host allocates;
+    /// The number in decimal digits.
+    int_to_string: "fn(Int -> String) effects(pure)" = intrinsic I64ToStr;
+    /// The number in decimal digits.
+    nat_to_string: "fn(Nat -> String) effects(pure)" = intrinsic I64ToStr;
+    /// `true` or `false`, with white space around it allowed.
+    parse_bool: "fn(String -> Result<Bool, String>) effects(pure)" = vera;
+    /// A number such as `-2.5`, with white space around it allowed.
+    parse_float64: "fn(String -> Result<Float64, String>) effects(pure)" = vera;
+    /// An integer with an optional sign, with white space around it allowed.
+    parse_int: "fn(String -> Result<Int, String>) effects(pure)" = vera;
+    /// A natural number, with white space around it allowed.
+    parse_nat: "fn(String -> Result<Nat, String>) effects(pure)" = vera;
+    /// The first part of the first string that the pattern (second) matches; `Err` for an invalid pattern.
+    regex_find: "fn(String, String -> Result<Option<String>, String>) effects(pure)" = later host allocates;
+    /// All parts of the first string that the pattern (second) matches; `Err` for an invalid pattern.
+    regex_find_all: "fn(String, String -> Result<Array<String>, String>) effects(pure)" = later host allocates;
+    /// Whether the pattern (second) matches a part of the first string; `Err` for an invalid pattern.
+    regex_match: "fn(String, String -> Result<Bool, String>) effects(pure)" = later host allocates;
+    /// The first string with the first match of the pattern (second) replaced by the third; `Err` for an invalid
+    /// pattern.
+    regex_replace: "fn(String, String, String -> Result<String, String>) effects(pure)" = later host allocates;
+    /// The number in decimal digits.
+    to_string: "fn(Int -> String) effects(pure)" = intrinsic I64ToStr;
+    /// Replaces `%XX` by the bytes meant; `Err` for an incomplete one.
+    url_decode: "fn(String -> Result<String, String>) effects(pure)" = vera;
+    /// The string with every byte as `%XX` but letters, digits and `-_.~`.
+    url_encode: "fn(String -> String) effects(pure)" = vera;
+    /// The URL of its parts.
+    url_join: "fn(UrlParts -> String) effects(pure)" = vera;
+    /// The scheme, authority, path, query and fragment of a URL; `Err` without a scheme.
+    url_parse: "fn(String -> Result<UrlParts, String>) effects(pure)" = vera;
+}

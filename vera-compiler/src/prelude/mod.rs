@@ -1,0 +1,27 @@
+//! The standard library: data types and functions written in Vera.
+//!
+//! The files together are one module: every file sees the declarations of all others, whatever their visibility.
+//! Programs see its public functions, its data types, and the constructors of its public data types; never its
+//! private functions and type aliases, so a program may declare equal names. Only these files may name the internal
+//! rows of [`crate::builtins::TABLE`].
+//!
+//! A function without a row in that table is private. Contracts are trivial and recursion has no measures: these
+//! files are trusted to terminate.
+
+/// Name and text of every file, in the order in which they are read.
+pub const FILES: &[(&str, &str)] = &[
+    ("types.vera", include_str!("types.vera")),
+    ("option.vera", include_str!("option.vera")),
+    ("result.vera", include_str!("result.vera")),
+    ("ordering.vera", include_str!("ordering.vera")),
+    ("async.vera", include_str!("async.vera")),
+    ("trie.vera", include_str!("trie.vera")),
+    ("map.vera", include_str!("map.vera")),
+    ("set.vera", include_str!("set.vera")),
+    ("decimal.vera", include_str!("decimal.vera")),
+    ("url.vera", include_str!("url.vera")),
+    ("json.vera", include_str!("json.vera")),
+    ("markdown.vera", include_str!("markdown.vera")),
+    ("html.vera", include_str!("html.vera")),
+    ("http.vera", include_str!("http.vera")),
+];
