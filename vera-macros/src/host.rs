@@ -60,7 +60,9 @@ fn rewrite_method(method: &mut ImplItemFn) -> syn::Result<()> {
     if let Some(keyword) = &signature.unsafety {
         return Err(syn::Error::new_spanned(keyword, "an operation of a Vera effect cannot be `unsafe`"));
     }
-    if let Some(parameter) = signature.generics.params.iter().find(|param| !matches!(param, syn::GenericParam::Lifetime(_))) {
+    if let Some(parameter) =
+        signature.generics.params.iter().find(|param| !matches!(param, syn::GenericParam::Lifetime(_)))
+    {
         return Err(syn::Error::new_spanned(
             parameter,
             "an operation of a Vera effect cannot be generic: its types are those of the effect declaration",

@@ -24,8 +24,10 @@ impl Recovered {
 
     /// The first and last token that overlap a byte range of the text; next to an empty place, the token before it.
     pub(crate) fn tokens_of(&self, range: &Range<usize>) -> Option<(Span, Span)> {
-        let mut overlapping =
-            self.tokens.iter().filter(|(token, _)| token.start < range.end.max(range.start + 1) && token.end > range.start);
+        let mut overlapping = self
+            .tokens
+            .iter()
+            .filter(|(token, _)| token.start < range.end.max(range.start + 1) && token.end > range.start);
         if let Some((_, first)) = overlapping.next() {
             let last = overlapping.last().map_or(*first, |(_, span)| *span);
             return Some((*first, last));

@@ -75,7 +75,7 @@ impl RustTypes<'_> {
         self.program.modules[data.module.index()].prelude.then_some(data.name.as_str())
     }
 
-    /// The Rust type of values of a Vera type. `boxed` are the data types that must stand in a `Box` here: those
+    /// The Rust type of values of a Vera type. `boxed` are the data types that must stand in a `Boxed` here: those
     /// whose declaration is being generated.
     pub(crate) fn owned(&self, ty: Ty, boxed: &BTreeSet<DataId>) -> TokenStream {
         let inner = |ty: Ty| self.owned(ty, boxed);
@@ -132,7 +132,7 @@ impl RustTypes<'_> {
             None => {
                 let name = names::camel(&self.program.data(id).name);
                 let ty = generic(quote!(#name), arguments());
-                if boxed.contains(&id) { quote!(::std::boxed::Box<#ty>) } else { ty }
+                if boxed.contains(&id) { quote!(::vera_runtime::value::Boxed<#ty>) } else { ty }
             }
         }
     }

@@ -14,6 +14,7 @@
 
 mod ids;
 mod ops;
+pub mod optimise;
 mod prim;
 
 pub use ids::{ClosureId, ExternId, FnId, Label, LocalId, RecordId, SiteId};
