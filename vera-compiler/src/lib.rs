@@ -5,8 +5,11 @@
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
 pub mod builtins;
+#[allow(dead_code, unused_imports, reason = "the entry point comes with the parser")]
+pub mod check;
 pub mod core;
 pub mod diagnostics;
+pub mod effects;
 pub mod prelude;
 pub mod source;
 #[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]

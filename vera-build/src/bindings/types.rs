@@ -1,7 +1,7 @@
 //! Vera types as Rust types.
 
 use super::names;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 use vera_compiler::tir::Program;
@@ -153,8 +153,14 @@ impl RustTypes<'_> {
         }
     }
 
+    /// The Rust type of a declaration's type with its type parameters replaced by Rust types.
+    pub(crate) fn instantiated(&self, ty: Ty, args: &[TokenStream]) -> TokenStream {
+        let declared = self.owned(ty, &BTreeSet::new());
+        if args.is_empty() { declared } else { replace_parameters(declared, args) }
+    }
+
     /// Whether the Rust type is `Copy`: numbers, and options, results and tuples of them.
-    fn is_copy(&self, ty: Ty) -> bool {
+    pub(crate) fn is_copy(&self, ty: Ty) -> bool {
         match self.program.types.kind(self.program.types.structural(ty)) {
             TyKind::Tuple(items) => items.iter().all(|&item| self.is_copy(item)),
             TyKind::Data(id, args) => match self.prelude_name(*id) {
@@ -201,4 +207,20 @@ pub(crate) fn type_parameter(index: u32) -> proc_macro2::Ident {
 fn generic(name: TokenStream, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let arguments: Vec<_> = arguments.collect();
     if arguments.is_empty() { name } else { quote!(#name<#(#arguments),*>) }
+}
+
+/// Replaces the identifiers of type parameters.
+fn replace_parameters(tokens: TokenStream, args: &[TokenStream]) -> TokenStream {
+    let replace = |tree: TokenTree| match tree {
+        TokenTree::Ident(ident) => {
+            let index = (0..args.len() as u32).find(|&index| ident == type_parameter(index));
+            index.map_or_else(|| quote!(#ident), |index| args[index as usize].clone())
+        }
+        TokenTree::Group(group) => {
+            let inner = replace_parameters(group.stream(), args);
+            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner)).into()
+        }
+        other => other.into(),
+    };
+    tokens.into_iter().map(replace).collect()
 }

@@ -1,11 +1,20 @@
 //! Reading source text: tokens, the syntax tree and the parser.
 //!
-//! `parse` turns one file into an [`ast::Program`] and says everything that is wrong with its form. It
+//! [`parse`] turns one file into an [`ast::Program`] and says everything that is wrong with its form. It
 //! never fails: what could not be read is an `Invalid` node, and each such node has been reported. Names are
 //! not resolved and types not checked here.
 
 pub mod ast;
+mod escapes;
+mod lexer;
+mod parser;
+mod token;
+
+pub use parser::parse;
 
 /// How deeply constructs may nest: enough for any program people or models write, little enough for every
 /// stage to recurse over the tree on a small stack.
+///
+/// Each expression inside another, each operator of a chain, each type inside another, each pattern inside
+/// another and each `where` block counts one.
 pub const MAX_DEPTH: usize = 256;

@@ -139,30 +139,28 @@ impl Types {
         })
     }
 
+    /// `ty` with type parameter `i` replaced by `args[i]` and row variable `i` by `rows[i]`, everywhere. Parameters
+    /// and variables without a replacement stay.
+    pub fn instantiate(&mut self, ty: Ty, args: &[Ty], rows: &[Row]) -> Ty {
+        let replace = &mut |kind: &TyKind| match kind {
+            TyKind::Param(index) => args.get(*index as usize).copied(),
+            _ => None,
+        };
+        self.rebuild(ty, replace, rows)
+    }
+
+    /// [`Types::instantiate`] of a row.
+    pub fn instantiate_row(&mut self, row: &Row, args: &[Ty], rows: &[Row]) -> Row {
+        let replace = &mut |kind: &TyKind| match kind {
+            TyKind::Param(index) => args.get(*index as usize).copied(),
+            _ => None,
+        };
+        self.rebuild_row(row, replace, rows)
+    }
+
     /// Rebuilds a type bottom-up; where `replace` gives a type for a kind, that stands instead of it.
     pub fn map(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Ty {
-        let kind = self.kind(ty).clone();
-        if let Some(replacement) = replace(&kind) {
-            return replacement;
-        }
-        let mapped = match kind {
-            TyKind::Array(element) => TyKind::Array(self.map(element, replace)),
-            TyKind::Tuple(items) => TyKind::Tuple(self.map_all(&items, replace)),
-            TyKind::Data(id, args) => TyKind::Data(id, self.map_all(&args, replace)),
-            TyKind::Fn(function) => TyKind::Fn(FnTy {
-                params: self.map_all(&function.params, replace),
-                result: self.map(function.result, replace),
-                row: self.map_row(&function.row, replace),
-            }),
-            TyKind::Alias(id, args, expansion) => {
-                TyKind::Alias(id, self.map_all(&args, replace), self.map(expansion, replace))
-            }
-            TyKind::Refined(base, predicate, args) => {
-                TyKind::Refined(self.map(base, replace), predicate, self.map_all(&args, replace))
-            }
-            leaf => leaf,
-        };
-        self.intern(mapped)
+        self.rebuild(ty, replace, &[])
     }
 
     /// [`Types::map`] over a list.
@@ -172,10 +170,46 @@ impl Types {
 
     /// [`Types::map`] over the type arguments of a row.
     pub fn map_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Row {
+        self.rebuild_row(row, replace, &[])
+    }
+
+    fn rebuild(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Ty {
+        let kind = self.kind(ty).clone();
+        if let Some(replacement) = replace(&kind) {
+            return replacement;
+        }
+        let rebuilt = match kind {
+            TyKind::Array(element) => TyKind::Array(self.rebuild(element, replace, rows)),
+            TyKind::Tuple(items) => TyKind::Tuple(self.rebuild_all(&items, replace, rows)),
+            TyKind::Data(id, args) => TyKind::Data(id, self.rebuild_all(&args, replace, rows)),
+            TyKind::Fn(function) => TyKind::Fn(FnTy {
+                params: self.rebuild_all(&function.params, replace, rows),
+                result: self.rebuild(function.result, replace, rows),
+                row: self.rebuild_row(&function.row, replace, rows),
+            }),
+            TyKind::Alias(id, args, expansion) => {
+                TyKind::Alias(id, self.rebuild_all(&args, replace, rows), self.rebuild(expansion, replace, rows))
+            }
+            TyKind::Refined(base, predicate, args) => {
+                TyKind::Refined(self.rebuild(base, replace, rows), predicate, self.rebuild_all(&args, replace, rows))
+            }
+            leaf => return self.intern(leaf),
+        };
+        self.intern(rebuilt)
+    }
+
+    fn rebuild_all(&mut self, types: &[Ty], replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Vec<Ty> {
+        types.iter().map(|&ty| self.rebuild(ty, replace, rows)).collect()
+    }
+
+    fn rebuild_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Row {
         let effects = row
             .effects()
             .iter()
-            .map(|used| super::EffectUse { effect: used.effect, args: self.map_all(&used.args, replace) });
-        Row::new(effects.collect(), row.variables().to_vec())
+            .map(|used| super::EffectUse { effect: used.effect, args: self.rebuild_all(&used.args, replace, rows) });
+        let effects = effects.collect();
+        let (known, open): (Vec<u32>, Vec<u32>) =
+            row.variables().iter().partition(|&&variable| (variable as usize) < rows.len());
+        known.iter().fold(Row::new(effects, open), |row, &variable| row.union(&rows[variable as usize]))
     }
 }

@@ -29,7 +29,7 @@ super::builtins! {
     prim_float_from_bits: "fn(Int -> Float64) effects(pure)" = internal intrinsic FloatFromBits;
     /// Remainder of a division of floats, with the sign of the first: `%` of the language.
     prim_fmod: "fn(Float64, Float64 -> Float64) effects(pure)" = internal host;
-    /// The float nearest to a decimal numeral of digits with an optional `-` and an optional point.
+    /// The float nearest to a decimal numeral: an optional sign, then digits with at most one point among or around them.
     prim_parse_float: "fn(String -> Float64) effects(pure)" = internal host;
     /// The element at an index; unchecked.
     prim_array_get_unchecked<T>: "fn(Array<T>, Int -> T) effects(pure)" = internal intrinsic ArrayGetUnchecked;

@@ -19,13 +19,13 @@ super::builtins! {
     int_to_string: "fn(Int -> String) effects(pure)" = intrinsic I64ToStr;
     /// The number in decimal digits.
     nat_to_string: "fn(Nat -> String) effects(pure)" = intrinsic I64ToStr;
-    /// `true` or `false`, with white space around it allowed.
+    /// `true` or `false`, with spaces around it allowed.
     parse_bool: "fn(String -> Result<Bool, String>) effects(pure)" = vera;
-    /// A number such as `-2.5`, with white space around it allowed.
+    /// A number such as `-2.5`, with spaces around it allowed.
     parse_float64: "fn(String -> Result<Float64, String>) effects(pure)" = vera;
-    /// An integer with an optional sign, with white space around it allowed.
+    /// An integer with an optional sign, with spaces around it allowed.
     parse_int: "fn(String -> Result<Int, String>) effects(pure)" = vera;
-    /// A natural number, with white space around it allowed.
+    /// A natural number, with spaces around it allowed.
     parse_nat: "fn(String -> Result<Nat, String>) effects(pure)" = vera;
     /// The first part of the first string that the pattern (second) matches; `Err` for an invalid pattern.
     regex_find: "fn(String, String -> Result<Option<String>, String>) effects(pure)" = later host allocates;

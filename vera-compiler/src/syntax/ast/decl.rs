@@ -26,6 +26,7 @@ pub struct ImportDecl {
 }
 
 /// A top-level declaration.
+#[expect(clippy::large_enum_variant, reason = "most declarations are functions")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decl {
     /// A function.

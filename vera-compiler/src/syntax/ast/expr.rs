@@ -357,7 +357,7 @@ pub struct Quantifier {
     pub ty: TypeExpr,
     /// The first number that is not tried; the indices start at 0.
     pub bound: Expr,
-    /// A function of the index to `Bool`.
+    /// A function of the index to `Bool`, written in place.
     pub predicate: Expr,
 }
 

@@ -1,0 +1,200 @@
+//! Finding declarations by name.
+//!
+//! Nearer declarations win: `where` helpers from the inside out, then the module's own, then what it imports, then
+//! the library.
+
+use super::Env;
+use crate::check::scope::TypeScope;
+use crate::diagnostics::Diagnostic;
+use crate::effects;
+use crate::syntax::ast;
+use crate::tir::{Ability, FnId, ModuleId};
+use crate::types::{AliasId, DataId, EffectId, Ty};
+
+/// What a type name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TypeName {
+    /// A data type.
+    Data(DataId),
+    /// A type alias.
+    Alias(AliasId),
+}
+
+/// What a constructor name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConstructorRef {
+    /// The constructor of tuples of any length.
+    Tuple,
+    /// A constructor of a data type.
+    Data {
+        /// The data type.
+        data: DataId,
+        /// Its position there.
+        tag: u32,
+    },
+}
+
+/// An operation of an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OperationRef {
+    /// The effect.
+    pub(crate) effect: EffectId,
+    /// Its position there.
+    pub(crate) operation: u32,
+}
+
+/// What `Qualifier.operation` stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Qualified {
+    /// An operation of an effect.
+    Effect(OperationRef),
+    /// The operation of a built-in ability.
+    Ability(Ability),
+}
+
+impl Env {
+    /// The function a bare call names. Effect and ability operations are not functions; `apply_fn` is not one either.
+    pub(crate) fn function(&self, name: &str, scope: &TypeScope) -> Option<FnId> {
+        let mut enclosing = scope.function;
+        while let Some(function) = enclosing {
+            let family = &self.families[function.index()];
+            if let Some(id) = family.helpers.get(name) {
+                return Some(*id);
+            }
+            enclosing = family.parent;
+        }
+        let module = &self.modules[scope.module.index()];
+        if let Some(id) = module.functions.get(name).or_else(|| module.imported_functions.get(name)) {
+            return Some(*id);
+        }
+        let library = self.library_functions.get(name)?;
+        (module.prelude || !library.internal).then_some(library.id)
+    }
+
+    /// The function `path::name` names.
+    ///
+    /// # Errors
+    /// What to report when there is none: E230, E231, E232, E233.
+    pub(crate) fn module_function(
+        &self,
+        path: &ast::ModulePath,
+        name: &ast::Name,
+        scope: &TypeScope,
+    ) -> Result<FnId, Diagnostic> {
+        let module = &self.modules[scope.module.index()];
+        let written = path.to_string();
+        let Some(import) = module.imports.iter().find(|import| import.path == written) else {
+            return Err(self.module_not_imported(path, name, scope));
+        };
+        let target = &self.modules[import.module.index()];
+        let Some(&id) = target.functions.get(name.as_str()) else {
+            return Err(self.not_in_module(path, name, import.module));
+        };
+        if !self.program.function(id).public {
+            return Err(self.private_in_module(path, name, id));
+        }
+        if import.names.as_ref().is_some_and(|names| !names.iter().any(|listed| **listed == *name.text)) {
+            return Err(self.not_listed_in_import(path, name, import));
+        }
+        Ok(id)
+    }
+
+    /// The data type or alias of that name. Built-in types without a declaration (`Int`, `Array`, `Tuple`, ...) are
+    /// not found here.
+    pub(crate) fn type_name(&self, name: &str, module: ModuleId) -> Option<TypeName> {
+        let table = &self.modules[module.index()];
+        let found = table.types.get(name).or_else(|| table.imported_types.get(name));
+        found.or_else(|| self.library_types.get(name)).copied()
+    }
+
+    /// The constructor of that name.
+    pub(crate) fn constructor(&self, name: &str, module: ModuleId) -> Option<ConstructorRef> {
+        let table = &self.modules[module.index()];
+        let found = table.constructors.get(name).or_else(|| table.imported_constructors.get(name));
+        match found.or_else(|| self.library_constructors.get(name)) {
+            Some(&(data, tag)) => Some(ConstructorRef::Data { data, tag }),
+            None => (name == "Tuple").then_some(ConstructorRef::Tuple),
+        }
+    }
+
+    /// The name of a constructor and its field types over the data type's parameters.
+    pub(crate) fn constructor_fields(&self, data: DataId, tag: u32) -> (&str, &[Ty]) {
+        let constructor = &self.program.data(data).constructors[tag as usize];
+        (&constructor.name, &constructor.fields)
+    }
+
+    /// The effect of that name.
+    pub(crate) fn effect(&self, name: &str, module: ModuleId) -> Option<EffectId> {
+        self.modules[module.index()].effects.get(name).copied().or_else(|| effects::lookup(name))
+    }
+
+    /// The operation of an effect.
+    pub(crate) fn operation(&self, effect: EffectId, name: &str) -> Option<u32> {
+        let operations = &self.program.effect(effect).operations;
+        operations.iter().position(|operation| operation.name == name).map(|index| index as u32)
+    }
+
+    /// Every operation of that name among the visible effects, those of the language first.
+    pub(crate) fn operations_named(&self, name: &str, module: ModuleId) -> Vec<OperationRef> {
+        let own = self.modules[module.index()].effects.values().copied();
+        let mut own: Vec<EffectId> = own.collect();
+        own.sort();
+        let visible = (0..effects::TABLE.len() as u32).map(EffectId).chain(own);
+        visible.filter_map(|effect| Some(OperationRef { effect, operation: self.operation(effect, name)? })).collect()
+    }
+
+    /// The built-in ability of that name.
+    pub(crate) fn ability(name: &str) -> Option<Ability> {
+        Some(match name {
+            "Eq" => Ability::Eq,
+            "Ord" => Ability::Ord,
+            "Hash" => Ability::Hash,
+            "Show" => Ability::Show,
+            _ => return None,
+        })
+    }
+
+    /// The built-in ability whose operation has that name.
+    pub(crate) fn ability_operation(name: &str) -> Option<Ability> {
+        Some(match name {
+            "eq" => Ability::Eq,
+            "compare" => Ability::Ord,
+            "hash" => Ability::Hash,
+            "show" => Ability::Show,
+            _ => return None,
+        })
+    }
+
+    /// The ability a module declares with an operation of that name; calling one cannot be compiled
+    /// ([`Env::ability_not_compiled`]).
+    pub(crate) fn user_ability_operation(&self, name: &str, module: ModuleId) -> Option<&str> {
+        let mut abilities = self.modules[module.index()].abilities.iter();
+        let found = abilities.find(|(_, ability)| ability.operations.iter().any(|operation| **operation == *name));
+        found.map(|(ability, _)| &**ability)
+    }
+
+    /// What `qualifier.name(...)` means.
+    ///
+    /// # Errors
+    /// What to report when it means nothing: E220, or E340 for the ability of a program.
+    pub(crate) fn qualified(
+        &self,
+        qualifier: &ast::Name,
+        name: &ast::Name,
+        module: ModuleId,
+    ) -> Result<Qualified, Diagnostic> {
+        if let Some(effect) = self.effect(qualifier.as_str(), module) {
+            let Some(operation) = self.operation(effect, name.as_str()) else {
+                return Err(self.no_such_operation(effect, name));
+            };
+            return Ok(Qualified::Effect(OperationRef { effect, operation }));
+        }
+        if self.modules[module.index()].abilities.contains_key(&qualifier.text) {
+            return Err(self.ability_not_compiled(qualifier.as_str(), name.as_str(), qualifier.span.to(name.span)));
+        }
+        match Self::ability(qualifier.as_str()) {
+            Some(ability) if Self::ability_operation(name.as_str()) == Some(ability) => Ok(Qualified::Ability(ability)),
+            _ => Err(self.unknown_qualifier(qualifier, name, module)),
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! What to say when a name means nothing where it is used.
+
+use super::{Env, Import, TypeName};
+use crate::check::scope::TypeScope;
+use crate::check::suggest::nearest;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{FnId, ModuleId};
+use crate::types::EffectId;
+
+impl Env {
+    /// What to report for a bare call to something that is no function, operation or ability operation: E200, E178
+    /// for a `where` helper out of reach.
+    pub(crate) fn unresolved_function(&self, name: &ast::Name, scope: &TypeScope) -> Diagnostic {
+        let table = &self.modules[scope.module.index()];
+        if let Some(&helper) = table.helpers.get(&name.text) {
+            let parent = self.families[helper.index()].parent.map(|id| self.program.function(id).name.as_str());
+            let parent = parent.unwrap_or_default();
+            return Diagnostic::new(
+                Code::E178,
+                name.span,
+                format!("`{name}` is a helper in the `where` block of `{parent}` and cannot be called from here."),
+            )
+            .because("Functions of a `where` block belong to the function above it and are invisible outside.")
+            .fix(format!("Declare it at top level: `private fn {name}(...)`, or move this call into `{parent}`."))
+            .spec("Chapter 5, Section 5.6")
+            .label(self.program.function(helper).name_span, "the helper is here");
+        }
+        for import in &table.imports {
+            let target = &self.modules[import.module.index()];
+            let Some(&id) = target.functions.get(&name.text) else { continue };
+            if !self.program.function(id).public {
+                return self.private_function(Code::E200, &import.path, name, id);
+            }
+            return Diagnostic::new(
+                Code::E200,
+                name.span,
+                format!("Function `{name}` is not imported, though module `{}` has it.", import.path),
+            )
+            .because("A selective import brings in only the names in its parentheses.")
+            .fix(format!("Add it to the import: `{}`", with_name(import, name)))
+            .spec("Chapter 8, Section 8.3.2")
+            .label(import.span, "this import leaves it out");
+        }
+        let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
+            .because("A call names a function of this file, of an import, or of the standard library.")
+            .spec("Chapter 4, Section 4.8");
+        match nearest(name.as_str(), self.visible_functions(scope)) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
+            None => diagnostic.fix(format!(
+                "Declare it, for example:\nprivate fn {name}(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  \
+                 effects(pure)\n{{\n  @Int.0\n}}"
+            )),
+        }
+    }
+
+    /// What to report for an unknown constructor, under the code of the place: E210, E214, E320, E322.
+    pub(crate) fn unknown_constructor(&self, code: Code, name: &ast::Name, module: ModuleId) -> Diagnostic {
+        let table = &self.modules[module.index()];
+        let diagnostic = Diagnostic::new(code, name.span, format!("There is no constructor `{name}` here."))
+            .because("A constructor is a variant of a `data` type of this file, of an import, or of the prelude.")
+            .spec("Chapter 2, Section 2.4");
+        for import in &table.imports {
+            let target = &self.modules[import.module.index()];
+            let Some(&(data, _)) = target.constructors.get(&name.text) else { continue };
+            let data = self.program.data(data);
+            return diagnostic.label(import.span, "this import does not bring it in").fix(if data.public {
+                format!("Import its type `{}` from `{}`.", data.name, import.path)
+            } else {
+                format!("Declare `{}` public in module `{}`.", data.name, import.path)
+            });
+        }
+        let local = [&table.constructors, &table.imported_constructors, &self.library_constructors];
+        let candidates = local.into_iter().flat_map(|names| names.keys().map(|name| &**name));
+        if let Some(near) = nearest(name.as_str(), candidates) {
+            return diagnostic.fix(format!("Did you mean `{near}`?"));
+        }
+        match self.type_name(name.as_str(), module) {
+            Some(TypeName::Data(data)) if !self.program.data(data).constructors.is_empty() => {
+                let data = self.program.data(data);
+                let names: Vec<&str> = data.constructors.iter().map(|constructor| constructor.name.as_str()).collect();
+                diagnostic.fix(format!("`{name}` is a type; its constructors are `{}`.", names.join("`, `")))
+            }
+            Some(TypeName::Alias(_)) => {
+                diagnostic.fix(format!("`{name}` is a type alias; write the value itself, without `{name}(...)`."))
+            }
+            _ => diagnostic.fix(format!("Declare a type that has it: `private data Name {{ {name} }}`")),
+        }
+    }
+
+    /// What to report for an unknown type (E136).
+    pub(crate) fn unknown_type(&self, name: &ast::Name, scope: &TypeScope) -> Diagnostic {
+        let table = &self.modules[scope.module.index()];
+        let diagnostic = Diagnostic::new(Code::E136, name.span, format!("There is no type `{name}` here."))
+            .because("A type is built in, declared with `data` or `type`, imported, or a variable of `forall`.")
+            .spec("Chapter 2, Section 2.1");
+        if self.effect(name.as_str(), scope.module).is_some() {
+            return diagnostic.fix(format!("`{name}` is an effect; it belongs in `effects(<{name}>)`."));
+        }
+        for import in &table.imports {
+            let target = &self.modules[import.module.index()];
+            match target.types.get(&name.text) {
+                Some(TypeName::Data(id)) if !self.program.data(*id).public => {
+                    return diagnostic
+                        .fix(format!("Declare it `public data {name}` in module `{}`.", import.path))
+                        .label(self.program.data(*id).span, "it is private");
+                }
+                Some(TypeName::Data(_)) => {
+                    return diagnostic
+                        .fix(format!("Add it to the import: `{}`", with_name(import, name)))
+                        .label(import.span, "this import leaves it out");
+                }
+                Some(TypeName::Alias(id)) => {
+                    return diagnostic
+                        .fix(format!("Type aliases are local to their module: repeat `type {name} = ...;` here."))
+                        .label(self.program.alias(*id).span, "this alias is of another module");
+                }
+                None => {}
+            }
+        }
+        let declared = [&table.types, &table.imported_types, &self.library_types];
+        let candidates = scope.type_params.iter().map(|param| param.name.as_str());
+        let candidates = candidates.chain(declared.into_iter().flat_map(|names| names.keys().map(|name| &**name)));
+        let builtin = ["Int", "Nat", "Bool", "Byte", "Float64", "String", "Unit", "Never", "Array", "Tuple"];
+        match foreign_type(name.as_str()).or_else(|| nearest(name.as_str(), candidates.chain(builtin))) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
+            None if name.as_str().len() <= 2 => {
+                diagnostic.fix(format!("If it is a type variable, declare it: `forall<{name}> fn ...`"))
+            }
+            None => diagnostic.fix(format!("Declare it: `private data {name} {{ ... }}` or `type {name} = ...;`")),
+        }
+    }
+
+    /// What to report for an unknown effect, under the code of the place: E330 in a handler, E338 in a row.
+    pub(crate) fn unknown_effect(&self, code: Code, name: &ast::Name, module: ModuleId) -> Diagnostic {
+        let diagnostic = Diagnostic::new(code, name.span, format!("There is no effect `{name}` here."))
+            .because(
+                "An effect is one of the language, declared with `effect` in this file, or a variable of `forall`.",
+            )
+            .spec("Chapter 7, Section 7.3");
+        let known = crate::effects::TABLE.iter().map(|effect| effect.name);
+        let own = self.modules[module.index()].effects.keys().map(|name| &**name);
+        if let Some(near) = nearest(name.as_str(), known.chain(own)) {
+            return diagnostic.fix(format!("Did you mean `{near}`?"));
+        }
+        diagnostic.fix(if name.as_str().len() <= 2 {
+            format!("If it stands for any effects, declare it: `forall<{name}> fn ...`")
+        } else {
+            format!("Declare it:\neffect {name} {{\n  op run(String -> Unit);\n}}")
+        })
+    }
+
+    /// What to report for the use of an ability that a program declares (E340).
+    pub(crate) fn ability_not_compiled(&self, ability: &str, operation: &str, span: Span) -> Diagnostic {
+        Diagnostic::new(
+            Code::E340,
+            span,
+            format!("`{operation}` belongs to the user-declared ability `{ability}`, which nothing implements."),
+        )
+        .because(
+            "The language has no way to implement an ability; only Eq, Ord, Hash and Show come with implementations.",
+        )
+        .fix("Pass the operation as a function parameter, for example `@fn(T -> Int) effects(pure)`.")
+        .spec("Chapter 9, Section 9.8")
+    }
+
+    /// E332 is for handlers, E220 for calls: the effect has no operation of that name.
+    pub(super) fn no_such_operation(&self, effect: EffectId, name: &ast::Name) -> Diagnostic {
+        let effect = self.program.effect(effect);
+        let description = format!("Effect `{}` has no operation `{name}`.", effect.name);
+        let diagnostic = Diagnostic::new(Code::E220, name.span, description).spec("Chapter 7, Section 7.4");
+        let operations = || effect.operations.iter().map(|operation| operation.name.as_str());
+        match nearest(name.as_str(), operations()) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{}.{near}`?", effect.name)),
+            None if effect.operations.is_empty() => {
+                diagnostic.because(format!("`{}` only marks functions; it has no operations.", effect.name))
+            }
+            None => {
+                let names: Vec<&str> = operations().collect();
+                diagnostic.fix(format!("Its operations are `{}`.", names.join("`, `")))
+            }
+        }
+    }
+
+    pub(super) fn unknown_qualifier(&self, qualifier: &ast::Name, name: &ast::Name, module: ModuleId) -> Diagnostic {
+        let description = match Self::ability(qualifier.as_str()) {
+            Some(_) => format!("Ability `{qualifier}` has no operation `{name}`."),
+            None => format!("`{qualifier}` is no effect or ability, so `{qualifier}.{name}` means nothing."),
+        };
+        let diagnostic = Diagnostic::new(Code::E220, qualifier.span.to(name.span), description)
+            .because("`Name.operation(...)` calls an operation of an effect.")
+            .spec("Chapter 7, Section 7.4");
+        let known = crate::effects::TABLE.iter().map(|effect| effect.name);
+        let own = self.modules[module.index()].effects.keys().map(|name| &**name);
+        let abilities = ["Eq", "Ord", "Hash", "Show"];
+        match nearest(qualifier.as_str(), known.chain(own).chain(abilities)) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}.{name}`?")),
+            None => diagnostic.fix(format!("Call a function without qualifier: `{name}(...)`")),
+        }
+    }
+
+    pub(super) fn module_not_imported(
+        &self,
+        path: &ast::ModulePath,
+        name: &ast::Name,
+        scope: &TypeScope,
+    ) -> Diagnostic {
+        let table = &self.modules[scope.module.index()];
+        let diagnostic = Diagnostic::new(Code::E230, path.span, format!("Module `{path}` is not imported."))
+            .because("A qualified call goes to a module that an `import` at the top of the file names.")
+            .spec("Chapter 8, Section 8.5.3");
+        let imports = table.imports.iter().map(|import| import.path.as_str());
+        match nearest(&path.to_string(), imports) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}::{name}`?")),
+            None => diagnostic.fix(format!("Add `import {path}({name});` at the top of the file.")),
+        }
+    }
+
+    pub(super) fn not_in_module(&self, path: &ast::ModulePath, name: &ast::Name, module: ModuleId) -> Diagnostic {
+        let description = format!("Module `{path}` has no function `{name}`.");
+        let diagnostic = Diagnostic::new(Code::E233, name.span, description).spec("Chapter 8, Section 8.5.3");
+        let functions = &self.modules[module.index()].functions;
+        let public = functions.iter().filter(|(_, id)| self.program.function(**id).public).map(|(name, _)| &**name);
+        let public: Vec<&str> = public.collect();
+        match nearest(name.as_str(), public.iter().copied()) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{path}::{near}`?")),
+            None if public.is_empty() => diagnostic.because("It has no public functions at all."),
+            None => diagnostic.fix(format!("Its public functions are `{}`.", public.join("`, `"))),
+        }
+    }
+
+    pub(super) fn private_in_module(&self, path: &ast::ModulePath, name: &ast::Name, id: FnId) -> Diagnostic {
+        self.private_function(Code::E232, &path.to_string(), name, id)
+    }
+
+    fn private_function(&self, code: Code, path: &str, name: &ast::Name, id: FnId) -> Diagnostic {
+        Diagnostic::new(code, name.span, format!("Function `{name}` of module `{path}` is private."))
+            .because("A private function can be called only in its own module.")
+            .fix(format!("Declare it `public fn {name}` in module `{path}`."))
+            .spec("Chapter 8, Section 8.4")
+            .label(self.program.function(id).name_span, "declared private here")
+    }
+
+    pub(super) fn not_listed_in_import(&self, path: &ast::ModulePath, name: &ast::Name, import: &Import) -> Diagnostic {
+        Diagnostic::new(Code::E231, name.span, format!("The import of `{path}` does not list `{name}`."))
+            .because("A selective import brings in only the names in its parentheses.")
+            .fix(format!("Add it to the import: `{}`", with_name(import, name)))
+            .spec("Chapter 8, Section 8.3.2")
+            .label(import.span, "this import leaves it out")
+    }
+
+    /// Every function a bare call in a scope could name, nearest scope first, without internal built-ins.
+    fn visible_functions<'a>(&'a self, scope: &TypeScope) -> Vec<&'a str> {
+        let mut names: Vec<&str> = Vec::new();
+        let mut enclosing = scope.function;
+        while let Some(function) = enclosing {
+            let family = &self.families[function.index()];
+            names.extend(family.helpers.keys().map(|name| &**name));
+            enclosing = family.parent;
+        }
+        let table = &self.modules[scope.module.index()];
+        names.extend(table.functions.keys().chain(table.imported_functions.keys()).map(|name| &**name));
+        let library = self.library_functions.iter().filter(|(_, function)| !function.internal);
+        names.extend(library.map(|(name, _)| &**name));
+        names.extend(["apply_fn", "eq", "compare", "hash", "show"]);
+        names
+    }
+}
+
+/// An import with one more name in its list.
+fn with_name(import: &Import, name: &ast::Name) -> String {
+    let listed = import.names.iter().flatten().map(|name| &**name);
+    let names: Vec<&str> = listed.chain([name.as_str()]).collect();
+    format!("import {}({});", import.path, names.join(", "))
+}
+
+/// The type that has another name in most languages.
+fn foreign_type(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Integer" | "Long" | "I64" | "Int64" | "I32" | "Int32" => "Int",
+        "UInt" | "U64" | "UInt64" | "U32" | "Natural" => "Nat",
+        "Float" | "Double" | "F64" | "Number" => "Float64",
+        "Boolean" => "Bool",
+        "Str" | "Text" => "String",
+        "Char" | "U8" | "UInt8" => "Byte",
+        "Void" => "Unit",
+        "List" | "Vec" | "Vector" => "Array",
+        "Maybe" | "Optional" => "Option",
+        "Either" => "Result",
+        "Dict" | "HashMap" => "Map",
+        "HashSet" => "Set",
+        _ => return None,
+    })
+}

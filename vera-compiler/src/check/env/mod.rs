@@ -1,0 +1,122 @@
+//! The environment of checking: every declaration by id, and every name by where it is visible.
+//!
+//! Phase one ([`collect`]) fills it from the declarations of all modules: after it, each function has a [`Signature`]
+//! and an entry in `program.functions` whose clauses and body are still missing. Phase two checks bodies against it;
+//! it only adds types and predicates and fills in what is missing.
+//!
+//! Lookups answer with ids; what they would have to say when there is no answer is in [`missing`].
+
+mod lookup;
+mod missing;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
+pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, UserAbility};
+
+use super::resolve_type::{AliasState, PendingPredicate, PredicateKey};
+use super::scope::TypeScope;
+use crate::source::Span;
+use crate::tir::{FnId, ModuleId, Program, TypeParam};
+use crate::types::{DataId, PredicateId, Row, Ty};
+
+/// What a call needs to know of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Signature {
+    /// The function.
+    pub(crate) id: FnId,
+    /// Its scope: module, itself, its type and row parameters. Types below are over those parameters.
+    pub(crate) scope: TypeScope,
+    /// How many of the type parameters, and of the row parameters, come from the enclosing function: within the family
+    /// of a `where` block, those that arguments do not determine stand for themselves.
+    pub(crate) inherited: (usize, usize),
+    /// Parameter types as declared, leftmost first.
+    pub(crate) params: Vec<Ty>,
+    /// Result type as declared.
+    pub(crate) result: Ty,
+    /// Effects.
+    pub(crate) row: Row,
+}
+
+impl Signature {
+    /// The type parameters, those of enclosing functions first.
+    pub(crate) fn type_params(&self) -> &[TypeParam] {
+        &self.scope.type_params
+    }
+}
+
+/// See the module documentation.
+#[derive(Debug, Default)]
+pub(crate) struct Env {
+    /// The tables that checking fills.
+    pub(crate) program: Program,
+    /// Whether the language's newer refusals are errors.
+    pub(crate) strict: bool,
+    /// What each module declares and imports, by [`ModuleId`].
+    pub(crate) modules: Vec<ModuleTable>,
+    /// By [`FnId`].
+    pub(crate) signatures: Vec<Arc<Signature>>,
+    /// `where` nesting, by [`FnId`].
+    pub(crate) families: Vec<Family>,
+    /// Functions visible everywhere: built-ins and those of the prelude.
+    pub(crate) library_functions: BTreeMap<Arc<str>, LibraryFn>,
+    /// Types visible everywhere.
+    pub(crate) library_types: BTreeMap<Arc<str>, TypeName>,
+    /// Constructors visible everywhere.
+    pub(crate) library_constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+    /// How far each alias is resolved, by `AliasId`.
+    pub(crate) alias_states: Vec<AliasState>,
+    /// Predicates whose place is reserved and whose expression is not checked yet.
+    pub(crate) pending_predicates: Vec<PendingPredicate>,
+    /// Refinements written alike are one predicate.
+    pub(crate) predicate_keys: BTreeMap<PredicateKey, PredicateId>,
+}
+
+impl Env {
+    /// The signature of a function.
+    pub(crate) fn signature(&self, id: FnId) -> Arc<Signature> {
+        Arc::clone(&self.signatures[id.index()])
+    }
+
+    /// The scope for types and calls within a function's signature, clauses and body.
+    pub(crate) fn scope_of(&self, id: FnId) -> TypeScope {
+        self.signatures[id.index()].scope.clone()
+    }
+
+    /// Whether a module is part of the prelude and may name internal built-ins.
+    pub(crate) fn is_prelude(&self, module: ModuleId) -> bool {
+        self.modules[module.index()].prelude
+    }
+
+    /// The source text a span covers.
+    pub(crate) fn source_text(&self, span: Span) -> String {
+        self.program.sources.text(span).to_owned()
+    }
+
+    /// The data type of the prelude with that name (`Option`, `Result`, `Ordering`, `Future`, ...), whatever the
+    /// program declares under the same name.
+    pub(crate) fn library_data(&self, name: &str) -> Option<DataId> {
+        match self.library_types.get(name) {
+            Some(TypeName::Data(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whether values of a type take no space: `Unit`, and what transparently wraps it (`Future<Unit>`).
+    pub(crate) fn is_zero_size(&self, ty: Ty) -> bool {
+        use crate::types::TyKind;
+        let future = self.library_data("Future");
+        let mut ty = ty;
+        loop {
+            ty = self.program.types.structural(ty);
+            match self.program.types.kind(ty) {
+                TyKind::Unit => return true,
+                TyKind::Tuple(items) => return items.is_empty(),
+                TyKind::Data(id, args) if Some(*id) == future && args.len() == 1 => ty = args[0],
+                _ => return false,
+            }
+        }
+    }
+}

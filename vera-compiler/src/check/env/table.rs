@@ -1,0 +1,76 @@
+//! What is known of a module and of a `where` family by name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::TypeName;
+use crate::source::Span;
+use crate::tir::{FnId, ModuleId};
+use crate::types::{DataId, EffectId};
+
+/// The names a module declares and imports.
+#[derive(Debug, Default)]
+pub(crate) struct ModuleTable {
+    /// Dotted path; empty for a program without `module` declaration.
+    pub(crate) path: String,
+    /// Whether it is part of the prelude.
+    pub(crate) prelude: bool,
+    /// Its own top-level functions.
+    pub(crate) functions: BTreeMap<Arc<str>, FnId>,
+    /// Its own data types and aliases.
+    pub(crate) types: BTreeMap<Arc<str>, TypeName>,
+    /// Constructors of its own data types.
+    pub(crate) constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+    /// Its own effects.
+    pub(crate) effects: BTreeMap<Arc<str>, EffectId>,
+    /// Its own abilities.
+    pub(crate) abilities: BTreeMap<Arc<str>, UserAbility>,
+    /// `where` helpers anywhere in it, with the top-level function they are in: to explain calls from outside.
+    pub(crate) helpers: BTreeMap<Arc<str>, FnId>,
+    /// Its imports, in source order.
+    pub(crate) imports: Vec<Import>,
+    /// Public functions that imports bring in. A name of two modules was reported and means the first.
+    pub(crate) imported_functions: BTreeMap<Arc<str>, FnId>,
+    /// Public data types that imports bring in.
+    pub(crate) imported_types: BTreeMap<Arc<str>, TypeName>,
+    /// Their constructors.
+    pub(crate) imported_constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+}
+
+/// An import that was found.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// The path as written.
+    pub(crate) path: String,
+    /// The imported module.
+    pub(crate) module: ModuleId,
+    /// The names in parentheses; everything public when absent.
+    pub(crate) names: Option<Vec<Arc<str>>>,
+    /// The whole import.
+    pub(crate) span: Span,
+}
+
+/// An ability a program declares. None is compiled; the table is there to say so.
+#[derive(Debug)]
+pub(crate) struct UserAbility {
+    /// Names of its operations.
+    pub(crate) operations: Vec<Arc<str>>,
+}
+
+/// A function that is visible in every module.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LibraryFn {
+    /// The function.
+    pub(crate) id: FnId,
+    /// Whether only the prelude sees it.
+    pub(crate) internal: bool,
+}
+
+/// The place of a function among `where` blocks.
+#[derive(Debug, Default)]
+pub(crate) struct Family {
+    /// The function whose `where` block it is in.
+    pub(crate) parent: Option<FnId>,
+    /// The functions of its own `where` block.
+    pub(crate) helpers: BTreeMap<Arc<str>, FnId>,
+}

@@ -1,0 +1,96 @@
+;; Buffers: the storage of strings and arrays.
+;;
+;; A function that allocates puts its own pointers on the shadow stack meanwhile, and takes them off again. Pointers
+;; are to the start of buffers. Only elements below the fill mark are followed by the collector, so the mark never
+;; covers uninitialised elements when something is allocated.
+
+;; Keeps $ptr alive until the caller restores gc_sp.
+(func $root (param $ptr i32)
+  (local $slot i32)
+  (local.set $slot (global.get $gc_sp))
+  (if (i32.gt_u (i32.add (local.get $slot) (i32.const 4)) (global.get $gc_stack_limit))
+    (then (call $fail (i32.const {SITE_SHADOW_STACK_EXHAUSTED}))))
+  (i32.store (local.get $slot) (local.get $ptr))
+  (global.set $gc_sp (i32.add (local.get $slot) (i32.const 4))))
+
+;; A buffer with room for at least $bytes bytes of elements and none used.
+(func $buffer_new (param $bytes i32) (param $header i32) (result i32)
+  (local $buffer i32)
+  (if (i32.gt_u (local.get $bytes) (i32.const {MAX_BUFFER_BYTES}))
+    (then (call $fail (i32.const {SITE_BUFFER_TOO_LARGE}))))
+  (local.set $buffer (call $alloc (i32.add (local.get $bytes) (i32.const {BUFFER_DATA}))))
+  (i32.store (local.get $buffer) (local.get $header))
+  (i32.store offset={BUFFER_FILL} (local.get $buffer) (i32.const 0))
+  (local.get $buffer))
+
+;; A buffer with the first $len elements of $ptr, room for $extra more, and the fill mark after those, which the
+;; caller stores next. It is $ptr when nothing was appended there yet and there is room. A buffer that has run out of
+;; room is copied to twice the room; one whose end is in use by another value, just to the room needed.
+(func $buffer_reserve
+  (param $ptr i32) (param $len i32) (param $extra i32) (param $element_size i32) (param $header i32) (result i32)
+  (local $count i64)
+  (local $needed i64)
+  (local $room i64)
+  (local $frame i32)
+  (local $copy i32)
+  (local.set $count (i64.add (i64.extend_i32_u (local.get $len)) (i64.extend_i32_u (local.get $extra))))
+  (local.set $needed (i64.mul (local.get $count) (i64.extend_i32_u (local.get $element_size))))
+  (if
+    (i32.or
+      (i64.gt_u (local.get $needed) (i64.const {MAX_BUFFER_BYTES}))
+      ;; Elements of size zero are limited too.
+      (i64.gt_u (local.get $count) (i64.const {MAX_BUFFER_BYTES})))
+    (then (call $fail (i32.const {SITE_BUFFER_TOO_LARGE}))))
+  (local.set $room (local.get $needed))
+  ;; The fill mark of a literal is larger than any length. That of the empty buffer is 0, and what is read as its cell
+  ;; size is 0 as well.
+  (if (i32.eq (i32.load offset={BUFFER_FILL} (local.get $ptr)) (local.get $len))
+    (then
+      (if
+        (i64.le_u
+          (i64.add (local.get $needed) (i64.const {BUFFER_DATA}))
+          (i64.load32_u offset={BLOCK_CELL_SIZE} (i32.and (local.get $ptr) (i32.const {BLOCK_BASE_MASK}))))
+        (then
+          ;; A collector of young objects only would have to hear of this buffer here.
+          (i32.store offset={BUFFER_FILL} (local.get $ptr) (i32.wrap_i64 (local.get $count)))
+          (return (local.get $ptr))))
+      (local.set $room
+        (i64.shl
+          (i64.mul (i64.extend_i32_u (local.get $len)) (i64.extend_i32_u (local.get $element_size)))
+          (i64.const 1)))
+      (if (i64.gt_u (local.get $room) (i64.const {MAX_BUFFER_BYTES}))
+        (then (local.set $room (i64.const {MAX_BUFFER_BYTES}))))
+      (if (i64.lt_u (local.get $room) (local.get $needed))
+        (then (local.set $room (local.get $needed))))))
+  (local.set $frame (global.get $gc_sp))
+  (call $root (local.get $ptr))
+  (local.set $copy (call $buffer_new (i32.wrap_i64 (local.get $room)) (local.get $header)))
+  (global.set $gc_sp (local.get $frame))
+  (memory.copy
+    (i32.add (local.get $copy) (i32.const {BUFFER_DATA}))
+    (i32.add (local.get $ptr) (i32.const {BUFFER_DATA}))
+    (i32.mul (local.get $len) (local.get $element_size)))
+  (i32.store offset={BUFFER_FILL} (local.get $copy) (i32.wrap_i64 (local.get $count)))
+  (local.get $copy))
+
+;; A copy of $count elements of $ptr from $start on.
+(func $buffer_slice
+  (param $ptr i32) (param $start i32) (param $count i32) (param $element_size i32) (param $header i32) (result i32)
+  (local $bytes i32)
+  (local $frame i32)
+  (local $copy i32)
+  (local.set $bytes (i32.mul (local.get $count) (local.get $element_size)))
+  (if (i32.eqz (local.get $bytes))
+    (then (return (i32.const {EMPTY_BUFFER}))))
+  (local.set $frame (global.get $gc_sp))
+  (call $root (local.get $ptr))
+  (local.set $copy (call $buffer_new (local.get $bytes) (local.get $header)))
+  (global.set $gc_sp (local.get $frame))
+  (memory.copy
+    (i32.add (local.get $copy) (i32.const {BUFFER_DATA}))
+    (i32.add
+      (i32.add (local.get $ptr) (i32.const {BUFFER_DATA}))
+      (i32.mul (local.get $start) (local.get $element_size)))
+    (local.get $bytes))
+  (i32.store offset={BUFFER_FILL} (local.get $copy) (local.get $count))
+  (local.get $copy))

@@ -1,0 +1,217 @@
+//! What stands between a signature and a body: contract clauses and the effect row.
+
+use super::function::starts_clause;
+use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{Contract, ContractKind, EffectRow, EffectRowKind, Expr, ExprKind};
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// The clauses behind the signature at `signature`.
+    pub(super) fn contracts_and_effects(&mut self, signature: Span) -> PResult<(Vec<Contract>, EffectRow)> {
+        let mut contracts = Vec::new();
+        self.contracts(&mut contracts)?;
+        if contracts.is_empty() {
+            self.missing_contracts(signature);
+            if !self.at(TokenKind::Effects) {
+                return Ok((contracts, self.no_effects()));
+            }
+        }
+        let effects = self.effect_clause(signature)?;
+        if self.at_contract() {
+            let word = self.slice(self.span());
+            self.report(
+                Diagnostic::new(Code::E032, self.span(), format!("The `{word}` clause follows the `effects` clause."))
+                    .because("The order is fixed: contract clauses, then `effects`, then the body.")
+                    .fix(format!("Move `{word}(…)` before `effects(…)`."))
+                    .spec("Chapter 5, Section 5.2"),
+            );
+            self.contracts(&mut contracts)?;
+        }
+        Ok((contracts, effects))
+    }
+
+    fn at_contract(&self) -> bool {
+        matches!(self.kind(), TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)
+    }
+
+    fn contracts(&mut self, contracts: &mut Vec<Contract>) -> PResult<()> {
+        loop {
+            match self.kind() {
+                _ if self.at_contract() => contracts.push(self.contract()?),
+                TokenKind::Comma | TokenKind::Semi if starts_clause(self.kind_at(1)) => {
+                    let found = self.found();
+                    self.report(
+                        Diagnostic::new(Code::E005, self.span(), format!("There is no {found} between clauses."))
+                            .fix("requires(@Int.0 > 0)\nensures(true)\neffects(pure)")
+                            .spec("Chapter 5, Section 5.2"),
+                    );
+                    self.bump();
+                }
+                TokenKind::Invariant if self.kind_at(1) == TokenKind::LParen => {
+                    self.report(
+                        Diagnostic::new(Code::E005, self.span(), "A function has no `invariant`.")
+                            .because("Invariants belong to data types; functions have `requires`, `ensures` and `decreases`.")
+                            .fix("Write the condition as `requires(…)` or `ensures(…)`.")
+                            .spec("Chapter 6, Section 6.2.3"),
+                    );
+                    self.invariant();
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn contract(&mut self) -> PResult<Contract> {
+        let kind = self.kind();
+        let start = self.bump();
+        let open = self.expect(TokenKind::LParen, "and a condition")?;
+        let kind = match kind {
+            TokenKind::Decreases => {
+                let measures = self.list(open, TokenKind::RParen, Self::expr, invalid_expr);
+                ContractKind::Decreases(measures.or_else(|_| self.close_clause().map(|()| Vec::new()))?)
+            }
+            TokenKind::Requires => ContractKind::Requires(self.condition(open)?),
+            _ => ContractKind::Ensures(self.condition(open)?),
+        };
+        Ok(Contract { kind, span: self.since(start) })
+    }
+
+    /// `invariant(predicate)`
+    pub(super) fn invariant(&mut self) -> Expr {
+        let start = self.bump();
+        let condition = match self.expect(TokenKind::LParen, "and a condition") {
+            Ok(open) => self.condition(open),
+            Err(reported) => Err(reported),
+        };
+        condition.unwrap_or_else(|_| invalid_expr(self.since(start)))
+    }
+
+    /// An expression up to and with `)`.
+    fn condition(&mut self, open: Span) -> PResult<Expr> {
+        let start = self.span();
+        let condition = match self.expr() {
+            Ok(condition) if self.eat(TokenKind::RParen) => return Ok(condition),
+            Ok(condition) => {
+                self.unexpected_in(open, "an operator or `)`");
+                condition
+            }
+            Err(_) => invalid_expr(self.since(start)),
+        };
+        self.close_clause()?;
+        Ok(condition)
+    }
+
+    /// Skips to the end of a clause in which an error was reported.
+    fn close_clause(&mut self) -> PResult<()> {
+        self.skip_to(|kind| {
+            matches!(kind, TokenKind::RParen | TokenKind::LBrace | TokenKind::RBrace) || starts_clause(kind)
+        });
+        if !self.eat(TokenKind::RParen) && self.at_end() {
+            return Err(super::Reported);
+        }
+        Ok(())
+    }
+
+    fn missing_contracts(&mut self, signature: Span) {
+        let found = self.found();
+        let also_effects = if self.at(TokenKind::Effects) { "" } else { " and its effect row" };
+        let diagnostic = Diagnostic::new(
+            Code::E001,
+            signature,
+            format!("The function's contract{also_effects} is missing: {found} follows the signature."),
+        )
+        .because("Every function states what it requires, what it ensures and what effects it has.")
+        .fix("  requires(true)\n  ensures(true)\n  effects(pure)\n{")
+        .spec("Chapter 5, Section 5.4");
+        if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
+            self.unexpected("`requires`");
+        } else {
+            self.report(diagnostic);
+            self.reported_at = Some(self.pos);
+        }
+    }
+
+    fn no_effects(&self) -> EffectRow {
+        EffectRow { kind: EffectRowKind::Invalid, span: self.prev.end_point() }
+    }
+
+    /// `effects(row)` of the function whose signature is at `signature`.
+    pub(super) fn effect_clause(&mut self, signature: Span) -> PResult<EffectRow> {
+        if !self.at(TokenKind::Effects) {
+            if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
+                return Err(self.unexpected("`effects`"));
+            }
+            let found = self.found();
+            let diagnostic =
+                Diagnostic::new(Code::E002, self.prev.end_point(), format!("Expected `effects(…)`, found {found}."))
+                    .because("Every function and function type states its effects, also when it has none.")
+                    .fix("effects(pure)")
+                    .spec("Chapter 5, Section 5.5")
+                    .label(signature, "the function");
+            self.error(diagnostic);
+            return Ok(self.no_effects());
+        }
+        self.bump();
+        self.expect(TokenKind::LParen, "and an effect row after `effects`")?;
+        let start = self.span();
+        let kind = match self.effect_row() {
+            Ok(kind) if self.at(TokenKind::RParen) => kind,
+            Ok(kind) => {
+                self.unexpected("`)` after the effect row");
+                self.close_clause()?;
+                return Ok(EffectRow { kind, span: self.since(start) });
+            }
+            Err(_) => {
+                self.close_clause()?;
+                return Ok(EffectRow { kind: EffectRowKind::Invalid, span: self.since(start) });
+            }
+        };
+        let span = self.since(start);
+        self.bump();
+        Ok(EffectRow { kind, span })
+    }
+
+    fn effect_row(&mut self) -> PResult<EffectRowKind> {
+        match self.kind() {
+            TokenKind::Pure => {
+                self.bump();
+                Ok(EffectRowKind::Pure)
+            }
+            TokenKind::Lt => {
+                let open = self.bump();
+                let effects = self.list(open, TokenKind::Gt, |p| p.effect_ref().map(Some), |_| None)?;
+                Ok(EffectRowKind::Effects(effects.into_iter().flatten().collect()))
+            }
+            TokenKind::UpperIdent => {
+                let start = self.span();
+                let mut effects = vec![self.effect_ref()?];
+                while self.eat(TokenKind::Comma) {
+                    effects.push(self.effect_ref()?);
+                }
+                let row = self.slice(self.since(start));
+                self.report(
+                    Diagnostic::new(Code::E005, self.since(start), "Effects are written between `<` and `>`.")
+                        .fix(format!("effects(<{row}>)"))
+                        .spec("Chapter 7, Section 7.3.1"),
+                );
+                Ok(EffectRowKind::Effects(effects))
+            }
+            TokenKind::RParen => {
+                let diagnostic = self
+                    .expected("`pure` or `<…>`")
+                    .because("A function without effects says so.")
+                    .fix("effects(pure)")
+                    .spec("Chapter 7, Section 7.3.1");
+                Err(self.error(diagnostic))
+            }
+            _ => Err(self.unexpected("`pure` or `<`")),
+        }
+    }
+}
+
+/// The node for an expression that could not be read.
+pub(super) fn invalid_expr(span: Span) -> Expr {
+    Expr { kind: ExprKind::Invalid, span }
+}

@@ -1,0 +1,160 @@
+//! Declarations of data types, type aliases, effects and abilities.
+
+use super::types::invalid_type;
+use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{
+    AbilityDecl, Constructor, DataDecl, EffectDecl, Name, OpDecl, TypeAliasDecl, TypeExpr, Visibility,
+};
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// `data Name<T> invariant(p) { A, B(T) }`
+    pub(super) fn data_decl(
+        &mut self,
+        docs: Option<String>,
+        visibility: Option<Visibility>,
+        start: Span,
+    ) -> PResult<DataDecl> {
+        self.bump();
+        let name = self.upper_name("the data type's name")?;
+        let type_params = self.type_params()?;
+        let invariant = if self.at(TokenKind::Invariant) { Some(self.invariant()) } else { None };
+        let open = self.expect(TokenKind::LBrace, "and the constructors")?;
+        let constructors = if self.at(TokenKind::RBrace) {
+            let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{name}` has no constructor."))
+                .because("A data type has at least one constructor.")
+                .fix(format!("data {name} {{\n  Make(Int)\n}}"))
+                .spec("Chapter 2, Section 2.4");
+            self.report(diagnostic);
+            self.bump();
+            Vec::new()
+        } else {
+            let constructors = self.list(open, TokenKind::RBrace, |p| p.constructor().map(Some), |_| None);
+            match constructors {
+                Ok(constructors) => constructors.into_iter().flatten().collect(),
+                Err(_) => self.close_after_error()?,
+            }
+        };
+        Ok(DataDecl { visibility, name, type_params, invariant, constructors, docs, span: self.since(start) })
+    }
+
+    /// Skips the rest of a braced list.
+    fn close_after_error<T>(&mut self) -> PResult<Vec<T>> {
+        self.skip_to(|kind| kind == TokenKind::RBrace);
+        self.eat(TokenKind::RBrace);
+        Ok(Vec::new())
+    }
+
+    /// `Name` or `Name(A, B)`
+    fn constructor(&mut self) -> PResult<Constructor> {
+        let docs = self.docs();
+        let name = self.upper_name("a constructor")?;
+        let mut fields = Vec::new();
+        if self.at(TokenKind::LParen) {
+            let open = self.bump();
+            if self.at(TokenKind::RParen) {
+                self.report(
+                    Diagnostic::new(Code::E005, open, format!("The constructor `{name}` has empty parentheses."))
+                        .because("A constructor without fields is written without parentheses.")
+                        .fix(format!("{name}"))
+                        .spec("Chapter 2, Section 2.4"),
+                );
+                self.bump();
+            } else {
+                fields = self.list(open, TokenKind::RParen, Self::field, invalid_type)?;
+            }
+        }
+        let span = self.since(name.span);
+        Ok(Constructor { name, fields, docs, span })
+    }
+
+    fn field(&mut self) -> PResult<TypeExpr> {
+        if self.at(TokenKind::LowerIdent) && self.kind_at(1) == TokenKind::Colon {
+            let diagnostic = Diagnostic::new(Code::E005, self.span(), "Fields have no names.")
+                .because("A constructor's fields are known by their types and order.")
+                .fix("Point(Int, Int)")
+                .spec("Chapter 2, Section 2.4");
+            self.report(diagnostic);
+            self.bump();
+            self.bump();
+        }
+        self.type_expr()
+    }
+
+    /// `type Name<T> = Type;`
+    pub(super) fn type_alias_decl(&mut self, docs: Option<String>, start: Span) -> PResult<TypeAliasDecl> {
+        self.bump();
+        let name = self.upper_name("the alias's name")?;
+        let type_params = self.type_params()?;
+        self.expect(TokenKind::Assign, "and a type after the alias's name")?;
+        let from = self.span();
+        let ty = self.type_expr().unwrap_or_else(|_| {
+            self.skip_to(|kind| matches!(kind, TokenKind::Semi | TokenKind::RBrace));
+            invalid_type(self.since(from))
+        });
+        self.expect(TokenKind::Semi, "after the type alias")?;
+        Ok(TypeAliasDecl { name, type_params, ty, docs, span: self.since(start) })
+    }
+
+    /// `effect Name<T> { op f(A -> B); }`
+    pub(super) fn effect_decl(&mut self, docs: Option<String>, start: Span) -> PResult<EffectDecl> {
+        self.bump();
+        let name = self.upper_name("the effect's name")?;
+        let type_params = self.type_params()?;
+        let ops = self.ops(&name)?;
+        Ok(EffectDecl { name, type_params, ops, docs, span: self.since(start) })
+    }
+
+    /// `ability Name<T> { op f(T -> B); }`
+    pub(super) fn ability_decl(&mut self, docs: Option<String>, start: Span) -> PResult<AbilityDecl> {
+        self.bump();
+        let name = self.upper_name("the ability's name")?;
+        let type_params = self.type_params()?;
+        let ops = self.ops(&name)?;
+        Ok(AbilityDecl { name, type_params, ops, docs, span: self.since(start) })
+    }
+
+    fn ops(&mut self, owner: &Name) -> PResult<Vec<OpDecl>> {
+        let open = self.expect(TokenKind::LBrace, "and the operations")?;
+        let mut ops = Vec::new();
+        loop {
+            match self.kind() {
+                TokenKind::RBrace => break,
+                _ if self.at_end() => {
+                    self.missing_brace(open);
+                    return Ok(ops);
+                }
+                _ => match self.op() {
+                    Ok(op) => ops.push(op),
+                    Err(_) => {
+                        self.skip_to(|kind| matches!(kind, TokenKind::Op | TokenKind::Semi | TokenKind::RBrace));
+                        self.eat(TokenKind::Semi);
+                    }
+                },
+            }
+        }
+        if ops.is_empty() {
+            let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{owner}` has no operation."))
+                .fix("op run(Int -> Unit);")
+                .spec("Chapter 7, Section 7.2");
+            self.error(diagnostic);
+        }
+        self.bump();
+        Ok(ops)
+    }
+
+    /// `op name(A, B -> C);`
+    fn op(&mut self) -> PResult<OpDecl> {
+        let docs = self.docs();
+        let start = self.expect(TokenKind::Op, "and an operation")?;
+        let name = self.lower_name("the operation's name")?;
+        let open = self.expect(TokenKind::LParen, "after the operation's name")?;
+        let params = self.list_before_arrow(open, Self::type_expr, invalid_type)?;
+        let result = self.type_expr()?;
+        self.expect(TokenKind::RParen, "after the result type")?;
+        self.expect(TokenKind::Semi, "after the operation")?;
+        Ok(OpDecl { name, params, result, docs, span: self.since(start) })
+    }
+}

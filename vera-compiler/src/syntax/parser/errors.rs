@@ -1,0 +1,213 @@
+//! What the parser says about wrong programs, where more than one place says it.
+
+use super::{Parser, Reported};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// Adds a diagnostic without regard to what was reported before: for mistakes that are understood and
+    /// read over.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Adds a diagnostic for the next token, unless there is one for it.
+    pub(super) fn error(&mut self, diagnostic: Diagnostic) -> Reported {
+        if self.reported_at != Some(self.pos) {
+            self.diagnostics.push(diagnostic);
+            self.reported_at = Some(self.pos);
+        }
+        Reported
+    }
+
+    /// Reports that the next token is not `expected`, which completes "Expected …".
+    pub(super) fn unexpected(&mut self, expected: impl AsRef<str>) -> Reported {
+        let diagnostic = match self.malformed_token() {
+            Some(diagnostic) => diagnostic,
+            None if self.at(TokenKind::Reported) => {
+                self.reported_at = Some(self.pos);
+                return Reported;
+            }
+            None => self.expected(expected.as_ref()),
+        };
+        self.error(diagnostic)
+    }
+
+    /// Like [`Self::unexpected`], inside the bracket at `open`.
+    pub(super) fn unexpected_in(&mut self, open: Span, expected: impl AsRef<str>) -> Reported {
+        if self.at(TokenKind::Reported) || self.malformed_token().is_some() {
+            return self.unexpected(expected);
+        }
+        let opened = format!("inside this `{}`", self.slice(open));
+        let diagnostic = self.expected(expected.as_ref()).label(open, opened);
+        let diagnostic = self.with_operator_hint(diagnostic);
+        self.error(diagnostic)
+    }
+
+    /// "Expected …, found …" at the next token; at the end of the file, behind the last.
+    pub(super) fn expected(&self, expected: &str) -> Diagnostic {
+        let span = if self.at(TokenKind::Eof) { self.prev.end_point() } else { self.span() };
+        let found = self.found();
+        Diagnostic::new(Code::E005, span, format!("Expected {expected}, found {found}."))
+            .spec("Chapter 10, Section 10.3")
+    }
+
+    /// The next token as shown in a description.
+    pub(super) fn found(&self) -> String {
+        match self.kind() {
+            TokenKind::LowerIdent | TokenKind::UpperIdent | TokenKind::Int | TokenKind::Float => {
+                format!("`{}`", self.slice(self.span()))
+            }
+            kind => kind.describe().to_owned(),
+        }
+    }
+
+    /// What is wrong with the next token itself.
+    pub(super) fn malformed_token(&self) -> Option<Diagnostic> {
+        let span = self.span();
+        let text = self.slice(span);
+        let opening = Span { end: span.start + 1, ..span };
+        Some(match self.kind() {
+            TokenKind::BadNumber => bad_number(span, text),
+            TokenKind::Unknown => unknown_character(span, text),
+            TokenKind::StrUnclosed => Diagnostic::new(Code::E006, opening, "This string is never closed.")
+                .because("A string ends at the next `\"` that has no backslash before it.")
+                .fix("Close the string on its line:\n  \"text\"\nA line break in a string is written `\\n`.")
+                .spec("Chapter 1, Section 1.6"),
+            TokenKind::StrHoleUnclosed => Diagnostic::new(
+                Code::E009,
+                span,
+                "A `\\(` in this string has no closing `)`.",
+            )
+            .because("`\\(` starts an expression inside the string; it ends at the `)` that matches.")
+            .fix("Close the expression:\n  \"total: \\(@Int.0)\"\nA parenthesis that is text needs no backslash.")
+            .spec("Chapter 4, Section 4.13.1"),
+            TokenKind::StrNested => Diagnostic::new(
+                Code::E009,
+                span,
+                "An expression inside a string cannot contain a string or a backslash.",
+            )
+            .because("The `\"` would end the string around it.")
+            .fix("Bind the value first:\n  let @String = f(\"x\");\n  \"value: \\(@String.0)\"")
+            .spec("Chapter 4, Section 4.13.1"),
+            _ => return None,
+        })
+    }
+
+    /// A name that starts with the wrong kind of letter.
+    pub(super) fn wrong_case(&mut self, what: &str, letter: &str) -> Reported {
+        let text = self.slice(self.span());
+        let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("Expected {what}, found `{text}`."))
+            .because("Functions and modules start with a lower-case letter; types, constructors and effects with an upper-case one.")
+            .fix(format!("Use a name that starts with {letter} letter."))
+            .spec("Chapter 1, Section 1.7");
+        self.error(diagnostic)
+    }
+
+    /// Reports a signature that ends without a result type.
+    pub(super) fn missing_result(&mut self, open: Span) -> Reported {
+        let mut diagnostic = self
+            .expected("`->` and the result type")
+            .because("The result type is written between the parentheses, behind the parameters.")
+            .fix(
+                "fn f(@Int, @Int -> @Int)
+In function types and operations: fn(Int, Int -> Int)",
+            )
+            .spec("Chapter 5, Section 5.2");
+        if self.slice(open) == "(" {
+            diagnostic = diagnostic.label(open, "inside this `(`");
+        }
+        self.error(diagnostic)
+    }
+
+    /// Reports the comma before a closing bracket.
+    pub(super) fn trailing_comma(&mut self, comma: Span) {
+        let close = self.found();
+        self.report(
+            Diagnostic::new(Code::E005, comma, format!("Nothing follows this comma before {close}."))
+                .because("Commas separate; there is none behind the last item.")
+                .fix("Remove the comma.")
+                .spec("Chapter 10, Section 10.3"),
+        );
+    }
+
+    /// Reports that the brace at `open` is not closed before the next token.
+    pub(super) fn missing_brace(&mut self, open: Span) -> Reported {
+        let found = self.found();
+        let diagnostic =
+            Diagnostic::new(Code::E004, self.prev.end_point(), format!("A `}}` is missing before {found}."))
+                .because("Every `{` is closed by its own `}`; declarations cannot stand inside a block.")
+                .fix("Add the `}` that closes the block.")
+                .spec("Chapter 4, Section 4.10")
+                .label(open, "this `{` is not closed");
+        self.error(diagnostic)
+    }
+
+    /// Explains constructs of other languages that show up behind a complete expression.
+    pub(super) fn with_operator_hint(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match self.kind() {
+            TokenKind::Assign => diagnostic
+                .because("Vera has no assignment; `=` appears in `let`, `with` and handler states.")
+                .fix("Bind the value:\n  let @Int = 1;\nor compare with `==`.")
+                .spec("Chapter 4, Section 4.16"),
+            TokenKind::Dot => diagnostic
+                .because("Values have no fields or methods to select with `.`.")
+                .fix("Take data apart with `match` or `let`:\n  let Point<@Int, @Int> = @Point.0;\nand pass values to functions: `f(@Point.0)`.")
+                .spec("Chapter 4, Section 4.11"),
+            TokenKind::LParen => diagnostic
+                .because("Only a named function is called with parentheses.")
+                .fix("Call a function value with apply_fn:\n  apply_fn(@F.0, 1)")
+                .spec("Chapter 4, Section 4.11"),
+            TokenKind::Bar => diagnostic.fix("The operator is `||`, or `|>` for a pipe."),
+            TokenKind::Colon => diagnostic.fix("Types are part of the binding:\n  let @Int = 1;"),
+            TokenKind::PathSep => diagnostic.fix("A module path is written before the function:\n  a.b::f(1)"),
+            _ => diagnostic,
+        }
+    }
+}
+
+fn bad_number(span: Span, text: &str) -> Diagnostic {
+    let zero =
+        text.len() > 1 && text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let description = if zero {
+        format!("The number `{text}` starts with a needless 0.")
+    } else {
+        format!("`{text}` is not a number.")
+    };
+    Diagnostic::new(Code::E005, span, description)
+        .because("Numbers are written in decimal digits, without separators, prefixes, suffixes or exponents; a fraction has digits on both sides of the point.")
+        .fix("Write it as `1000`, or `0.5` for a Float64.")
+        .spec("Chapter 1, Section 1.6")
+}
+
+fn unknown_character(span: Span, text: &str) -> Diagnostic {
+    let first = text.chars().next().unwrap_or_default();
+    let shown =
+        if first.is_control() || first == '\u{feff}' { format!("U+{:04X}", u32::from(first)) } else { text.to_owned() };
+    let (rationale, fix) = match first {
+        '\'' => ("Vera has no character literals.", "Write a string with double quotes:\n  \"a\""),
+        '&' => ("", "The operator is `&&`."),
+        '#' => ("Comments start with `--`.", "-- a comment"),
+        '`' | '“' | '”' | '‘' | '’' => ("Strings are written with straight double quotes.", "\"text\""),
+        '^' => ("Vera has no such operator.", "Call pow for powers:\n  pow(2.0, 3)"),
+        '\\' => (
+            "A backslash has a meaning only in strings; functions are written with `fn`.",
+            "fn(@Int -> @Int) effects(pure) { @Int.0 }",
+        ),
+        _ if first.is_alphabetic() => ("Names are made of ASCII letters, digits and underscores.", ""),
+        _ => ("", ""),
+    };
+    Diagnostic::new(Code::E006, span, format!("`{shown}` has no meaning here."))
+        .because(rationale)
+        .fix(fix)
+        .spec("Chapter 1, Section 1.5")
+}
+
+/// A function named like a word of the language.
+pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::new(Code::E153, span, format!("`{name}` is a word of the language and cannot name a function."))
+        .because("A call could not be told from the construct of that name.")
+        .fix(format!("fn {name}_value(…)"))
+        .spec("Chapter 1, Section 1.4")
+}

@@ -1,0 +1,190 @@
+//! Operators: pipes, binary and unary operators, indexing.
+
+use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::syntax::token::TokenKind;
+
+/// An infix operator.
+#[derive(Clone, Copy)]
+enum Infix {
+    Pipe,
+    Binary(BinaryOp),
+}
+
+impl Infix {
+    fn of(kind: TokenKind) -> Option<Infix> {
+        Some(Infix::Binary(match kind {
+            TokenKind::Pipe => return Some(Infix::Pipe),
+            TokenKind::Implies => BinaryOp::Implies,
+            TokenKind::OrOr => BinaryOp::Or,
+            TokenKind::AndAnd => BinaryOp::And,
+            TokenKind::EqEq => BinaryOp::Eq,
+            TokenKind::NotEq => BinaryOp::Ne,
+            TokenKind::Lt => BinaryOp::Lt,
+            TokenKind::Le => BinaryOp::Le,
+            TokenKind::Gt => BinaryOp::Gt,
+            TokenKind::Ge => BinaryOp::Ge,
+            TokenKind::Plus => BinaryOp::Add,
+            TokenKind::Minus => BinaryOp::Sub,
+            TokenKind::Star => BinaryOp::Mul,
+            TokenKind::Slash => BinaryOp::Div,
+            TokenKind::Percent => BinaryOp::Rem,
+            _ => return None,
+        }))
+    }
+
+    /// How tightly it binds, and its associativity.
+    fn binding(self) -> (u8, Assoc) {
+        match self {
+            Infix::Pipe => (1, Assoc::Left),
+            Infix::Binary(op) => match op {
+                BinaryOp::Implies => (2, Assoc::Right),
+                BinaryOp::Or => (3, Assoc::Left),
+                BinaryOp::And => (4, Assoc::Left),
+                BinaryOp::Eq | BinaryOp::Ne => (5, Assoc::None),
+                BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => (6, Assoc::None),
+                BinaryOp::Add | BinaryOp::Sub => (7, Assoc::Left),
+                BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => (8, Assoc::Left),
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Assoc {
+    Left,
+    Right,
+    None,
+}
+
+impl Parser<'_> {
+    /// An expression.
+    pub(super) fn expr(&mut self) -> PResult<Expr> {
+        self.expr_above(0)
+    }
+
+    /// An expression whose operators outside parentheses bind more tightly than `floor`.
+    fn expr_above(&mut self, floor: u8) -> PResult<Expr> {
+        self.enter()?;
+        let outer = std::mem::replace(&mut self.peak, self.depth);
+        let expr = self.infix(floor);
+        self.peak = self.peak.max(outer);
+        self.leave();
+        expr
+    }
+
+    fn infix(&mut self, floor: u8) -> PResult<Expr> {
+        let mut left = self.unary()?;
+        let mut chained = 0;
+        while let Some(op) = Infix::of(self.kind()) {
+            let (power, assoc) = op.binding();
+            if power <= floor {
+                break;
+            }
+            if power == chained {
+                return Err(self.comparison_chain());
+            }
+            let left_peak = self.push_down()?;
+            let op_span = self.bump();
+            let right = self.expr_above(if assoc == Assoc::Right { power - 1 } else { power })?;
+            self.peak = self.peak.max(left_peak);
+            chained = if assoc == Assoc::None { power } else { 0 };
+            left = self.combine(op, op_span, left, right);
+        }
+        Ok(left)
+    }
+
+    fn combine(&mut self, op: Infix, op_span: Span, left: Expr, right: Expr) -> Expr {
+        let span = left.span.to(right.span);
+        let (left, mut right) = (Box::new(left), Box::new(right));
+        let kind = match op {
+            Infix::Binary(op) => ExprKind::Binary { op, op_span, left, right },
+            Infix::Pipe => {
+                self.check_pipe_target(&mut right);
+                ExprKind::Pipe { left, call: right }
+            }
+        };
+        Expr { kind, span }
+    }
+
+    /// Reports a pipe into something that is no call, and makes it invalid.
+    fn check_pipe_target(&mut self, right: &mut Expr) {
+        let what = match &right.kind {
+            ExprKind::Call { .. }
+            | ExprKind::ModuleCall { .. }
+            | ExprKind::QualifiedCall { .. }
+            | ExprKind::Constructor { .. }
+            | ExprKind::Invalid => return,
+            ExprKind::NullaryConstructor(_) => "a constructor without parentheses",
+            ExprKind::Resume(_) => "`resume`",
+            ExprKind::AnonymousFn(_) => "a function value",
+            ExprKind::Binary { .. } => "an operation",
+            ExprKind::Unary { .. } => "a negation",
+            ExprKind::Pipe { .. } => "another pipe",
+            ExprKind::Block(_) => "a block",
+            ExprKind::Slot { .. } => "a slot reference",
+            _ => "a value",
+        };
+        self.report(
+            Diagnostic::new(Code::E040, right.span, format!("`|>` leads into {what}, not into a call."))
+                .because("`x |> f(y)` is `f(x, y)`: the pipe puts its left side in front of the call's arguments.")
+                .fix("@Int.0 |> add(1)\nand for a function value: apply_fn(@F.0, @Int.0)")
+                .spec("Chapter 4, Section 4.11.2"),
+        );
+        right.kind = ExprKind::Invalid;
+    }
+
+    fn comparison_chain(&mut self) -> super::Reported {
+        let operator = self.slice(self.span());
+        let diagnostic =
+            Diagnostic::new(Code::E005, self.span(), format!("A second comparison, `{operator}`, follows the first."))
+                .because("Comparisons do not chain: the result of the first is a Bool.")
+                .fix("Combine two comparisons with `&&`:\n  0 <= @Int.0 && @Int.0 < 10")
+                .spec("Chapter 1, Section 1.5");
+        self.error(diagnostic)
+    }
+
+    fn unary(&mut self) -> PResult<Expr> {
+        let op = match self.kind() {
+            TokenKind::Minus => UnaryOp::Neg,
+            TokenKind::Bang => UnaryOp::Not,
+            _ => return self.postfix(),
+        };
+        let start = self.bump();
+        self.enter()?;
+        let operand = self.unary();
+        self.leave();
+        let operand = Box::new(operand?);
+        let span = start.to(operand.span);
+        Ok(Expr { kind: ExprKind::Unary { op, operand }, span })
+    }
+
+    fn postfix(&mut self) -> PResult<Expr> {
+        let mut base = self.primary()?;
+        while self.at(TokenKind::LBracket) {
+            let base_peak = self.push_down()?;
+            let open = self.bump();
+            let index = match self.expr() {
+                Ok(index) => index,
+                Err(reported) => {
+                    self.skip_to(|kind| {
+                        matches!(kind, TokenKind::RBracket | TokenKind::Semi | TokenKind::RBrace | TokenKind::RParen)
+                    });
+                    if !self.at(TokenKind::RBracket) {
+                        return Err(reported);
+                    }
+                    super::clauses::invalid_expr(self.since(open))
+                }
+            };
+            self.peak = self.peak.max(base_peak);
+            if !self.at(TokenKind::RBracket) {
+                return Err(self.unexpected_in(open, "an operator or `]`"));
+            }
+            let span = base.span.to(self.bump());
+            base = Expr { kind: ExprKind::Index { base: Box::new(base), index: Box::new(index) }, span };
+        }
+        Ok(base)
+    }
+}

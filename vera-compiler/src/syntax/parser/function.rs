@@ -1,0 +1,275 @@
+//! Function declarations: the signature, and how its parts follow one another.
+
+use super::errors::reserved_name;
+use super::types::invalid_type;
+use super::{PResult, Parser, Reported};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{AbilityConstraint, FnDecl, Forall, Name, Param, Visibility};
+use crate::syntax::token::TokenKind;
+
+/// The parts of `(@A, @B -> @C)`.
+pub(super) struct Signature {
+    pub(super) params: Vec<Param>,
+    pub(super) result: Param,
+}
+
+impl Parser<'_> {
+    /// `forall<T> fn name(@A -> @B) contracts effects(row) { body } where { … }`
+    pub(super) fn fn_decl(
+        &mut self,
+        docs: Option<String>,
+        visibility: Option<Visibility>,
+        start: Span,
+    ) -> PResult<FnDecl> {
+        let forall = if self.at(TokenKind::Forall) { Some(self.forall_clause()?) } else { None };
+        if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
+            let word = self.slice(self.span());
+            self.report(
+                Diagnostic::new(Code::E005, self.span(), format!("`{word}` stands behind `forall`."))
+                    .because("The visibility comes first.")
+                    .fix(format!("{word} forall<T> fn"))
+                    .spec("Chapter 10, Section 10.3.2"),
+            );
+            self.bump();
+        }
+        self.expect(TokenKind::Fn, "after `forall<…>`")?;
+        let name = self.fn_name()?;
+        let open = self.expect(TokenKind::LParen, "after the function's name")?;
+        let Signature { params, result } = self.signature(open)?;
+        let signature_span = self.since(start);
+        let (contracts, effects) = self.contracts_and_effects(signature_span)?;
+        if self.at(TokenKind::Semi) {
+            let diagnostic = self
+                .expected("the function's body")
+                .because("Every function has a body.")
+                .fix("{\n  @Int.0\n}")
+                .spec("Chapter 5, Section 5.2");
+            return Err(self.error(diagnostic));
+        }
+        if !self.at(TokenKind::LBrace) {
+            return Err(self.unexpected("`{` and the function's body"));
+        }
+        let body = self.block()?;
+        let where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
+        Ok(FnDecl {
+            visibility,
+            forall,
+            name,
+            params,
+            result,
+            contracts,
+            effects,
+            body,
+            where_fns,
+            docs,
+            span: self.since(start),
+            signature_span,
+        })
+    }
+
+    fn fn_name(&mut self) -> PResult<Name> {
+        // `handle` is the entry point of HTTP servers, which the host calls.
+        if self.kind().is_keyword() && !self.at(TokenKind::Handle) {
+            let diagnostic = reserved_name(self.span(), self.slice(self.span()));
+            self.report(diagnostic);
+        } else if self.at(TokenKind::UpperIdent) && self.kind_at(1) == TokenKind::LParen {
+            self.wrong_case("the function's name", "a lower-case");
+            return Ok(self.bump_name());
+        }
+        self.lower_name("the function's name")
+    }
+
+    /// `forall<A, B where Eq<A>, Ord<B>>`
+    fn forall_clause(&mut self) -> PResult<Forall> {
+        let start = self.bump();
+        self.expect(TokenKind::Lt, "after `forall`")?;
+        let mut params = vec![self.upper_name("a type variable")?];
+        while self.eat(TokenKind::Comma) {
+            params.push(self.upper_name("a type variable")?);
+        }
+        let mut constraints = Vec::new();
+        if self.eat(TokenKind::Where) {
+            constraints.push(self.ability_constraint()?);
+            while self.eat(TokenKind::Comma) {
+                constraints.push(self.ability_constraint()?);
+            }
+        }
+        if !self.eat_close(TokenKind::Gt) {
+            return Err(self.forall_not_closed(constraints.is_empty()));
+        }
+        Ok(Forall { params, constraints, span: self.since(start) })
+    }
+
+    fn forall_not_closed(&mut self, no_constraints: bool) -> Reported {
+        if self.at(TokenKind::Colon) {
+            let diagnostic = self
+                .expected("`,`, `where` or `>`")
+                .because("What a type variable must support is written behind `where`.")
+                .fix("forall<T where Ord<T>>")
+                .spec("Chapter 2, Section 2.7.1");
+            return self.error(diagnostic);
+        }
+        self.unexpected(if no_constraints { "`,`, `where` or `>`" } else { "`,` or `>`" })
+    }
+
+    /// `Eq<T>`
+    fn ability_constraint(&mut self) -> PResult<AbilityConstraint> {
+        let ability = self.upper_name("an ability")?;
+        self.expect(TokenKind::Lt, "and a type variable after the ability")?;
+        let param = self.upper_name("a type variable")?;
+        if !self.eat_close(TokenKind::Gt) {
+            return Err(self.unexpected("`>` after the type variable"));
+        }
+        let span = self.since(ability.span);
+        Ok(AbilityConstraint { ability, param, span })
+    }
+
+    /// What follows the `(` at `open` of a function that binds its parameters, up to and with `)`.
+    pub(super) fn signature(&mut self, open: Span) -> PResult<Signature> {
+        let invalid = |span| Param { ty: invalid_type(span), label: None, span };
+        let params = match self.list_before_arrow(open, Self::param, invalid) {
+            Ok(params) => params,
+            Err(_) if self.at(TokenKind::RParen) => return self.result_outside(),
+            Err(reported) => return Err(reported),
+        };
+        let start = self.span();
+        let result = self.param().unwrap_or_else(|_| {
+            self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::LBrace | TokenKind::RBrace));
+            invalid(self.since(start))
+        });
+        self.expect(TokenKind::RParen, "after the result type")?;
+        Ok(Signature { params, result })
+    }
+
+    /// Reads over `) -> @Type`, the order of other languages. That the arrow is missing is reported already.
+    fn result_outside(&mut self) -> PResult<Signature> {
+        let start = self.bump();
+        if self.eat(TokenKind::Arrow) {
+            self.eat(TokenKind::At);
+            if self.type_expr().is_err() {
+                self.skip_to(|kind| kind == TokenKind::LBrace || starts_clause(kind));
+            }
+        }
+        let span = self.since(start);
+        Ok(Signature { params: Vec::new(), result: Param { ty: invalid_type(span), label: None, span } })
+    }
+
+    /// `@Type /* label */`
+    pub(super) fn param(&mut self) -> PResult<Param> {
+        let start = self.span();
+        if !self.eat(TokenKind::At) {
+            self.param_without_at()?;
+        }
+        let ty = self.type_expr()?;
+        Ok(Param { ty, span: self.since(start), label: self.label() })
+    }
+
+    /// Reads up to a type that is written without `@`, or with a name.
+    fn param_without_at(&mut self) -> PResult<()> {
+        let span = self.span();
+        let named = self.kind().is_lower_name() && self.kind_at(1) == TokenKind::Colon;
+        if named {
+            let name = self.slice(span);
+            self.report(
+                Diagnostic::new(Code::E005, span, format!("The parameter `{name}` has a name."))
+                    .because(
+                        "Vera has no variable names: a parameter is `@` and its type, and slot references reach it.",
+                    )
+                    .fix("fn area(@Int, @Int -> @Int)\nThe rightmost @Int is `@Int.0`, the one before it `@Int.1`.")
+                    .spec("Chapter 3, Section 3.3"),
+            );
+            self.bump();
+            self.bump();
+            self.eat(TokenKind::At);
+            return Ok(());
+        }
+        if self.at(TokenKind::RParen) {
+            return Err(self.missing_result(span));
+        }
+        if !self.at(TokenKind::UpperIdent) {
+            return Err(self.unexpected("`@` and a type"));
+        }
+        let name = self.slice(span);
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("Expected `@` before `{name}`."))
+                .because("`@` marks a type that binds a slot: each parameter, and the result.")
+                .fix(format!("@{name}"))
+                .spec("Chapter 5, Section 5.2"),
+        );
+        Ok(())
+    }
+
+    /// `where { fn … }`
+    fn where_block(&mut self) -> PResult<Vec<FnDecl>> {
+        self.bump();
+        let open = self.expect(TokenKind::LBrace, "after `where`")?;
+        self.enter()?;
+        let fns = self.where_fns(open);
+        self.leave();
+        Ok(fns)
+    }
+
+    fn where_fns(&mut self, open: Span) -> Vec<FnDecl> {
+        let mut fns = Vec::new();
+        loop {
+            match self.kind() {
+                TokenKind::RBrace => break,
+                TokenKind::Eof => {
+                    self.missing_brace(open);
+                    return fns;
+                }
+                TokenKind::Public | TokenKind::Private if !self.at_line_start() => self.visible_helper(),
+                _ if self.at_top_level_decl() => {
+                    self.missing_brace(open);
+                    return fns;
+                }
+                _ => {
+                    let (pos, docs, start) = (self.pos, self.docs(), self.span());
+                    let read = match self.kind() {
+                        TokenKind::Fn | TokenKind::Forall => self.fn_decl(docs, None, start),
+                        _ => Err(self.unexpected("`fn` in the `where` block")),
+                    };
+                    match read {
+                        Ok(decl) => fns.push(decl),
+                        Err(_) => {
+                            if self.pos == pos {
+                                self.bump();
+                            }
+                            self.skip_to(|kind| kind == TokenKind::RBrace);
+                        }
+                    }
+                }
+            }
+        }
+        if fns.is_empty() {
+            let diagnostic = self.expected("a function").spec("Chapter 5, Section 5.6.2");
+            self.error(diagnostic);
+        }
+        self.bump();
+        fns
+    }
+
+    fn visible_helper(&mut self) {
+        let word = self.slice(self.span());
+        self.report(
+            Diagnostic::new(Code::E005, self.span(), "A function of a `where` block has no visibility.")
+                .because("It belongs to the function above it and is seen nowhere else.")
+                .fix(format!("Remove `{word}`."))
+                .spec("Chapter 5, Section 5.6.2"),
+        );
+        self.bump();
+    }
+
+    /// Whether the next token is the first of its line, without indentation.
+    fn at_line_start(&self) -> bool {
+        let before = &self.text[..self.span().start as usize];
+        before.is_empty() || before.ends_with('\n')
+    }
+}
+
+/// Whether a clause between signature and body starts with it.
+pub(super) fn starts_clause(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(kind, Requires | Ensures | Decreases | Invariant | Effects)
+}

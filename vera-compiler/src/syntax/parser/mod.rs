@@ -1,0 +1,213 @@
+//! The parser: recursive descent, with precedence climbing for operators.
+//!
+//! A parse function gives back `Err(Reported)` when it could not make its node; the diagnostic exists then.
+//! Errors travel up to the nearest boundary that knows where to go on (statement, match arm, argument,
+//! clause, declaration), which puts an `Invalid` node in place. No second error is reported at the token of
+//! the last one or where recovery stopped. There is no backtracking: every token is consumed once.
+
+mod clauses;
+mod control;
+mod data;
+mod docs;
+mod errors;
+mod expr;
+mod function;
+mod literal;
+mod pattern;
+mod primary;
+mod program;
+mod recovery;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::MAX_DEPTH;
+use super::ast::{Comment, Name, Program};
+use super::lexer::{Lexed, lex};
+use super::token::{Token, TokenKind};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::{FileId, SourceMap, Span};
+
+/// Reads the file `file` of `source`.
+///
+/// The program is complete when the diagnostics hold no error; otherwise it has `Invalid` nodes, or lacks
+/// declarations, where errors are reported. The diagnostics are in source order.
+pub fn parse(source: &SourceMap, file: FileId) -> (Program, Diagnostics) {
+    let text = source.file(file).text();
+    Parser::new(text, file, lex(text, file)).program()
+}
+
+/// Proof that a diagnostic was reported.
+#[derive(Debug)]
+struct Reported;
+
+type PResult<T> = Result<T, Reported>;
+
+struct Parser<'s> {
+    text: &'s str,
+    file: FileId,
+    /// Ends with `Eof`, which is never consumed.
+    tokens: Vec<Token>,
+    /// The next token.
+    pos: usize,
+    /// The text consumed last.
+    prev: Span,
+    comments: Vec<Comment>,
+    names: FxHashMap<&'s str, Arc<str>>,
+    diagnostics: Diagnostics,
+    /// The token of the last error, or where recovery stopped.
+    reported_at: Option<usize>,
+    /// How deep the node being read is.
+    depth: usize,
+    /// How deep the deepest node of the expression being read is; operators push what is on their left down.
+    peak: usize,
+}
+
+impl<'s> Parser<'s> {
+    fn new(text: &'s str, file: FileId, lexed: Lexed) -> Self {
+        Parser {
+            text,
+            file,
+            tokens: lexed.tokens,
+            pos: 0,
+            prev: Span::new(file, 0, 0),
+            comments: lexed.comments,
+            names: FxHashMap::default(),
+            diagnostics: lexed.diagnostics,
+            reported_at: None,
+            depth: 0,
+            peak: 0,
+        }
+    }
+
+    fn kind(&self) -> TokenKind {
+        self.tokens[self.pos].kind
+    }
+
+    fn kind_at(&self, ahead: usize) -> TokenKind {
+        self.tokens.get(self.pos + ahead).map_or(TokenKind::Eof, |token| token.kind)
+    }
+
+    fn at(&self, kind: TokenKind) -> bool {
+        self.kind() == kind
+    }
+
+    fn span_of(&self, token: Token) -> Span {
+        Span::new(self.file, token.start, token.end)
+    }
+
+    /// The place of the next token.
+    fn span(&self) -> Span {
+        self.span_of(self.tokens[self.pos])
+    }
+
+    /// From `start` to the last token consumed.
+    fn since(&self, start: Span) -> Span {
+        if self.prev.end > start.start { start.to(self.prev) } else { Span { end: start.start, ..start } }
+    }
+
+    fn slice(&self, span: Span) -> &'s str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// Consumes the next token and gives back its place.
+    fn bump(&mut self) -> Span {
+        let span = self.span();
+        if !self.at(TokenKind::Eof) {
+            self.pos += 1;
+            self.prev = span;
+        }
+        span
+    }
+
+    fn eat(&mut self, kind: TokenKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Consumes a token of `kind`, or reports that it was expected; `context` says where, such as
+    /// `after the condition`.
+    fn expect(&mut self, kind: TokenKind, context: &str) -> PResult<Span> {
+        if self.at(kind) {
+            return Ok(self.bump());
+        }
+        Err(self.unexpected(format!("{} {context}", kind.describe())))
+    }
+
+    /// The name at `span`.
+    fn name(&mut self, span: Span) -> Name {
+        let text = self.slice(span);
+        let shared = self.names.entry(text).or_insert_with(|| Arc::from(text));
+        Name { text: Arc::clone(shared), span }
+    }
+
+    /// Consumes the next token as a name.
+    fn bump_name(&mut self) -> Name {
+        let span = self.bump();
+        self.name(span)
+    }
+
+    /// A name that starts with a lower-case letter. Keywords are names where only a name can stand.
+    fn lower_name(&mut self, what: &str) -> PResult<Name> {
+        if self.kind().is_lower_name() {
+            return Ok(self.bump_name());
+        }
+        if self.at(TokenKind::UpperIdent) {
+            return Err(self.wrong_case(what, "a lower-case"));
+        }
+        Err(self.unexpected(what))
+    }
+
+    /// A name that starts with an upper-case letter.
+    fn upper_name(&mut self, what: &str) -> PResult<Name> {
+        if self.at(TokenKind::UpperIdent) {
+            return Ok(self.bump_name());
+        }
+        if self.at(TokenKind::LowerIdent) {
+            return Err(self.wrong_case(what, "an upper-case"));
+        }
+        Err(self.unexpected(what))
+    }
+
+    /// Goes one level deeper; every success is followed by [`Self::leave`].
+    fn enter(&mut self) -> PResult<()> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.too_deep());
+        }
+        self.depth += 1;
+        self.peak = self.peak.max(self.depth);
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Makes the expression just read the left part of a larger one, one level deeper. Gives back how deep
+    /// its deepest node is then.
+    fn push_down(&mut self) -> PResult<usize> {
+        if self.peak >= MAX_DEPTH {
+            return Err(self.too_deep());
+        }
+        Ok(self.peak + 1)
+    }
+
+    fn too_deep(&mut self) -> Reported {
+        let diagnostic = Diagnostic::new(
+            Code::E005,
+            self.span(),
+            format!("The program nests more than {MAX_DEPTH} levels deep here."),
+        )
+        .because("Every construct inside another, and every operator of a chain, is one level.")
+        .fix("Give the inner part a name: bind it with `let`, or move it to a function of its own.")
+        .spec("Chapter 10, Section 10.3");
+        self.error(diagnostic)
+    }
+}

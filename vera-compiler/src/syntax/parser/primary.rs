@@ -1,0 +1,350 @@
+//! Expressions without operators: slots, calls, constructors, literals with brackets, functions.
+
+use super::clauses::invalid_expr;
+use super::{PResult, Parser, Reported};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{AnonymousFn, Expr, ExprKind, ModulePath, Name, Quantifier, QuantifierKind, TypeExpr};
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// An expression without operators.
+    pub(super) fn primary(&mut self) -> PResult<Expr> {
+        let start = self.span();
+        let kind = match self.kind() {
+            TokenKind::At => self.slot()?,
+            TokenKind::LParen => return self.parenthesized(),
+            TokenKind::LowerIdent => self.named()?,
+            TokenKind::UpperIdent => self.upper()?,
+            TokenKind::Int => self.int(),
+            TokenKind::Float => self.float(),
+            TokenKind::Str => self.string(),
+            TokenKind::StrStart => self.interpolated()?,
+            TokenKind::True => self.word(ExprKind::Bool(true)),
+            TokenKind::False => self.word(ExprKind::Bool(false)),
+            TokenKind::Question => self.word(ExprKind::Hole),
+            TokenKind::LBracket => self.array()?,
+            TokenKind::LBrace => ExprKind::Block(Box::new(self.block()?)),
+            TokenKind::If => self.if_expr()?,
+            TokenKind::Match => self.match_expr()?,
+            TokenKind::Handle => self.handle_expr()?,
+            TokenKind::Fn => self.anonymous_fn()?,
+            TokenKind::Forall => self.quantifier(QuantifierKind::Forall)?,
+            TokenKind::Exists if self.kind_at(1) == TokenKind::LParen => self.quantifier(QuantifierKind::Exists)?,
+            TokenKind::Old | TokenKind::New if self.kind_at(1) == TokenKind::LParen => self.old_or_new()?,
+            TokenKind::Assert | TokenKind::Assume => self.assertion()?,
+            kind if kind.is_keyword() && self.is_name_use() => self.named()?,
+            _ => return self.no_expr(start),
+        };
+        Ok(Expr { kind, span: self.since(start) })
+    }
+
+    fn word(&mut self, kind: ExprKind) -> ExprKind {
+        self.bump();
+        kind
+    }
+
+    /// Whether a keyword that starts no expression is used as a name.
+    fn is_name_use(&self) -> bool {
+        match self.kind_at(1) {
+            TokenKind::LParen | TokenKind::PathSep => true,
+            TokenKind::Dot => self.kind_at(2).is_lower_name(),
+            _ => false,
+        }
+    }
+
+    fn no_expr(&mut self, start: Span) -> PResult<Expr> {
+        let malformed = self.malformed_token();
+        let is_value = !matches!(self.kind(), TokenKind::Unknown) || self.slice(start).starts_with('\'');
+        match malformed {
+            // Something that was meant as a value: what follows can be read.
+            Some(diagnostic) if is_value => {
+                self.error(diagnostic);
+                self.bump();
+                Ok(invalid_expr(start))
+            }
+            _ => Err(self.unexpected("an expression")),
+        }
+    }
+
+    /// `@Type.index` or `@Type.result`
+    fn slot(&mut self) -> PResult<ExprKind> {
+        let at = self.bump();
+        if !self.at(TokenKind::UpperIdent) {
+            return Err(self.bad_slot(at, "a type name after `@`"));
+        }
+        let ty = self.slot_type()?;
+        if !self.eat(TokenKind::Dot) {
+            return Err(self.bad_slot(at, "`.` and the slot's index"));
+        }
+        let ty = Box::new(ty);
+        match self.kind() {
+            TokenKind::Int => {
+                let span = self.bump();
+                Ok(ExprKind::Slot { ty, index: self.slice(span).parse().unwrap_or(u32::MAX) })
+            }
+            TokenKind::Result => Ok(self.word(ExprKind::Result(ty))),
+            _ => Err(self.bad_slot(at, "an index or `result`")),
+        }
+    }
+
+    fn slot_type(&mut self) -> PResult<TypeExpr> {
+        self.enter()?;
+        let ty = self.named_type();
+        self.leave();
+        ty
+    }
+
+    fn bad_slot(&mut self, at: Span, expected: &str) -> Reported {
+        if matches!(self.kind(), TokenKind::Unknown | TokenKind::Reported) {
+            return self.unexpected(expected);
+        }
+        let found = self.found();
+        let span = if matches!(self.kind(), TokenKind::Eof) { self.since(at) } else { at.to(self.span()) };
+        let mut diagnostic =
+            Diagnostic::new(Code::E003, span, format!("This slot reference is malformed: expected {expected}, found {found}."))
+                .because("A slot reference is `@`, a type, `.` and an index: `@Int.0` is the nearest Int, `@Int.1` the one before it.")
+                .fix("@Int.0")
+                .spec("Chapter 3, Section 3.1");
+        if matches!(self.kind(), TokenKind::Fn | TokenKind::LBrace) {
+            diagnostic.rationale = "The type of a slot reference is a name.".into();
+            diagnostic.fix =
+                "Give the type a name and bind the slot with it:\n  type F = fn(Int -> Int) effects(pure);".into();
+        }
+        self.error(diagnostic)
+    }
+
+    /// `()` or `(expr)`
+    fn parenthesized(&mut self) -> PResult<Expr> {
+        let open = self.bump();
+        if self.eat(TokenKind::RParen) {
+            return Ok(Expr { kind: ExprKind::Unit, span: self.since(open) });
+        }
+        let mut expr = self.expr()?;
+        if self.at(TokenKind::Comma) {
+            let diagnostic = self
+                .expected("an operator or `)`")
+                .because("A tuple is built with its constructor.")
+                .fix("Tuple(1, \"a\")")
+                .spec("Chapter 2, Section 2.3.1")
+                .label(open, "inside this `(`");
+            return Err(self.error(diagnostic));
+        }
+        if !self.at(TokenKind::RParen) {
+            return Err(self.unexpected_in(open, "an operator or `)`"));
+        }
+        self.bump();
+        expr.span = self.since(open);
+        Ok(expr)
+    }
+
+    /// The arguments of a call, from `(` to `)`.
+    fn args(&mut self) -> PResult<Vec<Expr>> {
+        let open = self.bump();
+        if self.eat(TokenKind::RParen) {
+            return Ok(Vec::new());
+        }
+        self.list(open, TokenKind::RParen, Self::expr, invalid_expr)
+    }
+
+    /// `[a, b]`
+    fn array(&mut self) -> PResult<ExprKind> {
+        let open = self.bump();
+        if self.eat(TokenKind::RBracket) {
+            return Ok(ExprKind::Array(Vec::new()));
+        }
+        Ok(ExprKind::Array(self.list(open, TokenKind::RBracket, Self::expr, invalid_expr)?))
+    }
+
+    /// What starts with a lower-case name: a call, or the path of a module call.
+    fn named(&mut self) -> PResult<ExprKind> {
+        match self.kind_at(1) {
+            TokenKind::LParen if self.at(TokenKind::Resume) => {
+                self.bump();
+                Ok(ExprKind::Resume(self.args()?))
+            }
+            TokenKind::LParen => {
+                let name = self.bump_name();
+                Ok(ExprKind::Call { name, args: self.args()? })
+            }
+            TokenKind::PathSep => {
+                let name = self.bump_name();
+                let span = name.span;
+                self.module_call(ModulePath { parts: vec![name], span })
+            }
+            TokenKind::Dot if self.kind_at(2).is_lower_name() => self.dotted(),
+            _ => Err(self.bare_name()),
+        }
+    }
+
+    /// `a.b::f(x)`, or the mistake `a.f(x)`.
+    fn dotted(&mut self) -> PResult<ExprKind> {
+        let start = self.span();
+        let mut parts = vec![self.bump_name()];
+        while self.at(TokenKind::Dot) && self.kind_at(1).is_lower_name() {
+            self.bump();
+            parts.push(self.bump_name());
+        }
+        let path = ModulePath { parts, span: self.since(start) };
+        match self.kind() {
+            TokenKind::PathSep => self.module_call(path),
+            TokenKind::LParen => {
+                let (function, module) = path.parts.split_last().expect("a path has at least one part");
+                let module = module.iter().map(Name::as_str).collect::<Vec<_>>().join(".");
+                self.report(
+                    Diagnostic::new(Code::E008, path.span, format!("`{path}` names a function of a module with `.`."))
+                        .because("`.` separates the parts of a module's path; `::` stands before the function.")
+                        .fix(format!("{module}::{function}(…)"))
+                        .spec("Chapter 8, Section 8.5.3"),
+                );
+                self.args()?;
+                Ok(ExprKind::Invalid)
+            }
+            _ => {
+                let diagnostic = self
+                    .expected(&format!("`::` and a function after the module path `{path}`"))
+                    .because("Values have no names, fields or methods in Vera; a dotted path names a module.")
+                    .fix("a.b::f(1)")
+                    .spec("Chapter 8, Section 8.5.3");
+                Err(self.error(diagnostic))
+            }
+        }
+    }
+
+    /// `::f(args)` behind a module path.
+    fn module_call(&mut self, module: ModulePath) -> PResult<ExprKind> {
+        self.bump();
+        let name = self.lower_name("a function of the module")?;
+        if !self.at(TokenKind::LParen) {
+            return Err(self.unexpected("`(` after the function"));
+        }
+        Ok(ExprKind::ModuleCall { module, name, args: self.args()? })
+    }
+
+    /// What starts with an upper-case name: a constructor, or an operation of an effect.
+    fn upper(&mut self) -> PResult<ExprKind> {
+        match self.kind_at(1) {
+            TokenKind::LParen => {
+                let name = self.bump_name();
+                Ok(ExprKind::Constructor { name, args: self.args()? })
+            }
+            TokenKind::Dot
+                if matches!(self.kind_at(2), TokenKind::Int | TokenKind::Result)
+                    && self.kind_at(3) != TokenKind::LParen =>
+            {
+                Err(self.slot_without_at())
+            }
+            TokenKind::Dot => {
+                let qualifier = self.bump_name();
+                self.bump();
+                let name = self.lower_name("an operation")?;
+                if !self.at(TokenKind::LParen) {
+                    return Err(self.unexpected("`(` after the operation"));
+                }
+                Ok(ExprKind::QualifiedCall { qualifier, name, args: self.args()? })
+            }
+            TokenKind::PathSep => {
+                let name = self.slice(self.span());
+                let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`::` follows `{name}`."))
+                    .because("`::` stands between a module and its function; an operation follows its effect with `.`.")
+                    .fix(format!("{name}.op(…)"))
+                    .spec("Chapter 7, Section 7.4");
+                Err(self.error(diagnostic))
+            }
+            _ => Ok(ExprKind::NullaryConstructor(self.bump_name())),
+        }
+    }
+
+    fn slot_without_at(&mut self) -> Reported {
+        let name = self.slice(self.span());
+        let span = self.span().to(self.span_of(self.tokens[self.pos + 2]));
+        let reference = self.slice(span);
+        let diagnostic = Diagnostic::new(Code::E003, span, format!("`{reference}` lacks the `@` of a slot reference."))
+            .because(format!("`@{name}` refers to bound values; `{name}` alone is a constructor or an effect."))
+            .fix(format!("@{reference}"))
+            .spec("Chapter 3, Section 3.1");
+        self.error(diagnostic)
+    }
+
+    /// `fn(@A -> @B) effects(row) { … }`
+    fn anonymous_fn(&mut self) -> PResult<ExprKind> {
+        let start = self.bump();
+        let open = self.expect(TokenKind::LParen, "after `fn`")?;
+        let super::function::Signature { params, result } = self.signature(open)?;
+        let signature = self.since(start);
+        let effects = self.effect_clause(signature)?;
+        if !self.at(TokenKind::LBrace) {
+            return Err(self.unexpected("`{` and the function's body"));
+        }
+        let body = self.block()?;
+        Ok(ExprKind::AnonymousFn(Box::new(AnonymousFn { params, result, effects, body })))
+    }
+
+    /// `forall(@T, bound, fn(…) …)`
+    fn quantifier(&mut self, kind: QuantifierKind) -> PResult<ExprKind> {
+        self.bump();
+        let open = self.expect(TokenKind::LParen, "after the quantifier")?;
+        self.expect(TokenKind::At, "and the type of the index")?;
+        let ty = self.type_expr()?;
+        self.expect(TokenKind::Comma, "after the type of the index")?;
+        let bound = self.expr()?;
+        if !self.at(TokenKind::Comma) {
+            return Err(self.unexpected_in(open, "an operator or `,`"));
+        }
+        self.bump();
+        let start = self.span();
+        if !self.at(TokenKind::Fn) {
+            let diagnostic = self
+                .expected("a function of the index")
+                .because("A quantifier asks a function, written in place, about each index.")
+                .fix("forall(@Nat, 10, fn(@Nat -> @Bool) effects(pure) { @Nat.0 < 10 })")
+                .spec("Chapter 6, Section 6.3.3");
+            return Err(self.error(diagnostic));
+        }
+        let predicate = self.anonymous_fn()?;
+        let predicate = Expr { kind: predicate, span: self.since(start) };
+        if !self.at(TokenKind::RParen) {
+            return Err(self.unexpected_in(open, "`)`"));
+        }
+        self.bump();
+        Ok(ExprKind::Quantifier(Box::new(Quantifier { kind, ty, bound, predicate })))
+    }
+
+    /// `old(Effect<T>)` or `new(Effect<T>)`
+    fn old_or_new(&mut self) -> PResult<ExprKind> {
+        let (code, word) = if self.at(TokenKind::Old) { (Code::E030, "old") } else { (Code::E031, "new") };
+        let start = self.bump();
+        self.bump();
+        if self.at(TokenKind::UpperIdent) {
+            let effect = Box::new(self.effect_ref()?);
+            if self.eat(TokenKind::RParen) {
+                return Ok(if word == "old" { ExprKind::Old(effect) } else { ExprKind::New(effect) });
+            }
+        }
+        self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::Semi | TokenKind::RBrace));
+        let closed = self.eat(TokenKind::RParen);
+        self.report(
+            Diagnostic::new(code, self.since(start), format!("`{word}` takes the name of an effect."))
+                .because(format!(
+                    "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is no function."
+                ))
+                .fix(format!("{word}(State<Int>)"))
+                .spec("Chapter 7, Section 7.9.2"),
+        );
+        if closed { Ok(ExprKind::Invalid) } else { Err(Reported) }
+    }
+
+    /// `assert(condition)` or `assume(condition)`
+    fn assertion(&mut self) -> PResult<ExprKind> {
+        let is_assert = self.at(TokenKind::Assert);
+        self.bump();
+        let open = self.expect(TokenKind::LParen, "and a condition")?;
+        let condition = self.expr()?;
+        if !self.at(TokenKind::RParen) {
+            return Err(self.unexpected_in(open, "an operator or `)`"));
+        }
+        self.bump();
+        let condition = Box::new(condition);
+        Ok(if is_assert { ExprKind::Assert(condition) } else { ExprKind::Assume(condition) })
+    }
+}

@@ -1,0 +1,149 @@
+//! The top level of a file.
+
+use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::syntax::ast::{Decl, ImportDecl, ModuleDecl, ModulePath, Program, Visibility};
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// Reads the whole file.
+    pub(super) fn program(mut self) -> (Program, Diagnostics) {
+        let span = Span::new(self.file, 0, self.text.len() as u32);
+        let (mut module, mut imports, mut decls) = (None, Vec::new(), Vec::new());
+        while !self.at(TokenKind::Eof) {
+            let start = self.pos;
+            let read = match self.kind() {
+                TokenKind::Module => {
+                    let first = module.is_none() && imports.is_empty() && decls.is_empty();
+                    self.module_decl(first).map(|decl| module = module.take().or(Some(decl)))
+                }
+                TokenKind::Import => self.import_decl(decls.is_empty()).map(|decl| imports.push(decl)),
+                _ => self.decl().map(|decl| decls.push(decl)),
+            };
+            if read.is_err() {
+                if self.pos == start {
+                    self.bump();
+                }
+                self.skip_to(|_| false);
+            }
+        }
+        (Program { module, imports, decls, comments: self.comments, span }, self.diagnostics.sorted())
+    }
+
+    /// `module a.b;`
+    fn module_decl(&mut self, first: bool) -> PResult<ModuleDecl> {
+        let docs = self.docs();
+        let start = self.bump();
+        if !first {
+            self.report(
+                Diagnostic::new(Code::E005, start, "The module declaration is not the first of its file.")
+                    .because("A file is one module; its name comes before imports and declarations.")
+                    .fix("Move it to the top of the file; keep one.")
+                    .spec("Chapter 8, Section 8.2"),
+            );
+        }
+        let path = self.module_path()?;
+        self.expect(TokenKind::Semi, "after the module's name")?;
+        Ok(ModuleDecl { path, docs, span: self.since(start) })
+    }
+
+    /// `import a.b(f, T);`
+    fn import_decl(&mut self, in_place: bool) -> PResult<ImportDecl> {
+        let start = self.bump();
+        if !in_place {
+            self.report(
+                Diagnostic::new(Code::E005, start, "This import follows a declaration.")
+                    .because("Imports come before all declarations.")
+                    .fix("Move it to the top of the file, behind the module declaration.")
+                    .spec("Chapter 8, Section 8.3"),
+            );
+        }
+        let path = self.module_path()?;
+        let names = match self.kind() {
+            TokenKind::LParen => {
+                let open = self.bump();
+                let item = |p: &mut Self| match p.kind() {
+                    kind if kind == TokenKind::UpperIdent || kind.is_lower_name() => Ok(Some(p.bump_name())),
+                    _ => Err(p.unexpected("a name to import")),
+                };
+                Some(self.list(open, TokenKind::RParen, item, |_| None)?.into_iter().flatten().collect())
+            }
+            _ => None,
+        };
+        self.expect(TokenKind::Semi, "after the import")?;
+        Ok(ImportDecl { path, names, span: self.since(start) })
+    }
+
+    /// `a.b.c`
+    fn module_path(&mut self) -> PResult<ModulePath> {
+        let first = self.lower_name("a module name")?;
+        let start = first.span;
+        let mut parts = vec![first];
+        while self.eat(TokenKind::Dot) {
+            parts.push(self.lower_name("a module name")?);
+        }
+        Ok(ModulePath { parts, span: self.since(start) })
+    }
+
+    fn decl(&mut self) -> PResult<Decl> {
+        let docs = self.docs();
+        let start = self.span();
+        let visibility = match self.kind() {
+            TokenKind::Public => Some(Visibility::Public),
+            TokenKind::Private => Some(Visibility::Private),
+            _ => None,
+        };
+        if visibility.is_some() {
+            self.bump();
+        }
+        match self.kind() {
+            TokenKind::Fn | TokenKind::Forall => Ok(Decl::Fn(self.fn_decl(docs, visibility, start)?)),
+            TokenKind::Data => Ok(Decl::Data(self.data_decl(docs, visibility, start)?)),
+            TokenKind::Type | TokenKind::Effect | TokenKind::Ability => {
+                if visibility.is_some() {
+                    self.needless_visibility(start);
+                }
+                match self.kind() {
+                    TokenKind::Type => Ok(Decl::TypeAlias(self.type_alias_decl(docs, start)?)),
+                    TokenKind::Effect => Ok(Decl::Effect(self.effect_decl(docs, start)?)),
+                    _ => Ok(Decl::Ability(self.ability_decl(docs, start)?)),
+                }
+            }
+            TokenKind::RBrace if visibility.is_none() => {
+                let diagnostic = Diagnostic::new(Code::E005, self.span(), "This `}` closes nothing.")
+                    .because("Every `{` before it is closed already.")
+                    .fix("Remove it, or look for a `}` too many above.")
+                    .spec("Chapter 10, Section 10.3.1");
+                Err(self.error(diagnostic))
+            }
+            _ if visibility.is_some() => Err(self.unexpected("`fn`, `forall` or `data` after the visibility")),
+            _ => {
+                if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
+                    return Err(self.unexpected("a declaration"));
+                }
+                let diagnostic = self
+                    .expected("a declaration")
+                    .because("A file consists of declarations of functions, data types, type aliases, effects and abilities.")
+                    .fix("public fn f(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  @Int.0\n}")
+                    .spec("Chapter 10, Section 10.3.1");
+                Err(self.error(diagnostic))
+            }
+        }
+    }
+
+    fn needless_visibility(&mut self, span: Span) {
+        let what = match self.kind() {
+            TokenKind::Type => "A type alias",
+            TokenKind::Effect => "An effect",
+            _ => "An ability",
+        };
+        let word = self.slice(span);
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("{what} has no visibility."))
+                .because("`public` and `private` are for functions and data types.")
+                .fix(format!("Remove `{word}`."))
+                .spec("Chapter 8, Section 8.4"),
+        );
+    }
+}

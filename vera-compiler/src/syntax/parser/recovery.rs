@@ -1,0 +1,151 @@
+//! Going on after an error: what stops the skipping, and lists whose items fail one by one.
+
+use super::{PResult, Parser};
+use crate::source::Span;
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// Whether a declaration starts here, wherever that is: these sequences occur nowhere else.
+    pub(super) fn at_top_level_decl(&self) -> bool {
+        use TokenKind::*;
+        match self.kind() {
+            Public | Private => matches!(self.kind_at(1), Fn | Forall | Data | Type | Effect | Ability),
+            Data | Type | Effect | Ability => self.kind_at(1) == UpperIdent,
+            Module | Import => self.kind_at(1).is_lower_name(),
+            _ => false,
+        }
+    }
+
+    /// Whether a declaration starts here that may also be in a `where` block.
+    pub(super) fn at_decl(&self) -> bool {
+        match self.kind() {
+            TokenKind::Fn => self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::LParen,
+            TokenKind::Forall => self.kind_at(1) == TokenKind::Lt,
+            _ => self.at_top_level_decl(),
+        }
+    }
+
+    /// Whether whatever is open has to end here: at a declaration, the end of the file, or the end of an
+    /// expression in a string.
+    pub(super) fn at_end(&self) -> bool {
+        matches!(self.kind(), TokenKind::Eof | TokenKind::StrMid | TokenKind::StrEnd) || self.at_decl()
+    }
+
+    /// Skips to a token for which `stop` holds, outside any bracket opened on the way, or to where everything
+    /// has to end.
+    pub(super) fn skip_to(&mut self, stop: impl Fn(TokenKind) -> bool) {
+        while !stop(self.kind()) && !self.at_end() {
+            match self.kind() {
+                TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace | TokenKind::StrStart => self.skip_group(),
+                _ => {
+                    self.bump();
+                }
+            }
+        }
+        self.reported_at = Some(self.pos);
+    }
+
+    /// Skips a bracket or string with all it encloses. The end of a string closes what is still open in it,
+    /// and so does a brace.
+    fn skip_group(&mut self) {
+        let mut open = Vec::new();
+        loop {
+            match self.kind() {
+                TokenKind::Eof => return,
+                _ if self.at_top_level_decl() => return,
+                TokenKind::LParen => open.push(TokenKind::RParen),
+                TokenKind::LBracket => open.push(TokenKind::RBracket),
+                TokenKind::LBrace => open.push(TokenKind::RBrace),
+                TokenKind::StrStart => open.push(TokenKind::StrEnd),
+                kind @ (TokenKind::StrMid | TokenKind::StrEnd) => {
+                    match open.iter().rposition(|close| *close == TokenKind::StrEnd) {
+                        Some(at) => open.truncate(if kind == TokenKind::StrEnd { at } else { at + 1 }),
+                        None => return,
+                    }
+                }
+                TokenKind::RBrace => {
+                    let within = |close: &&TokenKind| matches!(close, TokenKind::RBrace | TokenKind::StrEnd);
+                    match open.iter().rev().find(within) {
+                        Some(TokenKind::RBrace) => while open.pop().is_some_and(|close| close != TokenKind::RBrace) {},
+                        Some(_) => {}
+                        None => return,
+                    }
+                }
+                kind if open.last() == Some(&kind) => {
+                    open.pop();
+                }
+                _ => {}
+            }
+            self.bump();
+            if open.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// One or more items between commas, up to and with `close`. An item that cannot be read becomes
+    /// `invalid`. The opening bracket at `open` is consumed already.
+    pub(super) fn list<T>(
+        &mut self,
+        open: Span,
+        close: TokenKind,
+        mut item: impl FnMut(&mut Self) -> PResult<T>,
+        invalid: impl Fn(Span) -> T,
+    ) -> PResult<Vec<T>> {
+        let mut items = Vec::new();
+        loop {
+            let start = self.span();
+            match item(self) {
+                Ok(item) => items.push(item),
+                Err(_) => {
+                    self.skip_to_separator(close);
+                    items.push(invalid(self.since(start)));
+                }
+            }
+            if !self.at(TokenKind::Comma) && !self.at_close(close) {
+                if close == TokenKind::RBrace && self.at_end() {
+                    return Err(self.missing_brace(open));
+                }
+                if close == TokenKind::Arrow && self.at(TokenKind::RParen) {
+                    self.missing_result(open);
+                } else {
+                    self.unexpected_in(open, format!("`,` or {}", close.describe()));
+                }
+                self.skip_to_separator(close);
+            }
+            if self.eat_close(close) {
+                return Ok(items);
+            }
+            if !self.at(TokenKind::Comma) {
+                return Err(super::Reported);
+            }
+            let comma = self.bump();
+            if self.at_close(close) {
+                self.trailing_comma(comma);
+                self.eat_close(close);
+                return Ok(items);
+            }
+        }
+    }
+
+    fn skip_to_separator(&mut self, close: TokenKind) {
+        use TokenKind::*;
+        self.skip_to(|kind| kind == close || matches!(kind, Comma | Semi | RBrace | RParen | RBracket));
+    }
+
+    fn at_close(&self, close: TokenKind) -> bool {
+        self.at(close) || close == TokenKind::Gt && self.at(TokenKind::Ge)
+    }
+
+    /// Consumes `close`. Where that is `>`, the first half of `>=` will do: `let @Option<Int>= …`.
+    pub(super) fn eat_close(&mut self, close: TokenKind) -> bool {
+        if close == TokenKind::Gt && self.at(TokenKind::Ge) {
+            let token = &mut self.tokens[self.pos];
+            token.kind = TokenKind::Assign;
+            self.prev = Span::new(self.file, token.start, token.start + 1);
+            token.start += 1;
+            return true;
+        }
+        self.eat(close)
+    }
+}

@@ -1,0 +1,141 @@
+//! Type expressions and effect references.
+
+use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{EffectRef, FnType, Name, TypeExpr, TypeKind};
+use crate::syntax::token::TokenKind;
+
+impl Parser<'_> {
+    /// A type.
+    pub(super) fn type_expr(&mut self) -> PResult<TypeExpr> {
+        self.enter()?;
+        let ty = self.type_inner();
+        self.leave();
+        ty
+    }
+
+    fn type_inner(&mut self) -> PResult<TypeExpr> {
+        let start = self.span();
+        match self.kind() {
+            TokenKind::UpperIdent => self.named_type(),
+            TokenKind::Fn => self.fn_type(),
+            TokenKind::LBrace => self.refinement_type(),
+            TokenKind::At => {
+                self.report(
+                    Diagnostic::new(Code::E005, start, "A type takes no `@` here.")
+                        .because("`@` marks a binding or a slot reference; this type binds nothing.")
+                        .fix("Remove the `@`.")
+                        .spec("Chapter 3, Section 3.3"),
+                );
+                self.bump();
+                self.type_inner()
+            }
+            TokenKind::LParen => {
+                let diagnostic = self
+                    .expected("a type")
+                    .because("Tuple types and the unit type have names.")
+                    .fix("Write `Tuple<Int, String>`, or `Unit`.")
+                    .spec("Chapter 2, Section 2.3.1");
+                Err(self.error(diagnostic))
+            }
+            TokenKind::LowerIdent => Err(self.wrong_case("a type", "an upper-case")),
+            _ => Err(self.unexpected("a type")),
+        }
+    }
+
+    /// `Name<A, B>`
+    pub(super) fn named_type(&mut self) -> PResult<TypeExpr> {
+        let name = self.bump_name();
+        let start = name.span;
+        let args = self.type_args()?;
+        Ok(TypeExpr { kind: TypeKind::Named { name, args }, span: self.since(start) })
+    }
+
+    /// `<A, B>`, or nothing.
+    pub(super) fn type_args(&mut self) -> PResult<Vec<TypeExpr>> {
+        if !self.at(TokenKind::Lt) {
+            return Ok(Vec::new());
+        }
+        let open = self.bump();
+        self.list(open, TokenKind::Gt, Self::type_expr, invalid_type)
+    }
+
+    /// `fn(A, B -> C) effects(row)`
+    fn fn_type(&mut self) -> PResult<TypeExpr> {
+        let start = self.bump();
+        let open = self.expect(TokenKind::LParen, "after `fn` of a function type")?;
+        let params = self.list_before_arrow(open, Self::type_expr, invalid_type)?;
+        let result = self.type_expr()?;
+        self.expect(TokenKind::RParen, "after the result type")?;
+        let signature = self.since(start);
+        let effects = self.effect_clause(signature)?;
+        Ok(TypeExpr { kind: TypeKind::Fn(Box::new(FnType { params, result, effects })), span: self.since(start) })
+    }
+
+    /// `{ @Base | predicate }`
+    fn refinement_type(&mut self) -> PResult<TypeExpr> {
+        let start = self.bump();
+        if self.at(TokenKind::UpperIdent) {
+            let base = self.slice(self.span());
+            self.report(
+                Diagnostic::new(Code::E005, self.span(), format!("Expected `@` before `{base}`."))
+                    .because("A refinement type binds its value as a slot for the predicate.")
+                    .fix(format!("{{ @{base} | @{base}.0 > 0 }}"))
+                    .spec("Chapter 2, Section 2.6"),
+            );
+        } else {
+            self.expect(TokenKind::At, "and the refined type after `{`")?;
+        }
+        let base = self.type_expr()?;
+        self.expect(TokenKind::Bar, "and a predicate after the refined type")?;
+        let predicate = self.expr()?;
+        if !self.at(TokenKind::RBrace) {
+            return Err(self.unexpected_in(start, "`}` after the predicate"));
+        }
+        self.bump();
+        let kind = TypeKind::Refinement { base: Box::new(base), predicate: Box::new(predicate) };
+        Ok(TypeExpr { kind, span: self.since(start) })
+    }
+
+    /// Items between commas, then `->`. There may be none.
+    pub(super) fn list_before_arrow<T>(
+        &mut self,
+        open: Span,
+        item: impl FnMut(&mut Self) -> PResult<T>,
+        invalid: impl Fn(Span) -> T,
+    ) -> PResult<Vec<T>> {
+        if self.eat(TokenKind::Arrow) {
+            return Ok(Vec::new());
+        }
+        self.list(open, TokenKind::Arrow, item, invalid)
+    }
+
+    /// `<A, B>` of a declaration, or nothing.
+    pub(super) fn type_params(&mut self) -> PResult<Vec<Name>> {
+        if !self.at(TokenKind::Lt) {
+            return Ok(Vec::new());
+        }
+        let open = self.bump();
+        let params = self.list(open, TokenKind::Gt, |p| p.upper_name("a type variable").map(Some), |_| None)?;
+        Ok(params.into_iter().flatten().collect())
+    }
+
+    /// `Name<A>` or `Qualifier.Name<A>` where an effect is named.
+    pub(super) fn effect_ref(&mut self) -> PResult<EffectRef> {
+        let mut name = self.upper_name("an effect")?;
+        let start = name.span;
+        let mut qualifier = None;
+        if self.eat(TokenKind::Dot) {
+            qualifier = Some(name);
+            name = self.upper_name("an effect")?;
+        }
+        let args = self.type_args()?;
+        Ok(EffectRef { qualifier, name, args, span: self.since(start) })
+    }
+}
+
+/// The node for a type that could not be read.
+pub(super) fn invalid_type(span: Span) -> TypeExpr {
+    TypeExpr { kind: TypeKind::Invalid, span }
+}
