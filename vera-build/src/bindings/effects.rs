@@ -44,7 +44,7 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
                 &mut self,
                 scope: &mut ::vera_runtime::Scope<'s>,
                 #(#parameters),*
-            ) -> impl ::vera_runtime::IntoHostResult<'s, #result> + use<'s, Self #(, #params)*>;
+            ) -> impl ::vera_runtime::host::IntoHostResult<'s, #result> + use<'s, Self #(, #params)*>;
         }
     });
     quote! {
@@ -107,9 +107,9 @@ impl Use<'_> {
             });
             let result = self.owned(types, operation.result);
             quote! {
-                .operation::<(#(#owned,)*), #result, _>(#effect_name, #name, |host, scope, (#(#parameters,)*)| {
+                .operation(#effect_name, #name, |host: &mut H, scope, (#(#parameters,)*): (#(#owned,)*)| {
                     let result = <H as #bound>::#method(host, scope, #(#passed),*);
-                    ::vera_runtime::IntoHostResult::into_host_result(result, scope)
+                    scope.finish::<#result, _>(result)
                 })?
             }
         };

@@ -107,8 +107,8 @@ pub(crate) fn generate(compilation: &Compilation, name: &str, config: &Config, e
     let traits = effects.iter().map(|effect| effects::declaration(&types, effect));
     let interface = &compilation.interface;
     let uses = module::uses(&types, interface);
-    let io = module::io_bounds(interface);
-    let module = module::declaration(&types, &functions, &uses, &io, embedding);
+    let capabilities = module::capabilities(interface);
+    let module = module::declaration(&types, &functions, &uses, &capabilities, embedding);
     let ident = names::identifier(name.trim_start_matches("r#"));
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);
     let documentation = docs::attributes(&format!(
@@ -120,7 +120,10 @@ pub(crate) fn generate(compilation: &Compilation, name: &str, config: &Config, e
         #documentation
         #[allow(dead_code)]
         pub mod #ident {
-            const _: () = ::vera_runtime::__private::assert_abi_version::<#version>();
+            const _: () = ::core::assert!(
+                ::vera_runtime::__private::ABI_VERSION == #version,
+                "this wrapper was generated for another version of vera-runtime: use one release of vera-build and vera-runtime",
+            );
 
             #(#data)*
             #(#traits)*

@@ -6,32 +6,37 @@ use super::{Embedding, docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
+use vera_abi::interface::Interface;
 use vera_compiler::tir::{FnDecl, Local};
 use vera_compiler::types::{Ty, TyKind};
 
 /// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
-const OWN: [&str; 5] = ["new", "with_limits", "instance", "host", "into_host"];
+const OWN: [&str; 6] = ["new", "with_limits", "instance", "host", "host_mut", "into_host"];
 
 /// The static with the compiled module, and the struct around an instance of it.
 pub(crate) fn declaration(
     types: &RustTypes<'_>,
     functions: &[&FnDecl],
     uses: &[Use<'_>],
-    io: &[TokenStream],
+    capabilities: &[Capability],
     embedding: &Embedding,
 ) -> TokenStream {
     let compiled = embedding.tokens();
-    let needs_host = !uses.is_empty() || !io.is_empty();
-    let fields: Vec<Ident> = (0..functions.len()).map(|index| format_ident!("f{index}")).collect();
-    let field_types = functions.iter().map(|function| {
+    let needs_host = !uses.is_empty() || !capabilities.is_empty();
+    let narrow: Vec<&FnDecl> = functions.iter().copied().filter(|function| !is_wide(types, function)).collect();
+    let fields: Vec<Ident> = (0..narrow.len()).map(|index| format_ident!("f{index}")).collect();
+    let field_types = narrow.iter().map(|function| {
         let params = function.params.iter().map(|&param| types.owned(local(function, param).ty, &Default::default()));
         let result = types.owned(function.result, &Default::default());
         quote!(::vera_runtime::Function<(#(#params,)*), #result>)
     });
-    let vera_names = functions.iter().map(|function| Literal::string(&function.name));
-    let methods = functions.iter().zip(&fields).map(|(function, field)| method(types, function, field));
+    let vera_names = narrow.iter().map(|function| Literal::string(&function.name));
+    let methods = functions.iter().map(|function| {
+        let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
+        method(types, function, position.map(|index| &fields[index]))
+    });
     let links = uses.iter().flat_map(|used| used.links(types)).collect::<Vec<_>>();
-    let bounds = uses.iter().map(|used| used.bound(types)).chain(io.iter().cloned());
+    let bounds = uses.iter().map(|used| used.bound(types)).chain(capabilities.iter().map(|capability| capability.bound.clone()));
     let start = quote! {
         Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
     };
@@ -42,7 +47,7 @@ pub(crate) fn declaration(
         (quote!(), quote!(), quote!(), quote!(()))
     };
     let constructors = if needs_host {
-        let io_links = (!io.is_empty()).then(|| quote!(let imports = ::vera_runtime::io::link(imports)?;));
+        let granted = capabilities.iter().map(|capability| &capability.link);
         quote! {
             /// Starts an instance whose effects `host` carries out.
             ///
@@ -57,15 +62,23 @@ pub(crate) fn declaration(
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
             pub fn with_limits(host: H, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
-                let imports = COMPILED.link(host, limits)? #(#links)*;
-                #io_links
-                let mut instance = imports.instantiate()?;
+                let mut instance = COMPILED.link(host, limits)? #(#links)* #(.#granted()?)* .instantiate()?;
                 #start
             }
 
             /// What carries out the module's effects.
-            pub fn host(&mut self) -> &mut H {
+            pub fn host(&self) -> &H {
                 self.instance.host()
+            }
+
+            /// The same, to be changed.
+            pub fn host_mut(&mut self) -> &mut H {
+                self.instance.host_mut()
+            }
+
+            /// Ends the instance and gives back its host.
+            pub fn into_host(self) -> H {
+                self.instance.into_host()
             }
         }
     } else {
@@ -115,22 +128,50 @@ fn local(function: &FnDecl, id: vera_compiler::tir::LocalId) -> &Local {
     &function.locals[id.index()]
 }
 
-fn method(types: &RustTypes<'_>, function: &FnDecl, field: &Ident) -> TokenStream {
+fn method(types: &RustTypes<'_>, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
     let name = method_name(&function.name);
     let documentation = docs::attributes(&docs::function(function));
     let names = parameter_names(types, function);
-    let parameters = names.iter().zip(&function.params).map(|(name, &param)| {
-        let ty = types.parameter(local(function, param).ty);
+    let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;
+    let named: Vec<_> = names.iter().zip(&function.params).map(|(name, &param)| (name, local(function, param).ty)).collect();
+    let parameters = named.iter().filter(|(_, ty)| !is_unit(*ty)).map(|(name, ty)| {
+        let ty = types.parameter(*ty);
         quote!(#name: #ty)
     });
+    let passed = named.iter().map(|(name, ty)| if is_unit(*ty) { quote!(()) } else { quote!(#name) });
     let result = types.owned(function.result, &Default::default());
+    let call = match field {
+        Some(field) => quote!(self.instance.call(&self.#field, (#(#passed,)*))),
+        None => {
+            let vera_name = Literal::string(&function.name);
+            let added = named.iter().zip(passed).map(|((_, ty), value)| {
+                let ty = types.owned(*ty, &Default::default());
+                quote!(arguments.add::<#ty>(#value)?;)
+            });
+            quote!(self.instance.call_wide(#vera_name, |arguments| { #(#added)* Ok(()) }))
+        }
+    };
     quote! {
         #documentation
         pub fn #name(&mut self, #(#parameters),*) -> ::vera_runtime::Result<#result> {
-            self.instance.call(&self.#field, (#(#names,)*))
+            #call
         }
     }
 }
+
+/// Whether a function has more WebAssembly parameters than a typed handle takes.
+fn is_wide(types: &RustTypes<'_>, function: &FnDecl) -> bool {
+    let params = function.params.iter().map(|&param| local(function, param).ty);
+    let values = params.map(|ty| match types.program.types.kind(types.program.types.structural(ty)) {
+        TyKind::Unit | TyKind::Never => 0,
+        TyKind::String | TyKind::Array(_) => 2,
+        _ => 1,
+    });
+    values.sum::<usize>() > TYPED_LIMIT
+}
+
+/// Most WebAssembly parameters of a function that is called through a typed handle.
+const TYPED_LIMIT: usize = 16;
 
 /// The Rust name of a public function.
 pub(crate) fn method_name(name: &str) -> Ident {
@@ -176,13 +217,35 @@ fn slot_name(types: &RustTypes<'_>, ty: Ty) -> String {
     }
 }
 
-/// The traits that the module's effects ask of its host, besides user effects.
-pub(crate) fn io_bounds(interface: &vera_abi::interface::Interface) -> Vec<TokenStream> {
-    let uses_io = interface.effects.iter().any(|effect| !effect.user && effect.name == "IO");
-    uses_io.then(|| quote!(::vera_runtime::io::Io)).into_iter().collect()
+/// A capability of the runtime that effects of the language ask of the host.
+pub(crate) struct Capability {
+    bound: TokenStream,
+    link: Ident,
+}
+
+/// The capabilities that the operations a module imports need, in a fixed order.
+pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
+    let uses = |effect: &str, operations: &[&str]| {
+        interface.effects.iter().filter(|description| !description.user && description.name == effect).any(|description| {
+            operations.is_empty() || description.operations.iter().any(|used| operations.contains(&used.name.as_str()))
+        })
+    };
+    let console = ["print", "stderr", "read_line", "read_char", "sleep", "time", "exit"];
+    let files = ["read_file", "write_file", "read_bytes", "write_bytes"];
+    let all: [(bool, TokenStream, &str); 7] = [
+        (uses("IO", &console), quote!(::vera_runtime::host::io::Console), "console"),
+        (uses("IO", &files), quote!(::vera_runtime::host::io::Files), "files"),
+        (uses("IO", &["args", "get_env"]), quote!(::vera_runtime::host::io::Environment), "environment"),
+        (uses("Random", &[]), quote!(::vera_runtime::host::random::Random), "random"),
+        (uses("Http", &[]), quote!(::vera_runtime::host::net::Http), "http"),
+        (uses("DB", &[]), quote!(::vera_runtime::host::net::Database), "database"),
+        (uses("Inference", &[]), quote!(::vera_runtime::host::net::Inference), "inference"),
+    ];
+    let used = all.into_iter().filter(|(used, ..)| *used);
+    used.map(|(_, bound, link)| Capability { bound, link: format_ident!("{link}") }).collect()
 }
 
 /// The user effects of a compiled module.
-pub(crate) fn uses<'a>(types: &RustTypes<'_>, interface: &'a vera_abi::interface::Interface) -> Vec<Use<'a>> {
+pub(crate) fn uses<'a>(types: &RustTypes<'_>, interface: &'a Interface) -> Vec<Use<'a>> {
     effects::used(types.program, interface)
 }

@@ -117,17 +117,17 @@ impl RustTypes<'_> {
             Some("Ordering") => quote!(::core::cmp::Ordering),
             Some("Map") => {
                 let (key, value) = (unboxed(0), unboxed(1));
-                quote!(::vera_runtime::IndexMap<#key, #value>)
+                quote!(::vera_runtime::indexmap::IndexMap<#key, #value>)
             }
             Some("Set") => {
                 let item = unboxed(0);
-                quote!(::vera_runtime::IndexSet<#item>)
+                quote!(::vera_runtime::indexmap::IndexSet<#item>)
             }
-            Some("Json") => quote!(::vera_runtime::Json),
+            Some("Json") => quote!(::vera_runtime::serde_json::Value),
             Some("Future") => self.owned(args[0], boxed),
             Some(name) => {
                 let name = format_ident!("{name}");
-                quote!(::vera_runtime::#name)
+                quote!(::vera_runtime::value::#name)
             }
             None => {
                 let name = names::camel(&self.program.data(id).name);
