@@ -69,10 +69,14 @@ impl RustTypes<'_> {
         }
     }
 
-    /// The name of a data type of the prelude.
+    /// The name of a data type of the prelude that the runtime has a Rust type for.
     pub(crate) fn prelude_name(&self, id: DataId) -> Option<&str> {
+        const MIRRORED: [&str; 11] = [
+            "Option", "Result", "Ordering", "Map", "Set", "Json", "HtmlNode", "MdBlock", "MdInline", "UrlParts", "Future",
+        ];
         let data = self.program.data(id);
-        self.program.modules[data.module.index()].prelude.then_some(data.name.as_str())
+        let mirrored = self.program.modules[data.module.index()].prelude && MIRRORED.contains(&data.name.as_str());
+        mirrored.then_some(data.name.as_str())
     }
 
     /// The Rust type of values of a Vera type. `boxed` are the data types that must stand in a `Boxed` here: those
@@ -125,9 +129,11 @@ impl RustTypes<'_> {
             }
             Some("Json") => quote!(::vera_runtime::serde_json::Value),
             Some("Future") => self.owned(args[0], boxed),
-            Some(name) => {
-                let name = format_ident!("{name}");
-                quote!(::vera_runtime::value::#name)
+            Some("HtmlNode") => quote!(::vera_runtime::value::html::HtmlNode),
+            Some("UrlParts") => quote!(::vera_runtime::value::UrlParts),
+            Some(markdown) => {
+                let name = format_ident!("{markdown}");
+                quote!(::vera_runtime::value::markdown::#name)
             }
             None => {
                 let name = names::camel(&self.program.data(id).name);
