@@ -33,22 +33,22 @@ impl Benchmark {
 }
 
 macro_rules! benchmark {
-    ($name:ident, $native:ident, $sizes:expr, $target:expr) => {
+    ($name:literal, $native:ident, $sizes:expr, $target:expr) => {
         benchmark!($name, $native, $sizes, $target, true, None)
     };
-    ($name:ident, $native:ident, $sizes:expr, $target:expr, wat) => {
+    ($name:literal, $native:ident, $sizes:expr, $target:expr, wat) => {
         benchmark!(
             $name, $native, $sizes, $target, true,
-            Some(include_str!(concat!("../wat/", stringify!($name), ".wat")))
+            Some(include_str!(concat!("../wat/", $name, ".wat")))
         )
     };
-    ($name:ident, $native:ident, $sizes:expr, $target:expr, parser) => {
+    ($name:literal, $native:ident, $sizes:expr, $target:expr, parser) => {
         benchmark!($name, $native, $sizes, $target, false, None)
     };
-    ($name:ident, $native:ident, $sizes:expr, $target:expr, $comparable:expr, $wat:expr) => {
+    ($name:literal, $native:ident, $sizes:expr, $target:expr, $comparable:expr, $wat:expr) => {
         Benchmark {
-            name: stringify!($name),
-            program: include_str!(concat!("../programs/", stringify!($name), ".vera")),
+            name: $name,
+            program: include_str!(concat!("../programs/", $name, ".vera")),
             wat: $wat,
             native: native::$native,
             comparable: $comparable,
@@ -60,27 +60,27 @@ macro_rules! benchmark {
 
 /// Every benchmark, in the order they are reported.
 pub(crate) static BENCHMARKS: &[Benchmark] = &[
-    benchmark!(fib, fib, [33], Some(2.0), wat),
-    benchmark!(fib_decreases, fib, [33], None),
-    benchmark!(sum, sum, [100_000_000], Some(2.0), wat),
-    benchmark!(sum_decreases, sum, [100_000_000], None),
-    benchmark!(r#loop, congruential, [20_000_000], Some(2.0), true, Some(include_str!("../wat/loop.wat"))),
-    benchmark!(collatz, collatz, [300_000], Some(2.0), wat),
-    benchmark!(mandelbrot, mandelbrot, [400], Some(2.0), wat),
-    benchmark!(array_index, array_index, [1_000_000], None),
-    benchmark!(array_pipeline, array_pipeline, [150_000, 1_000_000], Some(3.0)),
-    benchmark!(array_append, array_append, [2_000, 100_000, 1_000_000], Some(10.0)),
-    benchmark!(sort, sort, [2_000, 100_000], None),
-    benchmark!(trees, trees, [12, 16], Some(0.6)),
-    benchmark!(list, list, [1_000, 100_000], None),
-    benchmark!(list_tail, list_tail, [64_000, 1_000_000], Some(0.6)),
-    benchmark!(str_concat, str_concat, [2_000, 100_000, 1_000_000], Some(10.0)),
-    benchmark!(str_chars, str_chars, [30_000], None),
-    benchmark!(map, map, [100, 10_000, 1_000_000], Some(10.0)),
-    benchmark!(json_numbers, json_numbers, [4_000, 1_000_000], Some(1.5)),
-    benchmark!(json_objects, json_objects, [400, 100_000], Some(1.5)),
-    benchmark!(json_stringify, json_stringify, [1_000, 100_000], None, parser),
-    benchmark!(html_siblings, html_siblings, [300, 20_000], Some(2.0)),
-    benchmark!(html_deep, html_deep, [300, 2_000], None),
-    benchmark!(md, markdown, [100, 5_000], Some(2.0), parser),
+    benchmark!("fib", fib, [33], Some(2.0), wat),
+    benchmark!("fib_decreases", fib, [33], None),
+    benchmark!("sum", sum, [100_000_000], Some(2.0), wat),
+    benchmark!("sum_decreases", sum, [100_000_000], None),
+    benchmark!("loop", congruential, [20_000_000], Some(2.0), wat),
+    benchmark!("collatz", collatz, [300_000], Some(2.0), wat),
+    benchmark!("mandelbrot", mandelbrot, [400], Some(2.0), wat),
+    benchmark!("array_index", array_index, [1_000_000], None),
+    benchmark!("array_pipeline", array_pipeline, [150_000, 1_000_000], Some(3.0)),
+    benchmark!("array_append", array_append, [2_000, 100_000, 1_000_000], Some(10.0)),
+    benchmark!("sort", sort, [2_000, 100_000], None),
+    benchmark!("trees", trees, [12, 16], Some(0.6)),
+    benchmark!("list", list, [1_000, 100_000], None),
+    benchmark!("list_tail", list_tail, [64_000, 1_000_000], Some(0.6)),
+    benchmark!("str_concat", str_concat, [2_000, 100_000, 1_000_000], Some(10.0)),
+    benchmark!("str_chars", str_chars, [30_000], None),
+    benchmark!("map", map, [100, 10_000, 1_000_000], Some(10.0)),
+    benchmark!("json_numbers", json_numbers, [4_000, 1_000_000], Some(1.5)),
+    benchmark!("json_objects", json_objects, [400, 100_000], Some(1.5)),
+    benchmark!("json_stringify", json_stringify, [1_000, 100_000], None, parser),
+    benchmark!("html_siblings", html_siblings, [300, 20_000], Some(2.0)),
+    benchmark!("html_deep", html_deep, [300, 2_000], None),
+    benchmark!("md", markdown, [100, 5_000], Some(2.0), parser),
 ];
