@@ -32,7 +32,10 @@ pub const CLASS_CUR: u32 = 0;
 /// Offset in a class record: end of the hole `cur` is in (`u32` address); `cur == end` means no free cell at hand.
 pub const CLASS_END: u32 = 4;
 /// Cell sizes in bytes of the size classes, ascending. Larger objects take whole blocks.
-pub const CLASS_SIZES: [u32; 17] = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+pub const CLASS_SIZES: [u32; 23] = [
+    16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 5120, 7680, 10240,
+    15360,
+];
 
 /// The size class of an object of `bytes`, or `None` when it is a large object.
 pub const fn size_class(bytes: u32) -> Option<u32> {

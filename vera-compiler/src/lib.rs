@@ -5,7 +5,6 @@
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
 pub mod builtins;
-#[allow(dead_code, unused_imports, reason = "the entry point comes with the parser")]
 pub mod check;
 pub mod core;
 pub mod diagnostics;

@@ -5,6 +5,10 @@
 
 mod codes;
 mod model;
+mod render_json;
+mod render_text;
 
 pub use codes::{Code, Phase};
 pub use model::{Diagnostic, Diagnostics, Label, Severity};
+pub use render_json::{JsonDiagnostic, JsonLabel, JsonLocation, render_json};
+pub use render_text::{render_text, render_text_all};

@@ -14,14 +14,19 @@
 (func $alloc (export "{ALLOC}") (param $bytes i32) (result i32)
   (local $class i32)
   (local $cell i32)
-  (if (i32.gt_u (local.get $bytes) (i32.const {LARGEST_CELL}))
-    (then (return (call $alloc_large (local.get $bytes)))))
+  (if (i32.le_u (local.get $bytes) (i32.const {FINE_LIMIT}))
+    (then
+      (local.set $class
+        (i32.load8_u offset={FINE_MAP}
+          (i32.shr_u (i32.add (local.get $bytes) (i32.const {FINE_ROUND})) (i32.const {FINE_SHIFT})))))
+    (else
+      (if (i32.gt_u (local.get $bytes) (i32.const {LARGEST_CELL}))
+        (then (return (call $alloc_large (local.get $bytes)))))
+      (local.set $class
+        (i32.load8_u offset={COARSE_MAP}
+          (i32.shr_u (i32.add (local.get $bytes) (i32.const {COARSE_ROUND})) (i32.const {COARSE_SHIFT}))))))
   (local.set $class
-    (i32.add
-      (i32.const {CLASS_TABLE})
-      (i32.mul
-        (i32.load8_u offset={SIZE_MAP} (i32.shr_u (i32.add (local.get $bytes) (i32.const 7)) (i32.const 3)))
-        (i32.const {CLASS_RECORD}))))
+    (i32.add (i32.const {CLASS_TABLE}) (i32.mul (local.get $class) (i32.const {CLASS_RECORD}))))
   (local.set $cell (i32.load offset={CLASS_CUR} (local.get $class)))
   (if (i32.eq (local.get $cell) (i32.load offset={CLASS_END} (local.get $class)))
     (then (return (call $alloc_slow (local.get $class)))))

@@ -13,7 +13,7 @@
 
 (memory (export "{MEMORY}") 1 {MEMORY_MAX_PAGES})
 
-;; The class records (sizes only) and the size map.
+;; The class records (sizes only) and the size maps.
 (data (i32.const {CLASS_TABLE}) "{CLASS_TABLE_IMAGE}")
 
 (global $gc_sp (export "{GC_SP}") (mut i32) (i32.const 0))

@@ -28,12 +28,16 @@ const CLASS_LAST_BLOCK: u32 = 16;
 const CLASS_TABLE_END: u32 = heap::class_record(heap::CLASS_SIZES.len() as u32);
 const LARGEST_CELL: u32 = heap::CLASS_SIZES[heap::CLASS_SIZES.len() - 1];
 
-/// A byte for each multiple of 8 up to the largest cell: the size class of an object of that size.
-const SIZE_MAP: u32 = CLASS_TABLE_END;
-const SIZE_MAP_LEN: u32 = LARGEST_CELL / 8 + 1;
+/// Two maps from size to class, a byte for each multiple of a unit: 8 bytes up to the limit, then 512 bytes.
+const FINE_MAP: u32 = CLASS_TABLE_END;
+const FINE_SHIFT: u32 = 3;
+const FINE_LIMIT: u32 = 2048;
+const COARSE_MAP: u32 = FINE_MAP + (FINE_LIMIT >> FINE_SHIFT) + 1;
+const COARSE_SHIFT: u32 = 9;
+const COARSE_MAP_END: u32 = COARSE_MAP + (LARGEST_CELL >> COARSE_SHIFT) + 1;
 
 /// Heads of the lists of free runs; list n has the runs of 2^n to 2^(n+1) - 1 blocks.
-const FREE_RUNS: u32 = (SIZE_MAP + SIZE_MAP_LEN).next_multiple_of(4);
+const FREE_RUNS: u32 = COARSE_MAP_END.next_multiple_of(4);
 const FREE_RUNS_SIZE: u32 = 4 * (MAX_BLOCKS.ilog2() + 1);
 
 // The header of a block. The cell size, between them, is defined by the ABI.
@@ -73,6 +77,7 @@ const _: () = {
     assert!(FREE_RUNS + FREE_RUNS_SIZE <= heap::TRAP_RECORD, "the tables end below the trap record");
     assert!(heap::BLOCK.is_power_of_two() && heap::CLASS_RECORD > CLASS_LAST_BLOCK);
     assert!(BLOCK_RUN + 4 <= CHUNK_ENTRIES && CHUNK_ENTRIES <= BLOCK_MARKS);
+    assert!(heap::CLASS_SIZES.len() <= 256 && LARGEST_CELL >= FINE_LIMIT);
     assert!(heap::CLASS_SIZES[0] >= 1 << MARK_SHIFT, "no two cells share a mark byte");
     assert!(BLOCK_NEXT == 0 && CHUNK_PREVIOUS == 0, "a list head is a word like the link at the start of a block");
     // The marker takes the element size from the kind.
@@ -148,7 +153,13 @@ fn constants() -> BTreeMap<&'static str, String> {
         "CLASS_NONE" = CLASS_NONE;
         "CLASS_LARGE" = CLASS_LARGE;
         "LARGEST_CELL" = LARGEST_CELL;
-        "SIZE_MAP" = SIZE_MAP;
+        "FINE_MAP" = FINE_MAP;
+        "FINE_SHIFT" = FINE_SHIFT;
+        "FINE_ROUND" = (1 << FINE_SHIFT) - 1;
+        "FINE_LIMIT" = FINE_LIMIT;
+        "COARSE_MAP" = COARSE_MAP;
+        "COARSE_SHIFT" = COARSE_SHIFT;
+        "COARSE_ROUND" = (1 << COARSE_SHIFT) - 1;
         // Blocks.
         "BLOCK" = heap::BLOCK;
         "BLOCK_SHIFT" = heap::BLOCK.ilog2();
@@ -198,7 +209,7 @@ fn constants() -> BTreeMap<&'static str, String> {
     }
 }
 
-/// The initial bytes of class table and size map, as the inside of a string of the text format.
+/// The initial bytes of class table and size maps, as the inside of a string of the text format.
 fn class_table_image() -> String {
     let mut image = Vec::new();
     for size in heap::CLASS_SIZES {
@@ -206,8 +217,10 @@ fn class_table_image() -> String {
         record[CLASS_SIZE as usize..][..4].copy_from_slice(&size.to_le_bytes());
         image.extend(record);
     }
-    for eighths in 0..SIZE_MAP_LEN {
-        let class = heap::size_class(eighths * 8).expect("the map ends at the largest cell");
+    let fine = (0..=FINE_LIMIT >> FINE_SHIFT).map(|units| units << FINE_SHIFT);
+    let coarse = (0..=LARGEST_CELL >> COARSE_SHIFT).map(|units| units << COARSE_SHIFT);
+    for size in fine.chain(coarse) {
+        let class = heap::size_class(size).expect("the maps end at the largest cell");
         image.push(u8::try_from(class).expect("there are few classes"));
     }
     image.iter().fold(String::new(), |mut text, byte| {

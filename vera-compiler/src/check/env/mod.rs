@@ -19,8 +19,9 @@ pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, UserAbility};
 use super::resolve_type::{AliasState, PendingPredicate, PredicateKey};
 use super::scope::TypeScope;
 use crate::source::Span;
+use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId, Program, TypeParam};
-use crate::types::{DataId, PredicateId, Row, Ty};
+use crate::types::{DataId, PredicateId, Row, Ty, TyKind};
 
 /// What a call needs to know of a function.
 #[derive(Clone, Debug)]
@@ -47,6 +48,19 @@ impl Signature {
     }
 }
 
+/// The invariant of a data type, to be checked.
+#[derive(Debug)]
+pub(crate) struct PendingInvariant {
+    /// The data type.
+    pub(crate) data: DataId,
+    /// The type of the value it is about.
+    pub(crate) binder: Ty,
+    /// What is written.
+    pub(crate) predicate: ast::Expr,
+    /// Where.
+    pub(crate) scope: TypeScope,
+}
+
 /// See the module documentation.
 #[derive(Debug, Default)]
 pub(crate) struct Env {
@@ -70,6 +84,8 @@ pub(crate) struct Env {
     pub(crate) alias_states: Vec<AliasState>,
     /// Predicates whose place is reserved and whose expression is not checked yet.
     pub(crate) pending_predicates: Vec<PendingPredicate>,
+    /// Data invariants that are not checked yet.
+    pub(crate) pending_invariants: Vec<PendingInvariant>,
     /// Refinements written alike are one predicate.
     pub(crate) predicate_keys: BTreeMap<PredicateKey, PredicateId>,
 }
@@ -106,7 +122,6 @@ impl Env {
 
     /// Whether values of a type take no space: `Unit`, and what transparently wraps it (`Future<Unit>`).
     pub(crate) fn is_zero_size(&self, ty: Ty) -> bool {
-        use crate::types::TyKind;
         let future = self.library_data("Future");
         let mut ty = ty;
         loop {

@@ -29,6 +29,8 @@ pub(crate) struct ModuleTable {
     pub(crate) helpers: BTreeMap<Arc<str>, FnId>,
     /// Its imports, in source order.
     pub(crate) imports: Vec<Import>,
+    /// Imports that could not be had: the names they list, or everything.
+    pub(crate) failed_imports: Vec<Option<Vec<Arc<str>>>>,
     /// Public functions that imports bring in. A name of two modules was reported and means the first.
     pub(crate) imported_functions: BTreeMap<Arc<str>, FnId>,
     /// Public data types that imports bring in.
@@ -71,6 +73,8 @@ pub(crate) struct LibraryFn {
 pub(crate) struct Family {
     /// The function whose `where` block it is in.
     pub(crate) parent: Option<FnId>,
-    /// The functions of its own `where` block.
+    /// The functions of its own `where` block, in source order.
+    pub(crate) children: Vec<FnId>,
+    /// The same by name.
     pub(crate) helpers: BTreeMap<Arc<str>, FnId>,
 }

@@ -25,8 +25,10 @@ fn fill(guest: &mut Guest, slot: u32, bytes: u32) -> (i32, u32) {
 
 #[test]
 fn an_exhausted_heap_is_usable_again() {
-    for (stress, limit) in [(0, 6 << 20), (heap::stress::ALL, 1 << 19)] {
-        for bytes in [16, 200, 2048, 5000, 100_000] {
+    for (stress, limit, sizes) in
+        [(0, 6 << 20, &[16, 200, 2048, 5000, 100_000][..]), (heap::stress::ALL, 1 << 19, &[400, 7000])]
+    {
+        for &bytes in sizes {
             let mut guest = Guest::with(&COMPILED, stress, 1 << 12, limit);
             let slot = guest.push(0);
             let (site, count) = fill(&mut guest, slot, bytes);
@@ -50,6 +52,22 @@ fn an_exhausted_heap_is_usable_again() {
             assert!(large > 1 && again >= count, "{large} {again} {count}");
             guest.write(slot, 0);
             guest.assert_heap_is_sound();
+        }
+    }
+}
+
+/// Every size gets a cell of the class that the ABI names for it, or a run of blocks.
+#[test]
+fn sizes_and_classes() {
+    let mut guest = Guest::new(0);
+    let largest = heap::CLASS_SIZES[heap::CLASS_SIZES.len() - 1];
+    for bytes in (0..largest + 100).step_by(4).chain(heap::CLASS_SIZES.map(|size| size + 1)) {
+        let cell: u32 = guest.call(SupportFn::Alloc, bytes);
+        guest.write(cell, BYTES);
+        let size = guest.read((cell & !(heap::BLOCK - 1)) + heap::BLOCK_CELL_SIZE);
+        match heap::size_class(bytes) {
+            Some(class) => assert_eq!(size, heap::CLASS_SIZES[class as usize], "{bytes}"),
+            None => assert_eq!(size, heap::BLOCK - heap::BLOCK_CELLS, "{bytes}"),
         }
     }
 }

@@ -6,7 +6,7 @@ use vera_abi::{heap, trap};
 
 #[test]
 fn an_unrooted_object_is_poisoned_by_the_next_allocation() {
-    for bytes in [16, 64, 2048, 70_000] {
+    for bytes in [16, 64, 2048, 9_000, 70_000] {
         let mut guest = Guest::new(heap::stress::ALL);
         let kept = guest.record(heap::record_header(1, 0), &[1, 2, 3]);
         guest.push(kept);

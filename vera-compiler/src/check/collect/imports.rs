@@ -1,0 +1,155 @@
+//! What imports bring in: E150, E155, E156, E157.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::check::env::{Env, Import, TypeName};
+use crate::check::load::{LoadedImport, LoadedModule};
+use crate::check::suggest::nearest;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::ModuleId;
+
+/// Enters what a module's imports make visible.
+pub(super) fn bring_in(env: &mut Env, id: ModuleId, module: &LoadedModule, diags: &mut Diagnostics) {
+    let mut first = Suppliers::default();
+    for (written, loaded) in module.files.iter().flat_map(|file| &file.imports).zip(&module.imports) {
+        match loaded {
+            LoadedImport::Failed => env.modules[id.index()]
+                .failed_imports
+                .push(written.names.as_ref().map(|names| names.iter().map(|name| Arc::clone(&name.text)).collect())),
+            LoadedImport::Module(target) => bring_in_one(env, id, written, *target, &mut first, diags),
+        }
+    }
+}
+
+/// Which import brought a name in first.
+#[derive(Default)]
+struct Suppliers {
+    functions: BTreeMap<Arc<str>, (ModuleId, Span)>,
+    types: BTreeMap<Arc<str>, (ModuleId, Span)>,
+    constructors: BTreeMap<Arc<str>, (ModuleId, Span)>,
+}
+
+fn bring_in_one(
+    env: &mut Env,
+    id: ModuleId,
+    written: &ast::ImportDecl,
+    target: ModuleId,
+    first: &mut Suppliers,
+    diags: &mut Diagnostics,
+) {
+    let path = written.path.to_string();
+    if let Some(names) = &written.names {
+        for name in names {
+            check_listed(env, name, &path, target, diags);
+        }
+    }
+    let wanted = |name: &str| match &written.names {
+        Some(names) => names.iter().any(|listed| listed.as_str() == name),
+        None => true,
+    };
+    let table = &env.modules[target.index()];
+    let functions = table.functions.iter().filter(|(name, id)| wanted(name) && env.program.function(**id).public);
+    let functions: Vec<_> = functions.map(|(name, id)| (Arc::clone(name), *id)).collect();
+    let data = table.types.iter().filter_map(|(name, ty)| match ty {
+        TypeName::Data(data) if wanted(name) && env.program.data(*data).public => Some((Arc::clone(name), *data)),
+        _ => None,
+    });
+    let data: Vec<_> = data.collect();
+    let constructors = table.constructors.iter().filter(|(_, (owner, _))| data.iter().any(|(_, data)| data == owner));
+    let constructors: Vec<_> = constructors.map(|(name, constructor)| (Arc::clone(name), *constructor)).collect();
+
+    let own = &mut env.modules[id.index()];
+    let mut clash =
+        |code, what: &str, name: &Arc<str>, suppliers: &mut BTreeMap<Arc<str>, (ModuleId, Span)>| match suppliers
+            .get(name)
+        {
+            Some((other, span)) if *other != target => {
+                diags.push(two_suppliers(code, what, name, &path, written.span, *span));
+                false
+            }
+            Some(_) => false,
+            None => {
+                suppliers.insert(Arc::clone(name), (target, written.span));
+                true
+            }
+        };
+    for (name, function) in functions {
+        if !own.functions.contains_key(&name) && clash(Code::E155, "function", &name, &mut first.functions) {
+            own.imported_functions.insert(name, function);
+        }
+    }
+    for (name, data) in data {
+        if !own.types.contains_key(&name) && clash(Code::E156, "type", &name, &mut first.types) {
+            own.imported_types.insert(name, TypeName::Data(data));
+        }
+    }
+    for (name, constructor) in constructors {
+        if !own.constructors.contains_key(&name) && clash(Code::E157, "constructor", &name, &mut first.constructors) {
+            own.imported_constructors.insert(name, constructor);
+        }
+    }
+    let names = written.names.as_ref();
+    own.imports.push(Import {
+        path: path.clone(),
+        module: target,
+        names: names.map(|names| names.iter().map(|name| Arc::clone(&name.text)).collect()),
+        span: written.span,
+    });
+}
+
+/// E150 for a private name of an import list. A name the module does not have is only pointed out: nothing is
+/// brought in, and a use is reported where it is.
+fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags: &mut Diagnostics) {
+    let table = &env.modules[target.index()];
+    let function = table.functions.get(&name.text).map(|id| env.program.function(*id));
+    let function = function.map(|function| (function.public, function.name_span, "fn"));
+    let ty = match table.types.get(&name.text) {
+        Some(TypeName::Data(id)) => Some((env.program.data(*id).public, env.program.data(*id).span, "data")),
+        _ => None,
+    };
+    match function.or(ty) {
+        Some((true, ..)) => {}
+        Some((false, span, keyword)) => diags.push(
+            Diagnostic::new(Code::E150, name.span, format!("`{name}` of module `{path}` is private."))
+                .because("Only public declarations can be imported.")
+                .fix(format!("Declare it `public {keyword} {name}` in `{path}`, or take it out of the import."))
+                .spec("Chapter 8, Section 8.4.1")
+                .label(span, "declared private here"),
+        ),
+        None => {
+            let diagnostic =
+                Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
+                    .spec("Chapter 8, Section 8.3.2")
+                    .severity(Severity::Warning);
+            let local = table.types.contains_key(&name.text) || table.effects.contains_key(&name.text);
+            let known = table.functions.keys().chain(table.types.keys()).map(|name| &**name);
+            diags.push(if local {
+                diagnostic
+                    .because("Type aliases and effects are local to their module.")
+                    .fix(format!("Take `{name}` out of the import and declare it in this file."))
+            } else {
+                match nearest(name.as_str(), known) {
+                    Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
+                    None => diagnostic.fix(format!("Take `{name}` out of the import.")),
+                }
+            });
+        }
+    }
+}
+
+fn two_suppliers(code: Code, what: &str, name: &str, path: &str, span: Span, other: Span) -> Diagnostic {
+    let fix = match code {
+        Code::E155 => {
+            format!("List the names you need, or call it qualified: `import {path}(...);`, `{path}::{name}(...)`.")
+        }
+        _ => format!("List in each import only the names you need: `import {path}(...);`."),
+    };
+    Diagnostic::new(code, span, format!("Two imports bring in a {what} called `{name}`."))
+        .because("A bare name has to mean one declaration; which of the two would depend on the order of imports.")
+        .fix(fix)
+        .spec("Chapter 8, Section 8.3.2")
+        .label(other, "this import brings it in first")
+}

@@ -1,0 +1,290 @@
+//! The names a module declares: ids, duplicates (E184, E159), missing visibility.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Declared, reserved};
+use crate::check::env::{Env, Family, ModuleTable, TypeName, UserAbility};
+use crate::check::load::LoadedModule;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::syntax::ast::{self, Visibility};
+use crate::tir::{Alias, Constructor, DataDecl, EffectDecl, FnId, Module, ModuleId};
+use crate::types::{AliasId, DataId, EffectId, Ty};
+
+/// Where a name was declared first, by kind of name.
+#[derive(Default)]
+struct Seen<'a> {
+    functions: BTreeMap<&'a str, Span>,
+    types: BTreeMap<&'a str, Span>,
+    effects: BTreeMap<&'a str, Span>,
+    abilities: BTreeMap<&'a str, Span>,
+}
+
+/// Gives every declaration of a module an id and enters its name.
+pub(super) fn declare(
+    env: &mut Env,
+    id: ModuleId,
+    module: &LoadedModule,
+    diags: &mut Diagnostics,
+) -> Vec<Vec<Declared>> {
+    env.modules.push(ModuleTable { path: module.path.clone(), prelude: module.prelude, ..ModuleTable::default() });
+    env.program.modules.push(Module {
+        path: module.path.clone(),
+        prelude: module.prelude,
+        docs: module.files.iter().find_map(|file| file.module.as_ref()?.docs.clone()),
+        functions: Vec::new(),
+        data: Vec::new(),
+        effects: Vec::new(),
+    });
+    let mut seen = Seen::default();
+    let files = module.files.iter().map(|file| {
+        let decls = file.decls.iter().map(|decl| match decl {
+            ast::Decl::Fn(decl) => declare_function(env, id, decl, &mut seen, diags),
+            ast::Decl::Data(decl) => declare_data(env, id, decl, &mut seen, diags),
+            ast::Decl::TypeAlias(decl) => declare_alias(env, id, decl, &mut seen, diags),
+            ast::Decl::Effect(decl) => declare_effect(env, id, decl, &mut seen, diags),
+            ast::Decl::Ability(decl) => declare_ability(env, id, decl, &mut seen, diags),
+        });
+        decls.collect()
+    });
+    files.collect()
+}
+
+fn declare_function<'a>(
+    env: &mut Env,
+    module: ModuleId,
+    decl: &'a ast::FnDecl,
+    seen: &mut Seen<'a>,
+    diags: &mut Diagnostics,
+) -> Declared {
+    visibility(decl.visibility, &decl.name, "fn", decl.span, diags);
+    let id = number(env, module, decl, None, diags);
+    env.program.modules[module.index()].functions.push(id);
+    if first(&mut seen.functions, &decl.name, "a function", diags) {
+        env.modules[module.index()].functions.insert(Arc::clone(&decl.name.text), id);
+    }
+    Declared::Fn(id)
+}
+
+/// Numbers a function and its helpers in source order, parents first.
+fn number(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, parent: Option<FnId>, diags: &mut Diagnostics) -> FnId {
+    reserved::function(env, module, &decl.name, diags);
+    if let Some(forall) = &decl.forall {
+        type_params(env, module, &forall.params, &format!("function `{}`", decl.name), diags);
+    }
+    let id = FnId(env.families.len() as u32);
+    env.families.push(Family { parent, ..Family::default() });
+    let mut seen = BTreeMap::new();
+    for helper in &decl.where_fns {
+        let child = number(env, module, helper, Some(id), diags);
+        env.families[id.index()].children.push(child);
+        env.modules[module.index()].helpers.entry(Arc::clone(&helper.name.text)).or_insert(child);
+        if first(&mut seen, &helper.name, "a function", diags) {
+            env.families[id.index()].helpers.insert(Arc::clone(&helper.name.text), child);
+        }
+    }
+    id
+}
+
+fn declare_data<'a>(
+    env: &mut Env,
+    module: ModuleId,
+    decl: &'a ast::DataDecl,
+    seen: &mut Seen<'a>,
+    diags: &mut Diagnostics,
+) -> Declared {
+    visibility(decl.visibility, &decl.name, "data", decl.span, diags);
+    reserved::type_name(env, module, &decl.name, "data type", diags);
+    type_params(env, module, &decl.type_params, &format!("data type `{}`", decl.name), diags);
+    let id = DataId(env.program.data.len() as u32);
+    env.program.modules[module.index()].data.push(id);
+    let mut own = BTreeMap::new();
+    for (tag, constructor) in decl.constructors.iter().enumerate() {
+        let name = &constructor.name;
+        if !first(&mut own, name, "a constructor", diags) {
+            continue;
+        }
+        let known = env.modules[module.index()].constructors.get(&name.text);
+        if let Some((other, tag)) = known.filter(|(other, _)| *other != id) {
+            let other = env.program.data(*other);
+            diags.push(
+                Diagnostic::new(
+                    Code::E159,
+                    name.span,
+                    format!("Constructor `{name}` is declared by `{}` already.", other.name),
+                )
+                .because("A constructor name has to tell which type it makes, so it belongs to one type of a module.")
+                .fix(format!("Rename one of them, for example `{}{name}`.", decl.name))
+                .spec("Chapter 2, Section 2.4")
+                .label(other.constructors[*tag as usize].span, "declared here first"),
+            );
+            continue;
+        }
+        env.modules[module.index()].constructors.insert(Arc::clone(&name.text), (id, tag as u32));
+    }
+    let constructors = decl.constructors.iter().map(|constructor| Constructor {
+        name: constructor.name.text.to_string(),
+        fields: vec![Ty::INVALID; constructor.fields.len()],
+        docs: constructor.docs.clone(),
+        span: constructor.span,
+    });
+    let constructors = constructors.collect();
+    let public = decl.visibility == Some(Visibility::Public);
+    env.program.data.push(DataDecl {
+        name: decl.name.text.to_string(),
+        module,
+        public,
+        type_params: texts(&decl.type_params),
+        constructors,
+        invariant: None,
+        docs: decl.docs.clone(),
+        span: decl.span,
+    });
+    if first(&mut seen.types, &decl.name, "a data type", diags) {
+        env.modules[module.index()].types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
+        if env.is_prelude(module) && (public || reserved::OPAQUE.contains(&decl.name.as_str())) {
+            env.library_types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
+            if public {
+                for (tag, constructor) in decl.constructors.iter().enumerate() {
+                    env.library_constructors.insert(Arc::clone(&constructor.name.text), (id, tag as u32));
+                }
+            }
+        }
+    }
+    Declared::Data(id)
+}
+
+fn declare_alias<'a>(
+    env: &mut Env,
+    module: ModuleId,
+    decl: &'a ast::TypeAliasDecl,
+    seen: &mut Seen<'a>,
+    diags: &mut Diagnostics,
+) -> Declared {
+    reserved::type_name(env, module, &decl.name, "type alias", diags);
+    type_params(env, module, &decl.type_params, &format!("type alias `{}`", decl.name), diags);
+    let id = AliasId(env.program.aliases.len() as u32);
+    env.program.aliases.push(Alias {
+        name: decl.name.text.to_string(),
+        module,
+        type_params: texts(&decl.type_params),
+        target: Ty::INVALID,
+        docs: decl.docs.clone(),
+        span: decl.span,
+    });
+    env.alias_states.push(Default::default());
+    if first(&mut seen.types, &decl.name, "a type alias", diags) {
+        env.modules[module.index()].types.insert(Arc::clone(&decl.name.text), TypeName::Alias(id));
+    }
+    Declared::Alias(id)
+}
+
+fn declare_effect<'a>(
+    env: &mut Env,
+    module: ModuleId,
+    decl: &'a ast::EffectDecl,
+    seen: &mut Seen<'a>,
+    diags: &mut Diagnostics,
+) -> Declared {
+    let taken = reserved::effect(&decl.name, diags);
+    type_params(env, module, &decl.type_params, &format!("effect `{}`", decl.name), diags);
+    let mut operations = BTreeMap::new();
+    for operation in &decl.ops {
+        first(&mut operations, &operation.name, "an operation", diags);
+    }
+    let id = EffectId(env.program.effects.len() as u32);
+    env.program.modules[module.index()].effects.push(id);
+    env.program.effects.push(EffectDecl {
+        name: decl.name.text.to_string(),
+        module: Some(module),
+        type_params: texts(&decl.type_params),
+        operations: Vec::new(),
+        docs: decl.docs.clone(),
+        span: Some(decl.span),
+    });
+    if first(&mut seen.effects, &decl.name, "an effect", diags) && !taken {
+        env.modules[module.index()].effects.insert(Arc::clone(&decl.name.text), id);
+    }
+    Declared::Effect(id)
+}
+
+fn declare_ability<'a>(
+    env: &mut Env,
+    module: ModuleId,
+    decl: &'a ast::AbilityDecl,
+    seen: &mut Seen<'a>,
+    diags: &mut Diagnostics,
+) -> Declared {
+    let taken = reserved::ability(decl, diags);
+    type_params(env, module, &decl.type_params, &format!("ability `{}`", decl.name), diags);
+    let mut operations = BTreeMap::new();
+    for operation in &decl.ops {
+        first(&mut operations, &operation.name, "an operation", diags);
+    }
+    if first(&mut seen.abilities, &decl.name, "an ability", diags) && !taken {
+        let operations = decl.ops.iter().map(|operation| Arc::clone(&operation.name.text)).collect();
+        env.modules[module.index()].abilities.insert(Arc::clone(&decl.name.text), UserAbility { operations });
+    }
+    Declared::Ability
+}
+
+/// Enters a name; E184 and `false` when it is there already.
+fn first<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a ast::Name, what: &str, diags: &mut Diagnostics) -> bool {
+    match seen.get(name.as_str()) {
+        None => {
+            seen.insert(name.as_str(), name.span);
+            true
+        }
+        Some(&earlier) => {
+            diags.push(duplicate(name, what, earlier));
+            false
+        }
+    }
+}
+
+fn duplicate(name: &ast::Name, what: &str, earlier: Span) -> Diagnostic {
+    Diagnostic::new(Code::E184, name.span, format!("The name `{name}` is declared twice; this is the second, {what}."))
+        .because("A name means one thing; there is no overloading and no redefinition.")
+        .fix(format!("Rename or remove one of them; this one could be `{name}2`."))
+        .spec("Chapter 5, Section 5.2")
+        .label(earlier, "declared here first")
+}
+
+/// Type parameters twice in a list (E184) or with a reserved name (E154).
+fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], of: &str, diags: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for param in params {
+        reserved::type_param(env, module, param, diags);
+        match seen.get(param.as_str()) {
+            None => {
+                seen.insert(param.as_str(), param.span);
+            }
+            Some(&earlier) => diags.push(
+                Diagnostic::new(Code::E184, param.span, format!("Type parameter `{param}` of {of} is declared twice."))
+                    .because("Each type parameter of a list has a name of its own.")
+                    .fix(format!("Rename it, for example to `{param}2`, or remove it."))
+                    .spec("Chapter 2, Section 2.7")
+                    .label(earlier, "declared here first"),
+            ),
+        }
+    }
+}
+
+fn visibility(visibility: Option<Visibility>, name: &ast::Name, keyword: &str, span: Span, diags: &mut Diagnostics) {
+    if visibility.is_none() {
+        let at = Span { end: span.start + keyword.len() as u32, ..span };
+        diags.push(
+            Diagnostic::new(Code::E005, at, format!("`{name}` has to be declared `public` or `private`."))
+                .because(
+                    "There is no default visibility: each function and data type at top level says who may use it.",
+                )
+                .fix(format!("private {keyword} {name} ..."))
+                .spec("Chapter 5, Section 5.8"),
+        );
+    }
+}
+
+fn texts(names: &[ast::Name]) -> Vec<String> {
+    names.iter().map(|name| name.text.to_string()).collect()
+}

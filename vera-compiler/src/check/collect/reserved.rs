@@ -1,0 +1,107 @@
+//! Names a program may not take: E151, E152, E154, E158, E185. (E153 is the parser's.)
+
+use crate::builtins;
+use crate::check::env::Env;
+use crate::check::resolve_type::primitive;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::effects;
+use crate::syntax::ast;
+use crate::tir::ModuleId;
+
+/// Private data types of the prelude that programs can name.
+pub(super) const OPAQUE: &[&str] = &["Map", "Set", "Decimal"];
+
+pub(super) fn function(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
+    if env.is_prelude(module) {
+        return;
+    }
+    let builtin = builtins::lookup(name.as_str()).is_some_and(|builtin| !builtin.internal);
+    if builtin || name.as_str() == "apply_fn" {
+        diags.push(
+            Diagnostic::new(Code::E151, name.span, format!("`{name}` is a function of the standard library."))
+                .because("Its name means the same in every program and cannot be given to another function.")
+                .fix(format!("Use the library's `{name}`, or rename this function, for example to `my_{name}`."))
+                .spec("Chapter 9, Section 9.6"),
+        );
+    }
+}
+
+pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> bool {
+    let taken = effects::lookup(name.as_str()).is_some();
+    if taken {
+        diags.push(
+            Diagnostic::new(Code::E152, name.span, format!("`{name}` is an effect of the language."))
+                .because("Its operations are there for every function whose row names it; no declaration brings them.")
+                .fix(format!("Remove this declaration and write `effects(<{name}>)`, or rename the effect."))
+                .spec("Chapter 7, Section 7.7"),
+        );
+    }
+    taken
+}
+
+pub(super) fn ability(decl: &ast::AbilityDecl, diags: &mut Diagnostics) -> bool {
+    let taken = Env::ability(decl.name.as_str()).is_some();
+    let rename = |name: &ast::Name, what: &str| {
+        Diagnostic::new(Code::E185, name.span, format!("`{name}` is {what} of the language."))
+            .because("Eq, Ord, Hash and Show, with eq, compare, hash and show, are there without declaration.")
+            .fix(format!("Rename it, for example to `my_{name}`.").replace("my_E", "MyE"))
+            .spec("Chapter 9, Section 9.8.1")
+    };
+    if taken {
+        diags.push(rename(&decl.name, "an ability"));
+    }
+    for operation in &decl.ops {
+        if Env::ability_operation(operation.name.as_str()).is_some() {
+            diags.push(rename(&operation.name, "the operation of an ability"));
+        }
+    }
+    taken
+}
+
+pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &str, diags: &mut Diagnostics) {
+    if env.is_prelude(module) {
+        return;
+    }
+    if is_prelude_spelling(name.as_str()) {
+        diags.push(prelude_spelling(name, &format!("a {what}")));
+        return;
+    }
+    let builtin = primitive(name.as_str()).is_some() || matches!(name.as_str(), "Array" | "Tuple");
+    if !builtin && !env.library_types.contains_key(&name.text) {
+        return;
+    }
+    let severity = if builtin || env.strict { Severity::Error } else { Severity::Warning };
+    let description = if builtin {
+        format!("`{name}` is a type of the language and cannot be declared.")
+    } else {
+        format!("`{name}` is a type of the prelude; this {what} hides it in this module.")
+    };
+    diags.push(
+        Diagnostic::new(Code::E158, name.span, description)
+            .because("A reader, and every function of the standard library, takes the name for the known type.")
+            .fix(format!("Use the known `{name}`, or rename this {what}, for example to `My{name}`."))
+            .spec("Chapter 9, Section 9.1.2")
+            .severity(severity),
+    );
+}
+
+pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
+    if !env.is_prelude(module) && is_prelude_spelling(name.as_str()) {
+        let severity = if env.strict { Severity::Error } else { Severity::Warning };
+        diags.push(prelude_spelling(name, "a type parameter").severity(severity));
+    }
+}
+
+/// `Vera` and then an uppercase letter or a digit.
+fn is_prelude_spelling(name: &str) -> bool {
+    name.strip_prefix("Vera")
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+fn prelude_spelling(name: &ast::Name, what: &str) -> Diagnostic {
+    Diagnostic::new(Code::E154, name.span, format!("The name `{name}` is reserved, {what} cannot have it."))
+        .because("Names that start with `Vera` and go on with a capital or a digit belong to the prelude.")
+        .fix(format!("Rename it, for example to `My{}`.", &name.as_str()["Vera".len()..]))
+        .spec("Chapter 8, Section 8.4.1")
+}

@@ -1,0 +1,133 @@
+//! Whether matches cover every value (E311, E312, E313) and whether each arm can be reached (E310).
+
+mod usefulness;
+
+use usefulness::{Exceeded, Matrix, Witness};
+
+use super::env::Env;
+use super::walk::{walk, walk_body, walk_clauses};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::tir::{DataDecl, Expr, ExprKind, MatchArm, Pattern, PatternKind, Program, Stmt};
+use crate::types::{Ty, TyKind, Types};
+
+/// Checks every match and destructuring of the program.
+pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
+    let Program { functions, data, predicates, types, .. } = &mut env.program;
+    let mut checker = Checker { types, data, diags };
+    for function in functions.iter() {
+        walk_clauses(function, &mut |expr| checker.expr(expr));
+        walk_body(function, &mut |expr| checker.expr(expr));
+    }
+    for predicate in predicates.iter().chain(data.iter().filter_map(|data| data.invariant.as_ref())) {
+        walk(&predicate.expr, &mut |expr| checker.expr(expr));
+    }
+}
+
+struct Checker<'a> {
+    types: &'a mut Types,
+    data: &'a [DataDecl],
+    diags: &'a mut Diagnostics,
+}
+
+impl Checker<'_> {
+    fn expr(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Match(scrutinee, arms) => self.check_match(scrutinee, arms, expr.span),
+            ExprKind::Block(stmts, _) => {
+                for stmt in stmts {
+                    if let Stmt::Destructure(pattern, value) = stmt {
+                        self.destructure(pattern, value.ty);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check_match(&mut self, scrutinee: &Expr, arms: &[MatchArm], span: Span) {
+        let ty = self.types.structural(scrutinee.ty);
+        let unclear = matches!(self.types.kind(ty), TyKind::Invalid | TyKind::Infer(_));
+        if unclear || arms.is_empty() || arms.iter().any(|arm| is_invalid(&arm.pattern)) {
+            return;
+        }
+        let mut matrix = Matrix::new(self.types, self.data);
+        let header = Span::new(span.file, span.start, scrutinee.span.end.max(span.start));
+        for arm in arms {
+            match matrix.is_useful(ty, &arm.pattern) {
+                Ok(true) => matrix.push(&arm.pattern),
+                Ok(false) => {
+                    self.diags.push(unreachable(&arm.pattern));
+                    matrix.push(&arm.pattern);
+                }
+                Err(Exceeded) => matrix.push(&arm.pattern),
+            }
+        }
+        match matrix.missing(ty) {
+            Ok(missing) if missing.is_empty() => {}
+            Ok(missing) => self.diags.push(not_exhaustive(self.types.kind(ty), &missing, header)),
+            Err(Exceeded) => self.diags.push(
+                Diagnostic::new(
+                    Code::E311,
+                    header,
+                    "These patterns are too intricate to tell whether they cover everything.",
+                )
+                .because("A match has to have an arm for every value.")
+                .fix("Add a last arm `_ -> ...`, or match in two steps.")
+                .spec("Chapter 4, Section 4.9.2"),
+            ),
+        }
+    }
+
+    fn destructure(&mut self, pattern: &Pattern, ty: Ty) {
+        let ty = self.types.structural(ty);
+        if matches!(self.types.kind(ty), TyKind::Invalid | TyKind::Infer(_)) || is_invalid(pattern) {
+            return;
+        }
+        let mut matrix = Matrix::new(self.types, self.data);
+        matrix.push(pattern);
+        if let Ok([witness, ..]) = matrix.missing(ty).as_deref() {
+            self.diags.push(
+                Diagnostic::new(
+                    Code::E311,
+                    pattern.span,
+                    format!("The value may be `{witness}`, which this does not take apart."),
+                )
+                .because("`let` has no other arm to go to, so its constructor has to be the only one of the type.")
+                .fix(format!("match value {{\n  ...,\n  {witness} -> ...\n}}"))
+                .spec("Chapter 4, Section 4.9.2"),
+            );
+        }
+    }
+}
+
+fn is_invalid(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Invalid => true,
+        PatternKind::Constructor { fields, .. } | PatternKind::Tuple(fields) => fields.iter().any(is_invalid),
+        _ => false,
+    }
+}
+
+fn unreachable(pattern: &Pattern) -> Diagnostic {
+    Diagnostic::new(Code::E310, pattern.span, "No value reaches this arm.")
+        .because("Arms are tried from the top, and those above take every value that this one would.")
+        .fix("Remove it, or move it above the arm that takes its values.")
+        .spec("Chapter 4, Section 4.9.2")
+}
+
+fn not_exhaustive(kind: &TyKind, missing: &[Witness], span: Span) -> Diagnostic {
+    let patterns: Vec<String> = missing.iter().map(|witness| format!("`{witness}`")).collect();
+    let (code, description) = match kind {
+        TyKind::Bool => (Code::E312, format!("The match has no arm for {}.", patterns.join(", "))),
+        TyKind::Data(..) | TyKind::Tuple(_) => {
+            (Code::E311, format!("The match has no arm for {}.", patterns.join(", ")))
+        }
+        _ => (Code::E313, "The match has arms for some values only.".to_owned()),
+    };
+    let arms: Vec<String> = missing.iter().map(|witness| format!("{witness} -> ...")).collect();
+    Diagnostic::new(code, span, description)
+        .because("A match has to have an arm for every value, or a value without one would have no result.")
+        .fix(format!("Add:\n  {}", arms.join(",\n  ")))
+        .spec("Chapter 4, Section 4.9.2")
+}

@@ -1,0 +1,264 @@
+//! The usefulness of patterns (Maranget, "Warnings for pattern matching", 2007).
+//!
+//! A matrix holds the patterns of the arms so far. A pattern is useful when it matches a value that no row matches; a
+//! match is exhaustive when the wildcard is not useful, and otherwise the search gives examples of what is missing.
+//! The problem is exponential in the worst case, so the search has a budget.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::tir::{DataDecl, Pattern, PatternKind};
+use crate::types::{Ty, TyKind, Types};
+
+/// Rows looked at before giving up: a fraction of a second.
+const BUDGET: usize = 5_000_000;
+
+/// How many examples of missing values are enough.
+const EXAMPLES: usize = 5;
+
+/// The search took too long.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exceeded;
+
+/// An example of values that no row matches.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Witness {
+    /// Any value.
+    Any,
+    /// A constructor or literal with examples for its fields.
+    Applied(String, Vec<Witness>),
+}
+
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Witness::Any => f.write_str("_"),
+            Witness::Applied(name, fields) => {
+                f.write_str(name)?;
+                for (index, field) in fields.iter().enumerate() {
+                    f.write_str(if index == 0 { "(" } else { ", " })?;
+                    field.fmt(f)?;
+                }
+                f.write_str(if fields.is_empty() { "" } else { ")" })
+            }
+        }
+    }
+}
+
+/// What is outermost in a pattern that does not match everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Head<'a> {
+    Tag(u32),
+    Tuple,
+    Bool(bool),
+    Int(i64),
+    String(&'a str),
+}
+
+/// A pattern; `None` matches everything.
+type Cell<'a> = Option<&'a Pattern>;
+
+/// Patterns for a list of values, the first value last.
+type Row<'a> = Vec<Cell<'a>>;
+
+/// The alternatives of a type with the types of their fields.
+type Alternatives = Vec<(Head<'static>, Vec<Ty>)>;
+
+/// The patterns of a match so far.
+pub(super) struct Matrix<'a, 't> {
+    types: &'t mut Types,
+    data: &'t [DataDecl],
+    rows: Vec<Row<'a>>,
+    budget: usize,
+}
+
+impl<'a, 't> Matrix<'a, 't> {
+    pub(super) fn new(types: &'t mut Types, data: &'t [DataDecl]) -> Self {
+        Self { types, data, rows: Vec::new(), budget: BUDGET }
+    }
+
+    pub(super) fn push(&mut self, pattern: &'a Pattern) {
+        self.rows.push(vec![Some(pattern)]);
+    }
+
+    /// Whether a pattern matches a value of type `ty` that no row matches.
+    pub(super) fn is_useful(&mut self, ty: Ty, pattern: &'a Pattern) -> Result<bool, Exceeded> {
+        let rows = self.rows.clone();
+        self.useful(&rows, &[ty], &[Some(pattern)])
+    }
+
+    /// Examples of values of type `ty` that no row matches; none when the rows cover everything.
+    pub(super) fn missing(&mut self, ty: Ty) -> Result<Vec<Witness>, Exceeded> {
+        let rows = self.rows.clone();
+        let examples = self.examples(&rows, &[ty])?;
+        Ok(examples.into_iter().filter_map(|mut example| example.pop()).collect())
+    }
+
+    fn spend(&mut self, rows: usize) -> Result<(), Exceeded> {
+        self.budget = self.budget.checked_sub(rows + 1).ok_or(Exceeded)?;
+        Ok(())
+    }
+
+    /// Recursion goes one pattern deeper each time, and patterns are as deep as the parser allows.
+    fn useful(&mut self, rows: &[Row<'a>], types: &[Ty], query: &[Cell<'a>]) -> Result<bool, Exceeded> {
+        self.spend(rows.len())?;
+        let (Some((&ty, rest_types)), Some((&first, rest))) = (types.split_last(), query.split_last()) else {
+            return Ok(rows.is_empty());
+        };
+        if rows.is_empty() {
+            return Ok(true);
+        }
+        if let Some((head, fields)) = head(first) {
+            let field_types = self.field_types(ty, head, fields.len());
+            let rows = specialise(rows, head, field_types.len());
+            return self.useful(
+                &rows,
+                &extended(rest_types, &field_types),
+                &extended_cells(rest, fields, field_types.len()),
+            );
+        }
+        let used = heads(rows);
+        match self.alternatives(ty) {
+            Some(alternatives) if alternatives.iter().all(|(head, _)| used.contains(head)) => {
+                for (head, field_types) in alternatives {
+                    let rows = specialise(rows, head, field_types.len());
+                    let query = extended_cells(rest, &[], field_types.len());
+                    if self.useful(&rows, &extended(rest_types, &field_types), &query)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            _ => self.useful(&defaults(rows), rest_types, rest),
+        }
+    }
+
+    /// Examples of lists of values, first value last, that no row matches.
+    fn examples(&mut self, rows: &[Row<'a>], types: &[Ty]) -> Result<Vec<Vec<Witness>>, Exceeded> {
+        self.spend(rows.len())?;
+        if rows.is_empty() {
+            return Ok(vec![vec![Witness::Any; types.len()]]);
+        }
+        let Some((&ty, rest_types)) = types.split_last() else { return Ok(Vec::new()) };
+        let used = heads(rows);
+        let alternatives = match self.alternatives(ty) {
+            Some(alternatives) if !used.is_empty() => alternatives,
+            _ => {
+                let mut examples = self.examples(&defaults(rows), rest_types)?;
+                examples.iter_mut().for_each(|example| example.push(Witness::Any));
+                return Ok(examples);
+            }
+        };
+        let mut found = Vec::new();
+        let mut without: Option<Vec<Vec<Witness>>> = None;
+        for (head, field_types) in alternatives {
+            if found.len() >= EXAMPLES {
+                break;
+            }
+            if used.contains(&head) {
+                let rows = specialise(rows, head, field_types.len());
+                for mut example in self.examples(&rows, &extended(rest_types, &field_types))? {
+                    let fields = example.split_off(rest_types.len()).into_iter().rev().collect();
+                    example.push(Witness::Applied(self.name(ty, head), fields));
+                    found.push(example);
+                }
+            } else {
+                let rest = match &without {
+                    Some(rest) => rest,
+                    None => without.insert(self.examples(&defaults(rows), rest_types)?),
+                };
+                let name = self.name(ty, head);
+                for example in rest.iter().take(1) {
+                    let mut example = example.clone();
+                    example.push(Witness::Applied(name.clone(), vec![Witness::Any; field_types.len()]));
+                    found.push(example);
+                }
+            }
+        }
+        found.truncate(EXAMPLES);
+        Ok(found)
+    }
+
+    /// The alternatives of a type that has finitely many.
+    fn alternatives(&mut self, ty: Ty) -> Option<Alternatives> {
+        let ty = self.types.structural(ty);
+        match self.types.kind(ty).clone() {
+            TyKind::Bool => Some(vec![(Head::Bool(true), Vec::new()), (Head::Bool(false), Vec::new())]),
+            TyKind::Tuple(items) => Some(vec![(Head::Tuple, items)]),
+            TyKind::Data(id, args) => {
+                let constructors = self.data[id.index()].constructors.iter().enumerate();
+                let alternatives = constructors.map(|(tag, constructor)| {
+                    let fields = constructor.fields.iter().map(|&field| self.types.instantiate(field, &args, &[]));
+                    (Head::Tag(tag as u32), fields.collect())
+                });
+                Some(alternatives.collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// The types of the fields below a head that stands at a value of type `ty`.
+    fn field_types(&mut self, ty: Ty, head: Head<'_>, count: usize) -> Vec<Ty> {
+        let alternatives = self.alternatives(ty).unwrap_or_default();
+        let found = alternatives.into_iter().find(|(alternative, _)| *alternative == head);
+        found.map_or_else(|| vec![Ty::INVALID; count], |(_, types)| types)
+    }
+
+    fn name(&self, ty: Ty, head: Head<'_>) -> String {
+        match (head, self.types.kind(self.types.structural(ty))) {
+            (Head::Tag(tag), TyKind::Data(id, _)) => self.data[id.index()].constructors[tag as usize].name.clone(),
+            (Head::Tuple, _) => "Tuple".to_owned(),
+            (Head::Bool(value), _) => value.to_string(),
+            (Head::Int(value), _) => value.to_string(),
+            (Head::Tag(_) | Head::String(_), _) => "_".to_owned(),
+        }
+    }
+}
+
+/// What is outermost in a pattern, and the patterns below; `None` when it matches everything.
+fn head(cell: Cell<'_>) -> Option<(Head<'_>, &[Pattern])> {
+    match &cell?.kind {
+        PatternKind::Wildcard | PatternKind::Bind(..) | PatternKind::Invalid => None,
+        PatternKind::Int(value) => Some((Head::Int(*value), &[])),
+        PatternKind::Bool(value) => Some((Head::Bool(*value), &[])),
+        PatternKind::String(value) => Some((Head::String(value), &[])),
+        PatternKind::Constructor { tag, fields, .. } => Some((Head::Tag(*tag), fields)),
+        PatternKind::Tuple(fields) => Some((Head::Tuple, fields)),
+    }
+}
+
+/// What is outermost in the first patterns of the rows.
+fn heads<'a>(rows: &[Row<'a>]) -> BTreeSet<Head<'a>> {
+    rows.iter().filter_map(|row| Some(head(*row.last()?)?.0)).collect()
+}
+
+/// The rows that can match a value with that head, for its fields and the other values.
+fn specialise<'a>(rows: &[Row<'a>], wanted: Head<'_>, arity: usize) -> Vec<Row<'a>> {
+    let rows = rows.iter().filter_map(|row| {
+        let (&first, rest) = row.split_last()?;
+        match head(first) {
+            Some((head, fields)) if head == wanted => Some(extended_cells(rest, fields, arity)),
+            Some(_) => None,
+            None => Some(extended_cells(rest, &[], arity)),
+        }
+    });
+    rows.collect()
+}
+
+/// The rows that match whatever the first value is, for the other values.
+fn defaults<'a>(rows: &[Row<'a>]) -> Vec<Row<'a>> {
+    let rows = rows.iter().filter_map(|row| {
+        let (&first, rest) = row.split_last()?;
+        head(first).is_none().then(|| rest.to_vec())
+    });
+    rows.collect()
+}
+
+fn extended(rest: &[Ty], fields: &[Ty]) -> Vec<Ty> {
+    rest.iter().chain(fields.iter().rev()).copied().collect()
+}
+
+/// `rest` and then `arity` patterns, those that are not given matching everything.
+fn extended_cells<'a>(rest: &[Cell<'a>], fields: &'a [Pattern], arity: usize) -> Row<'a> {
+    rest.iter().copied().chain((0..arity).rev().map(|index| fields.get(index))).collect()
+}

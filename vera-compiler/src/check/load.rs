@@ -1,0 +1,167 @@
+//! Parsing the prelude, the program and everything it imports.
+//!
+//! Modules come out with their imports before them. An import that cannot be had is reported where it is written and
+//! remembered as [`LoadedImport::Failed`], so that names it would have brought in are not reported as missing too.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::prelude;
+use crate::source::{LoadError, SourceLoader, SourceMap};
+use crate::syntax::{self, ast};
+use crate::tir::ModuleId;
+
+/// A module as parsed.
+#[derive(Debug)]
+pub(crate) struct LoadedModule {
+    /// Dotted path; for an imported module the path it is imported by.
+    pub(crate) path: String,
+    /// Whether it is the prelude.
+    pub(crate) prelude: bool,
+    /// Its files: one, or all those of the prelude.
+    pub(crate) files: Vec<ast::Program>,
+    /// Where each of its imports leads, in source order.
+    pub(crate) imports: Vec<LoadedImport>,
+}
+
+/// Where an import leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoadedImport {
+    /// To that module.
+    Module(ModuleId),
+    /// Nowhere; reported.
+    Failed,
+}
+
+/// All modules, dependencies first: the prelude is the first, the program itself the last.
+pub(crate) fn load(
+    name: &str,
+    text: &str,
+    loader: &dyn SourceLoader,
+    sources: &mut SourceMap,
+    diags: &mut Diagnostics,
+) -> Vec<LoadedModule> {
+    let mut modules = vec![load_prelude(sources, diags)];
+    let file = sources.add(name, text);
+    let (program, reported) = syntax::parse(sources, file);
+    diags.extend(reported);
+    let path = program.module.as_ref().map(|module| module.path.to_string()).unwrap_or_default();
+
+    let mut done: BTreeMap<String, ModuleId> = BTreeMap::new();
+    let mut stack = vec![Loading::new(path, program)];
+    while let Some(current) = stack.last_mut() {
+        let Some(import) = current.program.imports.get(current.imports.len()) else {
+            let finished = stack.pop().expect("the loop found it");
+            let id = ModuleId(modules.len() as u32);
+            if !finished.path.is_empty() {
+                done.insert(finished.path.clone(), id);
+            }
+            modules.push(LoadedModule {
+                path: finished.path,
+                prelude: false,
+                files: vec![finished.program],
+                imports: finished.imports,
+            });
+            if let Some(importer) = stack.last_mut() {
+                importer.imports.push(LoadedImport::Module(id));
+            }
+            continue;
+        };
+        let import = import.clone();
+        let path = import.path.to_string();
+        if let Some(&id) = done.get(&path) {
+            current.imports.push(LoadedImport::Module(id));
+            continue;
+        }
+        if let Some(start) = stack.iter().position(|loading| loading.path == path) {
+            let cycle = stack[start..].iter().map(|loading| loading.path.as_str()).chain([path.as_str()]);
+            let cycle: Vec<&str> = cycle.collect();
+            diags.push(circular(&import, &cycle));
+            fail(&mut stack);
+            continue;
+        }
+        let parts: Vec<&str> = import.path.parts.iter().map(|part| part.as_str()).collect();
+        match loader.load(&parts) {
+            Ok((_, text)) if u32::try_from(text.len()).is_err() => {
+                diags.push(unreadable(&import, "it has 4 GiB or more"));
+                fail(&mut stack);
+            }
+            Ok((name, text)) => {
+                let file = sources.add(name, text);
+                let (program, reported) = syntax::parse(sources, file);
+                if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+                    diags.push(
+                        Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
+                            .because("Its text has errors, reported where they are.")
+                            .spec("Chapter 8, Section 8.6.5")
+                            .label(first.span, "the first of them"),
+                    );
+                }
+                diags.extend(reported);
+                stack.push(Loading::new(path, program));
+            }
+            Err(LoadError::NotFound(places)) => {
+                diags.push(not_found(&import, &path, &places));
+                fail(&mut stack);
+            }
+            Err(LoadError::Unreadable(reason)) => {
+                diags.push(unreadable(&import, &reason));
+                fail(&mut stack);
+            }
+        }
+    }
+    modules
+}
+
+/// A module whose imports are being loaded.
+struct Loading {
+    path: String,
+    program: ast::Program,
+    imports: Vec<LoadedImport>,
+}
+
+impl Loading {
+    fn new(path: String, program: ast::Program) -> Self {
+        Self { path, program, imports: Vec::new() }
+    }
+}
+
+fn fail(stack: &mut [Loading]) {
+    if let Some(current) = stack.last_mut() {
+        current.imports.push(LoadedImport::Failed);
+    }
+}
+
+fn load_prelude(sources: &mut SourceMap, diags: &mut Diagnostics) -> LoadedModule {
+    let files = prelude::FILES.iter().map(|(name, text)| {
+        let file = sources.add(format!("<prelude>/{name}"), *text);
+        let (program, reported) = syntax::parse(sources, file);
+        diags.extend(reported);
+        program
+    });
+    LoadedModule { path: String::new(), prelude: true, files: files.collect(), imports: Vec::new() }
+}
+
+fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {
+    Diagnostic::new(Code::E011, import.span, format!("Modules import each other: {}.", cycle.join(" → ")))
+        .because("A module is checked after everything it imports, so imports must not go in a circle.")
+        .fix("Move what both need into a third module and import that from each.")
+        .spec("Chapter 8, Section 8.6.3")
+}
+
+fn not_found(import: &ast::ImportDecl, path: &str, places: &[String]) -> Diagnostic {
+    let file = format!("{}.vera", path.replace('.', "/"));
+    let diagnostic = Diagnostic::new(Code::E012, import.path.span, format!("There is no module `{path}`."))
+        .fix(format!("Create the file `{file}`, or correct the path of the import."))
+        .spec("Chapter 8, Section 8.6.1");
+    if places.is_empty() {
+        diagnostic
+    } else {
+        diagnostic.because(format!("No module was found at {}.", places.join(", ")))
+    }
+}
+
+fn unreadable(import: &ast::ImportDecl, reason: &str) -> Diagnostic {
+    let description = format!("Module `{}` cannot be read: {reason}.", import.path);
+    Diagnostic::new(Code::E012, import.path.span, description).spec("Chapter 8, Section 8.6.5")
+}

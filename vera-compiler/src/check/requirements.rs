@@ -1,0 +1,196 @@
+//! What generic functions ask of their type arguments, and whether calls give it (E613).
+//!
+//! A function asks what its `forall` declares and what its body needs: an ability operation on a parameter, or a call
+//! that passes the parameter on to a function that asks. Needs therefore travel up the call graph until nothing
+//! changes; then each call is held against them. So every program that is accepted can be instantiated.
+
+use std::collections::BTreeMap;
+
+use super::ability::ability_name;
+use super::env::Env;
+use super::walk::{walk, walk_body, walk_clauses};
+use crate::builtins::{Implementation, Intrinsic};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId};
+use crate::types::{Ty, TyKind};
+
+/// What is asked of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// An ability.
+    Ability(Ability),
+    /// To be the key of a map or an element of a set.
+    Key,
+}
+
+/// What is asked of each parameter of a function, and the function that asks first.
+type Needs = BTreeMap<(u32, Need), FnId>;
+
+/// A use of types that asks something.
+enum Use {
+    /// A call with type arguments.
+    Call(FnId, Vec<Ty>, Span),
+    /// An operation of an ability at a type; the body checker has seen to it that the type has it.
+    Operation(Ability, Ty),
+}
+
+/// Checks the type arguments of all calls of the program.
+pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
+    let functions = &env.program.functions;
+    let uses: Vec<Vec<Use>> = functions.iter().map(|function| uses_of(env, function)).collect();
+    let mut needs: Vec<Needs> =
+        functions.iter().enumerate().map(|(id, function)| declared(FnId(id as u32), function)).collect();
+    let mut callers: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];
+    for (caller, uses) in uses.iter().enumerate() {
+        for used in uses {
+            if let Use::Call(callee, ..) = used {
+                callers[callee.index()].push(caller);
+            }
+        }
+    }
+
+    let mut work: Vec<usize> = (0..uses.len()).rev().collect();
+    let mut queued = vec![true; uses.len()];
+    while let Some(function) = work.pop() {
+        queued[function] = false;
+        let known = needs[function].len();
+        for used in &uses[function] {
+            for (ty, need, origin) in asked(used, &needs, FnId(function as u32)) {
+                if let Ok(params) = satisfied(env, ty, need) {
+                    for param in params {
+                        needs[function].entry((param, need)).or_insert(origin);
+                    }
+                }
+            }
+        }
+        if needs[function].len() > known {
+            for &caller in &callers[function] {
+                if !std::mem::replace(&mut queued[caller], true) {
+                    work.push(caller);
+                }
+            }
+        }
+    }
+
+    for (function, uses) in uses.iter().enumerate() {
+        for used in uses {
+            let Use::Call(callee, _, span) = used else { continue };
+            for (ty, need, origin) in asked(used, &needs, *callee) {
+                if let Err(reason) = satisfied(env, ty, need) {
+                    diags.push(report(env, FnId(function as u32), *callee, origin, ty, need, &reason, *span));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn uses_of(env: &Env, function: &FnDecl) -> Vec<Use> {
+    let mut uses = Vec::new();
+    let mut visit = |expr: &Expr| match &expr.kind {
+        ExprKind::Call { function, type_args, .. } if !type_args.is_empty() => {
+            uses.push(Use::Call(*function, type_args.clone(), expr.span));
+        }
+        ExprKind::Ability { ability, at, .. } => uses.push(Use::Operation(*ability, *at)),
+        ExprKind::Equal { at, .. } => uses.push(Use::Operation(Ability::Eq, *at)),
+        _ => {}
+    };
+    walk_clauses(function, &mut visit);
+    walk_body(function, &mut visit);
+    // Predicates that the function's own types name run with its parameters.
+    for local in &function.locals {
+        let mut ty = local.ty;
+        loop {
+            match env.program.types.kind(ty) {
+                TyKind::Alias(_, _, inner) => ty = *inner,
+                TyKind::Refined(base, predicate, args) if args.is_empty() => {
+                    walk(&env.program.predicate(*predicate).expr, &mut visit);
+                    ty = *base;
+                }
+                TyKind::Refined(base, ..) => ty = *base,
+                _ => break,
+            }
+        }
+    }
+    uses
+}
+
+/// What a function asks by its declaration or its nature.
+fn declared(id: FnId, function: &FnDecl) -> Needs {
+    let mut needs = Needs::new();
+    for (param, declared) in function.type_params.iter().enumerate() {
+        for &ability in &declared.abilities {
+            needs.insert((param as u32, Need::Ability(ability)), id);
+        }
+        if let Body::Builtin(Implementation::Intrinsic(Intrinsic::KeyEq | Intrinsic::KeyHash)) = function.body {
+            needs.insert((param as u32, Need::Key), id);
+        }
+    }
+    needs
+}
+
+/// What a use asks of which types, and who asks.
+fn asked(used: &Use, needs: &[Needs], asking: FnId) -> Vec<(Ty, Need, FnId)> {
+    match used {
+        Use::Operation(ability, ty) => vec![(*ty, Need::Ability(*ability), asking)],
+        Use::Call(callee, type_args, _) => {
+            let needs = needs[callee.index()].iter();
+            let asked =
+                needs.filter_map(|((param, need), origin)| Some((*type_args.get(*param as usize)?, *need, *origin)));
+            asked.collect()
+        }
+    }
+}
+
+/// The type parameters that have to meet a need for a type to meet it; why not when it cannot.
+fn satisfied(env: &mut Env, ty: Ty, need: Need) -> Result<Vec<u32>, String> {
+    let mut params = Vec::new();
+    match need {
+        Need::Ability(ability) => match env.lacks(ty, ability, &mut |param| params.push(param)) {
+            Ok(()) => Ok(params),
+            Err(lacks) => {
+                let scope = super::scope::TypeScope::module(crate::tir::ModuleId(0));
+                Err(env.lacks_text(ty, ability, &lacks, &scope))
+            }
+        },
+        Need::Key => match env.lacks_key(ty, &mut |param| params.push(param)) {
+            None => Ok(params),
+            Some(reason) => Err(reason.to_owned()),
+        },
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "all of them are in the message")]
+fn report(
+    env: &Env,
+    caller: FnId,
+    callee: FnId,
+    origin: FnId,
+    ty: Ty,
+    need: Need,
+    reason: &str,
+    span: Span,
+) -> Diagnostic {
+    let scope = env.scope_of(caller);
+    let ty = env.type_text(ty, &scope);
+    let name = &env.program.function(callee).name;
+    let (description, fix) = match need {
+        Need::Ability(ability) => (
+            format!("`{name}` cannot be called at `{ty}`, which has no {}.", ability_name(ability)),
+            format!("Call it at a type that has {}, such as `Int` or `String`.", ability_name(ability)),
+        ),
+        Need::Key => (
+            format!("`{ty}` cannot be the key of a map or an element of a set."),
+            "Use a key of numbers, strings, or data types made of them.".to_owned(),
+        ),
+    };
+    let diagnostic =
+        Diagnostic::new(Code::E613, span, description).because(reason).fix(fix).spec("Chapter 9, Section 9.8");
+    let origin = env.program.function(origin);
+    if env.is_prelude(origin.module) {
+        diagnostic
+    } else {
+        diagnostic.label(origin.name_span, "this function asks for it")
+    }
+}

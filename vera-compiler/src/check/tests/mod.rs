@@ -1,0 +1,1 @@
+//! Programs with the diagnostics that are expected of them.

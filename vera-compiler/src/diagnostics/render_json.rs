@@ -1,0 +1,123 @@
+//! Diagnostics as JSON for tools.
+//!
+//! The fields are stable: none is renamed or left out; text that does not apply is empty.
+
+use serde::Serialize;
+
+use super::{Diagnostic, Diagnostics, Severity};
+use crate::source::{SourceMap, Span};
+
+/// One diagnostic as tools see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JsonDiagnostic {
+    /// `error` or `warning`.
+    pub severity: &'static str,
+    /// What is wrong.
+    pub description: String,
+    /// Where.
+    pub location: JsonLocation,
+    /// The line of the location, without its line ending.
+    pub source_line: String,
+    /// Why the language has it so.
+    pub rationale: String,
+    /// How to mend it.
+    pub fix: String,
+    /// The section of the specification that holds the rule.
+    pub spec_ref: &'static str,
+    /// The code of the registry.
+    pub error_code: &'static str,
+    /// Other places that matter.
+    pub labels: Vec<JsonLabel>,
+}
+
+/// A place; lines and columns count from 1, columns count characters. The end is exclusive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JsonLocation {
+    /// The name of the file.
+    pub file: String,
+    /// The line of the first character.
+    pub line: u32,
+    /// The column of the first character.
+    pub column: u32,
+    /// The line where it ends.
+    pub end_line: u32,
+    /// The column where it ends.
+    pub end_column: u32,
+}
+
+/// Another place, and what is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JsonLabel {
+    /// Where.
+    pub location: JsonLocation,
+    /// What is there.
+    pub text: String,
+}
+
+impl JsonDiagnostic {
+    /// The diagnostic with its places looked up.
+    pub fn new(diagnostic: &Diagnostic, source: &SourceMap) -> Self {
+        let location = JsonLocation::new(diagnostic.span, source);
+        let label = |label: &super::Label| JsonLabel {
+            location: JsonLocation::new(label.span, source),
+            text: label.text.clone(),
+        };
+        Self {
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            description: diagnostic.description.clone(),
+            source_line: source.file(diagnostic.span.file).line(location.line).to_owned(),
+            location,
+            rationale: diagnostic.rationale.clone(),
+            fix: diagnostic.fix.clone(),
+            spec_ref: diagnostic.spec_ref,
+            error_code: diagnostic.code.as_str(),
+            labels: diagnostic.labels.iter().map(label).collect(),
+        }
+    }
+}
+
+impl JsonLocation {
+    fn new(span: Span, source: &SourceMap) -> Self {
+        let (start, end) = (source.start(span), source.end(span));
+        Self {
+            file: source.file(span.file).name().to_owned(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    }
+}
+
+/// The diagnostics of one severity, for reports that list errors and warnings apart.
+pub fn render_json(diagnostics: &Diagnostics, severity: Severity, source: &SourceMap) -> Vec<JsonDiagnostic> {
+    let of_severity = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
+    of_severity.map(|diagnostic| JsonDiagnostic::new(diagnostic, source)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Code;
+
+    #[test]
+    fn fields_are_stable() {
+        let mut source = SourceMap::new();
+        let file = source.add("main.vera", "one\ntwo é three\n");
+        let error = Diagnostic::new(Code::E130, Span::new(file, 11, 16), "No three.")
+            .because("Because.")
+            .fix("Remove it.")
+            .spec("Chapter 3, Section 3.4")
+            .label(Span::new(file, 0, 3), "one is here");
+        let warning = Diagnostic::new(Code::W001, Span::new(file, 0, 3), "A hole.");
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.push(error);
+        diagnostics.push(warning);
+        let errors = render_json(&diagnostics, Severity::Error, &source);
+        insta::assert_snapshot!(serde_json::to_string_pretty(&errors).unwrap());
+        assert_eq!(render_json(&diagnostics, Severity::Warning, &source).len(), 1);
+    }
+}
