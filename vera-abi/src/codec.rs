@@ -36,6 +36,11 @@ impl<'a> Reader<'a> {
         DecodeError { offset: self.offset }
     }
 
+    /// The bytes that are not read yet.
+    pub fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.offset..]
+    }
+
     /// Takes `count` bytes.
     ///
     /// # Errors

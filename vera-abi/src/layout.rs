@@ -106,9 +106,77 @@ pub fn record(fields: &[Rep]) -> RecordLayout {
     RecordLayout { fields: places, pointers, size: offset.next_multiple_of(8).max(16) }
 }
 
+/// The layout of a record whose number of fields is known when the host is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FixedLayout<const N: usize> {
+    /// One place per field, in declaration order.
+    pub fields: [FieldPlace; N],
+    /// Number of pointer words, which start at offset 4.
+    pub pointers: u32,
+    /// Size in bytes, header included, a multiple of 8, at least 16.
+    pub size: u32,
+}
+
+/// [`record`] as a constant.
+pub const fn fixed<const N: usize>(reps: [Rep; N]) -> FixedLayout<N> {
+    let mut fields = [FieldPlace { rep: Rep::Unit, offset: 0, len_offset: 0 }; N];
+    let (mut offset, mut pointers) = (4, 0);
+    let mut pass = 0;
+    while pass < 3 {
+        let mut index = 0;
+        while index < N {
+            let place = &mut fields[index];
+            place.rep = reps[index];
+            match (pass, place.rep) {
+                (0, Rep::Ptr | Rep::Slice) => {
+                    place.offset = offset;
+                    offset += 4;
+                    pointers += 1;
+                }
+                (1, Rep::Slice) => {
+                    place.len_offset = offset;
+                    offset += 4;
+                }
+                (1, Rep::Byte) => {
+                    place.offset = offset;
+                    offset += 4;
+                }
+                (2, Rep::I64 | Rep::F64) => {
+                    offset = offset.next_multiple_of(8);
+                    place.offset = offset;
+                    offset += 8;
+                }
+                _ => {}
+            }
+            index += 1;
+        }
+        pass += 1;
+    }
+    let size = offset.next_multiple_of(8);
+    FixedLayout { fields, pointers, size: if size < 16 { 16 } else { size } }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_constant_layout_is_the_same() {
+        use Rep::*;
+        let all = [Unit, Byte, I64, F64, Ptr, Slice];
+        for a in all {
+            for b in all {
+                for c in all {
+                    for d in all {
+                        let (list, constant) = (record(&[a, b, c, d]), fixed([a, b, c, d]));
+                        assert_eq!(list.fields, constant.fields);
+                        assert_eq!((list.pointers, list.size), (constant.pointers, constant.size));
+                    }
+                }
+            }
+        }
+        assert_eq!(fixed([]).size, record(&[]).size);
+    }
 
     #[test]
     fn pointers_come_first_and_words_are_aligned() {

@@ -25,11 +25,6 @@ pub const SET_STRESS: &str = "vera_set_stress";
 /// Exported function `() -> i32`: walks the heap; 0 when every reachable object is well formed, otherwise the
 /// address of an object that is not.
 pub const CHECK_HEAP: &str = "vera_check_heap";
-/// Exported function `(keys_ptr, keys_len, values_ptr, values_len: i32) -> i32`: a `Map<String, Json>` from
-/// parallel arrays without repeated keys; present when the module uses `Json`.
-pub const MAP_FROM_JSON_MEMBERS: &str = "vera_map_string_json";
-/// The same for `Map<String, String>`; present when the module uses `HtmlNode`.
-pub const MAP_FROM_STRINGS: &str = "vera_map_string_string";
 /// Prefix of the exports that are the module's public functions: `fn:NAME`.
 pub const FUNCTION_PREFIX: &str = "fn:";
 /// Import module of host functions that implement built-ins (such as `json_parse`).
@@ -38,3 +33,7 @@ pub const BUILTIN_IMPORTS: &str = "vera";
 pub const EFFECT_IMPORTS_PREFIX: &str = "effect:";
 /// Custom section that holds an encoded [`crate::interface::Interface`].
 pub const INTERFACE_SECTION: &str = "vera-interface";
+
+/// Functions whose name (in the name section) starts with this change the allocator's or collector's state. A call
+/// that is stopped inside one leaves a heap that must not be used again.
+pub const COLLECTOR_SYMBOL_PREFIX: &str = "gc.";

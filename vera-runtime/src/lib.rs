@@ -1,1 +1,54 @@
-//! Runs compiled Vera modules in wasmtime, with rooted handles and typed errors.
+//! Runs compiled Vera modules.
+//!
+//! * [`Compiled`] is a module's code, usually a `static` of a generated wrapper.
+//! * [`Instance`] is a module at work. [`Instance::function`] finds a public function, [`Instance::call`] calls it with
+//!   Rust values; [`value`] says which Rust types stand for which Vera types.
+//! * [`Instance::scope`] keeps values in the module's memory from Rust: [`Rooted`] handles that the collector knows and
+//!   that cannot leave their [`Scope`].
+//! * [`host`] implements effects in Rust. What a module may do beyond computing is what its host implements.
+//! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose mistake a failure is.
+
+mod call;
+mod engine;
+pub mod error;
+mod failure;
+mod heap;
+pub mod host;
+mod instance;
+mod limits;
+mod module;
+mod scope;
+mod stack;
+mod state;
+pub mod value;
+mod walk;
+
+pub use call::Function;
+pub use error::{Error, Result};
+pub use indexmap;
+pub use instance::Instance;
+pub use limits::Limits;
+pub use module::{Compiled, InterfaceRef};
+pub use scope::{Rooted, Scope, Within};
+pub use serde_json;
+pub use value::{Boxed, IntoVera, Lift, Lower, Value};
+
+/// Includes the wrappers that `vera_build::compile` wrote in the build script.
+#[macro_export]
+macro_rules! include_modules {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/vera_modules.rs"));
+    };
+}
+
+/// What generated code and macros use; no part of the interface for people.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::heap::{Heap, Object, Reader};
+    pub use crate::value::arguments::LiftParams;
+    pub use crate::value::data::is_data;
+    pub use vera_abi::ABI_VERSION;
+    pub use vera_abi::interface::{Interface, TypeDesc};
+    pub use vera_abi::layout::fixed;
+    pub use vera_abi::map::hash::{OFFSET, step};
+}

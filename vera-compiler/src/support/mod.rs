@@ -29,6 +29,15 @@ pub(crate) fn module() -> &'static [u8] {
     &MODULE.wasm
 }
 
+/// The assembled module with more text at its end, for tests of the runtime.
+///
+/// # Panics
+///
+/// When the text is wrong.
+pub fn module_with(extra: &str) -> Vec<u8> {
+    Assembled::new(extra).wasm
+}
+
 /// The index of a function in the assembled module.
 pub(crate) fn function_index(function: SupportFn) -> u32 {
     MODULE.functions[&function]

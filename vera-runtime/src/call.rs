@@ -1,0 +1,60 @@
+//! Calling functions of a module.
+
+use crate::error::Result;
+use crate::failure;
+use crate::heap::Heap;
+use crate::stack;
+use crate::value::flat::{Flat, Repr};
+use crate::value::{Arguments, Params, Raw, Value};
+use std::fmt;
+use wasmtime::{AsContextMut, TypedFunc};
+
+type FlatTuple<P> = <<P as Params>::Flat as Flat>::Tuple;
+type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
+
+/// A public function of an instance's module, found and type-checked once by
+/// [`Instance::function`](crate::Instance::function). `P` is a tuple of parameter types, `R` the result type.
+pub struct Function<P: Params, R: Value> {
+    pub(crate) func: TypedFunc<FlatTuple<P>, Returned<R>>,
+    pub(crate) deep: bool,
+    /// The instance it belongs to.
+    pub(crate) owner: u64,
+}
+
+impl<P: Params, R: Value> Clone for Function<P, R> {
+    fn clone(&self) -> Self {
+        Function { func: self.func.clone(), deep: self.deep, owner: self.owner }
+    }
+}
+
+impl<P: Params, R: Value> fmt::Debug for Function<P, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function").field("deep", &self.deep).finish_non_exhaustive()
+    }
+}
+
+impl Heap<'_> {
+    /// Calls a function; its result is not rooted.
+    #[inline]
+    pub(crate) fn invoke<'s, P: Params, R: Value>(
+        &mut self,
+        function: &Function<P, R>,
+        arguments: impl Arguments<'s, P>,
+    ) -> Result<Raw> {
+        if function.owner != self.state().owner {
+            return Err(crate::Error::Argument("the function belongs to another instance".into()));
+        }
+        let mark = self.mark();
+        let flat = arguments.flatten(self);
+        self.release(mark);
+        let flat = flat?;
+        self.publish()?;
+        let native_stack = self.state().limits.native_stack;
+        let store = self.store();
+        let outcome = stack::call(function.deep, native_stack, || function.func.call(store.as_context_mut(), flat));
+        match outcome {
+            Ok(result) => Ok(<R::Repr as Repr>::returned(result)),
+            Err(error) => Err(failure::convert(store, error)),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! WebAssembly engines, one per kind of limit, shared by the whole process.
+//!
+//! Metering is compiled into the code, so an instance with fuel or a deadline needs its module compiled for that; all
+//! others run unmetered. No engine feature is enabled that Vera modules do not use.
+
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+use wasmtime::{Config, Engine, Inlining, WasmFeatures};
+
+/// Time between two looks at the clock of a call with a deadline.
+const TICK: Duration = Duration::from_millis(2);
+
+/// What decides which engine an instance needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EngineKey {
+    fuel: bool,
+    deadline: bool,
+    native_stack: usize,
+}
+
+impl EngineKey {
+    pub(crate) fn of(limits: &Limits) -> Self {
+        EngineKey {
+            fuel: limits.fuel.is_some(),
+            deadline: limits.deadline.is_some(),
+            native_stack: limits.native_stack.max(64 << 10),
+        }
+    }
+}
+
+/// Locks, ignoring that another thread panicked: nothing guarded here can be left half-changed.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The engine for a kind of limits.
+pub(crate) fn engine(key: EngineKey) -> Result<Engine> {
+    static ENGINES: Mutex<Vec<(EngineKey, Engine)>> = Mutex::new(Vec::new());
+    let mut engines = lock(&ENGINES);
+    if let Some((_, engine)) = engines.iter().find(|(known, _)| *known == key) {
+        return Ok(engine.clone());
+    }
+    let engine = create(key).map_err(|error| Error::load(format!("no WebAssembly engine: {error:#}")))?;
+    if key.deadline {
+        Ticker::get().add(engine.clone());
+    }
+    engines.push((key, engine.clone()));
+    Ok(engine)
+}
+
+fn create(key: EngineKey) -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    config
+        .wasm_tail_call(true)
+        .wasm_multi_value(true)
+        .wasm_bulk_memory(true)
+        .wasm_wide_arithmetic(true)
+        .compiler_inlining(Inlining::Yes)
+        .max_wasm_stack(key.native_stack)
+        .consume_fuel(key.fuel)
+        .epoch_interruption(key.deadline)
+        .wasm_backtrace_max_frames(NonZeroUsize::new(64));
+    config.wasm_features(WasmFeatures::MULTI_MEMORY | WasmFeatures::MEMORY64, false);
+    Engine::new(&config)
+}
+
+/// The thread that makes calls with a deadline look at the clock; it sleeps while there are none.
+pub(crate) struct Ticker {
+    state: Mutex<TickerState>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct TickerState {
+    engines: Vec<Engine>,
+    active: usize,
+    started: bool,
+}
+
+impl Ticker {
+    fn get() -> &'static Arc<Ticker> {
+        static TICKER: OnceLock<Arc<Ticker>> = OnceLock::new();
+        TICKER.get_or_init(|| Arc::new(Ticker { state: Mutex::default(), wake: Condvar::new() }))
+    }
+
+    fn add(&self, engine: Engine) {
+        lock(&self.state).engines.push(engine);
+    }
+
+    /// Keeps the clock running while the result lives.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub(crate) fn run() -> Result<Ticking> {
+        let ticker = Ticker::get();
+        let mut state = lock(&ticker.state);
+        if !state.started {
+            let own = Arc::clone(ticker);
+            std::thread::Builder::new()
+                .name("vera-deadlines".into())
+                .spawn(move || own.tick_forever())
+                .map_err(|error| Error::load(format!("no thread for deadlines: {error}")))?;
+            state.started = true;
+        }
+        state.active += 1;
+        if state.active == 1 {
+            ticker.wake.notify_one();
+        }
+        Ok(Ticking(()))
+    }
+
+    fn tick_forever(&self) {
+        loop {
+            let mut state = lock(&self.state);
+            while state.active == 0 {
+                state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            state.engines.iter().for_each(Engine::increment_epoch);
+            drop(state);
+            std::thread::sleep(TICK);
+        }
+    }
+}
+
+/// A call with a deadline is under way.
+#[derive(Debug)]
+pub(crate) struct Ticking(());
+
+impl Drop for Ticking {
+    fn drop(&mut self) {
+        lock(&Ticker::get().state).active -= 1;
+    }
+}

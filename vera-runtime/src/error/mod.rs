@@ -1,0 +1,243 @@
+//! Everything that can go wrong, and whose fault it is.
+//!
+//! [`Error`] is two words: its payloads are boxed, so that a `Result` of a call costs nothing on the good path.
+
+mod display;
+mod location;
+
+pub use location::{Frame, Location};
+pub use vera_abi::trap::TrapKind;
+
+use std::time::Duration;
+
+/// The result of everything a module is asked to do.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call, or loading a module, failed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A `requires` clause was false: the caller's mistake.
+    Requires(Box<Violation>),
+    /// An `ensures` clause was false: the module's mistake.
+    Ensures(Box<Violation>),
+    /// A value did not satisfy its refinement type.
+    Refinement(Box<Violation>),
+    /// A `decreases` measure did not decrease.
+    Decreases(Box<Violation>),
+    /// An invariant of a data type was false on construction.
+    Invariant(Box<Violation>),
+    /// `assert` of a false condition.
+    Assert(Box<Violation>),
+    /// Another run-time check failed: overflow, division by zero, an index, ...
+    Trap(Box<Trap>),
+    /// The program threw an exception that no handler caught.
+    Exception(Box<Exception>),
+    /// A limit of the instance was reached.
+    Limit(Box<LimitReached>),
+    /// A host operation returned an error or panicked.
+    Host(Box<HostFailure>),
+    /// The program called `IO.exit`, with this code.
+    Exit(i64),
+    /// A value given by the caller has no counterpart in Vera, such as a `u64` beyond 2^63-1 for a `Nat`.
+    Argument(Box<str>),
+    /// An earlier failure left the instance in a state in which it cannot run: make a new one. The text is that failure.
+    Unusable(Box<str>),
+    /// The module cannot be loaded: not a Vera module, made for another ABI version, or without what is asked of it.
+    Load(Box<str>),
+    /// Module and runtime disagree about a value or an invariant of the heap: a defect of Vera, not of the program.
+    Internal(Box<str>),
+}
+
+/// A contract that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The function the contract belongs to.
+    pub function: String,
+    /// Its signature as written, such as `@Int, @Int -> @Int`.
+    pub signature: String,
+    /// The condition as written.
+    pub clause: String,
+    /// Where it is written.
+    pub location: Location,
+    /// The function's arguments, for [`Error::Requires`] and refinements of parameters; empty otherwise.
+    pub arguments: Vec<Argument>,
+    /// The active Vera functions, innermost first.
+    pub backtrace: Vec<Frame>,
+}
+
+/// An argument of a function whose precondition failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// The argument's Vera type.
+    pub ty: String,
+    /// The value in Vera's `show` syntax, shortened when it is long.
+    pub value: String,
+}
+
+/// A failed run-time check that is no contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trap {
+    /// Which check.
+    pub kind: TrapKind,
+    /// The function it is in; empty when it is not known.
+    pub function: String,
+    /// The expression as written; empty when it is not known.
+    pub text: String,
+    /// Where the expression is, when known.
+    pub location: Option<Location>,
+    /// The active Vera functions, innermost first.
+    pub backtrace: Vec<Frame>,
+}
+
+/// An exception that left the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The Vera type of the thrown value; empty when it is not known.
+    pub ty: String,
+    /// The thrown value in `show` syntax.
+    pub value: String,
+    /// The function that threw it.
+    pub function: String,
+    /// Where.
+    pub location: Location,
+    /// The active Vera functions, innermost first.
+    pub backtrace: Vec<Frame>,
+}
+
+/// A limit that was reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitReached {
+    /// Which one.
+    pub limit: Limit,
+    /// The active Vera functions, innermost first; empty when the host was working.
+    pub backtrace: Vec<Frame>,
+}
+
+/// One of the [`crate::Limits`], with its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// Linear memory, in bytes.
+    Memory(u64),
+    /// Fuel of one call.
+    Fuel(u64),
+    /// Wall-clock time of one call.
+    Deadline(Duration),
+    /// Depth of calls: the native stack, in bytes.
+    Stack(usize),
+    /// Depth of calls: the stack of roots, in bytes.
+    ShadowStack(u32),
+    /// Nodes of one value that passes between host and module.
+    Nodes(u64),
+    /// Bytes of text of one value that passes between host and module.
+    Bytes(u64),
+    /// Nesting of one value that passes between host and module.
+    Depth(u32),
+    /// Size of one string or array, in bytes; a limit of the format.
+    Buffer(u32),
+}
+
+/// A host operation that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostFailure {
+    /// The effect.
+    pub effect: String,
+    /// Its operation.
+    pub operation: String,
+    /// The error or panic message.
+    pub message: String,
+    /// Whether the operation panicked.
+    pub panicked: bool,
+    /// The active Vera functions, innermost first.
+    pub backtrace: Vec<Frame>,
+}
+
+impl Error {
+    /// An error about a limit that the host's own work reached.
+    pub(crate) fn limit(limit: Limit) -> Self {
+        Error::Limit(Box::new(LimitReached { limit, backtrace: Vec::new() }))
+    }
+
+    /// A broken agreement between module and runtime.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Error::Internal(message.into().into_boxed_str())
+    }
+
+    /// A module that cannot be loaded.
+    pub(crate) fn load(message: impl Into<String>) -> Self {
+        Error::Load(message.into().into_boxed_str())
+    }
+
+    /// The contract that was broken, when the error is one.
+    pub fn violation(&self) -> Option<&Violation> {
+        match self {
+            Error::Requires(violation)
+            | Error::Ensures(violation)
+            | Error::Refinement(violation)
+            | Error::Decreases(violation)
+            | Error::Invariant(violation)
+            | Error::Assert(violation) => Some(violation),
+            _ => None,
+        }
+    }
+
+    /// Where in the Vera source the failed check is, when it is one.
+    pub fn location(&self) -> Option<&Location> {
+        match self {
+            Error::Trap(trap) => trap.location.as_ref(),
+            Error::Exception(exception) => Some(&exception.location),
+            _ => self.violation().map(|violation| &violation.location),
+        }
+    }
+
+    /// The Vera functions that were active, innermost first.
+    pub fn backtrace(&self) -> &[Frame] {
+        match self {
+            Error::Trap(trap) => &trap.backtrace,
+            Error::Exception(exception) => &exception.backtrace,
+            Error::Limit(limit) => &limit.backtrace,
+            Error::Host(host) => &host.backtrace,
+            _ => self.violation().map_or(&[], |violation| &violation.backtrace),
+        }
+    }
+
+    /// Adds the frames of a call that failed inside the host.
+    pub(crate) fn with_backtrace(mut self, frames: Vec<Frame>) -> Self {
+        match &mut self {
+            Error::Limit(limit) if limit.backtrace.is_empty() => limit.backtrace = frames,
+            Error::Host(host) if host.backtrace.is_empty() => host.backtrace = frames,
+            _ => {}
+        }
+        self
+    }
+
+    /// The name of the kind of failure in machine-readable output, such as `contract_violation` or `heap_exhausted`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::Requires(_) => TrapKind::Requires.as_str(),
+            Error::Ensures(_) => TrapKind::Ensures.as_str(),
+            Error::Refinement(_) => TrapKind::Refinement.as_str(),
+            Error::Decreases(_) => TrapKind::Decreases.as_str(),
+            Error::Invariant(_) => TrapKind::Invariant.as_str(),
+            Error::Assert(_) => TrapKind::Assert.as_str(),
+            Error::Trap(trap) => trap.kind.as_str(),
+            Error::Exception(_) => TrapKind::UncaughtException.as_str(),
+            Error::Limit(reached) => match reached.limit {
+                Limit::Memory(_) => "heap_exhausted",
+                Limit::Stack(_) | Limit::ShadowStack(_) => "stack_exhausted",
+                Limit::Fuel(_) => "fuel_exhausted",
+                Limit::Deadline(_) => "deadline_exceeded",
+                Limit::Nodes(_) | Limit::Bytes(_) | Limit::Depth(_) | Limit::Buffer(_) => "value_too_large",
+            },
+            Error::Host(_) => "host_error",
+            Error::Exit(_) => "exit",
+            Error::Argument(_) => "argument",
+            Error::Unusable(_) => "unusable",
+            Error::Load(_) => "load",
+            Error::Internal(_) => "unknown",
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,61 @@
+//! Free cells that the host has taken over, one hole per size class.
+
+use super::{get_u32, put_u32};
+use crate::error::Result;
+use vera_abi::heap::{CLASS_CUR, CLASS_END, CLASS_SIZES, class_record};
+
+/// The holes at hand. A class whose bit in `taken` is clear has an empty one.
+#[derive(Debug, Default)]
+pub(crate) struct Holes {
+    holes: [Hole; CLASS_SIZES.len()],
+    taken: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Hole {
+    next: u32,
+    end: u32,
+}
+
+impl Holes {
+    /// Cuts a cell off the class's hole.
+    #[inline]
+    pub(crate) fn take(&mut self, class: usize) -> Option<u32> {
+        let hole = &mut self.holes[class];
+        if hole.next == hole.end {
+            return None;
+        }
+        let cell = hole.next;
+        hole.next += CLASS_SIZES[class];
+        Some(cell)
+    }
+
+    /// Takes the module's hole of a class; the module sees an empty one.
+    pub(crate) fn open(&mut self, class: usize, memory: &mut [u8]) -> Result<()> {
+        if self.taken & (1 << class) != 0 {
+            return Ok(());
+        }
+        let record = class_record(class as u32);
+        let hole = Hole { next: get_u32(memory, record + CLASS_CUR)?, end: get_u32(memory, record + CLASS_END)? };
+        put_u32(memory, record + CLASS_CUR, hole.end)?;
+        self.holes[class] = hole;
+        self.taken |= 1 << class;
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn any_taken(&self) -> bool {
+        self.taken != 0
+    }
+
+    /// Gives what is left of all holes back to the module.
+    pub(crate) fn hand_back(&mut self, memory: &mut [u8]) -> Result<()> {
+        while self.taken != 0 {
+            let class = self.taken.trailing_zeros() as usize;
+            put_u32(memory, class_record(class as u32) + CLASS_CUR, self.holes[class].next)?;
+            self.holes[class] = Hole::default();
+            self.taken &= self.taken - 1;
+        }
+        Ok(())
+    }
+}

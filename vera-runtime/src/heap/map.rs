@@ -1,0 +1,330 @@
+//! Maps in guest memory: writing either form, and reading entries in insertion order.
+//!
+//! The shape follows [`vera_abi::map`]; a map written here is the one that the module's own insertions would make.
+
+use super::{Heap, List, Reader, slice};
+use crate::error::{Error, Result};
+use crate::value::Raw;
+use vera_abi::heap::BUFFER_DATA;
+use vera_abi::layout::{RecordLayout, Rep, fixed, record};
+use vera_abi::map::{BITS, SMALL, SMALL_MAX, TRIE, TRIE_COLLISION, TRIE_LEAF, TRIE_NODE, hash};
+
+/// Position of each field of a leaf.
+const LEAF_HASH: usize = 0;
+const LEAF_NUMBER: usize = 1;
+const LEAF_KEY: usize = 2;
+const LEAF_VALUE: usize = 3;
+
+fn leaf_layout(key: Rep, value: Rep) -> RecordLayout {
+    record(&[Rep::I64, Rep::I64, key, value])
+}
+
+/// A map under construction. Up to [`SMALL_MAX`] entries are kept by roots of their own, more by one root.
+#[derive(Debug)]
+pub(crate) struct MapBuilder {
+    key: Rep,
+    value: Rep,
+    mark: u32,
+    small: [Entry; SMALL_MAX],
+    len: usize,
+    large: Option<Box<Large>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    key: Raw,
+    value: Raw,
+    hash: Hash,
+}
+
+/// The hash of a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Hash {
+    /// Known.
+    Of(u64),
+    /// That of the string which the key is, when it is needed.
+    OfString,
+}
+
+#[derive(Debug)]
+struct Large {
+    layout: RecordLayout,
+    leaves: List,
+    /// Whether keys may occur twice, to be told apart as strings.
+    merge: bool,
+}
+
+impl MapBuilder {
+    /// An empty map. Roots made after this are released by [`MapBuilder::finish`].
+    pub(crate) fn new(heap: &Heap<'_>, key: Rep, value: Rep) -> Self {
+        const NONE: Entry = Entry { key: Raw::UNIT, value: Raw::UNIT, hash: Hash::OfString };
+        MapBuilder { key, value, mark: heap.mark(), small: [NONE; SMALL_MAX], len: 0, large: None }
+    }
+
+    /// Adds an entry whose key is not in the map yet. Key and value need not be rooted.
+    pub(crate) fn push(&mut self, heap: &mut Heap<'_>, key: Raw, value: Raw, hash: Hash) -> Result<()> {
+        if self.len < SMALL_MAX {
+            heap.root_value(self.key, key)?;
+            heap.root_value(self.value, value)?;
+            self.small[self.len] = Entry { key, value, hash };
+            self.len += 1;
+            return Ok(());
+        }
+        if self.large.is_none() {
+            heap.root_value(self.key, key)?;
+            heap.root_value(self.value, value)?;
+            self.grow(heap)?;
+        }
+        self.push_leaf(heap, Entry { key, value, hash })
+    }
+
+    /// Adds an entry with a string key. It replaces the value of an equal key.
+    pub(crate) fn push_member(&mut self, heap: &mut Heap<'_>, key: Raw, value: Raw) -> Result<()> {
+        if let Some(index) = self.staged(heap, key)? {
+            // The old value's root is the second of the entry's two.
+            let slot = self.mark + (index as u32 * 2 + 1) * 4;
+            heap.set_root(slot, value.pointer())?;
+            self.small[index].value = value;
+            return Ok(());
+        }
+        self.push(heap, key, value, Hash::OfString)?;
+        if let Some(large) = &mut self.large {
+            large.merge = true;
+        }
+        Ok(())
+    }
+
+    /// The staged entry with an equal string key.
+    fn staged(&self, heap: &Heap<'_>, key: Raw) -> Result<Option<usize>> {
+        if self.large.is_none() {
+            let memory = heap.bytes();
+            let text = string_bytes(memory, key)?;
+            for (index, entry) in self.small[..self.len].iter().enumerate() {
+                if entry.key.len == key.len && string_bytes(memory, entry.key)? == text {
+                    return Ok(Some(index));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Moves the staged entries into leaves.
+    fn grow(&mut self, heap: &mut Heap<'_>) -> Result<()> {
+        let leaves = List::new(heap, Rep::Ptr, SMALL_MAX * 4)?;
+        self.large = Some(Box::new(Large { layout: leaf_layout(self.key, self.value), leaves, merge: false }));
+        self.len = 0;
+        for entry in self.small {
+            self.push_leaf(heap, entry)?;
+        }
+        Ok(())
+    }
+
+    fn push_leaf(&mut self, heap: &mut Heap<'_>, entry: Entry) -> Result<()> {
+        let Some(large) = &mut self.large else { return Ok(()) };
+        let mark = heap.mark();
+        heap.root_value(self.key, entry.key)?;
+        heap.root_value(self.value, entry.value)?;
+        let hash = match entry.hash {
+            Hash::Of(hash) => hash,
+            Hash::OfString => hash::string(string_bytes(heap.bytes(), entry.key)?),
+        };
+        let fields = [Raw::from_bits(hash::mix(hash)), Raw::from_bits(self.len as u64), entry.key, entry.value];
+        let leaf = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
+        large.leaves.push(heap, leaf)?;
+        heap.release(mark);
+        self.len += 1;
+        Ok(())
+    }
+
+    /// The map; it is not rooted.
+    pub(crate) fn finish(self, heap: &mut Heap<'_>) -> Result<Raw> {
+        let map = match &self.large {
+            None => self.finish_small(heap)?,
+            Some(large) => self.finish_large(heap, large)?,
+        };
+        heap.release(self.mark);
+        Ok(map)
+    }
+
+    fn finish_small(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        let entries = &self.small[..self.len];
+        let keys = heap.buffer(self.key, self.len, self.len)?;
+        for (index, entry) in entries.iter().enumerate() {
+            heap.put_element(self.key, keys, index, entry.key)?;
+        }
+        heap.root(keys)?;
+        let values = heap.buffer(self.value, self.len, self.len)?;
+        for (index, entry) in entries.iter().enumerate() {
+            heap.put_element(self.value, values, index, entry.value)?;
+        }
+        heap.root(values)?;
+        let len = self.len as u32;
+        let layout = const { &fixed([Rep::Slice, Rep::Slice]) };
+        heap.record(SMALL, layout, &[Raw::from_slice(keys, len), Raw::from_slice(values, len)])
+    }
+
+    fn finish_large(&self, heap: &mut Heap<'_>, large: &Large) -> Result<Raw> {
+        let mut leaves = Vec::with_capacity(large.leaves.len());
+        {
+            let reader = heap.reader();
+            let all = large.leaves.finish();
+            for index in 0..all.len {
+                let leaf = reader.element(Rep::Ptr, all, index)?;
+                let hash = reader.field(leaf, &large.layout.fields[LEAF_HASH])?.bits;
+                leaves.push((path(hash), leaf.pointer()));
+            }
+        }
+        // Stable: leaves of one hash stay in the order of their numbers.
+        leaves.sort_by_key(|&(path, _)| path);
+        if large.merge {
+            self.merge(heap, large, &mut leaves)?;
+        }
+        let size = leaves.len() as u64;
+        let root = trie(heap, &leaves, 0)?;
+        heap.root(root)?;
+        let layout = const { &fixed([Rep::I64, Rep::I64, Rep::Ptr]) };
+        let fields = [Raw::from_bits(size), Raw::from_bits(self.len as u64), Raw::from_pointer(root)];
+        heap.record(TRIE, layout, &fields)
+    }
+
+    /// Joins leaves of equal keys: the first one's number, the last one's value.
+    fn merge(&self, heap: &mut Heap<'_>, large: &Large, leaves: &mut Vec<(u64, u32)>) -> Result<()> {
+        let mut kept: Vec<(u64, u32)> = Vec::with_capacity(leaves.len());
+        for &(path, leaf) in leaves.iter() {
+            let field = |heap: &Heap<'_>, leaf, index: usize| {
+                heap.reader().field(Raw::from_pointer(leaf), &large.layout.fields[index])
+            };
+            let key = field(heap, leaf, LEAF_KEY)?;
+            let mut twin = None;
+            for (index, &(_, other)) in kept.iter().enumerate().rev().take_while(|(_, (of, _))| *of == path) {
+                let other_key = field(heap, other, LEAF_KEY)?;
+                if string_bytes(heap.bytes(), other_key)? == string_bytes(heap.bytes(), key)? {
+                    twin = Some((index, other));
+                }
+            }
+            let Some((index, first)) = twin else {
+                kept.push((path, leaf));
+                continue;
+            };
+            let fields =
+                [field(heap, leaf, LEAF_HASH)?, field(heap, first, LEAF_NUMBER)?, key, field(heap, leaf, LEAF_VALUE)?];
+            let joined = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
+            // Not in the list of leaves, which keeps the key and the value; a root of its own until the end.
+            heap.root(joined.pointer())?;
+            kept[index] = (path, joined.pointer());
+        }
+        *leaves = kept;
+        Ok(())
+    }
+}
+
+/// The bytes of a string.
+pub(crate) fn string_bytes(memory: &[u8], string: Raw) -> Result<&[u8]> {
+    if string.len == 0 { Ok(&[]) } else { slice(memory, string.pointer() + BUFFER_DATA, string.len as usize) }
+}
+
+/// The digits a trie branches on, the first in the highest bits, so that order is the order of the trie.
+fn path(hash: u64) -> u64 {
+    let mut path = 0;
+    let mut level = 0;
+    while level * BITS < 64 {
+        let digit = hash >> (level * BITS) & ((1 << BITS) - 1);
+        let width = BITS.min(64 - level * BITS);
+        path = path << width | digit;
+        level += 1;
+    }
+    path
+}
+
+fn digit(path: u64, level: u32) -> u32 {
+    let from_top = level * BITS;
+    let width = BITS.min(64 - from_top);
+    (path << from_top >> (64 - width)) as u32
+}
+
+/// The trie of leaves in path order, at least one. Recursion is as deep as a hash has digits.
+fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
+    let mark = heap.mark();
+    let (first, last) = match leaves {
+        [] => return Err(Error::internal("a trie of no leaves")),
+        [(_, leaf)] => return Ok(*leaf),
+        [first, .., last] => (first.0, last.0),
+    };
+    let mut children = Vec::new();
+    let mut bitmap = 0u64;
+    let equal = first == last;
+    if equal {
+        children.extend(leaves.iter().map(|&(_, leaf)| leaf));
+    } else {
+        for group in leaves.chunk_by(|a, b| digit(a.0, level) == digit(b.0, level)) {
+            bitmap |= 1 << digit(group[0].0, level);
+            let child = trie(heap, group, level + 1)?;
+            heap.root(child)?;
+            children.push(child);
+        }
+    }
+    let buffer = heap.buffer(Rep::Ptr, children.len(), children.len())?;
+    for (index, &child) in children.iter().enumerate() {
+        heap.put_element(Rep::Ptr, buffer, index, Raw::from_pointer(child))?;
+    }
+    heap.root(buffer)?;
+    let array = Raw::from_slice(buffer, children.len() as u32);
+    let node = if equal {
+        heap.record(TRIE_COLLISION, const { &fixed([Rep::Slice]) }, &[array])?
+    } else {
+        heap.record(TRIE_NODE, const { &fixed([Rep::I64, Rep::Slice]) }, &[Raw::from_bits(bitmap), array])?
+    };
+    heap.release(mark);
+    Ok(node.pointer())
+}
+
+impl Reader<'_> {
+    /// The entries of a map in insertion order.
+    pub(crate) fn entries(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Vec<(Raw, Raw)>> {
+        if self.tag(map)? == SMALL {
+            let layout = const { &fixed([Rep::Slice, Rep::Slice]) };
+            let (keys, values) = (self.field(map, &layout.fields[0])?, self.field(map, &layout.fields[1])?);
+            self.count_nodes(u64::from(keys.len))?;
+            return (0..keys.len)
+                .map(|index| Ok((self.element(key, keys, index)?, self.element(value, values, index)?)))
+                .collect();
+        }
+        let layout = const { &fixed([Rep::I64, Rep::I64, Rep::Ptr]) };
+        let size = self.field(map, &layout.fields[0])?.bits;
+        self.count_nodes(size)?;
+        let leaf_layout = leaf_layout(key, value);
+        let mut entries = Vec::new();
+        let mut pending = vec![self.field(map, &layout.fields[2])?];
+        while let Some(node) = pending.pop() {
+            let children = match self.tag(node)? {
+                TRIE_LEAF => {
+                    let field = |index: usize| self.field(node, &leaf_layout.fields[index]);
+                    entries.push((field(LEAF_NUMBER)?.bits, field(LEAF_KEY)?, field(LEAF_VALUE)?));
+                    continue;
+                }
+                TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
+                TRIE_COLLISION => self.field(node, const { &fixed([Rep::Slice]).fields[0] })?,
+                tag => return Err(Error::internal(format!("a trie has no constructor of tag {tag}"))),
+            };
+            for index in 0..children.len {
+                pending.push(self.element(Rep::Ptr, children, index)?);
+            }
+        }
+        entries.sort_unstable_by_key(|&(number, ..)| number);
+        Ok(entries.into_iter().map(|(_, key, value)| (key, value)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_hold_every_bit_of_the_hash_in_trie_order() {
+        let hash = 0xfedc_ba98_7654_3211;
+        for level in 0..13 {
+            assert_eq!(u64::from(digit(path(hash), level)), hash >> (5 * level) & 31, "level {level}");
+        }
+        assert_ne!(path(1 << 63), path(0));
+    }
+}

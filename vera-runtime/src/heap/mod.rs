@@ -1,0 +1,311 @@
+//! The host's hands in guest memory: reading, allocating, rooting.
+//!
+//! Invariants:
+//! * A pointer that must survive the next allocation is in the shadow stack; [`Heap::root`] puts it there.
+//! * Free cells are taken a hole at a time and cut in Rust; [`Heap::publish`] hands the rest back and tells the
+//!   collector where the roots end. It runs before every entry of the guest and nowhere else.
+//! * An object is complete before the next allocation.
+//!
+//! Buffers under construction are filled after later allocations. That is sound because every collection marks from
+//! the roots; a collector with generations would need to be told of those buffers.
+
+mod holes;
+mod list;
+mod map;
+mod object;
+mod read;
+
+pub(crate) use holes::Holes;
+pub(crate) use list::List;
+pub(crate) use map::{Hash, MapBuilder, string_bytes};
+pub use read::{Object, Reader};
+
+use crate::error::{Error, Limit, Result};
+use crate::failure;
+use crate::state::State;
+use crate::value::Raw;
+use vera_abi::heap::{self, CLASS_SIZES, size_class};
+use wasmtime::{AsContext, AsContextMut, Memory, StoreContextMut, Val};
+
+/// The host's view of the shadow stack.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Roots {
+    /// Address of the first slot that is free for the host.
+    pub(crate) top: u32,
+    /// What `gc_sp` holds while the guest does not run.
+    pub(crate) published: u32,
+    /// One past the last slot.
+    pub(crate) limit: u32,
+}
+
+/// What is left of the limits on one value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    pub(crate) nodes: u64,
+    pub(crate) bytes: u64,
+    pub(crate) depth: u32,
+}
+
+/// Access to an instance's memory, for values to be written into it.
+pub struct Heap<'a> {
+    store: StoreContextMut<'a, State>,
+    memory: Memory,
+    pub(crate) budget: Budget,
+}
+
+impl<'a> Heap<'a> {
+    pub(crate) fn new(store: StoreContextMut<'a, State>) -> Self {
+        let state = store.data();
+        let memory = state.guest().memory;
+        let limits = &state.limits;
+        let budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };
+        Heap { store, memory, budget }
+    }
+
+    pub(crate) fn store(&mut self) -> &mut StoreContextMut<'a, State> {
+        &mut self.store
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        self.store.data()
+    }
+
+    /// A view for reading, with a full budget.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        let limits = &self.state().limits;
+        let budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };
+        Reader::new(self.memory.data(&self.store), budget)
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.memory.data(&self.store)
+    }
+
+    #[inline]
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        self.memory.data_mut(&mut self.store)
+    }
+
+    /// Counts a node of the value under construction against the limits.
+    #[inline]
+    pub(crate) fn count_node(&mut self) -> Result<()> {
+        match self.budget.nodes.checked_sub(1) {
+            Some(rest) => {
+                self.budget.nodes = rest;
+                Ok(())
+            }
+            None => Err(Error::limit(Limit::Nodes(self.state().limits.nodes))),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn count_bytes(&mut self, count: usize) -> Result<()> {
+        match self.budget.bytes.checked_sub(count as u64) {
+            Some(rest) => {
+                self.budget.bytes = rest;
+                Ok(())
+            }
+            None => Err(Error::limit(Limit::Bytes(self.state().limits.bytes))),
+        }
+    }
+
+    /// Runs `f` one level deeper, on more native stack when that is needed.
+    pub(crate) fn deeper<R>(&mut self, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let Some(rest) = self.budget.depth.checked_sub(1) else {
+            return Err(Error::limit(Limit::Depth(self.state().limits.depth)));
+        };
+        self.budget.depth = rest;
+        let result = crate::stack::recurse(|| f(self));
+        self.budget.depth += 1;
+        result
+    }
+
+    /// The present top of the roots, for [`Heap::release`].
+    #[inline]
+    pub(crate) fn mark(&self) -> u32 {
+        self.store.data().roots.top
+    }
+
+    /// Forgets the roots made since `mark`.
+    #[inline]
+    pub(crate) fn release(&mut self, mark: u32) {
+        self.store.data_mut().roots.top = mark;
+    }
+
+    /// Roots a pointer; returns its slot.
+    #[inline]
+    pub(crate) fn root(&mut self, pointer: u32) -> Result<u32> {
+        let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
+        let slot = state.roots.top;
+        if slot >= state.roots.limit {
+            return Err(Error::limit(Limit::ShadowStack(state.limits.shadow_stack)));
+        }
+        put_u32(memory, slot, pointer)?;
+        state.roots.top = slot + 4;
+        Ok(slot)
+    }
+
+    /// Changes what a slot roots.
+    #[inline]
+    pub(crate) fn set_root(&mut self, slot: u32, pointer: u32) -> Result<()> {
+        put_u32(self.bytes_mut(), slot, pointer)
+    }
+
+    /// Prepares for the guest to run: hands free cells back and publishes the roots.
+    #[inline]
+    pub(crate) fn publish(&mut self) -> Result<()> {
+        let state = self.store.data();
+        if state.holes.any_taken() {
+            let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
+            state.holes.hand_back(memory)?;
+        }
+        let state = self.store.data_mut();
+        let top = state.roots.top;
+        if top != state.roots.published {
+            state.roots.published = top;
+            let gc_sp = state.guest().gc_sp;
+            set_global(&mut self.store, gc_sp, top)?;
+        }
+        Ok(())
+    }
+
+    /// An uninitialised cell of at least `size` bytes. Collects when it must.
+    #[inline]
+    pub(crate) fn alloc(&mut self, size: u32) -> Result<u32> {
+        match size_class(size) {
+            Some(class) => self.alloc_class(class as usize),
+            None => self.alloc_large(size),
+        }
+    }
+
+    /// An uninitialised cell of a size class.
+    #[inline]
+    pub(crate) fn alloc_class(&mut self, class: usize) -> Result<u32> {
+        match self.store.data_mut().holes.take(class) {
+            Some(cell) => Ok(cell),
+            None => self.refill(class),
+        }
+    }
+
+    #[cold]
+    fn refill(&mut self, class: usize) -> Result<u32> {
+        // The hole may be full of cells that were not taken yet.
+        for _ in 0..2 {
+            let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
+            state.holes.open(class, memory)?;
+            if let Some(cell) = state.holes.take(class) {
+                return Ok(cell);
+            }
+            self.publish()?;
+            let guest = self.state().guest().clone();
+            guest
+                .refill
+                .call(self.store.as_context_mut(), class as i32)
+                .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))?;
+        }
+        Err(Error::internal(format!("no cell of {} bytes after a refill", CLASS_SIZES[class])))
+    }
+
+    #[cold]
+    fn alloc_large(&mut self, size: u32) -> Result<u32> {
+        if size > heap::MAX_BUFFER_BYTES {
+            return Err(Error::limit(Limit::Buffer(heap::MAX_BUFFER_BYTES)));
+        }
+        self.publish()?;
+        let guest = self.state().guest().clone();
+        guest
+            .alloc
+            .call(self.store.as_context_mut(), size as i32)
+            .map(|pointer| pointer as u32)
+            .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
+    }
+
+    /// Runs a full collection.
+    pub(crate) fn collect(&mut self) -> Result<()> {
+        self.publish()?;
+        let guest = self.state().guest().clone();
+        guest
+            .collect
+            .call(self.store.as_context_mut(), ())
+            .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
+    }
+
+    /// Starts counting a new value.
+    pub(crate) fn reset_budget(&mut self) {
+        let limits = &self.store.data().limits;
+        self.budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };
+    }
+}
+
+/// A raw value whose pointer, if any, is to be rooted.
+impl Heap<'_> {
+    /// Roots the pointer of a value that has one.
+    #[inline]
+    pub(crate) fn root_value(&mut self, rep: vera_abi::layout::Rep, raw: Raw) -> Result<Raw> {
+        if rep.has_pointer() {
+            self.root(raw.pointer())?;
+        }
+        Ok(raw)
+    }
+}
+
+pub(crate) fn set_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global, value: u32) -> Result<()> {
+    global
+        .set(store.as_context_mut(), Val::I32(value as i32))
+        .map_err(|error| Error::internal(format!("an exported global cannot be set: {error}")))
+}
+
+pub(crate) fn get_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global) -> i32 {
+    // A module with globals of other types does not pass instantiation.
+    global.get(store.as_context_mut()).i32().unwrap_or_default()
+}
+
+#[cold]
+pub(crate) fn out_of_range(address: u32) -> Error {
+    Error::internal(format!("a value refers to address {address:#x} outside memory"))
+}
+
+#[inline]
+pub(crate) fn slice(memory: &[u8], address: u32, len: usize) -> Result<&[u8]> {
+    let start = address as usize;
+    memory.get(start..start.saturating_add(len)).ok_or_else(|| out_of_range(address))
+}
+
+#[inline]
+pub(crate) fn slice_mut(memory: &mut [u8], address: u32, len: usize) -> Result<&mut [u8]> {
+    let start = address as usize;
+    memory.get_mut(start..start.saturating_add(len)).ok_or_else(|| out_of_range(address))
+}
+
+#[inline]
+pub(crate) fn get_u32(memory: &[u8], address: u32) -> Result<u32> {
+    match memory.get(address as usize..).and_then(|rest| rest.first_chunk()) {
+        Some(word) => Ok(u32::from_le_bytes(*word)),
+        None => Err(out_of_range(address)),
+    }
+}
+
+#[inline]
+pub(crate) fn get_u64(memory: &[u8], address: u32) -> Result<u64> {
+    match memory.get(address as usize..).and_then(|rest| rest.first_chunk()) {
+        Some(word) => Ok(u64::from_le_bytes(*word)),
+        None => Err(out_of_range(address)),
+    }
+}
+
+#[inline]
+pub(crate) fn put_u32(memory: &mut [u8], address: u32, value: u32) -> Result<()> {
+    match memory.get_mut(address as usize..).and_then(|rest| rest.first_chunk_mut()) {
+        Some(word) => {
+            *word = value.to_le_bytes();
+            Ok(())
+        }
+        None => Err(out_of_range(address)),
+    }
+}
+
+impl std::fmt::Debug for Heap<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Heap").field("roots", &self.store.as_context().data().roots).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+//! Effects: linking a module's imports to Rust.
+//!
+//! A call of an operation opens a scope, reads its arguments, runs the Rust method, and writes the result in the same
+//! scope. An `Err` or a panic of the method ends the call of the module with [`Error::Host`]; it never unwinds
+//! through the module, and the instance stays usable.
+
+pub mod io;
+pub mod net;
+pub mod random;
+mod result;
+
+pub use result::{IntoHostResult, Lowered};
+
+use crate::error::{Error, HostFailure, Result};
+use crate::instance::Instance;
+use crate::scope::{Scope, ShadowGuard};
+use crate::state::State;
+use crate::value::arguments::LiftParams;
+use crate::value::{Raw, Value};
+use crate::walk;
+use result::Failure;
+use std::any::Any;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use vera_abi::interface::{Interface, OperationDesc, TypeId};
+use vera_abi::layout::Rep;
+use vera_abi::names;
+use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Store, Val, ValType};
+
+/// An instance in the making: the imports of its module are being given implementations.
+pub struct Imports<H> {
+    store: Store<State>,
+    module: wasmtime::Module,
+    operations: Vec<(String, String, Func)>,
+    host: PhantomData<fn() -> H>,
+}
+
+impl<H: Send + 'static> Imports<H> {
+    pub(crate) fn new(store: Store<State>, module: wasmtime::Module) -> Self {
+        Imports { store, module, operations: Vec::new(), host: PhantomData }
+    }
+
+    /// Implements an operation of an effect by a function of the host, if the module uses the operation. `P` is a
+    /// tuple with the Rust type of each parameter.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the operation has other types in the module.
+    pub fn operation<P, R, F>(mut self, effect: &str, operation: &str, f: F) -> Result<Self>
+    where
+        P: LiftParams,
+        R: Value,
+        F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
+    {
+        let metadata = self.store.data().metadata.clone();
+        let interface = &metadata.interface;
+        let Some(description) = find(interface, effect, operation) else { return Ok(self) };
+        if !P::stand_for(interface, &description.params) || !R::stands_for(interface, interface.ty(description.result))
+        {
+            return Err(Error::load(format!(
+                "operation {effect}.{operation} has not the type {} -> {}",
+                std::any::type_name::<P>(),
+                std::any::type_name::<R>(),
+            )));
+        }
+        let ty = FuncType::new(
+            self.module.engine(),
+            description.params.iter().flat_map(|&id| wasm_types(interface, id)),
+            wasm_types(interface, description.result),
+        );
+        let name = (effect.to_owned(), operation.to_owned());
+        let func = Func::new(&mut self.store, ty, move |mut caller, params, results| {
+            let raw = perform(&mut caller, &name, params, &f)?;
+            match R::REP {
+                Rep::Unit => {}
+                Rep::Byte | Rep::Ptr => results[0] = Val::I32(raw.bits as i32),
+                Rep::I64 => results[0] = Val::I64(raw.bits as i64),
+                Rep::F64 => results[0] = Val::F64(raw.bits),
+                Rep::Slice => {
+                    results[0] = Val::I32(raw.bits as i32);
+                    results[1] = Val::I32(raw.len as i32);
+                }
+            }
+            Ok(())
+        });
+        self.operations.push((effect.to_owned(), operation.to_owned(), func));
+        Ok(self)
+    }
+
+    /// Makes the instance.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the module imports an operation that has no implementation,
+    /// [`Error::Limit`] when the memory limit is too small for the module.
+    pub fn instantiate(mut self) -> Result<Instance<H>> {
+        let mut externs = Vec::new();
+        for import in self.module.imports() {
+            let (module, name) = (import.module(), import.name());
+            let func = if module == names::BUILTIN_IMPORTS {
+                walk::builtin(&mut self.store, name)
+                    .ok_or_else(|| Error::load(format!("this runtime has no built-in `{name}`")))?
+            } else {
+                let effect = module.strip_prefix(names::EFFECT_IMPORTS_PREFIX).unwrap_or(module);
+                let found = self.operations.iter().find(|(of, operation, _)| of == effect && operation == name);
+                let missing = || Error::load(format!("operation {effect}.{name} has no implementation"));
+                found.ok_or_else(missing)?.2
+            };
+            externs.push(Extern::Func(func));
+        }
+        Instance::start(self.store, &self.module, &externs)
+    }
+}
+
+impl<H> std::fmt::Debug for Imports<H> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names = self.operations.iter().map(|(effect, operation, _)| format!("{effect}.{operation}"));
+        f.debug_list().entries(names).finish()
+    }
+}
+
+fn find<'i>(interface: &'i Interface, effect: &str, operation: &str) -> Option<&'i OperationDesc> {
+    let effect = interface.effects.iter().find(|description| description.name == effect)?;
+    effect.operations.iter().find(|description| description.name == operation)
+}
+
+fn wasm_types(interface: &Interface, id: TypeId) -> impl Iterator<Item = ValType> {
+    let types: &[ValType] = match interface.ty(id).rep() {
+        Rep::Unit => &[],
+        Rep::Byte | Rep::Ptr => &[ValType::I32],
+        Rep::I64 => &[ValType::I64],
+        Rep::F64 => &[ValType::F64],
+        Rep::Slice => &[ValType::I32, ValType::I32],
+    };
+    types.iter().cloned()
+}
+
+/// Runs an operation of the host.
+fn perform<H: Send + 'static, P: LiftParams, R: Value>(
+    caller: &mut Caller<'_, State>,
+    (effect, operation): &(String, String),
+    params: &[Val],
+    f: &(impl for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static),
+) -> wasmtime::Result<Raw> {
+    let failed = |message: String, panicked| {
+        let (effect, operation) = (effect.clone(), operation.clone());
+        Error::Host(Box::new(HostFailure { effect, operation, message, panicked, backtrace: Vec::new() }))
+    };
+    let Some(mut host) = caller.data_mut().host.take() else {
+        let message = "called while another operation of the same host is running";
+        return Err(failed(message.to_owned(), false).into());
+    };
+    let outcome = {
+        let mut scope = Scope::new(ShadowGuard::from_guest(caller.as_context_mut()));
+        let host = <dyn Any>::downcast_mut::<H>(host.as_mut());
+        catch_unwind(AssertUnwindSafe(|| {
+            let host = host.ok_or_else(|| Error::internal("the host has another type than it was linked with"))?;
+            let mut next = raw_values(params);
+            let arguments = P::lift_all(&mut scope.heap().reader(), &mut next)?;
+            f(host, &mut scope, arguments).into_raw()
+        }))
+    };
+    caller.data_mut().host = Some(host);
+    match outcome {
+        Ok(Ok(raw)) => Ok(raw),
+        Ok(Err(Failure::Error(error))) => Err(error.into()),
+        Ok(Err(Failure::Message(message))) => Err(failed(message, false).into()),
+        Err(panic) => Err(failed(panic_message(panic.as_ref()), true).into()),
+    }
+}
+
+/// Reads WebAssembly values in order, as values of Vera representations.
+pub(crate) fn raw_values(params: &[Val]) -> impl FnMut(Rep) -> Result<Raw> {
+    let mut params = params.iter();
+    move |rep| {
+        let mut next = || params.next().ok_or_else(|| Error::internal("an operation got too few arguments"));
+        Ok(match rep {
+            Rep::Unit => Raw::UNIT,
+            Rep::Byte | Rep::Ptr => Raw::from_pointer(next()?.i32().unwrap_or_default() as u32),
+            Rep::I64 => Raw::from_bits(next()?.i64().unwrap_or_default() as u64),
+            Rep::F64 => match next()? {
+                Val::F64(bits) => Raw::from_bits(*bits),
+                _ => return Err(Error::internal("an operation got an argument of another type")),
+            },
+            Rep::Slice => {
+                let pointer = next()?.i32().unwrap_or_default() as u32;
+                Raw::from_slice(pointer, next()?.i32().unwrap_or_default() as u32)
+            }
+        })
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        (*text).to_owned()
+    } else if let Some(text) = panic.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "a value that is no text".to_owned()
+    }
+}

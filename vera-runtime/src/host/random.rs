@@ -1,0 +1,79 @@
+//! The effect `Random`.
+
+use super::Imports;
+use crate::error::Result;
+use std::hash::{BuildHasher, RandomState};
+
+/// The effect `Random`.
+pub trait Random {
+    /// 64 random bits.
+    fn bits(&mut self) -> u64;
+}
+
+/// A generator for simulations and games, not for secrets (SplitMix64).
+#[derive(Clone, Debug)]
+pub struct SplitMix(u64);
+
+impl SplitMix {
+    /// A generator whose numbers follow from the seed.
+    pub fn seeded(seed: u64) -> Self {
+        SplitMix(seed)
+    }
+}
+
+impl Default for SplitMix {
+    /// Seeded from the operating system.
+    fn default() -> Self {
+        SplitMix(RandomState::new().hash_one(0))
+    }
+}
+
+impl Random for SplitMix {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+}
+
+/// A number of `low..=high`, each equally likely; `low` when the range is empty.
+fn between(random: &mut impl Random, low: i64, high: i64) -> i64 {
+    if low >= high {
+        return low;
+    }
+    let span = high.wrapping_sub(low) as u64;
+    if span == u64::MAX {
+        return random.bits() as i64;
+    }
+    let count = span + 1;
+    // Numbers past the last whole multiple of `count` would favour the low ones.
+    let usable = u64::MAX - (u64::MAX % count + 1) % count;
+    loop {
+        let bits = random.bits();
+        if bits <= usable {
+            return low.wrapping_add((bits % count) as i64);
+        }
+    }
+}
+
+impl<H: Send + 'static> Imports<H> {
+    /// Implements `Random`.
+    ///
+    /// # Errors
+    /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
+    pub fn random(self) -> Result<Self>
+    where
+        H: Random,
+    {
+        const EFFECT: &str = "Random";
+        self.operation(EFFECT, "random_int", |host: &mut H, scope, (low, high): (i64, i64)| {
+            scope.finish::<i64, _>(between(host, low, high))
+        })?
+        .operation(EFFECT, "random_float", |host: &mut H, scope, ((),)| {
+            scope.finish::<f64, _>((host.bits() >> 11) as f64 / (1u64 << 53) as f64)
+        })?
+        .operation(EFFECT, "random_bool", |host: &mut H, scope, ((),)| scope.finish::<bool, _>(host.bits() >> 63 == 1))
+    }
+}

@@ -1,0 +1,90 @@
+//! What a method that implements an operation may return.
+
+use crate::error::{Error, Result};
+use crate::scope::{Rooted, Scope};
+use crate::value::{Lower, Raw, Value};
+use std::any::Any;
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+/// What an operation of result type `R` may return: `R` itself, a handle of a value built in the scope, or a `Result`
+/// of either whose error ends the program's call.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned by an operation whose result is `{R}`",
+    label = "return `{R}`, `Rooted<'_, {R}>`, or a `Result` of one of them with a displayable error"
+)]
+pub trait IntoHostResult<'s, R: Value> {
+    /// Writes the result into the module.
+    fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R>;
+}
+
+/// The result of an operation, in the module or as the failure it is.
+#[derive(Debug)]
+pub struct Lowered<R> {
+    outcome: Result<Raw, Failure>,
+    result: PhantomData<fn() -> R>,
+}
+
+/// Why an operation has no result.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The method's own error.
+    Message(String),
+    /// An error of the runtime.
+    Error(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Error(error)
+    }
+}
+
+impl<R> Lowered<R> {
+    fn new(outcome: Result<Raw, Failure>) -> Self {
+        Lowered { outcome, result: PhantomData }
+    }
+
+    pub(crate) fn into_raw(self) -> Result<Raw, Failure> {
+        self.outcome
+    }
+}
+
+/// An error of the runtime stays what it is; any other becomes a message.
+fn failure<E: Display + 'static>(error: E) -> Failure {
+    match <dyn Any>::downcast_ref::<Error>(&error) {
+        Some(own) => Failure::Error(own.clone()),
+        None => Failure::Message(error.to_string()),
+    }
+}
+
+impl<'s, R: Lower> IntoHostResult<'s, R> for R {
+    fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
+        scope.heap().reset_budget();
+        Lowered::new(self.lower(scope.heap()).map_err(Failure::Error))
+    }
+}
+
+impl<'s, R: Lower, E: Display + 'static> IntoHostResult<'s, R> for Result<R, E> {
+    fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
+        match self {
+            Ok(value) => value.into_host_result(scope),
+            Err(error) => Lowered::new(Err(failure(error))),
+        }
+    }
+}
+
+impl<'s, R: Value> IntoHostResult<'s, R> for Rooted<'s, R> {
+    fn into_host_result(self, _scope: &mut Scope<'s>) -> Lowered<R> {
+        Lowered::new(Ok(self.raw))
+    }
+}
+
+impl<'s, R: Value, E: Display + 'static> IntoHostResult<'s, R> for Result<Rooted<'s, R>, E> {
+    fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
+        match self {
+            Ok(value) => value.into_host_result(scope),
+            Err(error) => Lowered::new(Err(failure(error))),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Instances of compiled modules.
+
+use crate::call::Function;
+use crate::engine::{Ticker, Ticking};
+use crate::error::{Error, Result};
+use crate::heap::{Heap, get_global};
+use crate::host::Imports;
+use crate::limits::Limits;
+use crate::module::{Compiled, InterfaceRef, Prepared};
+use crate::scope::{Scope, ShadowGuard, start};
+use crate::state::{Guest, State};
+use crate::value::{Arguments, Lift, Params, Value};
+use crate::{failure, stack};
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use vera_abi::heap::stress;
+use vera_abi::names;
+use wasmtime::{AsContextMut, Store, UpdateDeadline};
+
+/// A module at work: its memory, and the host `H` that implements its effects.
+///
+/// After an error the instance can be called again, unless the error was such that nothing can be said about its
+/// memory any more; then every later call gives [`Error::Unusable`].
+pub struct Instance<H = ()> {
+    store: Store<State>,
+    exports: wasmtime::Instance,
+    /// Whether calls have a budget of fuel or time.
+    metered: bool,
+    host: PhantomData<fn() -> H>,
+}
+
+impl Compiled {
+    /// Makes an instance of a module that needs no effects but those the language itself gives every program.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the bytes are no module for this runtime, or when it imports an effect: use
+    /// [`Compiled::link`].
+    pub fn instantiate<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Instance<H>> {
+        self.link(host, limits)?.instantiate()
+    }
+
+    /// Starts an instance whose effects are implemented by `host`.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the bytes are no module for this runtime.
+    pub fn link<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Imports<H>> {
+        static OWNERS: AtomicU64 = AtomicU64::new(0);
+        let Prepared { module, metadata } = self.prepare(&limits)?;
+        let mut store = Store::new(
+            module.engine(),
+            State {
+                metadata,
+                limits,
+                guest: None,
+                roots: Default::default(),
+                holes: Default::default(),
+                host: Some(Box::new(host)),
+                unusable: None,
+                deadline: None,
+                owner: OWNERS.fetch_add(1, Ordering::Relaxed),
+            },
+        );
+        store.limiter(|state| state);
+        if limits.deadline.is_some() {
+            store.epoch_deadline_callback(|store| match store.data().deadline {
+                Some(deadline) if Instant::now() >= deadline => Ok(UpdateDeadline::Interrupt),
+                _ => Ok(UpdateDeadline::Continue(1)),
+            });
+            store.set_epoch_deadline(1);
+        }
+        if limits.fuel.is_some() {
+            set_fuel(&mut store, u64::MAX)?;
+        }
+        Ok(Imports::new(store, module))
+    }
+}
+
+fn set_fuel(store: &mut Store<State>, fuel: u64) -> Result<()> {
+    store.set_fuel(fuel).map_err(|error| Error::internal(format!("fuel cannot be set: {error}")))
+}
+
+impl<H: Send + 'static> Instance<H> {
+    pub(crate) fn start(
+        mut store: Store<State>,
+        module: &wasmtime::Module,
+        imports: &[wasmtime::Extern],
+    ) -> Result<Self> {
+        let exports =
+            wasmtime::Instance::new(&mut store, module, imports).map_err(|error| Error::load(format!("{error:#}")))?;
+        let guest = Guest::find(&mut store.as_context_mut(), &exports)?;
+        store.data_mut().guest = Some(std::sync::Arc::new(guest));
+        let limits = store.data().limits;
+        let init = exports
+            .get_typed_func::<i32, ()>(&mut store, names::INIT)
+            .map_err(|_| Error::load(format!("it has no export `{}`", names::INIT)))?;
+        stack::call(false, limits.native_stack, || init.call(&mut store, limits.shadow_stack as i32))
+            .map_err(|error| failure::convert(&mut store.as_context_mut(), error))?;
+        let limit = exports
+            .get_global(&mut store, names::GC_STACK_LIMIT)
+            .ok_or_else(|| Error::load(format!("it has no export `{}`", names::GC_STACK_LIMIT)))?;
+        let limit = get_global(&mut store.as_context_mut(), limit) as u32;
+        start(&mut store.as_context_mut(), limit)?;
+        let metered = limits.fuel.is_some() || limits.deadline.is_some();
+        Ok(Instance { store, exports, metered, host: PhantomData })
+    }
+
+    /// Finds a public function. `P` is a tuple with the Rust type of each parameter, `R` the result's.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the module has no public function of that name and type.
+    pub fn function<P: Params, R: Value>(&mut self, name: &str) -> Result<Function<P, R>> {
+        let metadata = self.store.data().metadata.clone();
+        let interface = &metadata.interface;
+        let description =
+            interface.function(name).ok_or_else(|| Error::load(format!("it has no public function `{name}`")))?;
+        if !P::stand_for(interface, &description.params) || !R::stands_for(interface, interface.ty(description.result))
+        {
+            return Err(Error::load(format!(
+                "function `{name}` has the type {}, not {} -> {}",
+                crate::value::dynamic::signature(interface, description),
+                std::any::type_name::<P>(),
+                std::any::type_name::<R>(),
+            )));
+        }
+        let func = self
+            .exports
+            .get_typed_func(&mut self.store, &format!("{}{name}", names::FUNCTION_PREFIX))
+            .map_err(|error| Error::load(format!("function `{name}`: {error}")))?;
+        Ok(Function { func, deep: description.deep, owner: self.store.data().owner })
+    }
+
+    /// Calls a function.
+    ///
+    /// # Errors
+    /// Everything a Vera program can end in; see [`Error`].
+    #[inline]
+    pub fn call<P: Params, R: Lift>(
+        &mut self,
+        function: &Function<P, R>,
+        arguments: impl Arguments<'static, P>,
+    ) -> Result<R> {
+        let _budget = self.enter()?;
+        let mut heap = Heap::new(self.store.as_context_mut());
+        let raw = heap.invoke(function, arguments)?;
+        R::lift(&mut heap.reader(), raw)
+    }
+
+    /// Opens a scope, in which values of the module can be held.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`], and those of `f`.
+    pub fn scope<R>(&mut self, f: impl for<'s> FnOnce(&mut Scope<'s>) -> Result<R>) -> Result<R> {
+        let _budget = self.enter()?;
+        f(&mut Scope::new(ShadowGuard::from_outside(self.store.as_context_mut())))
+    }
+
+    /// Checks that the instance can be used, and gives the call its budget of fuel and time.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<Option<Ticking>> {
+        self.store.data().check()?;
+        if self.metered { self.begin() } else { Ok(None) }
+    }
+
+    #[cold]
+    fn begin(&mut self) -> Result<Option<Ticking>> {
+        let limits = self.store.data().limits;
+        if let Some(fuel) = limits.fuel {
+            set_fuel(&mut self.store, fuel)?;
+        }
+        match limits.deadline {
+            Some(time) => {
+                self.store.data_mut().deadline = Instant::now().checked_add(time);
+                self.store.set_epoch_deadline(1);
+                Ticker::run().map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Runs `f` on a stack as large as the instance's limit. Calls of recursive functions inside it need not switch
+    /// stacks one by one, which makes short ones faster.
+    pub fn on_large_stack<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
+        let native_stack = self.store.data().limits.native_stack;
+        stack::enter(native_stack, || f(self))
+    }
+
+    /// The host that implements the module's effects.
+    pub fn host(&self) -> &H {
+        let host = self.store.data().host.as_ref();
+        host.and_then(|host| <dyn Any>::downcast_ref(host.as_ref())).expect("only taken while an operation runs")
+    }
+
+    /// The same, for changing it.
+    pub fn host_mut(&mut self) -> &mut H {
+        let host = self.store.data_mut().host.as_mut();
+        host.and_then(|host| <dyn Any>::downcast_mut(host.as_mut())).expect("only taken while an operation runs")
+    }
+
+    /// Gives the host back.
+    pub fn into_host(self) -> H {
+        let host = self.store.into_data().host;
+        *host.and_then(|host| host.downcast().ok()).expect("only taken while an operation runs")
+    }
+
+    /// The module's description of itself.
+    pub fn interface(&self) -> InterfaceRef {
+        InterfaceRef(self.store.data().metadata.clone())
+    }
+
+    /// The instance's limits.
+    pub fn limits(&self) -> &Limits {
+        &self.store.data().limits
+    }
+
+    /// Bytes of linear memory at present.
+    pub fn memory_size(&self) -> usize {
+        self.store.data().guest().memory.data_size(&self.store)
+    }
+
+    /// Turns the collector's stress mode on: a collection at every allocation, poisoned free memory, and a check of
+    /// the heap after each collection. For tests; very slow.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the module has no stress mode.
+    pub fn stress(&mut self) -> Result<()> {
+        self.support::<i32, ()>(names::SET_STRESS, stress::ALL as i32)
+    }
+
+    /// Checks the whole heap.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when an object is malformed.
+    pub fn check_heap(&mut self) -> Result<()> {
+        match self.support::<(), i32>(names::CHECK_HEAP, ())? {
+            0 => Ok(()),
+            address => Err(Error::internal(format!("the object at {address:#x} is malformed"))),
+        }
+    }
+
+    fn support<P: wasmtime::WasmParams, R: wasmtime::WasmResults>(&mut self, name: &str, params: P) -> Result<R> {
+        self.store.data().check()?;
+        let func = self
+            .exports
+            .get_typed_func::<P, R>(&mut self.store, name)
+            .map_err(|_| Error::load(format!("it has no export `{name}`")))?;
+        Heap::new(self.store.as_context_mut()).publish()?;
+        let native_stack = self.store.data().limits.native_stack;
+        stack::call(false, native_stack, || func.call(&mut self.store, params))
+            .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
+    }
+
+    pub(crate) fn parts(&mut self) -> (&mut Store<State>, &wasmtime::Instance) {
+        (&mut self.store, &self.exports)
+    }
+}
+
+impl<H> std::fmt::Debug for Instance<H> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = self.store.data();
+        f.debug_struct("Instance")
+            .field("module", &state.metadata.interface.module)
+            .field("limits", &state.limits)
+            .field("unusable", &state.unusable)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! Compiled modules: bytes, the description they carry, and their machine code, made when first needed.
+
+use crate::engine::{EngineKey, engine, lock};
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
+use vera_abi::codec::{Codec, Reader};
+use vera_abi::interface::Interface;
+use vera_abi::{ABI_VERSION, names};
+
+/// A compiled Vera module.
+///
+/// Loading and translating to machine code happen once per kind of [`Limits`], when the first instance is made; all
+/// instances share the code. Generated wrappers keep theirs in a `static`.
+///
+/// ```no_run
+/// use vera_runtime::{Compiled, Instance, Limits};
+/// let compiled = Compiled::new(std::fs::read("pricing.wasm")?);
+/// let mut instance = compiled.instantiate((), Limits::default())?;
+/// let discounted = instance.function::<(u64, u64), u64>("discounted")?;
+/// assert_eq!(instance.call(&discounted, (200, 15))?, 170);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Compiled {
+    bytes: Cow<'static, [u8]>,
+    prepared: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    metadata: Option<Arc<Metadata>>,
+    code: Vec<(EngineKey, Prepared)>,
+}
+
+/// The parts of a module that do not depend on an engine.
+#[derive(Debug)]
+pub(crate) struct Metadata {
+    pub(crate) interface: Interface,
+    /// The names of the source files, to be shared by locations.
+    pub(crate) files: Vec<Arc<str>>,
+}
+
+impl Metadata {
+    /// The name of a source file.
+    pub(crate) fn file(&self, source: u32) -> Arc<str> {
+        self.files.get(source as usize).cloned().unwrap_or_else(|| Arc::from("?"))
+    }
+}
+
+/// A module translated for one engine.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    pub(crate) module: wasmtime::Module,
+    pub(crate) metadata: Arc<Metadata>,
+}
+
+impl Compiled {
+    /// A module in memory. Nothing is checked until it is used.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self::with(Cow::Owned(bytes))
+    }
+
+    /// A module that is part of the program, such as `include_bytes!` gives.
+    pub const fn from_static(bytes: &'static [u8]) -> Self {
+        Self::with(Cow::Borrowed(bytes))
+    }
+
+    const fn with(bytes: Cow<'static, [u8]>) -> Self {
+        Compiled { bytes, prepared: Mutex::new(State { metadata: None, code: Vec::new() }) }
+    }
+
+    /// The module's description of itself.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the bytes are no Vera module of this ABI version.
+    pub fn interface(&self) -> Result<InterfaceRef> {
+        Ok(InterfaceRef(self.metadata()?))
+    }
+
+    fn metadata(&self) -> Result<Arc<Metadata>> {
+        let mut state = lock(&self.prepared);
+        if let Some(metadata) = &state.metadata {
+            return Ok(Arc::clone(metadata));
+        }
+        let section = interface_section(&self.bytes)
+            .ok_or_else(|| Error::load("it has no Vera interface: not made by the Vera compiler"))?;
+        let version = u32::decode(&mut Reader::new(section)).map_err(|error| Error::load(error.to_string()))?;
+        if version != ABI_VERSION {
+            return Err(Error::load(format!(
+                "it is made for ABI version {version}, this runtime has version {ABI_VERSION}: use compiler and runtime \
+                 of one release"
+            )));
+        }
+        let interface = Interface::from_bytes(section).map_err(|error| Error::load(error.to_string()))?;
+        let files = interface.sources.iter().map(|name| Arc::from(name.as_str())).collect();
+        let metadata = Arc::new(Metadata { interface, files });
+        state.metadata = Some(Arc::clone(&metadata));
+        Ok(metadata)
+    }
+
+    /// The machine code for an engine.
+    pub(crate) fn prepare(&self, limits: &Limits) -> Result<Prepared> {
+        let key = EngineKey::of(limits);
+        let metadata = self.metadata()?;
+        let mut state = lock(&self.prepared);
+        if let Some((_, prepared)) = state.code.iter().find(|(known, _)| *known == key) {
+            return Ok(prepared.clone());
+        }
+        let module = wasmtime::Module::from_binary(&engine(key)?, &self.bytes)
+            .map_err(|error| Error::load(format!("{error:#}")))?;
+        let prepared = Prepared { module, metadata };
+        state.code.push((key, prepared.clone()));
+        Ok(prepared)
+    }
+}
+
+/// A shared [`Interface`].
+#[derive(Clone, Debug)]
+pub struct InterfaceRef(pub(crate) Arc<Metadata>);
+
+impl std::ops::Deref for InterfaceRef {
+    type Target = Interface;
+
+    fn deref(&self) -> &Interface {
+        &self.0.interface
+    }
+}
+
+/// The contents of the interface section.
+fn interface_section(module: &[u8]) -> Option<&[u8]> {
+    const PREAMBLE: usize = 8;
+    const CUSTOM: u8 = 0;
+    let mut reader = Reader::new(module);
+    reader.take(PREAMBLE).ok()?;
+    loop {
+        let id = u8::decode(&mut reader).ok()?;
+        let size = u32::decode(&mut reader).ok()?;
+        let contents = reader.take(size as usize).ok()?;
+        if id == CUSTOM {
+            let mut section = Reader::new(contents);
+            let name_len = u32::decode(&mut section).ok()? as usize;
+            if section.take(name_len).ok()? == names::INTERFACE_SECTION.as_bytes() {
+                return Some(section.rest());
+            }
+        }
+    }
+}

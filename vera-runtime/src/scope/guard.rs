@@ -1,0 +1,62 @@
+//! Entering and leaving the host's part of a call.
+
+use crate::heap::{Heap, Roots, get_global, set_global};
+use crate::state::State;
+use wasmtime::{AsContextMut, StoreContextMut};
+
+/// Restores the shadow stack when dropped: on return, on `?`, on panic.
+pub(crate) struct ShadowGuard<'a> {
+    pub(crate) heap: Heap<'a>,
+    saved: Roots,
+    /// `gc_sp` as the guest left it, when the guest called the host.
+    guest_top: Option<u32>,
+}
+
+impl<'a> ShadowGuard<'a> {
+    /// Enters from Rust: the guest does not run.
+    pub(crate) fn from_outside(store: StoreContextMut<'a, State>) -> Self {
+        let saved = store.data().roots;
+        ShadowGuard { heap: Heap::new(store), saved, guest_top: None }
+    }
+
+    /// Enters from a host function that the guest called.
+    pub(crate) fn from_guest(mut store: StoreContextMut<'a, State>) -> Self {
+        let gc_sp = store.data().guest().gc_sp;
+        let top = get_global(&mut store, gc_sp) as u32;
+        let saved = store.data().roots;
+        store.data_mut().roots = Roots { top, published: top, ..saved };
+        ShadowGuard { heap: Heap::new(store), saved, guest_top: Some(top) }
+    }
+}
+
+impl Drop for ShadowGuard<'_> {
+    fn drop(&mut self) {
+        let Some(top) = self.guest_top else {
+            self.heap.release(self.saved.top);
+            return;
+        };
+        // The guest goes on: it needs its free cells and its own `gc_sp`.
+        self.heap.release(top);
+        let outcome = self.heap.publish();
+        let state = self.heap.store().data_mut();
+        state.roots = self.saved;
+        if let Err(error) = outcome {
+            state.unusable.get_or_insert_with(|| error.to_string().into());
+        }
+    }
+}
+
+impl ShadowGuard<'_> {
+    /// Opens a guard inside this one.
+    pub(crate) fn nested(&mut self) -> ShadowGuard<'_> {
+        ShadowGuard::from_outside(self.heap.store().as_context_mut())
+    }
+}
+
+/// Sets `gc_sp` and the host's view of it at the start.
+pub(crate) fn start(store: &mut StoreContextMut<'_, State>, limit: u32) -> crate::Result<()> {
+    let gc_sp = store.data().guest().gc_sp;
+    let base = get_global(store, gc_sp) as u32;
+    store.data_mut().roots = Roots { top: base, published: base, limit };
+    set_global(store, gc_sp, base)
+}

@@ -1,0 +1,188 @@
+//! Scopes: how Rust code holds on to values in a module's memory.
+//!
+//! Every entry of host code has a guard that restores the shadow stack when it is left, however it is left. A
+//! [`Scope`] is such an entry, open for building and keeping values.
+
+mod guard;
+mod rooted;
+
+pub(crate) use guard::{ShadowGuard, start};
+pub use rooted::Rooted;
+
+use crate::call::Function;
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::host::{IntoHostResult, Lowered};
+use crate::value::{Arguments, IntoVera, Lift, Params, Raw, Value};
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::time::Instant;
+
+/// A place where values of one instance are held from Rust.
+///
+/// ```
+/// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
+/// use vera_runtime::Rooted;
+/// let length = instance.scope(|scope| {
+///     let text: Rooted<'_, String> = scope.lower("kept while the scope is open")?;
+///     scope.collect()?;
+///     Ok(scope.str(text)?.len())
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Handles do not leave their scope, and do not work with another instance's:
+///
+/// ```compile_fail
+/// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
+/// let escaped = instance.scope(|scope| scope.lower::<String>("text"))?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Scope<'s> {
+    guard: ShadowGuard<'s>,
+    brand: PhantomData<rooted::Brand<'s>>,
+}
+
+/// Evidence that the scope `'inner` lies within `'outer`; see [`Scope::nested`].
+#[derive(Clone, Copy, Debug)]
+pub struct Within<'inner, 'outer: 'inner>(PhantomData<&'inner &'outer ()>);
+
+impl<'s> Scope<'s> {
+    pub(crate) fn new(guard: ShadowGuard<'s>) -> Self {
+        Scope { guard, brand: PhantomData }
+    }
+
+    pub(crate) fn heap(&mut self) -> &mut Heap<'s> {
+        &mut self.guard.heap
+    }
+
+    fn root<T: Value>(&mut self, raw: Raw) -> Result<Rooted<'s, T>> {
+        self.heap().root_value(T::REP, raw)?;
+        Ok(Rooted::new(raw))
+    }
+
+    /// Writes a value into the module and keeps it.
+    ///
+    /// # Errors
+    /// [`Error::Limit`](crate::Error::Limit) when a limit is reached, [`Error::Argument`](crate::Error::Argument) when
+    /// the value has no counterpart in Vera.
+    pub fn lower<T: Value>(&mut self, value: impl IntoVera<'s, T>) -> Result<Rooted<'s, T>> {
+        self.guard.heap.reset_budget();
+        let mark = self.heap().mark();
+        let raw = value.into_vera(self.heap())?;
+        self.heap().release(mark);
+        self.root(raw)
+    }
+
+    /// Reads a value out of the module.
+    ///
+    /// # Errors
+    /// [`Error::Limit`](crate::Error::Limit) when it exceeds the limits on values.
+    pub fn lift<'h: 's, T: Lift>(&self, value: Rooted<'h, T>) -> Result<T> {
+        T::lift(&mut self.guard.heap.reader(), value.raw)
+    }
+
+    /// A string, borrowed from the module where it is valid UTF-8.
+    ///
+    /// # Errors
+    /// As [`Scope::lift`].
+    pub fn str<'h: 's>(&self, value: Rooted<'h, String>) -> Result<Cow<'_, str>> {
+        self.guard.heap.reader().str(value.raw)
+    }
+
+    /// The bytes of a string.
+    ///
+    /// # Errors
+    /// As [`Scope::lift`].
+    pub fn bytes<'h: 's>(&self, value: Rooted<'h, String>) -> Result<&[u8]> {
+        self.guard.heap.reader().bytes(value.raw)
+    }
+
+    /// The number of elements of an array.
+    pub fn len<'h: 's, T: Value>(&self, array: Rooted<'h, Vec<T>>) -> usize {
+        array.raw.len as usize
+    }
+
+    /// An element of an array, or `None` past its end.
+    ///
+    /// # Errors
+    /// [`Error::Limit`](crate::Error::Limit) when there is no room for another handle.
+    pub fn get<'h: 's, T: Value>(&mut self, array: Rooted<'h, Vec<T>>, index: usize) -> Result<Option<Rooted<'s, T>>> {
+        if index >= array.raw.len as usize {
+            return Ok(None);
+        }
+        let element = self.guard.heap.reader().element(T::REP, array.raw, index as u32)?;
+        self.root(element).map(Some)
+    }
+
+    /// An array of values that are given one by one: handles, or anything else that can stand for a `T`.
+    ///
+    /// # Errors
+    /// As [`Scope::lower`].
+    pub fn array<T: Value, V: IntoVera<'s, T>>(
+        &mut self,
+        items: impl IntoIterator<Item = V>,
+    ) -> Result<Rooted<'s, Vec<T>>> {
+        self.guard.heap.reset_budget();
+        let items = items.into_iter();
+        let heap = self.heap();
+        let mark = heap.mark();
+        let mut list = crate::heap::List::new(heap, T::REP, items.size_hint().0.min(1 << 16))?;
+        for item in items {
+            let element = item.into_vera(heap)?;
+            list.push(heap, element)?;
+        }
+        heap.release(mark);
+        self.root(list.finish())
+    }
+
+    /// Calls a function of the module with handles or Rust values, and keeps its result in the module.
+    ///
+    /// # Errors
+    /// As [`Instance::call`](crate::Instance::call).
+    pub fn call<P: Params, R: Value>(
+        &mut self,
+        function: &Function<P, R>,
+        arguments: impl Arguments<'s, P>,
+    ) -> Result<Rooted<'s, R>> {
+        self.guard.heap.state().check()?;
+        self.guard.heap.reset_budget();
+        let raw = self.heap().invoke(function, arguments)?;
+        self.root(raw)
+    }
+
+    /// Opens a scope inside this one. Its handles end with it; handles of this scope can be used in it.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn nested<R>(&mut self, f: impl for<'t> FnOnce(&mut Scope<'t>, Within<'t, 's>) -> Result<R>) -> Result<R> {
+        f(&mut Scope::new(self.guard.nested()), Within(PhantomData))
+    }
+
+    /// Writes the result of an operation; generated code ends with it.
+    #[doc(hidden)]
+    pub fn finish<R: Value, T: IntoHostResult<'s, R>>(&mut self, result: T) -> Lowered<R> {
+        result.into_host_result(self)
+    }
+
+    /// When the call that is under way must end. Operations that wait should not wait longer.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.guard.heap.state().deadline
+    }
+
+    /// Runs a full collection of the module's heap.
+    ///
+    /// # Errors
+    /// When the module has no collector or the heap is malformed.
+    pub fn collect(&mut self) -> Result<()> {
+        self.heap().collect()
+    }
+}
+
+impl std::fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scope").field("heap", &self.guard.heap).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! What a store holds for its one instance: handles into the module, the host's view of roots and free cells,
+//! limits, and the implementor of effects.
+//!
+//! The type does not depend on the implementor, so that everything below the typed surface is compiled once, here.
+
+use crate::error::{Error, Result};
+use crate::heap::{Holes, Roots};
+use crate::limits::Limits;
+use crate::module::Metadata;
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+use vera_abi::names;
+use wasmtime::{AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc};
+
+/// The data of an instance's store.
+pub(crate) struct State {
+    pub(crate) metadata: Arc<Metadata>,
+    pub(crate) limits: Limits,
+    /// Set once the module is instantiated.
+    pub(crate) guest: Option<Arc<Guest>>,
+    pub(crate) roots: Roots,
+    pub(crate) holes: Holes,
+    /// The implementor of effects; absent while one of its operations runs.
+    pub(crate) host: Option<Box<dyn Any + Send>>,
+    /// Why the instance cannot be used any more.
+    pub(crate) unusable: Option<Box<str>>,
+    /// When the call that is under way must end.
+    pub(crate) deadline: Option<Instant>,
+    /// A number no other instance has.
+    pub(crate) owner: u64,
+}
+
+/// Handles of a module's support exports.
+pub(crate) struct Guest {
+    pub(crate) memory: Memory,
+    pub(crate) gc_sp: Global,
+    pub(crate) trap_site: Global,
+    pub(crate) alloc: TypedFunc<i32, i32>,
+    pub(crate) refill: TypedFunc<i32, ()>,
+    pub(crate) collect: TypedFunc<(), ()>,
+}
+
+impl Guest {
+    /// Finds the exports.
+    pub(crate) fn find(store: &mut StoreContextMut<'_, State>, instance: &wasmtime::Instance) -> Result<Self> {
+        let missing = |name: &str| Error::load(format!("it has no export `{name}` of the expected type"));
+        let memory =
+            instance.get_memory(store.as_context_mut(), names::MEMORY).ok_or_else(|| missing(names::MEMORY))?;
+        let mut global = |name: &str| instance.get_global(store.as_context_mut(), name).ok_or_else(|| missing(name));
+        let gc_sp = global(names::GC_SP)?;
+        let trap_site = global(names::TRAP_SITE)?;
+        let alloc = instance.get_typed_func(store.as_context_mut(), names::ALLOC).map_err(|_| missing(names::ALLOC))?;
+        let refill =
+            instance.get_typed_func(store.as_context_mut(), names::REFILL).map_err(|_| missing(names::REFILL))?;
+        let collect =
+            instance.get_typed_func(store.as_context_mut(), names::COLLECT).map_err(|_| missing(names::COLLECT))?;
+        Ok(Guest { memory, gc_sp, trap_site, alloc, refill, collect })
+    }
+}
+
+impl State {
+    /// The module's exports.
+    ///
+    /// # Panics
+    /// Before the module is instantiated, when no code of it or of the host can run yet.
+    pub(crate) fn guest(&self) -> &Arc<Guest> {
+        self.guest.as_ref().expect("set before anything runs")
+    }
+
+    /// An error when the instance cannot be used.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.unusable {
+            None => Ok(()),
+            Some(reason) => Err(Error::Unusable(reason.clone())),
+        }
+    }
+}
+
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(desired as u64 <= self.limits.memory)
+    }
+
+    fn table_growing(&mut self, _current: usize, _desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}

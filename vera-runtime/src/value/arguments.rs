@@ -1,0 +1,106 @@
+//! Parameter lists: tuples of value types, and tuples of what may be given for them.
+
+use crate::error::Result;
+use crate::heap::{Heap, Reader};
+use crate::value::flat::{Flat, Repr};
+use crate::value::{IntoVera, Lift, Raw, Value};
+use vera_abi::interface::{Interface, TypeId};
+use vera_abi::layout::Rep;
+
+/// The parameter types of a function: a tuple of [`Value`] types.
+pub trait Params: 'static {
+    /// The WebAssembly parameters.
+    type Flat: Flat;
+
+    /// Whether the types stand for these Vera types.
+    fn stand_for(interface: &Interface, types: &[TypeId]) -> bool;
+}
+
+/// A parameter list that a host operation can receive.
+pub trait LiftParams: Params + Sized {
+    /// Reads the parameters; `next` gives the raw values in order.
+    ///
+    /// # Errors
+    /// As [`Lift::lift`], and those of `next`.
+    fn lift_all(reader: &mut Reader<'_>, next: &mut dyn FnMut(Rep) -> Result<Raw>) -> Result<Self>;
+}
+
+/// Arguments for the parameter types `P`, in a scope `'s`: a tuple with an [`IntoVera`] value for each.
+pub trait Arguments<'s, P: Params> {
+    /// Writes the arguments into the module. The result is not rooted: the callee roots its parameters.
+    ///
+    /// # Errors
+    /// As [`Lower::lower`](crate::value::Lower::lower).
+    fn flatten(self, heap: &mut Heap<'_>) -> Result<<P::Flat as Flat>::Tuple>;
+}
+
+macro_rules! chain {
+    () => { () };
+    ($head:ident $($tail:ident)*) => { <$head::Repr as Repr>::Chain<chain!($($tail)*)> };
+}
+
+macro_rules! prepend {
+    () => { () };
+    ($head:ident $head_type:ident $($tail:tt)*) => { <$head_type::Repr as Repr>::prepend($head, prepend!($($tail)*)) };
+}
+
+macro_rules! count {
+    () => { 0 };
+    ($head:ident $($tail:ident)*) => { 1 + count!($($tail)*) };
+}
+
+macro_rules! params {
+    ($($ty:ident $argument:ident $value:ident)*) => {
+        impl<$($ty: Value),*> Params for ($($ty,)*)
+        where
+            chain!($($ty)*): Flat,
+        {
+            type Flat = chain!($($ty)*);
+
+            #[allow(unused_variables, unused_mut)]
+            fn stand_for(interface: &Interface, types: &[TypeId]) -> bool {
+                let mut types_left = types.iter();
+                types.len() == count!($($ty)*)
+                    $(&& types_left.next().is_some_and(|&id| $ty::stands_for(interface, interface.ty(id))))*
+            }
+        }
+
+        impl<$($ty: Lift),*> LiftParams for ($($ty,)*)
+        where
+            chain!($($ty)*): Flat,
+        {
+            #[allow(unused_variables, clippy::unused_unit)]
+            fn lift_all(reader: &mut Reader<'_>, next: &mut dyn FnMut(Rep) -> Result<Raw>) -> Result<Self> {
+                $(let $value = next($ty::REP)?;)*
+                Ok(($($ty::lift(reader, $value)?,)*))
+            }
+        }
+
+        impl<'s, $($ty: Value, $argument: IntoVera<'s, $ty>),*> Arguments<'s, ($($ty,)*)> for ($($argument,)*)
+        where
+            chain!($($ty)*): Flat,
+        {
+            #[inline]
+            #[allow(non_snake_case, unused_variables)]
+            fn flatten(self, heap: &mut Heap<'_>) -> Result<<chain!($($ty)*) as Flat>::Tuple> {
+                let ($($argument,)*) = self;
+                $(let $value = heap.lower_rooted::<$ty>($argument)?;)*
+                Ok(Flat::tuple(prepend!($($value $ty)*)))
+            }
+        }
+    };
+}
+
+params!();
+params!(A A0 a);
+params!(A A0 a B B0 b);
+params!(A A0 a B B0 b C C0 c);
+params!(A A0 a B B0 b C C0 c D D0 d);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k L L0 l);

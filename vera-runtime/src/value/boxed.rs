@@ -1,0 +1,122 @@
+//! The box of recursive generated types.
+
+use crate::error::Result;
+use crate::heap::{Heap, Reader};
+use crate::stack::recurse;
+use crate::value::{Lift, Lower, Raw, Value};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::{Deref, DerefMut};
+use vera_abi::interface::{Interface, TypeDesc};
+
+/// A `Box` that may be nested without limit: dropping, cloning, comparing, hashing and printing a chain of a million
+/// of them does not overflow the stack, as it would with plain boxes.
+pub struct Boxed<T>(Option<Box<T>>);
+
+impl<T> Boxed<T> {
+    /// Moves a value to the heap.
+    pub fn new(value: T) -> Self {
+        Boxed(Some(Box::new(value)))
+    }
+
+    /// Moves the value out.
+    pub fn into_inner(mut self) -> T {
+        *self.0.take().expect("only taken when consumed")
+    }
+}
+
+impl<T> Drop for Boxed<T> {
+    fn drop(&mut self) {
+        if std::mem::needs_drop::<T>()
+            && let Some(value) = self.0.take()
+        {
+            recurse(|| drop(value));
+        }
+    }
+}
+
+impl<T> Deref for Boxed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("only taken when consumed")
+    }
+}
+
+impl<T> DerefMut for Boxed<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().expect("only taken when consumed")
+    }
+}
+
+impl<T> From<T> for Boxed<T> {
+    fn from(value: T) -> Self {
+        Boxed::new(value)
+    }
+}
+
+impl<T: Clone> Clone for Boxed<T> {
+    fn clone(&self) -> Self {
+        recurse(|| Boxed::new(T::clone(self)))
+    }
+}
+
+impl<T: PartialEq> PartialEq for Boxed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        recurse(|| T::eq(self, other))
+    }
+}
+
+impl<T: Eq> Eq for Boxed<T> {}
+
+impl<T: PartialOrd> PartialOrd for Boxed<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        recurse(|| T::partial_cmp(self, other))
+    }
+}
+
+impl<T: Ord> Ord for Boxed<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        recurse(|| T::cmp(self, other))
+    }
+}
+
+impl<T: Hash> Hash for Boxed<T> {
+    fn hash<S: Hasher>(&self, state: &mut S) {
+        recurse(|| T::hash(self, state));
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Boxed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        recurse(|| T::fmt(self, f))
+    }
+}
+
+impl<T: Default> Default for Boxed<T> {
+    fn default() -> Self {
+        Boxed::new(T::default())
+    }
+}
+
+impl<T: Value> Value for Boxed<T> {
+    type Repr = T::Repr;
+
+    fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool {
+        T::stands_for(interface, ty)
+    }
+}
+
+impl<T: Lift> Lift for Boxed<T> {
+    #[inline]
+    fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
+        T::lift(reader, raw).map(Boxed::new)
+    }
+}
+
+impl<T: Lower> Lower for Boxed<T> {
+    #[inline]
+    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        T::lower(self, heap)
+    }
+}

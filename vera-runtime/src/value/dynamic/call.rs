@@ -1,0 +1,117 @@
+//! Calling functions by name, with values of types known only at run time.
+
+use super::{DynValue, lift, lower};
+use crate::error::{Error, Result};
+use crate::heap::Heap;
+use crate::host::raw_values;
+use crate::instance::Instance;
+use crate::value::{IntoVera, Lift, Raw, Value};
+use crate::{failure, stack};
+use vera_abi::interface::FunctionDesc;
+use vera_abi::layout::Rep;
+use vera_abi::names;
+use wasmtime::{AsContextMut, Func, Val};
+
+impl<H: Send + 'static> Instance<H> {
+    /// Calls a public function with dynamic values.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when there is no such function, [`Error::Argument`] when the arguments do not fit it, and
+    /// those of [`Instance::call`].
+    pub fn call_dynamic(&mut self, name: &str, arguments: &[DynValue]) -> Result<DynValue> {
+        let metadata = self.interface().0;
+        let interface = &metadata.interface;
+        let (func, description) = self.find(name)?;
+        if arguments.len() != description.params.len() {
+            return Err(Error::Argument(
+                format!("`{name}` takes {} arguments, not {}", description.params.len(), arguments.len()).into(),
+            ));
+        }
+        let _budget = self.enter()?;
+        let (store, _) = self.parts();
+        let mut heap = Heap::new(store.as_context_mut());
+        let mark = heap.mark();
+        let mut values = Vec::new();
+        for (&id, argument) in description.params.iter().zip(arguments) {
+            let raw = lower(interface, &mut heap, id, argument)?;
+            let rep = interface.ty(id).rep();
+            heap.root_value(rep, raw)?;
+            push_values(&mut values, rep, raw);
+        }
+        heap.release(mark);
+        let raw = invoke(&mut heap, func, description.deep, &values, interface.ty(description.result).rep())?;
+        lift(interface, &mut heap.reader(), description.result, raw)
+    }
+
+    /// Calls a function whose parameters are more than [`Instance::function`] can express (16 WebAssembly values);
+    /// `add` adds the arguments in order.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when there is no such function, and those of [`Instance::call`].
+    pub fn call_wide<R: Lift>(
+        &mut self,
+        name: &str,
+        add: impl FnOnce(&mut WideArguments<'_, '_>) -> Result<()>,
+    ) -> Result<R> {
+        let (func, description) = self.find(name)?;
+        let _budget = self.enter()?;
+        let mut heap = Heap::new(self.parts().0.as_context_mut());
+        let mark = heap.mark();
+        let mut arguments = WideArguments { heap: &mut heap, values: Vec::new() };
+        let added = add(&mut arguments);
+        let values = arguments.values;
+        heap.release(mark);
+        added?;
+        let raw = invoke(&mut heap, func, description.deep, &values, R::REP)?;
+        R::lift(&mut heap.reader(), raw)
+    }
+
+    fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc)> {
+        let description = self.interface().function(name).cloned();
+        let missing = || Error::load(format!("it has no public function `{name}`"));
+        let description = description.ok_or_else(missing)?;
+        let (store, exports) = self.parts();
+        let func = exports.get_func(store, &format!("{}{name}", names::FUNCTION_PREFIX)).ok_or_else(missing)?;
+        Ok((func, description))
+    }
+}
+
+/// The arguments of [`Instance::call_wide`].
+#[derive(Debug)]
+pub struct WideArguments<'h, 'a> {
+    heap: &'h mut Heap<'a>,
+    values: Vec<Val>,
+}
+
+impl WideArguments<'_, '_> {
+    /// Adds the next argument.
+    ///
+    /// # Errors
+    /// As [`Lower::lower`](crate::Lower::lower).
+    pub fn add<T: Value>(&mut self, value: impl IntoVera<'static, T>) -> Result<&mut Self> {
+        let raw = self.heap.lower_rooted::<T>(value)?;
+        push_values(&mut self.values, T::REP, raw);
+        Ok(self)
+    }
+}
+
+fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {
+    match rep {
+        Rep::Unit => {}
+        Rep::Byte | Rep::Ptr => values.push(Val::I32(raw.bits as i32)),
+        Rep::I64 => values.push(Val::I64(raw.bits as i64)),
+        Rep::F64 => values.push(Val::F64(raw.bits)),
+        Rep::Slice => values.extend([Val::I32(raw.bits as i32), Val::I32(raw.len as i32)]),
+    }
+}
+
+/// Calls the function; the result is not rooted.
+fn invoke(heap: &mut Heap<'_>, func: Func, deep: bool, values: &[Val], result: Rep) -> Result<Raw> {
+    heap.publish()?;
+    let native_stack = heap.state().limits.native_stack;
+    let mut results = vec![Val::I32(0); result.values()];
+    let store = heap.store();
+    stack::call(deep, native_stack, || func.call(store.as_context_mut(), values, &mut results))
+        .map_err(|error| failure::convert(store, error))?;
+    raw_values(&results)(result)
+}

@@ -1,0 +1,188 @@
+//! Reading and writing values by their type descriptions.
+
+use super::DynValue;
+use crate::error::{Error, Result};
+use crate::heap::{Hash, Heap, List, MapBuilder, Reader};
+use crate::value::Raw;
+use vera_abi::interface::{Interface, TypeDesc, TypeId};
+use vera_abi::layout::{Rep, record};
+use vera_abi::map::hash;
+
+/// Reads a value.
+pub(crate) fn lift(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
+    Lifting { interface, elide: false }.value(reader, id, raw)
+}
+
+/// Reads as much of a value as the reader's limits allow.
+pub(super) fn lift_elided(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> DynValue {
+    Lifting { interface, elide: true }.value(reader, id, raw).unwrap_or(DynValue::Elided)
+}
+
+struct Lifting<'i> {
+    interface: &'i Interface,
+    elide: bool,
+}
+
+impl Lifting<'_> {
+    fn value(&self, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
+        let value = reader.count_nodes(1).and_then(|()| reader.deeper(|reader| self.parts(reader, id, raw)));
+        match value {
+            Err(Error::Limit(_)) if self.elide => Ok(DynValue::Elided),
+            value => value,
+        }
+    }
+
+    fn parts(&self, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
+        Ok(match self.interface.ty(id) {
+            TypeDesc::Int => DynValue::Int(raw.bits as i64),
+            TypeDesc::Nat => DynValue::Nat(raw.bits),
+            TypeDesc::Bool => DynValue::Bool(raw.bits as u32 != 0),
+            TypeDesc::Byte => DynValue::Byte(raw.bits as u8),
+            TypeDesc::Float64 => DynValue::Float64(f64::from_bits(raw.bits)),
+            TypeDesc::String => DynValue::String(reader.bytes(raw)?.to_vec()),
+            TypeDesc::Unit => DynValue::Unit,
+            TypeDesc::Never => return Err(Error::internal("a value of type Never")),
+            TypeDesc::Array(element) => {
+                let rep = self.interface.ty(*element).rep();
+                let mut items = Vec::new();
+                for index in 0..raw.len {
+                    let item = reader.element(rep, raw, index)?;
+                    items.push(self.value(reader, *element, item)?);
+                    if self.elide && matches!(items.last(), Some(DynValue::Elided)) {
+                        break;
+                    }
+                }
+                DynValue::Array(items.into())
+            }
+            TypeDesc::Tuple(items) => DynValue::Tuple(self.fields(reader, items, raw)?.into()),
+            TypeDesc::Map(key, value) => {
+                let reps = (self.interface.ty(*key).rep(), self.interface.ty(*value).rep());
+                let entries = reader.entries(raw, reps.0, reps.1)?.into_iter();
+                let entries = entries.map(|(k, v)| Ok((self.value(reader, *key, k)?, self.value(reader, *value, v)?)));
+                DynValue::Map(entries.collect::<Result<Vec<_>>>()?.into())
+            }
+            TypeDesc::Set(item) => {
+                let entries = reader.entries(raw, self.interface.ty(*item).rep(), Rep::Byte)?.into_iter();
+                let items = entries.map(|(key, _)| self.value(reader, *item, key));
+                DynValue::Set(items.collect::<Result<Vec<_>>>()?.into())
+            }
+            TypeDesc::Data(data) => {
+                let tag = reader.tag(raw)?;
+                let constructor = data
+                    .constructors
+                    .get(tag as usize)
+                    .ok_or_else(|| Error::internal(format!("{} has no constructor of tag {tag}", data.name)))?;
+                let fields = self.fields(reader, &constructor.fields, raw)?.into();
+                DynValue::Data { name: constructor.name.clone(), tag, fields }
+            }
+            TypeDesc::Function => DynValue::Function,
+        })
+    }
+
+    fn fields(&self, reader: &mut Reader<'_>, types: &[TypeId], raw: Raw) -> Result<Vec<DynValue>> {
+        let reps: Vec<Rep> = types.iter().map(|&id| self.interface.ty(id).rep()).collect();
+        let layout = record(&reps);
+        let fields = types.iter().zip(&layout.fields);
+        fields
+            .map(|(&id, place)| {
+                let field = reader.field(raw, place)?;
+                self.value(reader, id, field)
+            })
+            .collect()
+    }
+}
+
+/// Writes a value of the given type. It is not rooted.
+pub(crate) fn lower(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValue) -> Result<Raw> {
+    let mark = heap.mark();
+    let raw = heap.deeper(|heap| parts(interface, heap, id, value))?;
+    heap.release(mark);
+    Ok(raw)
+}
+
+fn rooted(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValue) -> Result<Raw> {
+    let raw = lower(interface, heap, id, value)?;
+    heap.root_value(interface.ty(id).rep(), raw)
+}
+
+fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValue) -> Result<Raw> {
+    Ok(match (interface.ty(id), value) {
+        (TypeDesc::Int, DynValue::Int(value)) => Raw::from_bits(*value as u64),
+        (TypeDesc::Nat, DynValue::Nat(value)) if *value <= i64::MAX as u64 => Raw::from_bits(*value),
+        (TypeDesc::Bool, DynValue::Bool(value)) => Raw::from_bits(u64::from(*value)),
+        (TypeDesc::Byte, DynValue::Byte(value)) => Raw::from_bits(u64::from(*value)),
+        (TypeDesc::Float64, DynValue::Float64(value)) => Raw::from_bits(value.to_bits()),
+        (TypeDesc::String, DynValue::String(bytes)) => heap.byte_buffer(bytes)?,
+        (TypeDesc::Unit, DynValue::Unit) => Raw::UNIT,
+        (TypeDesc::Array(element), DynValue::Array(items)) => {
+            let mut list = List::new(heap, interface.ty(*element).rep(), items.len())?;
+            for item in items.iter() {
+                let item = lower(interface, heap, *element, item)?;
+                list.push(heap, item)?;
+            }
+            list.finish()
+        }
+        (TypeDesc::Tuple(types), DynValue::Tuple(items)) if types.len() == items.len() => {
+            fields(interface, heap, 0, types, items)?
+        }
+        (TypeDesc::Map(key, value), DynValue::Map(entries)) => {
+            let mut map = MapBuilder::new(heap, interface.ty(*key).rep(), interface.ty(*value).rep());
+            for (k, v) in entries.iter() {
+                let mark = heap.mark();
+                let raw_key = rooted(interface, heap, *key, k)?;
+                let raw_value = lower(interface, heap, *value, v)?;
+                heap.release(mark);
+                map.push(heap, raw_key, raw_value, Hash::Of(k.vera_hash()))?;
+            }
+            map.finish(heap)?
+        }
+        (TypeDesc::Set(item), DynValue::Set(items)) => {
+            let mut map = MapBuilder::new(heap, interface.ty(*item).rep(), Rep::Byte);
+            for value in items.iter() {
+                let key = lower(interface, heap, *item, value)?;
+                map.push(heap, key, Raw::from_bits(1), Hash::Of(value.vera_hash()))?;
+            }
+            map.finish(heap)?
+        }
+        (TypeDesc::Data(data), DynValue::Data { tag, fields: items, .. }) => match data.constructors.get(*tag as usize)
+        {
+            Some(constructor) if constructor.fields.len() == items.len() => {
+                fields(interface, heap, *tag, &constructor.fields, items)?
+            }
+            _ => return Err(mismatch(interface, id, value)),
+        },
+        _ => return Err(mismatch(interface, id, value)),
+    })
+}
+
+fn fields(interface: &Interface, heap: &mut Heap<'_>, tag: u32, types: &[TypeId], items: &[DynValue]) -> Result<Raw> {
+    let reps: Vec<Rep> = types.iter().map(|&id| interface.ty(id).rep()).collect();
+    let raws: Result<Vec<Raw>> = types.iter().zip(items).map(|(&id, item)| rooted(interface, heap, id, item)).collect();
+    heap.record_dyn(tag, &record(&reps), &raws?)
+}
+
+fn mismatch(interface: &Interface, id: TypeId, value: &DynValue) -> Error {
+    Error::Argument(format!("{value} is no {}", super::type_name(interface, id)).into())
+}
+
+impl DynValue {
+    /// The value of Vera's `hash` function.
+    fn vera_hash(&self) -> u64 {
+        let all = |start: u64, items: &[DynValue]| {
+            items.iter().fold(hash::step(hash::OFFSET, start), |hash, item| hash::step(hash, item.vera_hash()))
+        };
+        crate::stack::recurse(|| match self {
+            DynValue::Int(value) => *value as u64,
+            DynValue::Nat(value) => *value,
+            DynValue::Bool(value) => u64::from(*value),
+            DynValue::Byte(value) => u64::from(*value),
+            DynValue::Float64(value) => hash::float(*value),
+            DynValue::String(bytes) => hash::string(bytes),
+            DynValue::Array(items) => all(items.len() as u64, items),
+            DynValue::Tuple(items) => all(0, items),
+            DynValue::Data { tag, fields, .. } => all(u64::from(*tag), fields),
+            // None of these can be a key.
+            DynValue::Unit | DynValue::Map(_) | DynValue::Set(_) | DynValue::Function | DynValue::Elided => 0,
+        })
+    }
+}

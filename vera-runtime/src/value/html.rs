@@ -1,0 +1,23 @@
+//! `HtmlNode`, what the `html_*` built-ins work on.
+
+use crate::value::Boxed;
+use indexmap::IndexMap;
+
+/// A node of an HTML tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HtmlNode {
+    /// An element: name, attributes in document order, children.
+    Element(String, IndexMap<String, String>, Boxed<Vec<HtmlNode>>),
+    /// Text, without entities.
+    Text(String),
+    /// The text of a comment.
+    Comment(String),
+}
+
+crate::data! {
+    enum HtmlNode = "HtmlNode" {
+        0 Element(name: String, attributes: IndexMap<String, String>, children: Boxed<Vec<HtmlNode>>),
+        1 Text(text: String),
+        2 Comment(text: String),
+    }
+}

@@ -1,0 +1,143 @@
+//! Numbers, booleans, bytes, unit, strings.
+
+use crate::error::{Error, Result};
+use crate::heap::{Heap, Reader};
+use crate::value::flat::{self, Repr};
+use crate::value::{Lift, Lower, Raw, Value};
+use vera_abi::heap::BUFFER_DATA;
+use vera_abi::interface::{Interface, TypeDesc};
+
+macro_rules! scalar {
+    ($($ty:ty: $repr:ident, $desc:pat, $size:literal, $lower:expr, $lift:expr;)*) => {$(
+        impl Value for $ty {
+            type Repr = flat::$repr;
+
+            fn stands_for(_: &Interface, ty: &TypeDesc) -> bool {
+                matches!(ty, $desc)
+            }
+        }
+
+        impl Lower for $ty {
+            #[inline]
+            fn lower(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
+                let lower: fn($ty) -> Result<u64> = $lower;
+                lower(*self).map(Raw::from_bits)
+            }
+
+            fn lower_array(items: &[Self], heap: &mut Heap<'_>) -> Result<Raw> {
+                let lower: fn($ty) -> Result<u64> = $lower;
+                heap.count_bytes(items.len() * $size)?;
+                let buffer = heap.buffer(<flat::$repr as Repr>::REP, items.len(), items.len())?;
+                let memory = crate::heap::slice_mut(heap.bytes_mut(), buffer + BUFFER_DATA, items.len() * $size)?;
+                for (place, item) in memory.chunks_exact_mut($size).zip(items) {
+                    place.copy_from_slice(&lower(*item)?.to_le_bytes()[..$size]);
+                }
+                Ok(Raw::from_slice(buffer, items.len() as u32))
+            }
+        }
+
+        impl Lift for $ty {
+            #[inline]
+            fn lift(_: &mut Reader<'_>, raw: Raw) -> Result<Self> {
+                let lift: fn(u64) -> $ty = $lift;
+                Ok(lift(raw.bits))
+            }
+
+            fn lift_array(reader: &mut Reader<'_>, array: Raw) -> Result<Vec<Self>> {
+                let lift: fn(u64) -> $ty = $lift;
+                reader.count_nodes(u64::from(array.len))?;
+                let memory = reader.elements(array, $size)?;
+                let element = |bytes: &[u8]| {
+                    let mut word = [0; 8];
+                    word[..$size].copy_from_slice(bytes);
+                    lift(u64::from_le_bytes(word))
+                };
+                Ok(memory.chunks_exact($size).map(element).collect())
+            }
+        }
+    )*};
+}
+
+scalar! {
+    i64: I64, TypeDesc::Int, 8, |value| Ok(value as u64), |bits| bits as i64;
+    u64: I64, TypeDesc::Nat, 8, nat, |bits| bits;
+    f64: F64, TypeDesc::Float64, 8, |value| Ok(value.to_bits()), f64::from_bits;
+    bool: Byte, TypeDesc::Bool, 1, |value| Ok(value.into()), |bits| bits as u32 != 0;
+    u8: Byte, TypeDesc::Byte, 1, |value| Ok(value.into()), |bits| bits as u8;
+}
+
+#[inline]
+fn nat(value: u64) -> Result<u64> {
+    if value <= i64::MAX as u64 { Ok(value) } else { Err(not_a_nat(value)) }
+}
+
+#[cold]
+fn not_a_nat(value: u64) -> Error {
+    Error::Argument(format!("{value} is larger than the largest Nat, 2^63-1").into())
+}
+
+impl Value for () {
+    type Repr = flat::Unit;
+
+    fn stands_for(_: &Interface, ty: &TypeDesc) -> bool {
+        matches!(ty, TypeDesc::Unit)
+    }
+}
+
+impl Lower for () {
+    #[inline]
+    fn lower(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
+        Ok(Raw::UNIT)
+    }
+}
+
+impl Lift for () {
+    #[inline]
+    fn lift(_: &mut Reader<'_>, _: Raw) -> Result<Self> {
+        Ok(())
+    }
+}
+
+/// `Never`: a function with this result does not return.
+impl Value for std::convert::Infallible {
+    type Repr = flat::Unit;
+
+    fn stands_for(_: &Interface, ty: &TypeDesc) -> bool {
+        matches!(ty, TypeDesc::Never)
+    }
+}
+
+impl Lift for std::convert::Infallible {
+    fn lift(_: &mut Reader<'_>, _: Raw) -> Result<Self> {
+        Err(Error::internal("a function of result Never returned"))
+    }
+}
+
+impl Lower for std::convert::Infallible {
+    fn lower(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
+        match *self {}
+    }
+}
+
+impl Value for String {
+    type Repr = flat::Slice;
+
+    fn stands_for(_: &Interface, ty: &TypeDesc) -> bool {
+        matches!(ty, TypeDesc::String)
+    }
+}
+
+impl Lower for String {
+    #[inline]
+    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        heap.string(self)
+    }
+}
+
+impl Lift for String {
+    /// Vera strings are bytes; what is not UTF-8 becomes U+FFFD.
+    #[inline]
+    fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
+        reader.str(raw).map(std::borrow::Cow::into_owned)
+    }
+}

@@ -1,0 +1,46 @@
+//! `UrlParts`, what `url_parse` gives.
+
+/// The parts of a URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct UrlParts {
+    /// Before `:`.
+    pub scheme: String,
+    /// After `//`.
+    pub authority: String,
+    /// From the first `/` on.
+    pub path: String,
+    /// After `?`.
+    pub query: String,
+    /// After `#`.
+    pub fragment: String,
+}
+
+/// The parts in declaration order.
+#[derive(Debug)]
+struct Fields(String, String, String, String, String);
+
+crate::data! {
+    struct Fields = "UrlParts"(scheme: String, authority: String, path: String, query: String, fragment: String)
+}
+
+impl crate::value::Value for UrlParts {
+    type Repr = crate::value::flat::Ptr;
+
+    fn stands_for(interface: &vera_abi::interface::Interface, ty: &vera_abi::interface::TypeDesc) -> bool {
+        Fields::stands_for(interface, ty)
+    }
+}
+
+impl crate::value::Lift for UrlParts {
+    fn lift(reader: &mut crate::heap::Reader<'_>, raw: crate::value::Raw) -> crate::Result<Self> {
+        let Fields(scheme, authority, path, query, fragment) = Fields::lift(reader, raw)?;
+        Ok(UrlParts { scheme, authority, path, query, fragment })
+    }
+}
+
+impl crate::value::Lower for UrlParts {
+    fn lower(&self, heap: &mut crate::heap::Heap<'_>) -> crate::Result<crate::value::Raw> {
+        let UrlParts { scheme, authority, path, query, fragment } = self.clone();
+        Fields(scheme, authority, path, query, fragment).lower(heap)
+    }
+}

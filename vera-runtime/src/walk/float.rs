@@ -1,0 +1,72 @@
+//! Floats as text.
+
+use crate::error::Error;
+use crate::heap::string_bytes;
+use crate::scope::ShadowGuard;
+use crate::state::State;
+use crate::value::Raw;
+use wasmtime::{AsContextMut, Caller, Func, Store};
+
+/// `float_to_string: (f64) -> (i32, i32)` and `prim_parse_float: (i32, i32) -> f64`.
+pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
+    match name {
+        "float_to_string" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, value: f64| {
+            let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
+            let text = guard.heap.string(&float_to_string(value))?;
+            Ok((text.pointer() as i32, text.len as i32))
+        })),
+        "prim_parse_float" => Some(Func::wrap(store, |caller: Caller<'_, State>, pointer: i32, len: i32| {
+            let memory = caller.data().guest().memory.data(&caller);
+            let text = string_bytes(memory, Raw::from_slice(pointer as u32, len as u32))?;
+            std::str::from_utf8(text)
+                .ok()
+                .and_then(|text| text.parse::<f64>().ok())
+                .ok_or_else(|| Error::internal("a numeral that the prelude checked is none").into())
+        })),
+        _ => None,
+    }
+}
+
+/// Fixed notation with one to six digits after the point.
+pub(crate) fn float_to_string(value: f64) -> String {
+    if value.is_nan() {
+        return "nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value < 0.0 { "-inf" } else { "inf" }.to_owned();
+    }
+    let mut text = format!("{value:.6}");
+    let kept = text.trim_end_matches('0').len();
+    text.truncate(kept);
+    if text.ends_with('.') {
+        text.push('0');
+    }
+    if text == "-0.0" { "0.0".to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::float_to_string;
+
+    #[test]
+    fn fixed_notation() {
+        let cases = [
+            (0.1 + 0.2, "0.3"),
+            (1.0 / 3.0, "0.333333"),
+            (123_456_789.123_456_789, "123456789.123457"),
+            (1.999_999_999_9, "2.0"),
+            (0.123_456_5, "0.123457"),
+            (1e-7, "0.0"),
+            (-1e-9, "0.0"),
+            (-0.0, "0.0"),
+            (-1.5, "-1.5"),
+            (100.0, "100.0"),
+            (1e20, "100000000000000000000.0"),
+            (f64::NAN, "nan"),
+            (f64::NEG_INFINITY, "-inf"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(float_to_string(value), text);
+        }
+    }
+}
