@@ -1,27 +1,31 @@
 //! How `Map<K, V>` and `Set<T>` look in memory, and the hash they place keys by.
 //!
-//! A map is a prelude data type of two constructors. Up to [`SMALL_MAX`] entries it is a pair of parallel arrays in
-//! insertion order; beyond, a hash array mapped trie whose leaves remember their insertion number. `Set<T>` is
-//! `Map<T, Bool>` with every value `true`.
+//! A map is a prelude data type of two constructors: a pair of parallel arrays in insertion order, or a hash array
+//! mapped trie whose leaves remember their insertion number. A set is laid out as a map whose values are all `true`.
 //!
 //! ```text
-//! MapSmall(Array<K>, Array<V>)
-//! MapTrie(Nat size, Nat next_number, Trie<K, V>)
+//! MapSmall(Array<K>, Array<V>)                     SetSmall(Array<T>, Array<Bool>)
+//! MapTrie(Nat size, Nat next_number, Trie<K, V>)   SetTrie(Nat size, Nat next_number, Trie<T, Bool>)
 //!
 //! TrieLeaf(Int hash, Nat number, K, V)
 //! TrieNode(Int bitmap, Array<Trie<K, V>>)          children of the set bits, ascending
-//! TrieCollision(Array<Trie<K, V>>)                 leaves of equal hash
+//! TrieCollision(Array<Trie<K, V>>)                 leaves of equal hash, ascending by number
 //! ```
 //!
-//! `hash` in a leaf is [`hash::mix`] of the language's `hash` of the key. The root is level 0; a node at level `n`
-//! branches on the [`BITS`] bits of the hash from bit `n * BITS` up (the last level has fewer). A child is a leaf when
-//! only one key goes that way, a node when several of different hashes do, a collision when several of one hash do;
-//! so chains of one-child nodes occur exactly where hashes share a prefix, and the shape depends on the set of keys
-//! only. The root of a trie may be any of the three.
+//! The prelude (`vera-compiler/src/prelude/{map,set,trie}.vera`) and hosts make the same shapes by these rules:
 //!
-//! Numbers grow with insertion: a new key gets `next_number`, which never falls; a key inserted again keeps its own.
-//! Iteration is by ascending number. Hosts read either form at any size, and write the small form up to
-//! [`SMALL_MAX`] entries.
+//! * **Keys** are equal when the language's `eq` says so, but all NaNs are one key. A key that is put in again keeps its
+//!   position and number (and stays as first written, as with -0.0 and 0.0); its value is replaced.
+//! * **Small form.** Arrays of equal length, at most [`SMALL_MAX`], in insertion order. A map that gets one entry more
+//!   becomes a trie; its entries so far are numbered from 0. A trie that shrinks stays a trie until its last entry goes:
+//!   the empty map is small. Hosts read either form at any size, and write the small form up to [`SMALL_MAX`] entries.
+//! * **Numbers.** A new key gets `next_number`, which grows by one and never falls. Iteration is by ascending number;
+//!   numbers are unique but not dense.
+//! * **Hash.** A leaf keeps [`hash::mix`] of the language's `hash` of the key, floats inside hashed by [`hash::float`].
+//! * **Shape.** It depends on the set of keys only. A trie of one key is a leaf. A trie of several keys of one hash is a
+//!   collision, at whatever level. Any other is a node; the root is level 0, and a node at level `n` branches on the
+//!   [`BITS`] bits of the hash from bit `n * BITS` up (the last level has fewer). So a node has a single child only where
+//!   hashes share a prefix, and that child is a node. The root may be any of the three.
 
 /// Most entries of the small form.
 pub const SMALL_MAX: usize = 8;

@@ -9,6 +9,7 @@ pub mod check;
 pub mod core;
 pub mod diagnostics;
 pub mod effects;
+pub mod lower;
 pub mod prelude;
 pub mod source;
 #[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]

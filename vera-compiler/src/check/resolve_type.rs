@@ -387,7 +387,7 @@ impl Env {
     }
 
     /// [`Env::sized`] for every container inside a type.
-    fn sized_within(&mut self, ty: Ty, span: Span, scope: &TypeScope, diags: &mut Diagnostics) {
+    pub(crate) fn sized_within(&mut self, ty: Ty, span: Span, scope: &TypeScope, diags: &mut Diagnostics) {
         let mut arrays = Vec::new();
         let mut data = Vec::new();
         self.program.types.map(ty, &mut |kind| {

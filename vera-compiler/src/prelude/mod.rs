@@ -33,3 +33,6 @@ pub const FILES: &[(&str, &str)] = &[
     ("html.vera", include_str!("html.vera")),
     ("http.vera", include_str!("http.vera")),
 ];
+
+#[cfg(test)]
+mod tests;

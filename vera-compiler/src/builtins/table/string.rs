@@ -57,7 +57,7 @@ super::builtins! {
     string_split: "fn(String, String -> Array<String>) effects(pure)" = vera;
     /// Whether the first string starts with the second.
     string_starts_with: "fn(String, String -> Bool) effects(pure)" = vera;
-    /// The string without spaces, tabs and line ends around it.
+    /// The string without white space around it.
     string_strip: "fn(String -> String) effects(pure)" = vera;
     /// The bytes of the string.
     string_to_bytes: "fn(String -> Array<Byte>) effects(pure)" = intrinsic StrToBytes;

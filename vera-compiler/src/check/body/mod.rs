@@ -1,15 +1,116 @@
-//! Bodies: expressions, patterns, contracts, predicates.
+//! Bodies: expressions, patterns, contracts, predicates → the typed tree.
+//!
+//! Checking is bidirectional: an expression is checked with what is known of its use ([`Expected`]) and says its type;
+//! whoever uses it makes the conversion explicit ([`coerce`]). Only type arguments are inferred ([`infer`]); at the end
+//! of a body every type variable is replaced ([`settle`]) and what had to wait for them is checked ([`obligation`]).
+//!
+//! What is wrong is reported once and becomes `Invalid`, which fits everywhere.
 
+mod ability;
+mod call;
+mod closure;
+mod coerce;
+mod construct;
+mod contract;
+mod control;
+mod effect_op;
+mod expr;
+mod handler;
+mod infer;
+mod literal;
+mod message;
+mod obligation;
+mod operator;
+mod pattern;
+mod quantifier;
+mod reference;
+mod rows;
+mod settle;
+mod slots;
+mod sql;
+mod statement;
+
+use std::collections::BTreeMap;
+
+use self::handler::Continuation;
+use self::infer::Infer;
+use self::obligation::Obligation;
+use self::rows::Frame;
+use self::slots::{SlotKey, Slots};
 use super::env::Env;
 use super::scope::TypeScope;
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
 use crate::syntax::ast;
-use crate::tir::{Expr, ExprKind, FnId, Local, LocalId, Predicate};
-use crate::types::Ty;
+use crate::tir::{CoercionSite, Expr, ExprKind, FnId, Local, LocalId, Predicate};
+use crate::types::{Row, Ty};
+
+/// What is known of the use of an expression.
+#[derive(Clone, Copy, Debug)]
+enum Expected {
+    /// Nothing.
+    Nothing,
+    /// Something of about this type: it decides what literals are.
+    Hint(Ty),
+    /// It is going to be used as this type, at such a place: branches convert to it one by one.
+    Target(Ty, CoercionSite),
+}
+
+impl Expected {
+    /// The type, however certain.
+    fn ty(self) -> Option<Ty> {
+        match self {
+            Expected::Nothing => None,
+            Expected::Hint(ty) | Expected::Target(ty, _) => Some(ty),
+        }
+    }
+}
+
+/// In which part of a declaration an expression stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Body,
+    Requires,
+    Ensures,
+    Decreases,
+    Predicate,
+}
+
+/// The function around an expression.
+#[derive(Debug)]
+struct Owner {
+    id: FnId,
+    name: String,
+    result: Ty,
+    result_local: LocalId,
+    row: Row,
+}
+
+/// The state of checking one function or one predicate.
+struct Checker<'a> {
+    env: &'a mut Env,
+    diags: &'a mut Diagnostics,
+    scope: TypeScope,
+    owner: Option<Owner>,
+    place: Place,
+    locals: Vec<Local>,
+    slots: Slots,
+    infer: Infer,
+    frames: Vec<Frame>,
+    /// What `resume` continues; `None` inside a closure, which cannot.
+    continuations: Vec<Option<Continuation>>,
+    obligations: Vec<Obligation>,
+    /// Text of locals that are bound to a string the program spells out.
+    known_texts: BTreeMap<LocalId, String>,
+    /// Length of locals that are bound to an array literal.
+    known_lengths: BTreeMap<LocalId, usize>,
+    /// Whether integer literals are compared with bytes as bytes: in refinements of `Byte`.
+    byte_literals: bool,
+}
 
 /// Checks clauses and body of a function and writes them into `env.program.functions[id]`.
 pub(crate) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagnostics) {
-    let _ = (env, decl, id, diags);
+    contract::check_function(env, decl, id, diags);
 }
 
 /// Checks a closed predicate over one value of type `binder`; `code` is reported when it is not a `Bool`
@@ -22,12 +123,60 @@ pub(crate) fn check_predicate(
     code: Code,
     diags: &mut Diagnostics,
 ) -> Predicate {
-    let _ = (scope, code, diags);
-    Predicate {
-        binder: LocalId(0),
-        locals: vec![Local { ty: binder, span: predicate.span }],
-        expr: Expr { kind: ExprKind::Invalid, ty: Ty::INVALID, span: predicate.span },
-        text: env.source_text(predicate.span),
-        span: predicate.span,
+    contract::check_predicate(env, predicate, binder, scope, code, diags)
+}
+
+impl<'a> Checker<'a> {
+    fn new(env: &'a mut Env, diags: &'a mut Diagnostics, scope: TypeScope, place: Place) -> Self {
+        Self {
+            env,
+            diags,
+            scope,
+            owner: None,
+            place,
+            locals: Vec::new(),
+            slots: Slots::default(),
+            infer: Infer::default(),
+            frames: Vec::new(),
+            continuations: Vec::new(),
+            obligations: Vec::new(),
+            known_texts: BTreeMap::new(),
+            known_lengths: BTreeMap::new(),
+            byte_literals: false,
+        }
     }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diags.push(diagnostic);
+    }
+
+    /// A new local, not in any scope.
+    fn local(&mut self, ty: Ty, span: Span) -> LocalId {
+        let id = LocalId(self.locals.len() as u32);
+        self.locals.push(Local { ty, span });
+        id
+    }
+
+    /// A new local that is the nearest slot of its type.
+    fn bind(&mut self, ty: Ty, span: Span) -> LocalId {
+        let local = self.local(ty, span);
+        self.push_slot(local);
+        local
+    }
+
+    /// Puts a local in scope.
+    fn push_slot(&mut self, local: LocalId) {
+        let ty = self.locals[local.index()].ty;
+        self.slots.push(SlotKey::of(ty, &self.env.program.types), local);
+    }
+
+    /// The meaning of a written type.
+    fn resolve(&mut self, ty: &ast::TypeExpr) -> Ty {
+        self.env.resolve_type(ty, &self.scope, self.diags)
+    }
+}
+
+/// What stands for an expression that was reported.
+fn invalid(span: Span) -> Expr {
+    Expr { kind: ExprKind::Invalid, ty: Ty::INVALID, span }
 }

@@ -1,0 +1,371 @@
+//! Calls of functions: which one a name means, and its arguments.
+
+use super::expr::refs;
+use super::obligation::Obligation;
+use super::{Checker, Expected, invalid};
+use crate::check::env::{OperationRef, Qualified};
+use crate::check::resolve_type::counted;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{Body, CoercionSite, Expr, ExprKind, FnId};
+use crate::types::{Row, Ty, TyKind};
+
+/// The type parameters and row variables of a declaration, at one use of it.
+pub(super) struct Instance {
+    /// Type variables, one per type parameter.
+    pub(super) args: Vec<Ty>,
+    /// What the expected type says of them.
+    pub(super) hints: Vec<Option<Ty>>,
+    /// The rows of the row variables.
+    pub(super) rows: Vec<Row>,
+}
+
+impl Checker<'_> {
+    /// `name(args)`
+    pub(super) fn bare_call(&mut self, name: &ast::Name, args: &[&ast::Expr], expected: Expected, span: Span) -> Expr {
+        if name.as_str() == "apply_fn" {
+            return self.apply_fn(name, args, span);
+        }
+        let function = self.env.function(name.as_str(), &self.scope);
+        // A function of the program comes first; one of the library gives way to an operation that is being handled.
+        if let Some(id) = function
+            && !self.is_library(id)
+        {
+            return self.call(id, name, args, expected, span);
+        }
+        let operations = self.env.operations_named(name.as_str(), self.scope.module);
+        let meant = function.is_none() || self.is_handled(&operations);
+        if meant && !operations.is_empty() && self.prefers_operation(name, &operations) {
+            return self.bare_operation(&operations, name, args, expected, span);
+        }
+        if let Some(id) = function {
+            return self.call(id, name, args, expected, span);
+        }
+        self.other_call(name, args, &operations, expected, span)
+    }
+
+    /// A bare call that is none of a function.
+    fn other_call(
+        &mut self,
+        name: &ast::Name,
+        args: &[&ast::Expr],
+        operations: &[OperationRef],
+        expected: Expected,
+        span: Span,
+    ) -> Expr {
+        if let Some(ability) = crate::check::env::Env::ability_operation(name.as_str()) {
+            return self.ability_operation(ability, name, args, span);
+        }
+        if !operations.is_empty() {
+            return self.bare_operation(operations, name, args, expected, span);
+        }
+        let diagnostic = match self.env.user_ability_operation(name.as_str(), self.scope.module) {
+            Some(ability) => self.env.ability_not_compiled(ability, name.as_str(), name.span),
+            None => self.env.unresolved_function(name, &self.scope),
+        };
+        self.report(diagnostic);
+        self.check_anyway(args);
+        invalid(span)
+    }
+
+    /// Whether a bare name means an operation although it could be that of an ability.
+    fn prefers_operation(&self, name: &ast::Name, operations: &[OperationRef]) -> bool {
+        crate::check::env::Env::ability_operation(name.as_str()).is_none() || self.is_handled(operations)
+    }
+
+    /// `module::name(args)`
+    pub(super) fn module_call(
+        &mut self,
+        module: &ast::ModulePath,
+        name: &ast::Name,
+        args: &[&ast::Expr],
+        expected: Expected,
+        span: Span,
+    ) -> Expr {
+        match self.env.module_function(module, name, &self.scope) {
+            Ok(id) => self.call(id, name, args, expected, span),
+            Err(diagnostic) => {
+                self.report(diagnostic);
+                self.check_anyway(args);
+                invalid(span)
+            }
+        }
+    }
+
+    /// `Qualifier.name(args)`
+    pub(super) fn qualified_call(
+        &mut self,
+        qualifier: &ast::Name,
+        name: &ast::Name,
+        args: &[&ast::Expr],
+        expected: Expected,
+        span: Span,
+    ) -> Expr {
+        match self.env.qualified(qualifier, name, self.scope.module) {
+            Ok(Qualified::Effect(operation)) => self.operation(operation, true, name, args, expected, span),
+            Ok(Qualified::Ability(ability)) => self.ability_operation(ability, name, args, span),
+            Err(diagnostic) => {
+                self.report(diagnostic);
+                self.check_anyway(args);
+                invalid(span)
+            }
+        }
+    }
+
+    /// Checks arguments of something unknown, for the mistakes in them.
+    pub(super) fn check_anyway(&mut self, args: &[&ast::Expr]) {
+        for arg in args {
+            self.expr(arg, Expected::Nothing);
+        }
+    }
+
+    /// Whether a function is part of the standard library.
+    pub(super) fn is_library(&self, id: FnId) -> bool {
+        self.env.is_prelude(self.env.program.function(id).module)
+    }
+
+    /// A call of a function that is known.
+    fn call(&mut self, id: FnId, name: &ast::Name, args: &[&ast::Expr], expected: Expected, span: Span) -> Expr {
+        let signature = self.env.signature(id);
+        if args.len() != signature.params.len() {
+            self.report_argument_count(id, name, args.len(), span);
+            self.check_anyway(args);
+            let known = signature.type_params().is_empty();
+            let ty = if known { signature.result } else { Ty::INVALID };
+            return Expr { kind: ExprKind::Invalid, ty, span };
+        }
+        let mut instance = self.instance(id, signature.result, expected);
+        let before = self.performed_mark();
+        let mut checked = Vec::with_capacity(args.len());
+        for (&arg, &param) in args.iter().zip(&signature.params) {
+            let wanted = self.wanted(&instance, param);
+            let arg = self.expr(arg, Expected::Hint(wanted));
+            self.learn_argument(&mut instance, param, arg.ty);
+            checked.push(arg);
+        }
+        if signature.row.effects().iter().any(|effect| effect.effect == crate::effects::ASYNC) {
+            self.warn_eager(name, before, span);
+        }
+        self.own_rows(id, &mut instance);
+        let builtin = matches!(self.env.program.function(id).body, Body::Builtin(_));
+        let mut fits = true;
+        let mut coerced = Vec::with_capacity(checked.len());
+        for (position, (arg, &param)) in checked.into_iter().zip(&signature.params).enumerate() {
+            // A callee checks what its own parameter types say; what a type argument says, the caller does.
+            let generic = matches!(self.env.program.types.kind(param), TyKind::Param(_));
+            let site = if builtin || generic { CoercionSite::Argument } else { CoercionSite::Parameter };
+            let ty = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
+            match self.assign(arg, ty, site) {
+                Ok(arg) => coerced.push(arg),
+                Err(wrong) => {
+                    self.report_argument(name, position, &wrong, ty, id);
+                    coerced.push(invalid(wrong.span));
+                    fits = false;
+                }
+            }
+        }
+        let row = self.env.program.types.instantiate_row(&signature.row, &instance.args, &instance.rows);
+        self.perform(&row, &format!("Function `{name}`"), true, span);
+        let result = self.env.program.types.instantiate(signature.result, &instance.args, &instance.rows);
+        let result = self.full(result);
+        if !fits {
+            // What was inferred from wrong arguments is no ground for further complaints.
+            let known = signature.type_params().is_empty();
+            return Expr { kind: ExprKind::Invalid, ty: if known { result } else { Ty::INVALID }, span };
+        }
+        if !instance.args.is_empty() {
+            self.obligations.push(Obligation::Sized { ty: result, span });
+        }
+        let kind = ExprKind::Call { function: id, type_args: instance.args, args: coerced };
+        Expr { kind, ty: result, span }
+    }
+
+    /// Type variables for a use of a function, with what the expected result says of them.
+    fn instance(&mut self, id: FnId, result: Ty, expected: Expected) -> Instance {
+        let signature = self.env.signature(id);
+        let own = self.own_params(id);
+        let fallbacks: Vec<Ty> = (0..signature.type_params().len())
+            .map(|position| if position < own { self.param(position) } else { Ty::INT })
+            .collect();
+        let mut instance = self.fresh_instance(&fallbacks, result, expected);
+        instance.rows = vec![Row::pure(); signature.scope.row_params.len()];
+        instance
+    }
+
+    /// Type variables with hints from the expected type of a result over them.
+    pub(super) fn fresh_instance(&mut self, fallbacks: &[Ty], result: Ty, expected: Expected) -> Instance {
+        let args: Vec<Ty> = fallbacks.iter().map(|&fallback| self.fresh(fallback)).collect();
+        let mut hints = vec![None; args.len()];
+        if let Some(wanted) = expected.ty()
+            && !args.is_empty()
+        {
+            hints = self.without_binding(|this| {
+                let vars: Vec<Ty> = args.iter().map(|_| this.fresh(Ty::INT)).collect();
+                let result = this.env.program.types.instantiate(result, &vars, &[]);
+                this.relate(result, wanted, false);
+                vars.iter().map(|&var| Some(this.full(var)).filter(|&ty| !this.is_unknown(ty))).collect()
+            });
+        }
+        Instance { args, hints, rows: Vec::new() }
+    }
+
+    /// How many type parameters of a function stand for themselves when nothing determines them: those it shares with
+    /// the function around this place.
+    fn own_params(&self, id: FnId) -> usize {
+        let mut enclosing = self.owner.as_ref().map(|owner| owner.id);
+        while let Some(function) = enclosing {
+            if function == id {
+                return self.env.signature(id).type_params().len();
+            }
+            enclosing = self.env.families[function.index()].parent;
+        }
+        if self.owner.is_some() { self.env.signature(id).inherited.0 } else { 0 }
+    }
+
+    /// Row variables that no argument determined and that the enclosing function has too stand for themselves.
+    fn own_rows(&mut self, id: FnId, instance: &mut Instance) {
+        if instance.rows.is_empty() {
+            return;
+        }
+        let mut enclosing = self.owner.as_ref().map(|owner| owner.id);
+        let mut shared = if enclosing.is_some() { self.env.signature(id).inherited.1 } else { 0 };
+        while let Some(function) = enclosing {
+            if function == id {
+                shared = instance.rows.len();
+            }
+            enclosing = self.env.families[function.index()].parent;
+        }
+        for (position, row) in instance.rows.iter_mut().enumerate().take(shared) {
+            if row.is_pure() {
+                *row = Row::new(Vec::new(), vec![position as u32]);
+            }
+        }
+    }
+
+    fn param(&mut self, position: usize) -> Ty {
+        self.env.program.types.intern(TyKind::Param(position as u32))
+    }
+
+    /// The type an argument is checked with: what is known of the type variables, else what is expected of them.
+    pub(super) fn wanted(&mut self, instance: &Instance, param: Ty) -> Ty {
+        if instance.args.is_empty() {
+            return param;
+        }
+        let known: Vec<Ty> = instance
+            .args
+            .iter()
+            .zip(&instance.hints)
+            .map(|(&arg, hint)| if self.is_unknown(arg) { hint.unwrap_or(arg) } else { self.head(arg) })
+            .collect();
+        self.env.program.types.instantiate(param, &known, &[])
+    }
+
+    /// Learns type variables and rows from an argument.
+    pub(super) fn learn_argument(&mut self, instance: &mut Instance, param: Ty, found: Ty) {
+        if !instance.rows.is_empty() {
+            let found = self.full(found);
+            self.collect_rows(param, found, &mut instance.rows);
+        }
+        if !instance.args.is_empty() {
+            let param = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
+            self.learn(found, param);
+        }
+    }
+
+    /// Adds to each row variable of a parameter type the effects that only the argument's type has in its place.
+    fn collect_rows(&mut self, param: Ty, found: Ty, rows: &mut [Row]) {
+        let (param, found) = (self.shape(param), self.shape(found));
+        let types = &self.env.program.types;
+        match (types.kind(param).clone(), types.kind(found).clone()) {
+            (TyKind::Fn(param), TyKind::Fn(found)) => {
+                if let Some(&variable) = param.row.variables().first()
+                    && let Some(row) = rows.get_mut(variable as usize)
+                {
+                    let extra = found.row.effects().iter().filter(|effect| !param.row.effects().contains(effect));
+                    let extra = Row::new(extra.cloned().collect(), found.row.variables().to_vec());
+                    *row = row.union(&extra);
+                }
+                for (&param, &found) in param.params.iter().zip(&found.params) {
+                    self.collect_rows(param, found, rows);
+                }
+                self.collect_rows(param.result, found.result, rows);
+            }
+            (TyKind::Array(param), TyKind::Array(found)) => self.collect_rows(param, found, rows),
+            (TyKind::Tuple(params), TyKind::Tuple(found)) | (TyKind::Data(_, params), TyKind::Data(_, found)) => {
+                for (&param, &found) in params.iter().zip(&found) {
+                    self.collect_rows(param, found, rows);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[inline(never)]
+    fn report_argument_count(&mut self, id: FnId, name: &ast::Name, given: usize, span: Span) {
+        let signature = self.env.signature(id);
+        let types: Vec<String> = signature.params.iter().map(|&ty| self.env.type_text(ty, &signature.scope)).collect();
+        let expected = counted(types.len(), "argument");
+        let fix = match types.as_slice() {
+            [] => format!("Write `{name}()`."),
+            [only] if only == "Unit" => format!("Write `{name}(())`."),
+            types => format!("Its parameters are `{}`.", types.join("`, `")),
+        };
+        let mut diagnostic =
+            Diagnostic::new(Code::E201, span, format!("`{name}` takes {expected}, and this call gives {given}."))
+                .because("A call gives one argument for each parameter; a pipe gives the first of them.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.11");
+        if !self.is_library(id) {
+            diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
+        }
+        self.report(diagnostic);
+    }
+
+    #[inline(never)]
+    fn report_argument(&mut self, name: &ast::Name, position: usize, wrong: &Expr, ty: Ty, id: FnId) {
+        let subject = format!("Argument {} of `{name}`", position + 1);
+        let mut diagnostic =
+            self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec("Chapter 4, Section 4.11");
+        if !self.is_library(id) {
+            diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
+        }
+        self.report(diagnostic);
+    }
+
+    /// W002 when the argument of `async` does what may not run later.
+    fn warn_eager(&mut self, name: &ast::Name, before: usize, span: Span) {
+        if name.as_str() != "async" {
+            return;
+        }
+        let ordered = |effect: &&crate::types::EffectUse| {
+            effect.effect != crate::effects::HTTP && effect.effect != crate::effects::ASYNC
+        };
+        let mut effects: Vec<String> = Vec::new();
+        for effect in self.performed_since(before).iter().filter(ordered) {
+            let text = self.env.effect_text(effect, &self.scope);
+            if !effects.contains(&text) {
+                effects.push(text);
+            }
+        }
+        if effects.is_empty() {
+            return;
+        }
+        self.report(
+            Diagnostic::new(
+                Code::W002,
+                span,
+                format!("The argument of `async` performs `{}`, so it is evaluated at once.", effects.join("`, `")),
+            )
+            .because("Only `Http` may run concurrently; every other effect keeps the order of the program.")
+            .fix("Perform the effect before and give `async` a pure expression, or leave `async` away.")
+            .spec("Chapter 9, Section 9.5.4"),
+        );
+    }
+
+    /// `resume(args)`
+    pub(super) fn resume(&mut self, args: &[ast::Expr], span: Span) -> Expr {
+        let args = refs(args);
+        self.resume_call(&args, span)
+    }
+}

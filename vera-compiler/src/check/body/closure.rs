@@ -1,0 +1,120 @@
+//! Anonymous functions and their application.
+
+use super::rows::FrameKind;
+use super::{Checker, Expected, invalid};
+use crate::check::resolve_type::counted;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{Closure, CoercionSite, Expr, ExprKind};
+use crate::types::{FnTy, Ty, TyKind};
+
+impl Checker<'_> {
+    /// `fn(@A -> @B) effects(row) { … }`
+    pub(super) fn closure(&mut self, function: &ast::AnonymousFn, span: Span) -> Expr {
+        self.slots.enter_closure();
+        self.continuations.push(None);
+        let mut params = Vec::with_capacity(function.params.len());
+        let mut param_types = Vec::with_capacity(function.params.len());
+        for param in &function.params {
+            let ty = self.resolve(&param.ty);
+            params.push(self.bind(ty, param.span));
+            param_types.push(self.env.argument(ty));
+        }
+        let result = self.resolve(&function.result.ty);
+        let row = self.env.resolve_row(&function.effects, &self.scope, self.diags);
+        self.enter_frame(FrameKind::Closure, row.clone(), function.effects.span);
+        let body = self.block(&function.body, Expected::Target(result, CoercionSite::Return));
+        let body = match self.assign(body, result, CoercionSite::Return) {
+            Ok(body) => body,
+            Err(wrong) => {
+                let diagnostic =
+                    self.mismatch(Code::E171, wrong.span, "The body of this anonymous function", wrong.ty, result);
+                let declared = function.result.span;
+                self.report(diagnostic.spec("Chapter 5, Section 5.7").label(declared, "the declared result"));
+                invalid(wrong.span)
+            }
+        };
+        self.leave_frame();
+        self.continuations.pop();
+        let captures = self.slots.leave_closure();
+        let result = self.env.argument(result);
+        let ty = self.env.program.types.intern(TyKind::Fn(FnTy { params: param_types, result, row: row.clone() }));
+        Expr { kind: ExprKind::Closure(Box::new(Closure { params, captures, row, body })), ty, span }
+    }
+
+    /// `apply_fn(function, args)`
+    pub(super) fn apply_fn(&mut self, name: &ast::Name, args: &[&ast::Expr], span: Span) -> Expr {
+        let Some((&function, args)) = args.split_first() else {
+            self.report(
+                Diagnostic::new(Code::E201, span, "`apply_fn` takes a function first, and this call gives nothing.")
+                    .because("It calls a function value with the arguments after it.")
+                    .fix("Write `apply_fn(function, arguments)`.")
+                    .spec("Chapter 11, Section 11.10.5"),
+            );
+            return invalid(span);
+        };
+        let function = self.expr(function, Expected::Nothing);
+        let shape = self.shape(function.ty);
+        let TyKind::Fn(signature) = self.env.program.types.kind(shape).clone() else {
+            if !matches!(shape, Ty::INVALID | Ty::NEVER) {
+                self.report_not_a_function(&function);
+            }
+            self.check_anyway(args);
+            return invalid(span);
+        };
+        if args.len() != signature.params.len() {
+            self.report_applied_count(&function, &signature, args.len(), span);
+            self.check_anyway(args);
+            return Expr { kind: ExprKind::Invalid, ty: signature.result, span };
+        }
+        let mut checked = Vec::with_capacity(args.len());
+        for (position, (&arg, &ty)) in args.iter().zip(&signature.params).enumerate() {
+            checked.push(self.expr_as(arg, ty, CoercionSite::Argument, |this, wrong| {
+                let subject = format!("Argument {} of the applied function", position + 1);
+                let diagnostic = this.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty);
+                this.report(diagnostic.spec("Chapter 11, Section 11.10.5"));
+            }));
+        }
+        self.perform(&signature.row, "The function that `apply_fn` calls", true, name.span.to(span));
+        let function = self.convert(function, shape, CoercionSite::Other);
+        Expr { kind: ExprKind::Apply(Box::new(function), checked), ty: signature.result, span }
+    }
+
+    #[inline(never)]
+    fn report_not_a_function(&mut self, function: &Expr) {
+        let found = self.text(function.ty);
+        self.report(
+            Diagnostic::new(
+                Code::E202,
+                function.span,
+                format!("`apply_fn` calls a function value, and this is a `{found}`."),
+            )
+            .because("Its first argument has a type such as `fn(Int -> Int) effects(pure)`.")
+            .fix("Call a declared function by its name, `f(...)`; give `apply_fn` an anonymous function or a slot that holds one.")
+            .spec("Chapter 11, Section 11.10.5"),
+        );
+    }
+
+    #[inline(never)]
+    fn report_applied_count(&mut self, function: &Expr, signature: &FnTy, given: usize, span: Span) {
+        let ty = self.text(function.ty);
+        let expected = counted(signature.params.len(), "argument");
+        let source = self.quoted(function.span, "function");
+        let fix = match signature.params.as_slice() {
+            [] => format!("Write `apply_fn({source})`."),
+            [Ty::UNIT] => format!("Write `apply_fn({source}, ())`."),
+            _ => format!("Give {expected} after the function."),
+        };
+        self.report(
+            Diagnostic::new(
+                Code::E201,
+                span,
+                format!("The applied function takes {expected}, and this call gives {}.", counted(given, "argument")),
+            )
+            .because(format!("Its type is `{ty}`."))
+            .fix(fix)
+            .spec("Chapter 11, Section 11.10.5"),
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! Whole functions and predicates: clauses, body, and writing them down.
+
+use super::rows::FrameKind;
+use super::{Checker, Expected, Owner, Place, invalid};
+use crate::check::env::Env;
+use crate::check::scope::TypeScope;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::syntax::ast::{self, ContractKind};
+use crate::tir::{Body, CoercionSite, Contract, Expr, FnId, Predicate};
+use crate::types::{Row, Ty, TyKind};
+
+/// See [`super::check_function`].
+pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagnostics) {
+    let signature = env.signature(id);
+    let name = decl.name.as_str();
+    let mut checker = Checker::new(env, diags, signature.scope.clone(), Place::Body);
+    let mut params = Vec::with_capacity(decl.params.len());
+    for (param, &ty) in decl.params.iter().zip(&signature.params) {
+        params.push(checker.bind(ty, param.span));
+    }
+    let result_local = checker.local(signature.result, decl.result.span);
+    checker.owner =
+        Some(Owner { id, name: name.to_owned(), result: signature.result, result_local, row: signature.row.clone() });
+
+    let (mut requires, mut ensures, mut decreases) = (Vec::new(), Vec::new(), Vec::new());
+    for contract in &decl.contracts {
+        match &contract.kind {
+            ContractKind::Requires(predicate) => {
+                let clause = format!("the `requires` clause of `{name}`");
+                let expr = checker.clause(predicate, Place::Requires, clause, Code::E123);
+                requires.push((expr, predicate, contract));
+            }
+            ContractKind::Ensures(predicate) => {
+                let clause = format!("the `ensures` clause of `{name}`");
+                let expr = checker.clause(predicate, Place::Ensures, clause, Code::E124);
+                ensures.push((expr, predicate, contract));
+            }
+            ContractKind::Decreases(measures) => {
+                for measure in measures {
+                    let clause = format!("the `decreases` clause of `{name}`");
+                    let expr = checker.measure(measure, clause);
+                    decreases.push((expr, measure, contract));
+                }
+            }
+        }
+    }
+    let mut body = checker.function_body(decl, name, signature.result, &signature.row);
+
+    let mut finish = |clauses: Vec<(Expr, &ast::Expr, &ast::Contract)>| -> Vec<Contract> {
+        let finished = clauses.into_iter().map(|(mut expr, predicate, contract)| {
+            checker.settle(&mut expr);
+            Contract { expr, text: checker.env.source_text(predicate.span), span: contract.span }
+        });
+        finished.collect()
+    };
+    let (requires, ensures, decreases) = (finish(requires), finish(ensures), finish(decreases));
+    checker.settle(&mut body);
+    checker.settle_locals();
+    checker.discharge();
+    let locals = checker.locals;
+
+    let function = &mut env.program.functions[id.index()];
+    function.params = params;
+    function.result_local = result_local;
+    function.locals = locals;
+    function.requires = requires;
+    function.ensures = ensures;
+    function.decreases = decreases;
+    function.body = Body::Expr(body);
+}
+
+/// See [`super::check_predicate`].
+pub(super) fn check_predicate(
+    env: &mut Env,
+    predicate: &ast::Expr,
+    binder: Ty,
+    scope: &TypeScope,
+    code: Code,
+    diags: &mut Diagnostics,
+) -> Predicate {
+    let mut checker = Checker::new(env, diags, scope.clone(), Place::Predicate);
+    checker.byte_literals = checker.shape(binder) == Ty::BYTE;
+    let value = checker.bind(binder, predicate.span);
+    let clause = match code {
+        Code::E120 => "a data invariant",
+        _ => "a refinement predicate",
+    };
+    let mut expr = checker.clause(predicate, Place::Predicate, clause.to_owned(), code);
+    checker.settle(&mut expr);
+    checker.settle_locals();
+    checker.discharge();
+    let text = checker.env.source_text(predicate.span);
+    Predicate { binder: value, locals: checker.locals, expr, text, span: predicate.span }
+}
+
+impl Checker<'_> {
+    /// A predicate that has to be a pure `Bool`.
+    fn clause(&mut self, predicate: &ast::Expr, place: Place, clause: String, code: Code) -> Expr {
+        self.place = place;
+        let mut chars = clause.chars();
+        let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+        let subject = format!("{first}{}", chars.as_str());
+        self.enter_frame(FrameKind::Contract(clause), Row::pure(), predicate.span);
+        let expr = self.expr_as(predicate, Ty::BOOL, CoercionSite::Other, |this, wrong| {
+            let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
+            let fix = this.bool_fix(wrong);
+            let spec = match code {
+                Code::E126 => "Chapter 2, Section 2.6",
+                Code::E120 => "Chapter 2, Section 2.4.1",
+                _ => "Chapter 6, Section 6.2",
+            };
+            this.report(diagnostic.because("It says what is true, so it is a `Bool`.").fix(fix).spec(spec));
+        });
+        self.leave_frame();
+        self.place = Place::Body;
+        expr
+    }
+
+    fn bool_fix(&self, wrong: &Expr) -> String {
+        let source = self.quoted(wrong.span, "value");
+        match self.shape_kind(wrong.ty) {
+            TyKind::Int | TyKind::Nat => format!("Compare it, for example `{source} > 0`."),
+            TyKind::String => format!("Compare it, for example `string_length({source}) > 0`."),
+            _ => "Give a condition, or `true` when there is none.".to_owned(),
+        }
+    }
+
+    /// A component of a measure.
+    fn measure(&mut self, measure: &ast::Expr, clause: String) -> Expr {
+        self.place = Place::Decreases;
+        self.enter_frame(FrameKind::Contract(clause), Row::pure(), measure.span);
+        let expr = self.expr(measure, Expected::Nothing);
+        self.leave_frame();
+        self.place = Place::Body;
+        let shape = self.shape(expr.ty);
+        let well_founded = match self.env.program.types.kind(shape) {
+            TyKind::Int | TyKind::Nat | TyKind::Invalid | TyKind::Never | TyKind::Infer(_) => true,
+            TyKind::Data(id, _) => {
+                let data = self.env.program.data(*id);
+                data.public || !self.env.is_prelude(data.module)
+            }
+            _ => false,
+        };
+        if well_founded {
+            return self.convert(expr, shape, CoercionSite::Other);
+        }
+        let found = self.text(expr.ty);
+        let source = self.quoted(expr.span, "value");
+        let fix = match self.env.program.types.kind(shape) {
+            TyKind::String => format!("Measure its length: `decreases(string_length({source}))`"),
+            TyKind::Array(_) => format!("Measure its length: `decreases(array_length({source}))`"),
+            TyKind::Tuple(_) => "Write the components apart: `decreases(a, b)`".to_owned(),
+            TyKind::Data(..) => format!("Measure its size, for example `decreases(map_size({source}))`"),
+            _ => "Measure with a `Nat`, an `Int` or a value of a data type.".to_owned(),
+        };
+        self.report(
+            Diagnostic::new(Code::E127, expr.span, format!("A value of type `{found}` cannot be a measure."))
+                .because("A measure gets smaller with each call and cannot do so forever: `Nat`, `Int` or a data type.")
+                .fix(fix)
+                .spec("Chapter 5, Section 5.6.1"),
+        );
+        invalid(expr.span)
+    }
+
+    fn function_body(&mut self, decl: &ast::FnDecl, name: &str, result: Ty, row: &Row) -> Expr {
+        self.enter_frame(FrameKind::Function(name.to_owned()), row.clone(), decl.effects.span);
+        let body = self.block(&decl.body, Expected::Target(result, CoercionSite::Return));
+        let body = match self.assign(body, result, CoercionSite::Return) {
+            Ok(body) => body,
+            Err(wrong) => {
+                let subject = format!("The body of `{name}`");
+                let diagnostic = self.mismatch(Code::E121, wrong.span, &subject, wrong.ty, result);
+                let diagnostic = diagnostic.spec("Chapter 5, Section 5.2");
+                self.report(diagnostic.label(decl.result.span, "the declared result"));
+                invalid(wrong.span)
+            }
+        };
+        self.leave_frame();
+        body
+    }
+}

@@ -1,0 +1,157 @@
+//! `if` and `match`.
+
+use super::{Checker, Expected, invalid};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{CoercionSite, Expr, ExprKind, MatchArm};
+use crate::types::Ty;
+
+impl Checker<'_> {
+    /// `if condition then { … } else { … }`
+    pub(super) fn conditional(
+        &mut self,
+        condition: &ast::Expr,
+        then_block: &ast::Block,
+        else_block: &ast::Block,
+        expected: Expected,
+        span: Span,
+    ) -> Expr {
+        let condition = self.expr_as(condition, Ty::BOOL, CoercionSite::Other, |this, wrong| {
+            let diagnostic = this.mismatch(Code::E300, wrong.span, "The condition of `if`", wrong.ty, Ty::BOOL);
+            this.report(diagnostic.spec("Chapter 4, Section 4.8"));
+        });
+        let then_expr = self.block(then_block, expected);
+        let else_expr = self.block(else_block, self.after(expected, &then_expr));
+        let Some(ty) = self.common_branch(&[&then_expr, &else_expr], expected) else {
+            self.report_branches(&then_expr, &else_expr);
+            return invalid(span);
+        };
+        let then_expr = Box::new(self.convert_branch(then_expr, ty, expected));
+        let else_expr = Box::new(self.convert_branch(else_expr, ty, expected));
+        Expr { kind: ExprKind::If(Box::new(condition), then_expr, else_expr), ty, span }
+    }
+
+    /// What the next branch is checked with: without an expectation, the type of the branches before it.
+    fn after(&self, expected: Expected, branch: &Expr) -> Expected {
+        match expected {
+            Expected::Nothing if !matches!(self.shape(branch.ty), Ty::NAT | Ty::INVALID | Ty::NEVER) => {
+                Expected::Hint(branch.ty)
+            }
+            other => other,
+        }
+    }
+
+    /// The type of branches: the expected one where all fit it, otherwise their join.
+    pub(super) fn common_branch(&mut self, branches: &[&Expr], expected: Expected) -> Option<Ty> {
+        if let Expected::Target(ty, _) = expected
+            && branches.iter().all(|branch| self.relate(branch.ty, ty, true))
+        {
+            return Some(ty);
+        }
+        let mut common = Ty::NEVER;
+        for branch in branches {
+            common = self.join(common, branch.ty)?;
+        }
+        Some(common)
+    }
+
+    /// A branch as the common type.
+    pub(super) fn convert_branch(&mut self, branch: Expr, ty: Ty, expected: Expected) -> Expr {
+        let site = match expected {
+            Expected::Target(target, site) if target == ty => site,
+            _ => CoercionSite::Other,
+        };
+        self.convert(branch, ty, site)
+    }
+
+    #[inline(never)]
+    fn report_branches(&mut self, then_expr: &Expr, else_expr: &Expr) {
+        let (then_ty, else_ty) = (self.text(then_expr.ty), self.text(else_expr.ty));
+        let diagnostic = self.mismatch(Code::E301, else_expr.span, "The `else` branch", else_expr.ty, then_expr.ty);
+        let fix = diagnostic.fix;
+        self.report(
+            Diagnostic::new(
+                Code::E301,
+                else_expr.span,
+                format!("The branches of `if` differ: `then` gives a `{then_ty}`, `else` a `{else_ty}`."),
+            )
+            .because("An `if` is an expression; both branches give its value and have one type.")
+            .fix(fix)
+            .spec("Chapter 4, Section 4.8")
+            .label(then_expr.span, format!("a `{then_ty}`")),
+        );
+    }
+
+    /// `match scrutinee { arms }`
+    pub(super) fn match_expr(
+        &mut self,
+        scrutinee: &ast::Expr,
+        arms: &[ast::MatchArm],
+        expected: Expected,
+        span: Span,
+    ) -> Expr {
+        let scrutinee = self.expr(scrutinee, Expected::Nothing);
+        let mut checked: Vec<MatchArm> = Vec::with_capacity(arms.len());
+        let mut common = Ty::NEVER;
+        let mut agree = true;
+        for arm in arms {
+            let known = match checked.last() {
+                Some(last) => self.after(expected, &last.body),
+                None => expected,
+            };
+            let arm = self.arm(arm, scrutinee.ty, known);
+            match self.join(common, arm.body.ty) {
+                Some(wider) => common = wider,
+                None => {
+                    // When each fits what is expected, they need not agree.
+                    let fits = matches!(expected, Expected::Target(ty, _) if arm.body.ty == ty);
+                    if !fits {
+                        self.report_arm(&checked, &arm, common);
+                        agree = false;
+                    }
+                }
+            }
+            checked.push(arm);
+        }
+        if !agree {
+            return invalid(span);
+        }
+        let bodies: Vec<&Expr> = checked.iter().map(|arm| &arm.body).collect();
+        let Some(ty) = self.common_branch(&bodies, expected) else { return invalid(span) };
+        let arms = checked
+            .into_iter()
+            .map(|arm| MatchArm { pattern: arm.pattern, body: self.convert_branch(arm.body, ty, expected) })
+            .collect();
+        Expr { kind: ExprKind::Match(Box::new(scrutinee), arms), ty, span }
+    }
+
+    fn arm(&mut self, arm: &ast::MatchArm, scrutinee: Ty, expected: Expected) -> MatchArm {
+        let mark = self.slots.mark();
+        let mut conversions = Vec::new();
+        let pattern = self.pattern(&arm.pattern, scrutinee, &mut conversions);
+        let mut body = self.expr(&arm.body, expected);
+        if let Expected::Target(ty, site) = expected
+            && self.relate(body.ty, ty, true)
+        {
+            body = self.convert(body, ty, site);
+        }
+        self.slots.reset(mark);
+        if !conversions.is_empty() {
+            let (ty, span) = (body.ty, body.span);
+            body = Expr { kind: ExprKind::Block(conversions, Box::new(body)), ty, span };
+        }
+        MatchArm { pattern, body }
+    }
+
+    #[inline(never)]
+    fn report_arm(&mut self, before: &[MatchArm], arm: &MatchArm, common: Ty) {
+        let mut diagnostic = self.mismatch(Code::E302, arm.body.span, "This arm", arm.body.ty, common);
+        diagnostic.rationale = "A `match` is an expression; all arms give its value and have one type.".to_owned();
+        if let Some(first) = before.first() {
+            let text = self.text(common);
+            diagnostic = diagnostic.label(first.body.span, format!("the arms before have type `{text}`"));
+        }
+        self.report(diagnostic.spec("Chapter 4, Section 4.9"));
+    }
+}

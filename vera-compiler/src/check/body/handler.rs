@@ -1,0 +1,381 @@
+//! Effect handlers.
+//!
+//! A clause gives the value of the whole `handle` when it does not resume; `resume(v)` goes on with the handled block
+//! and gives what that gives. So clauses and block have one type. A clause sees the scope around the handler, then the
+//! operation's arguments, then the state, which is nearest; the handled block sees neither.
+
+use super::slots::SlotKey;
+use super::{Checker, Expected, invalid};
+use crate::check::resolve_type::counted;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::effects;
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{CoercionSite, Expr, ExprKind, Handle, HandlerClause, LocalId, Stmt};
+use crate::types::{EffectUse, Ty};
+
+/// What `resume` goes on with.
+#[derive(Clone, Debug)]
+pub(super) struct Continuation {
+    /// The operation of the clause.
+    operation: String,
+    /// What the operation gives to the handled block.
+    value: Ty,
+    /// What the whole handler gives.
+    result: Ty,
+}
+
+/// What the clauses of a handler share.
+struct Handling {
+    effect: EffectUse,
+    state: Option<(Ty, Span)>,
+    result: Ty,
+    expected: Expected,
+}
+
+impl Checker<'_> {
+    /// `handle[Effect](@S = init) { clauses } in { … }`
+    pub(super) fn handle(&mut self, handle: &ast::Handle, expected: Expected, span: Span) -> Expr {
+        let resolved = self.env.resolve_effect(&handle.effect, Code::E330, &self.scope, self.diags);
+        let state = handle.state.as_ref().map(|state| self.state(state, resolved.as_ref(), handle.effect.span));
+        let Some(effect) = resolved else { return invalid(span) };
+        self.enter_handled(effect.clone());
+        let body = self.block(&handle.body, expected);
+        self.leave_handled();
+        let result = if self.head(body.ty) == Ty::NEVER { self.fresh(Ty::NEVER) } else { body.ty };
+        let handling = Handling {
+            effect,
+            state: state.as_ref().map(|(ty, span, ..)| (*ty, *span)),
+            result,
+            expected: match expected {
+                Expected::Target(..) => expected,
+                _ => Expected::Hint(result),
+            },
+        };
+        let mut clauses: Vec<HandlerClause> = Vec::with_capacity(handle.clauses.len());
+        for clause in &handle.clauses {
+            if let Some(checked) = self.handler_clause(clause, &handling) {
+                if clauses.iter().any(|other| other.operation == checked.operation) {
+                    self.report_duplicate(clause, &handle.clauses);
+                } else {
+                    clauses.push(checked);
+                }
+            }
+        }
+        self.check_complete(handle, &handling.effect);
+        let Some(ty) = self.handler_type(&body, &clauses, expected) else { return invalid(span) };
+        let body = self.convert_branch(body, ty, expected);
+        for clause in &mut clauses {
+            let value = std::mem::replace(&mut clause.body, invalid(span));
+            clause.body = self.convert_branch(value, ty, expected);
+        }
+        let state = state.map(|(_, _, local, initial)| (local, initial));
+        let kind = ExprKind::Handle(Box::new(Handle { effect: handling.effect, state, clauses, body }));
+        Expr { kind, ty, span }
+    }
+
+    /// The state: its type, where it is written, its local and its initial value.
+    fn state(
+        &mut self,
+        state: &ast::HandlerState,
+        effect: Option<&EffectUse>,
+        effect_span: Span,
+    ) -> (Ty, Span, LocalId, Expr) {
+        let ty = self.resolve(&state.ty);
+        let mut diverges = false;
+        if let Some(effect) = effect.filter(|effect| effect.effect == effects::STATE) {
+            let cell = effect.args.first().copied().unwrap_or(Ty::INVALID);
+            diverges = self.env.argument(ty) != cell && cell != Ty::INVALID && ty != Ty::INVALID;
+            if diverges {
+                self.report_divergence(state, ty, cell, effect_span);
+            }
+        }
+        let initial = self.expr(&state.initial, Expected::Target(ty, CoercionSite::Let));
+        let initial = match self.assign(initial, ty, CoercionSite::Let) {
+            Ok(initial) => initial,
+            Err(wrong) => {
+                if !diverges {
+                    let diagnostic = self
+                        .mismatch(Code::E331, wrong.span, "The initial state", wrong.ty, ty)
+                        .label(state.ty.span, "the type of the state");
+                    self.report(diagnostic.spec("Chapter 7, Section 7.5.1"));
+                }
+                invalid(wrong.span)
+            }
+        };
+        let local = self.local(ty, state.ty.span);
+        (ty, state.ty.span, local, initial)
+    }
+
+    #[inline(never)]
+    fn report_divergence(&mut self, state: &ast::HandlerState, ty: Ty, cell: Ty, effect_span: Span) {
+        let (declared, held) = (self.text(ty), self.text(cell));
+        self.report(
+            Diagnostic::new(
+                Code::E336,
+                state.ty.span,
+                format!("The state is declared `{declared}`, but the handled effect is `State<{held}>`."),
+            )
+            .because("The state of this handler is the cell of the effect, so both have one type.")
+            .fix(format!("Write `(@{held} = ...)`, or handle `State<{declared}>`."))
+            .spec("Chapter 7, Section 7.5.1")
+            .label(effect_span, "the handled effect"),
+        );
+    }
+
+    /// A clause; `None` when its operation does not exist.
+    fn handler_clause(&mut self, clause: &ast::HandlerClause, handling: &Handling) -> Option<HandlerClause> {
+        let effect = handling.effect.effect;
+        let Some(operation) = self.env.operation(effect, clause.name.as_str()) else {
+            self.report_unknown_operation(clause, handling);
+            return None;
+        };
+        let declared = &self.env.program.effect(effect).operations[operation as usize];
+        let (declared_params, declared_result) = (declared.params.clone(), declared.result);
+        let args = &handling.effect.args;
+        let mut params = Vec::with_capacity(declared_params.len());
+        for param in declared_params {
+            params.push(self.env.program.types.instantiate(param, args, &[]));
+        }
+        let value = self.env.program.types.instantiate(declared_result, args, &[]);
+
+        let mark = self.slots.mark();
+        let mut conversions = Vec::new();
+        let locals = self.clause_params(clause, &params, &mut conversions);
+        let state = handling.state.map(|(ty, span)| self.bind(ty, span));
+        let operation_name = clause.name.as_str().to_owned();
+        self.continuations.push(Some(Continuation { operation: operation_name, value, result: handling.result }));
+        let mut body = self.expr(&clause.body, handling.expected);
+        self.continuations.pop();
+        self.learn(body.ty, handling.result);
+        let update = clause.update.as_ref().and_then(|update| self.state_update(update, handling));
+        self.slots.reset(mark);
+        if !conversions.is_empty() {
+            let (ty, span) = (body.ty, body.span);
+            body = Expr { kind: ExprKind::Block(conversions, Box::new(body)), ty, span };
+        }
+        Some(HandlerClause { operation, params: locals, state, body, update })
+    }
+
+    /// Binds the arguments of the operation. Fewer bindings than arguments bind none.
+    fn clause_params(
+        &mut self,
+        clause: &ast::HandlerClause,
+        params: &[Ty],
+        conversions: &mut Vec<Stmt>,
+    ) -> Vec<LocalId> {
+        if clause.params.len() > params.len() {
+            let expected = counted(params.len(), "argument");
+            self.report(
+                Diagnostic::new(
+                    Code::E203,
+                    clause.span,
+                    format!("`{}` has {expected}, and this clause binds {}.", clause.name, clause.params.len()),
+                )
+                .because("A clause binds the arguments that the operation is performed with.")
+                .fix("Bind one slot for each argument.")
+                .spec("Chapter 7, Section 7.5.1"),
+            );
+        }
+        if clause.params.len() != params.len() {
+            for written in clause.params.iter().filter(|_| clause.params.len() > params.len()) {
+                let ty = self.resolve(written);
+                self.bind(ty, written.span);
+            }
+            return params.iter().map(|&ty| self.local(ty, clause.name.span)).collect();
+        }
+        let mut locals = Vec::with_capacity(params.len());
+        for (written, &ty) in clause.params.iter().zip(params) {
+            let bound = self.resolve(written);
+            let span = written.span;
+            if !self.relate(ty, bound, true) {
+                let text = self.text(ty);
+                let subject = format!("The argument of `{}`", clause.name);
+                let diagnostic = self.mismatch(Code::E204, span, &subject, ty, bound);
+                self.report(diagnostic.fix(format!("Bind it as `@{text}`.")).spec("Chapter 7, Section 7.5.1"));
+                locals.push(self.bind(bound, span));
+                continue;
+            }
+            let whole = self.local(ty, span);
+            let value = Expr { kind: ExprKind::Local(whole), ty, span };
+            let converted = self.convert(value, bound, CoercionSite::Binding);
+            if matches!(converted.kind, ExprKind::Local(_)) {
+                self.locals[whole.index()].ty = bound;
+                self.push_slot(whole);
+            } else {
+                let local = self.bind(bound, span);
+                conversions.push(Stmt::Let(local, converted));
+            }
+            locals.push(whole);
+        }
+        locals
+    }
+
+    /// `with @T = value`
+    fn state_update(&mut self, update: &ast::StateUpdate, handling: &Handling) -> Option<Expr> {
+        let Some((state, state_span)) = handling.state else {
+            self.report(
+                Diagnostic::new(Code::E333, update.span, "This handler has no state to update.")
+                    .because("`with` gives the state its value after the operation.")
+                    .fix("Declare the state: `handle[Effect](@Int = 0) { ... }`. Or remove the `with`.")
+                    .spec("Chapter 7, Section 7.5.2"),
+            );
+            self.expr(&update.value, Expected::Nothing);
+            return None;
+        };
+        let written = self.resolve(&update.ty);
+        let types = &self.env.program.types;
+        if written != Ty::INVALID && SlotKey::of(written, types) != SlotKey::of(state, types) {
+            let (found, declared) = (self.text(written), self.text(state));
+            self.report(
+                Diagnostic::new(
+                    Code::E334,
+                    update.ty.span,
+                    format!("This updates a state `@{found}`, but the state of the handler is `@{declared}`."),
+                )
+                .because("`with` names the state as the handler declares it.")
+                .fix(format!("Write `with @{declared} = ...`."))
+                .spec("Chapter 7, Section 7.5.2")
+                .label(state_span, "the state"),
+            );
+            self.expr(&update.value, Expected::Nothing);
+            return None;
+        }
+        Some(self.expr_as(&update.value, state, CoercionSite::Let, |this, wrong| {
+            let diagnostic = this.mismatch(Code::E335, wrong.span, "The new state", wrong.ty, state);
+            this.report(diagnostic.spec("Chapter 7, Section 7.5.2").label(state_span, "the state"));
+        }))
+    }
+
+    /// The type of the handled block and all clauses (E302 when there is none).
+    fn handler_type(&mut self, body: &Expr, clauses: &[HandlerClause], expected: Expected) -> Option<Ty> {
+        let mut branches = vec![body];
+        branches.extend(clauses.iter().map(|clause| &clause.body));
+        if let Some(ty) = self.common_branch(&branches, expected) {
+            return Some(ty);
+        }
+        let mut common = Ty::NEVER;
+        for branch in branches {
+            let Some(wider) = self.join(common, branch.ty) else {
+                let subject = "This clause";
+                let mut diagnostic = self.mismatch(Code::E302, branch.span, subject, branch.ty, common);
+                diagnostic.rationale =
+                    "A clause that does not resume gives the value of the whole handler, as the handled block does."
+                        .to_owned();
+                let text = self.text(common);
+                let place = body.span;
+                self.report(diagnostic.spec("Chapter 7, Section 7.11").label(place, format!("gives a `{text}`")));
+                return None;
+            };
+            common = wider;
+        }
+        Some(common)
+    }
+
+    /// Every operation has a clause, except that `State` and `Exn` work without.
+    fn check_complete(&mut self, handle: &ast::Handle, effect: &EffectUse) {
+        if matches!(effect.effect, effects::STATE | effects::EXN) {
+            return;
+        }
+        let declared = self.env.program.effect(effect.effect);
+        let named = |name: &str| handle.clauses.iter().any(|clause| clause.name.as_str() == name);
+        let missing: Vec<String> = declared
+            .operations
+            .iter()
+            .filter(|operation| !named(&operation.name))
+            .map(|operation| operation.name.clone())
+            .collect();
+        let Some(first) = missing.first() else { return };
+        let description = format!("This handler of `{}` has no clause for `{}`.", declared.name, missing.join("`, `"));
+        self.report(
+            Diagnostic::new(Code::E340, handle.effect.span, description)
+                .because("A handler takes the whole effect, so each operation needs to be told what it does.")
+                .fix(format!("Add a clause: `{first}(...) -> {{ resume(...) }}`"))
+                .spec("Chapter 7, Section 7.5.1"),
+        );
+    }
+
+    fn report_duplicate(&mut self, clause: &ast::HandlerClause, clauses: &[ast::HandlerClause]) {
+        let mut diagnostic = Diagnostic::new(
+            Code::E184,
+            clause.name.span,
+            format!("`{}` has two clauses in this handler.", clause.name),
+        )
+        .because("A handler says once what an operation does.")
+        .fix("Remove one of them.")
+        .spec("Chapter 7, Section 7.5.1");
+        if let Some(first) = clauses.iter().find(|other| other.name.text == clause.name.text) {
+            diagnostic = diagnostic.label(first.name.span, "the first clause");
+        }
+        self.report(diagnostic);
+    }
+
+    #[inline(never)]
+    fn report_unknown_operation(&mut self, clause: &ast::HandlerClause, handling: &Handling) {
+        let effect = self.env.program.effect(handling.effect.effect);
+        let names: Vec<&str> = effect.operations.iter().map(|operation| operation.name.as_str()).collect();
+        let fix = match crate::check::suggest::nearest(clause.name.as_str(), names.iter().copied()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None if names.is_empty() => format!("`{}` has no operations and is not handled.", effect.name),
+            None => format!("Its operations are `{}`.", names.join("`, `")),
+        };
+        let description = format!("Effect `{}` has no operation `{}`.", effect.name, clause.name);
+        self.report(
+            Diagnostic::new(Code::E332, clause.name.span, description)
+                .because("A clause of a handler is named after the operation it carries out.")
+                .fix(fix)
+                .spec("Chapter 7, Section 7.5.1"),
+        );
+    }
+
+    /// `resume(value)`
+    pub(super) fn resume_call(&mut self, args: &[&ast::Expr], span: Span) -> Expr {
+        let Some(Some(continuation)) = self.continuations.last().cloned() else {
+            self.report_no_continuation(span);
+            self.check_anyway(args);
+            return invalid(span);
+        };
+        let Continuation { operation, value, result } = continuation;
+        let &[arg] = args else {
+            let fix = if value == Ty::UNIT { "Write `resume(())`." } else { "Write `resume(value)`." };
+            self.report(
+                Diagnostic::new(
+                    Code::E201,
+                    span,
+                    format!("`resume` takes one argument, and this call gives {}.", args.len()),
+                )
+                .because(format!("It goes on where `{operation}` was performed, with the value the operation gives."))
+                .fix(fix)
+                .spec("Chapter 7, Section 7.5.2"),
+            );
+            self.check_anyway(args);
+            return Expr { kind: ExprKind::Invalid, ty: result, span };
+        };
+        let arg = self.expr_as(arg, value, CoercionSite::Argument, |this, wrong| {
+            let subject = "The argument of `resume`";
+            let mut diagnostic = this.mismatch(Code::E202, wrong.span, subject, wrong.ty, value);
+            if value == Ty::NEVER {
+                diagnostic = diagnostic
+                    .because(format!("`{operation}` never returns, so there is nothing to go on with."))
+                    .fix("Give the value of the whole handler, without `resume`.");
+            }
+            this.report(diagnostic.spec("Chapter 7, Section 7.5.2"));
+        });
+        Expr { kind: ExprKind::Resume(Some(Box::new(arg)), None), ty: result, span }
+    }
+
+    fn report_no_continuation(&mut self, span: Span) {
+        let inside = self.continuations.iter().any(Option::is_some);
+        let because = if inside {
+            "A function value may be called when the handler is long gone."
+        } else {
+            "It goes on with the block that performed an operation, so it belongs to a clause of a handler."
+        };
+        self.report(
+            Diagnostic::new(Code::E200, span, "`resume` means something only in a clause of a handler.")
+                .because(because)
+                .fix("Call it in the clause itself: `get(@Unit) -> { resume(@Int.0) }`")
+                .spec("Chapter 7, Section 7.5.1"),
+        );
+    }
+}

@@ -1,0 +1,326 @@
+//! Type variables and how types relate.
+//!
+//! Only the type arguments of generic calls and constructors are inferred; everything else is written. A variable
+//! bound from a value itself is *soft*: it may still be widened when another value does not fit. One bound from inside
+//! a type (`T` of an `Array<T>`) is exact.
+
+use super::Checker;
+use crate::types::{EffectUse, FnTy, InferId, Row, Ty, TyKind};
+
+/// A type variable.
+#[derive(Clone, Copy, Debug)]
+struct Variable {
+    binding: Option<Ty>,
+    soft: bool,
+    /// What it is when nothing says.
+    fallback: Ty,
+}
+
+/// The type variables of a body.
+#[derive(Debug, Default)]
+pub(super) struct Infer {
+    variables: Vec<Variable>,
+    /// Variables below this one are not bound now.
+    frozen: usize,
+}
+
+impl Checker<'_> {
+    /// A new type variable.
+    pub(super) fn fresh(&mut self, fallback: Ty) -> Ty {
+        let id = InferId(self.infer.variables.len() as u32);
+        self.infer.variables.push(Variable { binding: None, soft: false, fallback });
+        self.env.program.types.intern(TyKind::Infer(id))
+    }
+
+    /// Runs `attempt` while no variable that exists now can be bound.
+    pub(super) fn without_binding<R>(&mut self, attempt: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.infer.frozen, self.infer.variables.len());
+        let result = attempt(self);
+        self.infer.frozen = before;
+        result
+    }
+
+    /// A type whose head is not a bound variable.
+    pub(super) fn head(&self, mut ty: Ty) -> Ty {
+        while let TyKind::Infer(id) = self.env.program.types.kind(ty) {
+            match self.infer.variables[id.index()].binding {
+                Some(binding) => ty = binding,
+                None => break,
+            }
+        }
+        ty
+    }
+
+    /// The type that values have: variables followed, alias heads and refinements stripped.
+    pub(super) fn shape(&self, mut ty: Ty) -> Ty {
+        loop {
+            let next = self.env.program.types.structural(self.head(ty));
+            if next == ty {
+                return ty;
+            }
+            ty = next;
+        }
+    }
+
+    /// The kind of [`Checker::shape`].
+    pub(super) fn shape_kind(&self, ty: Ty) -> &TyKind {
+        self.env.program.types.kind(self.shape(ty))
+    }
+
+    /// A type with every bound variable replaced.
+    pub(super) fn full(&mut self, ty: Ty) -> Ty {
+        let variables = &self.infer.variables;
+        let mut ty = ty;
+        loop {
+            let next = self.env.program.types.map(ty, &mut |kind| match kind {
+                TyKind::Infer(id) => variables[id.index()].binding,
+                _ => None,
+            });
+            if next == ty {
+                return ty;
+            }
+            ty = next;
+        }
+    }
+
+    /// A type with every variable replaced, unbound ones by their fallback.
+    pub(super) fn settled(&mut self, ty: Ty) -> Ty {
+        let variables = &self.infer.variables;
+        let mut ty = ty;
+        loop {
+            let next = self.env.program.types.map(ty, &mut |kind| match kind {
+                TyKind::Infer(id) => {
+                    let variable = &variables[id.index()];
+                    Some(variable.binding.unwrap_or(variable.fallback))
+                }
+                _ => None,
+            });
+            if next == ty {
+                return ty;
+            }
+            ty = next;
+        }
+    }
+
+    /// An effect with every bound variable in its arguments replaced.
+    pub(super) fn full_effect(&mut self, effect: &EffectUse) -> EffectUse {
+        EffectUse { effect: effect.effect, args: effect.args.iter().map(|&arg| self.full(arg)).collect() }
+    }
+
+    fn unbound(&self, ty: Ty) -> Option<usize> {
+        match self.env.program.types.kind(ty) {
+            TyKind::Infer(id) if self.infer.variables[id.index()].binding.is_none() => Some(id.index()),
+            _ => None,
+        }
+    }
+
+    /// Whether the type is a variable that nothing is known of.
+    pub(super) fn is_unknown(&self, ty: Ty) -> bool {
+        self.unbound(self.shape(ty)).is_some()
+    }
+
+    fn solve(&mut self, variable: usize, ty: Ty) -> bool {
+        let ty = self.env.argument(ty);
+        if variable < self.infer.frozen {
+            return true;
+        }
+        let full = self.full(ty);
+        let mut occurs = false;
+        self.env.program.types.map(full, &mut |kind| {
+            occurs |= matches!(kind, TyKind::Infer(id) if id.index() == variable);
+            None
+        });
+        if occurs {
+            return false;
+        }
+        self.infer.variables[variable].binding = Some(ty);
+        self.infer.variables[variable].soft = false;
+        true
+    }
+
+    /// Learns type variables of `to` from a value of type `from` that is used there. Says nothing of whether it fits.
+    pub(super) fn learn(&mut self, from: Ty, to: Ty) {
+        let TyKind::Infer(id) = *self.env.program.types.kind(to) else {
+            self.relate(from, to, false);
+            return;
+        };
+        let from = self.head(from);
+        if from == Ty::NEVER || from == Ty::INVALID {
+            return;
+        }
+        let variable = self.infer.variables[id.index()];
+        match variable.binding {
+            None => {
+                if self.unbound(from).is_none() && self.solve(id.index(), from) {
+                    self.infer.variables[id.index()].soft = id.index() >= self.infer.frozen;
+                } else {
+                    self.relate(from, to, false);
+                }
+            }
+            Some(bound) if variable.soft => {
+                if let Some(wider) = self.join(bound, from)
+                    && self.solve(id.index(), wider)
+                {
+                    self.infer.variables[id.index()].soft = true;
+                }
+            }
+            Some(bound) => {
+                self.relate(from, bound, false);
+            }
+        }
+    }
+
+    /// Whether a value of type `from` may be used as a `to`, perhaps with a check; binds variables on the way. Effect
+    /// rows of function types count only when `rows`.
+    pub(super) fn relate(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
+        self.head(from) == Ty::NEVER || self.relate_within(from, to, rows)
+    }
+
+    fn relate_within(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
+        if let Some(known) = self.relate_variables(from, to, rows) {
+            return known;
+        }
+        let (from, to) = (self.shape_once(from), self.shape_once(to));
+        if from == to || from == Ty::INVALID || to == Ty::INVALID {
+            return true;
+        }
+        if let Some(known) = self.relate_variables(from, to, rows) {
+            return known;
+        }
+        let types = &self.env.program.types;
+        match (types.kind(from).clone(), types.kind(to).clone()) {
+            (TyKind::Int | TyKind::Nat, TyKind::Int | TyKind::Nat) => true,
+            (TyKind::Array(from), TyKind::Array(to)) => self.relate_within(from, to, rows),
+            (TyKind::Tuple(from), TyKind::Tuple(to)) => self.relate_all(&from, &to, rows),
+            (TyKind::Data(left, from), TyKind::Data(right, to)) => left == right && self.relate_all(&from, &to, rows),
+            (TyKind::Fn(from), TyKind::Fn(to)) => self.relate_functions(&from, &to, rows),
+            _ => false,
+        }
+    }
+
+    /// Strips aliases and refinements down to a type or to a variable, bound or not.
+    fn shape_once(&self, ty: Ty) -> Ty {
+        self.env.program.types.structural(ty)
+    }
+
+    /// The relation where one side is a variable.
+    fn relate_variables(&mut self, from: Ty, to: Ty, rows: bool) -> Option<bool> {
+        let variable = |ty: Ty, this: &Self| match this.env.program.types.kind(ty) {
+            TyKind::Infer(id) => Some(id.index()),
+            _ => None,
+        };
+        match (variable(from, self), variable(to, self)) {
+            (None, None) => None,
+            (Some(left), Some(right)) if left == right => Some(true),
+            (left, right) => {
+                let (from_head, to_head) = (self.head(from), self.head(to));
+                if from_head == to_head {
+                    return Some(true);
+                }
+                Some(match (self.unbound(from_head), self.unbound(to_head)) {
+                    // The younger variable is bound to the older one.
+                    (Some(left), Some(right)) if left > right => self.solve(left, to_head),
+                    (Some(left), None) => self.solve(left, to_head),
+                    (_, Some(right)) => self.solve(right, from_head),
+                    (None, None) => {
+                        let fits = self.relate_within(from_head, to_head, rows);
+                        if fits {
+                            self.harden(left, to_head);
+                            self.harden(right, from_head);
+                        }
+                        fits
+                    }
+                })
+            }
+        }
+    }
+
+    /// Makes a soft binding exact.
+    fn harden(&mut self, variable: Option<usize>, ty: Ty) {
+        if let Some(variable) = variable
+            && self.infer.variables[variable].soft
+            && ty != Ty::INVALID
+        {
+            self.solve(variable, ty);
+        }
+    }
+
+    fn relate_all(&mut self, from: &[Ty], to: &[Ty], rows: bool) -> bool {
+        if from.len() != to.len() {
+            return false;
+        }
+        // Every pair is visited, so that one mistake does not leave variables of the others unbound.
+        from.iter().zip(to).fold(true, |fits, (&from, &to)| self.relate_within(from, to, rows) && fits)
+    }
+
+    fn relate_functions(&mut self, from: &FnTy, to: &FnTy, rows: bool) -> bool {
+        let fits = self.relate_all(&from.params, &to.params, rows);
+        let fits = self.relate(from.result, to.result, rows) && fits;
+        fits && (!rows || self.row_within(&from.row, &to.row))
+    }
+
+    /// Whether every effect of one row is in another.
+    pub(super) fn row_within(&mut self, row: &Row, of: &Row) -> bool {
+        let (row, of) = (self.full_row(row), self.full_row(of));
+        row.is_subset(&of)
+    }
+
+    /// A row with every bound variable in its arguments replaced.
+    pub(super) fn full_row(&mut self, row: &Row) -> Row {
+        let effects = row.effects().iter().map(|effect| self.full_effect(effect)).collect();
+        Row::new(effects, row.variables().to_vec())
+    }
+
+    /// The least type that values of both types can be used as.
+    pub(super) fn join(&mut self, left: Ty, right: Ty) -> Option<Ty> {
+        let (left, right) = (self.head(left), self.head(right));
+        if left == right || right == Ty::NEVER || right == Ty::INVALID {
+            return Some(left);
+        }
+        if left == Ty::NEVER || left == Ty::INVALID {
+            return Some(right);
+        }
+        if !self.relate(left, right, false) {
+            return None;
+        }
+        let (left, right) = (self.head(left), self.head(right));
+        let (left_shape, right_shape) = (self.shape(left), self.shape(right));
+        if left_shape == right_shape {
+            // Equal but for names and refinements. A common name stays.
+            return Some(if self.env.argument(left) == self.env.argument(right) { left } else { left_shape });
+        }
+        let types = &self.env.program.types;
+        Some(match (types.kind(left_shape).clone(), types.kind(right_shape).clone()) {
+            (TyKind::Int | TyKind::Nat, _) => Ty::INT,
+            (TyKind::Array(left), TyKind::Array(right)) => {
+                let element = self.join(left, right)?;
+                self.env.program.types.array(element)
+            }
+            (TyKind::Tuple(left), TyKind::Tuple(right)) => {
+                let items = self.join_all(&left, &right)?;
+                self.env.program.types.intern(TyKind::Tuple(items))
+            }
+            (TyKind::Data(id, left), TyKind::Data(_, right)) => {
+                let args = self.join_all(&left, &right)?;
+                self.env.program.types.intern(TyKind::Data(id, args))
+            }
+            (TyKind::Fn(left), TyKind::Fn(right)) => {
+                let result = self.join(left.result, right.result)?;
+                let row = self.full_row(&left.row).union(&self.full_row(&right.row));
+                self.env.program.types.intern(TyKind::Fn(FnTy { params: left.params, result, row }))
+            }
+            _ => left_shape,
+        })
+    }
+
+    fn join_all(&mut self, left: &[Ty], right: &[Ty]) -> Option<Vec<Ty>> {
+        left.iter().zip(right).map(|(&left, &right)| self.join(left, right)).collect()
+    }
+}
+
+impl Infer {
+    /// Whether there are no type variables at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.variables.is_empty()
+    }
+}

@@ -1,0 +1,213 @@
+//! Literals: integers, interpolated strings, arrays; and indexing.
+
+use super::obligation::Obligation;
+use super::{Checker, Expected, invalid};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{CoercionSite, Expr, ExprKind, StringPart};
+use crate::types::{Ty, TyKind};
+
+/// The magnitude of the smallest `Int`.
+const MIN_MAGNITUDE: u128 = 1 << 63;
+
+impl Checker<'_> {
+    /// An integer literal: a `Byte` or a `Nat` where one is expected, otherwise an `Int`.
+    pub(super) fn integer(&mut self, value: u128, expected: Expected, span: Span) -> Expr {
+        let shape = expected.ty().map(|ty| self.shape(ty));
+        let target = match shape {
+            Some(Ty::BYTE) => Ty::BYTE,
+            Some(Ty::NAT) => Ty::NAT,
+            _ => Ty::INT,
+        };
+        let kind = if target == Ty::BYTE {
+            u8::try_from(value).map(ExprKind::Byte).ok()
+        } else {
+            i64::try_from(value).map(ExprKind::Int).ok()
+        };
+        let Some(kind) = kind else {
+            self.report(out_of_range(&self.env.source_text(span), target, span));
+            return invalid(span);
+        };
+        Expr { kind, ty: target, span }
+    }
+
+    /// `-literal`, in one piece because the smallest `Int` has no positive counterpart.
+    pub(super) fn negative_integer(&mut self, value: u128, span: Span) -> Expr {
+        if value > MIN_MAGNITUDE {
+            self.report(out_of_range(&self.env.source_text(span), Ty::INT, span));
+            return invalid(span);
+        }
+        let value = (value as i64).wrapping_neg();
+        Expr { kind: ExprKind::Int(value), ty: Ty::INT, span }
+    }
+
+    /// A string with expressions in it.
+    pub(super) fn interpolated(&mut self, parts: &[ast::StringPart], span: Span) -> Expr {
+        let mut checked = Vec::with_capacity(parts.len());
+        for part in parts {
+            checked.push(match part {
+                ast::StringPart::Text(text) => StringPart::Text(text.clone()),
+                ast::StringPart::Expr(expr) => StringPart::Expr(self.interpolated_part(expr)),
+            });
+        }
+        Expr { kind: ExprKind::Interpolated(checked), ty: Ty::STRING, span }
+    }
+
+    fn interpolated_part(&mut self, expr: &ast::Expr) -> Expr {
+        let part = self.expr(expr, Expected::Nothing);
+        if self.is_unknown(part.ty) {
+            self.relate(part.ty, Ty::INT, false);
+        }
+        let shape = self.shape(part.ty);
+        match *self.env.program.types.kind(shape) {
+            TyKind::String | TyKind::Int | TyKind::Nat | TyKind::Bool | TyKind::Byte | TyKind::Float64 => {
+                self.convert(part, shape, CoercionSite::Other)
+            }
+            TyKind::Never | TyKind::Invalid => self.convert(part, Ty::STRING, CoercionSite::Other),
+            _ => {
+                let found = self.text(part.ty);
+                let source = self.quoted(part.span, "value");
+                self.report(
+                    Diagnostic::new(
+                        Code::E148,
+                        part.span,
+                        format!("A value of type `{found}` cannot be put into a string."),
+                    )
+                    .because("Interpolation takes `String`, `Int`, `Nat`, `Bool`, `Byte` and `Float64`.")
+                    .fix(format!("Convert it first: `let @String = show({source});` and then `\\(@String.0)`."))
+                    .spec("Chapter 4, Section 4.13.1"),
+                );
+                invalid(part.span)
+            }
+        }
+    }
+
+    /// `[a, b]`
+    pub(super) fn array(&mut self, items: &[ast::Expr], expected: Expected, span: Span) -> Expr {
+        let wanted = expected.ty().and_then(|ty| match self.shape_kind(ty) {
+            TyKind::Array(element) => Some(*element),
+            _ => None,
+        });
+        let inner = match (wanted, expected) {
+            (None, _) => Expected::Nothing,
+            (Some(element), Expected::Target(..)) => Expected::Target(element, CoercionSite::Element),
+            (Some(element), _) => Expected::Hint(element),
+        };
+        let mut checked: Vec<Expr> = Vec::with_capacity(items.len());
+        for item in items {
+            let expr = self.expr(item, inner);
+            checked.push(expr);
+        }
+        let element = match inner {
+            Expected::Target(element, _) if checked.iter().all(|item| self.relate(item.ty, element, true)) => element,
+            _ => match self.common_element(&checked) {
+                Some(element) => element,
+                None => return invalid(span),
+            },
+        };
+        let element = self.env.argument(element);
+        let items = checked.into_iter().map(|item| self.convert(item, element, CoercionSite::Element)).collect();
+        let ty = self.env.program.types.array(element);
+        self.obligations.push(Obligation::Sized { ty, span });
+        Expr { kind: ExprKind::Array(items), ty, span }
+    }
+
+    /// The type of all elements (E162 when there is none).
+    fn common_element(&mut self, items: &[Expr]) -> Option<Ty> {
+        let Some(first) = items.first() else { return Some(self.fresh(Ty::INT)) };
+        let mut common = first.ty;
+        for item in &items[1..] {
+            let Some(wider) = self.join(common, item.ty) else {
+                let (found, others) = (self.text(item.ty), self.text(common));
+                self.report(
+                    Diagnostic::new(
+                        Code::E162,
+                        item.span,
+                        format!("This element has type `{found}`, the ones before it have type `{others}`."),
+                    )
+                    .because("All elements of an array have one type.")
+                    .fix("Convert it, use a `Tuple`, or declare a `data` type with a variant for each kind of value.")
+                    .spec("Chapter 4, Section 4.12.1")
+                    .label(first.span, format!("the first element, of type `{others}`")),
+                );
+                return None;
+            };
+            common = wider;
+        }
+        // An element that never comes to be says nothing of the type.
+        Some(if common == Ty::NEVER { self.fresh(Ty::INT) } else { common })
+    }
+
+    /// `base[index]`
+    pub(super) fn index(&mut self, base: &ast::Expr, index: &ast::Expr, span: Span) -> Expr {
+        let base = self.expr(base, Expected::Nothing);
+        let index = self.expr(index, Expected::Nothing);
+        if self.is_unknown(base.ty) {
+            let element = self.fresh(Ty::INT);
+            let array = self.env.program.types.array(element);
+            self.relate(base.ty, array, false);
+        }
+        let shape = self.shape(base.ty);
+        let element = match *self.env.program.types.kind(shape) {
+            TyKind::Array(element) => Some(element),
+            TyKind::Invalid => None,
+            _ => {
+                self.not_an_array(&base);
+                None
+            }
+        };
+        if self.is_unknown(index.ty) {
+            self.relate(index.ty, Ty::INT, false);
+        }
+        let index_shape = self.shape(index.ty);
+        let integer = matches!(index_shape, Ty::INT | Ty::NAT);
+        if !integer && !matches!(index_shape, Ty::INVALID | Ty::NEVER) {
+            let diagnostic = self.mismatch(Code::E160, index.span, "An array index", index.ty, Ty::INT);
+            self.report(diagnostic.spec("Chapter 4, Section 4.12.2"));
+        }
+        let (Some(element), true) = (element, integer || index_shape == Ty::NEVER) else { return invalid(span) };
+        let base = self.convert(base, shape, CoercionSite::Other);
+        let index_ty = if integer { index_shape } else { Ty::INT };
+        let index = self.convert(index, index_ty, CoercionSite::Other);
+        Expr { kind: ExprKind::Index(Box::new(base), Box::new(index)), ty: element, span }
+    }
+
+    fn not_an_array(&mut self, base: &Expr) {
+        let found = self.text(base.ty);
+        let source = self.quoted(base.span, "value");
+        let fix = match self.shape_kind(base.ty) {
+            TyKind::String => {
+                format!("For the byte at an index: `string_char_code({source}, index)`; for a part: `string_slice`.")
+            }
+            TyKind::Data(id, _) if Some(*id) == self.env.library_data("Map") => {
+                format!("Look a key up: `map_get({source}, key)` gives an `Option`.")
+            }
+            TyKind::Tuple(_) => "Take it apart: `let Tuple<@A, @B> = ...;` with its component types.".to_owned(),
+            _ => "Index an `Array<T>`.".to_owned(),
+        };
+        self.report(
+            Diagnostic::new(Code::E161, base.span, format!("A value of type `{found}` cannot be indexed."))
+                .because("Only arrays have elements at an index.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.12.2"),
+        );
+    }
+}
+
+/// E149
+pub(super) fn out_of_range(literal: &str, target: Ty, span: Span) -> Diagnostic {
+    let (name, range) = match target {
+        Ty::BYTE => ("Byte", "0 to 255"),
+        Ty::NAT => ("Nat", "0 to 9223372036854775807"),
+        _ => ("Int", "-9223372036854775808 to 9223372036854775807"),
+    };
+    let fix = match target {
+        Ty::BYTE => "Use a number from 0 to 255, or the type `Int`.",
+        _ => "Use a smaller number, a `Float64` such as `1.0`, or `decimal_from_string(\"...\")` for more digits.",
+    };
+    Diagnostic::new(Code::E149, span, format!("The literal `{literal}` is out of range for `{name}`."))
+        .because(format!("`{name}` holds the integers {range}."))
+        .fix(fix)
+        .spec("Chapter 4, Section 4.2")
+}

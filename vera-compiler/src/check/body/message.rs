@@ -1,0 +1,117 @@
+//! Sentences that several diagnostics share.
+
+use super::Checker;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::types::{Ty, TyKind};
+
+/// Longer source text is not repeated in a fix.
+const QUOTED: usize = 60;
+
+impl Checker<'_> {
+    /// A type as Vera text.
+    pub(super) fn text(&mut self, ty: Ty) -> String {
+        let ty = self.full(ty);
+        self.env.type_text(ty, &self.scope)
+    }
+
+    /// Source text for a fix, or a stand-in when it is long.
+    pub(super) fn quoted(&self, span: Span, stand_in: &str) -> String {
+        let text = self.env.source_text(span);
+        if text.len() > QUOTED || text.contains('\n') { stand_in.to_owned() } else { text }
+    }
+
+    /// `subject` has type `found`, which does not fit `expected`.
+    #[inline(never)]
+    pub(super) fn mismatch(&mut self, code: Code, span: Span, subject: &str, found: Ty, expected: Ty) -> Diagnostic {
+        let (found_text, expected_text) = (self.text(found), self.text(expected));
+        let source = self.quoted(span, "value");
+        let because = self.why_not(found, expected);
+        let diagnostic = Diagnostic::new(
+            code,
+            span,
+            format!("{subject} has type `{found_text}`, but `{expected_text}` is expected."),
+        )
+        .because(because)
+        .spec("Chapter 2, Section 2.8");
+        match self.conversion(found, expected, &source) {
+            Some(fix) => diagnostic.fix(fix),
+            None => diagnostic.fix(format!("Give a value of type `{expected_text}` here.")),
+        }
+    }
+
+    fn why_not(&self, found: Ty, expected: Ty) -> &'static str {
+        match (self.shape_kind(found), self.shape_kind(expected)) {
+            (TyKind::Fn(_), TyKind::Fn(_)) => {
+                "Function types fit when parameters and results do and no effect is added."
+            }
+            (TyKind::Int | TyKind::Nat, TyKind::Byte) => "Only an integer literal from 0 to 255 is a `Byte` by itself.",
+            (TyKind::Param(_), _) | (_, TyKind::Param(_)) => {
+                "A type parameter stands for a type that the caller chooses; only values given at that type have it."
+            }
+            _ => "Nothing is converted implicitly except between `Int`, `Nat` and refinements of one type.",
+        }
+    }
+
+    /// How to get from a value of one type to another, with Vera code.
+    fn conversion(&mut self, found: Ty, expected: Ty, source: &str) -> Option<String> {
+        let (found, expected) = (self.shape(found), self.shape(expected));
+        let types = &self.env.program.types;
+        let call = |function: &str| Some(format!("Convert it: `{function}({source})`"));
+        match (types.kind(found).clone(), types.kind(expected).clone()) {
+            (TyKind::Int, TyKind::String) => call("int_to_string"),
+            (TyKind::Nat, TyKind::String) => call("nat_to_string"),
+            (TyKind::Bool, TyKind::String) => call("bool_to_string"),
+            (TyKind::Byte, TyKind::String) => call("byte_to_string"),
+            (TyKind::Float64, TyKind::String) => call("float_to_string"),
+            (TyKind::Int | TyKind::Nat, TyKind::Float64) => {
+                if source.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return Some(format!("Write it as a float: `{source}.0`"));
+                }
+                call("int_to_float")
+            }
+            (TyKind::Float64, TyKind::Int | TyKind::Nat) => call("float_to_int"),
+            (TyKind::Byte, TyKind::Int | TyKind::Nat) => call("byte_to_int"),
+            (TyKind::Int | TyKind::Nat, TyKind::Byte) => {
+                Some(format!("Convert it: `int_to_byte({source})` gives an `Option<Byte>`."))
+            }
+            (TyKind::String, TyKind::Int) => Some(format!("Parse it: `parse_int({source})` gives a `Result`.")),
+            (TyKind::String, TyKind::Nat) => Some(format!("Parse it: `parse_nat({source})` gives a `Result`.")),
+            (TyKind::String, TyKind::Float64) => Some(format!("Parse it: `parse_float64({source})` gives a `Result`.")),
+            (TyKind::Data(id, args), _) if Some(id) == self.env.library_data("Option") && args.len() == 1 => {
+                if !self.fits_quietly(args[0], expected) {
+                    return None;
+                }
+                let inner = self.text(args[0]);
+                Some(format!(
+                    "Look inside: `match {source} {{ Some(@{inner}) -> @{inner}.0, None -> ... }}`, or \
+                     `option_unwrap_or({source}, ...)`."
+                ))
+            }
+            (TyKind::Data(id, args), _) if Some(id) == self.env.library_data("Result") && args.len() == 2 => {
+                if !self.fits_quietly(args[0], expected) {
+                    return None;
+                }
+                let (ok, err) = (self.text(args[0]), self.text(args[1]));
+                Some(format!(
+                    "Look inside: `match {source} {{ Ok(@{ok}) -> @{ok}.0, Err(@{err}) -> ... }}`, or \
+                     `result_unwrap_or({source}, ...)`."
+                ))
+            }
+            (_, TyKind::Data(id, args)) if Some(id) == self.env.library_data("Option") && args.len() == 1 => {
+                self.fits_quietly(found, args[0]).then(|| format!("Wrap it: `Some({source})`"))
+            }
+            (_, TyKind::Data(id, args)) if Some(id) == self.env.library_data("Result") && args.len() == 2 => {
+                self.fits_quietly(found, args[0]).then(|| format!("Wrap it: `Ok({source})`"))
+            }
+            (TyKind::Fn(function), _) if self.fits_quietly(function.result, expected) => {
+                Some(format!("Call it: `apply_fn({source}, ...)`"))
+            }
+            _ => None,
+        }
+    }
+
+    fn fits_quietly(&mut self, from: Ty, to: Ty) -> bool {
+        self.without_binding(|this| this.relate(from, to, false))
+    }
+}

@@ -1,0 +1,86 @@
+//! What can be checked only when all types of a body are known.
+
+use super::Checker;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::BinaryOp;
+use crate::tir::Ability;
+use crate::types::Ty;
+
+/// Something to check at the end of a body.
+#[derive(Debug)]
+pub(super) enum Obligation {
+    /// A type has an ability.
+    Ability { ability: Ability, ty: Ty, user: AbilityUse, span: Span },
+    /// No container in the type holds values that take no space.
+    Sized { ty: Ty, span: Span },
+    /// What a hole stands for is told.
+    Hole { ty: Ty, span: Span, bindings: String },
+}
+
+/// What asks for an ability.
+#[derive(Debug)]
+pub(super) enum AbilityUse {
+    /// `==` or `!=`
+    Operator(BinaryOp),
+    /// The operation of that name.
+    Operation(String),
+}
+
+impl Checker<'_> {
+    /// Checks and reports everything that was put off.
+    pub(super) fn discharge(&mut self) {
+        for obligation in std::mem::take(&mut self.obligations) {
+            match obligation {
+                Obligation::Ability { ability, ty, user, span } => {
+                    let ty = self.settled(ty);
+                    self.discharge_ability(ability, ty, &user, span);
+                }
+                Obligation::Sized { ty, span } => {
+                    let ty = self.settled(ty);
+                    self.env.sized_within(ty, span, &self.scope, self.diags);
+                }
+                Obligation::Hole { ty, span, bindings } => {
+                    let ty = self.settled(ty);
+                    self.report_hole(ty, span, bindings);
+                }
+            }
+        }
+    }
+
+    fn discharge_ability(&mut self, ability: Ability, ty: Ty, user: &AbilityUse, span: Span) {
+        let Err(lacks) = self.env.has_ability(ty, ability) else { return };
+        let why = self.env.lacks_text(ty, ability, &lacks, &self.scope);
+        let text = self.env.type_text(ty, &self.scope);
+        let (code, description) = match (ability, user) {
+            (_, AbilityUse::Operator(op)) => {
+                (Code::E243, format!("Values of type `{text}` cannot be compared with `{}`.", op.as_str()))
+            }
+            (Ability::Eq, AbilityUse::Operation(name)) => {
+                (Code::E243, format!("`{name}` cannot compare values of type `{text}`."))
+            }
+            (Ability::Ord, AbilityUse::Operation(name)) => {
+                (Code::E242, format!("`{name}` needs an order, and values of type `{text}` have none."))
+            }
+            (Ability::Hash | Ability::Show, AbilityUse::Operation(name)) => {
+                (Code::E613, format!("`{name}` does not work on values of type `{text}`."))
+            }
+        };
+        let fix = match ability {
+            Ability::Eq => "Compare the parts that matter, or write a function that does: `fn same(@T, @T -> @Bool)`.",
+            Ability::Ord => "Compare a number or a string taken from each value.",
+            Ability::Hash | Ability::Show => "Use the parts of the value that are data.",
+        };
+        self.report(Diagnostic::new(code, span, description).because(why).fix(fix).spec("Chapter 9, Section 9.8"));
+    }
+
+    fn report_hole(&mut self, ty: Ty, span: Span, bindings: String) {
+        let text = self.env.type_text(ty, &self.scope);
+        self.report(
+            Diagnostic::new(Code::W001, span, format!("A hole: a value of type `{text}` is to be written here."))
+                .because(bindings)
+                .fix(format!("Replace `?` by an expression of type `{text}`; a program with holes is not compiled."))
+                .spec("Chapter 4, Section 4.17"),
+        );
+    }
+}

@@ -1,0 +1,358 @@
+//! Operators.
+
+use super::obligation::{AbilityUse, Obligation};
+use super::{Checker, Expected, invalid};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
+use crate::tir::{Ability, ArithmeticOp, CoercionSite, CompareOp, Expr, ExprKind, LogicOp, NumberKind};
+use crate::types::{Ty, TyKind};
+
+/// The kinds of binary operator.
+enum Operation {
+    Arithmetic(ArithmeticOp),
+    Compare(CompareOp),
+    Equal { negated: bool },
+    Logic(LogicOp),
+}
+
+fn operation(op: BinaryOp) -> Operation {
+    match op {
+        BinaryOp::Add => Operation::Arithmetic(ArithmeticOp::Add),
+        BinaryOp::Sub => Operation::Arithmetic(ArithmeticOp::Sub),
+        BinaryOp::Mul => Operation::Arithmetic(ArithmeticOp::Mul),
+        BinaryOp::Div => Operation::Arithmetic(ArithmeticOp::Div),
+        BinaryOp::Rem => Operation::Arithmetic(ArithmeticOp::Rem),
+        BinaryOp::Lt => Operation::Compare(CompareOp::Lt),
+        BinaryOp::Le => Operation::Compare(CompareOp::Le),
+        BinaryOp::Gt => Operation::Compare(CompareOp::Gt),
+        BinaryOp::Ge => Operation::Compare(CompareOp::Ge),
+        BinaryOp::Eq => Operation::Equal { negated: false },
+        BinaryOp::Ne => Operation::Equal { negated: true },
+        BinaryOp::And => Operation::Logic(LogicOp::And),
+        BinaryOp::Or => Operation::Logic(LogicOp::Or),
+        BinaryOp::Implies => Operation::Logic(LogicOp::Implies),
+    }
+}
+
+/// What an operand is to arithmetic.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operand {
+    Number(NumberKind),
+    /// Reported, never there, or a variable: takes the kind of the other.
+    Any,
+    Other,
+}
+
+impl Checker<'_> {
+    /// `op operand`
+    pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, expected: Expected, span: Span) -> Expr {
+        match op {
+            UnaryOp::Neg => {
+                if let Ast::Int(value) = operand.kind {
+                    return self.negative_integer(value, span);
+                }
+                let _ = expected;
+                self.negate(operand, span)
+            }
+            UnaryOp::Not => {
+                let operand = self.expr_as(operand, Ty::BOOL, CoercionSite::Other, |this, wrong| {
+                    let diagnostic = this.mismatch(Code::E146, wrong.span, "The operand of `!`", wrong.ty, Ty::BOOL);
+                    this.report(diagnostic.spec("Chapter 4, Section 4.6"));
+                });
+                Expr { kind: ExprKind::Not(Box::new(operand)), ty: Ty::BOOL, span }
+            }
+        }
+    }
+
+    fn negate(&mut self, operand: &ast::Expr, span: Span) -> Expr {
+        let operand = self.expr(operand, Expected::Nothing);
+        let (number, ty) = match self.operand(operand.ty) {
+            Operand::Number(NumberKind::Float) => (NumberKind::Float, Ty::FLOAT64),
+            // The negation of a `Nat` is an `Int`.
+            Operand::Number(_) => (NumberKind::Int, Ty::INT),
+            Operand::Any => {
+                self.relate(operand.ty, Ty::INT, false);
+                (NumberKind::Int, Ty::INT)
+            }
+            Operand::Other => {
+                let found = self.text(operand.ty);
+                self.report(
+                    Diagnostic::new(Code::E147, operand.span, format!("`-` needs a number, and this is a `{found}`."))
+                        .because("`Int`, `Nat` and `Float64` can be negated.")
+                        .fix(self.number_fix(operand.ty, operand.span))
+                        .spec("Chapter 4, Section 4.4"),
+                );
+                return invalid(span);
+            }
+        };
+        let operand = self.convert(operand, ty, CoercionSite::Other);
+        Expr { kind: ExprKind::Negate(number, Box::new(operand)), ty, span }
+    }
+
+    /// `left op right`
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        match operation(op) {
+            Operation::Logic(logic) => {
+                let left = self.bool_operand(left, op, Code::E144, "left");
+                let right = self.bool_operand(right, op, Code::E145, "right");
+                Expr { kind: ExprKind::Logic(logic, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
+            }
+            Operation::Arithmetic(arithmetic) => {
+                let left = self.expr(left, Expected::Nothing);
+                let right = self.expr(right, Expected::Nothing);
+                self.arithmetic(arithmetic, op, op_span, left, right, span)
+            }
+            Operation::Compare(compare) => {
+                let (left, right) = self.compared(left, right);
+                self.ordering(compare, op, op_span, left, right, span)
+            }
+            Operation::Equal { negated } => {
+                let (left, right) = self.compared(left, right);
+                self.equality(negated, op, op_span, left, right, span)
+            }
+        }
+    }
+
+    fn bool_operand(&mut self, operand: &ast::Expr, op: BinaryOp, code: Code, side: &str) -> Expr {
+        self.expr_as(operand, Ty::BOOL, CoercionSite::Other, |this, wrong| {
+            let subject = format!("The {side} operand of `{}`", op.as_str());
+            let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
+            this.report(diagnostic.spec("Chapter 4, Section 4.6"));
+        })
+    }
+
+    fn operand(&self, ty: Ty) -> Operand {
+        match self.shape_kind(ty) {
+            TyKind::Int => Operand::Number(NumberKind::Int),
+            TyKind::Nat => Operand::Number(NumberKind::Nat),
+            TyKind::Float64 => Operand::Number(NumberKind::Float),
+            TyKind::Invalid | TyKind::Never | TyKind::Infer(_) => Operand::Any,
+            _ => Operand::Other,
+        }
+    }
+
+    fn arithmetic(
+        &mut self,
+        arithmetic: ArithmeticOp,
+        op: BinaryOp,
+        op_span: Span,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Expr {
+        use NumberKind::{Float, Int, Nat};
+        let kinds = (self.operand(left.ty), self.operand(right.ty));
+        let number = match kinds {
+            (Operand::Other, _) | (_, Operand::Other) => {
+                self.report_not_numbers(op, op_span, &left, &right);
+                return invalid(span);
+            }
+            (Operand::Number(Float), Operand::Number(Int | Nat))
+            | (Operand::Number(Int | Nat), Operand::Number(Float)) => {
+                self.report_mixed(op, op_span, &left, &right);
+                return invalid(span);
+            }
+            (Operand::Number(Float), _) | (_, Operand::Number(Float)) => Float,
+            (Operand::Number(Nat), Operand::Number(Nat) | Operand::Any) | (Operand::Any, Operand::Number(Nat)) => Nat,
+            _ => Int,
+        };
+        let ty = match number {
+            Int => Ty::INT,
+            Nat => Ty::NAT,
+            Float => Ty::FLOAT64,
+        };
+        self.relate(left.ty, ty, false);
+        self.relate(right.ty, ty, false);
+        if self.head(left.ty) == Ty::INVALID || self.head(right.ty) == Ty::INVALID {
+            // The type is known all the same unless the other operand could change it.
+            let ty = if kinds == (Operand::Any, Operand::Any) { Ty::INVALID } else { ty };
+            return Expr { kind: ExprKind::Invalid, ty, span };
+        }
+        let left = self.convert(left, ty, CoercionSite::Other);
+        let right = self.convert(right, ty, CoercionSite::Other);
+        Expr { kind: ExprKind::Arithmetic(arithmetic, number, Box::new(left), Box::new(right)), ty, span }
+    }
+
+    #[inline(never)]
+    fn report_not_numbers(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) {
+        let wrong = if self.operand(left.ty) == Operand::Other { left } else { right };
+        let (left_ty, right_ty) = (self.text(left.ty), self.text(right.ty));
+        let op = op.as_str();
+        let fix = if op == "+" && self.shape(wrong.ty) == Ty::STRING {
+            let (left, right) = (self.quoted(left.span, "a"), self.quoted(right.span, "b"));
+            format!("Join strings with `string_concat({left}, {right})` or by interpolation, `\"\\(...)\\(...)\"`.")
+        } else {
+            self.number_fix(wrong.ty, wrong.span)
+        };
+        self.report(
+            Diagnostic::new(
+                Code::E140,
+                wrong.span,
+                format!("`{op}` needs numbers, and its operands have types `{left_ty}` and `{right_ty}`."),
+            )
+            .because("Arithmetic works on `Int`, `Nat` and `Float64`; operators are not overloaded.")
+            .fix(fix)
+            .spec("Chapter 4, Section 4.4")
+            .label(op_span, "this operator"),
+        );
+    }
+
+    fn number_fix(&self, ty: Ty, span: Span) -> String {
+        let source = self.quoted(span, "value");
+        match self.shape_kind(ty) {
+            TyKind::Byte => format!("Convert it: `byte_to_int({source})`"),
+            TyKind::String => format!("Parse it: `parse_int({source})` gives a `Result<Int, String>`."),
+            TyKind::Bool => format!("Choose numbers: `if {source} then {{ 1 }} else {{ 0 }}`"),
+            TyKind::Param(_) => {
+                "A type parameter has no arithmetic; take the operation as a function parameter.".into()
+            }
+            TyKind::Data(id, _) if Some(*id) == self.env.library_data("Decimal") => {
+                "Use `decimal_add`, `decimal_sub`, `decimal_mul` or `decimal_div`.".to_owned()
+            }
+            TyKind::Data(..) => format!("Take the number out first: `match {source} {{ ... }}`"),
+            _ => "Use numbers of one type.".to_owned(),
+        }
+    }
+
+    #[inline(never)]
+    fn report_mixed(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) {
+        let (left_ty, right_ty) = (self.text(left.ty), self.text(right.ty));
+        let integer = if self.shape(left.ty) == Ty::FLOAT64 { right } else { left };
+        let source = self.quoted(integer.span, "value");
+        let fix = match integer.kind {
+            ExprKind::Int(value) => format!("Write `{value}.0`."),
+            _ => format!("Convert the integer: `int_to_float({source})`"),
+        };
+        self.report(
+            Diagnostic::new(Code::E141, integer.span, format!("`{}` mixes `{left_ty}` and `{right_ty}`.", op.as_str()))
+                .because("Integers and floats are never mixed implicitly.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.4")
+                .label(op_span, "this operator"),
+        );
+    }
+
+    /// The operands of a comparison, each checked with what is known of the other.
+    fn compared(&mut self, left: &ast::Expr, right: &ast::Expr) -> (Expr, Expr) {
+        let literal = |expr: &ast::Expr| matches!(expr.kind, Ast::Int(_));
+        if self.byte_literals && literal(left) && !literal(right) {
+            let right = self.expr(right, Expected::Nothing);
+            let hint = if self.shape(right.ty) == Ty::BYTE { Expected::Hint(Ty::BYTE) } else { Expected::Nothing };
+            return (self.expr(left, hint), right);
+        }
+        let left = self.expr(left, Expected::Nothing);
+        let numeric = matches!(self.shape(left.ty), Ty::BYTE | Ty::NAT) && !(self.byte_literals && literal(right));
+        let hint =
+            if numeric || self.shape(left.ty) == Ty::INVALID { Expected::Nothing } else { Expected::Hint(left.ty) };
+        let right = self.expr(right, hint);
+        (left, right)
+    }
+
+    /// The type at which two values are compared (E142 when there is none).
+    fn comparison_type(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) -> Option<Ty> {
+        if let Some(common) = self.join(left.ty, right.ty) {
+            return Some(self.shape(common));
+        }
+        let (left_ty, right_ty) = (self.text(left.ty), self.text(right.ty));
+        let diagnostic = Diagnostic::new(
+            Code::E142,
+            left.span.to(right.span),
+            format!("`{}` cannot compare a `{left_ty}` with a `{right_ty}`.", op.as_str()),
+        )
+        .because("Both sides of a comparison have one type; only `Int` and `Nat` mix.")
+        .spec("Chapter 4, Section 4.5")
+        .label(op_span, "this operator");
+        let shapes = (self.shape(left.ty), self.shape(right.ty));
+        let fix = match shapes {
+            (Ty::FLOAT64, Ty::INT | Ty::NAT) => self.float_fix(right),
+            (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.float_fix(left),
+            (Ty::BYTE, Ty::INT | Ty::NAT) => format!("Compare as `byte_to_int({})`.", self.quoted(left.span, "byte")),
+            (Ty::INT | Ty::NAT, Ty::BYTE) => format!("Compare as `byte_to_int({})`.", self.quoted(right.span, "byte")),
+            _ => "Convert one side to the type of the other, or take the value to compare out with `match`.".to_owned(),
+        };
+        self.report(diagnostic.fix(fix));
+        None
+    }
+
+    fn float_fix(&self, integer: &Expr) -> String {
+        match integer.kind {
+            ExprKind::Int(value) => format!("Write `{value}.0`."),
+            _ => format!("Convert the integer: `int_to_float({})`", self.quoted(integer.span, "value")),
+        }
+    }
+
+    fn ordering(
+        &mut self,
+        compare: CompareOp,
+        op: BinaryOp,
+        op_span: Span,
+        left: Expr,
+        right: Expr,
+        span: Span,
+    ) -> Expr {
+        let Some(at) = self.comparison_type(op, op_span, &left, &right) else { return invalid_bool(span) };
+        let at = if self.is_unknown(at) {
+            self.relate(at, Ty::INT, false);
+            Ty::INT
+        } else {
+            at
+        };
+        if matches!(at, Ty::INVALID | Ty::NEVER) {
+            return invalid_bool(span);
+        }
+        if !matches!(at, Ty::INT | Ty::NAT | Ty::BYTE | Ty::FLOAT64 | Ty::STRING) {
+            let found = self.text(at);
+            let fix = match self.shape_kind(at) {
+                TyKind::Bool => "Combine with `&&`, `||` and `!`, or choose numbers with `if`.",
+                TyKind::Param(_) => "Require the order: `forall<T where Ord<T>>`, and `match compare(a, b) { ... }`.",
+                TyKind::Data(..) => "Take the values to compare out with `match`.",
+                _ => "Compare a value of the ordered types in it, such as its length.",
+            };
+            self.report(
+                Diagnostic::new(
+                    Code::E143,
+                    left.span.to(right.span),
+                    format!("Values of type `{found}` have no order for `{}`.", op.as_str()),
+                )
+                .because("`Int`, `Nat`, `Byte`, `Float64` and `String` are ordered.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.5")
+                .label(op_span, "this operator"),
+            );
+            return invalid_bool(span);
+        }
+        let left = self.convert(left, at, CoercionSite::Other);
+        let right = self.convert(right, at, CoercionSite::Other);
+        Expr { kind: ExprKind::Compare(compare, at, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
+    }
+
+    fn equality(&mut self, negated: bool, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Expr {
+        let Some(at) = self.comparison_type(op, op_span, &left, &right) else { return invalid_bool(span) };
+        if at == Ty::INVALID {
+            return invalid_bool(span);
+        }
+        let user = AbilityUse::Operator(op);
+        self.obligations.push(Obligation::Ability {
+            ability: Ability::Eq,
+            ty: at,
+            user,
+            span: left.span.to(right.span),
+        });
+        let left = Box::new(self.convert(left, at, CoercionSite::Other));
+        let right = Box::new(self.convert(right, at, CoercionSite::Other));
+        Expr { kind: ExprKind::Equal { negated, at, left, right }, ty: Ty::BOOL, span }
+    }
+}
+
+/// A wrong comparison is a `Bool` all the same.
+fn invalid_bool(span: Span) -> Expr {
+    Expr { kind: ExprKind::Invalid, ty: Ty::BOOL, span }
+}

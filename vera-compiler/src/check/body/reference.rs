@@ -1,0 +1,226 @@
+//! `@T.n`, `@T.result`, `old(...)` and `new(...)`.
+
+use super::slots::SlotKey;
+use super::{Checker, Place, invalid};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::syntax::ast::{self, TypeKind};
+use crate::tir::{Expr, ExprKind};
+use crate::types::{EffectUse, Ty};
+
+impl Checker<'_> {
+    /// `@T.n`
+    pub(super) fn slot(&mut self, written: &ast::TypeExpr, index: u32, span: Span) -> Expr {
+        let Some((key, zero_size)) = self.reference_key(written, span) else { return invalid(span) };
+        match self.slots.find(key, index) {
+            Ok(_) if zero_size => {
+                self.report_zero_size(span);
+                invalid(span)
+            }
+            Ok(local) => Expr { kind: ExprKind::Local(local), ty: self.locals[local.index()].ty, span },
+            Err(count) => {
+                self.report_unresolved(key, index, count, span);
+                invalid(span)
+            }
+        }
+    }
+
+    /// What a written slot type is counted by, and whether its values take no space.
+    fn reference_key(&mut self, written: &ast::TypeExpr, span: Span) -> Option<(SlotKey, bool)> {
+        if let TypeKind::Named { name, args } = &written.kind
+            && name.as_str() == "Fn"
+            && args.is_empty()
+            && self.env.type_name("Fn", self.scope.module).is_none()
+            && self.scope.type_param("Fn").is_none()
+        {
+            return Some((SlotKey::Function, false));
+        }
+        let mut diags = Diagnostics::new();
+        let ty = self.env.resolve_type(written, &self.scope, &mut diags);
+        for diagnostic in diags {
+            self.report_unresolved_type(diagnostic, span);
+        }
+        if ty == Ty::INVALID {
+            return None;
+        }
+        Some((SlotKey::of(ty, &self.env.program.types), self.env.is_zero_size(ty)))
+    }
+
+    /// A reference to a slot of a type that does not exist is first of all an unresolved reference.
+    fn report_unresolved_type(&mut self, mut diagnostic: Diagnostic, span: Span) {
+        if diagnostic.code == Code::E136 {
+            diagnostic.code = Code::E130;
+            diagnostic.span = span;
+            diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
+        }
+        self.report(diagnostic);
+    }
+
+    #[inline(never)]
+    fn report_unresolved(&mut self, key: SlotKey, index: u32, count: u32, span: Span) {
+        let ty = self.key_text(key);
+        let description = match count {
+            0 => format!("`@{ty}.{index}` refers to nothing: no binding of `{ty}` is in scope."),
+            1 => format!("`@{ty}.{index}` refers to nothing: only one binding of `{ty}` is in scope, `@{ty}.0`."),
+            _ => format!(
+                "`@{ty}.{index}` refers to nothing: {count} bindings of `{ty}` are in scope, `@{ty}.0` to `@{ty}.{}`.",
+                count - 1
+            ),
+        };
+        let fix = match count {
+            0 => self.other_spelling(key),
+            1 => format!("Did you mean `@{ty}.0`?"),
+            _ => format!("`@{ty}.0` is the nearest binding, `@{ty}.{}` the farthest.", count - 1),
+        };
+        let mut diagnostic = Diagnostic::new(Code::E130, span, description)
+            .because(format!(
+                "`@T.n` counts the bindings of exactly the type `T` outward from here; the last parameter is `.0`. {}",
+                self.bindings_text()
+            ))
+            .fix(fix)
+            .spec("Chapter 3, Section 3.4");
+        let same = self.slots.listed().into_iter().filter(|(binding, _)| binding.key == key).take(3);
+        for (binding, index) in same.collect::<Vec<_>>() {
+            diagnostic = diagnostic.label(self.locals[binding.local.index()].span, format!("`@{ty}.{index}`"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// A binding with values of the same type under another name, or what to do without one.
+    fn other_spelling(&mut self, key: SlotKey) -> String {
+        let ty = self.key_text(key);
+        if let SlotKey::Type(wanted) = key {
+            let shape = self.shape(wanted);
+            for (binding, index) in self.slots.listed() {
+                let bound = self.locals[binding.local.index()].ty;
+                if self.shape(bound) == shape {
+                    let other = self.key_text(binding.key);
+                    return format!("Did you mean `@{other}.{index}`? Slots are counted by the name of their type.");
+                }
+            }
+        }
+        format!("Bind one first: `let @{ty} = ...;`, or add a parameter `@{ty}`.")
+    }
+
+    fn key_text(&mut self, key: SlotKey) -> String {
+        match key {
+            SlotKey::Type(ty) => self.text(ty),
+            SlotKey::Function => "Fn".to_owned(),
+        }
+    }
+
+    /// `In scope: ...`, nearest first.
+    pub(super) fn bindings_text(&mut self) -> String {
+        const SHOWN: usize = 12;
+        let listed = self.slots.listed();
+        if listed.is_empty() {
+            return "Nothing is in scope here.".to_owned();
+        }
+        let mut names = Vec::new();
+        for (binding, index) in listed.iter().take(SHOWN) {
+            let ty = self.key_text(binding.key);
+            names.push(format!("`@{ty}.{index}`"));
+        }
+        let more = if listed.len() > SHOWN { ", ..." } else { "" };
+        format!("In scope, nearest first: {}{more}.", names.join(", "))
+    }
+
+    fn report_zero_size(&mut self, span: Span) {
+        let source = self.env.source_text(span);
+        self.report(
+            Diagnostic::new(Code::E182, span, format!("`{source}` has no value to read: its type takes no space."))
+                .because("A binding of such a type can be declared, but nothing is stored for it.")
+                .fix("Write `()`.")
+                .spec("Chapter 2, Section 2.2.2"),
+        );
+    }
+
+    /// `@T.result`
+    pub(super) fn result(&mut self, written: &ast::TypeExpr, span: Span) -> Expr {
+        let Some(owner) = self.owner.as_ref().filter(|_| self.place == Place::Ensures) else {
+            let source = self.env.source_text(span);
+            self.report(
+                Diagnostic::new(Code::E131, span, format!("`{source}` means something only in an `ensures` clause."))
+                    .because("It is the value the function returns, which exists once the function is done.")
+                    .fix("Move the condition into `ensures(...)`, or bind the value with `let` and name its slot.")
+                    .spec("Chapter 3, Section 3.6"),
+            );
+            return invalid(span);
+        };
+        let (result, local, name) = (owner.result, owner.result_local, owner.name.clone());
+        if result == Ty::INVALID {
+            return invalid(span);
+        }
+        let Some((key, _)) = self.reference_key(written, span) else { return invalid(span) };
+        let own = SlotKey::of(result, &self.env.program.types);
+        if key != own {
+            let (written, declared) = (self.key_text(key), self.key_text(own));
+            self.report(
+                Diagnostic::new(
+                    Code::E163,
+                    span,
+                    format!("`@{written}.result` is not the result of `{name}`, which returns `{declared}`."),
+                )
+                .because("The result is named by the declared return type, aliases as written.")
+                .fix(format!("Write `@{declared}.result`."))
+                .spec("Chapter 3, Section 3.6"),
+            );
+            return invalid(span);
+        }
+        self.slots.capture_outermost(local);
+        Expr { kind: ExprKind::Local(local), ty: result, span }
+    }
+
+    /// `old(State<T>)` and `new(State<T>)`
+    pub(super) fn old_or_new(&mut self, written: &ast::EffectRef, old: bool, span: Span) -> Expr {
+        let form = if old { "old" } else { "new" };
+        let Some(owner) = self.owner.as_ref().filter(|_| self.place == Place::Ensures) else {
+            let code = if old { Code::E174 } else { Code::E175 };
+            self.report(
+                Diagnostic::new(code, span, format!("`{form}(...)` means something only in an `ensures` clause."))
+                    .because("It names the state before or after the call, which only a postcondition can compare.")
+                    .fix(if old {
+                        "Move the condition into `ensures(...)`; elsewhere `get(())` reads the state."
+                    } else {
+                        "Move the condition into `ensures(...)`; in a body `get(())` reads the state."
+                    })
+                    .spec("Chapter 7, Section 7.9.2"),
+            );
+            return invalid(span);
+        };
+        let row = owner.row.clone();
+        let text = self.env.source_text(written.span);
+        let mut diags = Diagnostics::new();
+        let resolved = self.env.resolve_effect(written, Code::E177, &self.scope, &mut diags);
+        let declared = resolved.filter(|effect| row.effects().contains(effect));
+        let Some(effect) = declared.filter(|effect| effect.effect == crate::effects::STATE) else {
+            self.report_undeclared_state(form, &text, &row, span);
+            return invalid(span);
+        };
+        let EffectUse { args, .. } = &effect;
+        let ty = args.first().copied().unwrap_or(Ty::INVALID);
+        let kind = if old { ExprKind::Old(effect) } else { ExprKind::New(effect) };
+        Expr { kind, ty, span }
+    }
+
+    #[inline(never)]
+    fn report_undeclared_state(&mut self, form: &str, text: &str, row: &crate::types::Row, span: Span) {
+        let declared = self.env.row_text(row, &self.scope);
+        let states = row.effects().iter().filter(|effect| effect.effect == crate::effects::STATE);
+        let states: Vec<String> = states.map(|effect| self.env.effect_text(effect, &self.scope)).collect();
+        let fix = match states.first() {
+            Some(state) => format!("Write `{form}({state})`."),
+            None => "Declare the state in the row, for example `effects(<State<Int>>)`.".to_owned(),
+        };
+        self.report(
+            Diagnostic::new(
+                Code::E177,
+                span,
+                format!("`{form}({text})` names no state of this function, which declares `effects({declared})`."),
+            )
+            .because("`old` and `new` name a `State<T>` of the function's own effect row.")
+            .fix(fix)
+            .spec("Chapter 7, Section 7.9.2"),
+        );
+    }
+}

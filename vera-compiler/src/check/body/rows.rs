@@ -1,0 +1,231 @@
+//! Effects that are performed, against the rows that allow them.
+//!
+//! A [`Frame`] is a function, a closure or a contract clause. What is performed must be handled within the frame or be
+//! in its row; what is not is collected and reported when the frame ends, once per effect.
+
+use super::Checker;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::types::{EffectUse, Row};
+
+/// What a frame is.
+#[derive(Clone, Debug)]
+pub(super) enum FrameKind {
+    /// A function, by name.
+    Function(String),
+    /// A closure.
+    Closure,
+    /// A clause or predicate, as messages call it.
+    Contract(String),
+}
+
+/// See the module documentation.
+#[derive(Debug)]
+pub(super) struct Frame {
+    kind: FrameKind,
+    row: Row,
+    /// Where the row is written.
+    row_span: Span,
+    /// Effects of the handlers around the present place, outermost first.
+    handled: Vec<EffectUse>,
+    /// Everything performed so far, allowed or not.
+    performed: Vec<EffectUse>,
+    missing: Vec<Missing>,
+}
+
+/// Something performed that is not allowed.
+#[derive(Debug)]
+struct Missing {
+    effect: String,
+    /// What performs it, as messages call it: ``` `IO.print` ``` or ``function `f` ``.
+    performer: String,
+    /// Whether it is a call rather than an operation.
+    call: bool,
+    span: Span,
+}
+
+impl Checker<'_> {
+    /// Starts a frame that allows `row`.
+    pub(super) fn enter_frame(&mut self, kind: FrameKind, row: Row, row_span: Span) {
+        let frame = Frame { kind, row, row_span, handled: Vec::new(), performed: Vec::new(), missing: Vec::new() };
+        self.frames.push(frame);
+    }
+
+    /// Ends the innermost frame and reports what it does not allow.
+    pub(super) fn leave_frame(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        if frame.missing.is_empty() {
+            return;
+        }
+        match &frame.kind {
+            FrameKind::Contract(clause) => self.report_in_contract(&frame.missing, clause),
+            FrameKind::Function(name) => {
+                let name = format!("Function `{name}`");
+                self.report_missing(&frame, &name);
+            }
+            FrameKind::Closure => self.report_missing(&frame, "This anonymous function"),
+        }
+    }
+
+    /// The handlers of an effect start to apply.
+    pub(super) fn enter_handled(&mut self, effect: EffectUse) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.handled.push(effect);
+        }
+    }
+
+    /// The innermost handler ceases to apply.
+    pub(super) fn leave_handled(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.handled.pop();
+        }
+    }
+
+    /// How much has been performed in this frame, for [`Checker::performed_since`].
+    pub(super) fn performed_mark(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.performed.len())
+    }
+
+    /// What has been performed in this frame since the mark.
+    pub(super) fn performed_since(&self, mark: usize) -> &[EffectUse] {
+        self.frames.last().map_or(&[], |frame| &frame.performed[mark..])
+    }
+
+    /// The effects that operations can mean here, best first: those handled, innermost first, then those of the row;
+    /// then the same of the frames around. Each with whether a handler around it takes it.
+    pub(super) fn effects_in_reach(&self) -> Vec<(EffectUse, bool)> {
+        let mut reach = Vec::new();
+        for frame in self.frames.iter().rev() {
+            reach.extend(frame.handled.iter().rev().map(|effect| (effect.clone(), true)));
+            reach.extend(frame.row.effects().iter().map(|effect| (effect.clone(), false)));
+        }
+        reach
+    }
+
+    /// Performs the effects of a row.
+    pub(super) fn perform(&mut self, row: &Row, performer: &str, call: bool, span: Span) {
+        if row.is_pure() {
+            return;
+        }
+        let row = self.full_row(row);
+        for effect in row.effects() {
+            let allowed = self.allowed(effect);
+            let text = if allowed { String::new() } else { self.env.effect_text(effect, &self.scope) };
+            let Some(frame) = self.frames.last_mut() else { return };
+            frame.performed.push(effect.clone());
+            if !allowed {
+                frame.missing.push(Missing { effect: text, performer: performer.to_owned(), call, span });
+            }
+        }
+        for &variable in row.variables() {
+            let variable_row = Row::new(Vec::new(), vec![variable]);
+            let Some(frame) = self.frames.last_mut() else { return };
+            if variable_row.is_subset(&frame.row) {
+                continue;
+            }
+            let effect = self.scope.row_params.get(variable as usize).cloned().unwrap_or_default();
+            frame.missing.push(Missing { effect, performer: performer.to_owned(), call, span });
+        }
+    }
+
+    /// Whether the present place allows an effect. Type arguments that are not known yet become those it allows.
+    fn allowed(&mut self, effect: &EffectUse) -> bool {
+        let Some(frame) = self.frames.last() else { return true };
+        let candidates: Vec<EffectUse> = frame
+            .handled
+            .iter()
+            .rev()
+            .chain(frame.row.effects())
+            .filter(|candidate| candidate.effect == effect.effect)
+            .cloned()
+            .collect();
+        if candidates.contains(effect) {
+            return true;
+        }
+        for candidate in candidates {
+            let candidate = self.full_effect(&candidate);
+            let effect = self.full_effect(effect);
+            let unknown = effect.args.iter().chain(&candidate.args).any(|&arg| self.is_unknown(arg));
+            let same = effect.args.iter().zip(&candidate.args).all(|(&one, &other)| {
+                one == other || one == crate::types::Ty::INVALID || other == crate::types::Ty::INVALID
+            });
+            if same {
+                return true;
+            }
+            if unknown {
+                let pairs: Vec<_> = effect.args.iter().copied().zip(candidate.args.iter().copied()).collect();
+                if pairs.into_iter().all(|(one, other)| self.relate(one, other, false)) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn report_in_contract(&mut self, missing: &[Missing], clause: &str) {
+        for missing in missing {
+            let Missing { effect, performer, span, .. } = missing;
+            self.report(
+                Diagnostic::new(Code::E187, *span, format!("{performer} performs `{effect}` in {clause}."))
+                    .because("Contracts say what is true; evaluating one must not do anything.")
+                    .fix("Use pure functions only. In `ensures`, `old(State<T>)` and `new(State<T>)` name the state.")
+                    .spec("Chapter 7, Section 7.9.1"),
+            );
+        }
+    }
+
+    /// E122 for operations in a pure frame, otherwise E125; one for each effect.
+    fn report_missing(&mut self, frame: &Frame, owner: &str) {
+        let mut effects: Vec<&str> = Vec::new();
+        for missing in &frame.missing {
+            if !effects.contains(&missing.effect.as_str()) {
+                effects.push(&missing.effect);
+            }
+        }
+        let wanted = self.widened_row(&frame.row, &effects);
+        let pure = frame.row.is_pure();
+        for effect in &effects {
+            let sites: Vec<&Missing> = frame.missing.iter().filter(|missing| missing.effect == *effect).collect();
+            let first = sites.iter().find(|missing| missing.call).unwrap_or(&sites[0]);
+            let code = if pure && !first.call { Code::E122 } else { Code::E125 };
+            let allows = self.env.row_text(&frame.row, &self.scope);
+            let performer = &first.performer;
+            let description = if pure {
+                format!("{owner} is declared pure, but {} performs `{effect}`.", lower_first(performer))
+            } else {
+                format!("{owner} allows `effects({allows})`, but {} performs `{effect}`.", lower_first(performer))
+            };
+            let mut diagnostic = Diagnostic::new(code, first.span, description)
+                .because("The effect row lists everything a function may do, what it calls included.")
+                .fix(format!(
+                    "Declare it: `effects({wanted})`. Or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"
+                ))
+                .spec("Chapter 7, Section 7.10")
+                .label(frame.row_span, "this row does not have it");
+            for other in sites.iter().filter(|other| other.span != first.span).take(3) {
+                diagnostic = diagnostic.label(other.span, "performed here too");
+            }
+            self.report(diagnostic);
+        }
+    }
+
+    /// The row with more effects, as text in alphabetical order.
+    fn widened_row(&self, row: &Row, effects: &[&str]) -> String {
+        let declared = row.effects().iter().map(|effect| self.env.effect_text(effect, &self.scope));
+        let mut all: Vec<String> = declared.chain(effects.iter().map(|effect| (*effect).to_owned())).collect();
+        all.sort();
+        all.dedup();
+        let variables = row.variables().iter().filter_map(|&at| self.scope.row_params.get(at as usize).cloned());
+        all.extend(variables);
+        format!("<{}>", all.join(", "))
+    }
+}
+
+/// A performer's name within a sentence.
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,180 @@
+//! Slots: which bindings a reference sees.
+//!
+//! A slot is counted by the type it was bound with, aliases opaque: `@Age` and `@Int` are apart even where
+//! `type Age = Int`. A refinement without a name counts as its base, and all function types without a name count as
+//! one (`@Fn.0`). Scopes nest by truncation: whoever pushes remembers [`Slots::mark`] and goes back to it.
+//!
+//! A closure shares the bindings of what encloses it. Each use of an outer binding makes it a capture of every closure
+//! in between, in order of first use.
+
+use crate::tir::LocalId;
+use crate::types::{Ty, TyKind, Types};
+
+/// What slots are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SlotKey {
+    /// A type, compared by id.
+    Type(Ty),
+    /// Any function type without a name.
+    Function,
+}
+
+impl SlotKey {
+    /// The key of a binding, or of a reference, of that type.
+    pub(super) fn of(ty: Ty, types: &Types) -> Self {
+        match types.kind(ty) {
+            TyKind::Refined(base, _, _) => Self::of(*base, types),
+            TyKind::Fn(_) => SlotKey::Function,
+            _ => SlotKey::Type(ty),
+        }
+    }
+}
+
+/// A binding in scope.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Binding {
+    /// What it is counted by.
+    pub(super) key: SlotKey,
+    /// What holds its value.
+    pub(super) local: LocalId,
+}
+
+/// A closure around the present place.
+#[derive(Debug)]
+struct Closure {
+    /// The bindings below this position are outside of it.
+    base: usize,
+    captures: Vec<LocalId>,
+}
+
+/// See the module documentation.
+#[derive(Debug, Default)]
+pub(super) struct Slots {
+    bindings: Vec<Binding>,
+    closures: Vec<Closure>,
+}
+
+impl Slots {
+    /// Adds the nearest binding.
+    pub(super) fn push(&mut self, key: SlotKey, local: LocalId) {
+        self.bindings.push(Binding { key, local });
+    }
+
+    /// The present scope, for [`Slots::reset`].
+    pub(super) fn mark(&self) -> usize {
+        self.bindings.len()
+    }
+
+    /// Forgets what was pushed since the mark.
+    pub(super) fn reset(&mut self, mark: usize) {
+        self.bindings.truncate(mark);
+    }
+
+    /// The binding with `index` nearer ones of its key, captured where a closure is in between; otherwise how many
+    /// there are.
+    ///
+    /// # Errors
+    /// The number of bindings of that key, when it is not above `index`.
+    pub(super) fn find(&mut self, key: SlotKey, index: u32) -> Result<LocalId, u32> {
+        let mut seen = 0;
+        for position in (0..self.bindings.len()).rev() {
+            let binding = self.bindings[position];
+            if binding.key != key {
+                continue;
+            }
+            if seen == index {
+                self.capture(position, binding.local);
+                return Ok(binding.local);
+            }
+            seen += 1;
+        }
+        Err(seen)
+    }
+
+    /// Uses a binding that is outside of every closure and no slot: the result.
+    pub(super) fn capture_outermost(&mut self, local: LocalId) {
+        for closure in &mut self.closures {
+            add(&mut closure.captures, local);
+        }
+    }
+
+    fn capture(&mut self, position: usize, local: LocalId) {
+        for closure in &mut self.closures {
+            if position < closure.base {
+                add(&mut closure.captures, local);
+            }
+        }
+    }
+
+    /// Starts the scope of a closure, before its parameters are pushed.
+    pub(super) fn enter_closure(&mut self) {
+        self.closures.push(Closure { base: self.bindings.len(), captures: Vec::new() });
+    }
+
+    /// Ends the innermost closure: its parameters go out of scope, its captures are returned.
+    ///
+    /// # Panics
+    /// Outside of every closure.
+    pub(super) fn leave_closure(&mut self) -> Vec<LocalId> {
+        let closure = self.closures.pop().expect("inside a closure");
+        self.bindings.truncate(closure.base);
+        closure.captures
+    }
+
+    /// Every binding in scope with its index among those of its key, nearest first.
+    pub(super) fn listed(&self) -> Vec<(Binding, u32)> {
+        let mut listed: Vec<(Binding, u32)> = Vec::with_capacity(self.bindings.len());
+        for &binding in self.bindings.iter().rev() {
+            let nearer = listed.iter().filter(|(other, _)| other.key == binding.key).count();
+            listed.push((binding, nearer as u32));
+        }
+        listed
+    }
+}
+
+fn add(captures: &mut Vec<LocalId>, local: LocalId) {
+    if !captures.contains(&local) {
+        captures.push(local);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SlotKey, Slots};
+    use crate::tir::LocalId;
+    use crate::types::Ty;
+
+    const INT: SlotKey = SlotKey::Type(Ty::INT);
+    const STRING: SlotKey = SlotKey::Type(Ty::STRING);
+
+    #[test]
+    fn counts_by_key_from_the_nearest() {
+        let mut slots = Slots::default();
+        slots.push(INT, LocalId(0));
+        slots.push(STRING, LocalId(1));
+        slots.push(INT, LocalId(2));
+        assert_eq!(slots.find(INT, 0), Ok(LocalId(2)));
+        assert_eq!(slots.find(INT, 1), Ok(LocalId(0)));
+        assert_eq!(slots.find(INT, 2), Err(2));
+        assert_eq!(slots.find(SlotKey::Function, 0), Err(0));
+    }
+
+    #[test]
+    fn captures_go_through_every_closure_in_between() {
+        let mut slots = Slots::default();
+        slots.push(INT, LocalId(0));
+        slots.push(STRING, LocalId(1));
+        slots.enter_closure();
+        slots.push(INT, LocalId(2));
+        slots.enter_closure();
+        slots.push(INT, LocalId(3));
+        assert_eq!(slots.find(INT, 2), Ok(LocalId(0)));
+        assert_eq!(slots.find(INT, 1), Ok(LocalId(2)));
+        assert_eq!(slots.find(INT, 0), Ok(LocalId(3)));
+        assert_eq!(slots.find(INT, 2), Ok(LocalId(0)));
+        assert_eq!(slots.leave_closure(), [LocalId(0), LocalId(2)]);
+        assert_eq!(slots.find(STRING, 0), Ok(LocalId(1)));
+        assert_eq!(slots.leave_closure(), [LocalId(0), LocalId(1)]);
+        assert_eq!(slots.find(INT, 0), Ok(LocalId(0)));
+    }
+}

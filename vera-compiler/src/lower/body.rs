@@ -1,0 +1,198 @@
+//! The state of lowering one function body: the block being built, what its bindings stand for, and the small helpers
+//! everything else is written with.
+
+use super::builder::{Builder, stops};
+use super::closure::LambdaValue;
+use super::concrete::{self, Substitution};
+use super::context::{Lowering, TypeArgs};
+use super::decreases::Guard;
+use super::sites::Owner;
+use crate::core::{Atom, Block, End, Frame, Function, Op, SiteId};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::tir::{FnId, Local, LocalId};
+use crate::types::{EffectUse, Ty};
+use std::collections::HashMap;
+use vera_abi::interface::TypeId;
+use vera_abi::layout::Rep;
+use vera_abi::trap::TrapKind;
+
+/// What a binding stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    /// A value.
+    Atom(Atom),
+    /// A lambda that is known here; it becomes a closure value only where one is needed.
+    Lambda(LambdaValue),
+}
+
+/// Bindings and types of the declaration a body belongs to.
+#[derive(Debug)]
+pub(super) struct Scope<'p> {
+    /// The function the code is written in, where there is one.
+    pub(super) function: Option<FnId>,
+    /// Types of the bindings.
+    pub(super) locals: &'p [Local],
+    /// What the bindings stand for.
+    pub(super) env: HashMap<LocalId, Value>,
+    /// Bindings that hold a part of what another binding holds: the part is structurally smaller.
+    pub(super) part_of: HashMap<LocalId, LocalId>,
+    /// Concrete type arguments.
+    pub(super) type_args: TypeArgs,
+    /// What failed checks say about where they are.
+    pub(super) owner: Owner,
+    /// What recursive calls have to check or pass on.
+    pub(super) guard: Guard,
+    /// What the code is written at, or for.
+    pub(super) origin: Span,
+    substitution: Substitution,
+}
+
+impl<'p> Scope<'p> {
+    /// A scope without bindings.
+    pub(super) fn new(
+        function: Option<FnId>,
+        locals: &'p [Local],
+        type_args: TypeArgs,
+        owner: Owner,
+        origin: Span,
+    ) -> Self {
+        Self {
+            function,
+            locals,
+            env: HashMap::new(),
+            part_of: HashMap::new(),
+            type_args,
+            owner,
+            guard: Guard::None,
+            origin,
+            substitution: Substitution::default(),
+        }
+    }
+}
+
+/// A function body being lowered.
+pub(super) struct Body<'a, 'p> {
+    /// The program.
+    pub(super) lo: &'a mut Lowering<'p>,
+    /// The core function.
+    pub(super) b: Builder,
+    /// The declaration.
+    pub(super) scope: Scope<'p>,
+    /// Representation of the core function's result.
+    pub(super) result: Rep,
+}
+
+impl<'a, 'p> Body<'a, 'p> {
+    /// An empty body.
+    pub(super) fn new(lo: &'a mut Lowering<'p>, scope: Scope<'p>, result: Rep) -> Self {
+        Self { lo, b: Builder::new(), scope, result }
+    }
+
+    /// Finishes the core function.
+    pub(super) fn finish(self, value: Atom, symbol: String, frame: Option<Frame>) -> Function {
+        let symbol = self.lo.symbol(symbol);
+        self.b.finish(value, self.result, symbol, frame)
+    }
+
+    /// The concrete type of a type of the declaration.
+    pub(super) fn ty(&mut self, ty: Ty) -> Ty {
+        self.scope.substitution.concrete(&mut self.lo.types, ty, &self.scope.type_args)
+    }
+
+    /// Concrete types.
+    pub(super) fn tys(&mut self, list: &[Ty]) -> TypeArgs {
+        list.iter().map(|&ty| self.ty(ty)).collect()
+    }
+
+    /// An effect with concrete type arguments.
+    pub(super) fn effect(&mut self, effect: &EffectUse) -> EffectUse {
+        concrete::concrete_effect(&mut self.lo.types, effect, &self.scope.type_args)
+    }
+
+    /// The representation of a type of the declaration.
+    pub(super) fn rep(&mut self, ty: Ty) -> Rep {
+        let ty = self.ty(ty);
+        self.lo.rep(ty)
+    }
+
+    /// Binds a local.
+    pub(super) fn bind(&mut self, local: LocalId, value: Value) {
+        self.scope.env.insert(local, value);
+    }
+
+    /// The type of a binding.
+    pub(super) fn local_ty(&self, local: LocalId) -> Ty {
+        self.scope.locals[local.index()].ty
+    }
+
+    /// What a binding stands for.
+    pub(super) fn lookup(&mut self, local: LocalId, span: Span) -> Value {
+        if let Some(value) = self.scope.env.get(&local) {
+            return value.clone();
+        }
+        let description = "A binding is used where it has no value. This is a mistake of the compiler.";
+        self.lo.report(Diagnostic::new(Code::E699, span, description));
+        let rep = self.rep(self.local_ty(local));
+        Value::Atom(super::builder::nothing(rep))
+    }
+
+    /// Runs `build` in a block of its own, which yields what it returns.
+    pub(super) fn block(&mut self, build: impl FnOnce(&mut Self) -> Atom) -> Block {
+        self.b.open();
+        let value = build(self);
+        self.b.close(value)
+    }
+
+    /// The value of one of two blocks.
+    pub(super) fn branch(
+        &mut self,
+        condition: Atom,
+        rep: Rep,
+        then: impl FnOnce(&mut Self) -> Atom,
+        otherwise: impl FnOnce(&mut Self) -> Atom,
+    ) -> Atom {
+        match condition {
+            Atom::Byte(0) => return otherwise(self),
+            Atom::Byte(_) => return then(self),
+            _ => {}
+        }
+        let then = self.block(then);
+        let otherwise = self.block(otherwise);
+        let stopped = stops(&then) && stops(&otherwise);
+        let value = self.b.emit(rep, Op::If(condition, Box::new(then), Box::new(otherwise)));
+        if stopped {
+            self.b.end(End::Unreachable);
+        }
+        value
+    }
+
+    /// Stops the program at `site` unless the condition holds.
+    pub(super) fn check(&mut self, condition: Atom, site: SiteId, record: Vec<Atom>) {
+        self.branch(
+            condition,
+            Rep::Unit,
+            |_| Atom::Unit,
+            |body| {
+                body.b.end(End::Trap(site, record));
+                Atom::Unit
+            },
+        );
+    }
+
+    /// A trap site in this body.
+    pub(super) fn site(&mut self, kind: TrapKind, text: impl Into<String>, span: Span) -> SiteId {
+        self.site_with(kind, text.into(), span, Vec::new())
+    }
+
+    /// A trap site whose expression is what `span` covers.
+    pub(super) fn site_of(&mut self, kind: TrapKind, span: Span) -> SiteId {
+        let text = self.lo.program.sources.text(span).to_owned();
+        self.site_with(kind, text, span, Vec::new())
+    }
+
+    /// A trap site with a record of arguments.
+    pub(super) fn site_with(&mut self, kind: TrapKind, text: String, span: Span, arguments: Vec<TypeId>) -> SiteId {
+        self.lo.sites.site(&self.lo.program.sources, kind, &self.scope.owner, text, span, arguments)
+    }
+}

@@ -1,0 +1,134 @@
+//! Builds the body of one core function, block by block.
+//!
+//! Invariant: once a block has ended (a trap, a jump, a tail call), what is emitted into it is dropped, so callers
+//! need not ask whether control still reaches a point.
+
+use crate::core::{Atom, Block, End, Frame, Function, Label, LocalId, Op, Prim, Stmt};
+use vera_abi::layout::Rep;
+
+/// A function under construction.
+#[derive(Debug)]
+pub(super) struct Builder {
+    params: Vec<LocalId>,
+    locals: Vec<Rep>,
+    open: Vec<OpenBlock>,
+    labels: u32,
+}
+
+#[derive(Debug, Default)]
+struct OpenBlock {
+    stmts: Vec<Stmt>,
+    end: Option<End>,
+}
+
+impl Builder {
+    /// A function without parameters, its body open.
+    pub(super) fn new() -> Self {
+        Self { params: Vec::new(), locals: Vec::new(), open: vec![OpenBlock::default()], labels: 0 }
+    }
+
+    /// Adds a local.
+    pub(super) fn local(&mut self, rep: Rep) -> LocalId {
+        self.locals.push(rep);
+        LocalId(self.locals.len() as u32 - 1)
+    }
+
+    /// Adds a parameter.
+    pub(super) fn param(&mut self, rep: Rep) -> Atom {
+        let local = self.local(rep);
+        self.params.push(local);
+        value_of(local, rep)
+    }
+
+    /// A label that is unique in the function.
+    pub(super) fn label(&mut self) -> Label {
+        self.labels += 1;
+        Label(self.labels - 1)
+    }
+
+    /// The representation of an operand.
+    pub(super) fn rep(&self, atom: &Atom) -> Rep {
+        match atom {
+            Atom::Local(local) => self.locals[local.index()],
+            Atom::Unit => Rep::Unit,
+            Atom::Byte(_) => Rep::Byte,
+            Atom::I64(_) => Rep::I64,
+            Atom::F64(_) => Rep::F64,
+            Atom::Str(_) | Atom::EmptyArray => Rep::Slice,
+            Atom::Static(_) => Rep::Ptr,
+        }
+    }
+
+    /// Emits an operation and gives its result.
+    pub(super) fn emit(&mut self, rep: Rep, op: Op) -> Atom {
+        if self.ended() {
+            return nothing(rep);
+        }
+        let dest = self.local(rep);
+        self.block().stmts.push(Stmt { dest, op });
+        value_of(dest, rep)
+    }
+
+    /// Emits a primitive.
+    pub(super) fn prim(&mut self, prim: Prim, args: Vec<Atom>) -> Atom {
+        self.emit(prim.signature().1, Op::Prim(prim, args))
+    }
+
+    /// Whether control cannot reach the present point.
+    pub(super) fn ended(&self) -> bool {
+        self.open.last().is_some_and(|block| block.end.is_some())
+    }
+
+    /// Ends the present block.
+    pub(super) fn end(&mut self, end: End) {
+        let block = self.block();
+        block.end.get_or_insert(end);
+    }
+
+    /// Opens a block inside the present one.
+    pub(super) fn open(&mut self) {
+        self.open.push(OpenBlock::default());
+    }
+
+    /// Closes the block; it yields `value` unless it has ended otherwise.
+    pub(super) fn close(&mut self, value: Atom) -> Block {
+        let block = self.open.pop().unwrap_or_default();
+        Block { stmts: block.stmts, end: block.end.unwrap_or(End::Yield(value)) }
+    }
+
+    /// Finishes the function.
+    pub(super) fn finish(mut self, value: Atom, result: Rep, symbol: String, frame: Option<Frame>) -> Function {
+        let body = self.close(value);
+        Function { symbol, frame, params: self.params, result, locals: self.locals, body, inline: false }
+    }
+
+    fn block(&mut self) -> &mut OpenBlock {
+        if self.open.is_empty() {
+            self.open.push(OpenBlock::default());
+        }
+        let last = self.open.len() - 1;
+        &mut self.open[last]
+    }
+}
+
+/// Whether control never leaves a block at its end.
+pub(super) fn stops(block: &Block) -> bool {
+    matches!(block.end, End::Trap(..) | End::Unreachable)
+}
+
+/// The operand that stands for a local.
+pub(super) fn value_of(local: LocalId, rep: Rep) -> Atom {
+    if rep == Rep::Unit { Atom::Unit } else { Atom::Local(local) }
+}
+
+/// An operand for a point that control does not reach.
+pub(super) fn nothing(rep: Rep) -> Atom {
+    match rep {
+        Rep::Unit => Atom::Unit,
+        Rep::Byte => Atom::Byte(0),
+        Rep::I64 => Atom::I64(0),
+        Rep::F64 => Atom::F64(0.0),
+        Rep::Ptr => Atom::Static(0),
+        Rep::Slice => Atom::EmptyArray,
+    }
+}

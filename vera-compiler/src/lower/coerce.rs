@@ -1,0 +1,121 @@
+//! Implicit conversions and what they check.
+//!
+//! Where a conversion to a parameter's type is checked: `Nat` and `Byte` by the caller (whose argument may be known to
+//! be in range), refinements by the callee on entry. What a host passes is checked by the exported function.
+
+use super::body::Body;
+use super::display;
+use super::predicate::PredicateKey;
+use crate::core::{Atom, Prim};
+use crate::source::Span;
+use crate::tir::{Coercion, CoercionSite, Expr, ExprKind};
+use crate::types::{PredicateId, Ty, TyKind};
+use vera_abi::trap::TrapKind;
+
+impl<'p> Body<'_, 'p> {
+    /// A conversion node.
+    pub(super) fn coerce(
+        &mut self,
+        expr: &'p Expr,
+        coercion: &'p Coercion,
+        site: CoercionSite,
+        inner: &'p Expr,
+        tail: bool,
+    ) -> Atom {
+        if let Coercion::Widen = coercion {
+            let same = self.rep(inner.ty) == self.rep(expr.ty);
+            let value = self.lower(inner, tail && same);
+            return self.widen(value, expr.ty);
+        }
+        let value = self.expr(inner);
+        if matches!((coercion, site), (Coercion::Refine(..), CoercionSite::Parameter)) {
+            return value;
+        }
+        let place = self.place(site, expr, inner);
+        self.convert(value, coercion, &place, expr.ty, inner.span)
+    }
+
+    /// `value` converted; `place` says where for messages about refinements, `to` is the type converted to.
+    pub(super) fn convert(&mut self, value: Atom, coercion: &Coercion, place: &str, to: Ty, span: Span) -> Atom {
+        match coercion {
+            Coercion::Widen => self.widen(value, to),
+            Coercion::ToNat => match value {
+                Atom::I64(0..) => value,
+                value => {
+                    let site = self.site_of(TrapKind::NatGuard, span);
+                    self.b.prim(Prim::GuardNat(site), vec![value])
+                }
+            },
+            Coercion::ToByte => {
+                let site = self.site_of(TrapKind::ByteGuard, span);
+                self.b.prim(Prim::GuardByte(site), vec![value])
+            }
+            Coercion::Refine(predicate, args) => {
+                self.check_refinement(value.clone(), *predicate, args, place, span, Vec::new());
+                value
+            }
+        }
+    }
+
+    /// A value used at a type of the same representation; for `Never`, which has no values, anything.
+    fn widen(&mut self, value: Atom, to: Ty) -> Atom {
+        let rep = self.rep(to);
+        if self.b.rep(&value) == rep { value } else { super::builder::nothing(rep) }
+    }
+
+    /// Stops the program when `value` does not satisfy a refinement.
+    pub(super) fn check_refinement(
+        &mut self,
+        value: Atom,
+        predicate: PredicateId,
+        args: &[Ty],
+        place: &str,
+        span: Span,
+        record: Vec<(Atom, vera_abi::interface::TypeId)>,
+    ) {
+        let args = self.tys(args);
+        let holds = self.call_predicate(PredicateKey::Refinement(predicate), args, value);
+        let text = format!("{place}: {}", self.lo.program.predicate(predicate).text);
+        let (atoms, types) = record.into_iter().unzip();
+        let site = self.site_with(TrapKind::Refinement, text, span, types);
+        self.check(holds, site, atoms);
+    }
+
+    /// Checks every refinement that the head of `ty` carries, the innermost first.
+    pub(super) fn check_refinements(
+        &mut self,
+        value: &Atom,
+        ty: Ty,
+        place: &str,
+        span: Span,
+        record: &[(Atom, vera_abi::interface::TypeId)],
+    ) {
+        match self.lo.types.kind(ty).clone() {
+            TyKind::Alias(_, _, inner) => self.check_refinements(value, inner, place, span, record),
+            TyKind::Refined(base, predicate, args) => {
+                self.check_refinements(value, base, place, span, record);
+                self.check_refinement(value.clone(), predicate, &args, place, span, record.to_vec());
+            }
+            _ => {}
+        }
+    }
+
+    /// Where a conversion happens, as messages about refinements begin.
+    fn place(&self, site: CoercionSite, expr: &Expr, inner: &Expr) -> String {
+        let slot = || format!("@{} binding", display::display(self.lo.program, &self.lo.types, expr.ty));
+        match site {
+            CoercionSite::Parameter => "parameter".into(),
+            CoercionSite::Return => "return value".into(),
+            CoercionSite::Let => format!("let binding: {}", slot()),
+            CoercionSite::Element => format!("array element store: {}", slot()),
+            CoercionSite::Field => format!("construction: {}", slot()),
+            CoercionSite::Component => format!("Tuple(…) construction: {}", slot()),
+            CoercionSite::Argument => format!("argument: {}", slot()),
+            CoercionSite::Binding => format!("match binding: {}", slot()),
+            CoercionSite::Other => match &inner.kind {
+                ExprKind::Local(_) => slot(),
+                _ => "value".into(),
+            },
+        }
+    }
+}

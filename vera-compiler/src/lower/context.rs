@@ -1,0 +1,203 @@
+//! What lowering knows about the whole program: tables of the core program in the making, and the work still to do.
+
+use super::closure::{LambdaId, Lambdas};
+use super::concrete;
+use super::derive::Derivation;
+use super::effects::UsedEffects;
+use super::interface::TypeTable;
+use super::known::Known;
+use super::predicate::PredicateKey;
+use super::recursion::Recursion;
+use super::sites::Sites;
+use super::specialise::StaticParams;
+use crate::core;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::tir::{FnId, ModuleId, Program};
+use crate::types::{DataId, Ty, TyKind, Types};
+use indexmap::IndexSet;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+use vera_abi::layout::Rep;
+
+/// Concrete type arguments, shared by everything of one instance.
+pub(super) type TypeArgs = Rc<[Ty]>;
+
+/// What makes an instance of a function different from others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct InstanceKey {
+    /// The declaration.
+    pub(super) function: FnId,
+    /// Its type arguments.
+    pub(super) type_args: TypeArgs,
+    /// For each parameter the lambda it is known to be; empty when none is known.
+    pub(super) lambdas: Vec<Option<LambdaId>>,
+    /// Whether it is the worker that is told the measures of enclosing calls (see [`super::decreases`]).
+    pub(super) chained: bool,
+}
+
+/// A core function that is still to be built.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// An instance of a function.
+    Instance(InstanceKey),
+    /// What the host calls: checks what it passes, then calls the function.
+    Export(FnId),
+    /// The body of a lambda, called directly: captured values, then arguments.
+    LambdaDirect(LambdaId),
+    /// The body of a lambda, called through a closure value.
+    LambdaBoxed(LambdaId),
+    /// A predicate.
+    Predicate(PredicateKey, TypeArgs),
+    /// A derived function.
+    Derived(Derivation, Ty, Span),
+}
+
+/// The state of lowering.
+#[derive(Debug)]
+pub(super) struct Lowering<'p> {
+    /// The program being lowered.
+    pub(super) program: &'p Program,
+    /// Its types and those of its instances.
+    pub(super) types: Types,
+    /// Declarations of the prelude that the compiler itself uses.
+    pub(super) known: Known,
+    /// Which functions call each other in circles.
+    pub(super) recursion: Recursion,
+    /// Which function parameters may be replaced by lambdas.
+    pub(super) static_params: StaticParams,
+    /// Functions by id; `None` until built.
+    pub(super) functions: Vec<Option<core::Function>>,
+    /// What is still to be built.
+    pub(super) jobs: VecDeque<(core::FnId, Job)>,
+    /// Instances by key.
+    pub(super) instances: HashMap<InstanceKey, core::FnId>,
+    /// Derived functions.
+    pub(super) derived: HashMap<(Derivation, Ty), core::FnId>,
+    /// Predicate functions.
+    pub(super) predicates: HashMap<(PredicateKey, TypeArgs), core::FnId>,
+    /// Lambdas.
+    pub(super) lambdas: Lambdas<'p>,
+    /// Record shapes.
+    pub(super) records: IndexSet<core::RecordShape>,
+    /// Imported functions.
+    pub(super) externs: IndexSet<core::Extern>,
+    /// Trap sites.
+    pub(super) sites: Sites,
+    /// Types of the interface.
+    pub(super) interface_types: TypeTable,
+    /// Operations that are imported.
+    pub(super) used_effects: UsedEffects,
+    /// What cannot be compiled.
+    pub(super) diagnostics: Diagnostics,
+    /// Whether the program has no end of instances, so that lowering must stop.
+    pub(super) endless: bool,
+    symbols: HashSet<String>,
+    records_of: HashMap<(Ty, u32), core::RecordId>,
+}
+
+impl<'p> Lowering<'p> {
+    /// Nothing lowered yet.
+    pub(super) fn new(program: &'p Program) -> Self {
+        let recursion = Recursion::of(program);
+        Self {
+            program,
+            types: program.types.clone(),
+            known: Known::find(program),
+            static_params: StaticParams::of(program, &recursion),
+            recursion,
+            functions: Vec::new(),
+            jobs: VecDeque::new(),
+            instances: HashMap::new(),
+            derived: HashMap::new(),
+            predicates: HashMap::new(),
+            lambdas: Lambdas::default(),
+            records: IndexSet::new(),
+            externs: IndexSet::new(),
+            sites: Sites::default(),
+            interface_types: TypeTable::default(),
+            used_effects: UsedEffects::default(),
+            diagnostics: Diagnostics::new(),
+            endless: false,
+            symbols: HashSet::new(),
+            records_of: HashMap::new(),
+        }
+    }
+
+    /// Reserves a function that `job` will build.
+    pub(super) fn reserve(&mut self, job: Job) -> core::FnId {
+        let id = core::FnId(self.functions.len() as u32);
+        self.functions.push(None);
+        self.jobs.push_back((id, job));
+        id
+    }
+
+    /// `name`, made different from every symbol handed out before.
+    pub(super) fn symbol(&mut self, name: String) -> String {
+        let mut symbol = name.clone();
+        let mut count = 1;
+        while !self.symbols.insert(symbol.clone()) {
+            count += 1;
+            symbol = format!("{name}#{count}");
+        }
+        symbol
+    }
+
+    /// Reports what cannot be compiled.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The representation of a concrete type.
+    pub(super) fn rep(&self, ty: Ty) -> Rep {
+        concrete::rep(&self.types, ty)
+    }
+
+    /// A concrete type as messages and symbols show it.
+    pub(super) fn display(&self, ty: Ty) -> String {
+        super::display::display(self.program, &self.types, ty)
+    }
+
+    /// Concrete types of the fields of a constructor.
+    pub(super) fn field_types(&mut self, data: DataId, args: &[Ty], tag: u32) -> Vec<Ty> {
+        let fields = &self.program.data(data).constructors[tag as usize].fields;
+        fields.iter().map(|&ty| concrete::concrete(&mut self.types, ty, args)).collect()
+    }
+
+    /// The record shape of a constructor with fields (of a concrete data type), or of a concrete tuple type (tag 0).
+    pub(super) fn record(&mut self, ty: Ty, tag: u32) -> core::RecordId {
+        if let Some(&known) = self.records_of.get(&(ty, tag)) {
+            return known;
+        }
+        let (name, fields) = match self.types.kind(ty).clone() {
+            TyKind::Data(data, args) => {
+                let fields = self.field_types(data, &args, tag);
+                let constructor = &self.program.data(data).constructors[tag as usize].name;
+                (format!("{constructor}{}", super::display::arguments(self.program, &self.types, &args)), fields)
+            }
+            TyKind::Tuple(items) => (self.display(ty), items),
+            _ => (self.display(ty), Vec::new()),
+        };
+        let fields = fields.into_iter().map(|ty| self.rep(ty)).collect();
+        let id = core::RecordId(self.records.insert_full(core::RecordShape { name, tag, fields }).0 as u32);
+        self.records_of.insert((ty, tag), id);
+        id
+    }
+
+    /// The id of an imported function.
+    pub(super) fn import(&mut self, import: core::Extern) -> core::ExternId {
+        core::ExternId(self.externs.insert_full(import).0 as u32)
+    }
+
+    /// Where a function was written, for backtraces.
+    pub(super) fn frame(&mut self, function: &str, module: ModuleId, span: Span) -> core::Frame {
+        let sources = &self.program.sources;
+        core::Frame {
+            function: function.to_owned(),
+            source: self.sites.source(span.file),
+            line_start: sources.start(span).line,
+            line_end: sources.end(span).line,
+            builtin: self.program.modules[module.index()].prelude,
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The run-time check of `decreases` clauses.
+//!
+//! A function that calls itself compares measures where it does: the measure on entry is at hand, that of the call is
+//! the clause with the arguments for the parameters. Nothing is kept between calls, so tail calls stay tail calls.
+//! A comparison is left out where the arguments show that it holds: `n - 1` of a natural, a part of the matched value.
+//!
+//! Functions that call each other have a worker each, with extra parameters for every member of the circle: whether it
+//! is being executed, and its measure then. A worker compares its own with that, and passes its measure on.
+//!
+//! Sizes of data values are compared only for types without type arguments; circles check numbers only.
+
+use super::body::{Body, Scope, Value};
+use super::context::{InstanceKey, Lowering, TypeArgs};
+use super::derive::Derivation;
+use crate::core::{Atom, End, Op, Prim};
+use crate::source::Span;
+use crate::tir::{ArithmeticOp, Coercion, Expr, ExprKind, FnDecl, FnId, LocalId, NumberKind};
+use crate::types::{Ty, TyKind};
+use std::rc::Rc;
+use vera_abi::layout::Rep;
+use vera_abi::trap::TrapKind;
+
+/// What the calls in a body have to do for `decreases` clauses.
+#[derive(Clone, Debug)]
+pub(super) enum Guard {
+    /// Nothing.
+    None,
+    /// Calls of the function compare with its measure on entry.
+    Own(FnId, Vec<Atom>),
+    /// Calls of these functions pass the measures of enclosing calls on.
+    Chain(Rc<[FnId]>, Vec<Atom>),
+}
+
+impl Guard {
+    /// Whether calls of `function` are concerned.
+    pub(super) fn concerns(&self, function: FnId) -> bool {
+        match self {
+            Guard::None => false,
+            Guard::Own(own, _) => *own == function,
+            Guard::Chain(members, _) => members.contains(&function),
+        }
+    }
+
+    /// The values it needs at hand.
+    pub(super) fn atoms(&self) -> &[Atom] {
+        match self {
+            Guard::None => &[],
+            Guard::Own(_, atoms) | Guard::Chain(_, atoms) => atoms,
+        }
+    }
+
+    /// The same guard with its values elsewhere.
+    pub(super) fn with_atoms(&self, atoms: Vec<Atom>) -> Guard {
+        match self {
+            Guard::None => Guard::None,
+            Guard::Own(function, _) => Guard::Own(*function, atoms),
+            Guard::Chain(members, _) => Guard::Chain(members.clone(), atoms),
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// The functions of the circle that `function` is in, when they pass their measures to each other.
+    pub(super) fn chain_of(&self, function: FnId) -> Option<Rc<[FnId]>> {
+        let measured = |id: &FnId| {
+            let measure = &self.program.function(*id).decreases;
+            !measure.is_empty() && measure.iter().all(|component| self.is_number(component.expr.ty))
+        };
+        if !measured(&function) {
+            return None;
+        }
+        let members: Rc<[FnId]> = self.recursion.circle(function).filter(measured).collect();
+        (members.len() > 1).then_some(members)
+    }
+
+    fn is_number(&self, ty: Ty) -> bool {
+        matches!(self.types.kind(self.types.structural(ty)), TyKind::Int | TyKind::Nat)
+    }
+}
+
+impl<'p> Body<'_, 'p> {
+    /// The body of a function of a circle, called from outside of it: no measure is known.
+    pub(super) fn enter_chain(&mut self, key: &InstanceKey) -> Atom {
+        let program = self.lo.program;
+        let Some(members) = self.lo.chain_of(key.function) else { return Atom::Unit };
+        let mut args = Vec::new();
+        for &param in &program.function(key.function).params {
+            match self.lookup(param, program.function(key.function).name_span) {
+                Value::Atom(atom) => args.push(atom),
+                Value::Lambda(lambda) => args.extend(lambda.captures.iter().cloned()),
+            }
+        }
+        for &member in members.iter() {
+            args.push(Atom::Byte(0));
+            args.extend(program.function(member).decreases.iter().map(|_| Atom::I64(0)));
+        }
+        let worker = self.lo.instance(InstanceKey { chained: true, ..key.clone() });
+        self.b.end(End::TailCall(worker, args));
+        super::builder::nothing(self.result)
+    }
+
+    /// Declares the parameters of a worker.
+    pub(super) fn worker_parameters(&mut self, key: &InstanceKey) {
+        if key.chained
+            && let Some(members) = self.lo.chain_of(key.function)
+        {
+            let mut atoms = Vec::new();
+            for &member in members.iter() {
+                atoms.push(self.b.param(Rep::Byte));
+                let components = self.lo.program.function(member).decreases.len();
+                atoms.extend((0..components).map(|_| self.b.param(Rep::I64)));
+            }
+            self.scope.guard = Guard::Chain(members, atoms);
+        }
+    }
+
+    /// Works out the measure on entry; a worker compares it with that of the enclosing call.
+    pub(super) fn measure_entry(&mut self, decl: &'p FnDecl, function: FnId) {
+        let guard = std::mem::replace(&mut self.scope.guard, Guard::None);
+        if decl.decreases.is_empty() || matches!(guard, Guard::None) && !self.lo.recursion.calls_itself(function) {
+            return;
+        }
+        let measure: Vec<Atom> = decl.decreases.iter().map(|component| self.expr(&component.expr)).collect();
+        match guard {
+            Guard::None | Guard::Own(..) => self.scope.guard = Guard::Own(function, measure),
+            Guard::Chain(members, mut atoms) => {
+                let at = self.place_in_chain(&members, decl);
+                let enclosing = atoms[at].clone();
+                let previous = atoms[at + 1..=at + measure.len()].to_vec();
+                let text = measure_text(decl);
+                let span = decl.decreases.first().map_or(decl.name_span, |component| component.span);
+                let site = self.site(TrapKind::Decreases, text, span);
+                let new = measure.clone();
+                self.branch(
+                    enclosing,
+                    Rep::Unit,
+                    |body| {
+                        let kinds: Vec<Ty> = decl.decreases.iter().map(|component| component.expr.ty).collect();
+                        let holds = body.decreased(&new, &previous, &kinds);
+                        body.check(holds, site, Vec::new());
+                        Atom::Unit
+                    },
+                    |_| Atom::Unit,
+                );
+                atoms[at] = Atom::Byte(1);
+                atoms[at + 1..=at + measure.len()].clone_from_slice(&measure);
+                self.scope.guard = Guard::Chain(members, atoms);
+            }
+        }
+    }
+
+    fn place_in_chain(&self, members: &[FnId], decl: &FnDecl) -> usize {
+        let before = members.iter().map(|&member| self.lo.program.function(member));
+        before.take_while(|member| !std::ptr::eq(*member, decl)).map(|member| 1 + member.decreases.len()).sum()
+    }
+
+    /// Checks a call of the function itself.
+    pub(super) fn check_decrease(&mut self, type_args: &TypeArgs, args: &'p [Expr], values: &[Value], span: Span) {
+        let Guard::Own(function, old) = self.scope.guard.clone() else { return };
+        let decl = self.lo.program.function(function);
+        let first = decl.decreases.iter().position(|component| !self.same_argument(decl, &component.expr, args));
+        let Some(first) = first else {
+            let site = self.site(TrapKind::Decreases, measure_text(decl), span);
+            self.b.end(End::Trap(site, Vec::new()));
+            return;
+        };
+        if self.smaller_argument(decl, &decl.decreases[first].expr, args) {
+            return;
+        }
+        let rest = &decl.decreases[first..];
+        let kinds: Vec<Ty> = rest.iter().map(|component| component.expr.ty).collect();
+        if !self.is_ranked(kinds[0]) {
+            return;
+        }
+        let owner = self.scope.owner.clone();
+        let mut scope = Scope::new(Some(function), &decl.locals, type_args.clone(), owner, span);
+        scope.env = decl.params.iter().copied().zip(values.iter().cloned()).collect();
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let new: Vec<Atom> = rest.iter().map(|component| self.expr(&component.expr)).collect();
+        self.scope = outer;
+        let holds = self.decreased(&new, &old[first..], &kinds);
+        let site = self.site(TrapKind::Decreases, measure_text(decl), span);
+        self.check(holds, site, Vec::new());
+    }
+
+    /// Whether `new` is below `old`: the first component that differs is less, and not negative.
+    fn decreased(&mut self, new: &[Atom], old: &[Atom], kinds: &[Ty]) -> Atom {
+        let [ty, later @ ..] = kinds else { return Atom::Byte(0) };
+        if !self.is_ranked(*ty) {
+            return Atom::Byte(1);
+        }
+        let (first_new, first_old) = (self.rank(new[0].clone(), *ty), self.rank(old[0].clone(), *ty));
+        let less = |body: &mut Self, new: Atom, old: Atom| {
+            let less = body.b.prim(Prim::LtI64, vec![new.clone(), old]);
+            body.branch(less, Rep::Byte, |body| body.b.prim(Prim::GeI64, vec![new, Atom::I64(0)]), |_| Atom::Byte(0))
+        };
+        if later.is_empty() {
+            return less(self, first_new, first_old);
+        }
+        let equal = self.b.prim(Prim::EqI64, vec![first_new.clone(), first_old.clone()]);
+        self.branch(
+            equal,
+            Rep::Byte,
+            |body| body.decreased(&new[1..], &old[1..], later),
+            |body| less(body, first_new, first_old),
+        )
+    }
+
+    /// The number that stands for a component of a measure.
+    fn rank(&mut self, value: Atom, ty: Ty) -> Atom {
+        if self.lo.is_number(ty) {
+            return value;
+        }
+        let ty = self.ty(ty);
+        let size = self.lo.derived(Derivation::Size, ty, self.scope.origin);
+        self.b.emit(Rep::I64, Op::Call(size, vec![value, Atom::I64(0)]))
+    }
+
+    /// Whether components of the type can be compared at run time.
+    fn is_ranked(&mut self, ty: Ty) -> bool {
+        if self.lo.is_number(ty) {
+            return true;
+        }
+        let ty = self.ty(ty);
+        self.lo.has_size(ty)
+    }
+
+    /// The parameter a component of the measure consists of, and its argument.
+    fn argument_of(decl: &FnDecl, component: &'p Expr, args: &'p [Expr]) -> Option<(LocalId, &'p Expr)> {
+        let ExprKind::Local(param) = &plain(component).kind else { return None };
+        let index = decl.params.iter().position(|other| other == param)?;
+        Some((*param, plain(&args[index])))
+    }
+
+    /// Whether the argument is the parameter itself.
+    fn same_argument(&self, decl: &FnDecl, component: &'p Expr, args: &'p [Expr]) -> bool {
+        Self::argument_of(decl, component, args)
+            .is_some_and(|(param, arg)| matches!(arg.kind, ExprKind::Local(local) if local == param))
+    }
+
+    /// Whether the argument is less than the parameter by the way it is written.
+    fn smaller_argument(&self, decl: &FnDecl, component: &'p Expr, args: &'p [Expr]) -> bool {
+        let Some((param, arg)) = Self::argument_of(decl, component, args) else { return false };
+        match &arg.kind {
+            ExprKind::Arithmetic(ArithmeticOp::Sub, NumberKind::Nat, left, right) => {
+                matches!(plain(left).kind, ExprKind::Local(local) if local == param)
+                    && matches!(plain(right).kind, ExprKind::Int(1..))
+            }
+            ExprKind::Local(local) => {
+                let mut local = *local;
+                while let Some(&whole) = self.scope.part_of.get(&local) {
+                    if whole == param {
+                        return true;
+                    }
+                    local = whole;
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Below conversions that keep the value.
+fn plain(mut expr: &Expr) -> &Expr {
+    while let ExprKind::Coerce(Coercion::Widen | Coercion::ToNat | Coercion::Refine(..), _, inner) = &expr.kind {
+        expr = inner;
+    }
+    expr
+}
+
+fn measure_text(decl: &FnDecl) -> String {
+    let components: Vec<&str> = decl.decreases.iter().map(|component| component.text.as_str()).collect();
+    format!("decreases({})", components.join(", "))
+}

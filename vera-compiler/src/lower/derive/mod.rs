@@ -1,0 +1,210 @@
+//! Functions that follow from a type: equality, hash, text, size. One core function per concrete type and operation.
+//!
+//! Where a value's last field is handled by the same kind of function it is a tail call, so long lists need no stack;
+//! hashes are the exception, because a hash is combined after its part is known.
+
+mod equal;
+mod hash;
+mod order;
+mod show;
+mod size;
+
+use super::body::{Body, Scope};
+use super::context::{Job, Lowering};
+use super::sites::Owner;
+use crate::core::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, SwitchOn};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::tir::{Ability, Expr};
+use crate::types::{DataId, Ty, TyKind};
+use vera_abi::layout::Rep;
+
+/// An operation that follows from a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Derivation {
+    /// `eq`: `(a, b) -> Bool`
+    Eq,
+    /// Equality of map keys, for which all NaNs are one.
+    KeyEq,
+    /// `hash`: `(a) -> Int`
+    Hash,
+    /// Hash of map keys, equal for all NaNs and for both zeros.
+    KeyHash,
+    /// `show`: `(text, a, pending) -> String`: `text` with `a` appended and `pending + 0` closing parentheses.
+    Show,
+    /// `(text, count) -> String`: `text` with `count` closing parentheses. Of no type.
+    ShowClose,
+    /// Structural size, for measures: `(a, n) -> Int`: `n` plus the number of constructors in `a`.
+    Size,
+}
+
+impl Derivation {
+    fn name(self) -> &'static str {
+        match self {
+            Derivation::Eq => "eq",
+            Derivation::KeyEq => "key_eq",
+            Derivation::Hash => "hash",
+            Derivation::KeyHash => "key_hash",
+            Derivation::Show => "show",
+            Derivation::ShowClose => "show_close",
+            Derivation::Size => "size",
+        }
+    }
+}
+
+/// The parts of a value that a derived function goes through.
+enum Shape {
+    /// Constructors (name, field types); of a tuple one.
+    Constructors(Vec<(String, Vec<Ty>)>),
+    /// An array.
+    Array(Ty),
+    /// A type without parts, or one that cannot be looked into.
+    Other,
+}
+
+impl<'p> Lowering<'p> {
+    /// The function of an operation at a concrete type.
+    /// `span` is where it is used: mistakes are reported there.
+    pub(super) fn derived(&mut self, derivation: Derivation, ty: Ty, span: Span) -> FnId {
+        if let Some(&known) = self.derived.get(&(derivation, ty)) {
+            return known;
+        }
+        let id = self.reserve(Job::Derived(derivation, ty, span));
+        self.derived.insert((derivation, ty), id);
+        id
+    }
+
+    /// Builds a derived function.
+    pub(super) fn build_derived(&mut self, derivation: Derivation, ty: Ty, span: Span) -> Option<Function> {
+        let symbol = match derivation {
+            Derivation::ShowClose => derivation.name().to_owned(),
+            _ => format!("{}<{}>", derivation.name(), self.display(ty)),
+        };
+        let owner = Owner { function: symbol.as_str().into(), signature: "".into() };
+        let scope = Scope::new(None, &[], [].into(), owner, span);
+        let result = match derivation {
+            Derivation::Eq | Derivation::KeyEq => Rep::Byte,
+            Derivation::Hash | Derivation::KeyHash | Derivation::Size => Rep::I64,
+            Derivation::Show | Derivation::ShowClose => Rep::Slice,
+        };
+        let mut body = Body::new(self, scope, result);
+        let value = match derivation {
+            Derivation::Eq | Derivation::KeyEq => body.derive_equal(derivation, ty),
+            Derivation::Hash | Derivation::KeyHash => body.derive_hash(derivation, ty),
+            Derivation::Show => body.derive_show(ty),
+            Derivation::ShowClose => body.derive_show_close(),
+            Derivation::Size => body.derive_size(ty),
+        };
+        Some(body.finish(value, symbol, None))
+    }
+
+    fn shape(&mut self, ty: Ty) -> Shape {
+        match self.types.kind(ty).clone() {
+            TyKind::Data(data, _) if self.is_opaque(data) => Shape::Other,
+            TyKind::Data(data, args) => {
+                let names = self.program.data(data).constructors.iter().map(|constructor| constructor.name.clone());
+                let names: Vec<String> = names.collect();
+                let fields = (0..names.len()).map(|tag| self.field_types(data, &args, tag as u32)).collect::<Vec<_>>();
+                Shape::Constructors(names.into_iter().zip(fields).collect())
+            }
+            TyKind::Tuple(items) => Shape::Constructors(vec![(String::new(), items)]),
+            TyKind::Array(element) => Shape::Array(element),
+            _ => Shape::Other,
+        }
+    }
+
+    /// Whether a data type hides how it represents its values.
+    fn is_opaque(&self, data: DataId) -> bool {
+        let decl = self.program.data(data);
+        self.program.modules[decl.module.index()].prelude && !decl.public
+    }
+
+    /// Whether values of the type go through a derived function of [`Derivation::Show`] that can close parentheses.
+    fn is_constructed(&mut self, ty: Ty) -> bool {
+        matches!(self.shape(ty), Shape::Constructors(_))
+    }
+}
+
+impl<'p> Body<'_, 'p> {
+    /// An operation of an ability.
+    pub(super) fn ability(&mut self, ability: Ability, at: Ty, args: &'p [Expr], span: Span) -> Atom {
+        let mut args = self.exprs(args);
+        let at = self.ty(at);
+        let second = if args.len() > 1 { args.pop() } else { None };
+        match (ability, args.pop(), second) {
+            (Ability::Eq, Some(left), Some(right)) => self.equal(false, at, left, right, span),
+            (Ability::Ord, Some(left), Some(right)) => self.ordering(at, left, right, span),
+            (Ability::Hash, Some(value), None) => self.hash_value(Derivation::Hash, at, value, span),
+            (Ability::Show, Some(value), None) => self.show_value(Atom::Str("".into()), at, value, Atom::I64(0), span),
+            _ => {
+                self.internal_error(span, "An ability is used with a wrong number of arguments.");
+                Atom::Unit
+            }
+        }
+    }
+
+    /// Reports that a type has no such operation.
+    fn no_ability(&mut self, ability: &str, ty: Ty, span: Span) {
+        let description = format!("Type {} does not satisfy the '{ability}' ability.", self.lo.display(ty));
+        let diagnostic = Diagnostic::new(Code::E613, span, description)
+            .because(
+                "An ability follows from the parts of a type. Function types, maps, sets and other types of the \
+                 language that hide their parts have none, and neither has a type that contains one.",
+            )
+            .fix("Use a type without such a part, or take out of the value what the operation is about.")
+            .spec("Chapter 9, Section 9.8");
+        self.lo.report(diagnostic);
+    }
+
+    /// Runs `each` for every constructor that `value` may have, with its tag; the value of the whole is what it gives.
+    fn by_constructor(
+        &mut self,
+        value: &Atom,
+        count: usize,
+        rep: Rep,
+        mut each: impl FnMut(&mut Self, usize) -> Atom,
+    ) -> Atom {
+        if count == 1 {
+            return each(self, 0);
+        }
+        let cases: Vec<(i64, Block)> = (0..count).map(|tag| (tag as i64, self.block(|body| each(body, tag)))).collect();
+        self.b.emit(rep, Op::Switch { on: SwitchOn::Tag(value.clone()), cases, default: None })
+    }
+
+    /// A field of a value of a concrete data or tuple type.
+    fn part(&mut self, ty: Ty, tag: usize, value: &Atom, index: usize, field: Ty) -> Atom {
+        let shape = self.lo.record(ty, tag as u32);
+        let rep = self.lo.rep(field);
+        self.b.emit(rep, Op::Field(shape, value.clone(), index as u32))
+    }
+
+    /// Goes through the elements of an array: `step` gets the index, and what was carried so far, and gives what is
+    /// carried on, or ends its block.
+    fn each_element(
+        &mut self,
+        length: Atom,
+        carried: Atom,
+        mut step: impl FnMut(&mut Self, Atom, Atom) -> Atom,
+    ) -> Atom {
+        let rep = self.b.rep(&carried);
+        let label = self.b.label();
+        let (index, state): (LocalId, LocalId) = (self.b.local(Rep::I64), self.b.local(rep));
+        let (at, now) = (Atom::Local(index), super::builder::value_of(state, rep));
+        let body = self.block(|body| {
+            let more = body.b.prim(Prim::LtI64, vec![at.clone(), length]);
+            body.branch(
+                more,
+                rep,
+                |body| {
+                    let next = step(body, at.clone(), now.clone());
+                    let following = body.b.prim(Prim::WrapAddI64, vec![at.clone(), Atom::I64(1)]);
+                    body.b.end(End::Jump(label, vec![following, next]));
+                    super::builder::nothing(rep)
+                },
+                |_| now.clone(),
+            )
+        });
+        let params = vec![(index, Atom::I64(0)), (state, carried)];
+        self.b.emit(rep, Op::Loop { label, params, body: Box::new(body) })
+    }
+}

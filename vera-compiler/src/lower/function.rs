@@ -1,0 +1,146 @@
+//! Instances of functions: parameters, entry checks, body, exit checks.
+
+use super::body::{Body, Scope, Value};
+use super::context::{InstanceKey, Lowering};
+use super::decreases::Guard;
+use super::sites::Owner;
+use crate::core::{Atom, Function};
+use crate::source::Span;
+use crate::tir::{self, Contract, ExprKind, FnDecl};
+use crate::types::Ty;
+use vera_abi::interface::TypeId;
+use vera_abi::trap::TrapKind;
+
+impl<'p> Lowering<'p> {
+    /// What failed checks in a function say about where they are.
+    pub(super) fn owner(&self, decl: &FnDecl) -> Owner {
+        Owner { function: decl.name.as_str().into(), signature: decl.signature.as_str().into() }
+    }
+
+    /// The Vera name of a function, with its parent's and its module's where these are needed to tell it apart.
+    pub(super) fn qualified(&self, decl: &FnDecl) -> String {
+        let module = &self.program.modules[decl.module.index()];
+        let name = match decl.parent {
+            Some(parent) => format!("{}/{}", self.qualified(self.program.function(parent)), decl.name),
+            None => decl.name.clone(),
+        };
+        let imported = !module.prelude && Some(decl.module) != self.program.root && decl.parent.is_none();
+        if imported { format!("{}.{name}", module.path) } else { name }
+    }
+
+    fn instance_symbol(&self, key: &InstanceKey) -> String {
+        let mut symbol = self.qualified(self.program.function(key.function));
+        symbol += &super::display::arguments(self.program, &self.types, &key.type_args);
+        if !key.lambdas.is_empty() {
+            let names = key.lambdas.iter().map(|lambda| lambda.map_or("_".into(), |id| self.lambda_name(id)));
+            symbol += &format!("{{{}}}", names.collect::<Vec<_>>().join(", "));
+        }
+        symbol
+    }
+
+    /// Builds an instance.
+    pub(super) fn build_instance(&mut self, key: &InstanceKey) -> Option<Function> {
+        let program = self.program;
+        let decl = program.function(key.function);
+        let tir::Body::Expr(expr) = &decl.body else { return None };
+        let frame = self.frame(&decl.name, decl.module, decl.span);
+        let symbol = self.instance_symbol(key);
+        let owner = self.owner(decl);
+        let scope = Scope::new(Some(key.function), &decl.locals, key.type_args.clone(), owner, decl.span);
+        let result = super::concrete::concrete(&mut self.types, decl.result, &key.type_args);
+        let result = self.rep(result);
+        let mut body = Body::new(self, scope, result);
+        let record = body.parameters(decl, key);
+
+        if !key.chained && body.lo.chain_of(key.function).is_some() {
+            let value = body.enter_chain(key);
+            return Some(body.finish(value, symbol, None));
+        }
+        body.worker_parameters(key);
+        body.check_entry(decl, &record);
+        body.measure_entry(decl, key.function);
+        let ensures: Vec<&'p Contract> = decl.ensures.iter().filter(|clause| !is_true(clause)).collect();
+        let value = if ensures.is_empty() { body.tail(expr) } else { body.checked_result(decl, expr, &ensures) };
+        let symbol = if key.chained { format!("{symbol}/worker") } else { symbol };
+        Some(body.finish(value, symbol, Some(frame)))
+    }
+}
+
+impl<'p> Body<'_, 'p> {
+    /// Declares and binds the parameters. Gives what the record of a failed check on entry holds.
+    fn parameters(&mut self, decl: &'p FnDecl, key: &InstanceKey) -> Vec<(Atom, Ty)> {
+        let mut record = Vec::new();
+        for (index, &param) in decl.params.iter().enumerate() {
+            let ty = self.ty(self.local_ty(param));
+            let value = match key.lambdas.get(index) {
+                Some(Some(lambda)) => {
+                    record.push((Atom::Static(0), ty));
+                    Value::Lambda(self.lambda_parameter(*lambda))
+                }
+                _ => {
+                    let rep = self.lo.rep(ty);
+                    let atom = self.b.param(rep);
+                    record.push((atom.clone(), ty));
+                    Value::Atom(atom)
+                }
+            };
+            self.bind(param, value);
+        }
+        record
+    }
+
+    /// Checks refined parameters, then the `requires` clauses.
+    fn check_entry(&mut self, decl: &'p FnDecl, record: &[(Atom, Ty)]) {
+        let refined = decl.params.iter().any(|&param| self.is_refined(self.local_ty(param)));
+        let requires: Vec<&'p Contract> = decl.requires.iter().filter(|clause| !is_true(clause)).collect();
+        if !refined && requires.is_empty() {
+            return;
+        }
+        let record: Vec<(Atom, TypeId)> =
+            record.iter().map(|(atom, ty)| (atom.clone(), self.lo.interface_type(*ty))).collect();
+        for (index, &param) in decl.params.iter().enumerate() {
+            let local = &decl.locals[param.index()];
+            let value = record[index].0.clone();
+            self.check_refinements(&value, local.ty, "parameter", local.span, &record);
+        }
+        for clause in requires {
+            let holds = self.expr(&clause.expr);
+            let (atoms, types) = record.iter().cloned().unzip();
+            let text = format!("requires({})", clause.text);
+            let site = self.site_with(TrapKind::Requires, text, clause.span, types);
+            self.check(holds, site, atoms);
+        }
+    }
+
+    fn is_refined(&self, ty: Ty) -> bool {
+        match self.lo.types.kind(ty) {
+            crate::types::TyKind::Alias(_, _, inner) => self.is_refined(*inner),
+            crate::types::TyKind::Refined(..) => true,
+            _ => false,
+        }
+    }
+
+    fn checked_result(&mut self, decl: &'p FnDecl, expr: &'p tir::Expr, ensures: &[&'p Contract]) -> Atom {
+        let value = self.expr(expr);
+        self.bind(decl.result_local, Value::Atom(value.clone()));
+        let guard = std::mem::replace(&mut self.scope.guard, Guard::None);
+        for clause in ensures {
+            let holds = self.expr(&clause.expr);
+            let site = self.site(TrapKind::Ensures, format!("ensures({})", clause.text), clause.span);
+            self.check(holds, site, Vec::new());
+        }
+        self.scope.guard = guard;
+        value
+    }
+
+    /// Reports a mistake of the compiler.
+    pub(super) fn internal_error(&mut self, span: Span, description: &str) {
+        let description = format!("{description} This is a mistake of the compiler.");
+        self.lo.report(crate::diagnostics::Diagnostic::new(crate::diagnostics::Code::E699, span, description));
+    }
+}
+
+/// Whether a clause holds by its text alone, and costs nothing.
+pub(super) fn is_true(clause: &Contract) -> bool {
+    matches!(clause.expr.kind, ExprKind::Bool(true))
+}

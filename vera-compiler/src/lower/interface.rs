@@ -1,0 +1,168 @@
+//! What the module says of itself: types, public functions, and the functions only hosts call.
+
+use super::body::{Body, Scope};
+use super::concrete;
+use super::context::{InstanceKey, Job, Lowering};
+use crate::core::{Atom, End, FnId as CoreFnId, Function, Prim};
+use crate::tir::{FnDecl, FnId};
+use crate::types::{DataId, Ty, TyKind};
+use std::collections::HashMap;
+use vera_abi::interface::{ConstructorDesc, DataDesc, FunctionDesc, TypeDesc, TypeId};
+use vera_abi::names;
+use vera_abi::trap::TrapKind;
+
+/// The types of the interface.
+#[derive(Debug, Default)]
+pub(super) struct TypeTable {
+    ids: HashMap<Ty, TypeId>,
+    list: Vec<TypeDesc>,
+}
+
+impl TypeTable {
+    /// The descriptions, by id.
+    pub(super) fn into_list(self) -> Vec<TypeDesc> {
+        self.list
+    }
+}
+
+impl<'p> Lowering<'p> {
+    /// The description of a concrete type.
+    pub(super) fn interface_type(&mut self, ty: Ty) -> TypeId {
+        if let Some(&known) = self.interface_types.ids.get(&ty) {
+            return known;
+        }
+        // The id is taken before the parts are described, which may lead back to it.
+        let id = TypeId(self.interface_types.list.len() as u32);
+        self.interface_types.ids.insert(ty, id);
+        self.interface_types.list.push(TypeDesc::Unit);
+        let desc = match self.types.kind(ty).clone() {
+            TyKind::Int => TypeDesc::Int,
+            TyKind::Nat => TypeDesc::Nat,
+            TyKind::Bool => TypeDesc::Bool,
+            TyKind::Byte => TypeDesc::Byte,
+            TyKind::Float64 => TypeDesc::Float64,
+            TyKind::String => TypeDesc::String,
+            TyKind::Never => TypeDesc::Never,
+            TyKind::Array(element) => TypeDesc::Array(self.interface_type(element)),
+            TyKind::Tuple(items) => TypeDesc::Tuple(self.all_interface_types(&items)),
+            TyKind::Fn(_) => TypeDesc::Function,
+            TyKind::Data(data, args) => self.data_desc(data, &args),
+            TyKind::Unit
+            | TyKind::Alias(..)
+            | TyKind::Refined(..)
+            | TyKind::Param(_)
+            | TyKind::Infer(_)
+            | TyKind::Invalid => TypeDesc::Unit,
+        };
+        self.interface_types.list[id.0 as usize] = desc;
+        id
+    }
+
+    fn all_interface_types(&mut self, types: &[Ty]) -> Vec<TypeId> {
+        types.iter().map(|&ty| self.interface_type(ty)).collect()
+    }
+
+    fn data_desc(&mut self, data: DataId, args: &[Ty]) -> TypeDesc {
+        let arguments = self.all_interface_types(args);
+        match (&arguments[..], Some(data)) {
+            (&[key, value], known) if known == self.known.map => return TypeDesc::Map(key, value),
+            (&[item], known) if known == self.known.set => return TypeDesc::Set(item),
+            _ => {}
+        }
+        let decl = self.program.data(data);
+        let constructors = decl.constructors.iter().enumerate().map(|(tag, constructor)| {
+            let fields = self.field_types(data, args, tag as u32);
+            ConstructorDesc { name: constructor.name.clone(), fields: self.all_interface_types(&fields) }
+        });
+        let constructors = constructors.collect();
+        TypeDesc::Data(Box::new(DataDesc { name: decl.name.clone(), arguments, constructors }))
+    }
+
+    /// Makes the exports: every public function of the root module that is not generic and whose signature the host can
+    /// understand, in source order.
+    pub(super) fn exports(&mut self) -> (Vec<(String, CoreFnId)>, Vec<FunctionDesc>) {
+        let program = self.program;
+        let (mut exports, mut descs) = (Vec::new(), Vec::new());
+        let Some(root) = program.root else { return (exports, descs) };
+        for &id in &program.modules[root.index()].functions {
+            let decl = program.function(id);
+            if !self.is_exportable(decl) {
+                continue;
+            }
+            let params: Vec<Ty> = decl.params.iter().map(|param| decl.locals[param.index()].ty).collect();
+            let mut ty = |ty| {
+                let ty = concrete::concrete(&mut self.types, ty, &[]);
+                self.interface_type(ty)
+            };
+            descs.push(FunctionDesc {
+                name: decl.name.clone(),
+                params: params.into_iter().map(&mut ty).collect(),
+                result: ty(decl.result),
+                effects: decl.row_text.clone(),
+                deep: false,
+            });
+            let guarded = descs.last().is_some_and(|desc: &FunctionDesc| self.has_nat(&desc.params));
+            let function = if guarded { self.reserve(Job::Export(id)) } else { self.instance(plain_instance(id)) };
+            exports.push((format!("{}{}", names::FUNCTION_PREFIX, decl.name), function));
+        }
+        (exports, descs)
+    }
+
+    fn has_nat(&self, params: &[TypeId]) -> bool {
+        params.iter().any(|param| self.interface_types.list[param.0 as usize] == TypeDesc::Nat)
+    }
+
+    fn is_exportable(&self, decl: &FnDecl) -> bool {
+        let mut types = decl.params.iter().map(|param| decl.locals[param.index()].ty).chain([decl.result]);
+        decl.public
+            && decl.type_params.is_empty()
+            && decl.row.variables().is_empty()
+            && types.all(|ty| self.is_plain(ty))
+    }
+
+    /// Whether no function type is part of a type as written.
+    fn is_plain(&self, ty: Ty) -> bool {
+        match self.types.kind(ty) {
+            TyKind::Fn(_) => false,
+            TyKind::Array(inner) | TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => self.is_plain(*inner),
+            TyKind::Tuple(items) | TyKind::Data(_, items) => items.iter().all(|&ty| self.is_plain(ty)),
+            _ => true,
+        }
+    }
+
+    /// Builds what the host calls: naturals are checked, because an `i64` may be negative; then the function runs.
+    pub(super) fn build_export(&mut self, id: FnId) -> Option<Function> {
+        let program = self.program;
+        let decl = program.function(id);
+        let owner = self.owner(decl);
+        let result = concrete::concrete(&mut self.types, decl.result, &[]);
+        let result = self.rep(result);
+        let symbol = format!("export {}", decl.name);
+        let mut body = Body::new(self, Scope::new(Some(id), &decl.locals, [].into(), owner, decl.span), result);
+        let types: Vec<Ty> = decl.params.iter().map(|param| body.local_ty(*param)).collect();
+        let params: Vec<Atom> = types
+            .iter()
+            .map(|&ty| {
+                let rep = body.rep(ty);
+                body.b.param(rep)
+            })
+            .collect();
+        let mut args = Vec::new();
+        for ((&param, atom), ty) in decl.params.iter().zip(params).zip(types) {
+            args.push(if body.ty(ty) == Ty::NAT {
+                let site = body.site_of(TrapKind::NatGuard, decl.locals[param.index()].span);
+                body.b.prim(Prim::GuardNat(site), vec![atom])
+            } else {
+                atom
+            });
+        }
+        let function = body.lo.instance(plain_instance(id));
+        body.b.end(End::TailCall(function, args));
+        let value = super::builder::nothing(result);
+        Some(body.finish(value, symbol, None))
+    }
+}
+
+fn plain_instance(function: FnId) -> InstanceKey {
+    InstanceKey { function, type_args: [].into(), lambdas: Vec::new(), chained: false }
+}

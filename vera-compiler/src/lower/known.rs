@@ -1,0 +1,31 @@
+//! Declarations of the prelude that the compiler itself refers to, found by name once.
+
+use crate::tir::{FnId, Program};
+use crate::types::DataId;
+
+/// Declarations of the prelude. A program that is checked without a prelude lacks them.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// `float_to_string`, which `show` and interpolation use.
+    pub(super) float_to_string: Option<FnId>,
+    /// `Map<K, V>`
+    pub(super) map: Option<DataId>,
+    /// `Set<T>`
+    pub(super) set: Option<DataId>,
+}
+
+impl Known {
+    /// Looks them up.
+    pub(super) fn find(program: &Program) -> Self {
+        let prelude = |module: crate::tir::ModuleId| program.modules[module.index()].prelude;
+        let function = |name: &str| {
+            let found = |f: &crate::tir::FnDecl| f.name == name && f.parent.is_none() && prelude(f.module);
+            program.functions.iter().position(found).map(|index| FnId(index as u32))
+        };
+        let data = |name: &str| {
+            let found = |data: &crate::tir::DataDecl| data.name == name && prelude(data.module);
+            program.data.iter().position(found).map(|index| DataId(index as u32))
+        };
+        Self { float_to_string: function("float_to_string"), map: data("Map"), set: data("Set") }
+    }
+}

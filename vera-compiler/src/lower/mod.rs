@@ -1,0 +1,115 @@
+//! From the typed tree to core: generic functions become instances, lambdas become functions, patterns become
+//! decision trees, contracts and conversions become explicit checks.
+//!
+//! Work starts at the exported functions and follows calls, so the core program holds what is used and nothing else.
+//! Ids are handed out in the order in which things are met, which depends on the source alone: equal sources give
+//! equal programs.
+//!
+//! Evaluation is strictly from left to right. Nothing is optimised here except by not building it: lambdas that are
+//! known where they are applied never become objects.
+
+mod body;
+mod builder;
+mod call;
+mod closure;
+mod coerce;
+mod concrete;
+mod context;
+mod decreases;
+mod derive;
+mod display;
+mod effects;
+mod expr;
+mod function;
+mod interface;
+mod intrinsic;
+mod known;
+mod matching;
+mod number;
+mod predicate;
+mod recursion;
+mod sites;
+mod specialise;
+mod text;
+mod unsupported;
+mod walk;
+
+pub use unsupported::unsupported;
+
+use crate::core;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::tir::Checked;
+use context::{Job, Lowering};
+use vera_abi::interface::Interface;
+
+/// Makes the core program of a checked one.
+///
+/// # Errors
+/// What the program uses that cannot be compiled ([`unsupported`]), or that has no end when it is made concrete.
+pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
+    let program = checked.program();
+    let refused = unsupported(program);
+    if refused.has_errors() {
+        return Err(refused);
+    }
+    let mut lowering = Lowering::new(program);
+    let (exports, functions) = lowering.exports();
+    lowering.run();
+    if lowering.diagnostics.has_errors() {
+        return Err(lowering.diagnostics.sorted());
+    }
+    let effects = lowering.effect_descs();
+    let Lowering { functions: built, records, lambdas, externs, sites, interface_types, .. } = lowering;
+    let (sites, sources) = sites.finish(&program.sources);
+    let interface = Interface {
+        abi_version: vera_abi::ABI_VERSION,
+        module: program.root.map(|root| program.modules[root.index()].path.clone()).unwrap_or_default(),
+        sources,
+        types: interface_types.into_list(),
+        functions,
+        effects,
+        sites,
+        frames: Vec::new(),
+    };
+    Ok(core::Program {
+        functions: built.into_iter().flatten().collect(),
+        records: records.into_iter().collect(),
+        closures: lambdas.into_shapes(),
+        externs: externs.into_iter().collect(),
+        exports,
+        interface,
+    })
+}
+
+impl Lowering<'_> {
+    /// Builds functions until none is left to build.
+    fn run(&mut self) {
+        while let Some((id, job)) = self.jobs.pop_front() {
+            if self.endless {
+                return;
+            }
+            let function = match job {
+                Job::Instance(key) => self.build_instance(&key),
+                Job::Export(function) => self.build_export(function),
+                Job::LambdaDirect(lambda) => self.build_lambda_direct(lambda),
+                Job::LambdaBoxed(lambda) => self.build_lambda_boxed(lambda),
+                Job::Predicate(key, args) => self.build_predicate(key, args),
+                Job::Derived(derivation, ty, span) => self.build_derived(derivation, ty, span),
+            };
+            if function.is_none() {
+                self.lost_function();
+            }
+            self.functions[id.index()] = function;
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// A function that is called could not be built: without it the ids of others would be wrong.
+    fn lost_function(&mut self) {
+        if let Some(function) = self.program.functions.last() {
+            let description = "A function that is called was not built. This is a mistake of the compiler.";
+            self.report(Diagnostic::new(Code::E699, function.name_span, description));
+        }
+    }
+}

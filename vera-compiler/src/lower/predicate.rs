@@ -1,0 +1,83 @@
+//! Predicates of refinement types and of data invariants: one function per predicate and type arguments.
+
+use super::body::{Body, Scope, Value};
+use super::context::{Job, Lowering, TypeArgs};
+use super::sites::Owner;
+use crate::core::{Atom, FnId, Function, Op};
+use crate::source::Span;
+use crate::tir::{ExprKind, Predicate, Program};
+use crate::types::{DataId, PredicateId, Ty, TyKind};
+use vera_abi::layout::Rep;
+use vera_abi::trap::TrapKind;
+
+/// A predicate of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum PredicateKey {
+    /// Of a refinement type.
+    Refinement(PredicateId),
+    /// Of a data type.
+    Invariant(DataId),
+}
+
+impl PredicateKey {
+    fn find(self, program: &Program) -> Option<&Predicate> {
+        match self {
+            PredicateKey::Refinement(id) => Some(program.predicate(id)),
+            PredicateKey::Invariant(id) => program.data(id).invariant.as_ref(),
+        }
+    }
+}
+
+impl Body<'_, '_> {
+    /// Whether `value` satisfies a predicate.
+    pub(super) fn call_predicate(&mut self, key: PredicateKey, args: TypeArgs, value: Atom) -> Atom {
+        if key.find(self.lo.program).is_none_or(|predicate| matches!(predicate.expr.kind, ExprKind::Bool(true))) {
+            return Atom::Byte(1);
+        }
+        let function = self.lo.predicate(key, args);
+        self.b.emit(Rep::Byte, Op::Call(function, vec![value]))
+    }
+
+    /// Stops the program when a value just made breaks the invariant of its type.
+    pub(super) fn check_invariant(&mut self, data: DataId, ty: Ty, value: Atom, span: Span) {
+        let Some(invariant) = &self.lo.program.data(data).invariant else { return };
+        let args: TypeArgs = match self.lo.types.kind(ty) {
+            TyKind::Data(_, args) => args.as_slice().into(),
+            _ => return,
+        };
+        let holds = self.call_predicate(PredicateKey::Invariant(data), args, value);
+        let text = format!("invariant({})", invariant.text);
+        let site = self.site(TrapKind::Invariant, text, span);
+        self.check(holds, site, Vec::new());
+    }
+}
+
+impl Lowering<'_> {
+    fn predicate(&mut self, key: PredicateKey, args: TypeArgs) -> FnId {
+        if let Some(&known) = self.predicates.get(&(key, args.clone())) {
+            return known;
+        }
+        let id = self.reserve(Job::Predicate(key, args.clone()));
+        self.predicates.insert((key, args), id);
+        id
+    }
+
+    /// Builds the function of a predicate.
+    pub(super) fn build_predicate(&mut self, key: PredicateKey, args: TypeArgs) -> Option<Function> {
+        let predicate = key.find(self.program)?;
+        let name = match key {
+            PredicateKey::Refinement(id) => format!("refinement{}", id.0),
+            PredicateKey::Invariant(id) => format!("invariant {}", self.program.data(id).name),
+        };
+        let symbol = format!("{name}{}", super::display::arguments(self.program, &self.types, &args));
+        let owner = Owner { function: name.into(), signature: "".into() };
+        let mut body = Body::new(self, Scope::new(None, &predicate.locals, args, owner, predicate.span), Rep::Byte);
+        let rep = body.rep(body.local_ty(predicate.binder));
+        let value = body.b.param(rep);
+        body.bind(predicate.binder, Value::Atom(value));
+        let holds = body.tail(&predicate.expr);
+        let mut function = body.finish(holds, symbol, None);
+        function.inline = true;
+        Some(function)
+    }
+}

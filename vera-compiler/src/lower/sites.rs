@@ -1,0 +1,86 @@
+//! The table of trap sites: every check that can fail, where it is and what it says.
+//!
+//! The text of a site is what a reader needs besides kind and position:
+//!
+//! ```text
+//! Requires, Ensures, Decreases, Invariant   the clause: requires(@Int.0 > 0)
+//! Refinement                                where, colon, predicate: "parameter: @Int.0 > 0", "return value: ...",
+//!                                           "let binding: @Pos binding: ...", "array element store: ...",
+//!                                           "C(…) construction: ..."
+//! everything else                           the expression as written
+//! ```
+
+use crate::core::SiteId;
+use crate::source::{FileId, SourceMap, Span};
+use indexmap::IndexMap;
+use indexmap::IndexSet;
+use std::rc::Rc;
+use vera_abi::interface::{TrapSite, TypeId};
+use vera_abi::trap::TrapKind;
+
+/// The function that checks belong to, as messages name it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Owner {
+    /// Its name.
+    pub(super) function: Rc<str>,
+    /// Its signature as written, without parentheses.
+    pub(super) signature: Rc<str>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    kind: TrapKind,
+    owner: Owner,
+    text: String,
+    span: Span,
+    arguments: Vec<TypeId>,
+}
+
+/// Trap sites and the source files that sites and frames refer to.
+#[derive(Debug, Default)]
+pub(super) struct Sites {
+    sites: IndexMap<Key, TrapSite>,
+    files: IndexSet<FileId>,
+}
+
+impl Sites {
+    /// The index of a file in the interface's list of sources.
+    pub(super) fn source(&mut self, file: FileId) -> u32 {
+        self.files.insert_full(file).0 as u32
+    }
+
+    /// The site of a check. Equal checks of several instances share one.
+    pub(super) fn site(
+        &mut self,
+        sources: &SourceMap,
+        kind: TrapKind,
+        owner: &Owner,
+        text: String,
+        span: Span,
+        arguments: Vec<TypeId>,
+    ) -> SiteId {
+        let source = self.source(span.file);
+        let key = Key { kind, owner: owner.clone(), text, span, arguments };
+        if let Some(index) = self.sites.get_index_of(&key) {
+            return SiteId(index as u32);
+        }
+        let start = sources.start(span);
+        let site = TrapSite {
+            kind,
+            function: key.owner.function.to_string(),
+            signature: key.owner.signature.to_string(),
+            text: key.text.clone(),
+            source,
+            line: start.line,
+            column: start.column,
+            arguments: key.arguments.clone(),
+        };
+        SiteId(self.sites.insert_full(key, site).0 as u32)
+    }
+
+    /// The finished tables: sites, and names of the source files.
+    pub(super) fn finish(self, sources: &SourceMap) -> (Vec<TrapSite>, Vec<String>) {
+        let names = self.files.iter().map(|&file| sources.file(file).name().to_owned()).collect();
+        (self.sites.into_values().collect(), names)
+    }
+}
