@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
 pub(crate) fn report(file: &Path, compilation: &Compilation) -> Value {
     let of = |severity| -> Vec<Value> {
         let matching = compilation.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
-        matching.map(|diagnostic| render_json(&compilation.program.sources, diagnostic)).collect()
+        matching.map(|diagnostic| json!(render_json(&compilation.program.sources, diagnostic))).collect()
     };
     json!({
         "ok": !compilation.diagnostics.has_errors(),

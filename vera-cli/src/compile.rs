@@ -21,8 +21,13 @@ pub(crate) fn run(arguments: &CompileArgs) -> ExitCode {
         return ExitCode::FAILURE;
     };
     if arguments.wat {
-        let text = vera_compiler::emit::wat(wasm);
-        return written(std::io::stdout().write_all(text.as_bytes()), "standard output");
+        return match vera_compiler::emit::wat(wasm) {
+            Ok(text) => written(std::io::stdout().write_all(text.as_bytes()), "standard output"),
+            Err(error) => {
+                eprintln!("Error: the module cannot be printed: {error}");
+                ExitCode::FAILURE
+            }
+        };
     }
     let output = match &arguments.output {
         Some(output) => output.clone(),
