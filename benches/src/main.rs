@@ -127,7 +127,7 @@ pub(crate) fn compile(name: &str, text: &str) -> Result<Vec<u8>, String> {
     let compilation = driver::compile(source, &MemoryLoader::new(), &Options::default());
     let sources = &compilation.program.sources;
     compilation.wasm.ok_or_else(|| {
-        let messages = compilation.diagnostics.iter().map(|diagnostic| render_text(sources, diagnostic));
+        let messages = compilation.diagnostics.iter().map(|diagnostic| render_text(diagnostic, sources));
         messages.collect::<Vec<_>>().join("\n")
     })
 }

@@ -74,5 +74,5 @@ pub(crate) fn compile_source(source: Source, import_root: Option<PathBuf>, stric
 fn report(sources: &SourceMap, compilation: &Compilation, diagnostic: &Diagnostic) -> Report {
     let in_root = Some(diagnostic.span.file) == compilation.root_file;
     let range = if in_root { diagnostic.span.start as usize..diagnostic.span.end as usize } else { 0..0 };
-    Report { severity: diagnostic.severity, message: render_text(sources, diagnostic).trim_end().to_owned(), range }
+    Report { severity: diagnostic.severity, message: render_text(diagnostic, sources).trim_end().to_owned(), range }
 }

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
 pub(crate) fn report(file: &Path, compilation: &Compilation) -> Value {
     let of = |severity| -> Vec<Value> {
         let matching = compilation.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
-        matching.map(|diagnostic| json!(render_json(&compilation.program.sources, diagnostic))).collect()
+        matching.map(|diagnostic| json!(render_json(diagnostic, &compilation.program.sources))).collect()
     };
     json!({
         "ok": !compilation.diagnostics.has_errors(),
@@ -41,7 +41,7 @@ pub(crate) fn report(file: &Path, compilation: &Compilation) -> Value {
 /// Everything there is to say about a program, on standard error.
 pub(crate) fn print_diagnostics(compilation: &Compilation) {
     for diagnostic in &compilation.diagnostics {
-        eprintln!("{}\n", render_text(&compilation.program.sources, diagnostic).trim_end());
+        eprintln!("{}\n", render_text(diagnostic, &compilation.program.sources).trim_end());
     }
 }
 
