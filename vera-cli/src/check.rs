@@ -26,10 +26,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
 
 /// `{"ok", "file", "diagnostics", "warnings"}`
 pub(crate) fn report(file: &Path, compilation: &Compilation) -> Value {
-    let of = |severity| -> Vec<Value> {
-        let matching = compilation.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
-        matching.map(|diagnostic| json!(render_json(diagnostic, &compilation.program.sources))).collect()
-    };
+    let of = |severity| json!(render_json(&compilation.diagnostics, severity, &compilation.program.sources));
     json!({
         "ok": !compilation.diagnostics.has_errors(),
         "file": file.display().to_string(),

@@ -6,7 +6,7 @@
 //! reports a difference at its place. Guards, conversions and panics are the runtime's business.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, Type, parse_quote};
 
@@ -94,6 +94,7 @@ fn is_scope(ty: &Type) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use quote::quote;
 
     fn messages(item: TokenStream) -> Vec<String> {
         match rewrite(&TokenStream::new(), item) {
