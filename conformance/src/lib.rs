@@ -10,7 +10,8 @@ use vera_compiler::driver::{self, Compilation, Options, Source};
 use vera_compiler::source::{LoadError, SourceLoader};
 use vera_runtime::host::io::{CapturedIo, Console, Environment, Files};
 use vera_runtime::value::dynamic::DynValue;
-use vera_runtime::{Compiled, Error, Limits, TypeDesc};
+use vera_abi::interface::TypeDesc;
+use vera_runtime::{Compiled, Error, Limits};
 
 /// How deep a program is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -2,8 +2,10 @@
 
 use crate::{RunArgs, check, loader};
 use serde_json::{Value, json};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::process::ExitCode;
+use vera_abi::interface::TypeDesc;
 use vera_compiler::driver::Compilation;
 use vera_runtime::host::io::{CapturedIo, Console, Environment, Files, StdIo};
 use vera_runtime::host::random::Random;
@@ -39,7 +41,12 @@ impl Console for Host {
 
 impl Files for Host {}
 impl Environment for Host {}
-impl Random for Host {}
+impl Random for Host {
+    fn bits(&mut self) -> u64 {
+        // Every `RandomState` has keys of its own, seeded by the system.
+        RandomState::new().build_hasher().finish()
+    }
+}
 
 /// What came of a run.
 enum Outcome {
@@ -109,7 +116,7 @@ fn entry(arguments: &RunArgs, compilation: &Compilation) -> Result<String, Strin
 fn read_arguments(instance: &Instance<Host>, name: &str, texts: &[String]) -> Result<Vec<DynValue>, String> {
     let interface = instance.interface();
     let function = interface.function(name).ok_or_else(|| format!("Function '{name}' not found in exports."))?;
-    let is_unit = |id| matches!(interface.ty(id), vera_runtime::TypeDesc::Unit);
+    let is_unit = |id| matches!(interface.ty(id), TypeDesc::Unit);
     let expected = function.params.iter().filter(|&&id| !is_unit(id)).count();
     if expected != texts.len() {
         let plural = if expected == 1 { "" } else { "s" };
