@@ -82,13 +82,6 @@ pub enum SwitchOn {
 }
 
 impl SwitchOn {
-    /// The operand.
-    pub fn atom(&self) -> &Atom {
-        match self {
-            SwitchOn::Tag(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
-        }
-    }
-
     /// The operand, to be changed.
     pub fn atom_mut(&mut self) -> &mut Atom {
         match self {
