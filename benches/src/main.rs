@@ -142,7 +142,7 @@ impl HandWritten {
     fn new(name: &str, wat: &str) -> Result<Self, String> {
         let load = || {
             let engine = wasmtime::Engine::new(wasmtime::Config::new().wasm_tail_call(true))?;
-            let module = wasmtime::Module::new(&engine, wat)?;
+            let module = wasmtime::Module::new(&engine, wat::parse_str(wat).map_err(wasmtime::Error::new)?)?;
             let mut store = wasmtime::Store::new(&engine, ());
             let instance = wasmtime::Instance::new(&mut store, &module, &[])?;
             let function = instance.get_typed_func(&mut store, &format!("bench_{name}"))?;

@@ -44,7 +44,7 @@ fn calls() -> Result<(), String> {
 
     let engine = wasmtime::Engine::default();
     let bare = "(module (func (export \"id\") (param i64) (result i64) local.get 0))";
-    let module = wasmtime::Module::new(&engine, bare).map_err(text)?;
+    let module = wasmtime::Module::new(&engine, wat::parse_str(bare).map_err(text)?).map_err(text)?;
     let mut store = wasmtime::Store::new(&engine, ());
     let raw = wasmtime::Instance::new(&mut store, &module, &[]).map_err(text)?;
     let raw = raw.get_typed_func::<i64, i64>(&mut store, "id").map_err(text)?;
