@@ -27,7 +27,10 @@ fn main() -> ExitCode {
     // Native recursion in a few benchmarks is as deep as the input is large.
     let run = move || {
         let mut failures = 0;
-        println!("{:<16} {:>10} {:>11} {:>11} {:>11} {:>8} {:>8} {:>8}", "benchmark", "size", "vera", "native", "wasm", "/native", "/wasm", "target");
+        println!(
+            "{:<16} {:>10} {:>11} {:>11} {:>11} {:>8} {:>8} {:>8}",
+            "benchmark", "size", "vera", "native", "wasm", "/native", "/wasm", "target"
+        );
         for benchmark in BENCHMARKS.iter().filter(|benchmark| chosen(benchmark.name)) {
             if let Err(message) = report(benchmark) {
                 println!("{:<16} {message}", benchmark.name);

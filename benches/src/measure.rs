@@ -18,7 +18,10 @@ pub(crate) struct Measured {
 ///
 /// # Errors
 /// The first contender's message that fails, or whose checksum changes between runs.
-pub(crate) fn alternate(contenders: &mut [(&'static str, Contender<'_>)], budget: Duration) -> Result<Vec<Measured>, String> {
+pub(crate) fn alternate(
+    contenders: &mut [(&'static str, Contender<'_>)],
+    budget: Duration,
+) -> Result<Vec<Measured>, String> {
     let mut times = vec![Vec::new(); contenders.len()];
     let mut checksums = vec![None; contenders.len()];
     for round in 0..41 {

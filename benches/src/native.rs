@@ -231,8 +231,7 @@ pub(crate) fn html_deep(n: i64) -> i64 {
 }
 
 pub(crate) fn markdown(n: i64) -> i64 {
-    let section =
-        "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n- one\n- two\n\n";
+    let section = "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n- one\n- two\n\n";
     let text = section.repeat(n as usize);
     let events: Vec<_> = pulldown_cmark::Parser::new(&text).collect();
     black_box(events).len() as i64

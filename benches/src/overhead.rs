@@ -32,7 +32,8 @@ fn text<E: std::fmt::Display>(error: E) -> String {
     format!("{error:#}")
 }
 
-const IDENTITY: &str = "public fn id(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  @Int.0\n}\n";
+const IDENTITY: &str =
+    "public fn id(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  @Int.0\n}\n";
 
 /// A typed scalar call against the same export called through a bare wasmtime handle.
 fn calls() -> Result<(), String> {
@@ -50,8 +51,20 @@ fn calls() -> Result<(), String> {
     let raw = raw.get_typed_func::<i64, i64>(&mut store, "id").map_err(text)?;
 
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
-        ("typed", Box::new(|| (0..CALLS).try_fold(0, |sum, i| instance.call(&function, (black_box(i),)).map(|x| sum + x)).map_err(text))),
-        ("raw", Box::new(|| (0..CALLS).try_fold(0, |sum, i| raw.call(&mut store, black_box(i)).map(|x| sum + x)).map_err(text))),
+        (
+            "typed",
+            Box::new(|| {
+                (0..CALLS)
+                    .try_fold(0, |sum, i| instance.call(&function, (black_box(i),)).map(|x| sum + x))
+                    .map_err(text)
+            }),
+        ),
+        (
+            "raw",
+            Box::new(|| {
+                (0..CALLS).try_fold(0, |sum, i| raw.call(&mut store, black_box(i)).map(|x| sum + x)).map_err(text)
+            }),
+        ),
     ];
     let measured = alternate(&mut contenders, BUDGET)?;
     let per_call = |index: usize| measured[index].median / CALLS as u32;
@@ -83,7 +96,12 @@ fn throughput() -> Result<(), String> {
     let whole = start.elapsed();
     let count = program.lines().count();
     let rate = count as f64 / whole.as_secs_f64();
-    println!("{:<16} {count} lines to {large} bytes in {}: {rate:.0} lines/s; a file of 6 lines to {small} bytes in {}", "compile", shown(whole), shown(fixed));
+    println!(
+        "{:<16} {count} lines to {large} bytes in {}: {rate:.0} lines/s; a file of 6 lines to {small} bytes in {}",
+        "compile",
+        shown(whole),
+        shown(fixed)
+    );
     Ok(())
 }
 
@@ -91,7 +109,9 @@ fn throughput() -> Result<(), String> {
 fn walkers() -> Result<(), String> {
     let numbers = format!("[{}]", (0..200_000).map(|x| x.to_string()).collect::<Vec<_>>().join(","));
     let html = format!("<div>{}</div>", "<p class=\"c\">text</p>".repeat(20_000));
-    let markdown = "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n- one\n- two\n\n".repeat(5_000);
+    let markdown =
+        "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n- one\n- two\n\n"
+            .repeat(5_000);
     walker("json", "json_parse", "Json", &numbers, 1.5, |text| {
         serde_json::from_str::<serde_json::Value>(text).map(|_| 1).unwrap_or(0)
     })?;
@@ -105,7 +125,14 @@ fn walkers() -> Result<(), String> {
     })
 }
 
-fn walker(name: &str, function: &str, node: &str, input: &str, target: f64, bare: fn(&str) -> i64) -> Result<(), String> {
+fn walker(
+    name: &str,
+    function: &str,
+    node: &str,
+    input: &str,
+    target: f64,
+    bare: fn(&str) -> i64,
+) -> Result<(), String> {
     let program = format!(
         "public fn parses(@String -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{{\n  match {function}(@String.0) {{\n    Ok(@{node}) -> 1,\n    Err(@String) -> 0\n  }}\n}}\n"
     );
@@ -117,6 +144,12 @@ fn walker(name: &str, function: &str, node: &str, input: &str, target: f64, bare
         ("parser", Box::new(|| Ok(bare(black_box(input))))),
     ];
     let measured = alternate(&mut contenders, BUDGET)?;
-    row("walk", &format!("{function}, {} KB / bare parser", input.len() / 1000), measured[0].median, measured[1].median, target);
+    row(
+        "walk",
+        &format!("{function}, {} KB / bare parser", input.len() / 1000),
+        measured[0].median,
+        measured[1].median,
+        target,
+    );
     Ok(())
 }

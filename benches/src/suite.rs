@@ -37,10 +37,7 @@ macro_rules! benchmark {
         benchmark!($name, $native, $sizes, $target, true, None)
     };
     ($name:literal, $native:ident, $sizes:expr, $target:expr, wat) => {
-        benchmark!(
-            $name, $native, $sizes, $target, true,
-            Some(include_str!(concat!("../wat/", $name, ".wat")))
-        )
+        benchmark!($name, $native, $sizes, $target, true, Some(include_str!(concat!("../wat/", $name, ".wat"))))
     };
     ($name:literal, $native:ident, $sizes:expr, $target:expr, parser) => {
         benchmark!($name, $native, $sizes, $target, false, None)

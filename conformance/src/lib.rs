@@ -5,12 +5,12 @@
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use vera_abi::interface::TypeDesc;
 use vera_compiler::diagnostics::Severity;
 use vera_compiler::driver::{self, Compilation, Options, Source};
 use vera_compiler::source::{LoadError, SourceLoader};
 use vera_runtime::host::io::{CapturedIo, Console, Environment, Files};
 use vera_runtime::value::dynamic::DynValue;
-use vera_abi::interface::TypeDesc;
 use vera_runtime::{Compiled, Error, Limits};
 
 /// How deep a program is taken.
@@ -132,15 +132,16 @@ impl Case {
             (None, None) => {}
             (Some(expected), Some((kind, _))) if expected == kind => {}
             (expected, Some((kind, message))) => {
-                return Err(format!("failed with {kind}, expected {}: {message}", expected.as_deref().unwrap_or("none")));
+                return Err(format!(
+                    "failed with {kind}, expected {}: {message}",
+                    expected.as_deref().unwrap_or("none")
+                ));
             }
             (Some(expected), None) => return Err(format!("ended well, expected {expected}")),
         }
         let printed = &instance.host().io.output;
         match &self.entry.expected_output {
-            Some(expected) if expected != printed => {
-                Err(format!("printed {printed:?}\n      expected {expected:?}"))
-            }
+            Some(expected) if expected != printed => Err(format!("printed {printed:?}\n      expected {expected:?}")),
             _ => Ok(()),
         }
     }

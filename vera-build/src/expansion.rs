@@ -65,7 +65,8 @@ pub(crate) struct Compiled {
 
 pub(crate) fn compile_source(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {
     let loader = FileLoader::new(import_root);
-    let compilation = driver::compile(driver::Source { name: source.name, text: source.text }, &loader, &Options { strict });
+    let compilation =
+        driver::compile(driver::Source { name: source.name, text: source.text }, &loader, &Options { strict });
     let sources = &compilation.program.sources;
     let reports = compilation.diagnostics.iter().map(|diagnostic| report(sources, &compilation, diagnostic)).collect();
     Compiled { reports, dependencies: loader.into_dependencies(), compilation }

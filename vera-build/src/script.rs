@@ -10,7 +10,8 @@ use vera_compiler::diagnostics::Severity;
 
 /// Compiles everything the patterns match. Every problem is reported to cargo; none stops the others.
 pub(crate) fn run(config: &Config, patterns: &[&str]) {
-    let out_dir = PathBuf::from(std::env::var_os("OUT_DIR").expect("`vera_build::compile` is called from a build script"));
+    let out_dir =
+        PathBuf::from(std::env::var_os("OUT_DIR").expect("`vera_build::compile` is called from a build script"));
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
     println!("cargo::rerun-if-env-changed=VERA_EXPAND");
     let mut outcome = Outcome::default();
@@ -42,7 +43,8 @@ struct Outcome {
 fn find(root: &Path, pattern: &str, errors: &mut Vec<String>) -> Vec<PathBuf> {
     let full = root.join(pattern);
     let full = full.to_string_lossy();
-    let fixed: PathBuf = Path::new(pattern).iter().take_while(|part| !part.to_string_lossy().contains(['*', '?', '['])).collect();
+    let fixed: PathBuf =
+        Path::new(pattern).iter().take_while(|part| !part.to_string_lossy().contains(['*', '?', '['])).collect();
     if fixed != Path::new(pattern) {
         println!("cargo::rerun-if-changed={}", root.join(fixed).display());
     }
@@ -135,4 +137,3 @@ fn write_if_changed(path: &Path, contents: &[u8]) -> Result<(), String> {
     }
     std::fs::write(path, contents).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
-

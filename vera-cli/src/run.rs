@@ -121,7 +121,10 @@ fn read_arguments(instance: &Instance<Host>, name: &str, texts: &[String]) -> Re
     if expected != texts.len() {
         let plural = if expected == 1 { "" } else { "s" };
         let were = if texts.len() == 1 { "was" } else { "were" };
-        return Err(format!("Function '{name}' expects {expected} argument{plural} but {} {were} provided.", texts.len()));
+        return Err(format!(
+            "Function '{name}' expects {expected} argument{plural} but {} {were} provided.",
+            texts.len()
+        ));
     }
     let mut texts = texts.iter();
     let read = function.params.iter().map(|&id| match is_unit(id) {

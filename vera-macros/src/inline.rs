@@ -1,6 +1,7 @@
 //! Expansion of `vera!`: which form it is, and what comes of it.
 
-use crate::{recover::Recovered, report};
+use crate::recover::{Recovered, padding};
+use crate::report;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use std::path::PathBuf;
@@ -68,9 +69,21 @@ fn from_tokens(input: TokenStream) -> TokenStream {
 
 fn from_text(literal: &syn::LitStr) -> TokenStream {
     let name = literal.span().local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
-    let source = Source { name, text: literal.value() };
+    let source = Source { name, text: literal_padding(literal) + &literal.value() };
     let expansion = vera_build::expand(source, manifest_dir());
     assemble(&expansion, |_| (literal.span(), literal.span()))
+}
+
+/// A raw string's characters stand in the Rust file as they are, so their places can be those of the file. Those of a
+/// string with escapes cannot, beyond the line it starts on.
+fn literal_padding(literal: &syn::LitStr) -> String {
+    let mut position = literal.span().start();
+    let written = literal.token().to_string();
+    match written.strip_prefix('r') {
+        Some(raw) => position.column += 1 + raw.find('"').map_or(0, |quote| quote + 1),
+        None => position.column += 1,
+    }
+    padding(position)
 }
 
 fn from_file(literal: &syn::LitStr) -> TokenStream {

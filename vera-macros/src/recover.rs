@@ -47,15 +47,22 @@ fn from_source(tokens: &TokenStream, call_site: Span) -> Option<Recovered> {
     }
     let inner = open + 1..close;
     let lines = Lines::new(&invocation, call_site.start());
+    let padding = padding(lines.position(inner.start));
     let mut places = Vec::new();
     collect(tokens, &mut |span, text| {
         let start = lines.offset(span.start())?;
         let end = start + text.len();
         (inner.contains(&start) && end <= inner.end && invocation.get(start..end)? == text)
-            .then(|| places.push((start - inner.start..end - inner.start, span)))
+            .then(|| places.push((start - inner.start + padding.len()..end - inner.start + padding.len(), span)))
     })?;
     places.sort_by_key(|(range, _)| range.start);
-    Some(Recovered { text: invocation[inner].to_owned(), tokens: places })
+    Some(Recovered { text: padding + &invocation[inner], tokens: places })
+}
+
+/// White space that puts what follows on the line and column it has in the Rust file, so that diagnostics and run-time
+/// errors name places of that file.
+pub(crate) fn padding(position: LineColumn) -> String {
+    "\n".repeat(position.line.saturating_sub(1)) + &" ".repeat(position.column)
 }
 
 /// Calls `visit` with every token's span and text, delimiters included; `None` from it stops the walk.
@@ -94,6 +101,14 @@ impl<'a> Lines<'a> {
     fn new(text: &'a str, origin: LineColumn) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, origin, starts }
+    }
+
+    /// The place in the file of a byte of the text.
+    fn position(&self, offset: usize) -> LineColumn {
+        let line = self.starts.partition_point(|&start| start <= offset) - 1;
+        let column = self.text[self.starts[line]..offset].chars().count();
+        let origin = if line == 0 { self.origin.column } else { 0 };
+        LineColumn { line: self.origin.line + line, column: origin + column }
     }
 
     fn offset(&self, position: LineColumn) -> Option<usize> {
@@ -168,7 +183,7 @@ mod tests {
         let source = "vera! {\n    -- a note: é\n    public fn f(@Int /* width */ -> @Int)\n      { @Int.0 }\n}";
         let (tokens, span) = invocation(&source.replace("--", "- -").replace("- -", "--"));
         let recovered = Recovered::new(tokens, span);
-        assert_eq!(recovered.text, source["vera! {".len()..source.len() - 1]);
+        assert_eq!(recovered.text, " ".repeat(7) + &source["vera! {".len()..source.len() - 1]);
         let at = recovered.text.find("@Int.0").expect("the slot");
         let (first, last) = recovered.tokens_of(&(at..at + 6)).expect("tokens there");
         assert_eq!(first.source_text().as_deref(), Some("@"));

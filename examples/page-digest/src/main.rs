@@ -61,12 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn report(
-    module: &mut digest::Module<Console>,
-    name: &str,
-    kind: &Kind,
-    text: &str,
-) -> Result<(), Box<dyn Error>> {
+fn report(module: &mut digest::Module<Console>, name: &str, kind: &Kind, text: &str) -> Result<(), Box<dyn Error>> {
     println!("{name}:");
     let digest = match kind {
         Kind::Json => module.json(text)?,
@@ -88,7 +83,8 @@ fn read(path: &Path) -> Result<String, Box<dyn Error>> {
 
 fn cargo_metadata(package: &Path) -> Result<String, Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(package).output()?;
+    let output =
+        Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(package).output()?;
     if !output.status.success() {
         return Err(format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }

@@ -262,7 +262,8 @@ fn json_string_array() {
 #[test]
 fn markdown_sections() {
     both(|module| {
-        let text: String = (0..200).map(|n| format!("# Heading {n}\n\nA paragraph with *emphasis* and `code`.\n\n")).collect();
+        let text: String =
+            (0..200).map(|n| format!("# Heading {n}\n\nA paragraph with *emphasis* and `code`.\n\n")).collect();
         assert_eq!(module.md_count(&text).unwrap(), Ok((200, 200)));
     });
 }
@@ -319,7 +320,8 @@ fn a_million_numbers() {
 #[test]
 fn two_hundred_thousand_objects() {
     let mut module = module(false);
-    let objects = (0..200_000).map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"tags\":[\"a\",\"b\"],\"ok\":true}}"));
+    let objects =
+        (0..200_000).map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"tags\":[\"a\",\"b\"],\"ok\":true}}"));
     let text = format!("[{}]", objects.collect::<Vec<_>>().join(","));
     assert_eq!(module.json_members(&text, "id").unwrap(), Ok(19_999_900_000));
 }

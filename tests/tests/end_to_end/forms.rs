@@ -4,7 +4,8 @@ vera_runtime::vera! {
     public fn unnamed(@Int -> @Int) requires(true) ensures(true) effects(pure) { @Int.0 + 1 }
 }
 
-vera_runtime::vera!(r#"
+vera_runtime::vera!(
+    r#"
 module outer.inner;
 
 -- An apostrophe: don't; a bracket: (
@@ -15,7 +16,8 @@ public fn shown(@Int -> @String)
 {
   "n = \(@Int.0)"
 }
-"#);
+"#
+);
 
 vera_runtime::vera![module brackets; public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }];
 

@@ -172,7 +172,8 @@ fn recursion_is_deep_and_bounded() {
 
 #[test]
 fn memory_fuel_and_time_are_bounded() {
-    let mut module = Module::with_limits(Limits { memory: 64 << 20, shadow_stack: 1 << 20, ..Limits::default() }).unwrap();
+    let mut module =
+        Module::with_limits(Limits { memory: 64 << 20, shadow_stack: 1 << 20, ..Limits::default() }).unwrap();
     assert_eq!(module.hoarded(100).unwrap(), 1000);
     let error = module.hoarded(1_000_000).unwrap_err();
     assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Memory(_))), "{error:?}");

@@ -211,7 +211,8 @@ fn deep_values_pass() {
 #[test]
 fn json_values() {
     both(|module| {
-        let value = serde_json::json!({ "list": [1.5, null, true, "text"], "empty": {}, "nested": { "a": { "b": [] } } });
+        let value =
+            serde_json::json!({ "list": [1.5, null, true, "text"], "empty": {}, "nested": { "a": { "b": [] } } });
         assert_eq!(module.json(&value).unwrap(), value);
     });
 }

@@ -45,7 +45,8 @@ pub(crate) fn comment(docs: Option<&str>) -> String {
 /// A Vera type as written in Vera, for documentation.
 pub(crate) fn vera_type(program: &Program, ty: Ty) -> String {
     let list = |types: &[Ty]| types.iter().map(|&ty| vera_type(program, ty)).collect::<Vec<_>>().join(", ");
-    let applied = |name: &str, args: &[Ty]| if args.is_empty() { name.to_owned() } else { format!("{name}<{}>", list(args)) };
+    let applied =
+        |name: &str, args: &[Ty]| if args.is_empty() { name.to_owned() } else { format!("{name}<{}>", list(args)) };
     match program.types.kind(ty) {
         TyKind::Int => "Int".into(),
         TyKind::Nat => "Nat".into(),

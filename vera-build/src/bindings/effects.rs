@@ -25,7 +25,8 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
     };
     let operations = effect.operations.iter().map(|operation| {
         let method = names::snake(&operation.name);
-        let shown = operation.params.iter().map(|&ty| docs::vera_type(types.program, ty)).collect::<Vec<_>>().join(", ");
+        let shown =
+            operation.params.iter().map(|&ty| docs::vera_type(types.program, ty)).collect::<Vec<_>>().join(", ");
         let result = docs::vera_type(types.program, operation.result);
         let documentation = docs::attributes(&format!(
             "{}`{}.{}({shown} -> {result})`\n\nAn `Err` ends the call of the module with `Error::Host`.",
@@ -73,8 +74,14 @@ pub(crate) fn used<'a>(program: &Program, interface: &'a Interface) -> Vec<Use<'
     for used in rows {
         let declaration = program.effect(used.effect);
         let shown: Vec<_> = used.args.iter().map(|&ty| docs::vera_type(program, ty)).collect();
-        let name = if shown.is_empty() { declaration.name.clone() } else { format!("{}<{}>", declaration.name, shown.join(", ")) };
-        let Some(description) = interface.effects.iter().find(|effect| effect.user && effect.name == name) else { continue };
+        let name = if shown.is_empty() {
+            declaration.name.clone()
+        } else {
+            format!("{}<{}>", declaration.name, shown.join(", "))
+        };
+        let Some(description) = interface.effects.iter().find(|effect| effect.user && effect.name == name) else {
+            continue;
+        };
         if !found.iter().any(|other| other.description.name == name) {
             found.push(Use { effect: used.effect, args: used.args.clone(), description });
         }
@@ -96,15 +103,17 @@ impl Use<'_> {
         let effect = types.program.effect(self.effect);
         let bound = self.bound(types);
         let effect_name = Literal::string(&self.description.name);
-        let imported = |operation: &&Operation| self.description.operations.iter().any(|used| used.name == operation.name);
+        let imported =
+            |operation: &&Operation| self.description.operations.iter().any(|used| used.name == operation.name);
         let link = |operation: &Operation| {
             let method = names::snake(&operation.name);
             let name = Literal::string(&operation.name);
             let parameters = parameters(operation);
             let owned = operation.params.iter().map(|&ty| self.owned(types, ty));
-            let passed = parameters.iter().zip(&operation.params).map(|(name, &ty)| {
-                if types.is_copy(ty) { quote!(#name) } else { quote!(&#name) }
-            });
+            let passed = parameters
+                .iter()
+                .zip(&operation.params)
+                .map(|(name, &ty)| if types.is_copy(ty) { quote!(#name) } else { quote!(&#name) });
             let result = self.owned(types, operation.result);
             quote! {
                 .operation(#effect_name, #name, |host: &mut H, scope, (#(#parameters,)*): (#(#owned,)*)| {

@@ -11,8 +11,8 @@ mod module;
 mod names;
 mod types;
 
-use crate::expansion::Report;
 use crate::Config;
+use crate::expansion::Report;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};

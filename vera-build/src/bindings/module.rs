@@ -36,7 +36,8 @@ pub(crate) fn declaration(
         method(types, function, position.map(|index| &fields[index]))
     });
     let links = uses.iter().flat_map(|used| used.links(types)).collect::<Vec<_>>();
-    let bounds = uses.iter().map(|used| used.bound(types)).chain(capabilities.iter().map(|capability| capability.bound.clone()));
+    let bounds =
+        uses.iter().map(|used| used.bound(types)).chain(capabilities.iter().map(|capability| capability.bound.clone()));
     let start = quote! {
         Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
     };
@@ -133,7 +134,8 @@ fn method(types: &RustTypes<'_>, function: &FnDecl, field: Option<&Ident>) -> To
     let documentation = docs::attributes(&docs::function(function));
     let names = parameter_names(types, function);
     let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;
-    let named: Vec<_> = names.iter().zip(&function.params).map(|(name, &param)| (name, local(function, param).ty)).collect();
+    let named: Vec<_> =
+        names.iter().zip(&function.params).map(|(name, &param)| (name, local(function, param).ty)).collect();
     let parameters = named.iter().filter(|(_, ty)| !is_unit(*ty)).map(|(name, ty)| {
         let ty = types.parameter(*ty);
         quote!(#name: #ty)
@@ -226,9 +228,12 @@ pub(crate) struct Capability {
 /// The capabilities that the operations a module imports need, in a fixed order.
 pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
     let uses = |effect: &str, operations: &[&str]| {
-        interface.effects.iter().filter(|description| !description.user && description.name == effect).any(|description| {
-            operations.is_empty() || description.operations.iter().any(|used| operations.contains(&used.name.as_str()))
-        })
+        interface.effects.iter().filter(|description| !description.user && description.name == effect).any(
+            |description| {
+                operations.is_empty()
+                    || description.operations.iter().any(|used| operations.contains(&used.name.as_str()))
+            },
+        )
     };
     let console = ["print", "stderr", "read_line", "read_char", "sleep", "time", "exit"];
     let files = ["read_file", "write_file", "read_bytes", "write_bytes"];

@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn names_follow_rust() {
-        let snaked = ["discounted", "isEven", "parseHTTPUrl", "to_json2", "match", "self", "a"].map(|n| snake(n).to_string());
+        let snaked =
+            ["discounted", "isEven", "parseHTTPUrl", "to_json2", "match", "self", "a"].map(|n| snake(n).to_string());
         assert_eq!(snaked, ["discounted", "is_even", "parse_http_url", "to_json2", "r#match", "self_", "a"]);
         let cameled = ["List", "HTTP_error", "Self", "A", "IOError"].map(|n| camel(n).to_string());
         assert_eq!(cameled, ["List", "HttpError", "Self_", "A", "IOError"]);

@@ -25,7 +25,9 @@ impl NotExpressible {
             NotExpressible::Function => "it takes or returns a function value, which cannot leave the module; \
                 wrap it in a public function over plain data"
                 .into(),
-            NotExpressible::Private(name) => format!("it uses the private data type `{name}`; declare it `public data {name}`"),
+            NotExpressible::Private(name) => {
+                format!("it uses the private data type `{name}`; declare it `public data {name}`")
+            }
             NotExpressible::Key => "it uses a map or set with keys that Rust cannot hash (floats inside); \
                 use `Int` or `String` keys"
                 .into(),
@@ -72,7 +74,8 @@ impl RustTypes<'_> {
     /// The name of a data type of the prelude that the runtime has a Rust type for.
     pub(crate) fn prelude_name(&self, id: DataId) -> Option<&str> {
         const MIRRORED: [&str; 11] = [
-            "Option", "Result", "Ordering", "Map", "Set", "Json", "HtmlNode", "MdBlock", "MdInline", "UrlParts", "Future",
+            "Option", "Result", "Ordering", "Map", "Set", "Json", "HtmlNode", "MdBlock", "MdInline", "UrlParts",
+            "Future",
         ];
         let data = self.program.data(id);
         let mirrored = self.program.modules[data.module.index()].prelude && MIRRORED.contains(&data.name.as_str());
@@ -106,7 +109,12 @@ impl RustTypes<'_> {
                 quote!(#name)
             }
             // Functions are refused by `reach`; the others never get past the checker.
-            TyKind::Unit | TyKind::Fn(_) | TyKind::Alias(..) | TyKind::Refined(..) | TyKind::Infer(_) | TyKind::Invalid => {
+            TyKind::Unit
+            | TyKind::Fn(_)
+            | TyKind::Alias(..)
+            | TyKind::Refined(..)
+            | TyKind::Infer(_)
+            | TyKind::Invalid => {
                 quote!(())
             }
         }
@@ -197,7 +205,10 @@ impl RustTypes<'_> {
                         return true;
                     }
                     let constructors = &self.program.data(*id).constructors;
-                    constructors.iter().flat_map(|constructor| &constructor.fields).all(|&field| self.hashable(field, open))
+                    constructors
+                        .iter()
+                        .flat_map(|constructor| &constructor.fields)
+                        .all(|&field| self.hashable(field, open))
                 }
             },
             _ => true,
