@@ -112,6 +112,8 @@ impl Env {
         let table = &self.modules[module.index()];
         let found = table.constructors.get(name).or_else(|| table.imported_constructors.get(name));
         match found.or_else(|| self.library_constructors.get(name)) {
+            // A data type called `Tuple` is not what `Tuple` means in a type, nor are its values what it makes.
+            Some(&(data, _)) if name == "Tuple" && self.program.data(data).name == name => Some(ConstructorRef::Tuple),
             Some(&(data, tag)) => Some(ConstructorRef::Data { data, tag }),
             None => (name == "Tuple").then_some(ConstructorRef::Tuple),
         }
