@@ -1,4 +1,4 @@
-//! What generic functions ask of their type arguments, and whether calls give it (E613).
+//! What generic functions ask of their type arguments, and whether calls give it (E613, E206).
 //!
 //! A function asks what its `forall` declares and what its body needs: an ability operation on a parameter, or a call
 //! that passes the parameter on to a function that asks. Needs therefore travel up the call graph until nothing
@@ -13,7 +13,7 @@ use crate::builtins::{Implementation, Intrinsic};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId};
-use crate::types::{Ty, TyKind};
+use crate::types::{DataId, Ty, TyKind};
 
 /// What is asked of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,9 @@ enum Need {
     Ability(Ability),
     /// To be the key of a map or an element of a set.
     Key,
+    /// To have values that take space: the function reads a slot of the type. It does not travel, because reading a
+    /// slot to pass it on is reading it.
+    Sized,
 }
 
 /// What is asked of each parameter of a function, and the function that asks first.
@@ -39,8 +42,8 @@ enum Use {
 pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
     let functions = &env.program.functions;
     let uses: Vec<Vec<Use>> = functions.iter().map(|function| uses_of(env, function)).collect();
-    let mut needs: Vec<Needs> =
-        functions.iter().enumerate().map(|(id, function)| declared(FnId(id as u32), function)).collect();
+    let needs = functions.iter().enumerate().map(|(id, function)| declared(env, FnId(id as u32), function));
+    let mut needs: Vec<Needs> = needs.collect();
     let mut callers: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];
     for (caller, uses) in uses.iter().enumerate() {
         for used in uses {
@@ -74,14 +77,49 @@ pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
     }
 
     for (function, uses) in uses.iter().enumerate() {
+        let mut unmet = Vec::new();
         for used in uses {
             let Use::Call(callee, _, span) = used else { continue };
             for (ty, need, origin) in asked(used, &needs, *callee) {
                 if let Err(reason) = satisfied(env, ty, need) {
-                    diags.push(report(env, FnId(function as u32), *callee, origin, ty, need, &reason, *span));
+                    unmet.push(Unmet { span: *span, callee: *callee, origin, ty, need, reason });
                     break;
                 }
             }
+        }
+        for one in &unmet {
+            if !unmet.iter().any(|other| other.says_it_better(one, env)) {
+                diags.push(report(env, FnId(function as u32), one));
+            }
+        }
+    }
+}
+
+/// A call whose type argument does not meet a need.
+struct Unmet {
+    span: Span,
+    callee: FnId,
+    origin: FnId,
+    ty: Ty,
+    need: Need,
+    reason: String,
+}
+
+impl Unmet {
+    /// Whether two reports are about one value on its way through calls inside calls, and this one is nearer to where
+    /// the value comes in, or else the outer of the two.
+    fn says_it_better(&self, other: &Unmet, env: &Env) -> bool {
+        let contains = |outer: Span, inner: Span| outer != inner && outer.to(inner) == outer;
+        let (outer, inner) = (contains(self.span, other.span), contains(other.span, self.span));
+        let takes = |unmet: &Unmet| {
+            let params = &env.signatures[unmet.callee.index()].params;
+            params.iter().any(|&param| matches!(env.program.types.kind(param), TyKind::Param(_)))
+        };
+        let same = self.ty == other.ty && self.need == other.need && self.span.file == other.span.file;
+        same && match (takes(self), takes(other)) {
+            (true, false) => outer || inner,
+            (false, true) => false,
+            _ => outer,
         }
     }
 }
@@ -117,17 +155,46 @@ fn uses_of(env: &Env, function: &FnDecl) -> Vec<Use> {
 }
 
 /// What a function asks by its declaration or its nature.
-fn declared(id: FnId, function: &FnDecl) -> Needs {
+fn declared(env: &Env, id: FnId, function: &FnDecl) -> Needs {
     let mut needs = Needs::new();
     for (param, declared) in function.type_params.iter().enumerate() {
-        for &ability in &declared.abilities {
-            needs.insert((param as u32, Need::Ability(ability)), id);
-        }
-        if let Body::Builtin(Implementation::Intrinsic(Intrinsic::KeyEq | Intrinsic::KeyHash)) = function.body {
-            needs.insert((param as u32, Need::Key), id);
+        let param = param as u32;
+        // Eq and Hash of a parameter of the library mean that its values are keys: those are compared in a way of their
+        // own, which more types have.
+        let keys = [Ability::Eq, Ability::Hash].iter().all(|ability| declared.abilities.contains(ability));
+        let intrinsic =
+            matches!(function.body, Body::Builtin(Implementation::Intrinsic(Intrinsic::KeyEq | Intrinsic::KeyHash)));
+        if intrinsic || (keys && env.is_prelude(function.module)) {
+            needs.insert((param, Need::Key), id);
+        } else {
+            needs.extend(declared.abilities.iter().map(|&ability| ((param, Need::Ability(ability)), id)));
         }
     }
+    if !env.is_prelude(function.module) {
+        let future = env.library_data("Future");
+        let mut visit = |expr: &Expr| {
+            if let ExprKind::Local(_) = expr.kind
+                && let Some(param) = wrapped_param(env, expr.ty, future)
+            {
+                needs.insert((param, Need::Sized), id);
+            }
+        };
+        walk_clauses(function, &mut visit);
+        walk_body(function, &mut visit);
+    }
     needs
+}
+
+/// The type parameter that decides whether values of a type take space.
+fn wrapped_param(env: &Env, mut ty: Ty, future: Option<DataId>) -> Option<u32> {
+    loop {
+        ty = env.program.types.structural(ty);
+        match env.program.types.kind(ty) {
+            TyKind::Param(index) => return Some(*index),
+            TyKind::Data(id, args) if Some(*id) == future => ty = *args.first()?,
+            _ => return None,
+        }
+    }
 }
 
 /// What a use asks of which types, and who asks.
@@ -154,6 +221,8 @@ fn satisfied(env: &mut Env, ty: Ty, need: Need) -> Result<Vec<u32>, String> {
                 Err(env.lacks_text(ty, ability, &lacks, &scope))
             }
         },
+        Need::Sized if env.is_zero_size(ty) => Err("A value of this type has nothing to read.".to_owned()),
+        Need::Sized => Ok(params),
         Need::Key => match env.lacks_key(ty, &mut |param| params.push(param)) {
             None => Ok(params),
             Some(reason) => Err(reason.to_owned()),
@@ -161,17 +230,8 @@ fn satisfied(env: &mut Env, ty: Ty, need: Need) -> Result<Vec<u32>, String> {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of them are in the message")]
-fn report(
-    env: &Env,
-    caller: FnId,
-    callee: FnId,
-    origin: FnId,
-    ty: Ty,
-    need: Need,
-    reason: &str,
-    span: Span,
-) -> Diagnostic {
+fn report(env: &Env, caller: FnId, unmet: &Unmet) -> Diagnostic {
+    let &Unmet { span, callee, origin, ty, need, ref reason } = unmet;
     let scope = env.scope_of(caller);
     let ty = env.type_text(ty, &scope);
     let name = &env.program.function(callee).name;
@@ -184,13 +244,20 @@ fn report(
             format!("`{ty}` cannot be the key of a map or an element of a set."),
             "Use a key of numbers, strings, or data types made of them.".to_owned(),
         ),
+        Need::Sized => (
+            format!("`{name}` reads values of its type parameter and cannot be called at `{ty}`."),
+            "Call it at a type with values to tell apart, or write the function for this type.".to_owned(),
+        ),
     };
-    let diagnostic =
-        Diagnostic::new(Code::E613, span, description).because(reason).fix(fix).spec("Chapter 9, Section 9.8");
+    let (code, spec) = match need {
+        Need::Sized => (Code::E206, "Chapter 2, Section 2.2.2"),
+        _ => (Code::E613, "Chapter 9, Section 9.8"),
+    };
+    let diagnostic = Diagnostic::new(code, span, description).because(reason.as_str()).fix(fix).spec(spec);
     let origin = env.program.function(origin);
     if env.is_prelude(origin.module) {
         diagnostic
     } else {
-        diagnostic.label(origin.name_span, "this function asks for it")
+        diagnostic.label(origin.name_span, "this is where it is asked for")
     }
 }

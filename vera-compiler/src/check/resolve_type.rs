@@ -197,7 +197,7 @@ impl Env {
                 self.sized(element, args[0].span, "the elements of an `Array`", scope, diags);
                 return self.program.types.array(element);
             }
-            "Tuple" if self.type_name("Tuple", scope.module).is_none() => {
+            "Tuple" => {
                 if args.is_empty() {
                     diags.push(
                         Diagnostic::new(Code::E216, span, "A tuple type has to say its components.")

@@ -70,9 +70,9 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
     if !builtin && !env.library_types.contains_key(&name.text) {
         return;
     }
-    let severity = if builtin || env.strict { Severity::Error } else { Severity::Warning };
+    let severity = if env.strict { Severity::Error } else { Severity::Warning };
     let description = if builtin {
-        format!("`{name}` is a type of the language and cannot be declared.")
+        format!("`{name}` is a type of the language; this {what} can never be named.")
     } else {
         format!("`{name}` is a type of the prelude; this {what} hides it in this module.")
     };
