@@ -46,13 +46,12 @@ enum Operand {
 
 impl Checker<'_> {
     /// `op operand`
-    pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, expected: Expected, span: Span) -> Expr {
+    pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, span: Span) -> Expr {
         match op {
             UnaryOp::Neg => {
                 if let Ast::Int(value) = operand.kind {
                     return self.negative_integer(value, span);
                 }
-                let _ = expected;
                 self.negate(operand, span)
             }
             UnaryOp::Not => {
