@@ -49,7 +49,8 @@ fn told(outcome: &Outcome) -> String {
         let covered = sources.text(diagnostic.span);
         let covered = covered.split_once('\n').map_or(covered.to_owned(), |(first, _)| format!("{first}..."));
         told += &format!("{} {}:{} `{covered}`\n", diagnostic.code.as_str(), place.line, place.column);
-        for (mark, text) in [("  ", &diagnostic.description), ("  why: ", &diagnostic.rationale), ("  fix: ", &diagnostic.fix)]
+        for (mark, text) in
+            [("  ", &diagnostic.description), ("  why: ", &diagnostic.rationale), ("  fix: ", &diagnostic.fix)]
         {
             if !text.is_empty() {
                 told += &format!("{mark}{}\n", text.replace('\n', "\n    "));
@@ -113,8 +114,7 @@ fn deep_programs_take_little_stack() {
         body("handle[Exn<Int>] { throw(@Int) -> { 0 } } in { ", "1", " }"),
         body("option_unwrap_or(Some(", "1", "), 2)"),
     ] {
-        let program =
-            format!("public fn f(@Int -> @Int) requires(true) ensures(true) effects(pure) {{ {body} }}");
+        let program = format!("public fn f(@Int -> @Int) requires(true) ensures(true) effects(pure) {{ {body} }}");
         let work = move || checked(&program).diagnostics.has_errors();
         let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work).expect("a thread");
         assert!(!thread.join().expect("enough stack"), "{body}");
