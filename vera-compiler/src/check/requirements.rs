@@ -1,4 +1,4 @@
-//! What generic functions ask of their type arguments, and whether calls give it (E613, E206).
+//! What generic functions ask of their type arguments, and whether calls give it (E613).
 //!
 //! A function asks what its `forall` declares and what its body needs: an ability operation on a parameter, or a call
 //! that passes the parameter on to a function that asks. Needs therefore travel up the call graph until nothing
@@ -13,7 +13,7 @@ use crate::builtins::{Implementation, Intrinsic};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId};
-use crate::types::{DataId, Ty, TyKind};
+use crate::types::{Ty, TyKind};
 
 /// What is asked of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,9 +22,6 @@ enum Need {
     Ability(Ability),
     /// To be the key of a map or an element of a set.
     Key,
-    /// To have values that take space: the function reads a slot of the type. It does not travel, because reading a
-    /// slot to pass it on is reading it.
-    Sized,
 }
 
 /// What is asked of each parameter of a function, and the function that asks first.
@@ -170,31 +167,7 @@ fn declared(env: &Env, id: FnId, function: &FnDecl) -> Needs {
             needs.extend(declared.abilities.iter().map(|&ability| ((param, Need::Ability(ability)), id)));
         }
     }
-    if !env.is_prelude(function.module) {
-        let future = env.library_data("Future");
-        let mut visit = |expr: &Expr| {
-            if let ExprKind::Local(_) = expr.kind
-                && let Some(param) = wrapped_param(env, expr.ty, future)
-            {
-                needs.insert((param, Need::Sized), id);
-            }
-        };
-        walk_clauses(function, &mut visit);
-        walk_body(function, &mut visit);
-    }
     needs
-}
-
-/// The type parameter that decides whether values of a type take space.
-fn wrapped_param(env: &Env, mut ty: Ty, future: Option<DataId>) -> Option<u32> {
-    loop {
-        ty = env.program.types.structural(ty);
-        match env.program.types.kind(ty) {
-            TyKind::Param(index) => return Some(*index),
-            TyKind::Data(id, args) if Some(*id) == future => ty = *args.first()?,
-            _ => return None,
-        }
-    }
 }
 
 /// What a use asks of which types, and who asks.
@@ -221,8 +194,6 @@ fn satisfied(env: &mut Env, ty: Ty, need: Need) -> Result<Vec<u32>, String> {
                 Err(env.lacks_text(ty, ability, &lacks, &scope))
             }
         },
-        Need::Sized if env.is_zero_size(ty) => Err("A value of this type has nothing to read.".to_owned()),
-        Need::Sized => Ok(params),
         Need::Key => match env.lacks_key(ty, &mut |param| params.push(param)) {
             None => Ok(params),
             Some(reason) => Err(reason.to_owned()),
@@ -244,16 +215,9 @@ fn report(env: &Env, caller: FnId, unmet: &Unmet) -> Diagnostic {
             format!("`{ty}` cannot be the key of a map or an element of a set."),
             "Use a key of numbers, strings, or data types made of them.".to_owned(),
         ),
-        Need::Sized => (
-            format!("`{name}` reads values of its type parameter and cannot be called at `{ty}`."),
-            "Call it at a type with values to tell apart, or write the function for this type.".to_owned(),
-        ),
     };
-    let (code, spec) = match need {
-        Need::Sized => (Code::E206, "Chapter 2, Section 2.2.2"),
-        _ => (Code::E613, "Chapter 9, Section 9.8"),
-    };
-    let diagnostic = Diagnostic::new(code, span, description).because(reason.as_str()).fix(fix).spec(spec);
+    let diagnostic =
+        Diagnostic::new(Code::E613, span, description).because(reason.as_str()).fix(fix).spec("Chapter 9, Section 9.8");
     let origin = env.program.function(origin);
     if env.is_prelude(origin.module) {
         diagnostic

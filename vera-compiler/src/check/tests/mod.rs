@@ -67,3 +67,23 @@ fn prelude_is_sound() {
     let case = &cases("==== nothing but the prelude\n")[0];
     assert_eq!(differences(case), Vec::<String>::new());
 }
+
+/// A chain of aliases in any order is no deep recursion, and a type it makes too deep is refused.
+#[test]
+fn long_alias_chains() {
+    let links = |count: u32, target: &str| -> String {
+        (0..count).rev().map(|at| format!("type A{} = {};\n", at + 1, target.replace('_', &format!("A{at}")))).collect()
+    };
+    for (target, accepted) in [("Option<_>", true), ("_", true)] {
+        let text = format!("==== chain\n{}type A0 = Int;\n", links(100, target));
+        assert_eq!(differences(&cases(&text)[0]).is_empty(), accepted, "{target}");
+    }
+    let text = format!("{}type A0 = Int;\n", links(5_000, "Option<_>"));
+    let outcome = super::check(
+        super::Source { name: "main", text: &text },
+        &crate::source::MemoryLoader::new(),
+        super::Options::default(),
+    );
+    let codes: Vec<&str> = outcome.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    assert!(!codes.is_empty() && codes.iter().all(|code| *code == "E132"), "{codes:?}");
+}
