@@ -2,11 +2,11 @@
 
 use crate::guest::Guest;
 use std::fmt;
-use vera_abi::interface::TypeDesc;
+use vera_abi::interface::{TypeDesc, TypeId};
 use vera_runtime::error::Error;
 use vera_runtime::host::io::{CapturedIo, StdIo};
 use vera_runtime::host::{Imports, IntoHostResult, Lowered};
-use vera_runtime::{Compiled, Instance, Limits, Scope};
+use vera_runtime::{Boxed, Compiled, Instance, Limits, Scope};
 
 /// What a generated trait looks like.
 trait Store {
@@ -197,4 +197,42 @@ fn console_and_files() {
     assert!(instance.call(&read, ("/no/such/file",)).unwrap().is_err());
     let everything = compiled.link(StdIo::default(), Limits::default()).unwrap();
     everything.console().unwrap().files().unwrap().environment().unwrap().instantiate().unwrap();
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Chain {
+    End,
+    Link(Boxed<Chain>),
+}
+vera_runtime::data! { enum Chain = "Chain" { 0 End(), 1 Link(next: Boxed<Chain>) } }
+
+#[test]
+fn a_deep_result_needs_native_stack() {
+    let module = |deep: bool| {
+        let mut guest = Guest::new();
+        let nat = guest.ty(TypeDesc::Nat);
+        let id = TypeId(guest.interface.types.len() as u32);
+        let chain = guest.data("Chain", vec![], vec![("End", vec![]), ("Link", vec![id])]);
+        assert_eq!(chain, id);
+        guest.operation("Make", "chain", vec![nat], chain, "(param i64) (result i32)");
+        guest.function("make", vec![nat], chain, "(param i64) (result i32) (call $Make.chain (local.get 0))");
+        if deep {
+            guest.deep();
+        }
+        guest.compile().link((), Limits::default()).unwrap()
+    };
+    let link = |imports: Imports<()>| {
+        let make = |_: &mut (), scope: &mut Scope<'_>, (length,): (u64,)| {
+            scope.finish::<Chain, _>((0..length).fold(Chain::End, |chain, _| Chain::Link(chain.into())))
+        };
+        imports.operation("Make", "chain", make).unwrap().instantiate().unwrap()
+    };
+    let mut shallow = link(module(false));
+    let make = shallow.function::<(u64,), Chain>("make").unwrap();
+    assert_eq!(shallow.call(&make, (0,)).unwrap(), Chain::End);
+    assert!(matches!(shallow.call(&make, (1_000_000,)), Err(Error::Limit(_))));
+    assert!(shallow.call(&make, (200,)).is_ok());
+    let mut deep = link(module(true));
+    let make = deep.function::<(u64,), Chain>("make").unwrap();
+    assert!(deep.call(&make, (50_000,)).is_ok());
 }

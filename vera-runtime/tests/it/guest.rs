@@ -9,17 +9,17 @@ use vera_runtime::{Compiled, Instance, Limits};
 
 /// A module in the making.
 #[derive(Default)]
-pub struct Guest {
+pub(crate) struct Guest {
     imports: String,
     text: String,
-    pub interface: Interface,
+    pub(crate) interface: Interface,
 }
 
 /// Field-less constructors that have a static object.
 const STATIC_TAGS: u32 = 16;
 
 impl Guest {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut guest = Guest::default();
         guest.interface.abi_version = ABI_VERSION;
         guest.interface.module = "test.guest".into();
@@ -50,7 +50,7 @@ impl Guest {
         guest
     }
 
-    pub fn ty(&mut self, ty: TypeDesc) -> TypeId {
+    pub(crate) fn ty(&mut self, ty: TypeDesc) -> TypeId {
         if let Some(at) = self.interface.types.iter().position(|known| *known == ty) {
             return TypeId(at as u32);
         }
@@ -58,14 +58,19 @@ impl Guest {
         TypeId(self.interface.types.len() as u32 - 1)
     }
 
-    pub fn data(&mut self, name: &str, arguments: Vec<TypeId>, constructors: Vec<(&str, Vec<TypeId>)>) -> TypeId {
+    pub(crate) fn data(
+        &mut self,
+        name: &str,
+        arguments: Vec<TypeId>,
+        constructors: Vec<(&str, Vec<TypeId>)>,
+    ) -> TypeId {
         let constructors =
             constructors.into_iter().map(|(name, fields)| ConstructorDesc { name: name.into(), fields }).collect();
         self.ty(TypeDesc::Data(Box::new(DataDesc { name: name.into(), arguments, constructors })))
     }
 
     /// The types that host values of the prelude are described with. Only names and sizes matter to checks.
-    pub fn prelude(&mut self, name: &str) -> TypeId {
+    pub(crate) fn prelude(&mut self, name: &str) -> TypeId {
         let string = self.ty(TypeDesc::String);
         match name {
             "Json" => {
@@ -120,24 +125,24 @@ impl Guest {
         }
     }
 
-    pub fn option(&mut self, of: TypeId) -> TypeId {
+    pub(crate) fn option(&mut self, of: TypeId) -> TypeId {
         self.data("Option", vec![of], vec![("None", vec![]), ("Some", vec![of])])
     }
 
-    pub fn result(&mut self, ok: TypeId, error: TypeId) -> TypeId {
+    pub(crate) fn result(&mut self, ok: TypeId, error: TypeId) -> TypeId {
         self.data("Result", vec![ok, error], vec![("Ok", vec![ok]), ("Err", vec![error])])
     }
 
-    pub fn import(&mut self, module: &str, name: &str, id: &str, ty: &str) {
+    pub(crate) fn import(&mut self, module: &str, name: &str, id: &str, ty: &str) {
         write!(self.imports, r#"(import "{module}" "{name}" (func ${id} {ty}))"#).unwrap();
     }
 
     /// Imports a built-in under its own name.
-    pub fn builtin(&mut self, name: &str, ty: &str) {
+    pub(crate) fn builtin(&mut self, name: &str, ty: &str) {
         self.import(names::BUILTIN_IMPORTS, name, name, ty);
     }
 
-    pub fn operation(&mut self, effect: &str, name: &str, params: Vec<TypeId>, result: TypeId, ty: &str) {
+    pub(crate) fn operation(&mut self, effect: &str, name: &str, params: Vec<TypeId>, result: TypeId, ty: &str) {
         self.import(&format!("{}{effect}", names::EFFECT_IMPORTS_PREFIX), name, &format!("{effect}.{name}"), ty);
         let operation = OperationDesc { name: name.into(), params, result };
         match self.interface.effects.iter_mut().find(|known| known.name == effect) {
@@ -152,12 +157,8 @@ impl Guest {
         }
     }
 
-    pub fn text(&mut self, text: &str) {
-        self.text.push_str(text);
-    }
-
     /// A public function with a body in text, after its name and export.
-    pub fn function(&mut self, name: &str, params: Vec<TypeId>, result: TypeId, body: &str) {
+    pub(crate) fn function(&mut self, name: &str, params: Vec<TypeId>, result: TypeId, body: &str) {
         write!(self.text, r#"(func ${name} (export "{}{name}") {body})"#, names::FUNCTION_PREFIX).unwrap();
         self.interface.functions.push(FunctionDesc {
             name: name.into(),
@@ -176,12 +177,12 @@ impl Guest {
         });
     }
 
-    pub fn deep(&mut self) {
+    pub(crate) fn deep(&mut self) {
         self.interface.functions.last_mut().unwrap().deep = true;
     }
 
     /// A function that collects and returns its argument.
-    pub fn identity(&mut self, name: &str, ty: TypeId) {
+    pub(crate) fn identity(&mut self, name: &str, ty: TypeId) {
         use vera_abi::layout::Rep;
         let body = match self.interface.ty(ty).rep() {
             Rep::Unit => "",
@@ -195,7 +196,7 @@ impl Guest {
     }
 
     /// A check that can fail; `arguments` are its function's parameters.
-    pub fn site(&mut self, kind: TrapKind, text: &str, arguments: Vec<TypeId>) -> usize {
+    pub(crate) fn site(&mut self, kind: TrapKind, text: &str, arguments: Vec<TypeId>) -> usize {
         self.interface.sites.push(TrapSite {
             kind,
             function: "f".into(),
@@ -210,16 +211,16 @@ impl Guest {
     }
 
     /// Text that fails a check.
-    pub fn fail(site: usize) -> String {
+    pub(crate) fn fail(site: usize) -> String {
         format!("(global.set $trap_site (i32.const {site})) (unreachable)")
     }
 
     /// Text that stores a word of the trap record.
-    pub fn record(word: u32, value: &str) -> String {
+    pub(crate) fn record(word: u32, value: &str) -> String {
         format!("(i64.store (i32.const {}) {value})", TRAP_RECORD + 8 * word)
     }
 
-    pub fn compile(&self) -> Compiled {
+    pub(crate) fn compile(&self) -> Compiled {
         let mut wasm = vera_compiler::support_module_with(&self.imports, &self.text);
         let mut section = vec![names::INTERFACE_SECTION.len() as u8];
         section.extend(names::INTERFACE_SECTION.as_bytes());
@@ -236,7 +237,7 @@ impl Guest {
     }
 
     /// An instance in stress mode and one that is not.
-    pub fn instances(&self) -> [Instance; 2] {
+    pub(crate) fn instances(&self) -> [Instance; 2] {
         let compiled = self.compile();
         let plain = compiled.instantiate((), Limits::default()).unwrap();
         let mut stressed = compiled.instantiate((), Limits::default()).unwrap();
