@@ -86,7 +86,7 @@ impl Checker<'_> {
         match self.env.module_function(module, name, &self.scope) {
             Ok(id) => self.call(id, name, args, expected, span),
             Err(diagnostic) => {
-                self.report(diagnostic);
+                self.report(*diagnostic);
                 self.check_anyway(args);
                 invalid(span)
             }
@@ -106,7 +106,7 @@ impl Checker<'_> {
             Ok(Qualified::Effect(operation)) => self.operation(operation, true, name, args, expected, span),
             Ok(Qualified::Ability(ability)) => self.ability_operation(ability, name, args, span),
             Err(diagnostic) => {
-                self.report(diagnostic);
+                self.report(*diagnostic);
                 self.check_anyway(args);
                 invalid(span)
             }
