@@ -33,7 +33,3 @@ pub const BUILTIN_IMPORTS: &str = "vera";
 pub const EFFECT_IMPORTS_PREFIX: &str = "effect:";
 /// Custom section that holds an encoded [`crate::interface::Interface`].
 pub const INTERFACE_SECTION: &str = "vera-interface";
-
-/// Functions whose name (in the name section) starts with this change the allocator's or collector's state. A call
-/// that is stopped inside one leaves a heap that must not be used again.
-pub const COLLECTOR_SYMBOL_PREFIX: &str = "gc.";

@@ -49,9 +49,10 @@ impl Heap<'_> {
         self.release(mark);
         let flat = flat?;
         self.publish()?;
-        let native_stack = self.state().native_stack;
+        let (native_stack, within_guest) = (self.state().native_stack, self.within_guest);
         let store = self.store();
-        let outcome = stack::call(function.deep, native_stack, || function.func.call(store.as_context_mut(), flat));
+        let run = || function.func.call(store.as_context_mut(), flat);
+        let outcome = if within_guest { run() } else { stack::call(function.deep, native_stack, run) };
         match outcome {
             Ok(result) => Ok(<R::Repr as Repr>::returned(result)),
             Err(error) => Err(failure::convert(store, error)),

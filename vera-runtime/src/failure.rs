@@ -1,4 +1,8 @@
 //! From what WebAssembly reports to [`Error`].
+//!
+//! A module can be stopped anywhere, its collector included, without harm: the support module keeps its heap sound
+//! at every step, and a stopped function's values are reachable from nowhere once the roots are restored. Only what
+//! cannot happen to a module of the compiler makes an instance unusable.
 
 use crate::error::{Argument, Error, Exception, Frame, Limit, LimitReached, Location, Trap, TrapKind, Violation};
 use crate::heap::{Reader, get_global};
@@ -8,7 +12,7 @@ use crate::value::Raw;
 use crate::value::dynamic::{shown, type_name};
 use vera_abi::interface::TrapSite;
 use vera_abi::layout::Rep;
-use vera_abi::{heap, names, trap};
+use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, Val, WasmBacktrace};
 
 /// Turns a failed call of the guest into an error, and settles what it means for the instance.
@@ -24,34 +28,30 @@ pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: wasmtime::E
     let metadata = store.data().metadata.clone();
     let backtrace = error.downcast_ref::<WasmBacktrace>();
     let frames = backtrace.map_or_else(Vec::new, |backtrace| frames(&metadata, backtrace));
-    let in_collector = backtrace.is_some_and(|backtrace| {
-        let symbols = backtrace.frames().iter().filter_map(|frame| frame.func_name());
-        symbols.into_iter().any(|symbol| symbol.starts_with(names::COLLECTOR_SYMBOL_PREFIX))
-    });
 
     let limits = store.data().limits;
     let limit = |limit| Error::Limit(Box::new(LimitReached { limit, backtrace: frames.clone() }));
     let (error, consistent) = if let Some(own) = error.downcast_ref::<Error>() {
-        (own.clone().with_backtrace(frames), !in_collector)
+        (own.clone().with_backtrace(frames), true)
     } else if let Some(code) = error.downcast_ref::<wasmtime::Trap>() {
         match code {
-            wasmtime::Trap::StackOverflow => (limit(Limit::Stack(store.data().native_stack)), !in_collector),
-            wasmtime::Trap::OutOfFuel => (limit(Limit::Fuel(limits.fuel.unwrap_or_default())), !in_collector),
-            wasmtime::Trap::Interrupt => (limit(Limit::Deadline(limits.deadline.unwrap_or_default())), !in_collector),
+            wasmtime::Trap::StackOverflow => (limit(Limit::Stack(store.data().native_stack)), true),
+            wasmtime::Trap::OutOfFuel => (limit(Limit::Fuel(limits.fuel.unwrap_or_default())), true),
+            wasmtime::Trap::Interrupt => (limit(Limit::Deadline(limits.deadline.unwrap_or_default())), true),
             wasmtime::Trap::UnreachableCodeReached => match site {
                 trap::SITE_HEAP_EXHAUSTED => (limit(Limit::Memory(limits.memory)), true),
                 trap::SITE_SHADOW_STACK_EXHAUSTED => (limit(Limit::ShadowStack(limits.shadow_stack)), true),
                 trap::SITE_BUFFER_TOO_LARGE => (limit(Limit::Buffer(heap::MAX_BUFFER_BYTES)), true),
                 trap::SITE_HEAP_CORRUPT => (Error::internal("the heap check found a malformed object"), false),
-                trap::NO_SITE => (plain(TrapKind::Unreachable, frames), !in_collector),
+                trap::NO_SITE => (plain(TrapKind::Unreachable, frames), true),
                 _ => match usize::try_from(site).ok().and_then(|site| metadata.interface.sites.get(site)) {
                     Some(site) => (failed_check(store, &metadata, site, frames), true),
                     None => (Error::internal(format!("trap at unknown site {site}")), false),
                 },
             },
-            wasmtime::Trap::IntegerDivisionByZero => (plain(TrapKind::DivideByZero, frames), !in_collector),
-            wasmtime::Trap::IntegerOverflow => (plain(TrapKind::Overflow, frames), !in_collector),
-            wasmtime::Trap::BadConversionToInteger => (plain(TrapKind::FloatConversion, frames), !in_collector),
+            wasmtime::Trap::IntegerDivisionByZero => (plain(TrapKind::DivideByZero, frames), true),
+            wasmtime::Trap::IntegerOverflow => (plain(TrapKind::Overflow, frames), true),
+            wasmtime::Trap::BadConversionToInteger => (plain(TrapKind::FloatConversion, frames), true),
             other => (Error::internal(format!("{other} in {}", innermost(backtrace))), false),
         }
     } else {

@@ -23,6 +23,13 @@ pub(crate) fn recurse<R>(f: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(RED_ZONE, PIECE, f)
 }
 
+/// Whether recursion may go on where the stack must not be switched: below WebAssembly code that is still active,
+/// whose limit is an address in the present stack.
+#[inline]
+pub(crate) fn has_room() -> bool {
+    stacker::remaining_stack().is_none_or(|left| left > RED_ZONE)
+}
+
 /// Runs a Vera call. `native_stack` is what the engine lets it use.
 #[inline]
 pub(crate) fn call<R>(deep: bool, native_stack: usize, f: impl FnOnce() -> R) -> R {

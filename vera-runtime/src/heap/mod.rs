@@ -22,6 +22,7 @@ pub use read::{Object, Reader};
 
 use crate::error::{Error, Limit, Result};
 use crate::failure;
+use crate::stack;
 use crate::state::State;
 use crate::value::Raw;
 use vera_abi::heap::{self, CLASS_SIZES, size_class};
@@ -51,6 +52,8 @@ pub struct Heap<'a> {
     store: StoreContextMut<'a, State>,
     memory: Memory,
     pub(crate) budget: Budget,
+    /// Whether guest code is active below: the host was called by it.
+    pub(crate) within_guest: bool,
 }
 
 impl<'a> Heap<'a> {
@@ -59,7 +62,7 @@ impl<'a> Heap<'a> {
         let memory = state.guest().memory;
         let limits = &state.limits;
         let budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };
-        Heap { store, memory, budget }
+        Heap { store, memory, budget, within_guest: false }
     }
 
     pub(crate) fn store(&mut self) -> &mut StoreContextMut<'a, State> {
@@ -109,13 +112,19 @@ impl<'a> Heap<'a> {
         }
     }
 
-    /// Runs `f` one level deeper, on more native stack when that is needed.
+    /// Runs `f` one level deeper, on more native stack when that is needed and possible.
     pub(crate) fn deeper<R>(&mut self, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(rest) = self.budget.depth.checked_sub(1) else {
             return Err(Error::limit(Limit::Depth(self.state().limits.depth)));
         };
         self.budget.depth = rest;
-        let result = crate::stack::recurse(|| f(self));
+        let result = if !self.within_guest {
+            stack::recurse(|| f(self))
+        } else if stack::has_room() {
+            f(self)
+        } else {
+            Err(Error::limit(Limit::Stack(self.state().native_stack)))
+        };
         self.budget.depth += 1;
         result
     }

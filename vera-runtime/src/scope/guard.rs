@@ -25,7 +25,9 @@ impl<'a> ShadowGuard<'a> {
         let top = get_global(&mut store, gc_sp) as u32;
         let saved = store.data().roots;
         store.data_mut().roots = Roots { top, published: top, ..saved };
-        ShadowGuard { heap: Heap::new(store), saved, guest_top: Some(top) }
+        let mut heap = Heap::new(store);
+        heap.within_guest = true;
+        ShadowGuard { heap, saved, guest_top: Some(top) }
     }
 }
 
@@ -49,7 +51,10 @@ impl Drop for ShadowGuard<'_> {
 impl ShadowGuard<'_> {
     /// Opens a guard inside this one.
     pub(crate) fn nested(&mut self) -> ShadowGuard<'_> {
-        ShadowGuard::from_outside(self.heap.store().as_context_mut())
+        let within_guest = self.heap.within_guest;
+        let mut guard = ShadowGuard::from_outside(self.heap.store().as_context_mut());
+        guard.heap.within_guest = within_guest;
+        guard
     }
 }
 

@@ -9,7 +9,6 @@ use crate::error::Result;
 use crate::heap::{Heap, List, MapBuilder};
 use crate::value::Raw;
 use crate::walk::{ParseFailure, check_depth};
-use std::borrow::Cow;
 use vera_abi::heap::static_constructor;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;
@@ -138,7 +137,7 @@ fn key(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<(Raw, u32), Failure
     Ok((name, mark))
 }
 
-fn string(heap: &mut Heap<'_>, text: &Cow<'_, str>) -> Result<Raw> {
+fn string(heap: &mut Heap<'_>, text: &str) -> Result<Raw> {
     let mark = heap.mark();
     let text = heap.string(text)?;
     heap.root(text.pointer())?;
