@@ -3,7 +3,7 @@
 use super::tree::{Bind, Compiler, Decision, Occurrence, Parts};
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Prim, SwitchOn};
 use crate::lower::body::{Body, Value};
-use crate::lower::builder::{stops, value_of};
+use crate::lower::builder::stops;
 use crate::tir::{Expr, ExprKind, MatchArm, Pattern};
 use crate::types::Ty;
 use vera_abi::layout::Rep;
@@ -65,11 +65,7 @@ impl<'p> Body<'_, 'p> {
             let body = self.b.close(value);
             let binds = paths[arm][0].clone();
             let target = self.block(|this| {
-                let atoms = params.iter().zip(&binds).map(|(&param, bind)| {
-                    let rep = this.lo.rep(parts.list[bind.part.0].0);
-                    value_of(param, rep)
-                });
-                let atoms: Vec<Atom> = atoms.collect();
+                let atoms = params.iter().map(|&param| Atom::Local(param)).collect();
                 this.arm(&m, arm, &binds, atoms)
             });
             let stopped = stops(&body) && stops(&target);
