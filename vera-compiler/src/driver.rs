@@ -18,6 +18,14 @@ pub struct Options {
     pub check: check::Options,
 }
 
+/// Stack every stage can count on. The parser bounds how deeply a program nests, and this is room for that many levels
+/// of every stage's recursion, whatever thread the caller runs on.
+const STACK: usize = 32 << 20;
+
+fn with_stack<R>(work: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(STACK, STACK, work)
+}
+
 /// The result of compiling.
 #[derive(Debug)]
 pub struct Compilation {
@@ -43,6 +51,10 @@ impl Compilation {
 /// Checks a program: what [`check::check`] has to say, and what cannot be compiled. A program without errors compiles,
 /// unless it is used at endlessly many types.
 pub fn check(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Outcome {
+    with_stack(|| checked(source, loader, options))
+}
+
+fn checked(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Outcome {
     let mut outcome = check::check(source, loader, options.check);
     let refused = outcome.result.as_ref().map(|checked| lower::unsupported(checked.program())).unwrap_or_default();
     let refused_at_all = refused.has_errors();
@@ -68,14 +80,18 @@ pub fn core_program(
 ) -> Result<core::Program, Diagnostics> {
     let outcome = check(source, loader, options);
     match outcome.result {
-        Ok(checked) => lower::lower(&checked),
+        Ok(checked) => with_stack(|| lower::lower(&checked)),
         Err(_) => Err(outcome.diagnostics),
     }
 }
 
 /// Compiles a program.
 pub fn compile(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Compilation {
-    let checked = check(source, loader, options);
+    with_stack(|| compiled(source, loader, options))
+}
+
+fn compiled(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Compilation {
+    let checked = checked(source, loader, options);
     let mut diagnostics = checked.diagnostics.clone();
     let lowered = checked.result.as_ref().ok().and_then(|checked| match lower::lower(checked) {
         Ok(program) => Some(program),

@@ -32,6 +32,7 @@ mod sites;
 mod specialise;
 mod text;
 mod unsupported;
+mod untrusted;
 mod walk;
 
 pub use unsupported::unsupported;
@@ -94,6 +95,7 @@ impl Lowering<'_> {
                 Job::LambdaDirect(lambda) => self.build_lambda_direct(lambda),
                 Job::LambdaBoxed(lambda) => self.build_lambda_boxed(lambda),
                 Job::Predicate(key, args) => self.build_predicate(key, args),
+                Job::Untrusted(key) => self.build_untrusted(&key),
                 Job::Derived(derivation, ty, span) => self.build_derived(derivation, ty, span),
             };
             if function.is_none() {

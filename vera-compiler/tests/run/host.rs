@@ -68,7 +68,7 @@ impl<'i> Guest<'i> {
             alloc.call(&mut caller, &[Val::I32((heap::BUFFER_DATA as usize + text.len()) as i32)], &mut result)?;
             let ptr = result[0].unwrap_i32();
             let Some(Extern::Memory(memory)) = caller.get_export(names::MEMORY) else { return Ok((0, 0)) };
-            write_string(memory.data_mut(&mut caller), ptr as u32, &text);
+            write_buffer(memory.data_mut(&mut caller), ptr as u32, text.as_bytes(), text.len());
             Ok((ptr, text.len() as i32))
         })?;
         linker.func_wrap("vera", "prim_fmod", |a: f64, b: f64| a % b)?;
@@ -98,8 +98,13 @@ impl<'i> Guest<'i> {
                 Arg::Float(value) => params.push(Val::F64(value.to_bits())),
                 Arg::Bool(value) => params.push(Val::I32(i32::from(*value))),
                 Arg::Text(text) => {
-                    let ptr = self.string(text);
+                    let ptr = self.buffer(text.as_bytes(), text.len());
                     params.extend([Val::I32(ptr as i32), Val::I32(text.len() as i32)]);
+                }
+                Arg::Ints(items) => {
+                    let bytes: Vec<u8> = items.iter().flat_map(|item| item.to_le_bytes()).collect();
+                    let ptr = self.buffer(&bytes, items.len());
+                    params.extend([Val::I32(ptr as i32), Val::I32(items.len() as i32)]);
                 }
             }
         }
@@ -117,13 +122,14 @@ impl<'i> Guest<'i> {
         Outcome::Value(value, self.store.data().clone())
     }
 
-    fn string(&mut self, text: &str) -> u32 {
+    /// A buffer without pointers.
+    fn buffer(&mut self, bytes: &[u8], elements: usize) -> u32 {
         let alloc = self.export(names::ALLOC);
         let mut result = [Val::I32(0)];
-        let bytes = heap::BUFFER_DATA as usize + text.len();
-        alloc.call(&mut self.store, &[Val::I32(bytes as i32)], &mut result).unwrap();
+        let size = heap::BUFFER_DATA as usize + bytes.len();
+        alloc.call(&mut self.store, &[Val::I32(size as i32)], &mut result).unwrap();
         let ptr = result[0].unwrap_i32() as u32;
-        write_string(self.memory.data_mut(&mut self.store), ptr, text);
+        write_buffer(self.memory.data_mut(&mut self.store), ptr, bytes, elements);
         ptr
     }
 
@@ -143,9 +149,10 @@ impl<'i> Guest<'i> {
     }
 }
 
-fn write_string(memory: &mut [u8], ptr: u32, text: &str) {
+fn write_buffer(memory: &mut [u8], ptr: u32, bytes: &[u8], elements: usize) {
     let at = ptr as usize;
+    let data = at + heap::BUFFER_DATA as usize;
     memory[at..at + 4].copy_from_slice(&heap::buffer_header(heap::KIND_RECORD).to_le_bytes());
-    memory[at + 4..at + 8].copy_from_slice(&(text.len() as u32).to_le_bytes());
-    memory[at + 8..at + 8 + text.len()].copy_from_slice(text.as_bytes());
+    memory[at + 4..at + 8].copy_from_slice(&(elements as u32).to_le_bytes());
+    memory[data..data + bytes.len()].copy_from_slice(bytes);
 }

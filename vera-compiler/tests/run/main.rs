@@ -70,3 +70,26 @@ fn programs_do_what_they_say() {
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }
+
+/// Nesting as deep as the parser takes, on the small stack of a test thread.
+#[test]
+fn deep_programs_compile() {
+    let nested = |open: &str, close: &str, count: usize| {
+        let body = format!("{}1{}", open.repeat(count), close.repeat(count));
+        format!(
+            "private fn f(@Int -> @Int) requires(true) ensures(true) effects(pure) {{ @Int.0 }}\n\
+             public fn main(@Int -> @Int) requires(true) ensures(true) effects(pure) {{ {body} }}\n"
+        )
+    };
+    let lambda = "array_length(array_map([1], fn(@Int -> @Int) effects(pure) { ";
+    let programs = [
+        nested("f(", ")", 200),
+        nested("if true then { ", " } else { 2 }", 100),
+        nested("match Some(1) { None -> 0, Some(@Int) -> ", " }", 100),
+        nested(lambda, " }))", 50),
+    ];
+    for text in programs {
+        let compilation = compile(Source { name: "deep.vera", text: &text }, &MemoryLoader::new(), &Options::default());
+        assert!(compilation.wasm.is_some(), "{:?}", compilation.diagnostics.iter().next());
+    }
+}

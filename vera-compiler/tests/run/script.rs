@@ -7,6 +7,7 @@ pub(crate) enum Arg {
     Float(f64),
     Bool(bool),
     Text(String),
+    Ints(Vec<i64>),
 }
 
 /// How a call went.
@@ -108,6 +109,11 @@ fn read_arg(text: &str) -> Option<(Arg, &str)> {
     if text.starts_with('"') {
         let (value, rest) = read_text(text)?;
         return Some((Arg::Text(value), rest));
+    }
+    if let Some(list) = text.strip_prefix('[') {
+        let (items, rest) = list.split_once(']')?;
+        let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
+        return Some((Arg::Ints(items.map(str::parse).collect::<Result<_, _>>().ok()?), rest));
     }
     let end = text.find([',', ')'])?;
     let (word, rest) = text.split_at(end);
