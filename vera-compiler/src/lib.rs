@@ -9,6 +9,7 @@ pub mod check;
 pub mod core;
 pub mod diagnostics;
 pub mod effects;
+pub mod emit;
 pub mod lower;
 pub mod prelude;
 pub mod source;

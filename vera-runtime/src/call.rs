@@ -49,7 +49,7 @@ impl Heap<'_> {
         self.release(mark);
         let flat = flat?;
         self.publish()?;
-        let native_stack = self.state().limits.native_stack;
+        let native_stack = self.state().native_stack;
         let store = self.store();
         let outcome = stack::call(function.deep, native_stack, || function.func.call(store.as_context_mut(), flat));
         match outcome {

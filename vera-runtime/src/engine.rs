@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::stack::{SHALLOW_CALLS, SMALLEST_STACK};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -22,12 +23,19 @@ pub(crate) struct EngineKey {
 }
 
 impl EngineKey {
-    pub(crate) fn of(limits: &Limits) -> Self {
+    /// `deep` is whether the module has functions that use much native stack.
+    pub(crate) fn of(limits: &Limits, deep: bool) -> Self {
+        let most = if deep { limits.native_stack } else { limits.native_stack.min(SHALLOW_CALLS) };
         EngineKey {
             fuel: limits.fuel.is_some(),
             deadline: limits.deadline.is_some(),
-            native_stack: limits.native_stack.max(64 << 10),
+            native_stack: most.max(SMALLEST_STACK),
         }
+    }
+
+    /// Native stack that Vera calls may use, in bytes.
+    pub(crate) fn native_stack(self) -> usize {
+        self.native_stack
     }
 }
 
@@ -60,6 +68,8 @@ fn create(key: EngineKey) -> wasmtime::Result<Engine> {
         .wasm_wide_arithmetic(true)
         .compiler_inlining(Inlining::Yes)
         .max_wasm_stack(key.native_stack)
+        // Not used, but checked against the other.
+        .async_stack_size(key.native_stack)
         .consume_fuel(key.fuel)
         .epoch_interruption(key.deadline)
         .wasm_backtrace_max_frames(NonZeroUsize::new(64));

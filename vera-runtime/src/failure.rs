@@ -35,7 +35,7 @@ pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: wasmtime::E
         (own.clone().with_backtrace(frames), !in_collector)
     } else if let Some(code) = error.downcast_ref::<wasmtime::Trap>() {
         match code {
-            wasmtime::Trap::StackOverflow => (limit(Limit::Stack(limits.native_stack)), !in_collector),
+            wasmtime::Trap::StackOverflow => (limit(Limit::Stack(store.data().native_stack)), !in_collector),
             wasmtime::Trap::OutOfFuel => (limit(Limit::Fuel(limits.fuel.unwrap_or_default())), !in_collector),
             wasmtime::Trap::Interrupt => (limit(Limit::Deadline(limits.deadline.unwrap_or_default())), !in_collector),
             wasmtime::Trap::UnreachableCodeReached => match site {

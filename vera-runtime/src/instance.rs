@@ -47,7 +47,7 @@ impl Compiled {
     /// [`Error::Load`] when the bytes are no module for this runtime.
     pub fn link<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Imports<H>> {
         static OWNERS: AtomicU64 = AtomicU64::new(0);
-        let Prepared { module, metadata } = self.prepare(&limits)?;
+        let (Prepared { module, metadata }, native_stack) = self.prepare(&limits)?;
         let mut store = Store::new(
             module.engine(),
             State {
@@ -59,6 +59,7 @@ impl Compiled {
                 host: Some(Box::new(host)),
                 unusable: None,
                 deadline: None,
+                native_stack,
                 owner: OWNERS.fetch_add(1, Ordering::Relaxed),
             },
         );
@@ -95,7 +96,7 @@ impl<H: Send + 'static> Instance<H> {
         let init = exports
             .get_typed_func::<i32, ()>(&mut store, names::INIT)
             .map_err(|_| Error::load(format!("it has no export `{}`", names::INIT)))?;
-        stack::call(false, limits.native_stack, || init.call(&mut store, limits.shadow_stack as i32))
+        stack::call(false, store.data().native_stack, || init.call(&mut store, limits.shadow_stack as i32))
             .map_err(|error| failure::convert(&mut store.as_context_mut(), error))?;
         let limit = exports
             .get_global(&mut store, names::GC_STACK_LIMIT)
@@ -182,7 +183,7 @@ impl<H: Send + 'static> Instance<H> {
     /// Runs `f` on a stack as large as the instance's limit. Calls of recursive functions inside it need not switch
     /// stacks one by one, which makes short ones faster.
     pub fn on_large_stack<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
-        let native_stack = self.store.data().limits.native_stack;
+        let native_stack = self.store.data().native_stack;
         stack::enter(native_stack, || f(self))
     }
 
@@ -240,13 +241,13 @@ impl<H: Send + 'static> Instance<H> {
     }
 
     fn support<P: wasmtime::WasmParams, R: wasmtime::WasmResults>(&mut self, name: &str, params: P) -> Result<R> {
-        self.store.data().check()?;
+        let _budget = self.enter()?;
         let func = self
             .exports
             .get_typed_func::<P, R>(&mut self.store, name)
             .map_err(|_| Error::load(format!("it has no export `{name}`")))?;
         Heap::new(self.store.as_context_mut()).publish()?;
-        let native_stack = self.store.data().limits.native_stack;
+        let native_stack = self.store.data().native_stack;
         stack::call(false, native_stack, || func.call(&mut self.store, params))
             .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
     }

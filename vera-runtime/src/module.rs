@@ -100,19 +100,19 @@ impl Compiled {
         Ok(metadata)
     }
 
-    /// The machine code for an engine.
-    pub(crate) fn prepare(&self, limits: &Limits) -> Result<Prepared> {
-        let key = EngineKey::of(limits);
+    /// The machine code for the engine that limits need, and the native stack it may use.
+    pub(crate) fn prepare(&self, limits: &Limits) -> Result<(Prepared, usize)> {
         let metadata = self.metadata()?;
+        let key = EngineKey::of(limits, metadata.interface.functions.iter().any(|function| function.deep));
         let mut state = lock(&self.prepared);
         if let Some((_, prepared)) = state.code.iter().find(|(known, _)| *known == key) {
-            return Ok(prepared.clone());
+            return Ok((prepared.clone(), key.native_stack()));
         }
         let module = wasmtime::Module::from_binary(&engine(key)?, &self.bytes)
             .map_err(|error| Error::load(format!("{error:#}")))?;
         let prepared = Prepared { module, metadata };
         state.code.push((key, prepared.clone()));
-        Ok(prepared)
+        Ok((prepared, key.native_stack()))
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) unusable: Option<Box<str>>,
     /// When the call that is under way must end.
     pub(crate) deadline: Option<Instant>,
+    /// Native stack that Vera calls may use: less than the limit when no function of the module needs much.
+    pub(crate) native_stack: usize,
     /// A number no other instance has.
     pub(crate) owner: u64,
 }

@@ -69,9 +69,6 @@ impl Env {
                 TyKind::Fn(_) => return Some("Functions cannot be told apart."),
                 TyKind::Array(element) => work.push(element),
                 TyKind::Tuple(items) => work.extend(items),
-                TyKind::Data(id, _) if self.is_opaque(id) && self.library_data("Decimal") != Some(id) => {
-                    return Some("Maps and sets are not compared with each other.");
-                }
                 TyKind::Data(id, args) => {
                     let constructors = self.program.data(id).constructors.iter();
                     let fields: Vec<Ty> = constructors.flat_map(|constructor| constructor.fields.clone()).collect();

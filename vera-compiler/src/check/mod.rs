@@ -2,7 +2,7 @@
 //!
 //! Phase one collects the declarations of all modules ([`collect`], into [`env`]); phase two checks bodies, contracts
 //! and predicates ([`body`]); then come the checks that need whole functions or the whole program: matches
-//! ([`exhaustive`]), recursion ([`recursion`]), abilities of type arguments ([`requirements`]). It goes on after an
+//! ([`exhaustive`]), recursion ([`recursion`]), abilities of type arguments ([`requirements`]), their size ([`zero_size`]). It goes on after an
 //! error, with `Invalid` nodes and [`crate::types::Ty::INVALID`], so that one run shows every mistake once.
 
 mod ability;
@@ -22,6 +22,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod zero_size;
 
 use collect::{Collected, Declared};
 use env::Env;
@@ -79,6 +80,7 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     exhaustive::check(&mut env, &mut diags);
     recursion::check(&env, &mut diags);
     requirements::check(&mut env, &mut diags);
+    zero_size::check(&env, &mut diags);
     let diagnostics = cascade::without(&env, &modules, diags).sorted();
 
     env.program.root = Some(ModuleId(modules.len() as u32 - 1));

@@ -39,8 +39,8 @@ enum Use {
 pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
     let functions = &env.program.functions;
     let uses: Vec<Vec<Use>> = functions.iter().map(|function| uses_of(env, function)).collect();
-    let mut needs: Vec<Needs> =
-        functions.iter().enumerate().map(|(id, function)| declared(FnId(id as u32), function)).collect();
+    let needs = functions.iter().enumerate().map(|(id, function)| declared(env, FnId(id as u32), function));
+    let mut needs: Vec<Needs> = needs.collect();
     let mut callers: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];
     for (caller, uses) in uses.iter().enumerate() {
         for used in uses {
@@ -74,14 +74,49 @@ pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
     }
 
     for (function, uses) in uses.iter().enumerate() {
+        let mut unmet = Vec::new();
         for used in uses {
             let Use::Call(callee, _, span) = used else { continue };
             for (ty, need, origin) in asked(used, &needs, *callee) {
                 if let Err(reason) = satisfied(env, ty, need) {
-                    diags.push(report(env, FnId(function as u32), *callee, origin, ty, need, &reason, *span));
+                    unmet.push(Unmet { span: *span, callee: *callee, origin, ty, need, reason });
                     break;
                 }
             }
+        }
+        for one in &unmet {
+            if !unmet.iter().any(|other| other.says_it_better(one, env)) {
+                diags.push(report(env, FnId(function as u32), one));
+            }
+        }
+    }
+}
+
+/// A call whose type argument does not meet a need.
+struct Unmet {
+    span: Span,
+    callee: FnId,
+    origin: FnId,
+    ty: Ty,
+    need: Need,
+    reason: String,
+}
+
+impl Unmet {
+    /// Whether two reports are about one value on its way through calls inside calls, and this one is nearer to where
+    /// the value comes in, or else the outer of the two.
+    fn says_it_better(&self, other: &Unmet, env: &Env) -> bool {
+        let contains = |outer: Span, inner: Span| outer != inner && outer.to(inner) == outer;
+        let (outer, inner) = (contains(self.span, other.span), contains(other.span, self.span));
+        let takes = |unmet: &Unmet| {
+            let params = &env.signatures[unmet.callee.index()].params;
+            params.iter().any(|&param| matches!(env.program.types.kind(param), TyKind::Param(_)))
+        };
+        let same = self.ty == other.ty && self.need == other.need && self.span.file == other.span.file;
+        same && match (takes(self), takes(other)) {
+            (true, false) => outer || inner,
+            (false, true) => false,
+            _ => outer,
         }
     }
 }
@@ -117,14 +152,19 @@ fn uses_of(env: &Env, function: &FnDecl) -> Vec<Use> {
 }
 
 /// What a function asks by its declaration or its nature.
-fn declared(id: FnId, function: &FnDecl) -> Needs {
+fn declared(env: &Env, id: FnId, function: &FnDecl) -> Needs {
     let mut needs = Needs::new();
     for (param, declared) in function.type_params.iter().enumerate() {
-        for &ability in &declared.abilities {
-            needs.insert((param as u32, Need::Ability(ability)), id);
-        }
-        if let Body::Builtin(Implementation::Intrinsic(Intrinsic::KeyEq | Intrinsic::KeyHash)) = function.body {
-            needs.insert((param as u32, Need::Key), id);
+        let param = param as u32;
+        // Eq and Hash of a parameter of the library mean that its values are keys: those are compared in a way of their
+        // own, which more types have.
+        let keys = [Ability::Eq, Ability::Hash].iter().all(|ability| declared.abilities.contains(ability));
+        let intrinsic =
+            matches!(function.body, Body::Builtin(Implementation::Intrinsic(Intrinsic::KeyEq | Intrinsic::KeyHash)));
+        if intrinsic || (keys && env.is_prelude(function.module)) {
+            needs.insert((param, Need::Key), id);
+        } else {
+            needs.extend(declared.abilities.iter().map(|&ability| ((param, Need::Ability(ability)), id)));
         }
     }
     needs
@@ -161,17 +201,8 @@ fn satisfied(env: &mut Env, ty: Ty, need: Need) -> Result<Vec<u32>, String> {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of them are in the message")]
-fn report(
-    env: &Env,
-    caller: FnId,
-    callee: FnId,
-    origin: FnId,
-    ty: Ty,
-    need: Need,
-    reason: &str,
-    span: Span,
-) -> Diagnostic {
+fn report(env: &Env, caller: FnId, unmet: &Unmet) -> Diagnostic {
+    let &Unmet { span, callee, origin, ty, need, ref reason } = unmet;
     let scope = env.scope_of(caller);
     let ty = env.type_text(ty, &scope);
     let name = &env.program.function(callee).name;
@@ -186,11 +217,11 @@ fn report(
         ),
     };
     let diagnostic =
-        Diagnostic::new(Code::E613, span, description).because(reason).fix(fix).spec("Chapter 9, Section 9.8");
+        Diagnostic::new(Code::E613, span, description).because(reason.as_str()).fix(fix).spec("Chapter 9, Section 9.8");
     let origin = env.program.function(origin);
     if env.is_prelude(origin.module) {
         diagnostic
     } else {
-        diagnostic.label(origin.name_span, "this function asks for it")
+        diagnostic.label(origin.name_span, "this is where it is asked for")
     }
 }

@@ -15,6 +15,9 @@ use crate::syntax::ast::{self, EffectRowKind, TypeKind};
 use crate::tir::{Expr, ExprKind, Local, LocalId, ModuleId, Predicate};
 use crate::types::{AliasId, DataId, EffectUse, FnTy, PredicateId, Row, Ty, TyKind};
 
+/// How deeply a type may nest when its aliases are written out: enough for any program, little enough to recurse over.
+const MAX_TYPE_DEPTH: u32 = 500;
+
 /// What is known of an alias besides its entry in the program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AliasState {
@@ -197,7 +200,7 @@ impl Env {
                 self.sized(element, args[0].span, "the elements of an `Array`", scope, diags);
                 return self.program.types.array(element);
             }
-            "Tuple" if self.type_name("Tuple", scope.module).is_none() => {
+            "Tuple" => {
                 if args.is_empty() {
                     diags.push(
                         Diagnostic::new(Code::E216, span, "A tuple type has to say its components.")
@@ -293,11 +296,43 @@ impl Env {
             resolved.push(self.program.types.intern(TyKind::Fn(carrier)));
         }
         let target = self.program.alias(id).target;
+        let deepest = resolved.iter().map(|&arg| self.depth(arg)).max().unwrap_or_default();
+        if self.depth(target) + deepest > MAX_TYPE_DEPTH {
+            diags.push(
+                Diagnostic::new(Code::E132, span, format!("`{name}` stands for a type that nests too deeply."))
+                    .because(format!("Written without aliases it would nest more than {MAX_TYPE_DEPTH} times."))
+                    .fix(format!("Wrap a part of it: `private data Part {{ Part({name}) }}`"))
+                    .spec("Chapter 2, Section 2.6.3"),
+            );
+            return Ty::INVALID;
+        }
         let expansion = self.program.types.instantiate(target, &resolved, &rows);
         if !args.is_empty() {
             self.sized_within(expansion, span, scope, diags);
         }
         self.program.types.intern(TyKind::Alias(id, resolved, expansion))
+    }
+
+    /// How deeply a type nests, alias heads included. Aliases keep it bounded, so the recursion is.
+    fn depth(&mut self, ty: Ty) -> u32 {
+        if let Some(&depth) = self.type_depths.get(&ty) {
+            return depth;
+        }
+        let parts: Vec<Ty> = match self.program.types.kind(ty) {
+            TyKind::Array(element) => vec![*element],
+            TyKind::Tuple(items) | TyKind::Data(_, items) => items.clone(),
+            TyKind::Fn(function) => {
+                let effects = function.row.effects().iter().flat_map(|used| &used.args);
+                function.params.iter().chain([&function.result]).chain(effects).copied().collect()
+            }
+            TyKind::Alias(_, args, inner) | TyKind::Refined(inner, _, args) => {
+                args.iter().chain([inner]).copied().collect()
+            }
+            _ => Vec::new(),
+        };
+        let depth = 1 + parts.into_iter().map(|part| self.depth(part)).max().unwrap_or_default();
+        self.type_depths.insert(ty, depth);
+        depth
     }
 
     /// Registers a refinement of `base`.

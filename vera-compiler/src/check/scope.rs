@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::tir::{Ability, FnId, ModuleId, TypeParam};
+use crate::tir::{FnId, ModuleId, TypeParam};
 
 /// The surroundings of a type expression or a call: module, enclosing function, type and row parameters in scope.
 ///
@@ -33,10 +33,5 @@ impl TypeScope {
     /// The position of a row variable.
     pub(crate) fn row_param(&self, name: &str) -> Option<u32> {
         self.row_params.iter().rposition(|param| param == name).map(|index| index as u32)
-    }
-
-    /// Whether the type parameter at a position is constrained by an ability.
-    pub(crate) fn param_has(&self, param: u32, ability: Ability) -> bool {
-        self.type_params.get(param as usize).is_some_and(|param| param.abilities.contains(&ability))
     }
 }

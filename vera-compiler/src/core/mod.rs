@@ -12,13 +12,19 @@
 //! Values are those of the language, not of memory: strings, arrays and records are operands of single operations,
 //! so an interpreter needs no heap and the emitter alone knows layouts.
 
+#[cfg(test)]
+pub(crate) mod build;
 mod ids;
 mod ops;
 mod prim;
+mod print;
+mod validate;
+pub(crate) mod visit;
 
 pub use ids::{ClosureId, ExternId, FnId, Label, LocalId, RecordId, SiteId};
 pub use ops::{Atom, Block, End, Op, Stmt, SwitchOn};
 pub use prim::Prim;
+pub use validate::Invalid;
 
 use vera_abi::interface::Interface;
 use vera_abi::layout::Rep;

@@ -277,3 +277,21 @@ fn the_small_form_ends_where_the_abi_says() {
     let numbered = format!("MapTrie({0}, {0},", vera_abi::map::SMALL_MAX + 1);
     assert!(map.contains(&numbered));
 }
+
+#[test]
+fn the_files_check_without_a_word() {
+    use crate::check::{Options, Source, check};
+    use crate::source::MemoryLoader;
+    let program = "public fn main(@Unit -> @Unit)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  ()\n}\n";
+    let outcome = check(Source { name: "main.vera", text: program }, &MemoryLoader::new(), Options::default());
+    let sources = &outcome.program().sources;
+    let messages: Vec<String> = outcome
+        .diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let file = sources.file(diagnostic.span.file).name();
+            format!("{file}:{} {}", sources.start(diagnostic.span).line, diagnostic.description)
+        })
+        .collect();
+    assert!(messages.is_empty(), "{}", messages.join("\n"));
+}

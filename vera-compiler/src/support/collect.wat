@@ -3,8 +3,8 @@
 ;; Between collections an unmarked cell is free or was allocated since the last one. So after marking, the cells to
 ;; hand out next are simply those without a mark, and blocks without any mark are free as a whole.
 ;;
-;; A collection that is interrupted by a trap leaves the trigger at 0 and every class without a hole, so that
-;; the next allocation of any size starts a new collection, from scratch, before it takes anything.
+;; A collection can be interrupted by a trap at any loop and call. Until its marks are complete no class has a block, so
+;; nothing is taken from between half the marks, and the trigger is 0, so the next allocation starts over.
 ;;
 ;; To collect only what is young, keep the marks of the collection before instead of clearing them: values never change,
 ;; so a marked object points to nothing younger than itself, except a buffer of pointers appended to in place.

@@ -29,13 +29,14 @@ pub(crate) fn module() -> &'static [u8] {
     &MODULE.wasm
 }
 
-/// The assembled module with more text at its end, for tests of the runtime.
+/// The assembled module with imports and more text added, for tests of the runtime.
 ///
 /// # Panics
 ///
 /// When the text is wrong.
-pub fn module_with(extra: &str) -> Vec<u8> {
-    Assembled::new(extra).wasm
+pub fn module_with(imports: &str, extra: &str) -> Vec<u8> {
+    let text = text::module_text(extra).replacen("(module", &format!("(module {imports}"), 1);
+    wat::parse_str(&text).unwrap_or_else(|error| panic!("the text does not assemble: {error}"))
 }
 
 /// The index of a function in the assembled module.

@@ -2,6 +2,7 @@
 
 use super::{AliasId, DataId, InferId, PredicateId, Row};
 use indexmap::IndexSet;
+use rustc_hash::FxHashMap;
 
 /// An interned type. Two types are the same exactly when their ids are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,11 +143,14 @@ impl Types {
     /// `ty` with type parameter `i` replaced by `args[i]` and row variable `i` by `rows[i]`, everywhere. Parameters
     /// and variables without a replacement stay.
     pub fn instantiate(&mut self, ty: Ty, args: &[Ty], rows: &[Row]) -> Ty {
+        if args.is_empty() && rows.is_empty() {
+            return ty;
+        }
         let replace = &mut |kind: &TyKind| match kind {
             TyKind::Param(index) => args.get(*index as usize).copied(),
             _ => None,
         };
-        self.rebuild(ty, replace, rows)
+        self.rebuild(ty, replace, rows, &mut FxHashMap::default())
     }
 
     /// [`Types::instantiate`] of a row.
@@ -155,12 +159,12 @@ impl Types {
             TyKind::Param(index) => args.get(*index as usize).copied(),
             _ => None,
         };
-        self.rebuild_row(row, replace, rows)
+        self.rebuild_row(row, replace, rows, &mut FxHashMap::default())
     }
 
     /// Rebuilds a type bottom-up; where `replace` gives a type for a kind, that stands instead of it.
     pub fn map(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Ty {
-        self.rebuild(ty, replace, &[])
+        self.rebuild(ty, replace, &[], &mut FxHashMap::default())
     }
 
     /// [`Types::map`] over a list.
@@ -170,43 +174,69 @@ impl Types {
 
     /// [`Types::map`] over the type arguments of a row.
     pub fn map_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Row {
-        self.rebuild_row(row, replace, &[])
+        self.rebuild_row(row, replace, &[], &mut FxHashMap::default())
     }
 
-    fn rebuild(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Ty {
+    /// `done` holds the results so far: a type that shares its parts, as nested aliases do, is small for its extent.
+    fn rebuild(
+        &mut self,
+        ty: Ty,
+        replace: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        rows: &[Row],
+        done: &mut FxHashMap<Ty, Ty>,
+    ) -> Ty {
+        if let Some(&rebuilt) = done.get(&ty) {
+            return rebuilt;
+        }
         let kind = self.kind(ty).clone();
         if let Some(replacement) = replace(&kind) {
             return replacement;
         }
         let rebuilt = match kind {
-            TyKind::Array(element) => TyKind::Array(self.rebuild(element, replace, rows)),
-            TyKind::Tuple(items) => TyKind::Tuple(self.rebuild_all(&items, replace, rows)),
-            TyKind::Data(id, args) => TyKind::Data(id, self.rebuild_all(&args, replace, rows)),
+            TyKind::Array(element) => TyKind::Array(self.rebuild(element, replace, rows, done)),
+            TyKind::Tuple(items) => TyKind::Tuple(self.rebuild_all(&items, replace, rows, done)),
+            TyKind::Data(id, args) => TyKind::Data(id, self.rebuild_all(&args, replace, rows, done)),
             TyKind::Fn(function) => TyKind::Fn(FnTy {
-                params: self.rebuild_all(&function.params, replace, rows),
-                result: self.rebuild(function.result, replace, rows),
-                row: self.rebuild_row(&function.row, replace, rows),
+                params: self.rebuild_all(&function.params, replace, rows, done),
+                result: self.rebuild(function.result, replace, rows, done),
+                row: self.rebuild_row(&function.row, replace, rows, done),
             }),
             TyKind::Alias(id, args, expansion) => {
-                TyKind::Alias(id, self.rebuild_all(&args, replace, rows), self.rebuild(expansion, replace, rows))
+                let args = self.rebuild_all(&args, replace, rows, done);
+                TyKind::Alias(id, args, self.rebuild(expansion, replace, rows, done))
             }
             TyKind::Refined(base, predicate, args) => {
-                TyKind::Refined(self.rebuild(base, replace, rows), predicate, self.rebuild_all(&args, replace, rows))
+                let args = self.rebuild_all(&args, replace, rows, done);
+                TyKind::Refined(self.rebuild(base, replace, rows, done), predicate, args)
             }
-            leaf => return self.intern(leaf),
+            _ => return ty,
         };
-        self.intern(rebuilt)
+        let rebuilt = self.intern(rebuilt);
+        done.insert(ty, rebuilt);
+        rebuilt
     }
 
-    fn rebuild_all(&mut self, types: &[Ty], replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Vec<Ty> {
-        types.iter().map(|&ty| self.rebuild(ty, replace, rows)).collect()
+    fn rebuild_all(
+        &mut self,
+        types: &[Ty],
+        replace: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        rows: &[Row],
+        done: &mut FxHashMap<Ty, Ty>,
+    ) -> Vec<Ty> {
+        types.iter().map(|&ty| self.rebuild(ty, replace, rows, done)).collect()
     }
 
-    fn rebuild_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>, rows: &[Row]) -> Row {
-        let effects = row
-            .effects()
-            .iter()
-            .map(|used| super::EffectUse { effect: used.effect, args: self.rebuild_all(&used.args, replace, rows) });
+    fn rebuild_row(
+        &mut self,
+        row: &Row,
+        replace: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        rows: &[Row],
+        done: &mut FxHashMap<Ty, Ty>,
+    ) -> Row {
+        let effects = row.effects().iter().map(|used| super::EffectUse {
+            effect: used.effect,
+            args: self.rebuild_all(&used.args, replace, rows, done),
+        });
         let effects = effects.collect();
         let (known, open): (Vec<u32>, Vec<u32>) =
             row.variables().iter().partition(|&&variable| (variable as usize) < rows.len());

@@ -207,6 +207,7 @@ impl Error {
         match &mut self {
             Error::Limit(limit) if limit.backtrace.is_empty() => limit.backtrace = frames,
             Error::Host(host) if host.backtrace.is_empty() => host.backtrace = frames,
+            Error::Trap(trap) if trap.backtrace.is_empty() => trap.backtrace = frames,
             _ => {}
         }
         self

@@ -32,12 +32,56 @@ use std::time::Instant;
 /// # }
 /// ```
 ///
-/// Handles do not leave their scope, and do not work with another instance's:
+/// Handles do not leave their scope:
 ///
 /// ```compile_fail
 /// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
 /// let escaped = instance.scope(|scope| scope.lower::<String>("text"))?;
 /// # Ok(())
+/// # }
+/// ```
+///
+/// and not by way of something outside it either:
+///
+/// ```compile_fail
+/// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
+/// let mut kept = None;
+/// instance.scope(|scope| {
+///     kept = Some(scope.lower::<String>("text")?);
+///     Ok(())
+/// })
+/// # }
+/// ```
+///
+/// A handle means nothing to another instance, or to a scope around its own:
+///
+/// ```compile_fail
+/// # use vera_runtime::{Instance, Result};
+/// # fn example(one: &mut Instance<()>, other: &mut Instance<()>) -> Result<()> {
+/// one.scope(|scope| {
+///     let text = scope.lower::<String>("text")?;
+///     other.scope(|scope| scope.lift(text).map(drop))
+/// })
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
+/// instance.scope(|scope| {
+///     let mut kept = vec![scope.lower::<String>("outer")?];
+///     scope.nested(|scope, _| Ok(kept.push(scope.lower::<String>("inner")?)))
+/// })
+/// # }
+/// ```
+///
+/// In a scope inside its own, a handle is as good as in its own:
+///
+/// ```
+/// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
+/// instance.scope(|scope| {
+///     let outer = scope.lower::<String>("outer")?;
+///     scope.nested(|scope, _| scope.lift(outer).map(drop))
+/// })
 /// # }
 /// ```
 pub struct Scope<'s> {

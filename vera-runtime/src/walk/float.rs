@@ -35,13 +35,17 @@ pub(crate) fn float_to_string(value: f64) -> String {
     if value.is_infinite() {
         return if value < 0.0 { "-inf" } else { "inf" }.to_owned();
     }
-    let mut text = format!("{value:.6}");
-    let kept = text.trim_end_matches('0').len();
-    text.truncate(kept);
-    if text.ends_with('.') {
-        text.push('0');
+    // The language rounds the product, not the exact value: 0.1234565 is 0.123457.
+    let (mut whole, fraction) = (value.abs().trunc(), value.abs().fract());
+    let mut millionths = (fraction * 1e6 + 0.5).floor();
+    if millionths >= 1e6 {
+        whole += 1.0;
+        millionths = 0.0;
     }
-    if text == "-0.0" { "0.0".to_owned() } else { text }
+    let sign = if value < 0.0 && (whole, millionths) != (0.0, 0.0) { "-" } else { "" };
+    let digits = format!("{:06}", millionths as u32);
+    let digits = digits.trim_end_matches('0');
+    format!("{sign}{whole:.0}.{}", if digits.is_empty() { "0" } else { digits })
 }
 
 #[cfg(test)]
@@ -53,13 +57,15 @@ mod tests {
         let cases = [
             (0.1 + 0.2, "0.3"),
             (1.0 / 3.0, "0.333333"),
-            (123_456_789.123_456_789, "123456789.123457"),
+            (123_456_789.123_456_79, "123456789.123457"),
             (1.999_999_999_9, "2.0"),
             (0.123_456_5, "0.123457"),
             (1e-7, "0.0"),
             (-1e-9, "0.0"),
             (-0.0, "0.0"),
             (-1.5, "-1.5"),
+            (-0.05, "-0.05"),
+            (-0.999_999_9, "-1.0"),
             (100.0, "100.0"),
             (1e20, "100000000000000000000.0"),
             (f64::NAN, "nan"),

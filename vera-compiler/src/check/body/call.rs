@@ -86,7 +86,7 @@ impl Checker<'_> {
         match self.env.module_function(module, name, &self.scope) {
             Ok(id) => self.call(id, name, args, expected, span),
             Err(diagnostic) => {
-                self.report(diagnostic);
+                self.report(*diagnostic);
                 self.check_anyway(args);
                 invalid(span)
             }
@@ -106,7 +106,7 @@ impl Checker<'_> {
             Ok(Qualified::Effect(operation)) => self.operation(operation, true, name, args, expected, span),
             Ok(Qualified::Ability(ability)) => self.ability_operation(ability, name, args, span),
             Err(diagnostic) => {
-                self.report(diagnostic);
+                self.report(*diagnostic);
                 self.check_anyway(args);
                 invalid(span)
             }
@@ -139,8 +139,8 @@ impl Checker<'_> {
         let before = self.performed_mark();
         let mut checked = Vec::with_capacity(args.len());
         for (&arg, &param) in args.iter().zip(&signature.params) {
-            let wanted = self.wanted(&instance, param);
-            let arg = self.expr(arg, Expected::Hint(wanted));
+            let expected = self.expected_argument(&instance, param);
+            let arg = self.expr(arg, expected);
             self.learn_argument(&mut instance, param, arg.ty);
             checked.push(arg);
         }
@@ -245,6 +245,15 @@ impl Checker<'_> {
 
     fn param(&mut self, position: usize) -> Ty {
         self.env.program.types.intern(TyKind::Param(position as u32))
+    }
+
+    /// What an argument is checked with: its exact type where that is settled, otherwise what is known of it.
+    fn expected_argument(&mut self, instance: &Instance, param: Ty) -> Expected {
+        let ty = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
+        if self.is_exact(ty) {
+            return Expected::Target(ty, CoercionSite::Argument);
+        }
+        Expected::Hint(self.wanted(instance, param))
     }
 
     /// The type an argument is checked with: what is known of the type variables, else what is expected of them.

@@ -88,7 +88,7 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E202,
                 function.span,
-                format!("`apply_fn` calls a function value, and this is a `{found}`."),
+                format!("`apply_fn` calls a function value, and this has type `{found}`."),
             )
             .because("Its first argument has a type such as `fn(Int -> Int) effects(pure)`.")
             .fix("Call a declared function by its name, `f(...)`; give `apply_fn` an anonymous function or a slot that holds one.")

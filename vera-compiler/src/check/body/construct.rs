@@ -75,10 +75,15 @@ impl Checker<'_> {
         let mut checked = Vec::with_capacity(args.len());
         for (&arg, &field) in args.iter().zip(&fields) {
             let wanted = self.wanted(&instance, field);
-            let arg = self.expr(arg, Expected::Target(wanted, CoercionSite::Field));
+            let certain = matches!(expected, Expected::Target(..)) || instance.args.is_empty();
+            let arg = match certain {
+                true => self.expr(arg, Expected::Target(wanted, CoercionSite::Field)),
+                false => self.expr(arg, Expected::Hint(wanted)),
+            };
             // A field becomes part of the value, so the value's type decides where it is known and fits.
-            let used = self.without_binding(|this| this.relate(arg.ty, wanted, true));
-            let found = if used && !self.is_unknown(wanted) { wanted } else { arg.ty };
+            let decides =
+                certain && !self.is_unknown(wanted) && self.without_binding(|this| this.relate(arg.ty, wanted, true));
+            let found = if decides { wanted } else { arg.ty };
             self.learn_argument(&mut instance, field, found);
             checked.push(arg);
         }

@@ -74,12 +74,12 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E301,
                 else_expr.span,
-                format!("The branches of `if` differ: `then` gives a `{then_ty}`, `else` a `{else_ty}`."),
+                format!("The branches of `if` differ: `then` has type `{then_ty}`, `else` has type `{else_ty}`."),
             )
             .because("An `if` is an expression; both branches give its value and have one type.")
             .fix(fix)
             .spec("Chapter 4, Section 4.8")
-            .label(then_expr.span, format!("a `{then_ty}`")),
+            .label(then_expr.span, format!("of type `{then_ty}`")),
         );
     }
 

@@ -264,7 +264,7 @@ impl Checker<'_> {
                         .to_owned();
                 let text = self.text(common);
                 let place = body.span;
-                self.report(diagnostic.spec("Chapter 7, Section 7.11").label(place, format!("gives a `{text}`")));
+                self.report(diagnostic.spec("Chapter 7, Section 7.11").label(place, format!("of type `{text}`")));
                 return None;
             };
             common = wider;

@@ -114,6 +114,21 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether nothing more can be learnt about a type: no variable in it is unbound or soft.
+    pub(super) fn is_exact(&mut self, ty: Ty) -> bool {
+        let variables = &self.infer.variables;
+        let mut exact = true;
+        let full = self.env.program.types.map(ty, &mut |kind| match kind {
+            TyKind::Infer(id) => {
+                let variable = &variables[id.index()];
+                exact &= variable.binding.is_some() && !variable.soft;
+                variable.binding
+            }
+            _ => None,
+        });
+        exact && (full == ty || self.is_exact(full))
+    }
+
     /// Whether the type is a variable that nothing is known of.
     pub(super) fn is_unknown(&self, ty: Ty) -> bool {
         self.unbound(self.shape(ty)).is_some()

@@ -11,7 +11,14 @@ const QUOTED: usize = 60;
 impl Checker<'_> {
     /// A type as Vera text.
     pub(super) fn text(&mut self, ty: Ty) -> String {
-        let ty = self.full(ty);
+        let mut ty = self.full(ty);
+        // Programs cannot name the aliases of the prelude.
+        while let TyKind::Alias(id, _, target) = self.env.program.types.kind(ty)
+            && self.env.is_prelude(self.env.program.alias(*id).module)
+            && !self.env.is_prelude(self.scope.module)
+        {
+            ty = *target;
+        }
         self.env.type_text(ty, &self.scope)
     }
 

@@ -30,6 +30,7 @@ pub(super) enum AbilityUse {
 impl Checker<'_> {
     /// Checks and reports everything that was put off.
     pub(super) fn discharge(&mut self) {
+        let mut sized = Vec::new();
         for obligation in std::mem::take(&mut self.obligations) {
             match obligation {
                 Obligation::Ability { ability, ty, user, span } => {
@@ -38,7 +39,11 @@ impl Checker<'_> {
                 }
                 Obligation::Sized { ty, span } => {
                     let ty = self.settled(ty);
-                    self.env.sized_within(ty, span, &self.scope, self.diags);
+                    // Of the calls that build a value up, the innermost is told.
+                    if !sized.contains(&ty) {
+                        sized.push(ty);
+                        self.env.sized_within(ty, span, &self.scope, self.diags);
+                    }
                 }
                 Obligation::Hole { ty, span, bindings } => {
                     let ty = self.settled(ty);

@@ -78,10 +78,14 @@ impl Checker<'_> {
             Operand::Other => {
                 let found = self.text(operand.ty);
                 self.report(
-                    Diagnostic::new(Code::E147, operand.span, format!("`-` needs a number, and this is a `{found}`."))
-                        .because("`Int`, `Nat` and `Float64` can be negated.")
-                        .fix(self.number_fix(operand.ty, operand.span))
-                        .spec("Chapter 4, Section 4.4"),
+                    Diagnostic::new(
+                        Code::E147,
+                        operand.span,
+                        format!("`-` needs a number, and this has type `{found}`."),
+                    )
+                    .because("`Int`, `Nat` and `Float64` can be negated.")
+                    .fix(self.number_fix(operand.ty, operand.span))
+                    .spec("Chapter 4, Section 4.4"),
                 );
                 return invalid(span);
             }
@@ -192,16 +196,18 @@ impl Checker<'_> {
         } else {
             self.number_fix(wrong.ty, wrong.span)
         };
+        let description = if self.head(left.ty) == Ty::INVALID || self.head(right.ty) == Ty::INVALID {
+            let wrong_ty = self.text(wrong.ty);
+            format!("`{op}` needs numbers, and this operand has type `{wrong_ty}`.")
+        } else {
+            format!("`{op}` needs numbers, and its operands have types `{left_ty}` and `{right_ty}`.")
+        };
         self.report(
-            Diagnostic::new(
-                Code::E140,
-                wrong.span,
-                format!("`{op}` needs numbers, and its operands have types `{left_ty}` and `{right_ty}`."),
-            )
-            .because("Arithmetic works on `Int`, `Nat` and `Float64`; operators are not overloaded.")
-            .fix(fix)
-            .spec("Chapter 4, Section 4.4")
-            .label(op_span, "this operator"),
+            Diagnostic::new(Code::E140, wrong.span, description)
+                .because("Arithmetic works on `Int`, `Nat` and `Float64`; operators are not overloaded.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.4")
+                .label(op_span, "this operator"),
         );
     }
 
@@ -265,7 +271,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(
             Code::E142,
             left.span.to(right.span),
-            format!("`{}` cannot compare a `{left_ty}` with a `{right_ty}`.", op.as_str()),
+            format!("`{}` cannot compare `{left_ty}` with `{right_ty}`.", op.as_str()),
         )
         .because("Both sides of a comparison have one type; only `Int` and `Nat` mix.")
         .spec("Chapter 4, Section 4.5")

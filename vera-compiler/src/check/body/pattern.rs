@@ -99,7 +99,7 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E314,
                 span,
-                format!("The literal `{source}` is a `{literal}` and never equals a value of type `{found}`."),
+                format!("The literal `{source}` has type `{literal}` and never equals a value of type `{found}`."),
             )
             .because("A literal pattern matches values of its own type: integers, strings and booleans.")
             .fix(format!("Bind the value with `@{found}` and compare in the arm, or match what `{found}` consists of."))
@@ -359,15 +359,15 @@ impl Checker<'_> {
     #[inline(never)]
     fn report_refutable(&mut self, constructor: &ast::Name, data: DataId, tag: u32, ty: Ty) {
         let found = self.text(ty);
+        let own = self.constructor_text(data, tag);
         let constructors = self.env.program.data(data).constructors.len() as u32;
         let others: Vec<String> =
             (0..constructors).filter(|&other| other != tag).map(|other| self.constructor_text(data, other)).collect();
-        let own = self.constructor_text(data, tag);
         self.report(
             Diagnostic::new(
                 Code::E311,
                 constructor.span,
-                format!("A `{found}` need not be a `{constructor}`: it may be `{}`.", others.join("`, `")),
+                format!("A value of type `{found}` need not be `{own}`: it may be `{}`.", others.join("`, `")),
             )
             .because("A `let` takes a value apart whatever it is, so its pattern has to match always.")
             .fix(format!("Use `match ... {{ {own} -> ..., _ -> ... }}` with an arm for the other cases."))

@@ -58,7 +58,7 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E128,
                 bound.span,
-                format!("The bound of `{form}` is a number, and this is a `{found}`."),
+                format!("The bound of `{form}` is a number, and this has type `{found}`."),
             )
             .because("The index runs from 0 up to the bound, which is not tried itself.")
             .fix(fix)
@@ -88,7 +88,7 @@ impl Checker<'_> {
                 }
                 params => format!("it takes {} parameters", params.len()),
             },
-            _ => format!("this is a `{}`", self.text(predicate.ty)),
+            _ => format!("this has type `{}`", self.text(predicate.ty)),
         };
         self.report(
             Diagnostic::new(

@@ -190,6 +190,19 @@ impl Checker<'_> {
         };
         let row = owner.row.clone();
         let text = self.env.source_text(written.span);
+        if self.slots.in_closure() {
+            self.report(
+                Diagnostic::new(
+                    Code::E177,
+                    span,
+                    format!("`{form}({text})` stands in an anonymous function, which has no state of its own."),
+                )
+                .because("It names a state of the function whose contract this is.")
+                .fix(format!("Bind it outside: `{{ let @T = {form}({text}); ... }}` and use the slot inside."))
+                .spec("Chapter 7, Section 7.9.2"),
+            );
+            return invalid(span);
+        }
         let mut diags = Diagnostics::new();
         let resolved = self.env.resolve_effect(written, Code::E177, &self.scope, &mut diags);
         let declared = resolved.filter(|effect| row.effects().contains(effect));

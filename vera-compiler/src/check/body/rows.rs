@@ -39,7 +39,7 @@ struct Missing {
     effect: String,
     /// What performs it, as messages call it: ``` `IO.print` ``` or ``function `f` ``.
     performer: String,
-    /// Whether it is a call rather than an operation.
+    /// Whether it is reported as a call: it is one, or a handler around it says what is allowed.
     call: bool,
     span: Span,
 }
@@ -114,6 +114,7 @@ impl Checker<'_> {
             let Some(frame) = self.frames.last_mut() else { return };
             frame.performed.push(effect.clone());
             if !allowed {
+                let call = call || !frame.handled.is_empty();
                 frame.missing.push(Missing { effect: text, performer: performer.to_owned(), call, span });
             }
         }

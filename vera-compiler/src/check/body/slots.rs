@@ -106,6 +106,11 @@ impl Slots {
         }
     }
 
+    /// Whether a closure is around the present place.
+    pub(super) fn in_closure(&self) -> bool {
+        !self.closures.is_empty()
+    }
+
     /// Starts the scope of a closure, before its parameters are pushed.
     pub(super) fn enter_closure(&mut self) {
         self.closures.push(Closure { base: self.bindings.len(), captures: Vec::new() });

@@ -131,6 +131,7 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
                     .because("Type aliases and effects are local to their module.")
                     .fix(format!("Take `{name}` out of the import and declare it in this file."))
             } else {
+                let diagnostic = diagnostic.because("A name in the list of an import is one that the module declares.");
                 match nearest(name.as_str(), known) {
                     Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
                     None => diagnostic.fix(format!("Take `{name}` out of the import.")),

@@ -28,7 +28,7 @@ pub(super) fn declare(
     module: &LoadedModule,
     diags: &mut Diagnostics,
 ) -> Vec<Vec<Declared>> {
-    env.modules.push(ModuleTable { path: module.path.clone(), prelude: module.prelude, ..ModuleTable::default() });
+    env.modules.push(ModuleTable { prelude: module.prelude, ..ModuleTable::default() });
     env.program.modules.push(Module {
         path: module.path.clone(),
         prelude: module.prelude,

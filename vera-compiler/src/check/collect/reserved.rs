@@ -41,21 +41,23 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> bool {
 
 pub(super) fn ability(decl: &ast::AbilityDecl, diags: &mut Diagnostics) -> bool {
     let taken = Env::ability(decl.name.as_str()).is_some();
-    let rename = |name: &ast::Name, what: &str| {
+    let rename = |name: &ast::Name, what: &str, other: String| {
         Diagnostic::new(Code::E185, name.span, format!("`{name}` is {what} of the language."))
             .because("Eq, Ord, Hash and Show, with eq, compare, hash and show, are there without declaration.")
-            .fix(format!("Rename it, for example to `my_{name}`.").replace("my_E", "MyE"))
+            .fix(format!("Rename it, for example to `{other}`."))
             .spec("Chapter 9, Section 9.8.1")
     };
     if taken {
-        diags.push(rename(&decl.name, "an ability"));
+        diags.push(rename(&decl.name, "an ability", format!("My{}", decl.name)));
+        return true;
     }
     for operation in &decl.ops {
         if Env::ability_operation(operation.name.as_str()).is_some() {
-            diags.push(rename(&operation.name, "the operation of an ability"));
+            let name = &operation.name;
+            diags.push(rename(name, "the operation of an ability", format!("my_{name}")));
         }
     }
-    taken
+    false
 }
 
 pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &str, diags: &mut Diagnostics) {
@@ -70,9 +72,9 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
     if !builtin && !env.library_types.contains_key(&name.text) {
         return;
     }
-    let severity = if builtin || env.strict { Severity::Error } else { Severity::Warning };
+    let severity = if env.strict { Severity::Error } else { Severity::Warning };
     let description = if builtin {
-        format!("`{name}` is a type of the language and cannot be declared.")
+        format!("`{name}` is a type of the language; this {what} can never be named.")
     } else {
         format!("`{name}` is a type of the prelude; this {what} hides it in this module.")
     };

@@ -80,21 +80,21 @@ impl Env {
         path: &ast::ModulePath,
         name: &ast::Name,
         scope: &TypeScope,
-    ) -> Result<FnId, Diagnostic> {
+    ) -> Result<FnId, Box<Diagnostic>> {
         let module = &self.modules[scope.module.index()];
         let written = path.to_string();
         let Some(import) = module.imports.iter().find(|import| import.path == written) else {
-            return Err(self.module_not_imported(path, name, scope));
+            return Err(Box::new(self.module_not_imported(path, name, scope)));
         };
         let target = &self.modules[import.module.index()];
         let Some(&id) = target.functions.get(name.as_str()) else {
-            return Err(self.not_in_module(path, name, import.module));
+            return Err(Box::new(self.not_in_module(path, name, import.module)));
         };
         if !self.program.function(id).public {
-            return Err(self.private_in_module(path, name, id));
+            return Err(Box::new(self.private_in_module(path, name, id)));
         }
         if import.names.as_ref().is_some_and(|names| !names.iter().any(|listed| **listed == *name.text)) {
-            return Err(self.not_listed_in_import(path, name, import));
+            return Err(Box::new(self.not_listed_in_import(path, name, import)));
         }
         Ok(id)
     }
@@ -112,6 +112,8 @@ impl Env {
         let table = &self.modules[module.index()];
         let found = table.constructors.get(name).or_else(|| table.imported_constructors.get(name));
         match found.or_else(|| self.library_constructors.get(name)) {
+            // A data type called `Tuple` is not what `Tuple` means in a type, nor are its values what it makes.
+            Some(&(data, _)) if name == "Tuple" && self.program.data(data).name == name => Some(ConstructorRef::Tuple),
             Some(&(data, tag)) => Some(ConstructorRef::Data { data, tag }),
             None => (name == "Tuple").then_some(ConstructorRef::Tuple),
         }
@@ -182,19 +184,23 @@ impl Env {
         qualifier: &ast::Name,
         name: &ast::Name,
         module: ModuleId,
-    ) -> Result<Qualified, Diagnostic> {
+    ) -> Result<Qualified, Box<Diagnostic>> {
         if let Some(effect) = self.effect(qualifier.as_str(), module) {
             let Some(operation) = self.operation(effect, name.as_str()) else {
-                return Err(self.no_such_operation(effect, name));
+                return Err(Box::new(self.no_such_operation(effect, name)));
             };
             return Ok(Qualified::Effect(OperationRef { effect, operation }));
         }
         if self.modules[module.index()].abilities.contains_key(&qualifier.text) {
-            return Err(self.ability_not_compiled(qualifier.as_str(), name.as_str(), qualifier.span.to(name.span)));
+            return Err(Box::new(self.ability_not_compiled(
+                qualifier.as_str(),
+                name.as_str(),
+                qualifier.span.to(name.span),
+            )));
         }
         match Self::ability(qualifier.as_str()) {
             Some(ability) if Self::ability_operation(name.as_str()) == Some(ability) => Ok(Qualified::Ability(ability)),
-            _ => Err(self.unknown_qualifier(qualifier, name, module)),
+            _ => Err(Box::new(self.unknown_qualifier(qualifier, name, module))),
         }
     }
 }

@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
 pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, UserAbility};
 
+use rustc_hash::FxHashMap;
+
 use super::resolve_type::{AliasState, PendingPredicate, PredicateKey};
 use super::scope::TypeScope;
 use crate::source::Span;
@@ -80,6 +82,8 @@ pub(crate) struct Env {
     pub(crate) library_types: BTreeMap<Arc<str>, TypeName>,
     /// Constructors visible everywhere.
     pub(crate) library_constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+    /// How deeply the types met so far nest.
+    pub(crate) type_depths: FxHashMap<Ty, u32>,
     /// How far each alias is resolved, by `AliasId`.
     pub(crate) alias_states: Vec<AliasState>,
     /// Predicates whose place is reserved and whose expression is not checked yet.

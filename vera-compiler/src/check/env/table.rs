@@ -11,8 +11,6 @@ use crate::types::{DataId, EffectId};
 /// The names a module declares and imports.
 #[derive(Debug, Default)]
 pub(crate) struct ModuleTable {
-    /// Dotted path; empty for a program without `module` declaration.
-    pub(crate) path: String,
     /// Whether it is part of the prelude.
     pub(crate) prelude: bool,
     /// Its own top-level functions.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Guest, MODES, Rng};
+use super::{COMPILED_WITH_FUEL, Guest, MODES, Rng};
 use crate::support::SupportFn;
 use vera_abi::heap;
 
@@ -50,6 +50,32 @@ fn append_to_itself_and_to_nothing() {
         assert_eq!(guest.call::<_, (u32, u32)>(SupportFn::BytesAppend, (empty.0, 0u32, text.0, text.1)), text);
         assert_eq!(guest.call::<_, (u32, u32)>(SupportFn::BytesAppend, (empty.0, 0u32, empty.0, 0u32)), empty);
         assert_eq!(guest.call::<_, (u32, u32)>(SupportFn::BytesSlice, (text.0, text.1, 5u32, 5u32)), empty);
+    }
+}
+
+/// Nothing but the callee keeps the arguments alive while it allocates.
+#[test]
+fn arguments_are_kept_alive_by_the_callee() {
+    let mut guest = Guest::new(heap::stress::ALL);
+    for len in [3, 100, 3_000, 20_000] {
+        let text = vec![b'x'; len];
+        let pair = |guest: &mut Guest| {
+            let first = guest.string(&text);
+            guest.push(first.0);
+            let second = guest.string(b"second");
+            guest.pop();
+            (first, second)
+        };
+        let (a, b) = pair(&mut guest);
+        // One byte less: the end of the buffer is in use, so it is copied.
+        let joined: (u32, u32) = guest.call(SupportFn::BytesAppend, (a.0, a.1 - 1, b.0, b.1));
+        assert_eq!(guest.text(joined), [&text[1..], b"second"].concat());
+        let (a, _) = pair(&mut guest);
+        let slice: (u32, u32) = guest.call(SupportFn::BytesSlice, (a.0, a.1, 1u32, a.1));
+        assert_eq!(guest.text(slice), &text[1..]);
+        let (a, _) = pair(&mut guest);
+        let counted: (u32, u32) = guest.call(SupportFn::AppendInt, (a.0, a.1 - 1, -12i64));
+        assert_eq!(guest.text(counted), [&text[1..], b"-12"].concat());
     }
 }
 
@@ -119,10 +145,10 @@ fn find_agrees_with_a_simple_search() {
     }
 }
 
-/// Long runs that nearly match everywhere would take 10^10 steps by comparing at each position.
+/// Long runs that nearly match everywhere would take 10^9 steps by comparing at each position.
 #[test]
 fn find_is_not_quadratic() {
-    let mut guest = Guest::new(0);
+    let mut guest = Guest::with(&COMPILED_WITH_FUEL, 0, 1 << 12, usize::MAX);
     let len = 200_000;
     let mut text = vec![b'a'; len];
     let half = vec![b'a'; len / 2];
@@ -139,7 +165,10 @@ fn find_is_not_quadratic() {
             guest.push(a.0);
             let b = guest.string(needle);
             guest.pop();
+            let fuel = guest.store.get_fuel().unwrap();
             let found: i32 = guest.call(SupportFn::BytesFind, (a.0, a.1, b.0, b.1, 0u32));
+            let steps = fuel - guest.store.get_fuel().unwrap();
+            assert!(steps < 100 * len as u64, "{steps}");
             assert_eq!(found, at.map_or(-1, |at| at as i32));
         }
     }

@@ -50,10 +50,11 @@ impl Model {
     fn pick(&mut self) -> Option<usize> {
         let root = self.roots[self.rng.below(self.roots.len())]?;
         let words = &self.objects[root].words;
-        if !words.is_empty() && self.rng.below(2) == 0 {
-            if let Word::Pointer(Some(child)) = words[self.rng.below(words.len())] {
-                return Some(child);
-            }
+        if !words.is_empty()
+            && self.rng.below(2) == 0
+            && let Word::Pointer(Some(child)) = words[self.rng.below(words.len())]
+        {
+            return Some(child);
         }
         Some(root)
     }

@@ -175,16 +175,25 @@ fn blocks_of_cells_become_large_objects() {
     }
 }
 
+#[test]
+fn large_garbage_counts() {
+    let mut guest = Guest::new(0);
+    for _ in 0..200 {
+        guest.call::<_, u32>(SupportFn::BufferNew, (1 << 20, BYTES));
+    }
+    assert!(guest.memory_bytes() < 16 << 20);
+}
+
 /// A request that does not fit the free run at the end of memory grows memory by what is missing only.
 #[test]
 fn memory_grows_by_what_is_missing() {
-    let limit = 24 << 20;
+    let limit = 21 << 20;
     let mut guest = Guest::with(&COMPILED, 0, 1 << 12, limit);
-    let first: u32 = guest.call(SupportFn::BufferNew, (5 << 20, BYTES));
-    guest.push(first);
-    // Free: most of a 4 MiB step at the end. 18 MiB more fit only together with it.
-    let second: u32 = guest.call(SupportFn::BufferNew, (18 << 20, BYTES));
-    guest.push(second);
+    let cell = guest.record(BYTES, &[0]);
+    guest.push(cell);
+    // Free: all but a block of a 4 MiB step at the end. 20 MiB fit only together with it.
+    let large: u32 = guest.call(SupportFn::BufferNew, (20 << 20, BYTES));
+    guest.push(large);
     assert!(guest.memory_bytes() <= limit);
     guest.assert_heap_is_sound();
 }

@@ -50,7 +50,7 @@ fn a_list_of_a_million() {
 #[test]
 fn a_list_that_needs_the_mark_stack() {
     for (stress, spine, value) in MODES.into_iter().flat_map(|stress| [(stress, 4, 8), (stress, 8, 4)]) {
-        let len = scaled(stress, 300_000);
+        let len = scaled(stress, 100_000);
         let mut guest = Guest::new(stress);
         let slot = guest.push(0);
         let boxed = guest.push(0);
@@ -78,7 +78,7 @@ fn a_list_that_needs_the_mark_stack() {
 fn wide_arrays() {
     for stress in MODES {
         for (header, stride) in [(POINTERS, 4), (SLICES, 8)] {
-            let len = scaled(stress, 200_000);
+            let len = scaled(stress, 60_000);
             let mut guest = Guest::new(stress);
             let array: u32 = guest.call(SupportFn::BufferNew, (stride * len, header));
             guest.push(array);
@@ -112,9 +112,9 @@ fn wide_arrays() {
 /// With memory at its limit the mark stack cannot grow; everything reachable is found all the same.
 #[test]
 fn marking_without_memory_for_the_stack() {
-    let limit = 8 << 20;
+    let limit = 4 << 20;
     let mut guest = Guest::with(&COMPILED, 0, 1 << 16, limit);
-    let len = 180_000;
+    let len = 80_000;
     let array: u32 = guest.call(SupportFn::BufferNew, (4 * len, POINTERS));
     guest.push(array);
     // Each element is a list of two, so that a child hangs below every object that was dropped from the stack.
@@ -128,17 +128,14 @@ fn marking_without_memory_for_the_stack() {
     }
     // Use up what is left.
     let filler = guest.push(0);
-    loop {
-        match guest.try_call::<_, u32>(SupportFn::Alloc, 30_000u32) {
-            Ok(cell) => {
-                let rest = guest.read(filler);
-                guest.write(cell, CONS);
-                guest.write(cell + 4, rest);
-                guest.write(filler, cell);
-            }
-            Err(_) => break,
-        }
+    while let Ok(cell) = guest.try_call::<_, u32>(SupportFn::Alloc, 30_000u32) {
+        let rest = guest.read(filler);
+        guest.write(cell, CONS);
+        guest.write(cell + 4, rest);
+        guest.write(filler, cell);
     }
+    // What is not found is overwritten.
+    guest.call::<_, ()>(SupportFn::SetStress, heap::stress::POISON);
     guest.collect();
     guest.assert_heap_is_sound();
     for number in 0..len {

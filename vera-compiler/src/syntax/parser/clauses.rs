@@ -44,6 +44,7 @@ impl Parser<'_> {
                     let found = self.found();
                     self.report(
                         Diagnostic::new(Code::E005, self.span(), format!("There is no {found} between clauses."))
+                            .because("Each clause starts with its own keyword.")
                             .fix("requires(@Int.0 > 0)\nensures(true)\neffects(pure)")
                             .spec("Chapter 5, Section 5.2"),
                     );
@@ -69,7 +70,7 @@ impl Parser<'_> {
         let open = self.expect(TokenKind::LParen, "and a condition")?;
         let kind = match kind {
             TokenKind::Decreases => {
-                let measures = self.list(open, TokenKind::RParen, Self::expr, invalid_expr);
+                let measures = self.exprs(open, TokenKind::RParen);
                 ContractKind::Decreases(measures.or_else(|_| self.close_clause().map(|()| Vec::new()))?)
             }
             TokenKind::Requires => ContractKind::Requires(self.condition(open)?),
@@ -92,10 +93,10 @@ impl Parser<'_> {
     fn condition(&mut self, open: Span) -> PResult<Expr> {
         let start = self.span();
         let condition = match self.expr() {
-            Ok(condition) if self.eat(TokenKind::RParen) => return Ok(condition),
+            Ok(condition) if self.eat(TokenKind::RParen) => return Ok(*condition),
             Ok(condition) => {
                 self.unexpected_in(open, "an operator or `)`");
-                condition
+                *condition
             }
             Err(_) => invalid_expr(self.since(start)),
         };
@@ -116,11 +117,11 @@ impl Parser<'_> {
 
     fn missing_contracts(&mut self, signature: Span) {
         let found = self.found();
-        let also_effects = if self.at(TokenKind::Effects) { "" } else { " and its effect row" };
+        let missing = if self.at(TokenKind::Effects) { "contract is" } else { "contract and effect row are" };
         let diagnostic = Diagnostic::new(
             Code::E001,
             signature,
-            format!("The function's contract{also_effects} is missing: {found} follows the signature."),
+            format!("The function's {missing} missing: {found} follows the signature."),
         )
         .because("Every function states what it requires, what it ensures and what effects it has.")
         .fix("  requires(true)\n  ensures(true)\n  effects(pure)\n{")
@@ -193,6 +194,7 @@ impl Parser<'_> {
                 let row = self.slice(self.since(start));
                 self.report(
                     Diagnostic::new(Code::E005, self.since(start), "Effects are written between `<` and `>`.")
+                        .because("An effect row is a set; only the empty one, `pure`, has no brackets.")
                         .fix(format!("effects(<{row}>)"))
                         .spec("Chapter 7, Section 7.3.1"),
                 );

@@ -3,51 +3,72 @@
 use super::clauses::invalid_expr;
 use super::pattern::invalid_pattern;
 use super::types::invalid_type;
-use super::{PResult, Parser, Reported};
+use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Block, Expr, ExprKind, Handle, HandlerClause, HandlerState, MatchArm, StateUpdate, Stmt, StmtKind, TypeExpr,
+    Block, Expr, ExprKind, HandlerClause, HandlerState, MatchArm, StateUpdate, Stmt, StmtKind, TypeExpr,
 };
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
-    /// `{ statements result }`; the next token is `{`.
-    pub(super) fn block(&mut self) -> PResult<Block> {
+    /// `{ statements result }`
+    pub(super) fn block(&mut self) -> PResult<Box<Block>> {
         let open = self.expect(TokenKind::LBrace, "and a block")?;
         let mut stmts = Vec::new();
-        let result = loop {
-            let start = self.span();
-            match self.kind() {
-                TokenKind::RBrace => break self.no_result(open, &stmts),
-                _ if self.at_end() => {
-                    self.missing_brace(open);
-                    break invalid_expr(start);
-                }
-                TokenKind::Let => match self.let_stmt() {
-                    Ok(stmt) => stmts.push(stmt),
-                    Err(_) => stmts.push(self.skip_stmt(start)),
-                },
-                _ => match self.expr() {
-                    Ok(expr) if self.at(TokenKind::RBrace) => break expr,
-                    Ok(expr) => match self.end_of_stmt(open) {
-                        Ok(()) => stmts.push(Stmt { kind: StmtKind::Expr(expr), span: self.since(start) }),
-                        Err(_) if self.at(TokenKind::RBrace) || self.at_end() => break expr,
-                        Err(_) => stmts.push(self.skip_stmt(start)),
-                    },
-                    Err(_) => stmts.push(self.skip_stmt(start)),
-                },
-            }
-        };
+        let mut result = None;
+        while result.is_none() {
+            self.stmt(open, &mut stmts, &mut result);
+        }
         if !self.eat(TokenKind::RBrace) {
             self.missing_brace(open);
         }
-        Ok(Block { stmts, result, span: self.since(open) })
+        let span = self.since(open);
+        Ok(assemble::block(stmts, result, span))
+    }
+
+    /// Adds the next statement of the block at `open`, or sets its result.
+    fn stmt(&mut self, open: Span, stmts: &mut Vec<Stmt>, result: &mut Option<Box<Expr>>) {
+        let start = self.span();
+        let read = match self.kind() {
+            TokenKind::RBrace => {
+                *result = Some(self.no_result(open, stmts));
+                Ok(())
+            }
+            _ if self.at_end() => {
+                self.missing_brace(open);
+                *result = Some(Box::new(invalid_expr(self.prev.end_point())));
+                Ok(())
+            }
+            TokenKind::Let => self.let_stmt(stmts),
+            _ => self.expr_stmt(open, stmts, result),
+        };
+        if read.is_err() {
+            self.skip_stmt(start, stmts);
+        }
+    }
+
+    /// An expression: with `;` a statement, otherwise the result.
+    fn expr_stmt(&mut self, open: Span, stmts: &mut Vec<Stmt>, result: &mut Option<Box<Expr>>) -> PResult<()> {
+        let start = self.span();
+        let expr = self.expr()?;
+        let ended = if self.at(TokenKind::RBrace) { Err(Reported) } else { self.end_of_stmt(open) };
+        match ended {
+            Ok(()) => stmts.push(Stmt { kind: StmtKind::Expr(*expr), span: self.since(start) }),
+            Err(_) if self.at(TokenKind::RBrace) || self.closes_early() => *result = Some(expr),
+            Err(reported) => return Err(reported),
+        }
+        Ok(())
     }
 
     /// The result of a block that ends after a statement.
-    fn no_result(&mut self, open: Span, stmts: &[Stmt]) -> Expr {
+    fn no_result(&mut self, open: Span, stmts: &[Stmt]) -> Box<Expr> {
         let span = self.span();
+        let value = Box::new(invalid_expr(Span { end: span.start, ..span }));
+        if stmts.last().is_some_and(|stmt| stmt.kind == StmtKind::Invalid) {
+            // What was wrong with that one may have been meant as the value.
+            return value;
+        }
         let diagnostic = Diagnostic::new(Code::E005, span, "The block ends without a value.")
             .because("The last part of a block is an expression, without `;`: the block's value.")
             .fix(if stmts.is_empty() {
@@ -58,7 +79,12 @@ impl Parser<'_> {
             .spec("Chapter 4, Section 4.10")
             .label(open, "the block");
         self.error(diagnostic);
-        invalid_expr(Span { end: span.start, ..span })
+        value
+    }
+
+    /// Whether the block being read must have ended before.
+    fn closes_early(&self) -> bool {
+        self.at_end() || matches!(self.kind(), TokenKind::Else | TokenKind::In)
     }
 
     /// The `;` behind an expression. Where it is missing before the next statement, that goes on.
@@ -66,7 +92,7 @@ impl Parser<'_> {
         if self.eat(TokenKind::Semi) {
             return Ok(());
         }
-        if self.at_end() || matches!(self.kind(), TokenKind::Else | TokenKind::In) {
+        if self.closes_early() {
             return Err(self.missing_brace(open));
         }
         let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr() && !self.at(TokenKind::LParen);
@@ -83,51 +109,66 @@ impl Parser<'_> {
     }
 
     /// Skips a statement in which an error was reported.
-    fn skip_stmt(&mut self, start: Span) -> Stmt {
+    fn skip_stmt(&mut self, start: Span, stmts: &mut Vec<Stmt>) {
         self.skip_to(|kind| matches!(kind, TokenKind::Semi | TokenKind::RBrace | TokenKind::Let));
         self.eat(TokenKind::Semi);
-        Stmt { kind: StmtKind::Invalid, span: self.since(start) }
+        stmts.push(Stmt { kind: StmtKind::Invalid, span: self.since(start) });
     }
 
     /// `let @T = e;` or `let Name<@A, @B> = e;`
-    fn let_stmt(&mut self) -> PResult<Stmt> {
+    fn let_stmt(&mut self, stmts: &mut Vec<Stmt>) -> PResult<()> {
         let start = self.bump();
         let kind = match self.kind() {
-            TokenKind::At => {
-                self.bump();
-                let ty = self.type_expr()?;
-                let value = self.let_value()?;
-                StmtKind::Let { ty, value }
-            }
-            TokenKind::UpperIdent => {
-                let constructor = self.bump_name();
-                let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
-                let types = self.list(open, TokenKind::Gt, Self::bound_type, invalid_type)?;
-                let value = self.let_value()?;
-                StmtKind::Destructure { constructor, types, value }
-            }
-            _ => return Err(self.bad_let()),
+            TokenKind::At => self.let_slot(),
+            TokenKind::UpperIdent => self.destructure(),
+            _ => Err(self.bad_let()),
         };
+        let kind = kind?;
         if !self.eat(TokenKind::Semi) {
-            let diagnostic =
-                self.with_operator_hint(self.expected("`;` after the binding").spec("Chapter 4, Section 4.7"));
-            let malformed = self.malformed_token().is_some() || self.at(TokenKind::Reported);
-            let reported = if malformed { self.unexpected("`;`") } else { self.error(diagnostic) };
-            let goes_on = self.at(TokenKind::RBrace) || self.at(TokenKind::Let) || self.kind().starts_expr();
-            if !goes_on || malformed {
-                return Err(reported);
-            }
+            self.unfinished_let()?;
         }
-        Ok(Stmt { kind, span: self.since(start) })
+        stmts.push(Stmt { kind, span: self.since(start) });
+        Ok(())
     }
 
-    fn let_value(&mut self) -> PResult<Expr> {
+    fn let_slot(&mut self) -> PResult<StmtKind> {
+        self.bump();
+        let ty = self.type_expr().map(Box::new)?;
+        let value = self.let_value()?;
+        Ok(StmtKind::Let { ty: *ty, value: *value })
+    }
+
+    fn destructure(&mut self) -> PResult<StmtKind> {
+        let constructor = self.bump_name();
+        let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
+        let types = self.list(open, TokenKind::Gt, Self::bound_type, invalid_type)?;
+        let value = self.let_value()?;
+        Ok(StmtKind::Destructure { constructor, types, value: *value })
+    }
+
+    /// Reports the missing `;` of a binding. Succeeds where the next statement goes on.
+    fn unfinished_let(&mut self) -> PResult<()> {
+        if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
+            return Err(self.unexpected("`;`"));
+        }
+        let diagnostic = self
+            .expected("`;` or an operator after the binding")
+            .because("A binding is a statement and ends with `;`.")
+            .fix("let @Int = 1;")
+            .spec("Chapter 4, Section 4.7");
+        let diagnostic = self.with_operator_hint(diagnostic);
+        let reported = self.error(diagnostic);
+        let goes_on = self.at(TokenKind::RBrace) || self.at(TokenKind::Let) || self.kind().starts_expr();
+        if goes_on { Ok(()) } else { Err(reported) }
+    }
+
+    fn let_value(&mut self) -> PResult<Box<Expr>> {
         self.expect(TokenKind::Assign, "and the value of the binding")?;
         self.expr()
     }
 
     /// `@Type`
-    fn bound_type(&mut self) -> PResult<TypeExpr> {
+    pub(super) fn bound_type(&mut self) -> PResult<TypeExpr> {
         self.expect(TokenKind::At, "and a type")?;
         self.type_expr()
     }
@@ -148,78 +189,100 @@ impl Parser<'_> {
     /// `if condition then { … } else { … }`
     pub(super) fn if_expr(&mut self) -> PResult<ExprKind> {
         let start = self.bump();
-        let condition = Box::new(self.expr()?);
-        if self.at(TokenKind::LBrace) {
-            let diagnostic = self
-                .expected("`then`")
-                .because("`then` stands between the condition and its block.")
-                .fix("if @Bool.0 then { 1 } else { 2 }")
-                .spec("Chapter 4, Section 4.8");
-            self.error(diagnostic);
-        } else if !self.eat(TokenKind::Then) {
-            return Err(self.unexpected("an operator or `then` after the condition"));
+        let condition = self.expr()?;
+        self.then()?;
+        let then_block = self.branch()?;
+        if !self.eat(TokenKind::Else) {
+            return Err(self.no_else(start));
         }
-        let then_block = Box::new(self.branch()?);
-        if !self.at(TokenKind::Else) {
-            let diagnostic = self
-                .expected("`else`")
-                .because("An `if` is an expression: it has a value in both cases.")
-                .fix("if @Bool.0 then { f(1) } else { () }")
-                .spec("Chapter 4, Section 4.8")
-                .label(start, "this `if` has no `else`");
-            return Err(self.error(diagnostic));
-        }
-        self.bump();
-        let else_block = Box::new(self.branch()?);
+        let else_block = self.branch()?;
         Ok(ExprKind::If { condition, then_block, else_block })
     }
 
+    fn then(&mut self) -> PResult<()> {
+        if self.eat(TokenKind::Then) {
+            return Ok(());
+        }
+        if !self.at(TokenKind::LBrace) {
+            return Err(self.unexpected("an operator or `then` after the condition"));
+        }
+        let diagnostic = self
+            .expected("`then`")
+            .because("`then` stands between the condition and its block.")
+            .fix("if @Bool.0 then { 1 } else { 2 }")
+            .spec("Chapter 4, Section 4.8");
+        self.error(diagnostic);
+        Ok(())
+    }
+
+    fn no_else(&mut self, start: Span) -> Reported {
+        let diagnostic = self
+            .expected("`else`")
+            .because("An `if` is an expression: it has a value in both cases.")
+            .fix("if @Bool.0 then { f(1) } else { () }")
+            .spec("Chapter 4, Section 4.8")
+            .label(start, "this `if` has no `else`");
+        self.error(diagnostic)
+    }
+
     /// A block of an `if`; an expression without braces is reported and taken as one.
-    fn branch(&mut self) -> PResult<Block> {
+    fn branch(&mut self) -> PResult<Box<Block>> {
         if self.at(TokenKind::LBrace) {
             return self.block();
         }
         if !self.kind().starts_expr() || self.malformed_token().is_some() {
             return Err(self.unexpected("`{` and a block"));
         }
-        let else_if = self.at(TokenKind::If);
+        self.branch_without_braces();
+        let result = self.expr()?;
+        let span = result.span;
+        Ok(assemble::block(Vec::new(), Some(result), span))
+    }
+
+    fn branch_without_braces(&mut self) {
         let mut diagnostic = self
             .expected("`{` and a block")
             .because("The cases of an `if` are blocks, also when there is only one expression.")
             .fix("if @Bool.0 then { 1 } else { 2 }")
             .spec("Chapter 4, Section 4.8");
-        if else_if {
+        if self.at(TokenKind::If) {
             diagnostic.fix =
                 "Put the inner `if` in a block:\n  else {\n    if @Bool.0 then { 1 } else { 2 }\n  }".into();
         }
         self.error(diagnostic);
-        let result = self.expr()?;
-        Ok(Block { stmts: Vec::new(), span: result.span, result })
     }
 
     /// `match scrutinee { arms }`
     pub(super) fn match_expr(&mut self) -> PResult<ExprKind> {
         self.bump();
-        let scrutinee = Box::new(self.expr()?);
-        let open = self.open_cases("an operator or `{` and the arms of the `match`", "`_ -> 0`")?;
-        let invalid = |span| MatchArm { pattern: invalid_pattern(span), body: invalid_expr(span), span };
-        let arms = self.cases(open, Self::match_arm, invalid);
+        let scrutinee = self.expr()?;
+        let open = self.open_cases("an operator or `{` and the arms of the `match`", "_ -> 0")?;
+        let invalid = |span| Box::new(MatchArm { pattern: invalid_pattern(span), body: invalid_expr(span), span });
+        let arms = self.cases(open, Self::match_arm, invalid).into_iter().map(|arm| *arm).collect();
         Ok(ExprKind::Match { scrutinee, arms })
     }
 
-    fn match_arm(&mut self) -> PResult<MatchArm> {
-        let pattern = self.pattern()?;
+    fn match_arm(&mut self) -> PResult<Box<MatchArm>> {
+        let pattern = self.pattern().map(Box::new)?;
+        self.arm_arrow()?;
+        let body = self.expr()?;
+        let span = pattern.span.to(body.span);
+        Ok(Box::new(MatchArm { pattern: *pattern, body: *body, span }))
+    }
+
+    fn arm_arrow(&mut self) -> PResult<()> {
         if self.at(TokenKind::Assign) && self.kind_at(1) == TokenKind::Gt {
-            let diagnostic = self.expected("`->`").fix("Some(@Int) -> @Int.0").spec("Chapter 4, Section 4.9");
+            let diagnostic = self
+                .expected("`->`")
+                .because("`->` stands between a pattern and its value.")
+                .fix("Some(@Int) -> @Int.0")
+                .spec("Chapter 4, Section 4.9");
             self.error(diagnostic);
             self.bump();
             self.bump();
-        } else {
-            self.expect(TokenKind::Arrow, "after the pattern")?;
+            return Ok(());
         }
-        let body = self.expr()?;
-        let span = pattern.span.to(body.span);
-        Ok(MatchArm { pattern, body, span })
+        self.expect(TokenKind::Arrow, "after the pattern").map(drop)
     }
 
     /// The `{` before arms or clauses; a `}` directly behind it is an error.
@@ -229,8 +292,11 @@ impl Parser<'_> {
         }
         let open = self.bump();
         if self.at(TokenKind::RBrace) {
-            let diagnostic =
-                self.expected(&format!("at least one case, such as {example}")).spec("Chapter 4, Section 4.9");
+            let diagnostic = self
+                .expected("at least one case")
+                .because("Without a case there is no value.")
+                .fix(example)
+                .spec("Chapter 4, Section 4.9");
             self.error(diagnostic);
         }
         Ok(open)
@@ -258,41 +324,43 @@ impl Parser<'_> {
     pub(super) fn handle_expr(&mut self) -> PResult<ExprKind> {
         self.bump();
         self.expect(TokenKind::LBracket, "and the handled effect")?;
-        let effect = self.effect_ref()?;
+        let effect = self.effect_ref().map(Box::new)?;
         self.expect(TokenKind::RBracket, "after the handled effect")?;
         let state = if self.at(TokenKind::LParen) { Some(self.handler_state()?) } else { None };
-        let open = self.open_cases("`{` and the clauses of the handler", "`throw(@Int) -> { 0 }`")?;
+        let open = self.open_cases("`{` and the clauses of the handler", "throw(@Int) -> { 0 }")?;
         let clauses = self.cases(open, |p| p.handler_clause().map(Some), |_| None);
-        let clauses = clauses.into_iter().flatten().collect();
         self.expect(TokenKind::In, "and the handled block")?;
         if !self.at(TokenKind::LBrace) {
-            let diagnostic = self
-                .expected("`{` and the handled block")
-                .because("What is handled is a block, also when it is one expression.")
-                .fix("in {\n  f(1)\n}")
-                .spec("Chapter 7, Section 7.5.1");
-            return Err(self.error(diagnostic));
+            return Err(self.no_handled_block());
         }
         let body = self.block()?;
-        Ok(ExprKind::Handle(Box::new(Handle { effect, state, clauses, body })))
+        Ok(assemble::handle(effect, state, clauses, body))
+    }
+
+    fn no_handled_block(&mut self) -> Reported {
+        let diagnostic = self
+            .expected("`{` and the handled block")
+            .because("What is handled is a block, also when it is one expression.")
+            .fix("in {\n  f(1)\n}")
+            .spec("Chapter 7, Section 7.5.1");
+        self.error(diagnostic)
     }
 
     /// `(@Type = initial)`
-    fn handler_state(&mut self) -> PResult<HandlerState> {
+    fn handler_state(&mut self) -> PResult<Box<HandlerState>> {
         let start = self.bump();
-        self.expect(TokenKind::At, "and the type of the state")?;
-        let ty = self.type_expr()?;
+        let ty = self.bound_type().map(Box::new)?;
         self.expect(TokenKind::Assign, "and the initial state")?;
         let initial = self.expr()?;
         if !self.at(TokenKind::RParen) {
             return Err(self.unexpected_in(start, "an operator or `)`"));
         }
         self.bump();
-        Ok(HandlerState { ty, initial, span: self.since(start) })
+        Ok(Box::new(HandlerState { ty: *ty, initial: *initial, span: self.since(start) }))
     }
 
     /// `op(@A, @B) -> body with @S = value`
-    fn handler_clause(&mut self) -> PResult<HandlerClause> {
+    fn handler_clause(&mut self) -> PResult<Box<HandlerClause>> {
         let name = self.lower_name("an operation")?;
         let open = self.expect(TokenKind::LParen, "after the operation")?;
         let params = if self.eat(TokenKind::RParen) {
@@ -304,16 +372,15 @@ impl Parser<'_> {
         let body = self.expr()?;
         let update = if self.at(TokenKind::With) { Some(self.state_update()?) } else { None };
         let span = self.since(name.span);
-        Ok(HandlerClause { name, params, body, update, span })
+        Ok(assemble::handler_clause(name, params, body, update, span))
     }
 
     /// `with @Type = value`
-    fn state_update(&mut self) -> PResult<StateUpdate> {
+    fn state_update(&mut self) -> PResult<Box<StateUpdate>> {
         let start = self.bump();
-        self.expect(TokenKind::At, "and the type of the state after `with`")?;
-        let ty = self.type_expr()?;
+        let ty = self.bound_type().map(Box::new)?;
         self.expect(TokenKind::Assign, "and the new state")?;
         let value = self.expr()?;
-        Ok(StateUpdate { ty, value, span: self.since(start) })
+        Ok(Box::new(StateUpdate { ty: *ty, value: *value, span: self.since(start) }))
     }
 }

@@ -137,6 +137,7 @@ impl Parser<'_> {
         }
         if ops.is_empty() {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{owner}` has no operation."))
+                .because("An effect or ability declares at least one operation.")
                 .fix("op run(Int -> Unit);")
                 .spec("Chapter 7, Section 7.2");
             self.error(diagnostic);

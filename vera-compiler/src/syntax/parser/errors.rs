@@ -29,7 +29,7 @@ impl Parser<'_> {
                 self.reported_at = Some(self.pos);
                 return Reported;
             }
-            None => self.expected(expected.as_ref()),
+            None => with_help(self.expected(expected.as_ref()), expected.as_ref()),
         };
         self.error(diagnostic)
     }
@@ -40,7 +40,7 @@ impl Parser<'_> {
             return self.unexpected(expected);
         }
         let opened = format!("inside this `{}`", self.slice(open));
-        let diagnostic = self.expected(expected.as_ref()).label(open, opened);
+        let diagnostic = with_help(self.expected(expected.as_ref()), expected.as_ref()).label(open, opened);
         let diagnostic = self.with_operator_hint(diagnostic);
         self.error(diagnostic)
     }
@@ -93,6 +93,15 @@ impl Parser<'_> {
             .spec("Chapter 4, Section 4.13.1"),
             _ => return None,
         })
+    }
+
+    /// Reports that there is no expression at the next token.
+    pub(super) fn no_expression(&mut self) -> Reported {
+        if !(self.at(TokenKind::Dot) && self.kind_at(1) == TokenKind::Int) {
+            return self.unexpected("an expression");
+        }
+        let diagnostic = self.expected("an expression").because(NUMBERS).fix("0.5").spec("Chapter 1, Section 1.6");
+        self.error(diagnostic)
     }
 
     /// A name that starts with the wrong kind of letter.
@@ -151,6 +160,9 @@ In function types and operations: fn(Int, Int -> Int)",
                 .because("Vera has no assignment; `=` appears in `let`, `with` and handler states.")
                 .fix("Bind the value:\n  let @Int = 1;\nor compare with `==`.")
                 .spec("Chapter 4, Section 4.16"),
+            TokenKind::Dot if self.slice(self.prev).bytes().all(|byte| byte.is_ascii_digit()) => {
+                diagnostic.because(NUMBERS).fix("1.0").spec("Chapter 1, Section 1.6")
+            }
             TokenKind::Dot => diagnostic
                 .because("Values have no fields or methods to select with `.`.")
                 .fix("Take data apart with `match` or `let`:\n  let Point<@Int, @Int> = @Point.0;\nand pass values to functions: `f(@Point.0)`.")
@@ -167,6 +179,32 @@ In function types and operations: fn(Int, Int -> Int)",
     }
 }
 
+const NUMBERS: &str = "Numbers are written in decimal digits, without separators, prefixes, suffixes or exponents; a fraction has digits on both sides of the point.";
+
+/// What can be said when nothing is known but what was expected.
+fn with_help(diagnostic: Diagnostic, expected: &str) -> Diagnostic {
+    let starts = |prefix: &str| expected.starts_with(prefix);
+    let rationale = if starts("an expression") {
+        "A value is missing here: a literal, a slot reference, a call, a block, `if`, `match` or `handle`."
+    } else if starts("`,` or") {
+        "Commas separate the items of a list."
+    } else if starts("`;`") {
+        "Statements, imports, aliases and operations end with `;`."
+    } else if starts("a type") {
+        "A type is a name with its arguments, a function type or a refinement."
+    } else {
+        "The grammar allows nothing else at this place."
+    };
+    let fix = if starts("an expression") {
+        "@Int.0 + 1".to_owned()
+    } else if starts("a type") {
+        "Array<Int>".to_owned()
+    } else {
+        format!("Write {expected}.")
+    };
+    diagnostic.because(rationale).fix(fix)
+}
+
 fn bad_number(span: Span, text: &str) -> Diagnostic {
     let zero =
         text.len() > 1 && text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -176,7 +214,7 @@ fn bad_number(span: Span, text: &str) -> Diagnostic {
         format!("`{text}` is not a number.")
     };
     Diagnostic::new(Code::E005, span, description)
-        .because("Numbers are written in decimal digits, without separators, prefixes, suffixes or exponents; a fraction has digits on both sides of the point.")
+        .because(NUMBERS)
         .fix("Write it as `1000`, or `0.5` for a Float64.")
         .spec("Chapter 1, Section 1.6")
 }

@@ -1,5 +1,6 @@
 //! Operators: pipes, binary and unary operators, indexing.
 
+use super::clauses::invalid_expr;
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -60,13 +61,14 @@ enum Assoc {
 }
 
 impl Parser<'_> {
-    /// An expression.
-    pub(super) fn expr(&mut self) -> PResult<Expr> {
+    /// An expression. Boxed, like all that is passed up through the operators: these functions are on the
+    /// stack once per level of nesting.
+    pub(super) fn expr(&mut self) -> PResult<Box<Expr>> {
         self.expr_above(0)
     }
 
     /// An expression whose operators outside parentheses bind more tightly than `floor`.
-    fn expr_above(&mut self, floor: u8) -> PResult<Expr> {
+    fn expr_above(&mut self, floor: u8) -> PResult<Box<Expr>> {
         self.enter()?;
         let outer = std::mem::replace(&mut self.peak, self.depth);
         let expr = self.infix(floor);
@@ -75,7 +77,7 @@ impl Parser<'_> {
         expr
     }
 
-    fn infix(&mut self, floor: u8) -> PResult<Expr> {
+    fn infix(&mut self, floor: u8) -> PResult<Box<Expr>> {
         let mut left = self.unary()?;
         let mut chained = 0;
         while let Some(op) = Infix::of(self.kind()) {
@@ -86,19 +88,18 @@ impl Parser<'_> {
             if power == chained {
                 return Err(self.comparison_chain());
             }
+            chained = if assoc == Assoc::None { power } else { 0 };
             let left_peak = self.push_down()?;
             let op_span = self.bump();
             let right = self.expr_above(if assoc == Assoc::Right { power - 1 } else { power })?;
             self.peak = self.peak.max(left_peak);
-            chained = if assoc == Assoc::None { power } else { 0 };
             left = self.combine(op, op_span, left, right);
         }
         Ok(left)
     }
 
-    fn combine(&mut self, op: Infix, op_span: Span, left: Expr, right: Expr) -> Expr {
+    fn combine(&mut self, op: Infix, op_span: Span, left: Box<Expr>, mut right: Box<Expr>) -> Box<Expr> {
         let span = left.span.to(right.span);
-        let (left, mut right) = (Box::new(left), Box::new(right));
         let kind = match op {
             Infix::Binary(op) => ExprKind::Binary { op, op_span, left, right },
             Infix::Pipe => {
@@ -106,7 +107,7 @@ impl Parser<'_> {
                 ExprKind::Pipe { left, call: right }
             }
         };
-        Expr { kind, span }
+        Box::new(Expr { kind, span })
     }
 
     /// Reports a pipe into something that is no call, and makes it invalid.
@@ -146,45 +147,53 @@ impl Parser<'_> {
         self.error(diagnostic)
     }
 
-    fn unary(&mut self) -> PResult<Expr> {
-        let op = match self.kind() {
-            TokenKind::Minus => UnaryOp::Neg,
-            TokenKind::Bang => UnaryOp::Not,
-            _ => return self.postfix(),
-        };
+    fn unary(&mut self) -> PResult<Box<Expr>> {
+        match self.kind() {
+            TokenKind::Minus => self.prefix(UnaryOp::Neg),
+            TokenKind::Bang => self.prefix(UnaryOp::Not),
+            _ => self.postfix(),
+        }
+    }
+
+    fn prefix(&mut self, op: UnaryOp) -> PResult<Box<Expr>> {
         let start = self.bump();
         self.enter()?;
         let operand = self.unary();
         self.leave();
-        let operand = Box::new(operand?);
+        let operand = operand?;
         let span = start.to(operand.span);
-        Ok(Expr { kind: ExprKind::Unary { op, operand }, span })
+        Ok(Box::new(Expr { kind: ExprKind::Unary { op, operand }, span }))
     }
 
-    fn postfix(&mut self) -> PResult<Expr> {
+    fn postfix(&mut self) -> PResult<Box<Expr>> {
         let mut base = self.primary()?;
         while self.at(TokenKind::LBracket) {
             let base_peak = self.push_down()?;
-            let open = self.bump();
-            let index = match self.expr() {
-                Ok(index) => index,
-                Err(reported) => {
-                    self.skip_to(|kind| {
-                        matches!(kind, TokenKind::RBracket | TokenKind::Semi | TokenKind::RBrace | TokenKind::RParen)
-                    });
-                    if !self.at(TokenKind::RBracket) {
-                        return Err(reported);
-                    }
-                    super::clauses::invalid_expr(self.since(open))
-                }
-            };
+            base = self.index(base)?;
             self.peak = self.peak.max(base_peak);
-            if !self.at(TokenKind::RBracket) {
-                return Err(self.unexpected_in(open, "an operator or `]`"));
-            }
-            let span = base.span.to(self.bump());
-            base = Expr { kind: ExprKind::Index { base: Box::new(base), index: Box::new(index) }, span };
         }
         Ok(base)
+    }
+
+    /// `[index]` behind `base`.
+    fn index(&mut self, base: Box<Expr>) -> PResult<Box<Expr>> {
+        let open = self.bump();
+        let index = match self.expr() {
+            Ok(index) => index,
+            Err(reported) => {
+                self.skip_to(|kind| {
+                    matches!(kind, TokenKind::RBracket | TokenKind::Semi | TokenKind::RBrace | TokenKind::RParen)
+                });
+                if !self.at(TokenKind::RBracket) {
+                    return Err(reported);
+                }
+                Box::new(invalid_expr(self.since(open)))
+            }
+        };
+        if !self.at(TokenKind::RBracket) {
+            return Err(self.unexpected_in(open, "an operator or `]`"));
+        }
+        let span = base.span.to(self.bump());
+        Ok(Box::new(Expr { kind: ExprKind::Index { base, index }, span }))
     }
 }

@@ -24,14 +24,7 @@ impl Parser<'_> {
     ) -> PResult<FnDecl> {
         let forall = if self.at(TokenKind::Forall) { Some(self.forall_clause()?) } else { None };
         if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
-            let word = self.slice(self.span());
-            self.report(
-                Diagnostic::new(Code::E005, self.span(), format!("`{word}` stands behind `forall`."))
-                    .because("The visibility comes first.")
-                    .fix(format!("{word} forall<T> fn"))
-                    .spec("Chapter 10, Section 10.3.2"),
-            );
-            self.bump();
+            self.late_visibility();
         }
         self.expect(TokenKind::Fn, "after `forall<…>`")?;
         let name = self.fn_name()?;
@@ -39,18 +32,10 @@ impl Parser<'_> {
         let Signature { params, result } = self.signature(open)?;
         let signature_span = self.since(start);
         let (contracts, effects) = self.contracts_and_effects(signature_span)?;
-        if self.at(TokenKind::Semi) {
-            let diagnostic = self
-                .expected("the function's body")
-                .because("Every function has a body.")
-                .fix("{\n  @Int.0\n}")
-                .spec("Chapter 5, Section 5.2");
-            return Err(self.error(diagnostic));
-        }
         if !self.at(TokenKind::LBrace) {
-            return Err(self.unexpected("`{` and the function's body"));
+            return Err(self.no_body());
         }
-        let body = self.block()?;
+        let body = *self.block()?;
         let where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
         Ok(FnDecl {
             visibility,
@@ -66,6 +51,29 @@ impl Parser<'_> {
             span: self.since(start),
             signature_span,
         })
+    }
+
+    fn late_visibility(&mut self) {
+        let span = self.bump();
+        let word = self.slice(span);
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("`{word}` stands behind `forall`."))
+                .because("The visibility comes first.")
+                .fix(format!("{word} forall<T> fn"))
+                .spec("Chapter 10, Section 10.3.2"),
+        );
+    }
+
+    fn no_body(&mut self) -> Reported {
+        if !self.at(TokenKind::Semi) {
+            return self.unexpected("`{` and the function's body");
+        }
+        let diagnostic = self
+            .expected("the function's body")
+            .because("Every function has a body.")
+            .fix("{\n  @Int.0\n}")
+            .spec("Chapter 5, Section 5.2");
+        self.error(diagnostic)
     }
 
     fn fn_name(&mut self) -> PResult<Name> {
@@ -203,11 +211,11 @@ impl Parser<'_> {
     /// `where { fn … }`
     fn where_block(&mut self) -> PResult<Vec<FnDecl>> {
         self.bump();
-        let open = self.expect(TokenKind::LBrace, "after `where`")?;
         self.enter()?;
-        let fns = self.where_fns(open);
+        let open = self.expect(TokenKind::LBrace, "after `where`");
+        let fns = open.map(|open| self.where_fns(open));
         self.leave();
-        Ok(fns)
+        fns
     }
 
     fn where_fns(&mut self, open: Span) -> Vec<FnDecl> {
@@ -224,30 +232,31 @@ impl Parser<'_> {
                     self.missing_brace(open);
                     return fns;
                 }
-                _ => {
-                    let (pos, docs, start) = (self.pos, self.docs(), self.span());
-                    let read = match self.kind() {
-                        TokenKind::Fn | TokenKind::Forall => self.fn_decl(docs, None, start),
-                        _ => Err(self.unexpected("`fn` in the `where` block")),
-                    };
-                    match read {
-                        Ok(decl) => fns.push(decl),
-                        Err(_) => {
-                            if self.pos == pos {
-                                self.bump();
-                            }
-                            self.skip_to(|kind| kind == TokenKind::RBrace);
-                        }
-                    }
-                }
+                _ => self.where_fn(&mut fns),
             }
         }
         if fns.is_empty() {
-            let diagnostic = self.expected("a function").spec("Chapter 5, Section 5.6.2");
-            self.error(diagnostic);
+            self.unexpected("a function in the `where` block");
         }
         self.bump();
         fns
+    }
+
+    fn where_fn(&mut self, fns: &mut Vec<FnDecl>) {
+        let (pos, docs, start) = (self.pos, self.docs(), self.span());
+        let read = match self.kind() {
+            TokenKind::Fn | TokenKind::Forall => self.fn_decl(docs, None, start),
+            _ => Err(self.unexpected("`fn` in the `where` block")),
+        };
+        match read {
+            Ok(decl) => fns.push(decl),
+            Err(_) => {
+                if self.pos == pos {
+                    self.bump();
+                }
+                self.skip_to(|kind| kind == TokenKind::RBrace);
+            }
+        }
     }
 
     fn visible_helper(&mut self) {

@@ -8,9 +8,9 @@ use crate::syntax::escapes::{BadEscape, EscapeProblem, unescape};
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
-    pub(super) fn int(&mut self) -> ExprKind {
+    pub(super) fn int(&mut self) -> PResult<ExprKind> {
         let span = self.bump();
-        ExprKind::Int(self.int_value(span))
+        Ok(ExprKind::Int(self.int_value(span)))
     }
 
     /// The value of the digits at `span`.
@@ -19,15 +19,15 @@ impl Parser<'_> {
         self.slice(span).parse().unwrap_or(u128::MAX)
     }
 
-    pub(super) fn float(&mut self) -> ExprKind {
+    pub(super) fn float(&mut self) -> PResult<ExprKind> {
         let span = self.bump();
         // Digits with a point always parse; too large a number becomes infinite.
-        ExprKind::Float(self.slice(span).parse().unwrap_or(f64::INFINITY))
+        Ok(ExprKind::Float(self.slice(span).parse().unwrap_or(f64::INFINITY)))
     }
 
-    pub(super) fn string(&mut self) -> ExprKind {
+    pub(super) fn string(&mut self) -> PResult<ExprKind> {
         let span = self.bump();
-        ExprKind::String(self.text_of(span, 1, 1))
+        Ok(ExprKind::String(self.text_of(span, 1, 1)))
     }
 
     /// The text of the piece of a string at `span`, without its first `head` and last `tail` bytes.
@@ -76,22 +76,26 @@ impl Parser<'_> {
     /// The expression in `\(…)`.
     fn hole(&mut self) -> PResult<StringPart> {
         if matches!(self.kind(), TokenKind::StrMid | TokenKind::StrEnd) {
-            let span = Span { start: self.prev.end - 2, end: self.span().start + 1, ..self.span() };
-            let diagnostic = Diagnostic::new(Code::E009, span, "There is no expression in `\\()`.")
-                .because("`\\(` starts an expression inside the string.")
-                .fix("\"total: \\(@Int.0)\"\nA parenthesis that is text needs no backslash.")
-                .spec("Chapter 4, Section 4.13.1");
-            return Err(self.error(diagnostic));
+            return Err(self.empty_hole());
         }
         if self.at(TokenKind::Let) {
             return Err(self.statement_in_string());
         }
         let expr = self.expr()?;
         match self.kind() {
-            TokenKind::StrMid | TokenKind::StrEnd => Ok(StringPart::Expr(expr)),
+            TokenKind::StrMid | TokenKind::StrEnd => Ok(StringPart::Expr(*expr)),
             TokenKind::Semi => Err(self.statement_in_string()),
             _ => Err(self.unexpected("an operator or the `)` that ends the expression in the string")),
         }
+    }
+
+    fn empty_hole(&mut self) -> Reported {
+        let span = Span { start: self.prev.end - 2, end: self.span().start + 1, ..self.span() };
+        let diagnostic = Diagnostic::new(Code::E009, span, "There is no expression in `\\()`.")
+            .because("`\\(` starts an expression inside the string.")
+            .fix("\"total: \\(@Int.0)\"\nA parenthesis that is text needs no backslash.")
+            .spec("Chapter 4, Section 4.13.1");
+        self.error(diagnostic)
     }
 
     fn statement_in_string(&mut self) -> Reported {

@@ -5,6 +5,7 @@
 //! clause, declaration), which puts an `Invalid` node in place. No second error is reported at the token of
 //! the last one or where recovery stopped. There is no backtracking: every token is consumed once.
 
+mod assemble;
 mod clauses;
 mod control;
 mod data;
@@ -65,6 +66,8 @@ struct Parser<'s> {
     depth: usize,
     /// How deep the deepest node of the expression being read is; operators push what is on their left down.
     peak: usize,
+    /// Whether it was reported that the program nests too deeply; once is enough.
+    deep: bool,
 }
 
 impl<'s> Parser<'s> {
@@ -81,6 +84,7 @@ impl<'s> Parser<'s> {
             reported_at: None,
             depth: 0,
             peak: 0,
+            deep: false,
         }
     }
 
@@ -200,6 +204,10 @@ impl<'s> Parser<'s> {
     }
 
     fn too_deep(&mut self) -> Reported {
+        if std::mem::replace(&mut self.deep, true) {
+            self.reported_at = Some(self.pos);
+            return Reported;
+        }
         let diagnostic = Diagnostic::new(
             Code::E005,
             self.span(),

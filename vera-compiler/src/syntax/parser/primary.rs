@@ -1,47 +1,54 @@
 //! Expressions without operators: slots, calls, constructors, literals with brackets, functions.
 
 use super::clauses::invalid_expr;
-use super::{PResult, Parser, Reported};
+use super::function::Signature;
+use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::ast::{AnonymousFn, Expr, ExprKind, ModulePath, Name, Quantifier, QuantifierKind, TypeExpr};
+use crate::syntax::ast::{EffectRow, Expr, ExprKind, ModulePath, Name, QuantifierKind, TypeExpr};
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
     /// An expression without operators.
-    pub(super) fn primary(&mut self) -> PResult<Expr> {
+    pub(super) fn primary(&mut self) -> PResult<Box<Expr>> {
         let start = self.span();
+        // Each arm is one call: what it needs of the stack is in the called function, not here for all.
         let kind = match self.kind() {
-            TokenKind::At => self.slot()?,
-            TokenKind::LParen => return self.parenthesized(),
-            TokenKind::LowerIdent => self.named()?,
-            TokenKind::UpperIdent => self.upper()?,
+            TokenKind::At => self.slot(),
+            TokenKind::LParen => return self.parenthesized(start),
+            TokenKind::LowerIdent => self.named(),
+            TokenKind::UpperIdent => self.upper(),
             TokenKind::Int => self.int(),
             TokenKind::Float => self.float(),
             TokenKind::Str => self.string(),
-            TokenKind::StrStart => self.interpolated()?,
+            TokenKind::StrStart => self.interpolated(),
             TokenKind::True => self.word(ExprKind::Bool(true)),
             TokenKind::False => self.word(ExprKind::Bool(false)),
             TokenKind::Question => self.word(ExprKind::Hole),
-            TokenKind::LBracket => self.array()?,
-            TokenKind::LBrace => ExprKind::Block(Box::new(self.block()?)),
-            TokenKind::If => self.if_expr()?,
-            TokenKind::Match => self.match_expr()?,
-            TokenKind::Handle => self.handle_expr()?,
-            TokenKind::Fn => self.anonymous_fn()?,
-            TokenKind::Forall => self.quantifier(QuantifierKind::Forall)?,
-            TokenKind::Exists if self.kind_at(1) == TokenKind::LParen => self.quantifier(QuantifierKind::Exists)?,
-            TokenKind::Old | TokenKind::New if self.kind_at(1) == TokenKind::LParen => self.old_or_new()?,
-            TokenKind::Assert | TokenKind::Assume => self.assertion()?,
-            kind if kind.is_keyword() && self.is_name_use() => self.named()?,
-            _ => return self.no_expr(start),
+            TokenKind::LBracket => self.array(),
+            TokenKind::LBrace => self.block_expr(),
+            TokenKind::If => self.if_expr(),
+            TokenKind::Match => self.match_expr(),
+            TokenKind::Handle => self.handle_expr(),
+            TokenKind::Fn => self.anonymous_fn(),
+            TokenKind::Forall => self.quantifier(QuantifierKind::Forall),
+            TokenKind::Exists if self.kind_at(1) == TokenKind::LParen => self.quantifier(QuantifierKind::Exists),
+            TokenKind::Old | TokenKind::New if self.kind_at(1) == TokenKind::LParen => self.old_or_new(),
+            TokenKind::Assert | TokenKind::Assume => self.assertion(),
+            kind if kind.is_keyword() && self.is_name_use() => self.named(),
+            _ => self.no_expr(start),
         };
-        Ok(Expr { kind, span: self.since(start) })
+        let span = self.since(start);
+        kind.map(|kind| Box::new(Expr { kind, span }))
     }
 
-    fn word(&mut self, kind: ExprKind) -> ExprKind {
+    fn word(&mut self, kind: ExprKind) -> PResult<ExprKind> {
         self.bump();
-        kind
+        Ok(kind)
+    }
+
+    fn block_expr(&mut self) -> PResult<ExprKind> {
+        self.block().map(ExprKind::Block)
     }
 
     /// Whether a keyword that starts no expression is used as a name.
@@ -53,17 +60,18 @@ impl Parser<'_> {
         }
     }
 
-    fn no_expr(&mut self, start: Span) -> PResult<Expr> {
+    fn no_expr(&mut self, start: Span) -> PResult<ExprKind> {
         let malformed = self.malformed_token();
-        let is_value = !matches!(self.kind(), TokenKind::Unknown) || self.slice(start).starts_with('\'');
+        let quoted = self.slice(start).len() > 1 && self.slice(start).starts_with('\'');
+        let is_value = quoted || !matches!(self.kind(), TokenKind::Unknown | TokenKind::StrUnclosed);
         match malformed {
             // Something that was meant as a value: what follows can be read.
             Some(diagnostic) if is_value => {
                 self.error(diagnostic);
                 self.bump();
-                Ok(invalid_expr(start))
+                Ok(ExprKind::Invalid)
             }
-            _ => Err(self.unexpected("an expression")),
+            _ => Err(self.no_expression()),
         }
     }
 
@@ -83,7 +91,7 @@ impl Parser<'_> {
                 let span = self.bump();
                 Ok(ExprKind::Slot { ty, index: self.slice(span).parse().unwrap_or(u32::MAX) })
             }
-            TokenKind::Result => Ok(self.word(ExprKind::Result(ty))),
+            TokenKind::Result => self.word(ExprKind::Result(ty)),
             _ => Err(self.bad_slot(at, "an index or `result`")),
         }
     }
@@ -100,7 +108,12 @@ impl Parser<'_> {
             return self.unexpected(expected);
         }
         let found = self.found();
-        let span = if matches!(self.kind(), TokenKind::Eof) { self.since(at) } else { at.to(self.span()) };
+        let belongs = matches!(
+            self.kind(),
+            TokenKind::Int | TokenKind::Float | TokenKind::BadNumber | TokenKind::LowerIdent | TokenKind::Minus
+        );
+        let belongs = belongs && self.prev.end == self.span().start;
+        let span = if belongs { at.to(self.span()) } else { self.since(at) };
         let mut diagnostic =
             Diagnostic::new(Code::E003, span, format!("This slot reference is malformed: expected {expected}, found {found}."))
                 .because("A slot reference is `@`, a type, `.` and an index: `@Int.0` is the nearest Int, `@Int.1` the one before it.")
@@ -115,27 +128,32 @@ impl Parser<'_> {
     }
 
     /// `()` or `(expr)`
-    fn parenthesized(&mut self) -> PResult<Expr> {
-        let open = self.bump();
+    fn parenthesized(&mut self, open: Span) -> PResult<Box<Expr>> {
+        self.bump();
         if self.eat(TokenKind::RParen) {
-            return Ok(Expr { kind: ExprKind::Unit, span: self.since(open) });
+            return Ok(Box::new(Expr { kind: ExprKind::Unit, span: self.since(open) }));
         }
         let mut expr = self.expr()?;
-        if self.at(TokenKind::Comma) {
-            let diagnostic = self
-                .expected("an operator or `)`")
-                .because("A tuple is built with its constructor.")
-                .fix("Tuple(1, \"a\")")
-                .spec("Chapter 2, Section 2.3.1")
-                .label(open, "inside this `(`");
-            return Err(self.error(diagnostic));
-        }
         if !self.at(TokenKind::RParen) {
-            return Err(self.unexpected_in(open, "an operator or `)`"));
+            return Err(self.not_closed(open));
         }
         self.bump();
         expr.span = self.since(open);
         Ok(expr)
+    }
+
+    /// Reports that neither an operator nor the `)` of `open` follows an expression.
+    fn not_closed(&mut self, open: Span) -> Reported {
+        if !self.at(TokenKind::Comma) {
+            return self.unexpected_in(open, "an operator or `)`");
+        }
+        let diagnostic = self
+            .expected("an operator or `)`")
+            .because("A tuple is built with its constructor.")
+            .fix("Tuple(1, \"a\")")
+            .spec("Chapter 2, Section 2.3.1")
+            .label(open, "inside this `(`");
+        self.error(diagnostic)
     }
 
     /// The arguments of a call, from `(` to `)`.
@@ -144,7 +162,12 @@ impl Parser<'_> {
         if self.eat(TokenKind::RParen) {
             return Ok(Vec::new());
         }
-        self.list(open, TokenKind::RParen, Self::expr, invalid_expr)
+        self.exprs(open, TokenKind::RParen)
+    }
+
+    /// Expressions between commas, up to and with `close`.
+    pub(super) fn exprs(&mut self, open: Span, close: TokenKind) -> PResult<Vec<Expr>> {
+        self.list(open, close, |p| p.expr().map(|expr| *expr), invalid_expr)
     }
 
     /// `[a, b]`
@@ -153,7 +176,7 @@ impl Parser<'_> {
         if self.eat(TokenKind::RBracket) {
             return Ok(ExprKind::Array(Vec::new()));
         }
-        Ok(ExprKind::Array(self.list(open, TokenKind::RBracket, Self::expr, invalid_expr)?))
+        Ok(ExprKind::Array(self.exprs(open, TokenKind::RBracket)?))
     }
 
     /// What starts with a lower-case name: a call, or the path of a module call.
@@ -189,26 +212,32 @@ impl Parser<'_> {
         match self.kind() {
             TokenKind::PathSep => self.module_call(path),
             TokenKind::LParen => {
-                let (function, module) = path.parts.split_last().expect("a path has at least one part");
-                let module = module.iter().map(Name::as_str).collect::<Vec<_>>().join(".");
-                self.report(
-                    Diagnostic::new(Code::E008, path.span, format!("`{path}` names a function of a module with `.`."))
-                        .because("`.` separates the parts of a module's path; `::` stands before the function.")
-                        .fix(format!("{module}::{function}(…)"))
-                        .spec("Chapter 8, Section 8.5.3"),
-                );
+                self.dot_before_function(&path);
                 self.args()?;
                 Ok(ExprKind::Invalid)
             }
-            _ => {
-                let diagnostic = self
-                    .expected(&format!("`::` and a function after the module path `{path}`"))
-                    .because("Values have no names, fields or methods in Vera; a dotted path names a module.")
-                    .fix("a.b::f(1)")
-                    .spec("Chapter 8, Section 8.5.3");
-                Err(self.error(diagnostic))
-            }
+            _ => Err(self.no_module_call(&path)),
         }
+    }
+
+    fn dot_before_function(&mut self, path: &ModulePath) {
+        let (function, module) = path.parts.split_last().expect("a path has at least one part");
+        let module = module.iter().map(Name::as_str).collect::<Vec<_>>().join(".");
+        self.report(
+            Diagnostic::new(Code::E008, path.span, format!("`{path}` names a function of a module with `.`."))
+                .because("`.` separates the parts of a module's path; `::` stands before the function.")
+                .fix(format!("{module}::{function}(…)"))
+                .spec("Chapter 8, Section 8.5.3"),
+        );
+    }
+
+    fn no_module_call(&mut self, path: &ModulePath) -> Reported {
+        let diagnostic = self
+            .expected(&format!("`::` and a function after the module path `{path}`"))
+            .because("Values have no names, fields or methods in Vera; a dotted path names a module.")
+            .fix("a.b::f(1)")
+            .spec("Chapter 8, Section 8.5.3");
+        self.error(diagnostic)
     }
 
     /// `::f(args)` behind a module path.
@@ -243,16 +272,18 @@ impl Parser<'_> {
                 }
                 Ok(ExprKind::QualifiedCall { qualifier, name, args: self.args()? })
             }
-            TokenKind::PathSep => {
-                let name = self.slice(self.span());
-                let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`::` follows `{name}`."))
-                    .because("`::` stands between a module and its function; an operation follows its effect with `.`.")
-                    .fix(format!("{name}.op(…)"))
-                    .spec("Chapter 7, Section 7.4");
-                Err(self.error(diagnostic))
-            }
+            TokenKind::PathSep => Err(self.colons_after_effect()),
             _ => Ok(ExprKind::NullaryConstructor(self.bump_name())),
         }
+    }
+
+    fn colons_after_effect(&mut self) -> Reported {
+        let name = self.slice(self.span());
+        let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`::` follows `{name}`."))
+            .because("`::` stands between a module and its function; an operation follows its effect with `.`.")
+            .fix(format!("{name}.op(…)"))
+            .spec("Chapter 7, Section 7.4");
+        self.error(diagnostic)
     }
 
     fn slot_without_at(&mut self) -> Reported {
@@ -268,46 +299,51 @@ impl Parser<'_> {
 
     /// `fn(@A -> @B) effects(row) { … }`
     fn anonymous_fn(&mut self) -> PResult<ExprKind> {
-        let start = self.bump();
-        let open = self.expect(TokenKind::LParen, "after `fn`")?;
-        let super::function::Signature { params, result } = self.signature(open)?;
-        let signature = self.since(start);
-        let effects = self.effect_clause(signature)?;
+        let head = self.anonymous_head()?;
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected("`{` and the function's body"));
         }
         let body = self.block()?;
-        Ok(ExprKind::AnonymousFn(Box::new(AnonymousFn { params, result, effects, body })))
+        Ok(assemble::anonymous_fn(head, body))
+    }
+
+    fn anonymous_head(&mut self) -> PResult<Box<(Signature, EffectRow)>> {
+        let start = self.bump();
+        let open = self.expect(TokenKind::LParen, "after `fn`")?;
+        let signature = self.signature(open)?;
+        let effects = self.effect_clause(self.since(start))?;
+        Ok(Box::new((signature, effects)))
     }
 
     /// `forall(@T, bound, fn(…) …)`
     fn quantifier(&mut self, kind: QuantifierKind) -> PResult<ExprKind> {
         self.bump();
         let open = self.expect(TokenKind::LParen, "after the quantifier")?;
-        self.expect(TokenKind::At, "and the type of the index")?;
-        let ty = self.type_expr()?;
+        let ty = self.bound_type().map(Box::new)?;
         self.expect(TokenKind::Comma, "after the type of the index")?;
         let bound = self.expr()?;
         if !self.at(TokenKind::Comma) {
             return Err(self.unexpected_in(open, "an operator or `,`"));
         }
         self.bump();
-        let start = self.span();
         if !self.at(TokenKind::Fn) {
-            let diagnostic = self
-                .expected("a function of the index")
-                .because("A quantifier asks a function, written in place, about each index.")
-                .fix("forall(@Nat, 10, fn(@Nat -> @Bool) effects(pure) { @Nat.0 < 10 })")
-                .spec("Chapter 6, Section 6.3.3");
-            return Err(self.error(diagnostic));
+            return Err(self.no_predicate());
         }
-        let predicate = self.anonymous_fn()?;
-        let predicate = Expr { kind: predicate, span: self.since(start) };
+        let predicate = self.primary()?;
         if !self.at(TokenKind::RParen) {
             return Err(self.unexpected_in(open, "`)`"));
         }
         self.bump();
-        Ok(ExprKind::Quantifier(Box::new(Quantifier { kind, ty, bound, predicate })))
+        Ok(assemble::quantifier(kind, ty, bound, predicate))
+    }
+
+    fn no_predicate(&mut self) -> Reported {
+        let diagnostic = self
+            .expected("a function of the index")
+            .because("A quantifier asks a function, written in place, about each index.")
+            .fix("forall(@Nat, 10, fn(@Nat -> @Bool) effects(pure) { @Nat.0 < 10 })")
+            .spec("Chapter 6, Section 6.3.3");
+        self.error(diagnostic)
     }
 
     /// `old(Effect<T>)` or `new(Effect<T>)`
@@ -344,7 +380,6 @@ impl Parser<'_> {
             return Err(self.unexpected_in(open, "an operator or `)`"));
         }
         self.bump();
-        let condition = Box::new(condition);
         Ok(if is_assert { ExprKind::Assert(condition) } else { ExprKind::Assume(condition) })
     }
 }

@@ -33,7 +33,7 @@ impl Parser<'_> {
 
     /// Skips to a token for which `stop` holds, outside any bracket opened on the way, or to where everything
     /// has to end.
-    pub(super) fn skip_to(&mut self, stop: impl Fn(TokenKind) -> bool) {
+    pub(super) fn skip_to(&mut self, mut stop: impl FnMut(TokenKind) -> bool) {
         while !stop(self.kind()) && !self.at_end() {
             match self.kind() {
                 TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace | TokenKind::StrStart => self.skip_group(),
@@ -130,7 +130,20 @@ impl Parser<'_> {
 
     fn skip_to_separator(&mut self, close: TokenKind) {
         use TokenKind::*;
-        self.skip_to(|kind| kind == close || matches!(kind, Comma | Semi | RBrace | RParen | RBracket));
+        let mut angles = 0;
+        self.skip_to(|kind| match kind {
+            Semi | RBrace => true,
+            // `<` is a bracket only where types are listed.
+            Lt if close == Gt => {
+                angles += 1;
+                false
+            }
+            Gt if angles > 0 => {
+                angles -= 1;
+                false
+            }
+            _ => angles == 0 && (kind == close || matches!(kind, Comma | RParen | RBracket)),
+        });
     }
 
     fn at_close(&self, close: TokenKind) -> bool {

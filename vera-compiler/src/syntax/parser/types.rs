@@ -1,6 +1,6 @@
 //! Type expressions and effect references.
 
-use super::{PResult, Parser};
+use super::{PResult, Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{EffectRef, FnType, Name, TypeExpr, TypeKind};
@@ -16,32 +16,36 @@ impl Parser<'_> {
     }
 
     fn type_inner(&mut self) -> PResult<TypeExpr> {
-        let start = self.span();
+        if self.at(TokenKind::At) {
+            self.needless_at();
+            self.bump();
+        }
         match self.kind() {
             TokenKind::UpperIdent => self.named_type(),
             TokenKind::Fn => self.fn_type(),
             TokenKind::LBrace => self.refinement_type(),
-            TokenKind::At => {
-                self.report(
-                    Diagnostic::new(Code::E005, start, "A type takes no `@` here.")
-                        .because("`@` marks a binding or a slot reference; this type binds nothing.")
-                        .fix("Remove the `@`.")
-                        .spec("Chapter 3, Section 3.3"),
-                );
-                self.bump();
-                self.type_inner()
-            }
-            TokenKind::LParen => {
-                let diagnostic = self
-                    .expected("a type")
-                    .because("Tuple types and the unit type have names.")
-                    .fix("Write `Tuple<Int, String>`, or `Unit`.")
-                    .spec("Chapter 2, Section 2.3.1");
-                Err(self.error(diagnostic))
-            }
+            TokenKind::LParen => Err(self.type_in_parentheses()),
             TokenKind::LowerIdent => Err(self.wrong_case("a type", "an upper-case")),
             _ => Err(self.unexpected("a type")),
         }
+    }
+
+    fn needless_at(&mut self) {
+        self.report(
+            Diagnostic::new(Code::E005, self.span(), "A type takes no `@` here.")
+                .because("`@` marks a binding or a slot reference; this type binds nothing.")
+                .fix("Remove the `@`.")
+                .spec("Chapter 3, Section 3.3"),
+        );
+    }
+
+    fn type_in_parentheses(&mut self) -> Reported {
+        let diagnostic = self
+            .expected("a type")
+            .because("Tuple types and the unit type have names.")
+            .fix("Write `Tuple<Int, String>`, or `Unit`.")
+            .spec("Chapter 2, Section 2.3.1");
+        self.error(diagnostic)
     }
 
     /// `Name<A, B>`
@@ -77,25 +81,28 @@ impl Parser<'_> {
     fn refinement_type(&mut self) -> PResult<TypeExpr> {
         let start = self.bump();
         if self.at(TokenKind::UpperIdent) {
-            let base = self.slice(self.span());
-            self.report(
-                Diagnostic::new(Code::E005, self.span(), format!("Expected `@` before `{base}`."))
-                    .because("A refinement type binds its value as a slot for the predicate.")
-                    .fix(format!("{{ @{base} | @{base}.0 > 0 }}"))
-                    .spec("Chapter 2, Section 2.6"),
-            );
+            self.missing_at();
         } else {
             self.expect(TokenKind::At, "and the refined type after `{`")?;
         }
-        let base = self.type_expr()?;
+        let base = self.type_expr().map(Box::new)?;
         self.expect(TokenKind::Bar, "and a predicate after the refined type")?;
         let predicate = self.expr()?;
         if !self.at(TokenKind::RBrace) {
             return Err(self.unexpected_in(start, "`}` after the predicate"));
         }
         self.bump();
-        let kind = TypeKind::Refinement { base: Box::new(base), predicate: Box::new(predicate) };
-        Ok(TypeExpr { kind, span: self.since(start) })
+        Ok(TypeExpr { kind: TypeKind::Refinement { base, predicate }, span: self.since(start) })
+    }
+
+    fn missing_at(&mut self) {
+        let base = self.slice(self.span());
+        self.report(
+            Diagnostic::new(Code::E005, self.span(), format!("Expected `@` before `{base}`."))
+                .because("A refinement type binds its value as a slot for the predicate.")
+                .fix(format!("{{ @{base} | @{base}.0 > 0 }}"))
+                .spec("Chapter 2, Section 2.6"),
+        );
     }
 
     /// Items between commas, then `->`. There may be none.

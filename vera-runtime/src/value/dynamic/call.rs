@@ -108,7 +108,7 @@ fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {
 /// Calls the function; the result is not rooted.
 fn invoke(heap: &mut Heap<'_>, func: Func, deep: bool, values: &[Val], result: Rep) -> Result<Raw> {
     heap.publish()?;
-    let native_stack = heap.state().limits.native_stack;
+    let native_stack = heap.state().native_stack;
     let mut results = vec![Val::I32(0); result.values()];
     let store = heap.store();
     stack::call(deep, native_stack, || func.call(store.as_context_mut(), values, &mut results))

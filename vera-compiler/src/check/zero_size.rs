@@ -1,0 +1,64 @@
+//! Generic functions called at types that take no space (E206).
+//!
+//! A function that reads a slot of a type parameter reads a value, which such a type does not have. The library is
+//! exempt: what it passes on it never looks at.
+
+use super::env::Env;
+use super::walk::{walk_body, walk_clauses};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::tir::{Expr, ExprKind, FnDecl, FnId};
+use crate::types::{Ty, TyKind};
+
+/// Checks the type arguments of all calls of the program.
+pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
+    for (caller, function) in env.program.functions.iter().enumerate() {
+        let mut visit = |expr: &Expr| {
+            if let ExprKind::Call { function, type_args, .. } = &expr.kind
+                && type_args.iter().any(|&ty| env.is_zero_size(ty))
+            {
+                diags.extend(call(env, FnId(caller as u32), *function, type_args, expr));
+            }
+        };
+        walk_clauses(function, &mut visit);
+        walk_body(function, &mut visit);
+    }
+}
+
+fn call(env: &Env, caller: FnId, callee: FnId, type_args: &[Ty], expr: &Expr) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    let function = env.program.function(callee);
+    if env.is_prelude(function.module) {
+        return diags;
+    }
+    for (position, &ty) in type_args.iter().enumerate() {
+        if !env.is_zero_size(ty) || !reads(env, function, position as u32) {
+            continue;
+        }
+        let text = env.type_text(ty, &env.scope_of(caller));
+        let (name, param) = (&function.name, &function.type_params[position].name);
+        diags.push(
+            Diagnostic::new(
+                Code::E206,
+                expr.span,
+                format!("`{name}` cannot be called with `{param}` = `{text}`: it reads a `@{param}`."),
+            )
+            .because(format!("`{text}` takes no space, so there is no value to read."))
+            .fix(format!("Call it with a type that has values to tell apart, or write `{name}` for `{text}` apart."))
+            .spec("Chapter 2, Section 2.2.2")
+            .label(function.name_span, "this function"),
+        );
+    }
+    diags
+}
+
+/// Whether a function reads a binding whose type is one of its parameters itself.
+fn reads(env: &Env, function: &FnDecl, param: u32) -> bool {
+    let mut reads = false;
+    let mut visit = |expr: &Expr| {
+        reads |= matches!(expr.kind, ExprKind::Local(_))
+            && matches!(env.program.types.kind(expr.ty), TyKind::Param(at) if *at == param);
+    };
+    walk_clauses(function, &mut visit);
+    walk_body(function, &mut visit);
+    reads
+}

@@ -1,0 +1,405 @@
+//! Emits one function: blocks, control flow, the locals and the root frame along the way.
+//!
+//! A local of the program is one WebAssembly local, or two for a slice, or none for a unit. Constructs have no
+//! WebAssembly results: a yielded value is stored in the local that receives it. What is in tail position returns from
+//! where it is.
+
+use crate::core::visit::with_stack;
+use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};
+use crate::emit::code::{Code, Depth, Hole};
+use crate::emit::context::Context;
+use crate::emit::live::{BlockLive, StmtLive};
+use crate::emit::roots::Frame;
+use crate::emit::self_calls;
+use crate::emit::types::value_types;
+use std::collections::{BTreeMap, BTreeSet};
+use vera_abi::heap::{EMPTY_BUFFER, static_constructor};
+use vera_abi::layout::Rep;
+use wasm_encoder::{BranchHint, Instruction as I, ValType};
+
+/// Where the value of a block goes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Dest {
+    /// It is the function's result.
+    Return,
+    /// Into the local, and control to the exit (an index into [`Emitter::exits`]).
+    Local(LocalId, usize),
+}
+
+/// Where control can go to: the end of a construct, or the head of a loop.
+#[derive(Debug)]
+pub(super) struct Exit {
+    depth: Depth,
+    is_loop: bool,
+    /// The frame on arrival, once something arrives.
+    frame: Option<Frame>,
+    /// Whether the root frame is in use there.
+    framed: bool,
+}
+
+/// Where jumps to a label go.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    exit: usize,
+    params: Vec<LocalId>,
+}
+
+/// A function while it is emitted.
+pub(super) struct Emitter<'c, 'p> {
+    pub(super) context: &'c mut Context<'p>,
+    pub(super) function: &'c Function,
+    pub(super) code: Code,
+    /// First WebAssembly local of every local that has been assigned.
+    places: Vec<Option<u32>>,
+    /// The pointers live at the present point.
+    pub(super) live: BTreeSet<LocalId>,
+    /// The root frame at the present point.
+    pub(super) frame: Frame,
+    /// The local that holds the start of the root frame, while it is in use.
+    pub(super) fp: Option<u32>,
+    pub(super) fp_local: Option<u32>,
+    /// Most slots in use at once, and where that number is needed.
+    pub(super) frame_slots: u32,
+    pub(super) frame_holes: Vec<Hole>,
+    exits: Vec<Exit>,
+    labels: BTreeMap<Label, Target>,
+}
+
+/// Emits a function body.
+pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> (wasm_encoder::Function, Vec<BranchHint>) {
+    let program = context.program;
+    let function = self_calls::to_loop(id, program.function(id));
+    let live = BlockLive::of(&function, |op| context.site(op));
+    let mut emitter = Emitter {
+        code: Code::new(function.params.iter().map(|&param| function.rep(param).values() as u32).sum()),
+        places: vec![None; function.locals.len()],
+        live: BTreeSet::new(),
+        frame: Frame::default(),
+        fp: None,
+        fp_local: None,
+        frame_slots: 0,
+        frame_holes: Vec::new(),
+        exits: Vec::new(),
+        labels: BTreeMap::new(),
+        function: &function,
+        context,
+    };
+    let mut next = 0;
+    for &param in &function.params {
+        emitter.places[param.index()] = Some(next);
+        next += function.rep(param).values() as u32;
+        emitter.bind(param);
+    }
+    emitter.block(&function.body, &live, Dest::Return);
+    emitter.code.close_body();
+    let bytes = emitter.frame_slots as i32 * 4;
+    for hole in emitter.frame_holes {
+        emitter.code.fill(hole, bytes);
+    }
+    emitter.code.finish()
+}
+
+impl Emitter<'_, '_> {
+    /// Emits a block. Control never falls out of it unless to the end of the construct that is `dest`'s exit.
+    pub(super) fn block(&mut self, block: &Block, live: &BlockLive, dest: Dest) {
+        with_stack(|| self.block_here(block, live, dest));
+    }
+
+    fn block_here(&mut self, block: &Block, live: &BlockLive, dest: Dest) {
+        live.dead_on_entry.iter().for_each(|local| _ = self.live.remove(local));
+        let outside = self.fp;
+        let inner_blocks_do = frame_left_to_inner_blocks(block, live);
+        let mut reachable = true;
+        for (position, (stmt, stmt_live)) in block.stmts.iter().zip(&live.stmts).enumerate() {
+            if stmt_live.needs_frame && self.fp.is_none() && !inner_blocks_do {
+                self.open_frame();
+            }
+            let yielded = position + 1 == block.stmts.len()
+                && matches!(&block.end, End::Yield(Atom::Local(local)) if *local == stmt.dest);
+            if is_construct(&stmt.op) {
+                if yielded {
+                    self.construct(stmt, stmt_live, dest);
+                    reachable = false;
+                } else {
+                    reachable = self.construct_here(stmt, stmt_live);
+                }
+            } else {
+                self.operation(stmt, stmt_live);
+                self.live_after(stmt, stmt_live);
+            }
+            if !reachable {
+                break;
+            }
+        }
+        if reachable {
+            self.end(&block.end, dest);
+        }
+        if self.fp != outside {
+            self.fp = outside;
+            self.frame = Frame::default();
+        }
+    }
+
+    fn live_after(&mut self, stmt: &Stmt, live: &StmtLive) {
+        self.bind(stmt.dest);
+        live.dead.iter().for_each(|local| _ = self.live.remove(local));
+    }
+
+    /// Adds an assigned local to the live set; it is taken out again where it is not read.
+    fn bind(&mut self, local: LocalId) {
+        if self.function.rep(local).has_pointer() {
+            self.live.insert(local);
+        }
+    }
+
+    fn end(&mut self, end: &End, dest: Dest) {
+        match end {
+            End::Yield(atom) => {
+                self.value(atom);
+                match dest {
+                    Dest::Return => {
+                        self.drop_frame();
+                        self.code.push(I::Return);
+                    }
+                    Dest::Local(local, exit) => {
+                        self.set(local);
+                        self.leave_to(exit);
+                    }
+                }
+            }
+            End::Jump(label, args) => {
+                args.iter().for_each(|arg| self.value(arg));
+                let target = self.labels[label].clone();
+                target.params.iter().rev().for_each(|&param| self.set(param));
+                self.leave_to(target.exit);
+            }
+            End::TailCall(callee, args) => {
+                self.drop_frame();
+                args.iter().for_each(|arg| self.value(arg));
+                self.code.push(I::ReturnCall(self.context.function(*callee)));
+            }
+            End::TailCallClosure { closure, args, params, result } => {
+                self.drop_frame();
+                let type_index = self.closure_arguments(closure, args, params, *result);
+                self.code.push(I::ReturnCallIndirect { type_index, table_index: 0 });
+            }
+            End::Trap(site, atoms) => {
+                self.record_arguments(atoms);
+                self.fail(site.0 as i32);
+            }
+            End::Unreachable => self.code.push(I::Unreachable),
+        }
+    }
+
+    /// Goes to an exit, by falling through where that is what follows.
+    fn leave_to(&mut self, exit: usize) {
+        if self.fp.is_some() && !self.exits[exit].framed {
+            self.drop_frame();
+            self.frame = Frame::default();
+        }
+        let frame = &self.frame;
+        let Exit { depth, is_loop, frame: arriving, .. } = &mut self.exits[exit];
+        match arriving {
+            Some(arriving) => arriving.merge(frame),
+            None => *arriving = Some(frame.clone()),
+        }
+        if *is_loop || *depth != self.code.depth() {
+            self.code.br(*depth);
+        }
+    }
+
+    /// Emits a construct whose value goes to the statement's local; whether control arrives behind it.
+    fn construct_here(&mut self, stmt: &Stmt, live: &StmtLive) -> bool {
+        let exit = match &stmt.op {
+            Op::If(condition, then, otherwise) if !stops(then) && !stops(otherwise) => {
+                self.value(condition);
+                let depth = self.code.open_if();
+                let exit = self.new_exit(depth);
+                self.arms([then, otherwise], live, Dest::Local(stmt.dest, exit), Code::open_else);
+                self.code.drop_empty_else();
+                exit
+            }
+            _ => {
+                let depth = self.code.block();
+                let exit = self.new_exit(depth);
+                self.construct(stmt, live, Dest::Local(stmt.dest, exit));
+                exit
+            }
+        };
+        self.code.end();
+        let arriving = self.exits[exit].frame.take();
+        let reachable = arriving.is_some();
+        self.frame = arriving.unwrap_or_default();
+        self.live_after(stmt, live);
+        reachable
+    }
+
+    fn new_exit(&mut self, depth: Depth) -> usize {
+        self.exits.push(Exit { depth, is_loop: false, frame: None, framed: self.fp.is_some() });
+        self.exits.len() - 1
+    }
+
+    /// Emits both blocks of an `if` from the same state, with `between` in between.
+    fn arms(&mut self, arms: [&Block; 2], live: &StmtLive, dest: Dest, between: impl FnOnce(&mut Code)) {
+        let (frame, pointers) = (self.frame.clone(), self.live.clone());
+        self.block(arms[0], &live.blocks[0], dest);
+        between(&mut self.code);
+        (self.frame, self.live) = (frame, pointers);
+        self.block(arms[1], &live.blocks[1], dest);
+    }
+
+    /// Emits a construct with a destination that is outside of it.
+    fn construct(&mut self, stmt: &Stmt, live: &StmtLive, dest: Dest) {
+        match &stmt.op {
+            Op::If(condition, then, otherwise) => {
+                self.value(condition);
+                if stops(otherwise) && !stops(then) {
+                    self.code.push(I::I32Eqz);
+                    self.code.open_unlikely_if();
+                    let (frame, pointers) = (self.frame.clone(), self.live.clone());
+                    self.block(otherwise, &live.blocks[1], dest);
+                    self.code.end();
+                    (self.frame, self.live) = (frame, pointers);
+                    self.block(then, &live.blocks[0], dest);
+                    return;
+                }
+                if stops(then) {
+                    self.code.open_unlikely_if();
+                } else {
+                    self.code.open_if();
+                }
+                self.arms([then, otherwise], live, dest, Code::end);
+            }
+            Op::Switch { on, cases, default } => self.switch(on, cases, default.as_deref(), live, dest),
+            Op::Join { label, params, body, target } => {
+                let (pointers, depth) = (self.live.clone(), self.code.block());
+                let exit = self.new_exit(depth);
+                self.labels.insert(*label, Target { exit, params: params.clone() });
+                self.block(body, &live.blocks[0], dest);
+                self.code.end();
+                if let Some(frame) = self.exits[exit].frame.take() {
+                    (self.frame, self.live) = (frame, pointers);
+                    params.iter().for_each(|&param| self.bind(param));
+                    self.block(target, &live.blocks[1], dest);
+                }
+            }
+            Op::Loop { label, params, body } => {
+                let lives_on = |local: &LocalId| !live.blocks[0].dead_on_entry.contains(local);
+                let lasting: BTreeSet<LocalId> = self.live.iter().copied().filter(lives_on).collect();
+                if live.needs_frame {
+                    self.save(&lasting);
+                }
+                self.frame.enter_loop(&lasting, live.needs_frame);
+                params.iter().for_each(|(_, first)| self.value(first));
+                for (param, _) in params.iter().rev() {
+                    self.set(*param);
+                    self.bind(*param);
+                }
+                let depth = self.code.open_loop();
+                let exit = self.new_exit(depth);
+                self.exits[exit].is_loop = true;
+                let params = params.iter().map(|(param, _)| *param).collect();
+                self.labels.insert(*label, Target { exit, params });
+                self.block(body, &live.blocks[0], dest);
+                self.code.end();
+            }
+            op => debug_assert!(false, "not a construct: {op:?}"),
+        }
+    }
+
+    /// Pushes the WebAssembly values of an operand.
+    pub(super) fn value(&mut self, atom: &Atom) {
+        match atom {
+            Atom::Local(local) => {
+                let count = self.function.rep(*local).values() as u32;
+                if count > 0 {
+                    let first = self.place(*local);
+                    self.code.extend((first..first + count).map(I::LocalGet));
+                }
+            }
+            Atom::Unit => {}
+            Atom::Byte(byte) => self.code.push(I::I32Const(i32::from(*byte))),
+            Atom::I64(value) => self.code.push(I::I64Const(*value)),
+            Atom::F64(value) => self.code.push(I::F64Const((*value).into())),
+            Atom::Str(_) | Atom::EmptyArray => {
+                self.pointer(atom);
+                self.len(atom);
+            }
+            Atom::Static(_) => self.pointer(atom),
+        }
+    }
+
+    /// Pushes the pointer of an operand that has one.
+    pub(super) fn pointer(&mut self, atom: &Atom) {
+        let instruction = match atom {
+            Atom::Local(local) => I::LocalGet(self.place(*local)),
+            Atom::Str(text) => I::I32Const(self.context.statics.string(text) as i32),
+            Atom::Static(tag) => I::I32Const(static_constructor(*tag) as i32),
+            _ => I::I32Const(EMPTY_BUFFER as i32),
+        };
+        self.code.push(instruction);
+    }
+
+    /// Pushes the length of a slice.
+    pub(super) fn len(&mut self, atom: &Atom) {
+        let instruction = match atom {
+            Atom::Local(local) => I::LocalGet(self.place(*local) + 1),
+            Atom::Str(text) => I::I32Const(text.len() as i32),
+            _ => I::I32Const(0),
+        };
+        self.code.push(instruction);
+    }
+
+    /// Pops the values of a local into it.
+    pub(super) fn set(&mut self, local: LocalId) {
+        let count = self.function.rep(local).values() as u32;
+        if count > 0 {
+            let first = self.place(local);
+            self.code.extend((first..first + count).rev().map(I::LocalSet));
+        }
+    }
+
+    /// The (first) WebAssembly local of a local.
+    pub(super) fn place(&mut self, local: LocalId) -> u32 {
+        if let Some(place) = self.places[local.index()] {
+            return place;
+        }
+        let types: &[ValType] = value_types(self.function.rep(local));
+        let places: Vec<u32> = types.iter().map(|&ty| self.code.local(ty)).collect();
+        let first = places.first().copied().unwrap_or_default();
+        self.places[local.index()] = Some(first);
+        first
+    }
+
+    /// Representation of an operand.
+    pub(super) fn rep(&self, atom: &Atom) -> Rep {
+        match atom {
+            Atom::Local(local) => self.function.rep(*local),
+            Atom::Unit => Rep::Unit,
+            Atom::Byte(_) => Rep::Byte,
+            Atom::I64(_) => Rep::I64,
+            Atom::F64(_) => Rep::F64,
+            Atom::Str(_) | Atom::EmptyArray => Rep::Slice,
+            Atom::Static(_) => Rep::Ptr,
+        }
+    }
+}
+
+/// Whether the one statement that needs the root frame is a choice, so that the blocks that need it can open it and
+/// the others stay free of it.
+fn frame_left_to_inner_blocks(block: &Block, live: &BlockLive) -> bool {
+    let mut needing = block.stmts.iter().zip(&live.stmts).filter(|(_, live)| live.needs_frame);
+    match (needing.next(), needing.next()) {
+        (Some((stmt, _)), None) => matches!(stmt.op, Op::If(..) | Op::Switch { .. } | Op::Join { .. }),
+        _ => false,
+    }
+}
+
+fn is_construct(op: &Op) -> bool {
+    matches!(op, Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. })
+}
+
+/// Whether a block ends the program, so that it is rarely taken.
+pub(super) fn stops(block: &Block) -> bool {
+    matches!(block.end, End::Trap(..) | End::Unreachable)
+}

@@ -1,0 +1,183 @@
+//! What the emitter must know of the whole program before it writes a function: which functions may allocate, which
+//! exports use native stack in proportion to their input, and which externs and closures are used at all.
+//!
+//! An indirect call is taken to allocate and to recurse: which functions a closure value can be is not tracked.
+
+use crate::core::{ClosureId, End, ExternId, FnId, Op, Program};
+use crate::emit::site::Site;
+use std::collections::BTreeSet;
+
+/// Facts of the call graph.
+#[derive(Debug)]
+pub(crate) struct CallGraph {
+    /// By function: whether a call of it may allocate, and so collect.
+    pub(crate) may_allocate: Vec<bool>,
+    /// By function: whether a call of it can reach an indirect call or a cycle that has a call which is no tail call.
+    pub(crate) deep: Vec<bool>,
+    /// The imported functions that are called.
+    pub(crate) externs: BTreeSet<ExternId>,
+    /// The closures that are made.
+    pub(crate) closures: BTreeSet<ClosureId>,
+}
+
+#[derive(Default)]
+struct Node {
+    /// Callees, and whether the call is a tail call.
+    calls: BTreeSet<(FnId, bool)>,
+    indirect: bool,
+    allocates: bool,
+}
+
+impl CallGraph {
+    /// Analyses a program.
+    pub(crate) fn of(program: &Program) -> Self {
+        let mut externs = BTreeSet::new();
+        let mut closures = BTreeSet::new();
+        let mut nodes = Vec::with_capacity(program.functions.len());
+        for function in &program.functions {
+            let mut node = Node::default();
+            function.body.for_each_block(|block| {
+                for stmt in &block.stmts {
+                    match &stmt.op {
+                        Op::Call(callee, _) => {
+                            node.calls.insert((*callee, false));
+                            continue;
+                        }
+                        Op::CallClosure { .. } => node.indirect = true,
+                        Op::Extern(id, _) => {
+                            externs.insert(*id);
+                        }
+                        Op::Closure(id, _) => {
+                            closures.insert(*id);
+                        }
+                        _ => {}
+                    }
+                    node.allocates |= Site::of_op(program, &stmt.op, |_| false) != Site::None;
+                }
+                match &block.end {
+                    End::TailCall(callee, _) => {
+                        node.calls.insert((*callee, true));
+                    }
+                    End::TailCallClosure { .. } => node.indirect = true,
+                    _ => {}
+                }
+            });
+            node.allocates |= node.indirect;
+            nodes.push(node);
+        }
+
+        let callers = callers(&nodes);
+        let may_allocate = reaching(&callers, |index| nodes[index].allocates);
+        let component = components(&nodes);
+        let deep = reaching(&callers, |index| {
+            let node = &nodes[index];
+            let recurses = |&(callee, tail): &(FnId, bool)| !tail && component[callee.index()] == component[index];
+            node.indirect || node.calls.iter().any(recurses)
+        });
+        Self { may_allocate, deep, externs, closures }
+    }
+}
+
+fn callers(nodes: &[Node]) -> Vec<Vec<usize>> {
+    let mut callers = vec![Vec::new(); nodes.len()];
+    for (caller, node) in nodes.iter().enumerate() {
+        for (callee, _) in &node.calls {
+            callers[callee.index()].push(caller);
+        }
+    }
+    callers
+}
+
+/// The nodes that satisfy `seed` or reach one that does.
+fn reaching(callers: &[Vec<usize>], seed: impl Fn(usize) -> bool) -> Vec<bool> {
+    let mut reached: Vec<bool> = (0..callers.len()).map(seed).collect();
+    let mut work: Vec<usize> = (0..callers.len()).filter(|&index| reached[index]).collect();
+    while let Some(index) = work.pop() {
+        for &caller in &callers[index] {
+            if !reached[caller] {
+                reached[caller] = true;
+                work.push(caller);
+            }
+        }
+    }
+    reached
+}
+
+/// The strongly connected component of every node: Tarjan's algorithm with an explicit stack.
+fn components(nodes: &[Node]) -> Vec<u32> {
+    const UNSEEN: u32 = u32::MAX;
+    let mut component = vec![UNSEEN; nodes.len()];
+    let mut number = vec![UNSEEN; nodes.len()];
+    let mut low = vec![0; nodes.len()];
+    let mut open = Vec::new();
+    let (mut next_number, mut next_component) = (0, 0);
+    let callees: Vec<Vec<usize>> =
+        nodes.iter().map(|node| node.calls.iter().map(|(callee, _)| callee.index()).collect()).collect();
+    for root in 0..nodes.len() {
+        if number[root] != UNSEEN {
+            continue;
+        }
+        let mut path = vec![(root, 0)];
+        while let Some(&mut (node, ref mut position)) = path.last_mut() {
+            if *position == 0 {
+                number[node] = next_number;
+                low[node] = next_number;
+                next_number += 1;
+                open.push(node);
+            }
+            if let Some(&callee) = callees[node].get(*position) {
+                *position += 1;
+                if number[callee] == UNSEEN {
+                    path.push((callee, 0));
+                } else if component[callee] == UNSEEN {
+                    low[node] = low[node].min(number[callee]);
+                }
+                continue;
+            }
+            path.pop();
+            if let Some(&(parent, _)) = path.last() {
+                low[parent] = low[parent].min(low[node]);
+            }
+            if low[node] == number[node] {
+                while let Some(member) = open.pop() {
+                    component[member] = next_component;
+                    if member == node {
+                        break;
+                    }
+                }
+                next_component += 1;
+            }
+        }
+    }
+    component
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(edges: &[(u32, u32, bool)], count: usize) -> (Vec<u32>, Vec<bool>) {
+        let mut nodes: Vec<Node> = (0..count).map(|_| Node::default()).collect();
+        for &(from, to, tail) in edges {
+            nodes[from as usize].calls.insert((FnId(to), tail));
+        }
+        let component = components(&nodes);
+        let deep = reaching(&callers(&nodes), |index| {
+            nodes[index].calls.iter().any(|(callee, tail)| !tail && component[callee.index()] == component[index])
+        });
+        (component, deep)
+    }
+
+    #[test]
+    fn only_cycles_with_a_call_that_returns_are_deep() {
+        // 0 -> 1 <-> 2 by tail calls; 3 -> 4 -> 3 with one plain call; 5 -> 3; 6 alone; 7 calls itself.
+        let edges =
+            [(0, 1, false), (1, 2, true), (2, 1, true), (3, 4, true), (4, 3, false), (5, 3, true), (7, 7, false)];
+        let (component, deep) = graph(&edges, 8);
+        assert_eq!(deep, [false, false, false, true, true, true, false, true]);
+        assert_eq!(component[1], component[2]);
+        assert_eq!(component[3], component[4]);
+        assert_ne!(component[0], component[1]);
+        assert_ne!(component[5], component[3]);
+    }
+}

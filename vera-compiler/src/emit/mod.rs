@@ -1,0 +1,46 @@
+//! The last stage: a core program to a WebAssembly module.
+//!
+//! The output is complete: the support module (allocator, collector, byte primitives) is linked in, and a custom
+//! section describes the module's interface. The same program gives the same bytes. Nothing is optimised here beyond
+//! what the target needs: calls become loops and tail calls, checks and allocations get their short path inline.
+//!
+//! What makes the output safe is in [`live`], [`roots`] and [`frame`]: whenever something may collect, exactly the
+//! pointers that are needed afterwards are on the shadow stack.
+
+mod allocate;
+mod code;
+mod context;
+mod frame;
+mod function;
+mod graph;
+mod link;
+mod live;
+mod memory;
+mod module;
+mod operation;
+mod prim;
+mod roots;
+mod self_calls;
+mod site;
+mod statics;
+mod switch;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+use crate::core::Program;
+use std::error::Error;
+
+/// Compiles a program to a WebAssembly module.
+pub fn emit(program: &Program) -> Vec<u8> {
+    module::emit(program)
+}
+
+/// The text of a WebAssembly module.
+///
+/// # Errors
+/// When the bytes are not a module.
+pub fn wat(wasm: &[u8]) -> Result<String, Box<dyn Error + Send + Sync>> {
+    Ok(wasmprinter::print_bytes(wasm)?)
+}

@@ -1,0 +1,126 @@
+//! The root frame of a function, as far as it is known while code is written.
+//!
+//! The frame is the part of the shadow stack from the function's `fp` (the value of `gc_sp` on entry) to the present
+//! `gc_sp`. [`Frame`] follows, along every path, what the slots hold and where `gc_sp` is. Its invariant: every slot in
+//! `slots` holds zero, a static address, or an object that has been in reach of every collection since the slot was
+//! written. So whenever `gc_sp` is raised over slots, those past `slots` are written first.
+
+use crate::core::LocalId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a slot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// The pointer of a local.
+    Local(LocalId),
+    /// Zero.
+    Zero,
+    /// Zero or some pointer; which one depends on the path.
+    Stale,
+}
+
+/// What is known of the frame at a point of the function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// The slots with valid contents, from `fp`.
+    pub(crate) slots: Vec<Slot>,
+    /// How many slots `gc_sp` is above `fp`; `None` when it depends on the path. Then it is set before anything that
+    /// may collect.
+    pub(crate) top: Option<u32>,
+    /// Whether the function's whole frame is known to fit the shadow stack.
+    pub(crate) checked: bool,
+}
+
+impl Default for Frame {
+    /// The frame on entry: empty.
+    fn default() -> Self {
+        Self { slots: Vec::new(), top: Some(0), checked: false }
+    }
+}
+
+/// What must be written so that exactly the needed pointers are rooted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// Slots and the locals whose pointers go there.
+    pub(crate) stores: Vec<(u32, LocalId)>,
+    /// Slots that get zero, because what they hold is not needed any more.
+    pub(crate) zeros: Vec<u32>,
+    /// Number of slots then in use.
+    pub(crate) top: u32,
+}
+
+impl Frame {
+    /// Plans the rooting of `needed`. Pointers that have a slot keep it; others take the lowest slots that hold
+    /// nothing needed.
+    pub(crate) fn plan(&self, needed: &BTreeSet<LocalId>) -> Plan {
+        let mut kept = BTreeMap::new();
+        for (slot, held) in (0..).zip(&self.slots) {
+            if let Slot::Local(local) = held
+                && needed.contains(local)
+            {
+                kept.insert(slot, *local);
+            }
+        }
+        let placed: BTreeSet<LocalId> = kept.values().copied().collect();
+        let free = (0..).filter(|slot| !kept.contains_key(slot));
+        let stores: Vec<(u32, LocalId)> = free.zip(needed.difference(&placed).copied()).collect();
+        let last = kept.last_key_value().map(|(slot, _)| *slot).max(stores.last().map(|(slot, _)| *slot));
+        let top = last.map_or(0, |slot| slot + 1);
+        // Stores take the lowest free slots, so every free slot past the last store is left.
+        let first_left = stores.last().map_or(0, |(slot, _)| slot + 1);
+        let zeros = (first_left..top)
+            .filter(|slot| !kept.contains_key(slot) && self.slots.get(*slot as usize) != Some(&Slot::Zero))
+            .collect();
+        Plan { stores, zeros, top }
+    }
+
+    /// The frame after the plan was carried out on every path. Where `gc_sp` is stays as it was.
+    pub(crate) fn apply(&mut self, plan: &Plan) {
+        self.slots.resize(plan.top as usize, Slot::Stale);
+        for &(slot, local) in &plan.stores {
+            self.slots[slot as usize] = Slot::Local(local);
+        }
+        for &slot in &plan.zeros {
+            self.slots[slot as usize] = Slot::Zero;
+        }
+    }
+
+    /// The frame after the plan was carried out on a rare path only, which has put `gc_sp` back.
+    pub(crate) fn apply_rarely(&mut self, plan: &Plan) {
+        self.slots.truncate(plan.top as usize);
+        for slot in plan.stores.iter().map(|(slot, _)| slot).chain(&plan.zeros) {
+            if let Some(held) = self.slots.get_mut(*slot as usize) {
+                *held = Slot::Stale;
+            }
+        }
+    }
+
+    /// The frame where two paths meet.
+    pub(crate) fn merge(&mut self, other: &Frame) {
+        self.slots.truncate(other.slots.len());
+        for (slot, other) in self.slots.iter_mut().zip(&other.slots) {
+            if slot != other {
+                *slot = Slot::Stale;
+            }
+        }
+        if self.top != other.top {
+            self.top = None;
+        }
+        self.checked &= other.checked;
+    }
+
+    /// The frame at the head of a loop: only what holds in every iteration, which is the pointers of `lasting`
+    /// locals, live throughout the loop. `calls` is whether the loop may move `gc_sp`.
+    pub(crate) fn enter_loop(&mut self, lasting: &BTreeSet<LocalId>, calls: bool) {
+        let lasts = |slot: &Slot| matches!(slot, Slot::Local(local) if lasting.contains(local));
+        self.slots.truncate(self.slots.iter().rposition(lasts).map_or(0, |slot| slot + 1));
+        for slot in &mut self.slots {
+            if !lasts(slot) {
+                *slot = Slot::Stale;
+            }
+        }
+        if calls {
+            self.top = None;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Which operations may collect, and what they need rooted while they do.
+
+use crate::core::{Atom, FnId, Op, Prim, Program, RecordShape};
+use vera_abi::heap::{BUFFER_DATA, CLASS_SIZES};
+use vera_abi::layout::{Rep, record};
+
+/// Largest object in bytes that is allocated inline from a size class.
+pub(crate) const MAX_CELL: u32 = CLASS_SIZES[CLASS_SIZES.len() - 1];
+
+/// How an operation can reach the collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Site {
+    /// It cannot.
+    None,
+    /// Only on a rare path, which roots by itself what it needs.
+    Cold,
+    /// On its usual path.
+    Hot,
+}
+
+impl Site {
+    /// The site of an operation, given which functions may allocate.
+    pub(crate) fn of_op(program: &Program, op: &Op, may_allocate: impl Fn(FnId) -> bool) -> Self {
+        let when = |collects: bool| if collects { Site::Hot } else { Site::None };
+        match op {
+            Op::Call(callee, _) => when(may_allocate(*callee)),
+            Op::Extern(id, _) => when(program.externs[id.index()].allocates),
+            Op::CallClosure { .. } => Site::Hot,
+            Op::Record(id, _) => Self::of_allocation(record_size(&program.records[id.index()])),
+            Op::Closure(_, captures) if captures.is_empty() => Site::None,
+            Op::Closure(id, _) => Self::of_allocation(record(&program.closures[id.index()].captures).size),
+            Op::Array(_, items) if items.is_empty() => Site::None,
+            Op::Array(rep, items) => Self::of_allocation(array_size(*rep, items.len())),
+            Op::Prim(Prim::ArrayPush(_) | Prim::StrPush, _) => Site::Cold,
+            Op::Prim(prim, _) => when(prim.allocates()),
+            Op::Use(_)
+            | Op::Field(..)
+            | Op::Capture(..)
+            | Op::If(..)
+            | Op::Switch { .. }
+            | Op::Join { .. }
+            | Op::Loop { .. } => Site::None,
+        }
+    }
+
+    fn of_allocation(size: u32) -> Self {
+        if size <= MAX_CELL { Site::Cold } else { Site::Hot }
+    }
+}
+
+/// Bytes of a record.
+pub(crate) fn record_size(shape: &RecordShape) -> u32 {
+    record(&shape.fields).size
+}
+
+/// Bytes of a buffer that holds exactly `count` elements.
+pub(crate) fn array_size(rep: Rep, count: usize) -> u32 {
+    BUFFER_DATA + rep.element_size() * count as u32
+}
+
+/// The operands that the operation still reads after it has allocated. Callees, and the functions of the support
+/// module, keep alive what they are given.
+pub(crate) fn operands_kept(op: &Op) -> &[Atom] {
+    match op {
+        Op::Record(_, args) | Op::Closure(_, args) | Op::Array(_, args) => args,
+        Op::Prim(Prim::ArrayPush(_) | Prim::ArrayConcat(_), args) => &args[1..],
+        Op::Prim(Prim::ArraySet(_), args) => &args[2..],
+        Op::Prim(Prim::ArrayInsert(_) | Prim::ArrayRemove(_), args) => args,
+        _ => &[],
+    }
+}

@@ -1,0 +1,75 @@
+//! What the module says of itself.
+
+use super::*;
+use crate::core::{Frame, Op};
+use vera_abi::interface::{FunctionDesc, Interface, TypeDesc, TypeId};
+
+/// The interface section of a module.
+fn interface_of(wasm: &[u8]) -> Interface {
+    let section = wasmparser::Parser::new(0).parse_all(wasm).find_map(|payload| match payload.expect("well formed") {
+        wasmparser::Payload::CustomSection(section) if section.name() == names::INTERFACE_SECTION => {
+            Some(Interface::from_bytes(section.data()).expect("decodes"))
+        }
+        _ => None,
+    });
+    section.expect("there is one")
+}
+
+#[test]
+fn the_interface_tells_depth_and_frames() {
+    let mut builder = ProgramBuilder::default();
+    builder.program.interface.types.push(TypeDesc::Int);
+    let overflow = builder.site(TrapKind::Overflow);
+    let names = ["flat", "tail", "deep", "calls_deep", "indirect"];
+    for name in names {
+        builder.declare(name, &[I64], I64);
+        builder.program.interface.functions.push(FunctionDesc {
+            name: name.into(),
+            params: vec![TypeId(0)],
+            result: TypeId(0),
+            effects: "pure".into(),
+            deep: false,
+        });
+    }
+    let [flat, tail, deep, calls_deep, indirect] = [0, 1, 2, 3, 4].map(crate::core::FnId);
+    builder.define(flat, |body, args| End::Yield(body.call(tail, args)));
+    builder.define(tail, |_, args| End::TailCall(tail, args.to_vec()));
+    builder.define(deep, |body, args| {
+        let n = body.call(deep, args);
+        End::Yield(body.prim(Prim::AddI64(overflow), &[n, local_i64(1)]))
+    });
+    builder.define(calls_deep, |_, args| End::TailCall(deep, args.to_vec()));
+    let shape = builder.closure(flat, &[]);
+    builder.define(indirect, |body, args| {
+        let closure = body.op(Ptr, Op::Closure(shape, vec![]));
+        End::Yield(body.call_closure(&closure, &[(I64, args[0].clone())], I64))
+    });
+    builder.program.functions[2].frame =
+        Some(Frame { function: "deep".into(), source: 0, line_start: 3, line_end: 9, builtin: false });
+
+    let interface = interface_of(&emit(&builder.program));
+    assert_eq!(interface.abi_version, vera_abi::ABI_VERSION);
+    let deep: Vec<bool> = interface.functions.iter().map(|function| function.deep).collect();
+    assert_eq!(deep, [false, false, true, true, true]);
+    assert_eq!(interface.frames.len(), 1);
+    assert_eq!((interface.frames[0].symbol.as_str(), interface.frames[0].line_end), ("deep", 9));
+}
+
+/// Leaf code has no trace of root frames, and checks are hinted to be rare.
+#[test]
+fn leaf_functions_touch_no_frame() {
+    let text = wat(&emit(&of_prim(Prim::AddI64(crate::core::SiteId(0))))).expect("printable");
+    let function = text.rsplit("(func $f ").next().expect("named");
+    let body = function.split("\n  )").next().expect("ends");
+    assert!(!body.contains("global.get"), "{body}");
+    assert!(body.contains("branch_hint"), "{body}");
+}
+
+#[test]
+fn output_is_deterministic_and_valid() {
+    let program = of_prim(Prim::StrConcat);
+    let wasm = emit(&program);
+    assert_eq!(wasm, emit(&program));
+    let features = wasmparser::WasmFeatures::default() | wasmparser::WasmFeatures::WIDE_ARITHMETIC;
+    wasmparser::Validator::new_with_features(features).validate_all(&wasm).expect("valid");
+}

@@ -1,0 +1,47 @@
+//! Putting large nodes together.
+//!
+//! Apart from the functions that read them, because those call themselves: without optimisation, each copy of
+//! a node would be on the stack once per level of nesting. Here it is there for a moment.
+#![expect(clippy::boxed_local, reason = "the boxes come from functions that call themselves")]
+
+use super::clauses::invalid_expr;
+use super::function::Signature;
+use crate::source::Span;
+use crate::syntax::ast::{
+    AnonymousFn, Block, EffectRef, EffectRow, Expr, ExprKind, Handle, HandlerClause, HandlerState, Name, Quantifier,
+    QuantifierKind, StateUpdate, Stmt, TypeExpr,
+};
+
+pub(super) fn block(stmts: Vec<Stmt>, result: Option<Box<Expr>>, span: Span) -> Box<Block> {
+    let result = result.map_or_else(|| invalid_expr(span), |result| *result);
+    Box::new(Block { stmts, result, span })
+}
+
+pub(super) fn handle(
+    effect: Box<EffectRef>,
+    state: Option<Box<HandlerState>>,
+    clauses: Vec<Option<Box<HandlerClause>>>,
+    body: Box<Block>,
+) -> ExprKind {
+    let clauses = clauses.into_iter().flatten().map(|clause| *clause).collect();
+    ExprKind::Handle(Box::new(Handle { effect: *effect, state: state.map(|state| *state), clauses, body: *body }))
+}
+
+pub(super) fn handler_clause(
+    name: Name,
+    params: Vec<TypeExpr>,
+    body: Box<Expr>,
+    update: Option<Box<StateUpdate>>,
+    span: Span,
+) -> Box<HandlerClause> {
+    Box::new(HandlerClause { name, params, body: *body, update: update.map(|update| *update), span })
+}
+
+pub(super) fn anonymous_fn(head: Box<(Signature, EffectRow)>, body: Box<Block>) -> ExprKind {
+    let (Signature { params, result }, effects) = *head;
+    ExprKind::AnonymousFn(Box::new(AnonymousFn { params, result, effects, body: *body }))
+}
+
+pub(super) fn quantifier(kind: QuantifierKind, ty: Box<TypeExpr>, bound: Box<Expr>, predicate: Box<Expr>) -> ExprKind {
+    ExprKind::Quantifier(Box::new(Quantifier { kind, ty: *ty, bound: *bound, predicate: *predicate }))
+}

@@ -1,0 +1,36 @@
+//! `html_parse`, `html_query` and `html_to_string`, on html5ever's trees and scraper's selectors.
+
+mod parse;
+mod print;
+mod query;
+
+pub(crate) use parse::parse;
+pub(crate) use print::print;
+pub(crate) use query::query;
+
+use crate::error::Result;
+use crate::heap::Reader;
+use crate::value::Raw;
+use vera_abi::layout::{FixedLayout, Rep, fixed};
+
+/// `HtmlElement(name, attributes, children)`.
+const ELEMENT: FixedLayout<3> = fixed([Rep::Slice, Rep::Ptr, Rep::Slice]);
+/// `HtmlText(text)`, `HtmlComment(text)`.
+const TEXT: FixedLayout<1> = fixed([Rep::Slice]);
+
+fn name(reader: &Reader<'_>, element: Raw) -> Result<Raw> {
+    reader.field(element, &ELEMENT.fields[0])
+}
+
+fn attributes(reader: &mut Reader<'_>, element: Raw) -> Result<Vec<(Raw, Raw)>> {
+    let map = reader.field(element, &ELEMENT.fields[1])?;
+    reader.entries(map, Rep::Slice, Rep::Slice)
+}
+
+fn children(reader: &Reader<'_>, element: Raw) -> Result<Raw> {
+    reader.field(element, &ELEMENT.fields[2])
+}
+
+fn text(reader: &Reader<'_>, node: Raw) -> Result<Raw> {
+    reader.field(node, &TEXT.fields[0])
+}

@@ -1,0 +1,128 @@
+//! JSON in guest memory into text: compact, members in order, numbers as JavaScript prints them.
+
+use super::number;
+use crate::error::{Error, Result, Trap, TrapKind};
+use crate::heap::{Heap, Reader};
+use crate::value::Raw;
+use crate::walk::check_depth;
+use vera_abi::layout::{Rep, fixed};
+use vera_abi::prelude::json;
+
+/// What is open around the next value.
+enum Frame {
+    Array { items: Raw, next: u32 },
+    Object { members: std::vec::IntoIter<(Raw, Raw)>, first: bool },
+}
+
+/// Prints a value.
+pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
+    let mut reader = heap.reader();
+    let mut out = String::new();
+    let mut open: Vec<Frame> = Vec::new();
+    let mut value = value;
+    loop {
+        if let Some(frame) = start(&mut reader, value, &mut out)? {
+            open.push(frame);
+            check_depth(heap, open.len())?;
+        }
+        loop {
+            match open.last_mut() {
+                None => return Ok(out),
+                Some(Frame::Array { items, next }) => {
+                    if *next < items.len {
+                        out.push_str(if *next == 0 { "" } else { "," });
+                        value = reader.element(Rep::Ptr, *items, *next)?;
+                        *next += 1;
+                        break;
+                    }
+                    out.push(']');
+                }
+                Some(Frame::Object { members, first }) => {
+                    if let Some((key, member)) = members.next() {
+                        out.push_str(if *first { "" } else { "," });
+                        *first = false;
+                        quote(&reader.str(key)?, &mut out);
+                        out.push(':');
+                        value = member;
+                        break;
+                    }
+                    out.push('}');
+                }
+            }
+            open.pop();
+        }
+    }
+}
+
+/// Prints a scalar, or the start of a container, which it returns.
+fn start(reader: &mut Reader<'_>, value: Raw, out: &mut String) -> Result<Option<Frame>> {
+    reader.count_nodes(1)?;
+    let slice = const { &fixed([Rep::Slice]).fields[0] };
+    match reader.tag(value)? {
+        json::NULL => out.push_str("null"),
+        json::BOOL => {
+            let value = reader.field(value, const { &fixed([Rep::Byte]).fields[0] })?.bits as u32;
+            out.push_str(if value == 0 { "false" } else { "true" });
+        }
+        json::NUMBER => {
+            let value = f64::from_bits(reader.field(value, const { &fixed([Rep::F64]).fields[0] })?.bits);
+            if !value.is_finite() {
+                return Err(no_number(value));
+            }
+            number::write(value, out);
+        }
+        json::STRING => {
+            let text = reader.field(value, slice)?;
+            quote(&reader.str(text)?, out);
+        }
+        json::ARRAY => {
+            out.push('[');
+            return Ok(Some(Frame::Array { items: reader.field(value, slice)?, next: 0 }));
+        }
+        json::OBJECT => {
+            out.push('{');
+            let map = reader.field(value, const { &fixed([Rep::Ptr]).fields[0] })?;
+            let members = reader.entries(map, Rep::Slice, Rep::Ptr)?.into_iter();
+            return Ok(Some(Frame::Object { members, first: true }));
+        }
+        tag => return Err(Error::internal(format!("Json has no constructor of tag {tag}"))),
+    }
+    Ok(None)
+}
+
+/// JSON has no NaN and no infinities; inventing a value would hide the mistake.
+#[cold]
+fn no_number(value: f64) -> Error {
+    Error::Trap(Box::new(Trap {
+        kind: TrapKind::FloatConversion,
+        function: "json_stringify".to_owned(),
+        text: format!("JNumber({})", crate::walk::float::float_to_string(value)),
+        location: None,
+        backtrace: Vec::new(),
+    }))
+}
+
+fn quote(text: &str, out: &mut String) {
+    use std::fmt::Write as _;
+    out.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c < ' ' || matches!(c, '"' | '\\')) {
+        out.push_str(&rest[..at]);
+        // What was found is one byte.
+        let special = rest.as_bytes()[at];
+        match special {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            8 => out.push_str("\\b"),
+            12 => out.push_str("\\f"),
+            // Writing to a string does not fail.
+            _ => drop(write!(out, "\\u{special:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}

@@ -1,0 +1,7 @@
+//! `md_parse` and `md_render`.
+
+mod parse;
+mod render;
+
+pub(crate) use parse::parse;
+pub(crate) use render::render;

@@ -1,0 +1,307 @@
+//! Markdown (CommonMark with tables) into guest memory.
+//!
+//! Blocks and text have no place for HTML: it becomes text. Line breaks inside a paragraph become spaces.
+
+use crate::error::Result;
+use crate::heap::{Heap, List};
+use crate::value::Raw;
+use crate::walk::{ParseFailure, check_depth};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use vera_abi::heap::static_constructor;
+use vera_abi::layout::{Rep, fixed};
+use vera_abi::prelude::{md_block, md_inline};
+
+/// Parses Markdown; every text is some Markdown. The result is not rooted.
+pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure> {
+    let mark = heap.mark();
+    let mut builder = Builder { open: Vec::new(), text: String::new(), fenced: None };
+    builder.enter(heap, Kind::Document, Rep::Ptr)?;
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        builder.event(heap, event)?;
+    }
+    let document = builder.leave(heap)?;
+    heap.release(mark);
+    document.ok_or_else(|| crate::Error::internal("Markdown without a document").into())
+}
+
+/// What is open: one list of children each.
+#[derive(Debug)]
+enum Kind {
+    Document,
+    Paragraph,
+    Heading(u64),
+    BlockQuote,
+    List {
+        ordered: bool,
+    },
+    /// An item: its blocks.
+    Item,
+    Table,
+    /// A row of a table: its cells.
+    Row,
+    /// A cell: its text.
+    Cell,
+    Emph,
+    Strong,
+    Link {
+        address: Raw,
+    },
+    /// An image: only the text inside counts.
+    Image {
+        address: String,
+        text: String,
+    },
+    /// A paragraph that the Markdown does not show: the text of a tight list item.
+    Implied,
+    /// Something without a node of its own.
+    Transparent,
+}
+
+struct Frame {
+    kind: Kind,
+    mark: u32,
+    children: List,
+}
+
+struct Builder {
+    open: Vec<Frame>,
+    /// Text not yet written, so that neighbours become one node.
+    text: String,
+    /// The language of the code block that is open.
+    fenced: Option<String>,
+}
+
+impl Builder {
+    fn event(&mut self, heap: &mut Heap<'_>, event: Event<'_>) -> Result<()> {
+        match event {
+            Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => self.text.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => self.text.push(' '),
+            Event::Code(code) => {
+                if self.in_image() {
+                    self.text.push_str(&code);
+                    return Ok(());
+                }
+                self.flush(heap)?;
+                self.inline(heap)?;
+                let code = text_node(heap, md_inline::CODE, &code)?;
+                self.add(heap, code)?;
+            }
+            Event::Rule => {
+                self.block(heap)?;
+                self.add(heap, Raw::from_pointer(static_constructor(md_block::THEMATIC_BREAK)))?;
+            }
+            Event::Start(tag) => self.start(heap, tag)?,
+            Event::End(tag) => self.end(heap, tag)?,
+            // Not enabled.
+            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+                self.text.push_str(&text);
+            }
+            Event::TaskListMarker(_) => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, heap: &mut Heap<'_>, tag: Tag<'_>) -> Result<()> {
+        match tag {
+            Tag::Paragraph => self.enter_block(heap, Kind::Paragraph),
+            Tag::Heading { level, .. } => self.enter_block(heap, Kind::Heading(level as u64)),
+            Tag::BlockQuote(_) => self.enter_block(heap, Kind::BlockQuote),
+            Tag::CodeBlock(kind) => {
+                self.block(heap)?;
+                let language = match &kind {
+                    CodeBlockKind::Fenced(info) => info.split([' ', '\t', ',']).next().unwrap_or_default(),
+                    CodeBlockKind::Indented => "",
+                };
+                self.fenced = Some(language.to_owned());
+                Ok(())
+            }
+            Tag::HtmlBlock => self.enter_block(heap, Kind::Paragraph),
+            Tag::List(first) => {
+                self.block(heap)?;
+                self.enter(heap, Kind::List { ordered: first.is_some() }, Rep::Slice)
+            }
+            Tag::Item => self.enter(heap, Kind::Item, Rep::Ptr),
+            Tag::Table(_) => {
+                self.block(heap)?;
+                self.enter(heap, Kind::Table, Rep::Slice)
+            }
+            Tag::TableHead | Tag::TableRow => self.enter(heap, Kind::Row, Rep::Slice),
+            Tag::TableCell => self.enter(heap, Kind::Cell, Rep::Ptr),
+            Tag::Emphasis => self.enter_inline(heap, Kind::Emph),
+            Tag::Strong => self.enter_inline(heap, Kind::Strong),
+            Tag::Link { dest_url, .. } => {
+                if self.in_image() {
+                    return self.enter(heap, Kind::Transparent, Rep::Ptr);
+                }
+                self.flush(heap)?;
+                self.inline(heap)?;
+                let mark = heap.mark();
+                let address = heap.lower_rooted::<String>(&*dest_url)?;
+                self.enter(heap, Kind::Link { address }, Rep::Ptr)?;
+                if let Some(frame) = self.open.last_mut() {
+                    frame.mark = mark;
+                }
+                Ok(())
+            }
+            Tag::Image { dest_url, .. } => {
+                if self.in_image() {
+                    return self.enter(heap, Kind::Transparent, Rep::Ptr);
+                }
+                self.flush(heap)?;
+                self.inline(heap)?;
+                self.enter(heap, Kind::Image { address: dest_url.into_string(), text: String::new() }, Rep::Ptr)
+            }
+            // Not enabled.
+            _ => self.enter(heap, Kind::Transparent, Rep::Ptr),
+        }
+    }
+
+    fn end(&mut self, heap: &mut Heap<'_>, tag: TagEnd) -> Result<()> {
+        if matches!(tag, TagEnd::CodeBlock) {
+            let language = self.fenced.take().unwrap_or_default();
+            let code = std::mem::take(&mut self.text);
+            return self.code_block(heap, &language, code.strip_suffix('\n').unwrap_or(&code));
+        }
+        if matches!(tag, TagEnd::HtmlBlock) {
+            let kept = self.text.trim_end_matches('\n').len();
+            self.text.truncate(kept);
+        }
+        self.flush(heap)?;
+        if matches!(self.open.last(), Some(Frame { kind: Kind::Implied, .. })) {
+            self.close(heap)?;
+        }
+        self.close(heap)
+    }
+
+    /// Closes what is open and adds it to what it is in.
+    fn close(&mut self, heap: &mut Heap<'_>) -> Result<()> {
+        match self.leave(heap)? {
+            Some(node) => self.add(heap, node),
+            None => Ok(()),
+        }
+    }
+
+    fn enter(&mut self, heap: &mut Heap<'_>, kind: Kind, children: Rep) -> Result<()> {
+        check_depth(heap, self.open.len())?;
+        let mark = heap.mark();
+        let children = List::new(heap, children, 0)?;
+        self.open.push(Frame { kind, mark, children });
+        Ok(())
+    }
+
+    fn enter_block(&mut self, heap: &mut Heap<'_>, kind: Kind) -> Result<()> {
+        self.block(heap)?;
+        self.enter(heap, kind, Rep::Ptr)
+    }
+
+    fn enter_inline(&mut self, heap: &mut Heap<'_>, kind: Kind) -> Result<()> {
+        if self.in_image() {
+            return self.enter(heap, Kind::Transparent, Rep::Ptr);
+        }
+        self.flush(heap)?;
+        self.inline(heap)?;
+        self.enter(heap, kind, Rep::Ptr)
+    }
+
+    /// Whether what is open is inside an image's alternative text.
+    fn in_image(&self) -> bool {
+        let mut inner = self.open.iter().rev().skip_while(|frame| matches!(frame.kind, Kind::Transparent));
+        matches!(inner.next(), Some(Frame { kind: Kind::Image { .. }, .. }))
+    }
+
+    /// Before a block: ends the text of a tight list item.
+    fn block(&mut self, heap: &mut Heap<'_>) -> Result<()> {
+        self.flush(heap)?;
+        if matches!(self.open.last(), Some(Frame { kind: Kind::Implied, .. })) {
+            self.close(heap)?;
+        }
+        Ok(())
+    }
+
+    /// Before text: starts the paragraph of a tight list item.
+    fn inline(&mut self, heap: &mut Heap<'_>) -> Result<()> {
+        let blocks =
+            matches!(self.open.last(), Some(Frame { kind: Kind::Item | Kind::Document | Kind::BlockQuote, .. }));
+        if blocks { self.enter(heap, Kind::Implied, Rep::Ptr) } else { Ok(()) }
+    }
+
+    /// Writes the text that was gathered.
+    fn flush(&mut self, heap: &mut Heap<'_>) -> Result<()> {
+        if self.text.is_empty() {
+            return Ok(());
+        }
+        let gathered = std::mem::take(&mut self.text);
+        let image = self.open.iter_mut().rev().find(|frame| !matches!(frame.kind, Kind::Transparent));
+        if let Some(Frame { kind: Kind::Image { text, .. }, .. }) = image {
+            text.push_str(&gathered);
+            return Ok(());
+        }
+        self.inline(heap)?;
+        let node = text_node(heap, md_inline::TEXT, &gathered)?;
+        self.add(heap, node)
+    }
+
+    /// Adds a node to what is open.
+    fn add(&mut self, heap: &mut Heap<'_>, node: Raw) -> Result<()> {
+        match self.open.last_mut() {
+            Some(frame) => frame.children.push(heap, node),
+            None => Err(crate::Error::internal("Markdown that is in nothing")),
+        }
+    }
+
+    fn code_block(&mut self, heap: &mut Heap<'_>, language: &str, code: &str) -> Result<()> {
+        let mark = heap.mark();
+        let fields = [heap.lower_rooted::<String>(language)?, heap.lower_rooted::<String>(code)?];
+        let node = heap.record(md_block::CODE_BLOCK, const { &fixed([Rep::Slice, Rep::Slice]) }, &fields)?;
+        heap.release(mark);
+        self.add(heap, node)
+    }
+
+    /// Closes what is open; `None` when it has no node.
+    fn leave(&mut self, heap: &mut Heap<'_>) -> Result<Option<Raw>> {
+        self.flush(heap)?;
+        let Some(Frame { kind, mark, children }) = self.open.pop() else { return Ok(None) };
+        let slice = const { &fixed([Rep::Slice]) };
+        let children = children.finish();
+        let node = match kind {
+            Kind::Document => heap.record(md_block::DOCUMENT, slice, &[children])?,
+            Kind::Paragraph | Kind::Implied => heap.record(md_block::PARAGRAPH, slice, &[children])?,
+            Kind::Heading(level) => {
+                let layout = const { &fixed([Rep::I64, Rep::Slice]) };
+                heap.record(md_block::HEADING, layout, &[Raw::from_bits(level), children])?
+            }
+            Kind::BlockQuote => heap.record(md_block::BLOCK_QUOTE, slice, &[children])?,
+            Kind::List { ordered } => {
+                let layout = const { &fixed([Rep::Byte, Rep::Slice]) };
+                heap.record(md_block::LIST, layout, &[Raw::from_bits(u64::from(ordered)), children])?
+            }
+            // Arrays themselves.
+            Kind::Item | Kind::Row | Kind::Cell => children,
+            Kind::Table => heap.record(md_block::TABLE, slice, &[children])?,
+            Kind::Emph => heap.record(md_inline::EMPH, slice, &[children])?,
+            Kind::Strong => heap.record(md_inline::STRONG, slice, &[children])?,
+            Kind::Link { address } => {
+                let layout = const { &fixed([Rep::Slice, Rep::Slice]) };
+                heap.record(md_inline::LINK, layout, &[children, address])?
+            }
+            Kind::Image { address, text } => {
+                let fields = [heap.lower_rooted::<String>(&*text)?, heap.lower_rooted::<String>(&*address)?];
+                heap.record(md_inline::IMAGE, const { &fixed([Rep::Slice, Rep::Slice]) }, &fields)?
+            }
+            Kind::Transparent => {
+                heap.release(mark);
+                return Ok(None);
+            }
+        };
+        heap.release(mark);
+        Ok(Some(node))
+    }
+}
+
+fn text_node(heap: &mut Heap<'_>, tag: u32, text: &str) -> Result<Raw> {
+    let mark = heap.mark();
+    let text = heap.lower_rooted::<String>(text)?;
+    let node = heap.record(tag, const { &fixed([Rep::Slice]) }, &[text])?;
+    heap.release(mark);
+    Ok(node)
+}

@@ -1,0 +1,72 @@
+//! Values whose types are known only at run time.
+
+use crate::guest::Guest;
+use vera_abi::interface::{TypeDesc, TypeId};
+use vera_runtime::value::dynamic::DynValue;
+
+fn check(ty: impl FnOnce(&mut Guest) -> TypeId, cases: &[(&str, &str)], wrong: &[&str]) {
+    let mut guest = Guest::new();
+    let id = ty(&mut guest);
+    guest.identity("f", id);
+    for mut instance in guest.instances() {
+        let interface = instance.interface();
+        for (text, shown) in cases {
+            let value = DynValue::parse(&interface, id, text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            let back = instance.call_dynamic("f", std::slice::from_ref(&value)).unwrap();
+            assert_eq!(back, value);
+            assert_eq!(back.to_string(), *shown);
+        }
+        for text in wrong {
+            assert!(DynValue::parse(&interface, id, text).is_err(), "{text}");
+        }
+        instance.check_heap().unwrap();
+    }
+}
+
+#[test]
+fn scalars() {
+    check(|g| g.ty(TypeDesc::Int), &[("-5", "-5"), (" 7 ", "7")], &["", "x", "1.5", "1 2", "9223372036854775808"]);
+    check(|g| g.ty(TypeDesc::Nat), &[("5", "5")], &["-5", "9223372036854775808"]);
+    check(|g| g.ty(TypeDesc::Bool), &[("true", "true")], &["1"]);
+    check(|g| g.ty(TypeDesc::Byte), &[("65", "A")], &["256"]);
+    check(|g| g.ty(TypeDesc::Float64), &[("1.25", "1.25"), ("1e3", "1000.0")], &["x"]);
+    check(|g| g.ty(TypeDesc::String), &[("a \"b", "a \"b"), ("", "")], &[]);
+    check(|g| g.ty(TypeDesc::Unit), &[("()", "unit"), ("unit", "unit")], &["x"]);
+}
+
+#[test]
+fn compounds() {
+    check(
+        |g| {
+            let (int, string) = (g.ty(TypeDesc::Int), g.ty(TypeDesc::String));
+            let option = g.option(string);
+            let tuple = g.ty(TypeDesc::Tuple(vec![int, option]));
+            g.ty(TypeDesc::Array(tuple))
+        },
+        &[("[]", "[]"), ("[(1, Some(\"a, b\")), ( -2,None )]", "[(1, Some(a, b)), (-2, None)]")],
+        &["[", "[(1)]", "[(1, Some)]", "[(1, Some(a))]", "[(1, None),]", "(1, None)"],
+    );
+    let many: String = (0..20).map(|n| format!("\"k{n}\": {n}")).collect::<Vec<_>>().join(", ");
+    let shown: String = (0..20).map(|n| format!("k{n}: {n}")).collect::<Vec<_>>().join(", ");
+    check(
+        |g| {
+            let (int, string) = (g.ty(TypeDesc::Int), g.ty(TypeDesc::String));
+            g.ty(TypeDesc::Map(string, int))
+        },
+        &[("{}", "{}"), (&format!("{{{many}}}"), &format!("{{{shown}}}")), ("{\"a\": 1, \"a\": 2}", "{a: 2}")],
+        &["{\"a\"}", "{1: 2}"],
+    );
+    check(
+        |g| {
+            let float = g.ty(TypeDesc::Float64);
+            g.ty(TypeDesc::Set(float))
+        },
+        &[("{1, 2.5, 1}", "{1.0, 2.5}")],
+        &["[1]"],
+    );
+    check(
+        |g| g.prelude("Json"),
+        &[("JArray([JNull, JObject({\"a\": JNumber(1)})])", "JArray([JNull, JObject({a: JNumber(1.0)})])")],
+        &["null"],
+    );
+}

@@ -1,0 +1,200 @@
+//! Effects implemented in Rust.
+
+use crate::guest::Guest;
+use std::fmt;
+use vera_abi::interface::TypeDesc;
+use vera_runtime::error::Error;
+use vera_runtime::host::io::{CapturedIo, StdIo};
+use vera_runtime::host::{Imports, IntoHostResult, Lowered};
+use vera_runtime::{Compiled, Instance, Limits, Scope};
+
+/// What a generated trait looks like.
+trait Store {
+    fn size<'s>(&mut self, scope: &mut Scope<'s>, text: &str) -> impl IntoHostResult<'s, i64> + use<'s, Self>;
+    fn repeat<'s>(
+        &mut self,
+        scope: &mut Scope<'s>,
+        text: &str,
+        count: u64,
+    ) -> impl IntoHostResult<'s, Vec<String>> + use<'s, Self>;
+}
+
+/// What generated glue looks like.
+fn link<H: Store + Send + 'static>(imports: Imports<H>) -> vera_runtime::Result<Imports<H>> {
+    imports
+        .operation("Store", "size", |host: &mut H, scope, (text,): (String,)| -> Lowered<i64> {
+            let result = host.size(scope, &text);
+            scope.finish(result)
+        })?
+        .operation("Store", "repeat", |host: &mut H, scope, (text, count): (String, u64)| -> Lowered<Vec<String>> {
+            let result = host.repeat(scope, &text, count);
+            scope.finish(result)
+        })
+}
+
+#[derive(Debug, Default)]
+struct Host {
+    seen: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Refused;
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")
+    }
+}
+
+#[allow(refining_impl_trait)]
+impl Store for Host {
+    fn size<'s>(&mut self, _: &mut Scope<'s>, text: &str) -> Result<i64, Refused> {
+        self.seen.push(text.to_owned());
+        match text {
+            "refuse" => Err(Refused),
+            "panic" => panic!("on purpose"),
+            _ => Ok(text.len() as i64),
+        }
+    }
+
+    fn repeat<'s>(
+        &mut self,
+        scope: &mut Scope<'s>,
+        text: &str,
+        count: u64,
+    ) -> vera_runtime::Result<vera_runtime::Rooted<'s, Vec<String>>> {
+        let one = scope.lower::<String>(text)?;
+        scope.array((0..count).map(|_| one))
+    }
+}
+
+fn compiled() -> Compiled {
+    let mut guest = Guest::new();
+    let (string, int, nat) = (guest.ty(TypeDesc::String), guest.ty(TypeDesc::Int), guest.ty(TypeDesc::Nat));
+    let array = guest.ty(TypeDesc::Array(string));
+    guest.operation("Store", "size", vec![string], int, "(param i32 i32) (result i64)");
+    guest.operation("Store", "repeat", vec![string, nat], array, "(param i32 i32 i64) (result i32 i32)");
+    guest.function(
+        "size",
+        vec![string],
+        int,
+        "(param i32 i32) (result i64) (call $keep (local.get 0)) (call $Store.size (local.get 0) (local.get 1))
+         (call $collect) (call $drop1)",
+    );
+    guest.function(
+        "repeat",
+        vec![string, nat],
+        array,
+        "(param i32 i32 i64) (result i32 i32) (local i32)
+         (call $keep (local.get 0)) (call $Store.repeat (local.get 0) (local.get 1) (local.get 2))
+         (local.set 1) (local.set 0) (call $churn (local.get 0)) (call $drop1) (local.get 0) (local.get 1)",
+    );
+    guest.compile()
+}
+
+fn instances() -> [Instance<Host>; 2] {
+    let make = || link(compiled().link(Host::default(), Limits::default()).unwrap()).unwrap().instantiate().unwrap();
+    let (plain, mut stressed) = (make(), make());
+    stressed.stress().unwrap();
+    [plain, stressed]
+}
+
+#[test]
+fn operations_take_and_give_values() {
+    for mut instance in instances() {
+        let size = instance.function::<(String,), i64>("size").unwrap();
+        assert_eq!(instance.call(&size, ("four",)).unwrap(), 4);
+        let repeat = instance.function::<(String, u64), Vec<String>>("repeat").unwrap();
+        assert_eq!(instance.call(&repeat, ("ab", 300)).unwrap(), vec!["ab"; 300]);
+        instance.check_heap().unwrap();
+        assert_eq!(instance.host().seen, ["four"]);
+        assert_eq!(instance.into_host().seen.len(), 1);
+    }
+}
+
+#[test]
+fn errors_and_panics_end_the_call_and_nothing_else() {
+    for mut instance in instances() {
+        let size = instance.function::<(String,), i64>("size").unwrap();
+        for round in 0..3 {
+            let error = instance.call(&size, ("refuse",)).unwrap_err();
+            assert_eq!(error.to_string(), "Host operation Store.size failed: refused");
+            assert_eq!(error.backtrace()[0].function, "size");
+            let error = instance.call(&size, ("panic",)).unwrap_err();
+            let Error::Host(failure) = &error else { panic!("{error:?}") };
+            assert!(failure.panicked && failure.message == "on purpose", "{failure:?}");
+            assert_eq!(instance.call(&size, ("fine",)).unwrap(), 4, "round {round}");
+        }
+        instance.check_heap().unwrap();
+    }
+}
+
+#[test]
+fn a_missing_implementation_is_named() {
+    let error = compiled().instantiate((), Limits::default()).unwrap_err();
+    assert!(error.to_string().contains("operation Store.size has no implementation"), "{error}");
+}
+
+fn console() -> Guest {
+    let mut guest = Guest::new();
+    let (string, unit, int, nat) =
+        (guest.ty(TypeDesc::String), guest.ty(TypeDesc::Unit), guest.ty(TypeDesc::Int), guest.ty(TypeDesc::Nat));
+    let never = guest.ty(TypeDesc::Never);
+    let read = guest.result(string, string);
+    guest.operation("IO", "print", vec![string], unit, "(param i32 i32)");
+    guest.operation("IO", "read_line", vec![unit], string, "(result i32 i32)");
+    guest.operation("IO", "read_char", vec![unit], read, "(result i32)");
+    guest.operation("IO", "exit", vec![int], never, "(param i64)");
+    guest.operation("IO", "sleep", vec![nat], unit, "(param i64)");
+    guest.operation("IO", "read_file", vec![string], read, "(param i32 i32) (result i32)");
+    guest.function("echo", vec![], unit, "(call $IO.print (call $IO.read_line))");
+    guest.function("char", vec![], read, "(result i32) (call $IO.read_char)");
+    guest.function("exit", vec![int], unit, "(param i64) (call $IO.exit (local.get 0)) (unreachable)");
+    guest.function(
+        "read",
+        vec![string],
+        read,
+        "(param i32 i32) (result i32) (call $IO.read_file (local.get 0) (local.get 1))",
+    );
+    guest
+}
+
+#[test]
+fn console_and_files() {
+    let compiled = console().compile();
+    // Files are another capability than the console.
+    let error =
+        compiled.link(CapturedIo::default(), Limits::default()).unwrap().console().unwrap().instantiate().unwrap_err();
+    assert!(error.to_string().contains("IO.read_file"), "{error}");
+
+    struct Both(CapturedIo);
+    impl vera_runtime::host::io::Console for Both {
+        fn print(&mut self, text: &str) -> std::io::Result<()> {
+            self.0.print(text)
+        }
+        fn read_line(&mut self) -> std::io::Result<String> {
+            self.0.read_line()
+        }
+        fn read_char(&mut self) -> std::io::Result<Option<char>> {
+            self.0.read_char()
+        }
+    }
+    impl vera_runtime::host::io::Files for Both {}
+    let host = Both(CapturedIo { input: "line\nä".bytes().collect(), ..CapturedIo::default() });
+    let mut instance =
+        compiled.link(host, Limits::default()).unwrap().console().unwrap().files().unwrap().instantiate().unwrap();
+    let echo = instance.function::<(), ()>("echo").unwrap();
+    instance.call(&echo, ()).unwrap();
+    assert_eq!(instance.host().0.output, "line");
+    type Read = Result<String, String>;
+    let char = instance.function::<(), Read>("char").unwrap();
+    assert_eq!(instance.call(&char, ()).unwrap(), Ok("ä".to_owned()));
+    assert_eq!(instance.call(&char, ()).unwrap(), Err("EOF".to_owned()));
+    let exit = instance.function::<(i64,), ()>("exit").unwrap();
+    assert!(matches!(instance.call(&exit, (3,)), Err(Error::Exit(3))));
+    let read = instance.function::<(String,), Read>("read").unwrap();
+    assert!(instance.call(&read, (concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),)).unwrap().is_ok());
+    assert!(instance.call(&read, ("/no/such/file",)).unwrap().is_err());
+    let everything = compiled.link(StdIo::default(), Limits::default()).unwrap();
+    everything.console().unwrap().files().unwrap().environment().unwrap().instantiate().unwrap();
+}

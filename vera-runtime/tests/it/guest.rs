@@ -1,0 +1,246 @@
+//! Modules for the tests: the support module, a few functions in text, and an interface that describes them.
+
+use std::fmt::Write as _;
+use vera_abi::heap::{STATICS, TRAP_RECORD, record_header};
+use vera_abi::interface::*;
+use vera_abi::trap::TrapKind;
+use vera_abi::{ABI_VERSION, names};
+use vera_runtime::{Compiled, Instance, Limits};
+
+/// A module in the making.
+#[derive(Default)]
+pub struct Guest {
+    imports: String,
+    text: String,
+    pub interface: Interface,
+}
+
+/// Field-less constructors that have a static object.
+const STATIC_TAGS: u32 = 16;
+
+impl Guest {
+    pub fn new() -> Self {
+        let mut guest = Guest::default();
+        guest.interface.abi_version = ABI_VERSION;
+        guest.interface.module = "test.guest".into();
+        guest.interface.sources = vec!["guest.vera".into()];
+        let mut image = String::new();
+        for tag in 0..STATIC_TAGS {
+            for byte in record_header(tag, 0).to_le_bytes().into_iter().chain([0; 4]) {
+                write!(image, "\\{byte:02x}").unwrap();
+            }
+        }
+        write!(
+            guest.text,
+            r#"(data (i32.const {STATICS}) "{image}")
+            (func $place_statics (global.set $data_end (i32.const {})))
+            (start $place_statics)
+            (func $keep (param $p i32)
+              (i32.store (global.get $gc_sp) (local.get $p))
+              (global.set $gc_sp (i32.add (global.get $gc_sp) (i32.const 4))))
+            (func $drop1 (global.set $gc_sp (i32.sub (global.get $gc_sp) (i32.const 4))))
+            (func $churn (param $p i32)
+              (call $keep (local.get $p))
+              (call $collect)
+              (call $drop1))
+            "#,
+            STATICS + 8 * STATIC_TAGS
+        )
+        .unwrap();
+        guest
+    }
+
+    pub fn ty(&mut self, ty: TypeDesc) -> TypeId {
+        if let Some(at) = self.interface.types.iter().position(|known| *known == ty) {
+            return TypeId(at as u32);
+        }
+        self.interface.types.push(ty);
+        TypeId(self.interface.types.len() as u32 - 1)
+    }
+
+    pub fn data(&mut self, name: &str, arguments: Vec<TypeId>, constructors: Vec<(&str, Vec<TypeId>)>) -> TypeId {
+        let constructors =
+            constructors.into_iter().map(|(name, fields)| ConstructorDesc { name: name.into(), fields }).collect();
+        self.ty(TypeDesc::Data(Box::new(DataDesc { name: name.into(), arguments, constructors })))
+    }
+
+    /// The types that host values of the prelude are described with. Only names and sizes matter to checks.
+    pub fn prelude(&mut self, name: &str) -> TypeId {
+        let string = self.ty(TypeDesc::String);
+        match name {
+            "Json" => {
+                let id = TypeId(self.interface.types.len() as u32);
+                let json =
+                    TypeDesc::Data(Box::new(DataDesc { name: "Json".into(), arguments: vec![], constructors: vec![] }));
+                if let Some(at) =
+                    self.interface.types.iter().position(|ty| matches!(ty, TypeDesc::Data(d) if d.name == "Json"))
+                {
+                    return TypeId(at as u32);
+                }
+                self.interface.types.push(json);
+                let (boolean, float) = (self.ty(TypeDesc::Bool), self.ty(TypeDesc::Float64));
+                let array = self.ty(TypeDesc::Array(id));
+                let map = self.ty(TypeDesc::Map(string, id));
+                let constructors = [
+                    ("JNull", vec![]),
+                    ("JBool", vec![boolean]),
+                    ("JNumber", vec![float]),
+                    ("JString", vec![string]),
+                    ("JArray", vec![array]),
+                    ("JObject", vec![map]),
+                ];
+                if let TypeDesc::Data(data) = &mut self.interface.types[id.0 as usize] {
+                    data.constructors = constructors
+                        .into_iter()
+                        .map(|(name, fields)| ConstructorDesc { name: name.into(), fields })
+                        .collect();
+                }
+                id
+            }
+            "HtmlNode" => self.data(
+                "HtmlNode",
+                vec![],
+                vec![("HtmlElement", vec![]), ("HtmlText", vec![]), ("HtmlComment", vec![])],
+            ),
+            "MdBlock" => {
+                let names = [
+                    "MdParagraph",
+                    "MdHeading",
+                    "MdCodeBlock",
+                    "MdBlockQuote",
+                    "MdList",
+                    "MdThematicBreak",
+                    "MdTable",
+                    "MdDocument",
+                ];
+                self.data("MdBlock", vec![], names.into_iter().map(|name| (name, vec![])).collect())
+            }
+            "Ordering" => self.data("Ordering", vec![], vec![("Less", vec![]), ("Equal", vec![]), ("Greater", vec![])]),
+            _ => panic!("no prelude type {name}"),
+        }
+    }
+
+    pub fn option(&mut self, of: TypeId) -> TypeId {
+        self.data("Option", vec![of], vec![("None", vec![]), ("Some", vec![of])])
+    }
+
+    pub fn result(&mut self, ok: TypeId, error: TypeId) -> TypeId {
+        self.data("Result", vec![ok, error], vec![("Ok", vec![ok]), ("Err", vec![error])])
+    }
+
+    pub fn import(&mut self, module: &str, name: &str, id: &str, ty: &str) {
+        write!(self.imports, r#"(import "{module}" "{name}" (func ${id} {ty}))"#).unwrap();
+    }
+
+    /// Imports a built-in under its own name.
+    pub fn builtin(&mut self, name: &str, ty: &str) {
+        self.import(names::BUILTIN_IMPORTS, name, name, ty);
+    }
+
+    pub fn operation(&mut self, effect: &str, name: &str, params: Vec<TypeId>, result: TypeId, ty: &str) {
+        self.import(&format!("{}{effect}", names::EFFECT_IMPORTS_PREFIX), name, &format!("{effect}.{name}"), ty);
+        let operation = OperationDesc { name: name.into(), params, result };
+        match self.interface.effects.iter_mut().find(|known| known.name == effect) {
+            Some(known) => known.operations.push(operation),
+            None => {
+                self.interface.effects.push(EffectDesc {
+                    name: effect.into(),
+                    user: true,
+                    operations: vec![operation],
+                });
+            }
+        }
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A public function with a body in text, after its name and export.
+    pub fn function(&mut self, name: &str, params: Vec<TypeId>, result: TypeId, body: &str) {
+        write!(self.text, r#"(func ${name} (export "{}{name}") {body})"#, names::FUNCTION_PREFIX).unwrap();
+        self.interface.functions.push(FunctionDesc {
+            name: name.into(),
+            params,
+            result,
+            effects: "pure".into(),
+            deep: false,
+        });
+        self.interface.frames.push(FrameDesc {
+            symbol: name.into(),
+            function: name.into(),
+            source: 0,
+            line_start: 1,
+            line_end: 2,
+            builtin: false,
+        });
+    }
+
+    pub fn deep(&mut self) {
+        self.interface.functions.last_mut().unwrap().deep = true;
+    }
+
+    /// A function that collects and returns its argument.
+    pub fn identity(&mut self, name: &str, ty: TypeId) {
+        use vera_abi::layout::Rep;
+        let body = match self.interface.ty(ty).rep() {
+            Rep::Unit => "",
+            Rep::I64 => "(param i64) (result i64) (local.get 0)",
+            Rep::F64 => "(param f64) (result f64) (local.get 0)",
+            Rep::Byte => "(param i32) (result i32) (local.get 0)",
+            Rep::Ptr => "(param i32) (result i32) (call $churn (local.get 0)) (local.get 0)",
+            Rep::Slice => "(param i32 i32) (result i32 i32) (call $churn (local.get 0)) (local.get 0) (local.get 1)",
+        };
+        self.function(name, vec![ty], ty, body);
+    }
+
+    /// A check that can fail; `arguments` are its function's parameters.
+    pub fn site(&mut self, kind: TrapKind, text: &str, arguments: Vec<TypeId>) -> usize {
+        self.interface.sites.push(TrapSite {
+            kind,
+            function: "f".into(),
+            signature: "@Int -> @Int".into(),
+            text: text.into(),
+            source: 0,
+            line: 3,
+            column: 5,
+            arguments,
+        });
+        self.interface.sites.len() - 1
+    }
+
+    /// Text that fails a check.
+    pub fn fail(site: usize) -> String {
+        format!("(global.set $trap_site (i32.const {site})) (unreachable)")
+    }
+
+    /// Text that stores a word of the trap record.
+    pub fn record(word: u32, value: &str) -> String {
+        format!("(i64.store (i32.const {}) {value})", TRAP_RECORD + 8 * word)
+    }
+
+    pub fn compile(&self) -> Compiled {
+        let mut wasm = vera_compiler::support_module_with(&self.imports, &self.text);
+        let mut section = vec![names::INTERFACE_SECTION.len() as u8];
+        section.extend(names::INTERFACE_SECTION.as_bytes());
+        section.extend(self.interface.to_bytes());
+        wasm.push(0);
+        let mut size = section.len();
+        while size >= 0x80 {
+            wasm.push(size as u8 | 0x80);
+            size >>= 7;
+        }
+        wasm.push(size as u8);
+        wasm.extend(section);
+        Compiled::new(wasm)
+    }
+
+    /// An instance in stress mode and one that is not.
+    pub fn instances(&self) -> [Instance; 2] {
+        let compiled = self.compile();
+        let plain = compiled.instantiate((), Limits::default()).unwrap();
+        let mut stressed = compiled.instantiate((), Limits::default()).unwrap();
+        stressed.stress().unwrap();
+        [plain, stressed]
+    }
+}

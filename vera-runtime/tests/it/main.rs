@@ -1,0 +1,12 @@
+//! Drives the runtime with small hand-made modules on top of the real allocator and collector.
+
+mod calls;
+mod dynamic;
+mod effects;
+mod guest;
+mod html;
+mod json;
+mod limits;
+mod markdown;
+mod scopes;
+mod values;
