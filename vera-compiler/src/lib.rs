@@ -8,6 +8,7 @@ pub mod builtins;
 pub mod check;
 pub mod core;
 pub mod diagnostics;
+pub mod driver;
 pub mod effects;
 pub mod emit;
 pub mod lower;
