@@ -1,1 +1,29 @@
-//! Compiles Vera in build scripts and generates typed Rust wrappers.
+//! Compiles Vera while a Rust crate builds.
+//!
+//! A build script calls [`compile`]; the crate then says `vera_runtime::include_modules!();` and calls typed
+//! functions. The `vera!` macro comes through [`expand`]. Both go the same way: the compiler, then the one
+//! generator of wrappers (`bindings`).
+//!
+//! Only `script` talks to cargo; nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` asks for.
+
+mod bindings;
+mod config;
+mod expansion;
+mod loader;
+mod script;
+
+pub use config::Config;
+pub use expansion::{Expansion, Report, Source, expand};
+pub use vera_compiler::diagnostics::Severity;
+
+/// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell) and writes the
+/// wrappers to `OUT_DIR/vera_modules.rs`, one Rust module per file, named by its `module` declaration or its file.
+///
+/// Mistakes are reported through `cargo::error=`, all of them, and fail the build; the wrappers' types are written
+/// even then. The build script runs again exactly when one of the files, or a file they import, changes.
+///
+/// # Panics
+/// Outside of a build script, where `OUT_DIR` is not set.
+pub fn compile(pattern: &str) {
+    Config::new().compile(pattern);
+}

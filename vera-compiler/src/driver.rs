@@ -1,21 +1,44 @@
-//! The whole way: from source text to a module, or to what is wrong.
+//! The whole way: text to WebAssembly, with everything that is said on it.
 
-use crate::check::{self, Outcome, Source};
+use crate::check;
 use crate::core;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
-use crate::emit;
-use crate::lower;
-use crate::prelude;
-use crate::source::SourceLoader;
-use crate::tir::Program;
+use crate::core::optimise::optimise;
+use crate::diagnostics::Diagnostics;
+use crate::source::{FileId, SourceLoader};
+use crate::tir::{Checked, Program};
+use crate::{emit, lower};
 use vera_abi::interface::Interface;
 use vera_abi::names;
+
+/// The program to compile.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name shown in diagnostics and recorded in the module.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
 
 /// How to compile.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// How to check.
-    pub check: check::Options,
+    /// Whether the language's stricter rules are errors instead of warnings.
+    pub strict: bool,
+}
+
+/// What came of a compilation.
+#[derive(Debug)]
+pub struct Compilation {
+    /// The module; `None` exactly when a diagnostic is an error.
+    pub wasm: Option<Vec<u8>>,
+    /// What the module says of itself; empty without a module.
+    pub interface: Interface,
+    /// The program as far as it was understood.
+    pub program: Program,
+    /// Everything there is to say, in source order.
+    pub diagnostics: Diagnostics,
+    /// The file that was asked for, among the program's sources.
+    pub root_file: Option<FileId>,
 }
 
 /// Stack every stage can count on. The parser bounds how deeply a program nests, and this is room for that many levels
@@ -26,108 +49,70 @@ fn with_stack<R>(work: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(STACK, STACK, work)
 }
 
-/// The result of compiling.
-#[derive(Debug)]
-pub struct Compilation {
-    /// The module; `None` when there are errors.
-    pub wasm: Option<Vec<u8>>,
-    /// What the module says of itself; `None` when there are errors.
-    pub interface: Option<Interface>,
-    /// The checked program, as far as it could be understood.
-    pub checked: Outcome,
-    /// Everything there is to say, sorted by place. No error exactly when there is a module.
-    pub diagnostics: Diagnostics,
-    /// The names of the source texts that were loaded for imports, in the order of loading.
-    pub dependencies: Vec<String>,
-}
-
-impl Compilation {
-    /// The program, whole or not.
-    pub fn program(&self) -> &Program {
-        self.checked.program()
-    }
-}
-
-/// Checks a program: what [`check::check`] has to say, and what cannot be compiled. A program without errors compiles,
-/// unless it is used at endlessly many types.
-pub fn check(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Outcome {
-    with_stack(|| checked(source, loader, options))
-}
-
-fn checked(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Outcome {
-    let mut outcome = check::check(source, loader, options.check);
-    let refused = outcome.result.as_ref().map(|checked| lower::unsupported(checked.program())).unwrap_or_default();
-    let refused_at_all = refused.has_errors();
-    outcome.diagnostics.extend(refused);
-    outcome.diagnostics = std::mem::take(&mut outcome.diagnostics).sorted();
-    if refused_at_all {
-        outcome.result = match outcome.result {
-            Ok(checked) => Err(Box::new(checked.program)),
-            wrong => wrong,
+/// Compiles a program and everything it imports.
+pub fn compile(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
+    with_stack(|| {
+        let (result, mut diagnostics, root_file) = checked(&source, loader, options);
+        let (wasm, program) = match result {
+            Ok(checked) => match lower::lower(&checked) {
+                Ok(mut core) => {
+                    optimise(&mut core);
+                    (Some(emit::emit(&core)), checked.program)
+                }
+                Err(refused) => {
+                    diagnostics.extend(refused);
+                    (None, checked.program)
+                }
+            },
+            Err(program) => (None, *program),
         };
-    }
-    outcome
+        let interface = wasm.as_deref().and_then(described).unwrap_or_default();
+        Compilation { wasm, interface, program, diagnostics: diagnostics.sorted(), root_file }
+    })
 }
 
-/// Makes the core program, for those who want to look at it.
+/// Checks a program without compiling it: the same diagnostics as those of [`compile`], and no module.
+pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
+    with_stack(|| {
+        let (result, diagnostics, root_file) = checked(&source, loader, options);
+        let program = result.map_or_else(|program| *program, |checked| checked.program);
+        Compilation { wasm: None, interface: Interface::default(), program, diagnostics, root_file }
+    })
+}
+
+/// The core program of a program, for those who want to look at it.
 ///
 /// # Errors
-/// What [`check`] has to say, when there is an error, or why the program cannot be compiled.
+/// Everything there is to say on the program when it cannot be compiled.
 pub fn core_program(
-    source: Source<'_>,
+    source: Source,
     loader: &dyn SourceLoader,
     options: &Options,
 ) -> Result<core::Program, Diagnostics> {
-    let outcome = check(source, loader, options);
-    match outcome.result {
-        Ok(checked) => with_stack(|| lower::lower(&checked)),
-        Err(_) => Err(outcome.diagnostics),
-    }
+    with_stack(|| match checked(&source, loader, options) {
+        (Ok(checked), ..) => lower::lower(&checked),
+        (Err(_), diagnostics, _) => Err(diagnostics),
+    })
 }
 
-/// Compiles a program.
-pub fn compile(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Compilation {
-    with_stack(|| compiled(source, loader, options))
-}
-
-fn compiled(source: Source<'_>, loader: &dyn SourceLoader, options: &Options) -> Compilation {
-    let checked = checked(source, loader, options);
-    let mut diagnostics = checked.diagnostics.clone();
-    let lowered = checked.result.as_ref().ok().and_then(|checked| match lower::lower(checked) {
-        Ok(program) => Some(program),
-        Err(refused) => {
-            diagnostics.extend(refused);
-            None
-        }
+/// What checking has to say, with what the language has and the compiler has not.
+fn checked(
+    source: &Source,
+    loader: &dyn SourceLoader,
+    options: &Options,
+) -> (Result<Checked, Box<Program>>, Diagnostics, Option<FileId>) {
+    let options = check::Options { strict: options.strict };
+    let outcome = check::check(check::Source { name: &source.name, text: &source.text }, loader, options);
+    let files = outcome.program().sources.iter().filter(|(_, file)| file.name() == source.name);
+    let root_file = files.map(|(id, _)| id).last();
+    let mut diagnostics = outcome.diagnostics;
+    let result = outcome.result.and_then(|checked| {
+        let refused = lower::unsupported(&checked.program);
+        let result = if refused.has_errors() { Err(Box::new(checked.program)) } else { Ok(checked) };
+        diagnostics.extend(refused);
+        result
     });
-    let mut compilation = Compilation {
-        wasm: None,
-        interface: None,
-        dependencies: dependencies(checked.program()),
-        checked,
-        diagnostics: diagnostics.sorted(),
-    };
-    if let Some(program) = lowered {
-        let wasm = emit::emit(&program);
-        match described(&wasm) {
-            Some(interface) => {
-                compilation.interface = Some(interface);
-                compilation.wasm = Some(wasm);
-            }
-            None => compilation.undescribed(),
-        }
-    }
-    compilation
-}
-
-impl Compilation {
-    fn undescribed(&mut self) {
-        let program = self.checked.program();
-        if let Some(span) = program.functions.last().map(|function| function.span) {
-            let description = "The module does not describe itself. This is a mistake of the compiler.";
-            self.diagnostics.push(Diagnostic::new(Code::E699, span, description));
-        }
-    }
+    (result, diagnostics.sorted(), root_file)
 }
 
 /// The interface in a module's custom section: the emitter completes what lowering knows.
@@ -140,10 +125,4 @@ fn described(wasm: &[u8]) -> Option<Interface> {
         _ => None,
     });
     Interface::from_bytes(section?).ok()
-}
-
-/// Checking loads the prelude, then the program, then imports.
-fn dependencies(program: &Program) -> Vec<String> {
-    let imported = program.sources.iter().skip(prelude::FILES.len() + 1);
-    imported.map(|(_, file)| file.name().to_owned()).collect()
 }

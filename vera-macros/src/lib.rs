@@ -1,1 +1,37 @@
 //! The `vera!` and `#[vera_host]` macros.
+//!
+//! This crate declares the macros, recovers the exact source text of an invocation and turns diagnostics into Rust
+//! errors on the tokens they are about. Compiling and generating is `vera-build`'s.
+
+use proc_macro::TokenStream;
+
+mod host;
+mod inline;
+mod recover;
+mod report;
+
+/// Compiles a Vera module and expands to a Rust module with typed wrappers for its public functions.
+///
+/// The Rust module is named by the last segment of the Vera `module` declaration (`vera` without one).
+///
+/// * `vera! { ... }` takes the program as tokens. Rust's lexer reads it first, so a program with string
+///   interpolation (`"\(...)"`), or with an apostrophe or an unbalanced bracket in a comment, cannot pass this way.
+/// * `vera!(r#"..."#)` takes any program as a string literal.
+/// * `vera!(file = "src/pricing.vera")` takes it from a file, relative to the package's manifest.
+///
+/// Every mistake in the program is a Rust error: on the exact tokens in the first form, with file, line and column in
+/// the others. With the environment variable `VERA_EXPAND` set to a folder, the expansion is written there too.
+#[proc_macro]
+pub fn vera(input: TokenStream) -> TokenStream {
+    inline::expand(input.into()).into()
+}
+
+/// Makes an `impl` of a generated effect trait the host of that effect.
+///
+/// Put it on `impl effect_trait for Type`. Each method is an operation: it takes `&mut self`, optionally a
+/// `scope: &mut Scope<'_>` to build guest values by hand, then the operation's arguments as Rust types (`i64`, `&str`,
+/// `&[T]`, ...), and returns the operation's result, or `Result<_, E>` with any displayable error to fail the call.
+#[proc_macro_attribute]
+pub fn vera_host(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    host::expand(arguments.into(), item.into()).into()
+}

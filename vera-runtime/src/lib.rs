@@ -32,6 +32,8 @@ pub use module::{Compiled, InterfaceRef};
 pub use scope::{Rooted, Scope, Within};
 pub use serde_json;
 pub use value::{Boxed, IntoVera, Lift, Lower, Value};
+#[cfg(feature = "macros")]
+pub use vera_macros::{vera, vera_host};
 
 /// Includes the wrappers that `vera_build::compile` wrote in the build script.
 #[macro_export]

@@ -16,6 +16,7 @@
 pub(crate) mod build;
 mod ids;
 mod ops;
+pub mod optimise;
 mod prim;
 mod print;
 mod validate;

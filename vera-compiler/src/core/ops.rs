@@ -81,6 +81,15 @@ pub enum SwitchOn {
     Byte(Atom),
 }
 
+impl SwitchOn {
+    /// The operand, to be changed.
+    pub fn atom_mut(&mut self) -> &mut Atom {
+        match self {
+            SwitchOn::Tag(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
+        }
+    }
+}
+
 /// An operation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {

@@ -49,7 +49,8 @@ use vera_abi::interface::Interface;
 /// What the program uses that cannot be compiled ([`unsupported`]), or that has no end when it is made concrete.
 pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
     let program = checked.program();
-    let refused = unsupported(program);
+    let mut refused = unsupported(program);
+    refused.extend(unsupported::holes(program));
     if refused.has_errors() {
         return Err(refused);
     }

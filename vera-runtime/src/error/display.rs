@@ -6,19 +6,15 @@ use std::fmt::{self, Display, Formatter};
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Requires(violation) => contract(f, violation, "Precondition violation", "requires"),
-            Error::Ensures(violation) => contract(f, violation, "Postcondition violation", "ensures"),
-            Error::Invariant(violation) => contract(f, violation, "Invariant violation", "invariant"),
-            Error::Assert(violation) => contract(f, violation, "Assertion failed", "assert"),
-            Error::Refinement(violation) => {
-                heading(f, violation, "Refinement violation")?;
-                writeln!(f, "  {} failed", violation.clause)?;
-                context(f, &violation.arguments, &violation.location)
-            }
+            Error::Requires(violation) => contract(f, violation, "Precondition violation"),
+            Error::Ensures(violation) => contract(f, violation, "Postcondition violation"),
+            Error::Invariant(violation) => contract(f, violation, "Invariant violation"),
+            Error::Assert(violation) => contract(f, violation, "Assertion failed"),
+            Error::Refinement(violation) => contract(f, violation, "Refinement violation"),
             Error::Decreases(violation) => {
                 write!(
                     f,
-                    "decreases({}) measure in '{}' failed to decrease: the termination metric must strictly decrease and \
+                    "{} measure in '{}' failed to decrease: the termination metric must strictly decrease and \
                      stay non-negative on every recursive call\n  at {}",
                     violation.clause, violation.function, violation.location
                 )
@@ -36,13 +32,10 @@ impl Display for Error {
     }
 }
 
-fn heading(f: &mut Formatter<'_>, violation: &Violation, title: &str) -> fmt::Result {
-    writeln!(f, "{title} in {}({})", violation.function, violation.signature)
-}
-
-fn contract(f: &mut Formatter<'_>, violation: &Violation, title: &str, keyword: &str) -> fmt::Result {
-    heading(f, violation, title)?;
-    writeln!(f, "  {keyword}({}) failed", violation.clause)?;
+/// The clause is a whole one, such as `requires(@Int.0 > 0)`.
+fn contract(f: &mut Formatter<'_>, violation: &Violation, title: &str) -> fmt::Result {
+    writeln!(f, "{title} in {}({})", violation.function, violation.signature)?;
+    writeln!(f, "  {} failed", violation.clause)?;
     context(f, &violation.arguments, &violation.location)
 }
 

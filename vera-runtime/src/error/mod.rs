@@ -56,7 +56,7 @@ pub struct Violation {
     pub function: String,
     /// Its signature as written, such as `@Int, @Int -> @Int`.
     pub signature: String,
-    /// The condition as written.
+    /// The clause as written, such as `requires(@Int.0 > 0)`.
     pub clause: String,
     /// Where it is written.
     pub location: Location,

@@ -1,0 +1,238 @@
+//! The benchmarks in Rust, doing the same work with the containers a Rust programmer would take.
+//!
+//! Integers are `i64` with overflow checks (the benches profile turns them on), as in Vera.
+
+use std::collections::HashMap;
+use std::hint::black_box;
+
+pub(crate) fn fib(n: i64) -> i64 {
+    if n < 2 { n } else { fib(n - 1) + fib(n - 2) }
+}
+
+pub(crate) fn sum(n: i64) -> i64 {
+    let (mut i, mut total) = (n, 0i64);
+    while i != 0 {
+        total += black_box(i);
+        i -= 1;
+    }
+    total
+}
+
+pub(crate) fn congruential(n: i64) -> i64 {
+    let (mut rest, mut x, mut total) = (n, 42i64, 0i64);
+    while rest != 0 {
+        x = (x * 1_103_515_245 + 12_345) % 2_147_483_648;
+        total += x % 1000;
+        rest -= 1;
+    }
+    total
+}
+
+pub(crate) fn collatz(n: i64) -> i64 {
+    let mut total = 0i64;
+    for start in (1..=n).rev() {
+        let (mut value, mut steps) = (start, 0i64);
+        while value != 1 {
+            value = if value % 2 == 0 { value / 2 } else { 3 * value + 1 };
+            steps += 1;
+        }
+        total += steps;
+    }
+    total
+}
+
+pub(crate) fn mandelbrot(n: i64) -> i64 {
+    let mut total = 0i64;
+    for pixel in (0..n * n).rev() {
+        let cx = (pixel % n) as f64 / n as f64 * 3.0 - 2.0;
+        let cy = (pixel / n) as f64 / n as f64 * 2.0 - 1.0;
+        let (mut x, mut y, mut steps) = (0.0f64, 0.0f64, 0i64);
+        while steps != 100 {
+            let (x2, y2) = (x * x, y * y);
+            if x2 + y2 > 4.0 {
+                break;
+            }
+            (x, y) = (x2 - y2 + cx, 2.0 * x * y + cy);
+            steps += 1;
+        }
+        total += steps;
+    }
+    total
+}
+
+pub(crate) fn array_pipeline(n: i64) -> i64 {
+    let numbers: Vec<i64> = black_box((0..n).collect());
+    let mapped: Vec<i64> = black_box(numbers.iter().map(|x| x * 3 + 1).collect());
+    let kept: Vec<i64> = black_box(mapped.into_iter().filter(|x| x % 2 == 0).collect());
+    kept.iter().fold(0, |total, x| (total + x) % 1_000_003)
+}
+
+pub(crate) fn array_index(n: i64) -> i64 {
+    let numbers: Vec<i64> = black_box((0..n).collect());
+    let mut total = 0i64;
+    for _ in 0..10 {
+        for index in (0..n).rev() {
+            total = (total * 31 + numbers[index as usize]) % 1_000_003;
+        }
+    }
+    total
+}
+
+pub(crate) fn array_append(n: i64) -> i64 {
+    let mut squares = Vec::new();
+    for i in 0..n {
+        squares.push(i * i);
+    }
+    black_box(squares).iter().sum()
+}
+
+pub(crate) fn sort(n: i64) -> i64 {
+    let mut numbers: Vec<i64> = (0..n).map(|x| ((x * 7919 + 104_729) % 1_000_003 * 31) % 1_000_003).collect();
+    numbers.sort();
+    numbers.iter().fold(0, |total, x| (total * 31 + x) % 1_000_003)
+}
+
+enum Tree {
+    Leaf,
+    Node(Box<Tree>, i64, Box<Tree>),
+}
+
+fn make_tree(depth: i64) -> Box<Tree> {
+    Box::new(if depth == 0 { Tree::Leaf } else { Tree::Node(make_tree(depth - 1), depth, make_tree(depth - 1)) })
+}
+
+fn check_tree(tree: &Tree) -> i64 {
+    match tree {
+        Tree::Leaf => 1,
+        Tree::Node(left, value, right) => check_tree(left) + value + check_tree(right),
+    }
+}
+
+pub(crate) fn trees(depth: i64) -> i64 {
+    (0..20).map(|_| check_tree(&black_box(make_tree(depth)))).sum()
+}
+
+enum List {
+    Nil,
+    Cons(i64, Box<List>),
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        let mut current = std::mem::replace(self, List::Nil);
+        while let List::Cons(_, tail) = &mut current {
+            let next = std::mem::replace(&mut **tail, List::Nil);
+            current = next;
+        }
+    }
+}
+
+fn build_list(n: i64) -> List {
+    let mut list = List::Nil;
+    for i in (1..=n).rev() {
+        list = List::Cons(i, Box::new(list));
+    }
+    list
+}
+
+fn reverse_list(list: &List) -> List {
+    let (mut reversed, mut current) = (List::Nil, list);
+    while let List::Cons(value, tail) = current {
+        reversed = List::Cons(*value, Box::new(reversed));
+        current = tail;
+    }
+    reversed
+}
+
+fn increment_list(list: &List) -> List {
+    match list {
+        List::Nil => List::Nil,
+        List::Cons(value, tail) => List::Cons(value + 1, Box::new(increment_list(tail))),
+    }
+}
+
+fn hash_list(list: &List, seed: i64) -> i64 {
+    let (mut hash, mut current) = (seed, list);
+    while let List::Cons(value, tail) = current {
+        hash = (hash * 31 + value) % 1_000_003;
+        current = tail;
+    }
+    hash
+}
+
+pub(crate) fn list(n: i64) -> i64 {
+    (0..5).fold(0, |hash, _| {
+        let reversed = reverse_list(&build_list(n));
+        hash_list(&increment_list(&reversed), hash)
+    })
+}
+
+pub(crate) fn list_tail(n: i64) -> i64 {
+    (0..5).fold(0, |hash, _| hash_list(&reverse_list(&build_list(n)), hash))
+}
+
+pub(crate) fn str_concat(n: i64) -> i64 {
+    let mut text = String::new();
+    for i in (1..=n).rev() {
+        text.push_str(&format!("{},", i % 10));
+    }
+    black_box(text).len() as i64
+}
+
+pub(crate) fn str_chars(n: i64) -> i64 {
+    let bytes = black_box("ab3 Xy7,9z".repeat(n as usize / 10)).into_bytes();
+    let mut total = 0i64;
+    for _ in 0..10 {
+        for index in (0..bytes.len()).rev() {
+            total = (total * 31 + i64::from(bytes[index])) % 1_000_003;
+        }
+    }
+    let digits = bytes.iter().map(|byte| (*byte as char).to_string()).filter(|c| c.as_bytes()[0].is_ascii_digit());
+    total + digits.count() as i64
+}
+
+pub(crate) fn map(n: i64) -> i64 {
+    let mut map: HashMap<String, i64> = HashMap::new();
+    for i in 0..n {
+        map.insert(format!("k{i}"), i);
+    }
+    (0..n).rev().map(|i| map.get(&format!("k{i}")).copied().unwrap_or(0)).sum()
+}
+
+pub(crate) fn json_numbers(n: i64) -> i64 {
+    let text = format!("[{}]", (0..n).map(|x| x.to_string()).collect::<Vec<_>>().join(","));
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    value.as_array().map_or(0, |items| items.iter().filter_map(serde_json::Value::as_i64).sum())
+}
+
+pub(crate) fn json_objects(n: i64) -> i64 {
+    let objects = (0..n).map(|i| format!("{{\"id\":{i},\"name\":\"item {i}\",\"tags\":[\"a\",\"b\"],\"ok\":true}}"));
+    let text = format!("[{}]", objects.collect::<Vec<_>>().join(","));
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    value.as_array().map_or(0, |items| items.iter().filter_map(|item| item["id"].as_i64()).sum())
+}
+
+pub(crate) fn json_stringify(n: i64) -> i64 {
+    let rows = (0..n).map(|i| serde_json::json!([i, format!("item {i}"), true, serde_json::Value::Null]));
+    serde_json::Value::Array(rows.collect()).to_string().len() as i64
+}
+
+fn html_text_length(source: &str) -> i64 {
+    let document = scraper::Html::parse_fragment(source);
+    document.root_element().text().map(|text| text.len() as i64).sum()
+}
+
+pub(crate) fn html_siblings(n: i64) -> i64 {
+    html_text_length(&format!("<div>{}</div>", "<p class=\"c\">text</p>".repeat(n as usize)))
+}
+
+pub(crate) fn html_deep(n: i64) -> i64 {
+    html_text_length(&format!("{}x{}", "<div>".repeat(n as usize), "</div>".repeat(n as usize)))
+}
+
+pub(crate) fn markdown(n: i64) -> i64 {
+    let section = "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n- one\n- two\n\n";
+    let text = section.repeat(n as usize);
+    let events: Vec<_> = pulldown_cmark::Parser::new(&text).collect();
+    black_box(events).len() as i64
+}

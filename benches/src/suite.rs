@@ -1,0 +1,83 @@
+//! The benchmarks: program, native equivalent, sizes, and the ratio to native that is aimed at.
+
+use crate::native;
+
+/// One benchmark.
+pub(crate) struct Benchmark {
+    /// Name; the program is `programs/NAME.vera`, its function `bench_NAME`.
+    pub(crate) name: &'static str,
+    /// The program.
+    pub(crate) program: &'static str,
+    /// Hand-written WebAssembly with the same semantics.
+    pub(crate) wat: Option<&'static str>,
+    /// The same work in Rust.
+    pub(crate) native: fn(i64) -> i64,
+    /// Whether the native result must equal the program's. Not so where native does only part of the work, such as
+    /// the bare parser.
+    pub(crate) comparable: bool,
+    /// Arguments to run with; the ratio that counts is that of the last.
+    pub(crate) sizes: &'static [i64],
+    /// The ratio to native to reach.
+    pub(crate) target: Option<f64>,
+}
+
+impl Benchmark {
+    /// A small argument and its result: the program's header says `expected: bench_NAME(ARGUMENT) = RESULT`.
+    pub(crate) fn expected(&self) -> Option<(i64, i64)> {
+        let (_, rest) = self.program.split_once("expected: ")?;
+        let (call, result) = rest.lines().next()?.split_once(" = ")?;
+        let argument = call.split_once('(')?.1.trim_end_matches(')');
+        let result = result.split(|c: char| c != '-' && !c.is_ascii_digit()).next()?;
+        Some((argument.parse().ok()?, result.parse().ok()?))
+    }
+}
+
+macro_rules! benchmark {
+    ($name:literal, $native:ident, $sizes:expr, $target:expr) => {
+        benchmark!($name, $native, $sizes, $target, true, None)
+    };
+    ($name:literal, $native:ident, $sizes:expr, $target:expr, wat) => {
+        benchmark!($name, $native, $sizes, $target, true, Some(include_str!(concat!("../wat/", $name, ".wat"))))
+    };
+    ($name:literal, $native:ident, $sizes:expr, $target:expr, parser) => {
+        benchmark!($name, $native, $sizes, $target, false, None)
+    };
+    ($name:literal, $native:ident, $sizes:expr, $target:expr, $comparable:expr, $wat:expr) => {
+        Benchmark {
+            name: $name,
+            program: include_str!(concat!("../programs/", $name, ".vera")),
+            wat: $wat,
+            native: native::$native,
+            comparable: $comparable,
+            sizes: &$sizes,
+            target: $target,
+        }
+    };
+}
+
+/// Every benchmark, in the order they are reported.
+pub(crate) static BENCHMARKS: &[Benchmark] = &[
+    benchmark!("fib", fib, [33], Some(2.0), wat),
+    benchmark!("fib_decreases", fib, [33], None),
+    benchmark!("sum", sum, [100_000_000], Some(2.0), wat),
+    benchmark!("sum_decreases", sum, [100_000_000], None),
+    benchmark!("loop", congruential, [20_000_000], Some(2.0), wat),
+    benchmark!("collatz", collatz, [300_000], Some(2.0), wat),
+    benchmark!("mandelbrot", mandelbrot, [400], Some(2.0), wat),
+    benchmark!("array_index", array_index, [1_000_000], None),
+    benchmark!("array_pipeline", array_pipeline, [150_000, 1_000_000], Some(3.0)),
+    benchmark!("array_append", array_append, [2_000, 100_000, 1_000_000], Some(10.0)),
+    benchmark!("sort", sort, [2_000, 100_000], None),
+    benchmark!("trees", trees, [12, 16], Some(0.6)),
+    benchmark!("list", list, [1_000, 100_000], None),
+    benchmark!("list_tail", list_tail, [64_000, 1_000_000], Some(0.6)),
+    benchmark!("str_concat", str_concat, [2_000, 100_000, 1_000_000], Some(10.0)),
+    benchmark!("str_chars", str_chars, [30_000], None),
+    benchmark!("map", map, [100, 10_000, 1_000_000], Some(10.0)),
+    benchmark!("json_numbers", json_numbers, [4_000, 1_000_000], Some(1.5)),
+    benchmark!("json_objects", json_objects, [400, 100_000], Some(1.5)),
+    benchmark!("json_stringify", json_stringify, [1_000, 100_000], None, parser),
+    benchmark!("html_siblings", html_siblings, [300, 20_000], Some(2.0)),
+    benchmark!("html_deep", html_deep, [300, 2_000], None),
+    benchmark!("md", markdown, [100, 5_000], Some(2.0), parser),
+];

@@ -1,0 +1,8 @@
+//! What the types rule out does not compile, and the messages are those a user can act on.
+
+#[test]
+fn misuse_does_not_compile() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/pass/*.rs");
+    cases.compile_fail("ui/*.rs");
+}

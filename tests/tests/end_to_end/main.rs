@@ -1,0 +1,8 @@
+//! Whole programs through the macro, the runtime and back.
+
+mod documents;
+mod forms;
+mod hosts;
+mod limits;
+mod roots;
+mod values;

@@ -1,0 +1,32 @@
+//! A host method returns the operation's result type.
+
+vera_runtime::vera! {
+    module store;
+
+    effect Store {
+      op put(String, Int -> Unit);
+      op get(String -> Option<Int>);
+    }
+
+    public fn record(@String -> @Option<Int>)
+      requires(true)
+      ensures(true)
+      effects(<Store>)
+    {
+      Store.put(@String.0, 1);
+      Store.get(@String.0)
+    }
+}
+
+struct Table;
+
+#[vera_runtime::vera_host]
+impl store::Store for Table {
+    fn put(&mut self, key: &str, value: i64) {}
+
+    fn get(&mut self, key: &str) -> u8 {
+        0
+    }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! A file that is not there.
+
+vera_runtime::vera!(file = "no/such/file.vera");
+
+fn main() {}

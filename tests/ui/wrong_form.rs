@@ -1,0 +1,5 @@
+//! Arguments that no form has.
+
+vera_runtime::vera!(path = "a.vera");
+
+fn main() {}

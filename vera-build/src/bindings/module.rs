@@ -1,0 +1,256 @@
+//! The `Module` struct: an instance of the compiled module with a method per public function.
+
+use super::effects::{self, Use};
+use super::types::RustTypes;
+use super::{Embedding, docs, names};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeMap;
+use vera_abi::interface::Interface;
+use vera_compiler::tir::{FnDecl, Local};
+use vera_compiler::types::{Ty, TyKind};
+
+/// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
+const OWN: [&str; 6] = ["new", "with_limits", "instance", "host", "host_mut", "into_host"];
+
+/// The static with the compiled module, and the struct around an instance of it.
+pub(crate) fn declaration(
+    types: &RustTypes<'_>,
+    functions: &[&FnDecl],
+    uses: &[Use<'_>],
+    capabilities: &[Capability],
+    embedding: &Embedding,
+) -> TokenStream {
+    let compiled = embedding.tokens();
+    let needs_host = !uses.is_empty() || !capabilities.is_empty();
+    let narrow: Vec<&FnDecl> = functions.iter().copied().filter(|function| !is_wide(types, function)).collect();
+    let fields: Vec<Ident> = (0..narrow.len()).map(|index| format_ident!("f{index}")).collect();
+    let field_types = narrow.iter().map(|function| {
+        let params = function.params.iter().map(|&param| types.owned(local(function, param).ty, &Default::default()));
+        let result = types.owned(function.result, &Default::default());
+        quote!(::vera_runtime::Function<(#(#params,)*), #result>)
+    });
+    let vera_names = narrow.iter().map(|function| Literal::string(&function.name));
+    let methods = functions.iter().map(|function| {
+        let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
+        method(types, function, position.map(|index| &fields[index]))
+    });
+    let links = uses.iter().flat_map(|used| used.links(types)).collect::<Vec<_>>();
+    let bounds =
+        uses.iter().map(|used| used.bound(types)).chain(capabilities.iter().map(|capability| capability.bound.clone()));
+    let start = quote! {
+        Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
+    };
+
+    let (declared, generics, bound, host_type) = if needs_host {
+        (quote!(<H>), quote!(<H>), quote!(<H: #(#bounds +)* ::core::marker::Send + 'static>), quote!(H))
+    } else {
+        (quote!(), quote!(), quote!(), quote!(()))
+    };
+    let constructors = if needs_host {
+        let granted = capabilities.iter().map(|capability| &capability.link);
+        quote! {
+            /// Starts an instance whose effects `host` carries out.
+            ///
+            /// # Errors
+            /// When the module cannot be loaded.
+            pub fn new(host: H) -> ::vera_runtime::Result<Self> {
+                Self::with_limits(host, ::vera_runtime::Limits::default())
+            }
+
+            /// The same with limits of your own.
+            ///
+            /// # Errors
+            /// When the module cannot be loaded or the limits are too small for it.
+            pub fn with_limits(host: H, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
+                let mut instance = COMPILED.link(host, limits)? #(#links)* #(.#granted()?)* .instantiate()?;
+                #start
+            }
+
+            /// What carries out the module's effects.
+            pub fn host(&self) -> &H {
+                self.instance.host()
+            }
+
+            /// The same, to be changed.
+            pub fn host_mut(&mut self) -> &mut H {
+                self.instance.host_mut()
+            }
+
+            /// Ends the instance and gives back its host.
+            pub fn into_host(self) -> H {
+                self.instance.into_host()
+            }
+        }
+    } else {
+        quote! {
+            /// Starts an instance.
+            ///
+            /// # Errors
+            /// When the module cannot be loaded.
+            pub fn new() -> ::vera_runtime::Result<Self> {
+                Self::with_limits(::vera_runtime::Limits::default())
+            }
+
+            /// The same with limits of your own.
+            ///
+            /// # Errors
+            /// When the module cannot be loaded or the limits are too small for it.
+            pub fn with_limits(limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
+                let mut instance = COMPILED.instantiate((), limits)?;
+                #start
+            }
+        }
+    };
+    quote! {
+        static COMPILED: ::vera_runtime::Compiled = ::vera_runtime::Compiled::from_static(#compiled);
+
+        /// An instance of the module, with a method per public function.
+        #[derive(Debug)]
+        pub struct Module #declared {
+            #(#fields: #field_types,)*
+            instance: ::vera_runtime::Instance<#host_type>,
+        }
+
+        impl #bound Module #generics {
+            #constructors
+
+            /// The instance itself: scopes, limits, collections.
+            pub fn instance(&mut self) -> &mut ::vera_runtime::Instance<#host_type> {
+                &mut self.instance
+            }
+
+            #(#methods)*
+        }
+    }
+}
+
+fn local(function: &FnDecl, id: vera_compiler::tir::LocalId) -> &Local {
+    &function.locals[id.index()]
+}
+
+fn method(types: &RustTypes<'_>, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
+    let name = method_name(&function.name);
+    let documentation = docs::attributes(&docs::function(function));
+    let names = parameter_names(types, function);
+    let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;
+    let named: Vec<_> =
+        names.iter().zip(&function.params).map(|(name, &param)| (name, local(function, param).ty)).collect();
+    let parameters = named.iter().filter(|(_, ty)| !is_unit(*ty)).map(|(name, ty)| {
+        let ty = types.parameter(*ty);
+        quote!(#name: #ty)
+    });
+    let passed = named.iter().map(|(name, ty)| if is_unit(*ty) { quote!(()) } else { quote!(#name) });
+    let result = types.owned(function.result, &Default::default());
+    let call = match field {
+        Some(field) => quote!(self.instance.call(&self.#field, (#(#passed,)*))),
+        None => {
+            let vera_name = Literal::string(&function.name);
+            let added = named.iter().zip(passed).map(|((_, ty), value)| {
+                let ty = types.owned(*ty, &Default::default());
+                quote!(arguments.add::<#ty>(#value)?;)
+            });
+            quote!(self.instance.call_wide(#vera_name, |arguments| { #(#added)* Ok(()) }))
+        }
+    };
+    quote! {
+        #documentation
+        pub fn #name(&mut self, #(#parameters),*) -> ::vera_runtime::Result<#result> {
+            #call
+        }
+    }
+}
+
+/// Whether a function has more WebAssembly parameters than a typed handle takes.
+fn is_wide(types: &RustTypes<'_>, function: &FnDecl) -> bool {
+    let params = function.params.iter().map(|&param| local(function, param).ty);
+    let values = params.map(|ty| match types.program.types.kind(types.program.types.structural(ty)) {
+        TyKind::Unit | TyKind::Never => 0,
+        TyKind::String | TyKind::Array(_) => 2,
+        _ => 1,
+    });
+    values.sum::<usize>() > TYPED_LIMIT
+}
+
+/// Most WebAssembly parameters of a function that is called through a typed handle.
+const TYPED_LIMIT: usize = 16;
+
+/// The Rust name of a public function.
+pub(crate) fn method_name(name: &str) -> Ident {
+    let snake = names::to_snake(name);
+    if OWN.contains(&snake.as_str()) { format_ident!("{snake}_") } else { names::snake(name) }
+}
+
+/// A parameter is named by its annotation comment where that is a word, otherwise by its slot: `nat_1` is `@Nat.1`.
+fn parameter_names(types: &RustTypes<'_>, function: &FnDecl) -> Vec<Ident> {
+    let bases: Vec<String> = function.params.iter().map(|&param| slot_name(types, local(function, param).ty)).collect();
+    let mut taken = BTreeMap::new();
+    let mut chosen = vec![String::new(); bases.len()];
+    for index in (0..bases.len()).rev() {
+        let count = bases.iter().filter(|base| **base == bases[index]).count();
+        let next = taken.entry(bases[index].clone()).or_insert(0usize);
+        chosen[index] = if count == 1 { bases[index].clone() } else { format!("{}_{next}", bases[index]) };
+        *next += 1;
+    }
+    for (index, label) in function.labels.iter().enumerate() {
+        let Some(word) = label.as_deref().map(str::trim).filter(|word| is_word(word)) else { continue };
+        let word = names::to_snake(word);
+        if !chosen.contains(&word) {
+            chosen[index] = word;
+        }
+    }
+    chosen.iter().map(|name| names::identifier(name)).collect()
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn slot_name(types: &RustTypes<'_>, ty: Ty) -> String {
+    let program = types.program;
+    match program.types.kind(ty) {
+        TyKind::Alias(id, ..) => names::to_snake(&program.alias(*id).name),
+        TyKind::Data(id, _) => names::to_snake(&program.data(*id).name),
+        TyKind::Array(_) => "array".into(),
+        TyKind::Tuple(_) => "tuple".into(),
+        TyKind::Refined(base, ..) => slot_name(types, *base),
+        TyKind::Float64 => "float".into(),
+        _ => names::to_snake(&docs::vera_type(program, ty)),
+    }
+}
+
+/// A capability of the runtime that effects of the language ask of the host.
+pub(crate) struct Capability {
+    bound: TokenStream,
+    link: Ident,
+}
+
+/// The capabilities that the operations a module imports need, in a fixed order.
+pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
+    let uses = |effect: &str, operations: &[&str]| {
+        interface.effects.iter().filter(|description| !description.user && description.name == effect).any(
+            |description| {
+                operations.is_empty()
+                    || description.operations.iter().any(|used| operations.contains(&used.name.as_str()))
+            },
+        )
+    };
+    let console = ["print", "stderr", "read_line", "read_char", "sleep", "time", "exit"];
+    let files = ["read_file", "write_file", "read_bytes", "write_bytes"];
+    let all: [(bool, TokenStream, &str); 7] = [
+        (uses("IO", &console), quote!(::vera_runtime::host::io::Console), "console"),
+        (uses("IO", &files), quote!(::vera_runtime::host::io::Files), "files"),
+        (uses("IO", &["args", "get_env"]), quote!(::vera_runtime::host::io::Environment), "environment"),
+        (uses("Random", &[]), quote!(::vera_runtime::host::random::Random), "random"),
+        (uses("Http", &[]), quote!(::vera_runtime::host::net::Http), "http"),
+        (uses("DB", &[]), quote!(::vera_runtime::host::net::Database), "database"),
+        (uses("Inference", &[]), quote!(::vera_runtime::host::net::Inference), "inference"),
+    ];
+    let used = all.into_iter().filter(|(used, ..)| *used);
+    used.map(|(_, bound, link)| Capability { bound, link: format_ident!("{link}") }).collect()
+}
+
+/// The user effects of a compiled module.
+pub(crate) fn uses<'a>(types: &RustTypes<'_>, interface: &'a Interface) -> Vec<Use<'a>> {
+    effects::used(types.program, interface)
+}

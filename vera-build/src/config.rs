@@ -1,0 +1,65 @@
+//! What a build script can choose.
+
+use std::path::PathBuf;
+
+/// Settings of a build-script compilation; [`Config::compile`] carries it out.
+///
+/// ```no_run
+/// vera_build::Config::new().derive("Eq").derive_for("Order", "serde::Serialize").compile("src/*.vera");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    pub(crate) derives: Vec<String>,
+    pub(crate) derives_for: Vec<(String, String)>,
+    pub(crate) strict: bool,
+    pub(crate) import_root: Option<PathBuf>,
+}
+
+impl Config {
+    /// The defaults: `Debug`, `Clone`, `PartialEq` on generated types; imports found next to the importing file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a derive, such as `serde::Serialize`, to every generated type.
+    pub fn derive(mut self, path: impl Into<String>) -> Self {
+        self.derives.push(path.into());
+        self
+    }
+
+    /// Adds a derive to the type generated for the Vera data type `data`.
+    pub fn derive_for(mut self, data: impl Into<String>, path: impl Into<String>) -> Self {
+        self.derives_for.push((data.into(), path.into()));
+        self
+    }
+
+    /// Makes the language's stricter rules errors: recursion without `decreases`, and the like.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Finds imported modules below this folder (relative to the package) instead of next to the importing file.
+    pub fn import_root(mut self, root: impl Into<PathBuf>) -> Self {
+        self.import_root = Some(root.into());
+        self
+    }
+
+    /// Compiles every file that matches a pattern and writes the wrappers to `OUT_DIR/vera_modules.rs`.
+    ///
+    /// As [`crate::compile`], with these settings.
+    ///
+    /// # Panics
+    /// Outside of a build script, where `OUT_DIR` is not set.
+    pub fn compile(&self, pattern: &str) {
+        self.compile_all(&[pattern]);
+    }
+
+    /// As [`Config::compile`] for several patterns; together they make one `vera_modules.rs`.
+    ///
+    /// # Panics
+    /// Outside of a build script, where `OUT_DIR` is not set.
+    pub fn compile_all(&self, patterns: &[&str]) {
+        crate::script::run(self, patterns);
+    }
+}

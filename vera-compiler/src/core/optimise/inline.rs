@@ -1,0 +1,155 @@
+//! Replaces calls by the bodies of their callees.
+
+use super::rename::{self, Substitution};
+use super::walk;
+use crate::core::{Atom, Block, End, FnId, Function, Op, Program, Stmt};
+
+/// Callees of at most this many operations are inlined everywhere.
+const SMALL: usize = 12;
+/// Callees that are called from one place only, or ask for it, up to this.
+const MEDIUM: usize = 160;
+/// A function grows by inlining up to this many operations.
+const CALLER_LIMIT: usize = 3000;
+
+/// What is known of the functions as callees.
+pub(super) struct Inliner {
+    /// Number of places that call the function; closures count, exports count twice (they stay anyway).
+    uses: Vec<u32>,
+    /// Size of functions that are finished and may be inlined.
+    ready: Vec<Option<usize>>,
+}
+
+impl Inliner {
+    /// Counts the calls of the functions in `order`.
+    pub(super) fn new(program: &Program, order: &[FnId]) -> Self {
+        let mut uses = vec![0; program.functions.len()];
+        for &id in order {
+            walk::callees(program, &program.function(id).body, &mut |callee| uses[callee.index()] += 1);
+        }
+        for (_, id) in &program.exports {
+            uses[id.index()] += 2;
+        }
+        Self { uses, ready: vec![None; program.functions.len()] }
+    }
+
+    /// Lets callers inline a function from now on, unless it still calls itself.
+    pub(super) fn finish(&mut self, program: &Program, id: FnId) {
+        let body = &program.function(id).body;
+        let mut recursive = false;
+        walk::callees(program, body, &mut |callee| recursive |= callee == id);
+        self.ready[id.index()] = (!recursive).then(|| walk::size(body));
+    }
+
+    fn wants(&self, program: &Program, callee: FnId) -> bool {
+        let Some(size) = self.ready[callee.index()] else { return false };
+        let limit = if program.function(callee).inline || self.uses[callee.index()] == 1 { MEDIUM } else { SMALL };
+        size <= limit
+    }
+
+    /// Inlines what is worth it in a function; whether anything was.
+    pub(super) fn inline_calls(&self, program: &mut Program, id: FnId) -> bool {
+        let mut function = super::take(program, id);
+        let mut work = Work {
+            inliner: self,
+            program,
+            substitution: Substitution::default(),
+            next_label: walk::next_label(&function.body),
+            size: walk::size(&function.body),
+            changed: false,
+        };
+        let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
+        function.body = work.block(body, &mut function);
+        let changed = work.changed;
+        program.functions[id.index()] = function;
+        changed
+    }
+}
+
+struct Work<'a> {
+    inliner: &'a Inliner,
+    program: &'a Program,
+    substitution: Substitution,
+    next_label: u32,
+    size: usize,
+    changed: bool,
+}
+
+impl Work<'_> {
+    fn body_of(&mut self, callee: FnId, args: &[Atom], caller: &mut Function) -> Option<Block> {
+        let size = self.inliner.ready[callee.index()].unwrap_or(0);
+        if !self.inliner.wants(self.program, callee) || self.size + size > CALLER_LIMIT {
+            return None;
+        }
+        self.size += size;
+        self.changed = true;
+        Some(rename::copy_body(self.program.function(callee), caller, &mut self.next_label, args))
+    }
+
+    fn block(&mut self, block: Block, caller: &mut Function) -> Block {
+        let mut stmts = Vec::with_capacity(block.stmts.len());
+        for Stmt { dest, mut op } in block.stmts {
+            self.substitute(&mut op);
+            if let Op::Call(callee, args) = &op {
+                if let Some(mut body) = self.body_of(*callee, args, caller) {
+                    self.tail_calls_to_calls(&mut body, caller);
+                    stmts.append(&mut body.stmts);
+                    match body.end {
+                        End::Yield(atom) => self.substitution.set(dest, atom),
+                        end => return Block { stmts, end },
+                    }
+                    continue;
+                }
+            }
+            // Blocks inside are rebuilt one by one; moving them out keeps the operation itself in place.
+            let mut inner = std::mem::replace(&mut op, Op::Use(Atom::Unit));
+            walk::blocks_mut(&mut inner, &mut |nested| {
+                let taken = std::mem::replace(nested, Block { stmts: Vec::new(), end: End::Unreachable });
+                *nested = self.block(taken, caller);
+            });
+            stmts.push(Stmt { dest, op: inner });
+        }
+        let end = match self.end(block.end) {
+            End::TailCall(callee, args) => match self.body_of(callee, &args, caller) {
+                Some(body) => {
+                    stmts.extend(body.stmts);
+                    body.end
+                }
+                None => End::TailCall(callee, args),
+            },
+            end => end,
+        };
+        Block { stmts, end }
+    }
+
+    fn substitute(&self, op: &mut Op) {
+        walk::atoms_mut(op, &mut |atom| self.substitution.apply(atom));
+    }
+
+    fn end(&self, mut end: End) -> End {
+        walk::end_atoms_mut(&mut end, &mut |atom| self.substitution.apply(atom));
+        end
+    }
+
+    /// A body copied to where more follows: its tail calls are calls there.
+    fn tail_calls_to_calls(&self, block: &mut Block, caller: &mut Function) {
+        for stmt in &mut block.stmts {
+            walk::blocks_mut(&mut stmt.op, &mut |inner| self.tail_calls_to_calls(inner, caller));
+        }
+        let (op, result) = match std::mem::replace(&mut block.end, End::Unreachable) {
+            End::TailCall(callee, args) => {
+                let result = self.program.function(callee).result;
+                (Op::Call(callee, args), result)
+            }
+            End::TailCallClosure { closure, args, params, result } => {
+                (Op::CallClosure { closure, args, params, result }, result)
+            }
+            end => {
+                block.end = end;
+                return;
+            }
+        };
+        let dest = caller.new_local(result);
+        block.stmts.push(Stmt { dest, op });
+        block.end = End::Yield(Atom::Local(dest));
+    }
+}

@@ -1,0 +1,48 @@
+//! Removes what nobody uses.
+
+use super::walk;
+use crate::core::{Atom, Block, Function, LocalId, Op, Program};
+
+/// Removes operations whose result is not used and that can be left out.
+pub(super) fn sweep(program: &Program, function: &mut Function) {
+    let mut used = vec![false; function.locals.len()];
+    block(program, &mut function.body, &mut used);
+}
+
+fn mark(used: &mut [bool], atom: &Atom) {
+    if let Atom::Local(LocalId(index)) = atom {
+        used[*index as usize] = true;
+    }
+}
+
+/// Definitions come before uses, so a walk from the end has seen every use of a local when it meets its definition.
+fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
+    walk::end_atoms(&body.end, &mut |atom| mark(used, atom));
+    for index in (0..body.stmts.len()).rev() {
+        let stmt = &mut body.stmts[index];
+        if !used[stmt.dest.index()] && removable(program, &stmt.op) {
+            body.stmts.remove(index);
+            continue;
+        }
+        match &mut stmt.op {
+            Op::Join { body, target, .. } => {
+                block(program, target, used);
+                block(program, body, used);
+            }
+            op => walk::blocks_mut(op, &mut |inner| block(program, inner, used)),
+        }
+        walk::atoms(&body.stmts[index].op, &mut |atom| mark(used, atom));
+    }
+}
+
+/// Whether leaving the operation out changes nothing but the number of cells allocated.
+fn removable(program: &Program, op: &Op) -> bool {
+    match op {
+        Op::Use(_) | Op::Record(..) | Op::Field(..) | Op::Closure(..) | Op::Capture(..) | Op::Array(..) => true,
+        Op::Prim(prim, _) => !prim.can_trap(),
+        Op::Extern(callee, _) => program.externs[callee.index()].pure,
+        Op::Call(..) | Op::CallClosure { .. } | Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. } => {
+            false
+        }
+    }
+}

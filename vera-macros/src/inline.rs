@@ -1,0 +1,117 @@
+//! Expansion of `vera!`: which form it is, and what comes of it.
+
+use crate::recover::{Recovered, padding};
+use crate::report;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote;
+use std::path::PathBuf;
+use syn::parse::{Parse, ParseStream, Parser};
+use vera_build::{Expansion, Source};
+
+/// The forms of an invocation.
+enum Invocation {
+    Tokens,
+    Text(syn::LitStr),
+    File(syn::LitStr),
+}
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    match invocation(&input) {
+        Ok(Invocation::Tokens) => from_tokens(input),
+        Ok(Invocation::Text(literal)) => from_text(&literal),
+        Ok(Invocation::File(literal)) => from_file(&literal),
+        Err(error) => error.to_compile_error(),
+    }
+}
+
+/// Tells the forms apart by their first tokens, so that a wrong Vera program is never mistaken for a wrong form.
+fn invocation(input: &TokenStream) -> syn::Result<Invocation> {
+    let mut trees = input.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Literal(_)), _) => {
+            let literal = |input: ParseStream<'_>| input.parse::<syn::LitStr>();
+            literal.parse2(input.clone()).map(Invocation::Text).map_err(|error| {
+                syn::Error::new(error.span(), "`vera!(\"...\")` takes exactly one string literal: the program")
+            })
+        }
+        (Some(TokenTree::Ident(key)), Some(TokenTree::Punct(punct))) if punct.as_char() == '=' => {
+            if key != "file" {
+                return Err(syn::Error::new(key.span(), "unknown argument; write `vera!(file = \"path.vera\")`"));
+            }
+            syn::parse2::<FileArgument>(input.clone()).map(|argument| Invocation::File(argument.path))
+        }
+        _ => Ok(Invocation::Tokens),
+    }
+}
+
+struct FileArgument {
+    path: syn::LitStr,
+}
+
+impl Parse for FileArgument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.parse::<syn::Ident>()?;
+        input.parse::<syn::Token![=]>()?;
+        let path = input.parse()?;
+        input.parse::<Option<syn::Token![,]>>()?;
+        if input.is_empty() { Ok(Self { path }) } else { Err(input.error("nothing may follow the path")) }
+    }
+}
+
+fn from_tokens(input: TokenStream) -> TokenStream {
+    let call_site = Span::call_site();
+    let recovered = Recovered::new(input, call_site);
+    let name = call_site.local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
+    let source = Source { name, text: recovered.text.clone() };
+    let expansion = vera_build::expand(source, manifest_dir());
+    assemble(&expansion, |range| recovered.tokens_of(range).unwrap_or((call_site, call_site)))
+}
+
+fn from_text(literal: &syn::LitStr) -> TokenStream {
+    let name = literal.span().local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
+    let source = Source { name, text: literal_padding(literal) + &literal.value() };
+    let expansion = vera_build::expand(source, manifest_dir());
+    assemble(&expansion, |_| (literal.span(), literal.span()))
+}
+
+/// A raw string's characters stand in the Rust file as they are, so their places can be those of the file. Those of a
+/// string with escapes cannot, beyond the line it starts on.
+fn literal_padding(literal: &syn::LitStr) -> String {
+    let mut position = literal.span().start();
+    let written = literal.token().to_string();
+    match written.strip_prefix('r') {
+        Some(raw) => position.column += 1 + raw.find('"').map_or(0, |quote| quote + 1),
+        None => position.column += 1,
+    }
+    padding(position)
+}
+
+fn from_file(literal: &syn::LitStr) -> TokenStream {
+    let path = manifest_dir().map_or_else(|| PathBuf::from(literal.value()), |dir| dir.join(literal.value()));
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", path.display());
+            return report::error(&message, literal.span(), literal.span());
+        }
+    };
+    let source = Source { name: literal.value(), text };
+    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from));
+    expansion.dependencies.push(path);
+    assemble(&expansion, |_| (literal.span(), literal.span()))
+}
+
+fn manifest_dir() -> Option<PathBuf> {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
+}
+
+/// Wrapper, errors, and a mention of every file that was read, so that rustc expands again when one changes.
+fn assemble(expansion: &Expansion, place: impl Fn(&std::ops::Range<usize>) -> (Span, Span)) -> TokenStream {
+    let reports = expansion.reports.iter().map(|report| report::tokens(report, place(&report.range)));
+    let wrapper = &expansion.tokens;
+    let dependencies = expansion.dependencies.iter().map(|path| {
+        let path = path.display().to_string();
+        quote! { const _: &[u8] = ::core::include_bytes!(#path); }
+    });
+    quote! { #wrapper #(#reports)* #(#dependencies)* }
+}
