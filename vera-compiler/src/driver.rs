@@ -50,7 +50,9 @@ pub fn compile(source: Source, loader: &dyn SourceLoader, options: &Options) -> 
             let lowered = lower::lower(&checked);
             let module = match lowered {
                 Ok(mut core) => {
+                    debug_assert_eq!(core.validate(), Ok(()), "lowering made a malformed program");
                     optimise(&mut core);
+                    debug_assert_eq!(core.validate(), Ok(()), "optimising made a malformed program");
                     let wasm = emit::emit(&core);
                     Some((wasm, core.interface))
                 }
