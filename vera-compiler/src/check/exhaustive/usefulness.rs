@@ -126,7 +126,9 @@ impl<'a, 't> Matrix<'a, 't> {
                 break used;
             }
             // A column in which everything matches everything decides nothing.
-            rows.iter_mut().for_each(|row| drop(row.pop()));
+            rows.iter_mut().for_each(|row| {
+                row.pop();
+            });
             types.pop();
             query.pop();
         };
@@ -173,7 +175,9 @@ impl<'a, 't> Matrix<'a, 't> {
             if !used.is_empty() {
                 break used;
             }
-            rows.iter_mut().for_each(|row| drop(row.pop()));
+            rows.iter_mut().for_each(|row| {
+                row.pop();
+            });
             types.pop();
             skipped += 1;
         };
