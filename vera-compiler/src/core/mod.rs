@@ -15,6 +15,7 @@
 #[cfg(test)]
 pub(crate) mod build;
 mod ids;
+pub mod interpret;
 mod ops;
 pub mod optimise;
 mod prim;

@@ -124,3 +124,67 @@ impl Frame {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn needed(locals: &[u32]) -> BTreeSet<LocalId> {
+        locals.iter().map(|&local| LocalId(local)).collect()
+    }
+
+    /// Plans and applies, as at a call.
+    fn root(frame: &mut Frame, locals: &[u32]) -> Plan {
+        let plan = frame.plan(&needed(locals));
+        frame.apply(&plan);
+        frame.top = Some(plan.top);
+        plan
+    }
+
+    #[test]
+    fn pointers_are_saved_once_and_forgotten_when_not_needed() {
+        let mut frame = Frame::default();
+        let first = root(&mut frame, &[1, 2, 3]);
+        assert_eq!(first.stores, [(0, LocalId(1)), (1, LocalId(2)), (2, LocalId(3))]);
+        assert_eq!(root(&mut frame, &[1, 2, 3]), Plan { top: 3, ..Plan::default() });
+        // 1 and 2 are gone: 4 takes the lowest slot, the other is cleared so that it retains nothing.
+        assert_eq!(root(&mut frame, &[3, 4]), Plan { stores: vec![(0, LocalId(4))], zeros: vec![1], top: 3 });
+        assert_eq!(root(&mut frame, &[3, 4]), Plan { top: 3, ..Plan::default() });
+        // Without 3, the frame shrinks.
+        assert_eq!(root(&mut frame, &[4]), Plan { top: 1, ..Plan::default() });
+        assert_eq!(root(&mut frame, &[4, 5]), Plan { stores: vec![(1, LocalId(5))], zeros: vec![], top: 2 });
+    }
+
+    #[test]
+    fn a_rare_path_leaves_no_claims_behind() {
+        let mut frame = Frame::default();
+        root(&mut frame, &[1, 2]);
+        let plan = frame.plan(&needed(&[2, 3, 4]));
+        assert_eq!(plan.stores, [(0, LocalId(3)), (2, LocalId(4))]);
+        frame.apply_rarely(&plan);
+        assert_eq!(frame.slots, [Slot::Stale, Slot::Local(LocalId(2))]);
+        assert_eq!(frame.top, Some(2));
+        // What was above the rare path's frame was out of the collector's sight.
+        let plan = frame.plan(&needed(&[]));
+        frame.apply_rarely(&plan);
+        assert_eq!(frame.slots, []);
+    }
+
+    #[test]
+    fn what_paths_do_not_share_is_not_claimed() {
+        let (mut one, mut other) = (Frame::default(), Frame::default());
+        root(&mut one, &[1, 2, 3]);
+        root(&mut other, &[1]);
+        root(&mut other, &[1, 4]);
+        other.checked = true;
+        one.merge(&other);
+        assert_eq!(one.slots, [Slot::Local(LocalId(1)), Slot::Stale]);
+        assert_eq!((one.top, one.checked), (None, false));
+
+        let mut head = Frame::default();
+        root(&mut head, &[1, 2, 3]);
+        head.enter_loop(&needed(&[2]), true);
+        assert_eq!(head.slots, [Slot::Stale, Slot::Local(LocalId(2))]);
+        assert_eq!(head.top, None);
+    }
+}

@@ -121,7 +121,7 @@ fn lists_survive_collections() {
     });
     for stress in MODES {
         let mut guest = Guest::new(&builder.program, stress);
-        let n = if stress == 0 { 20_000i64 } else { 40 };
+        let n = if stress == 0 { 5_000i64 } else { 40 };
         let base = n * (n + 1) / 2;
         let added = n + 10 + n.to_string().len() as i64;
         assert_eq!(guest.call::<_, i64>("f", n), 3 * base + 3 * n * added);

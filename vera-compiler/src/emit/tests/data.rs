@@ -150,6 +150,24 @@ fn arrays(rep: Rep) -> Program {
         let sum = all.into_iter().fold(local_i64(0), |sum, array| body.call(mix, &[array, sum]));
         End::Yield(sum)
     });
+    // Each array is the operand of one operation only, so nothing but that operation keeps it alive.
+    builder.function("chain", &[I64, I64], I64, |body, args| {
+        let [n, index] = args else { unreachable!() };
+        let array = body.call(fill, &[n.clone()]);
+        let value = element(body, boxed, rep, &local_i64(77));
+        let array = body.prim(Prim::ArraySet(rep), &[array, index.clone(), value]);
+        let value = element(body, boxed, rep, &local_i64(78));
+        let array = body.prim(Prim::ArrayInsert(rep), &[array, index.clone(), value]);
+        let array = body.prim(Prim::ArrayRemove(rep), &[array, local_i64(0)]);
+        let other = body.call(fill, &[n.clone()]);
+        let array = body.prim(Prim::ArrayConcat(rep), &[array, other]);
+        let len = body.prim(Prim::ArrayLen(rep), &[array.clone()]);
+        let count = body.prim(Prim::WrapSubI64, &[len, index.clone()]);
+        let array = body.prim(Prim::ArraySlice(rep), &[array, index.clone(), count]);
+        let value = element(body, boxed, rep, &local_i64(79));
+        let array = body.prim(Prim::ArrayPush(rep), &[array, value]);
+        End::Yield(body.call(mix, &[array, local_i64(0)]))
+    });
     builder.function("get", &[I64, I64], I64, |body, args| {
         let array = body.call(fill, &[args[0].clone()]);
         let value = body.prim(Prim::ArrayGet(rep, bounds), &[array, args[1].clone()]);
@@ -186,7 +204,22 @@ fn arrays_model(rep: Rep, n: i64, index: usize) -> i64 {
         vec![77],
         base,
     ];
-    all.concat().iter().fold(0, |sum: i64, &value| sum.wrapping_mul(31).wrapping_add(model_of(rep, value)))
+    mixed(rep, &all.concat())
+}
+
+fn chain_model(rep: Rep, n: i64, index: usize) -> i64 {
+    let mut array: Vec<i64> = (0..n).collect();
+    array[index] = 77;
+    array.insert(index, 78);
+    array.remove(0);
+    array.extend(0..n);
+    array.drain(..index);
+    array.push(79);
+    mixed(rep, &array)
+}
+
+fn mixed(rep: Rep, values: &[i64]) -> i64 {
+    values.iter().fold(0, |sum: i64, &value| sum.wrapping_mul(31).wrapping_add(model_of(rep, value)))
 }
 
 #[test]
@@ -200,6 +233,8 @@ fn arrays_agree_with_vectors() {
                 for index in [0, (n - 1) / 2, n - 2] {
                     let expected = arrays_model(rep, n, index as usize);
                     assert_eq!(guest.call::<_, i64>("f", (n, index)), expected, "{rep:?} {n} {index}");
+                    let expected = chain_model(rep, n, index as usize);
+                    assert_eq!(guest.call::<_, i64>("chain", (n, index)), expected, "{rep:?} {n} {index}");
                 }
             }
         }

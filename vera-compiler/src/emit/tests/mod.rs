@@ -7,11 +7,13 @@ mod control;
 mod data;
 mod int;
 mod module;
+mod random;
 mod strings;
 
 use crate::core::build::ProgramBuilder;
 use crate::core::{Atom, End, Prim, Program};
 use crate::emit::{emit, wat};
+use std::sync::LazyLock;
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
 use vera_abi::{heap, names};
@@ -25,11 +27,13 @@ use Rep::{Byte, F64, I64, Ptr, Slice};
 /// No stress, and all of it.
 const MODES: [u32; 2] = [0, heap::stress::ALL];
 
-fn engine() -> Engine {
-    let mut config = Config::new();
-    config.wasm_wide_arithmetic(true).wasm_branch_hinting(true).wasm_tail_call(true).max_wasm_stack(8 << 20);
-    config.async_stack_size(16 << 20);
-    Engine::new(&config).expect("the configuration is supported")
+fn engine() -> &'static Engine {
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+        let mut config = Config::new();
+        config.wasm_wide_arithmetic(true).wasm_branch_hinting(true).max_wasm_stack(1 << 20);
+        Engine::new(&config).expect("the configuration is supported")
+    });
+    &ENGINE
 }
 
 /// A running module.
@@ -51,15 +55,24 @@ impl Guest {
         define: impl FnOnce(&mut Linker<StoreLimits>),
     ) -> Self {
         let wasm = emit(program);
-        let engine = engine();
-        let module =
-            Module::new(&engine, &wasm).unwrap_or_else(|error| panic!("{error:?}\n{}", wat(&wasm).expect("printable")));
-        let mut linker = Linker::new(&engine);
+        let module = Module::new(engine(), &wasm)
+            .unwrap_or_else(|error| panic!("{error:?}\n{}", wat(&wasm).expect("printable")));
+        Self::of_module(&module, stress, shadow_stack_bytes, define)
+    }
+
+    fn of_module(
+        module: &Module,
+        stress: u32,
+        shadow_stack_bytes: i32,
+        define: impl FnOnce(&mut Linker<StoreLimits>),
+    ) -> Self {
+        let engine = module.engine();
+        let mut linker = Linker::new(engine);
         define(&mut linker);
         let limits = StoreLimitsBuilder::new().memory_size(256 << 20).build();
-        let mut store = Store::new(&engine, limits);
+        let mut store = Store::new(engine, limits);
         store.limiter(|limits| limits);
-        let instance = linker.instantiate(&mut store, &module).expect("all imports are defined");
+        let instance = linker.instantiate(&mut store, module).expect("all imports are defined");
         let mut guest = Self { store, instance, stack_base: 0 };
         guest.function::<i32, ()>(names::INIT).call(&mut guest.store, shadow_stack_bytes).expect("memory is there");
         guest.function::<i32, ()>(names::SET_STRESS).call(&mut guest.store, stress as i32).expect("cannot fail");
