@@ -11,7 +11,7 @@ fn arithmetic() -> Guest {
     let (int, nat, string) = (guest.ty(TypeDesc::Int), guest.ty(TypeDesc::Nat), guest.ty(TypeDesc::String));
     guest.function("add", vec![int, int], int, "(param i64 i64) (result i64) (i64.add (local.get 0) (local.get 1))");
     guest.function("nat", vec![nat], nat, "(param i64) (result i64) (local.get 0)");
-    let site = guest.site(TrapKind::Requires, "@Int.0 > 0", vec![string, int]);
+    let site = guest.site(TrapKind::Requires, "requires(@Int.0 > 0)", vec![string, int]);
     let body = format!(
         "(param i32 i32 i64) (result i64) {} {} {} {}",
         Guest::record(0, "(i64.extend_i32_u (local.get 0))"),
