@@ -149,11 +149,7 @@ impl Builder {
                 }
                 self.flush(heap)?;
                 self.inline(heap)?;
-                self.enter(
-                    heap,
-                    Kind::Image { address: dest_url.into_string(), text: String::new() },
-                    Rep::Ptr,
-                )
+                self.enter(heap, Kind::Image { address: dest_url.into_string(), text: String::new() }, Rep::Ptr)
             }
             // Not enabled.
             _ => self.enter(heap, Kind::Transparent, Rep::Ptr),
