@@ -23,7 +23,7 @@ const BUDGET: Duration = Duration::from_millis(700);
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
+    let chosen = move |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
     // Native recursion in a few benchmarks is as deep as the input is large.
     let run = move || {
         let mut failures = 0;
@@ -54,11 +54,11 @@ fn report(benchmark: &Benchmark) -> Result<(), String> {
         return Err(format!("bench_{}({argument}) is {found}, expected {expected}", benchmark.name));
     }
     for (index, &size) in benchmark.sizes.iter().enumerate() {
+        let mut wasm = benchmark.wat.map(|wat| HandWritten::new(benchmark.name, wat)).transpose()?;
         let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
             ("vera", Box::new(|| program.call(black_box(size)))),
             ("native", Box::new(|| Ok((benchmark.native)(black_box(size))))),
         ];
-        let mut wasm = benchmark.wat.map(|wat| HandWritten::new(benchmark.name, wat)).transpose()?;
         if let Some(wasm) = &mut wasm {
             contenders.push(("wasm", Box::new(|| wasm.call(black_box(size)))));
         }
@@ -143,13 +143,13 @@ struct HandWritten {
 
 impl HandWritten {
     fn new(name: &str, wat: &str) -> Result<Self, String> {
-        let load = || {
+        let load = || -> wasmtime::Result<Self> {
             let engine = wasmtime::Engine::new(wasmtime::Config::new().wasm_tail_call(true))?;
             let module = wasmtime::Module::new(&engine, wat::parse_str(wat).map_err(wasmtime::Error::new)?)?;
             let mut store = wasmtime::Store::new(&engine, ());
             let instance = wasmtime::Instance::new(&mut store, &module, &[])?;
             let function = instance.get_typed_func(&mut store, &format!("bench_{name}"))?;
-            wasmtime::Result::Ok(Self { store, function })
+            Ok(Self { store, function })
         };
         load().map_err(|error| format!("{error:#}"))
     }

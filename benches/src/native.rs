@@ -109,7 +109,7 @@ fn check_tree(tree: &Tree) -> i64 {
 }
 
 pub(crate) fn trees(depth: i64) -> i64 {
-    (0..20).map(|_| check_tree(&black_box(make_tree(depth)))).sum()
+    (0..20).map(|_| check_tree(black_box(&*make_tree(depth)))).sum()
 }
 
 enum List {

@@ -10,7 +10,8 @@ const BUDGET: Duration = Duration::from_millis(500);
 
 /// Runs the measurements that are chosen; how many failed.
 pub(crate) fn report(chosen: &dyn Fn(&str) -> bool) -> usize {
-    let all: [(&str, fn() -> Result<(), String>); 4] =
+    type Measurement = fn() -> Result<(), String>;
+    let all: [(&str, Measurement); 4] =
         [("call", calls), ("instantiate", instantiate), ("compile", throughput), ("walk", walkers)];
     let mut failures = 0;
     for (name, run) in all.into_iter().filter(|(name, _)| chosen(name)) {

@@ -43,7 +43,7 @@ pub struct Entry {
     /// The code the program must be refused with.
     #[serde(default)]
     pub expected_error: Option<String>,
-    /// What a run must print.
+    /// What a run must print. Where the manifest does not say, a file of the program's name that ends in `.out` does.
     #[serde(default)]
     pub expected_output: Option<String>,
     /// What a run must fail with: the name of a kind of failure, such as `overflow`.
@@ -68,7 +68,14 @@ pub fn load(folder: &Path) -> Result<Vec<Case>, String> {
     let path = folder.join("manifest.json");
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let entries: Vec<Entry> = serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(entries.into_iter().map(|entry| Case { path: folder.join(&entry.file), entry }).collect())
+    let case = |mut entry: Entry| {
+        let path = folder.join(&entry.file);
+        if entry.expected_output.is_none() {
+            entry.expected_output = std::fs::read_to_string(path.with_extension("out")).ok();
+        }
+        Case { entry, path }
+    };
+    Ok(entries.into_iter().map(case).collect())
 }
 
 impl Case {

@@ -1,12 +1,14 @@
 //! The whole way: text to WebAssembly, with everything that is said on it.
 
-use crate::check::{self, check};
+use crate::check;
+use crate::core;
 use crate::core::optimise::optimise;
 use crate::diagnostics::Diagnostics;
 use crate::source::{FileId, SourceLoader};
-use crate::tir::Program;
+use crate::tir::{Checked, Program};
 use crate::{emit, lower};
 use vera_abi::interface::Interface;
+use vera_abi::names;
 
 /// The program to compile.
 #[derive(Clone, Debug)]
@@ -39,32 +41,90 @@ pub struct Compilation {
     pub root_file: Option<FileId>,
 }
 
+/// Stack every stage can count on. The parser bounds how deeply a program nests, and this is room for that many levels
+/// of every stage's recursion, whatever thread the caller runs on.
+const STACK: usize = 32 << 20;
+
+fn with_stack<R>(work: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(STACK, STACK, work)
+}
+
 /// Compiles a program and everything it imports.
 pub fn compile(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
-    let Source { name, text } = source;
-    let options = check::Options { strict: options.strict };
-    let outcome = check(check::Source { name: &name, text: &text }, loader, options);
-    let mut diagnostics = outcome.diagnostics;
-    let (module, program) = match outcome.result {
-        Ok(checked) => {
-            let lowered = lower::lower(&checked);
-            let module = match lowered {
+    with_stack(|| {
+        let (result, mut diagnostics, root_file) = checked(&source, loader, options);
+        let (wasm, program) = match result {
+            Ok(checked) => match lower::lower(&checked) {
                 Ok(mut core) => {
+                    debug_assert_eq!(core.validate(), Ok(()), "lowering made a malformed program");
                     optimise(&mut core);
-                    let wasm = emit::emit(&core);
-                    Some((wasm, core.interface))
+                    debug_assert_eq!(core.validate(), Ok(()), "optimising made a malformed program");
+                    (Some(emit::emit(&core)), checked.program)
                 }
                 Err(refused) => {
                     diagnostics.extend(refused);
-                    diagnostics = diagnostics.sorted();
-                    None
+                    (None, checked.program)
                 }
-            };
-            (module, checked.program)
+            },
+            Err(program) => (None, *program),
+        };
+        let interface = wasm.as_deref().and_then(described).unwrap_or_default();
+        Compilation { wasm, interface, program, diagnostics: diagnostics.sorted(), root_file }
+    })
+}
+
+/// Checks a program without compiling it: the same diagnostics as those of [`compile`], and no module.
+pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
+    with_stack(|| {
+        let (result, diagnostics, root_file) = checked(&source, loader, options);
+        let program = result.map_or_else(|program| *program, |checked| checked.program);
+        Compilation { wasm: None, interface: Interface::default(), program, diagnostics, root_file }
+    })
+}
+
+/// The core program of a program, for those who want to look at it.
+///
+/// # Errors
+/// Everything there is to say on the program when it cannot be compiled.
+pub fn core_program(
+    source: Source,
+    loader: &dyn SourceLoader,
+    options: &Options,
+) -> Result<core::Program, Diagnostics> {
+    with_stack(|| match checked(&source, loader, options) {
+        (Ok(checked), ..) => lower::lower(&checked),
+        (Err(_), diagnostics, _) => Err(diagnostics),
+    })
+}
+
+/// What checking has to say, with what the language has and the compiler has not.
+fn checked(
+    source: &Source,
+    loader: &dyn SourceLoader,
+    options: &Options,
+) -> (Result<Checked, Box<Program>>, Diagnostics, Option<FileId>) {
+    let options = check::Options { strict: options.strict };
+    let outcome = check::check(check::Source { name: &source.name, text: &source.text }, loader, options);
+    let files = outcome.program().sources.iter().filter(|(_, file)| file.name() == source.name);
+    let root_file = files.map(|(id, _)| id).last();
+    let mut diagnostics = outcome.diagnostics;
+    let result = outcome.result.and_then(|checked| {
+        let refused = lower::unsupported(&checked.program);
+        let result = if refused.has_errors() { Err(Box::new(checked.program)) } else { Ok(checked) };
+        diagnostics.extend(refused);
+        result
+    });
+    (result, diagnostics.sorted(), root_file)
+}
+
+/// The interface in a module's custom section: the emitter completes what lowering knows.
+fn described(wasm: &[u8]) -> Option<Interface> {
+    let payloads = wasmparser::Parser::new(0).parse_all(wasm);
+    let section = payloads.filter_map(Result::ok).find_map(|payload| match payload {
+        wasmparser::Payload::CustomSection(section) if section.name() == names::INTERFACE_SECTION => {
+            Some(section.data())
         }
-        Err(program) => (None, *program),
-    };
-    let (wasm, interface) = module.unzip();
-    let root_file = program.sources.iter().filter(|(_, file)| file.name() == name).map(|(id, _)| id).last();
-    Compilation { wasm, interface: interface.unwrap_or_default(), program, diagnostics, root_file }
+        _ => None,
+    });
+    Interface::from_bytes(section?).ok()
 }

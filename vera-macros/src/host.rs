@@ -32,12 +32,12 @@ fn rewrite(arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStrea
     }
     let mut errors: Option<syn::Error> = None;
     for inner in &mut item.items {
-        if let ImplItem::Fn(method) = inner {
-            if let Err(error) = rewrite_method(method) {
-                match &mut errors {
-                    Some(all) => all.combine(error),
-                    None => errors = Some(error),
-                }
+        if let ImplItem::Fn(method) = inner
+            && let Err(error) = rewrite_method(method)
+        {
+            match &mut errors {
+                Some(all) => all.combine(error),
+                None => errors = Some(error),
             }
         }
     }

@@ -91,7 +91,7 @@ fn from_file(literal: &syn::LitStr) -> TokenStream {
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) => {
-            let message = format!("cannot read {}: {error}", path.display());
+            let message = format!("cannot read `{}` (relative to the package): {error}", literal.value());
             return report::error(&message, literal.span(), literal.span());
         }
     };

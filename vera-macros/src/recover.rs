@@ -29,7 +29,7 @@ impl Recovered {
             .iter()
             .filter(|(token, _)| token.start < range.end.max(range.start + 1) && token.end > range.start);
         if let Some((_, first)) = overlapping.next() {
-            let last = overlapping.last().map_or(*first, |(_, span)| *span);
+            let last = overlapping.next_back().map_or(*first, |(_, span)| *span);
             return Some((*first, last));
         }
         let before = self.tokens.iter().rev().find(|(token, _)| token.end <= range.start);

@@ -42,7 +42,7 @@ vera_runtime::vera! {
     public fn option(@Option<String> -> @Option<String>) requires(true) ensures(true) effects(pure) {
       @Option<String>.0
     }
-    public fn result(@Result<Int, String> -> @Result<Int, String>) requires(true) ensures(true) effects(pure) {
+    public fn outcome(@Result<Int, String> -> @Result<Int, String>) requires(true) ensures(true) effects(pure) {
       @Result<Int, String>.0
     }
     public fn order(@Ordering -> @Ordering) requires(true) ensures(true) effects(pure) { @Ordering.0 }
@@ -138,7 +138,7 @@ fn sums_and_products() {
             assert_eq!(module.option(&value).unwrap(), value);
         }
         for value in [Ok(-3), Err("wrong".to_owned())] {
-            assert_eq!(module.result(&value).unwrap(), value);
+            assert_eq!(module.outcome(&value).unwrap(), value);
         }
         for value in [Ordering::Less, Ordering::Equal, Ordering::Greater] {
             assert_eq!(module.order(value).unwrap(), value);

@@ -118,7 +118,8 @@ pub(crate) fn generate(compilation: &Compilation, name: &str, config: &Config, e
     ));
     let tokens = quote! {
         #documentation
-        #[allow(dead_code)]
+        // Shapes and names come from the Vera program; a Rust linter has nothing to say about them.
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
         pub mod #ident {
             const _: () = ::core::assert!(
                 ::vera_runtime::__private::ABI_VERSION == #version,

@@ -51,10 +51,10 @@ impl RustTypes<'_> {
             TyKind::Tuple(items) => items.iter().try_for_each(|&item| self.reach(item, reached)),
             TyKind::Fn(_) => Err(NotExpressible::Function),
             TyKind::Data(id, args) => {
-                if let Some("Map" | "Set") = self.prelude_name(*id) {
-                    if !self.hashable(args[0], &mut BTreeSet::new()) {
-                        return Err(NotExpressible::Key);
-                    }
+                if let Some("Map" | "Set") = self.prelude_name(*id)
+                    && !self.hashable(args[0], &mut BTreeSet::new())
+                {
+                    return Err(NotExpressible::Key);
                 }
                 args.iter().try_for_each(|&arg| self.reach(arg, reached))?;
                 if self.prelude_name(*id).is_some() || !reached.insert(*id) {

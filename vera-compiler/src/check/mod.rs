@@ -1,9 +1,10 @@
 //! Checking: syntax trees → the typed tree.
 //!
-//! Phase one collects the declarations of all modules ([`collect`], into [`env`]); phase two checks bodies, contracts
-//! and predicates ([`body`]); then come the checks that need whole functions or the whole program: matches
-//! ([`exhaustive`]), recursion ([`recursion`]), abilities of type arguments ([`requirements`]), their size ([`zero_size`]). It goes on after an
-//! error, with `Invalid` nodes and [`crate::types::Ty::INVALID`], so that one run shows every mistake once.
+//! Phase one collects the declarations of all modules (`collect`, into [`env`]); phase two checks bodies, contracts
+//! and predicates (`body`); then come the checks that need whole functions or the whole program: matches
+//! (`exhaustive`), recursion (`recursion`), abilities of type arguments (`requirements`) and whether they take
+//! space (`zero_size`). It goes on after an error, with `Invalid` nodes and [`crate::types::Ty::INVALID`], so that
+//! one run shows every mistake once.
 
 mod ability;
 mod body;

@@ -4,7 +4,7 @@
 //! that passes the parameter on to a function that asks. Needs therefore travel up the call graph until nothing
 //! changes; then each call is held against them. So every program that is accepted can be instantiated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ability::ability_name;
 use super::env::Env;
@@ -37,8 +37,8 @@ enum Use {
 
 /// Checks the type arguments of all calls of the program.
 pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
+    let uses: Vec<Vec<Use>> = (0..env.program.functions.len()).map(|index| uses_of(env, FnId(index as u32))).collect();
     let functions = &env.program.functions;
-    let uses: Vec<Vec<Use>> = functions.iter().map(|function| uses_of(env, function)).collect();
     let needs = functions.iter().enumerate().map(|(id, function)| declared(env, FnId(id as u32), function));
     let mut needs: Vec<Needs> = needs.collect();
     let mut callers: Vec<Vec<usize>> = vec![Vec::new(); uses.len()];
@@ -121,34 +121,51 @@ impl Unmet {
     }
 }
 
-fn uses_of(env: &Env, function: &FnDecl) -> Vec<Use> {
+fn uses_of(env: &mut Env, id: FnId) -> Vec<Use> {
+    let function = env.program.function(id);
     let mut uses = Vec::new();
-    let mut visit = |expr: &Expr| match &expr.kind {
-        ExprKind::Call { function, type_args, .. } if !type_args.is_empty() => {
-            uses.push(Use::Call(*function, type_args.clone(), expr.span));
-        }
-        ExprKind::Ability { ability, at, .. } => uses.push(Use::Operation(*ability, *at)),
-        ExprKind::Equal { at, .. } => uses.push(Use::Operation(Ability::Eq, *at)),
-        _ => {}
-    };
-    walk_clauses(function, &mut visit);
-    walk_body(function, &mut visit);
-    // Predicates that the function's own types name run with its parameters.
+    walk_clauses(function, &mut |expr| uses.extend(use_of(expr)));
+    walk_body(function, &mut |expr| uses.extend(use_of(expr)));
+    // Predicates of the types of its bindings run in the function, at the type arguments they have there.
+    let mut predicates = BTreeSet::new();
     for local in &function.locals {
         let mut ty = local.ty;
         loop {
             match env.program.types.kind(ty) {
                 TyKind::Alias(_, _, inner) => ty = *inner,
-                TyKind::Refined(base, predicate, args) if args.is_empty() => {
-                    walk(&env.program.predicate(*predicate).expr, &mut visit);
+                TyKind::Refined(base, predicate, args) => {
+                    predicates.insert((*predicate, args.clone()));
                     ty = *base;
                 }
-                TyKind::Refined(base, ..) => ty = *base,
                 _ => break,
             }
         }
     }
+    for (predicate, args) in predicates {
+        let mut inside = Vec::new();
+        walk(&env.program.predicate(predicate).expr, &mut |expr| inside.extend(use_of(expr)));
+        for used in &mut inside {
+            match used {
+                Use::Operation(_, ty) => *ty = env.program.types.instantiate(*ty, &args, &[]),
+                Use::Call(_, type_args, _) => {
+                    type_args.iter_mut().for_each(|ty| *ty = env.program.types.instantiate(*ty, &args, &[]));
+                }
+            }
+        }
+        uses.extend(inside);
+    }
     uses
+}
+
+fn use_of(expr: &Expr) -> Option<Use> {
+    match &expr.kind {
+        ExprKind::Call { function, type_args, .. } if !type_args.is_empty() => {
+            Some(Use::Call(*function, type_args.clone(), expr.span))
+        }
+        ExprKind::Ability { ability, at, .. } => Some(Use::Operation(*ability, *at)),
+        ExprKind::Equal { at, .. } => Some(Use::Operation(Ability::Eq, *at)),
+        _ => None,
+    }
 }
 
 /// What a function asks by its declaration or its nature.

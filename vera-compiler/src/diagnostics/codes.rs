@@ -24,7 +24,7 @@ macro_rules! codes {
         /// A code of the registry.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $(#[doc = $title] $code,)*
+            $(#[doc = concat!("`", $title, "`")] $code,)*
         }
 
         impl Code {

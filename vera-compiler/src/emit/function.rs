@@ -210,6 +210,7 @@ impl Emitter<'_, '_> {
 
     /// Emits a construct whose value goes to the statement's local; whether control arrives behind it.
     fn construct_here(&mut self, stmt: &Stmt, live: &StmtLive) -> bool {
+        let before = self.live.clone();
         let exit = match &stmt.op {
             Op::If(condition, then, otherwise) if !stops(then) && !stops(otherwise) => {
                 self.value(condition);
@@ -230,6 +231,8 @@ impl Emitter<'_, '_> {
         let arriving = self.exits[exit].frame.take();
         let reachable = arriving.is_some();
         self.frame = arriving.unwrap_or_default();
+        // What the blocks bound, and what was left of the last of them, is not live out here.
+        self.live = before;
         self.live_after(stmt, live);
         reachable
     }

@@ -37,7 +37,7 @@ impl Builder {
     pub(super) fn param(&mut self, rep: Rep) -> Atom {
         let local = self.local(rep);
         self.params.push(local);
-        value_of(local, rep)
+        Atom::Local(local)
     }
 
     /// A label that is unique in the function.
@@ -66,7 +66,7 @@ impl Builder {
         }
         let dest = self.local(rep);
         self.block().stmts.push(Stmt { dest, op });
-        value_of(dest, rep)
+        Atom::Local(dest)
     }
 
     /// Emits a primitive.
@@ -114,11 +114,6 @@ impl Builder {
 /// Whether control never leaves a block at its end.
 pub(super) fn stops(block: &Block) -> bool {
     matches!(block.end, End::Trap(..) | End::Unreachable)
-}
-
-/// The operand that stands for a local.
-pub(super) fn value_of(local: LocalId, rep: Rep) -> Atom {
-    if rep == Rep::Unit { Atom::Unit } else { Atom::Local(local) }
 }
 
 /// An operand for a point that control does not reach.

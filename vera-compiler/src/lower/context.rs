@@ -10,6 +10,7 @@ use super::predicate::PredicateKey;
 use super::recursion::Recursion;
 use super::sites::Sites;
 use super::specialise::StaticParams;
+use super::untrusted::UntrustedKey;
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -51,6 +52,8 @@ pub(super) enum Job {
     Predicate(PredicateKey, TypeArgs),
     /// A derived function.
     Derived(Derivation, Ty, Span),
+    /// A check of what a host made.
+    Untrusted(UntrustedKey),
 }
 
 /// The state of lowering.
@@ -74,6 +77,8 @@ pub(super) struct Lowering<'p> {
     pub(super) instances: HashMap<InstanceKey, core::FnId>,
     /// Derived functions.
     pub(super) derived: HashMap<(Derivation, Ty), core::FnId>,
+    /// Checks of what hosts made.
+    pub(super) untrusted: HashMap<UntrustedKey, core::FnId>,
     /// Predicate functions.
     pub(super) predicates: HashMap<(PredicateKey, TypeArgs), core::FnId>,
     /// Lambdas.
@@ -110,6 +115,7 @@ impl<'p> Lowering<'p> {
             jobs: VecDeque::new(),
             instances: HashMap::new(),
             derived: HashMap::new(),
+            untrusted: HashMap::new(),
             predicates: HashMap::new(),
             lambdas: Lambdas::default(),
             records: IndexSet::new(),

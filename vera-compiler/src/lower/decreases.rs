@@ -164,7 +164,8 @@ impl<'p> Body<'_, 'p> {
             self.b.end(End::Trap(site, Vec::new()));
             return;
         };
-        if self.smaller_argument(decl, &decl.decreases[first].expr, args) {
+        let smaller = self.smaller_argument(decl, &decl.decreases[first].expr, args);
+        if smaller == Smaller::Certainly {
             return;
         }
         let rest = &decl.decreases[first..];
@@ -178,7 +179,10 @@ impl<'p> Body<'_, 'p> {
         let outer = std::mem::replace(&mut self.scope, scope);
         let new: Vec<Atom> = rest.iter().map(|component| self.expr(&component.expr)).collect();
         self.scope = outer;
-        let holds = self.decreased(&new, &old[first..], &kinds);
+        let holds = match smaller {
+            Smaller::UnlessNegative => self.b.prim(Prim::GeI64, vec![new[0].clone(), Atom::I64(0)]),
+            _ => self.decreased(&new, &old[first..], &kinds),
+        };
         let site = self.site(TrapKind::Decreases, measure_text(decl), span);
         self.check(holds, site, Vec::new());
     }
@@ -190,8 +194,12 @@ impl<'p> Body<'_, 'p> {
             return Atom::Byte(1);
         }
         let (first_new, first_old) = (self.rank(new[0].clone(), *ty), self.rank(old[0].clone(), *ty));
+        let may_be_negative = self.lo.types.structural(*ty) == Ty::INT;
         let less = |body: &mut Self, new: Atom, old: Atom| {
             let less = body.b.prim(Prim::LtI64, vec![new.clone(), old]);
+            if !may_be_negative {
+                return less;
+            }
             body.branch(less, Rep::Byte, |body| body.b.prim(Prim::GeI64, vec![new, Atom::I64(0)]), |_| Atom::Byte(0))
         };
         if later.is_empty() {
@@ -239,26 +247,41 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// Whether the argument is less than the parameter by the way it is written.
-    fn smaller_argument(&self, decl: &FnDecl, component: &'p Expr, args: &'p [Expr]) -> bool {
-        let Some((param, arg)) = Self::argument_of(decl, component, args) else { return false };
+    fn smaller_argument(&self, decl: &FnDecl, component: &'p Expr, args: &'p [Expr]) -> Smaller {
+        let Some((param, arg)) = Self::argument_of(decl, component, args) else { return Smaller::Unknown };
         match &arg.kind {
-            ExprKind::Arithmetic(ArithmeticOp::Sub, NumberKind::Nat, left, right) => {
-                matches!(plain(left).kind, ExprKind::Local(local) if local == param)
-                    && matches!(plain(right).kind, ExprKind::Int(1..))
+            // A subtraction that does not trap gives less; as an argument for a `Nat` it is not negative either.
+            ExprKind::Arithmetic(ArithmeticOp::Sub, NumberKind::Int | NumberKind::Nat, left, right)
+                if matches!(plain(left).kind, ExprKind::Local(local) if local == param)
+                    && matches!(plain(right).kind, ExprKind::Int(1..)) =>
+            {
+                let is_nat = self.lo.types.structural(decl.locals[param.index()].ty) == Ty::NAT;
+                if is_nat { Smaller::Certainly } else { Smaller::UnlessNegative }
             }
             ExprKind::Local(local) => {
                 let mut local = *local;
                 while let Some(&whole) = self.scope.part_of.get(&local) {
                     if whole == param {
-                        return true;
+                        return Smaller::Certainly;
                     }
                     local = whole;
                 }
-                false
+                Smaller::Unknown
             }
-            _ => false,
+            _ => Smaller::Unknown,
         }
     }
+}
+
+/// What the text of an argument says about its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Smaller {
+    /// It is below the parameter.
+    Certainly,
+    /// It is below the parameter, but may be negative.
+    UnlessNegative,
+    /// Nothing.
+    Unknown,
 }
 
 /// Below conversions that keep the value.

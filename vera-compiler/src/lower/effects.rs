@@ -48,7 +48,10 @@ impl<'p> Body<'_, 'p> {
         if ty == Ty::NEVER {
             self.b.end(crate::core::End::Unreachable);
         }
-        self.check_refinements(&value, op.result, &format!("result of {}.{}", decl.name, op.name), expr.span, &[]);
+        let declared = self.lo.types.substitute(op.result, &effect.args);
+        let place = format!("result of {}.{}", decl.name, op.name);
+        self.check_untrusted(&value, declared, &place, expr.span);
+        self.check_refinements(&value, declared, &place, expr.span, &[]);
         value
     }
 }

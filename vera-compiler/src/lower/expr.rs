@@ -3,7 +3,7 @@
 use super::body::{Body, Value};
 use super::unsupported;
 use crate::core::{Atom, End, Op, Prim};
-use crate::tir::{Expr, ExprKind, LogicOp, Quantifier, Stmt};
+use crate::tir::{Coercion, CoercionSite, Expr, ExprKind, LogicOp, Quantifier, Stmt};
 use crate::types::Ty;
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
@@ -32,7 +32,7 @@ impl<'p> Body<'_, 'p> {
                 Value::Lambda(self.lambda(closure, ty))
             }
             ExprKind::Local(local) => self.lookup(*local, expr.span),
-            ExprKind::Coerce(crate::tir::Coercion::Widen, _, inner) if is_function(&inner.kind) => self.value(inner),
+            ExprKind::Coerce(Coercion::Widen, _, inner) if is_function(&inner.kind) => self.value(inner),
             _ => Value::Atom(self.expr(expr)),
         }
     }
@@ -138,11 +138,23 @@ impl<'p> Body<'_, 'p> {
     }
 
     fn construct(&mut self, expr: &'p Expr, data: crate::types::DataId, tag: u32, args: &'p [Expr]) -> Atom {
-        let fields = self.exprs(args);
+        let name = &self.lo.program.data(data).constructors[tag as usize].name;
+        let fields = args.iter().map(|arg| self.field(name, arg)).collect();
         let ty = self.ty(expr.ty);
         let value = self.record(ty, tag, fields);
         self.check_invariant(data, ty, value.clone(), expr.span);
         value
+    }
+
+    /// A field of a constructor, which a failed refinement names.
+    fn field(&mut self, constructor: &str, arg: &'p Expr) -> Atom {
+        let ExprKind::Coerce(coercion @ Coercion::Refine(..), CoercionSite::Field, inner) = &arg.kind else {
+            return self.expr(arg);
+        };
+        let value = self.field(constructor, inner);
+        let slot = super::display::display(self.lo.program, &self.lo.types, arg.ty);
+        let place = format!("{constructor}(…) construction: @{slot} binding");
+        self.convert(value, coercion, &place, arg.ty, inner.span)
     }
 
     fn tuple(&mut self, expr: &'p Expr, items: &'p [Expr]) -> Atom {

@@ -112,7 +112,8 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    fn is_refined(&self, ty: Ty) -> bool {
+    /// Whether a type itself is refined.
+    pub(super) fn is_refined(&self, ty: Ty) -> bool {
         match self.lo.types.kind(ty) {
             crate::types::TyKind::Alias(_, _, inner) => self.is_refined(*inner),
             crate::types::TyKind::Refined(..) => true,

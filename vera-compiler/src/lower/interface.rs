@@ -101,7 +101,8 @@ impl<'p> Lowering<'p> {
                 effects: decl.row_text.clone(),
                 deep: false,
             });
-            let guarded = descs.last().is_some_and(|desc: &FunctionDesc| self.has_nat(&desc.params));
+            let guarded = descs.last().is_some_and(|desc: &FunctionDesc| self.has_nat(&desc.params))
+                || decl.params.iter().any(|param| self.is_checked_inside(decl.locals[param.index()].ty));
             let function = if guarded { self.reserve(Job::Export(id)) } else { self.instance(plain_instance(id)) };
             exports.push((format!("{}{}", names::FUNCTION_PREFIX, decl.name), function));
         }
@@ -130,7 +131,8 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    /// Builds what the host calls: naturals are checked, because an `i64` may be negative; then the function runs.
+    /// Builds what the host calls: naturals are checked, because an `i64` may be negative, and what is refined inside of
+    /// parameters; then the function runs.
     pub(super) fn build_export(&mut self, id: FnId) -> Option<Function> {
         let program = self.program;
         let decl = program.function(id);
@@ -149,6 +151,7 @@ impl<'p> Lowering<'p> {
             .collect();
         let mut args = Vec::new();
         for ((&param, atom), ty) in decl.params.iter().zip(params).zip(types) {
+            body.check_untrusted(&atom, ty, "parameter", decl.locals[param.index()].span);
             args.push(if body.ty(ty) == Ty::NAT {
                 let site = body.site_of(TrapKind::NatGuard, decl.locals[param.index()].span);
                 body.b.prim(Prim::GuardNat(site), vec![atom])

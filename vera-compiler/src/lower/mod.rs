@@ -32,6 +32,7 @@ mod sites;
 mod specialise;
 mod text;
 mod unsupported;
+mod untrusted;
 mod walk;
 
 pub use unsupported::unsupported;
@@ -48,7 +49,8 @@ use vera_abi::interface::Interface;
 /// What the program uses that cannot be compiled ([`unsupported`]), or that has no end when it is made concrete.
 pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
     let program = checked.program();
-    let refused = unsupported(program);
+    let mut refused = unsupported(program);
+    refused.extend(unsupported::holes(program));
     if refused.has_errors() {
         return Err(refused);
     }
@@ -94,6 +96,7 @@ impl Lowering<'_> {
                 Job::LambdaDirect(lambda) => self.build_lambda_direct(lambda),
                 Job::LambdaBoxed(lambda) => self.build_lambda_boxed(lambda),
                 Job::Predicate(key, args) => self.build_predicate(key, args),
+                Job::Untrusted(key) => self.build_untrusted(&key),
                 Job::Derived(derivation, ty, span) => self.build_derived(derivation, ty, span),
             };
             if function.is_none() {

@@ -10,8 +10,17 @@ use crate::types::{EffectId, TyKind};
 use std::collections::HashSet;
 
 /// Reports every construct that cannot be compiled in the functions of the program and what they call, the prelude
-/// excepted.
+/// excepted. Holes are none of these: a program with holes is accepted by check, and refused by [`super::lower`].
 pub fn unsupported(program: &Program) -> Diagnostics {
+    refused(program, &|expr| is_refused(program, expr))
+}
+
+/// Reports the holes of the program.
+pub(super) fn holes(program: &Program) -> Diagnostics {
+    refused(program, &|expr| matches!(expr.kind, ExprKind::Hole))
+}
+
+fn refused(program: &Program, is_refused: &dyn Fn(&Expr) -> bool) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let Some(root) = program.root else { return diagnostics };
     let mut seen = HashSet::new();
@@ -28,7 +37,7 @@ pub fn unsupported(program: &Program) -> Diagnostics {
         }
         for expr in walk::roots(function) {
             walk::each(expr, &mut |expr| {
-                if is_refused(program, expr) {
+                if is_refused(expr) {
                     diagnostics.push(refusal(program, expr));
                 }
                 if let ExprKind::Call { function, .. } = &expr.kind {
@@ -40,7 +49,7 @@ pub fn unsupported(program: &Program) -> Diagnostics {
     let predicates = program.predicates.iter().chain(program.data.iter().filter_map(|data| data.invariant.as_ref()));
     for predicate in predicates {
         walk::each(&predicate.expr, &mut |expr| {
-            if is_refused(program, expr) {
+            if is_refused(expr) {
                 diagnostics.push(refusal(program, expr));
             }
         });
@@ -55,7 +64,7 @@ pub(super) fn is_handled_only(effect: EffectId) -> bool {
 
 fn is_refused(program: &Program, expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Handle(_) | ExprKind::Old(_) | ExprKind::New(_) | ExprKind::Hole => true,
+        ExprKind::Handle(_) | ExprKind::Old(_) | ExprKind::New(_) => true,
         ExprKind::Perform { effect, .. } => is_handled_only(effect.effect),
         ExprKind::Call { function, .. } => is_later(program, *function),
         _ => false,

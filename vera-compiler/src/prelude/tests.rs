@@ -7,6 +7,9 @@ use crate::syntax::ast::{ContractKind, DataDecl, Decl, EffectRow, FnDecl, TypeEx
 use crate::syntax::parse;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Name, tag and number of fields.
+type Constructor = (&'static str, u32, usize);
+
 /// The declarations of all files, and the texts they came from.
 fn declarations() -> (SourceMap, Vec<Decl>) {
     let mut sources = SourceMap::new();
@@ -183,7 +186,7 @@ fn tags_are_those_of_the_abi() {
         });
         found.unwrap_or_else(|| panic!("no {name}"))
     };
-    let expected: &[(&str, bool, &[(&str, u32, usize)])] = &[
+    let expected: &[(&str, bool, &[Constructor])] = &[
         ("Option", true, &[("None", abi::option::NONE, 0), ("Some", abi::option::SOME, 1)]),
         ("Result", true, &[("Ok", abi::result::OK, 1), ("Err", abi::result::ERR, 1)]),
         (

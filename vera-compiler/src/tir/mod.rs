@@ -23,12 +23,12 @@ use crate::source::SourceMap;
 use crate::types::{AliasId, DataId, EffectId, PredicateId, Types, table_id};
 
 table_id! {
-    /// A function declaration ([`Checked::functions`]), top-level or in a `where` block.
+    /// A function declaration ([`Program::functions`]), top-level or in a `where` block.
     FnId;
     /// A binding of a function: parameter, let, pattern, closure parameter, result. Unique within the function,
     /// closures included.
     LocalId;
-    /// A module ([`Checked::modules`]).
+    /// A module ([`Program::modules`]).
     ModuleId;
 }
 

@@ -93,32 +93,18 @@ impl Checker<'_> {
     ) -> Expr {
         let scrutinee = self.expr(scrutinee, Expected::Nothing);
         let mut checked: Vec<MatchArm> = Vec::with_capacity(arms.len());
-        let mut common = Ty::NEVER;
-        let mut agree = true;
         for arm in arms {
             let known = match checked.last() {
                 Some(last) => self.after(expected, &last.body),
                 None => expected,
             };
-            let arm = self.arm(arm, scrutinee.ty, known);
-            match self.join(common, arm.body.ty) {
-                Some(wider) => common = wider,
-                None => {
-                    // When each fits what is expected, they need not agree.
-                    let fits = matches!(expected, Expected::Target(ty, _) if arm.body.ty == ty);
-                    if !fits {
-                        self.report_arm(&checked, &arm, common);
-                        agree = false;
-                    }
-                }
-            }
-            checked.push(arm);
-        }
-        if !agree {
-            return invalid(span);
+            checked.push(self.arm(arm, scrutinee.ty, known));
         }
         let bodies: Vec<&Expr> = checked.iter().map(|arm| &arm.body).collect();
-        let Some(ty) = self.common_branch(&bodies, expected) else { return invalid(span) };
+        let Some(ty) = self.common_branch(&bodies, expected) else {
+            self.report_arms(&bodies, expected);
+            return invalid(span);
+        };
         let arms = checked
             .into_iter()
             .map(|arm| MatchArm { pattern: arm.pattern, body: self.convert_branch(arm.body, ty, expected) })
@@ -144,14 +130,33 @@ impl Checker<'_> {
         MatchArm { pattern, body }
     }
 
+    /// E302 for each arm that does not fit what is expected, where another does, or else the arms before it.
     #[inline(never)]
-    fn report_arm(&mut self, before: &[MatchArm], arm: &MatchArm, common: Ty) {
-        let mut diagnostic = self.mismatch(Code::E302, arm.body.span, "This arm", arm.body.ty, common);
-        diagnostic.rationale = "A `match` is an expression; all arms give its value and have one type.".to_owned();
-        if let Some(first) = before.first() {
-            let text = self.text(common);
-            diagnostic = diagnostic.label(first.body.span, format!("the arms before have type `{text}`"));
+    fn report_arms(&mut self, bodies: &[&Expr], expected: Expected) {
+        let target = match expected {
+            Expected::Target(ty, _) => {
+                bodies.iter().find(|body| self.relate(body.ty, ty, true)).map(|body| (ty, body.span))
+            }
+            _ => None,
+        };
+        let mut common = target.map_or(Ty::NEVER, |(ty, _)| ty);
+        let mut place = target.map(|(_, span)| span);
+        for body in bodies {
+            let fits = match target {
+                Some((ty, _)) => self.relate(body.ty, ty, true),
+                None => self.join(common, body.ty).map(|wider| common = wider).is_some(),
+            };
+            if fits {
+                place.get_or_insert(body.span);
+                continue;
+            }
+            let mut diagnostic = self.mismatch(Code::E302, body.span, "This arm", body.ty, common);
+            diagnostic.rationale = "A `match` is an expression; all arms give its value and have one type.".to_owned();
+            if let Some(place) = place {
+                let text = self.text(common);
+                diagnostic = diagnostic.label(place, format!("this arm has type `{text}`"));
+            }
+            self.report(diagnostic.spec("Chapter 4, Section 4.9"));
         }
-        self.report(diagnostic.spec("Chapter 4, Section 4.9"));
     }
 }

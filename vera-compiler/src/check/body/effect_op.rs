@@ -76,7 +76,7 @@ impl Checker<'_> {
         }
         let candidates = self.candidates(operation);
         let (effect, mut checked) = match candidates.as_slice() {
-            [] => self.undeclared_effect(operation, args),
+            [] => self.undeclared_effect(operation, args, expected),
             [only] => {
                 let only = only.clone();
                 let checked = self.operation_args(&params, &only, args);
@@ -141,18 +141,27 @@ impl Checker<'_> {
         checked
     }
 
-    /// Nothing declares the effect: its type arguments are what the call's arguments say.
-    fn undeclared_effect(&mut self, operation: OperationRef, args: &[&ast::Expr]) -> (EffectUse, Vec<Expr>) {
+    /// Nothing declares the effect: its type arguments are what arguments and expected result say.
+    fn undeclared_effect(
+        &mut self,
+        operation: OperationRef,
+        args: &[&ast::Expr],
+        expected: Expected,
+    ) -> (EffectUse, Vec<Expr>) {
         let count = self.env.program.effect(operation.effect).type_params.len();
         let type_args: Vec<Ty> = (0..count).map(|_| self.fresh(Ty::INT)).collect();
         let declared = &self.env.program.effect(operation.effect).operations[operation.operation as usize];
-        let params = declared.params.clone();
+        let (params, result) = (declared.params.clone(), declared.result);
         let mut checked = Vec::with_capacity(args.len());
         for (&arg, &param) in args.iter().zip(&params) {
             let arg = self.expr(arg, Expected::Nothing);
             let param = self.env.program.types.instantiate(param, &type_args, &[]);
             self.learn(arg.ty, param);
             checked.push(arg);
+        }
+        if let Some(wanted) = expected.ty() {
+            let result = self.env.program.types.instantiate(result, &type_args, &[]);
+            self.relate(result, wanted, false);
         }
         (EffectUse { effect: operation.effect, args: type_args }, checked)
     }

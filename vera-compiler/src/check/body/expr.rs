@@ -34,7 +34,7 @@ impl Checker<'_> {
             Ast::NullaryConstructor(name) => self.nullary_constructor(name, expected, span),
             Ast::Array(items) => self.array(items, expected, span),
             Ast::Index { base, index } => self.index(base, index, span),
-            Ast::Unary { op, operand } => self.unary(*op, operand, expected, span),
+            Ast::Unary { op, operand } => self.unary(*op, operand, span),
             Ast::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, span),
             Ast::Pipe { left, call } => self.pipe(left, call, expected, span),
             Ast::AnonymousFn(function) => self.closure(function, span),

@@ -187,8 +187,11 @@ impl Checker<'_> {
 
     /// Whether a value of type `from` may be used as a `to`, perhaps with a check; binds variables on the way. Effect
     /// rows of function types count only when `rows`.
+    ///
+    /// A soft variable that is itself one of the two types stays as it is; inside them it becomes exact.
     pub(super) fn relate(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
-        self.head(from) == Ty::NEVER || self.relate_within(from, to, rows)
+        let (from, to) = (self.head(from), self.head(to));
+        from == Ty::NEVER || self.relate_within(from, to, rows)
     }
 
     fn relate_within(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
@@ -270,7 +273,8 @@ impl Checker<'_> {
 
     fn relate_functions(&mut self, from: &FnTy, to: &FnTy, rows: bool) -> bool {
         let fits = self.relate_all(&from.params, &to.params, rows);
-        let fits = self.relate(from.result, to.result, rows) && fits;
+        let never = self.head(from.result) == Ty::NEVER;
+        let fits = (never || self.relate_within(from.result, to.result, rows)) && fits;
         fits && (!rows || self.row_within(&from.row, &to.row))
     }
 

@@ -82,6 +82,8 @@ impl Checker<'_> {
             (TyKind::Int | TyKind::Nat, TyKind::Byte) => {
                 Some(format!("Convert it: `int_to_byte({source})` gives an `Option<Byte>`."))
             }
+            (TyKind::Int | TyKind::Nat, TyKind::Bool) => Some(format!("Compare it, for example `{source} != 0`.")),
+            (TyKind::String, TyKind::Int | TyKind::Nat | TyKind::Float64) if source.starts_with('"') => None,
             (TyKind::String, TyKind::Int) => Some(format!("Parse it: `parse_int({source})` gives a `Result`.")),
             (TyKind::String, TyKind::Nat) => Some(format!("Parse it: `parse_nat({source})` gives a `Result`.")),
             (TyKind::String, TyKind::Float64) => Some(format!("Parse it: `parse_float64({source})` gives a `Result`.")),

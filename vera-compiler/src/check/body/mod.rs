@@ -29,6 +29,8 @@ mod settle;
 mod slots;
 mod sql;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -46,13 +46,12 @@ enum Operand {
 
 impl Checker<'_> {
     /// `op operand`
-    pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, expected: Expected, span: Span) -> Expr {
+    pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, span: Span) -> Expr {
         match op {
             UnaryOp::Neg => {
                 if let Ast::Int(value) = operand.kind {
                     return self.negative_integer(value, span);
                 }
-                let _ = expected;
                 self.negate(operand, span)
             }
             UnaryOp::Not => {
@@ -304,6 +303,12 @@ impl Checker<'_> {
         right: Expr,
         span: Span,
     ) -> Expr {
+        for operand in [&left, &right] {
+            if !self.is_orderable(operand.ty) {
+                self.report_unordered(op, op_span, operand);
+                return invalid_bool(span);
+            }
+        }
         let Some(at) = self.comparison_type(op, op_span, &left, &right) else { return invalid_bool(span) };
         let at = if self.is_unknown(at) {
             self.relate(at, Ty::INT, false);
@@ -314,30 +319,36 @@ impl Checker<'_> {
         if matches!(at, Ty::INVALID | Ty::NEVER) {
             return invalid_bool(span);
         }
-        if !matches!(at, Ty::INT | Ty::NAT | Ty::BYTE | Ty::FLOAT64 | Ty::STRING) {
-            let found = self.text(at);
-            let fix = match self.shape_kind(at) {
-                TyKind::Bool => "Combine with `&&`, `||` and `!`, or choose numbers with `if`.",
-                TyKind::Param(_) => "Require the order: `forall<T where Ord<T>>`, and `match compare(a, b) { ... }`.",
-                TyKind::Data(..) => "Take the values to compare out with `match`.",
-                _ => "Compare a value of the ordered types in it, such as its length.",
-            };
-            self.report(
-                Diagnostic::new(
-                    Code::E143,
-                    left.span.to(right.span),
-                    format!("Values of type `{found}` have no order for `{}`.", op.as_str()),
-                )
-                .because("`Int`, `Nat`, `Byte`, `Float64` and `String` are ordered.")
-                .fix(fix)
-                .spec("Chapter 4, Section 4.5")
-                .label(op_span, "this operator"),
-            );
-            return invalid_bool(span);
-        }
         let left = self.convert(left, at, CoercionSite::Other);
         let right = self.convert(right, at, CoercionSite::Other);
         Expr { kind: ExprKind::Compare(compare, at, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
+    }
+
+    fn is_orderable(&self, ty: Ty) -> bool {
+        use TyKind::{Byte, Float64, Infer, Int, Invalid, Nat, Never, String};
+        matches!(self.shape_kind(ty), Int | Nat | Byte | Float64 | String | Infer(_) | Never | Invalid)
+    }
+
+    #[inline(never)]
+    fn report_unordered(&mut self, op: BinaryOp, op_span: Span, operand: &Expr) {
+        let found = self.text(operand.ty);
+        let fix = match self.shape_kind(operand.ty) {
+            TyKind::Bool => "Combine with `&&`, `||` and `!`, or choose numbers with `if`.",
+            TyKind::Param(_) => "Require the order: `forall<T where Ord<T>>`, and `match compare(a, b) { ... }`.",
+            TyKind::Data(..) => "Take the values to compare out with `match`.",
+            _ => "Compare a value of the ordered types in it, such as its length.",
+        };
+        self.report(
+            Diagnostic::new(
+                Code::E143,
+                operand.span,
+                format!("Values of type `{found}` have no order for `{}`.", op.as_str()),
+            )
+            .because("`Int`, `Nat`, `Byte`, `Float64` and `String` are ordered.")
+            .fix(fix)
+            .spec("Chapter 4, Section 4.5")
+            .label(op_span, "this operator"),
+        );
     }
 
     fn equality(&mut self, negated: bool, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Expr {

@@ -359,7 +359,9 @@ impl Checker<'_> {
     #[inline(never)]
     fn report_refutable(&mut self, constructor: &ast::Name, data: DataId, tag: u32, ty: Ty) {
         let found = self.text(ty);
-        let own = self.constructor_text(data, tag);
+        let fields = self.field_types(data, tag, ty);
+        let fields: Vec<String> = fields.into_iter().map(|field| format!("@{}", self.text(field))).collect();
+        let own = format!("{constructor}({})", fields.join(", "));
         let constructors = self.env.program.data(data).constructors.len() as u32;
         let others: Vec<String> =
             (0..constructors).filter(|&other| other != tag).map(|other| self.constructor_text(data, other)).collect();
@@ -367,7 +369,10 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E311,
                 constructor.span,
-                format!("A value of type `{found}` need not be `{own}`: it may be `{}`.", others.join("`, `")),
+                format!(
+                    "A value of type `{found}` need not be a `{constructor}`: it may be `{}`.",
+                    others.join("`, `")
+                ),
             )
             .because("A `let` takes a value apart whatever it is, so its pattern has to match always.")
             .fix(format!("Use `match ... {{ {own} -> ..., _ -> ... }}` with an arm for the other cases."))

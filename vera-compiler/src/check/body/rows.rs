@@ -5,6 +5,7 @@
 
 use super::Checker;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::effects::Provider;
 use crate::source::Span;
 use crate::types::{EffectUse, Row};
 
@@ -37,6 +38,8 @@ pub(super) struct Frame {
 #[derive(Debug)]
 struct Missing {
     effect: String,
+    /// Whether a handler can take it in place of the host.
+    handleable: bool,
     /// What performs it, as messages call it: ``` `IO.print` ``` or ``function `f` ``.
     performer: String,
     /// Whether it is reported as a call: it is one, or a handler around it says what is allowed.
@@ -110,12 +113,20 @@ impl Checker<'_> {
         let row = self.full_row(row);
         for effect in row.effects() {
             let allowed = self.allowed(effect);
-            let text = if allowed { String::new() } else { self.env.effect_text(effect, &self.scope) };
+            let text = if allowed {
+                String::new()
+            } else {
+                let args = effect.args.iter().map(|&arg| self.settled(arg)).collect();
+                self.env.effect_text(&EffectUse { effect: effect.effect, args }, &self.scope)
+            };
             let Some(frame) = self.frames.last_mut() else { return };
             frame.performed.push(effect.clone());
             if !allowed {
                 let call = call || !frame.handled.is_empty();
-                frame.missing.push(Missing { effect: text, performer: performer.to_owned(), call, span });
+                let provided = crate::effects::builtin(effect.effect).map(|effect| effect.provider);
+                let handleable = matches!(provided, None | Some(Provider::Intrinsic));
+                let performer = performer.to_owned();
+                frame.missing.push(Missing { effect: text, handleable, performer, call, span });
             }
         }
         for &variable in row.variables() {
@@ -125,7 +136,7 @@ impl Checker<'_> {
                 continue;
             }
             let effect = self.scope.row_params.get(variable as usize).cloned().unwrap_or_default();
-            frame.missing.push(Missing { effect, performer: performer.to_owned(), call, span });
+            frame.missing.push(Missing { effect, handleable: false, performer: performer.to_owned(), call, span });
         }
     }
 
@@ -196,11 +207,13 @@ impl Checker<'_> {
             } else {
                 format!("{owner} allows `effects({allows})`, but {} performs `{effect}`.", lower_first(performer))
             };
+            let handle = match first.handleable {
+                true => format!(", or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"),
+                false => String::new(),
+            };
             let mut diagnostic = Diagnostic::new(code, first.span, description)
                 .because("The effect row lists everything a function may do, what it calls included.")
-                .fix(format!(
-                    "Declare it: `effects({wanted})`. Or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"
-                ))
+                .fix(format!("Declare it: `effects({wanted})`{handle}."))
                 .spec("Chapter 7, Section 7.10")
                 .label(frame.row_span, "this row does not have it");
             for other in sites.iter().filter(|other| other.span != first.span).take(3) {

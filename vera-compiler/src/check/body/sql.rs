@@ -75,7 +75,7 @@ impl Checker<'_> {
                     Diagnostic::new(
                         Code::E208,
                         params.span,
-                        format!("The SQL has {count} `?`, and {given} values are given for them."),
+                        format!("The SQL has {count} `?`, and {} given for them.", values(given)),
                     )
                     .because("Every `?` takes one value, by position.")
                     .fix("Give one `Some(value)` or `None` for each `?`.")
@@ -84,6 +84,14 @@ impl Checker<'_> {
                 );
             }
         }
+    }
+}
+
+fn values(count: usize) -> String {
+    match count {
+        0 => "no values are".to_owned(),
+        1 => "1 value is".to_owned(),
+        _ => format!("{count} values are"),
     }
 }
 

@@ -71,7 +71,8 @@ impl Checker<'_> {
         let mut diagnostic = self.mismatch(Code::E170, wrong.span, "The value", wrong.ty, ty);
         let found = self.text(wrong.ty);
         if !found.contains('_') && self.shape(wrong.ty) != Ty::UNIT {
-            diagnostic.fix = format!("{} Or bind it as what it is: `let @{found} = ...;`", diagnostic.fix);
+            let fix = diagnostic.fix.trim_end_matches('.');
+            diagnostic.fix = format!("{fix}, or bind it as what it is: `let @{found} = ...;`");
         }
         self.report(diagnostic.spec("Chapter 4, Section 4.7").label(written.span, "the declared type"));
     }

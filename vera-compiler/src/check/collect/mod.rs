@@ -76,9 +76,10 @@ pub(crate) fn collect(env: &mut Env, modules: &[LoadedModule], diags: &mut Diagn
         if module.prelude {
             language::declare_builtins(env, diags);
         }
-        regular::check(env, &decls().collect::<Vec<_>>(), diags);
         collected.push(declared);
     }
+    let decls = modules.iter().flat_map(|module| &module.files).flat_map(|file| &file.decls);
+    regular::check(env, decls.zip(collected.iter().flatten().flatten()), diags);
     collected
 }
 

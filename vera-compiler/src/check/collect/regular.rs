@@ -1,101 +1,116 @@
 //! E129: data types whose instances would need ever larger instances.
 //!
-//! A recursive occurrence repeats the declaration's type parameters, unchanged and in order. Between different types
-//! of a recursive group the arguments may change as long as none grows on the way round.
+//! Each type parameter of each data type is a node; where a type parameter is part of an argument of a data type in a
+//! field, there is an edge to the parameter it is an argument for, which grows when the argument is more than the
+//! parameter itself. Instances are finitely many exactly when no edge that grows lies on a cycle.
+//!
+//! The language is a little stricter with a type that contains itself directly: where such an occurrence mentions type
+//! parameters, it repeats those of the declaration, unchanged and in order.
 
 use super::Declared;
 use crate::check::env::Env;
+use crate::check::scc::components;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{DataId, Ty, TyKind};
 
-/// Checks the data types among a module's declarations and makes the fields of irregular ones invalid.
-pub(super) fn check(env: &mut Env, decls: &[(&ast::Decl, &Declared)], diags: &mut Diagnostics) {
-    let mut data: Vec<(DataId, &ast::DataDecl)> = Vec::new();
-    for (decl, declared) in decls {
-        if let (ast::Decl::Data(decl), Declared::Data(id)) = (decl, declared) {
-            data.push((*id, decl));
-        }
-    }
-    for &(id, decl) in &data {
-        if decl.type_params.is_empty() {
-            continue;
-        }
-        if let Some((tag, field)) = irregular_field(env, id) {
-            let span = decl.constructors[tag].fields[field].span;
-            diags.push(irregular(env, id, tag, field, span));
-            // Whatever walks over instances of the type would not come to an end.
-            env.program.data[id.index()].constructors[tag].fields[field] = Ty::INVALID;
-        }
-    }
+/// A use of a type parameter that makes instances grow: from which node to which, in which field.
+struct Growth {
+    from: usize,
+    to: usize,
+    data: DataId,
+    tag: usize,
+    field: usize,
 }
 
-/// The first field through which the type contains itself at other arguments.
-fn irregular_field(env: &mut Env, id: DataId) -> Option<(usize, usize)> {
-    let params: Vec<Ty> = {
-        let count = env.program.data(id).type_params.len() as u32;
-        (0..count).map(|param| env.program.types.intern(TyKind::Param(param))).collect()
-    };
-    let constructors = env.program.data(id).constructors.iter().map(|constructor| constructor.fields.clone());
-    for (tag, fields) in constructors.collect::<Vec<_>>().into_iter().enumerate() {
-        for (index, field) in fields.into_iter().enumerate() {
-            if reaches_other_instance(env, id, &params, field) {
-                return Some((tag, index));
+/// Checks all data types and makes the fields invalid through which instances grow.
+pub(super) fn check<'a>(
+    env: &mut Env,
+    decls: impl Iterator<Item = (&'a ast::Decl, &'a Declared)>,
+    diags: &mut Diagnostics,
+) {
+    let mut start = Vec::with_capacity(env.program.data.len());
+    let mut total = 0;
+    for data in &env.program.data {
+        start.push(total);
+        total += data.type_params.len();
+    }
+    let mut edges = vec![Vec::new(); total];
+    let mut growths = Vec::new();
+    for index in 0..env.program.data.len() {
+        let data = DataId(index as u32);
+        for tag in 0..env.program.data(data).constructors.len() {
+            for field in 0..env.program.data(data).constructors[tag].fields.len() {
+                let ty = env.program.data(data).constructors[tag].fields[field];
+                for (param, target, position, changed) in uses(env, ty) {
+                    let (from, to) = (start[index] + param, start[target.index()] + position);
+                    edges[from].push(to);
+                    // Within one type, to take another place is to change.
+                    if changed || (target == data && param != position) {
+                        let (from, to) = if target == data { (from, from) } else { (from, to) };
+                        growths.push(Growth { from, to, data, tag, field });
+                    }
+                }
             }
         }
     }
-    None
-}
-
-/// Whether a value of type `from` can contain the data type at other arguments than `params`.
-fn reaches_other_instance(env: &mut Env, id: DataId, params: &[Ty], from: Ty) -> bool {
-    let mut seen = std::collections::BTreeSet::new();
-    let mut work = instances(env, from);
-    while let Some((data, args)) = work.pop() {
-        if data == id && args != params {
-            return true;
-        }
-        if data == id || !seen.insert((data, args.clone())) {
-            continue;
-        }
-        // A group that grows without coming back here is reported at a type of its own.
-        if seen.len() > 200 {
-            return false;
-        }
-        let fields = env.program.data(data).constructors.iter().flat_map(|constructor| constructor.fields.clone());
-        for field in fields.collect::<Vec<_>>() {
-            let field = env.program.types.instantiate(field, &args, &[]);
-            work.extend(instances(env, field));
-        }
+    let component = components(&edges);
+    growths.retain(|growth| component[growth.from] == component[growth.to]);
+    growths.dedup_by_key(|growth| (growth.data, growth.tag, growth.field));
+    if growths.is_empty() {
+        return;
     }
-    false
+    let written: Vec<(DataId, &ast::DataDecl)> = decls
+        .filter_map(|(decl, declared)| match (decl, declared) {
+            (ast::Decl::Data(decl), Declared::Data(id)) => Some((*id, decl)),
+            _ => None,
+        })
+        .collect();
+    for Growth { data, tag, field, .. } in growths {
+        if let Some((_, decl)) = written.iter().find(|(id, _)| *id == data) {
+            diags.push(growing(env, data, tag, decl.constructors[tag].fields[field].span));
+        }
+        // Whatever walks over instances of the type would not come to an end.
+        env.program.data[data.index()].constructors[tag].fields[field] = Ty::INVALID;
+    }
 }
 
-/// The data types in a type, with their arguments.
-fn instances(env: &mut Env, ty: Ty) -> Vec<(DataId, Vec<Ty>)> {
-    let mut found = Vec::new();
+/// Where the type parameters go in a field: parameter, data type, position there, and whether the argument is more
+/// than the parameter.
+fn uses(env: &mut Env, ty: Ty) -> Vec<(usize, DataId, usize, bool)> {
+    let mut instances = Vec::new();
     env.program.types.map(ty, &mut |kind| {
         if let TyKind::Data(id, args) = kind {
-            found.push((*id, args.clone()));
+            instances.push((*id, args.clone()));
         }
         None
     });
-    found
+    let mut uses = Vec::new();
+    for (id, args) in instances {
+        for (position, arg) in args.into_iter().enumerate() {
+            let whole = match env.program.types.kind(env.program.types.structural(arg)) {
+                TyKind::Param(param) => Some(*param),
+                _ => None,
+            };
+            env.program.types.map(arg, &mut |kind| {
+                if let TyKind::Param(param) = kind {
+                    uses.push((*param as usize, id, position, whole != Some(*param)));
+                }
+                None
+            });
+        }
+    }
+    uses
 }
 
-fn irregular(env: &Env, id: DataId, tag: usize, field: usize, span: Span) -> Diagnostic {
-    let data = env.program.data(id);
-    let params = data.type_params.join(", ");
-    let constructor = &data.constructors[tag];
+fn growing(env: &Env, id: DataId, tag: usize, span: Span) -> Diagnostic {
+    let data = &env.program.data(id);
+    let (name, constructor) = (&data.name, &data.constructors[tag].name);
     let written = env.source_text(span);
-    let place = format!("field {} of `{}`", field + 1, constructor.name);
-    Diagnostic::new(
-        Code::E129,
-        span,
-        format!("`{}` contains itself at other type arguments: {place} is `{written}`.", data.name),
-    )
-    .because("Each instance of the type would need another one, without end.")
-    .fix(format!("Write `{}<{params}>` where the type contains itself.", data.name))
-    .spec("Chapter 2, Section 2.4")
+    let description = format!("`{name}` contains itself at other type arguments: `{constructor}` holds a `{written}`.");
+    Diagnostic::new(Code::E129, span, description)
+        .because("Each instance of the type would need another one, in general without end.")
+        .fix(format!("Write `{name}<{}>` where the type contains itself.", data.type_params.join(", ")))
+        .spec("Chapter 2, Section 2.4")
 }

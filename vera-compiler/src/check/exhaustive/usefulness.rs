@@ -13,6 +13,9 @@ use crate::types::{Ty, TyKind, Types};
 /// Rows looked at before giving up: a fraction of a second.
 const BUDGET: usize = 5_000_000;
 
+/// Columns one after the other before giving up: as deep as the search may recurse.
+const DEPTH: usize = 1_000;
+
 /// How many examples of missing values are enough.
 const EXAMPLES: usize = 5;
 
@@ -70,11 +73,12 @@ pub(super) struct Matrix<'a, 't> {
     data: &'t [DataDecl],
     rows: Vec<Row<'a>>,
     budget: usize,
+    depth: usize,
 }
 
 impl<'a, 't> Matrix<'a, 't> {
     pub(super) fn new(types: &'t mut Types, data: &'t [DataDecl]) -> Self {
-        Self { types, data, rows: Vec::new(), budget: BUDGET }
+        Self { types, data, rows: Vec::new(), budget: BUDGET, depth: 0 }
     }
 
     pub(super) fn push(&mut self, pattern: &'a Pattern) {
@@ -84,71 +88,118 @@ impl<'a, 't> Matrix<'a, 't> {
     /// Whether a pattern matches a value of type `ty` that no row matches.
     pub(super) fn is_useful(&mut self, ty: Ty, pattern: &'a Pattern) -> Result<bool, Exceeded> {
         let rows = self.rows.clone();
-        self.useful(&rows, &[ty], &[Some(pattern)])
+        self.depth = 0;
+        self.useful(rows, vec![ty], vec![Some(pattern)])
     }
 
     /// Examples of values of type `ty` that no row matches; none when the rows cover everything.
     pub(super) fn missing(&mut self, ty: Ty) -> Result<Vec<Witness>, Exceeded> {
         let rows = self.rows.clone();
-        let examples = self.examples(&rows, &[ty])?;
+        self.depth = 0;
+        let examples = self.examples(rows, vec![ty])?;
         Ok(examples.into_iter().filter_map(|mut example| example.pop()).collect())
     }
 
-    fn spend(&mut self, rows: usize) -> Result<(), Exceeded> {
+    fn enter(&mut self, rows: usize) -> Result<(), Exceeded> {
         self.budget = self.budget.checked_sub(rows + 1).ok_or(Exceeded)?;
-        Ok(())
+        self.depth += 1;
+        if self.depth > DEPTH { Err(Exceeded) } else { Ok(()) }
     }
 
-    /// Recursion goes one pattern deeper each time, and patterns are as deep as the parser allows.
-    fn useful(&mut self, rows: &[Row<'a>], types: &[Ty], query: &[Cell<'a>]) -> Result<bool, Exceeded> {
-        self.spend(rows.len())?;
-        let (Some((&ty, rest_types)), Some((&first, rest))) = (types.split_last(), query.split_last()) else {
-            return Ok(rows.is_empty());
+    fn useful(&mut self, rows: Vec<Row<'a>>, types: Vec<Ty>, query: Row<'a>) -> Result<bool, Exceeded> {
+        self.enter(rows.len())?;
+        let useful = self.useful_here(rows, types, query)?;
+        self.depth -= 1;
+        Ok(useful)
+    }
+
+    fn useful_here(
+        &mut self,
+        mut rows: Vec<Row<'a>>,
+        mut types: Vec<Ty>,
+        mut query: Row<'a>,
+    ) -> Result<bool, Exceeded> {
+        let used = loop {
+            let (Some(&first), false) = (query.last(), rows.is_empty()) else { return Ok(rows.is_empty()) };
+            let used = heads(&rows);
+            if head(first).is_some() || !used.is_empty() {
+                break used;
+            }
+            // A column in which everything matches everything decides nothing.
+            rows.iter_mut().for_each(|row| _ = row.pop());
+            types.pop();
+            query.pop();
         };
-        if rows.is_empty() {
-            return Ok(true);
-        }
+        let (Some(ty), Some(first)) = (types.pop(), query.pop()) else { return Ok(rows.is_empty()) };
         if let Some((head, fields)) = head(first) {
             let field_types = self.field_types(ty, head, fields.len());
-            let rows = specialise(rows, head, field_types.len());
-            return self.useful(
-                &rows,
-                &extended(rest_types, &field_types),
-                &extended_cells(rest, fields, field_types.len()),
-            );
+            let rows = specialise(&rows, head, field_types.len());
+            let query = extended_cells(&query, fields, field_types.len());
+            return self.useful(rows, extended(&types, &field_types), query);
         }
-        let used = heads(rows);
         match self.alternatives(ty) {
             Some(alternatives) if alternatives.iter().all(|(head, _)| used.contains(head)) => {
                 for (head, field_types) in alternatives {
-                    let rows = specialise(rows, head, field_types.len());
-                    let query = extended_cells(rest, &[], field_types.len());
-                    if self.useful(&rows, &extended(rest_types, &field_types), &query)? {
+                    let rows = specialise(&rows, head, field_types.len());
+                    let query = extended_cells(&query, &[], field_types.len());
+                    if self.useful(rows, extended(&types, &field_types), query)? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
-            _ => self.useful(&defaults(rows), rest_types, rest),
+            _ => self.useful(defaults(&rows), types, query),
         }
     }
 
     /// Examples of lists of values, first value last, that no row matches.
-    fn examples(&mut self, rows: &[Row<'a>], types: &[Ty]) -> Result<Vec<Vec<Witness>>, Exceeded> {
-        self.spend(rows.len())?;
-        if rows.is_empty() {
-            return Ok(vec![vec![Witness::Any; types.len()]]);
-        }
-        let Some((&ty, rest_types)) = types.split_last() else { return Ok(Vec::new()) };
-        let used = heads(rows);
-        let alternatives = match self.alternatives(ty) {
-            Some(alternatives) if !used.is_empty() => alternatives,
-            _ => {
-                let mut examples = self.examples(&defaults(rows), rest_types)?;
+    fn examples(&mut self, rows: Vec<Row<'a>>, types: Vec<Ty>) -> Result<Vec<Vec<Witness>>, Exceeded> {
+        self.enter(rows.len())?;
+        let examples = self.examples_here(rows, types)?;
+        self.depth -= 1;
+        Ok(examples)
+    }
+
+    fn examples_here(&mut self, mut rows: Vec<Row<'a>>, mut types: Vec<Ty>) -> Result<Vec<Vec<Witness>>, Exceeded> {
+        let mut skipped = 0;
+        let used = loop {
+            if rows.is_empty() {
+                return Ok(vec![vec![Witness::Any; types.len() + skipped]]);
+            }
+            if types.is_empty() {
+                return Ok(Vec::new());
+            }
+            let used = heads(&rows);
+            if !used.is_empty() {
+                break used;
+            }
+            rows.iter_mut().for_each(|row| _ = row.pop());
+            types.pop();
+            skipped += 1;
+        };
+        let Some(ty) = types.pop() else { return Ok(Vec::new()) };
+        let mut found = match self.alternatives(ty) {
+            Some(alternatives) => self.examples_among(alternatives, &used, ty, &rows, &types)?,
+            None => {
+                let mut examples = self.examples(defaults(&rows), types)?;
                 examples.iter_mut().for_each(|example| example.push(Witness::Any));
-                return Ok(examples);
+                examples
             }
         };
+        found.truncate(EXAMPLES);
+        found.iter_mut().for_each(|example| example.extend(vec![Witness::Any; skipped]));
+        Ok(found)
+    }
+
+    /// Examples for each alternative of the first value, which has the type `ty`.
+    fn examples_among(
+        &mut self,
+        alternatives: Alternatives,
+        used: &BTreeSet<Head<'a>>,
+        ty: Ty,
+        rows: &[Row<'a>],
+        types: &[Ty],
+    ) -> Result<Vec<Vec<Witness>>, Exceeded> {
         let mut found = Vec::new();
         let mut without: Option<Vec<Vec<Witness>>> = None;
         for (head, field_types) in alternatives {
@@ -157,25 +208,23 @@ impl<'a, 't> Matrix<'a, 't> {
             }
             if used.contains(&head) {
                 let rows = specialise(rows, head, field_types.len());
-                for mut example in self.examples(&rows, &extended(rest_types, &field_types))? {
-                    let fields = example.split_off(rest_types.len()).into_iter().rev().collect();
+                for mut example in self.examples(rows, extended(types, &field_types))? {
+                    let fields = example.split_off(types.len()).into_iter().rev().collect();
                     example.push(Witness::Applied(self.name(ty, head), fields));
                     found.push(example);
                 }
-            } else {
-                let rest = match &without {
-                    Some(rest) => rest,
-                    None => without.insert(self.examples(&defaults(rows), rest_types)?),
-                };
-                let name = self.name(ty, head);
-                for example in rest.iter().take(1) {
-                    let mut example = example.clone();
-                    example.push(Witness::Applied(name.clone(), vec![Witness::Any; field_types.len()]));
-                    found.push(example);
-                }
+                continue;
+            }
+            let rest = match &without {
+                Some(rest) => rest,
+                None => without.insert(self.examples(defaults(rows), types.to_vec())?),
+            };
+            if let Some(example) = rest.first() {
+                let mut example = example.clone();
+                example.push(Witness::Applied(self.name(ty, head), vec![Witness::Any; field_types.len()]));
+                found.push(example);
             }
         }
-        found.truncate(EXAMPLES);
         Ok(found)
     }
 

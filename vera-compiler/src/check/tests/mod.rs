@@ -87,3 +87,43 @@ fn long_alias_chains() {
     let codes: Vec<&str> = outcome.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| *code == "E132"), "{codes:?}");
 }
+
+/// Matches that are hard on the search for missing arms: wide, long, and exponential ones.
+#[test]
+fn large_matches() {
+    let function = |ty: &str, arms: &[String]| {
+        let arms = arms.join(",\n    ");
+        format!(
+            "private fn f(@{ty} -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{{\n  match @{ty}.0 {{\n    \
+             {arms}\n  }}\n}}\n"
+        )
+    };
+    let fields = |field: &str, count: usize| vec![field; count].join(", ");
+    let wide = format!("private data Wide {{ Wide({}) }}\n", fields("Int", 3_000));
+    let arms = [format!("Wide({}) -> 1", fields("_", 3_000))];
+    let wide = wide + &function("Wide", &arms);
+
+    let names: Vec<String> = (0..600).map(|index| format!("C{index}")).collect();
+    let arms: Vec<String> = names.iter().map(|name| format!("{name} -> 1")).collect();
+    let long = format!("private data Long {{ {} }}\n", names.join(", ")) + &function("Long", &arms);
+    for text in [wide, long] {
+        let case = &cases(&format!("==== large\n{text}"))[0];
+        assert_eq!(differences(case), Vec::<String>::new());
+    }
+
+    // Each row decides two columns of its own, which makes the search branch in every column.
+    let columns = 40;
+    let row = |index: usize, value: &str| {
+        let cells = (0..columns).map(|column| if column / 2 == index { value } else { "_" });
+        format!("Flags({}) -> 1", cells.collect::<Vec<_>>().join(", "))
+    };
+    let arms: Vec<String> = (0..columns / 2).flat_map(|index| [row(index, "true"), row(index, "false")]).collect();
+    let text = format!("private data Flags {{ Flags({}) }}\n", fields("Bool", columns)) + &function("Flags", &arms);
+    let outcome = super::check(
+        super::Source { name: "main", text: &text },
+        &crate::source::MemoryLoader::new(),
+        super::Options::default(),
+    );
+    let codes: Vec<&str> = outcome.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+    assert_eq!(codes, ["E311"]);
+}

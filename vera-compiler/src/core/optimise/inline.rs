@@ -89,16 +89,16 @@ impl Work<'_> {
         let mut stmts = Vec::with_capacity(block.stmts.len());
         for Stmt { dest, mut op } in block.stmts {
             self.substitute(&mut op);
-            if let Op::Call(callee, args) = &op {
-                if let Some(mut body) = self.body_of(*callee, args, caller) {
-                    self.tail_calls_to_calls(&mut body, caller);
-                    stmts.append(&mut body.stmts);
-                    match body.end {
-                        End::Yield(atom) => self.substitution.set(dest, atom),
-                        end => return Block { stmts, end },
-                    }
-                    continue;
+            if let Op::Call(callee, args) = &op
+                && let Some(mut body) = self.body_of(*callee, args, caller)
+            {
+                self.tail_calls_to_calls(&mut body, caller);
+                stmts.append(&mut body.stmts);
+                match body.end {
+                    End::Yield(atom) => self.substitution.set(dest, atom),
+                    end => return Block { stmts, end },
                 }
+                continue;
             }
             // Blocks inside are rebuilt one by one; moving them out keeps the operation itself in place.
             let mut inner = std::mem::replace(&mut op, Op::Use(Atom::Unit));

@@ -29,10 +29,10 @@ fn replace_self_calls(block: &mut Block, id: FnId, label: Label) {
     for stmt in &mut block.stmts {
         walk::blocks_mut(&mut stmt.op, &mut |inner| replace_self_calls(inner, id, label));
     }
-    if let End::TailCall(callee, args) = &mut block.end {
-        if *callee == id {
-            block.end = End::Jump(label, std::mem::take(args));
-        }
+    if let End::TailCall(callee, args) = &mut block.end
+        && *callee == id
+    {
+        block.end = End::Jump(label, std::mem::take(args));
     }
 }
 
@@ -45,11 +45,11 @@ pub(super) fn drop_invariant_params(
 ) -> Vec<(LocalId, Atom)> {
     let mut varies = vec![false; params.len()];
     walk::all(body, &mut |part| {
-        if let Part::End(End::Jump(to, args)) = part {
-            if *to == label {
-                for ((varies, (param, first)), arg) in varies.iter_mut().zip(params.iter()).zip(args) {
-                    *varies |= *arg != Atom::Local(*param) && (arg != first || !is_constant(first));
-                }
+        if let Part::End(End::Jump(to, args)) = part
+            && *to == label
+        {
+            for ((varies, (param, first)), arg) in varies.iter_mut().zip(params.iter()).zip(args) {
+                *varies |= *arg != Atom::Local(*param) && (arg != first || !is_constant(first));
             }
         }
     });
@@ -79,11 +79,11 @@ fn retain_jump_args(block: &mut Block, label: Label, keep: &[bool]) {
     for stmt in &mut block.stmts {
         walk::blocks_mut(&mut stmt.op, &mut |inner| retain_jump_args(inner, label, keep));
     }
-    if let End::Jump(to, args) = &mut block.end {
-        if *to == label {
-            let mut keep = keep.iter();
-            args.retain(|_| keep.next().copied().unwrap_or(true));
-        }
+    if let End::Jump(to, args) = &mut block.end
+        && *to == label
+    {
+        let mut keep = keep.iter();
+        args.retain(|_| keep.next().copied().unwrap_or(true));
     }
 }
 

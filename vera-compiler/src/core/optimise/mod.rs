@@ -1,8 +1,8 @@
 //! Makes core programs faster and smaller without changing what they do.
 //!
-//! Callees before callers, each function is turned from self tail calls into loops ([`loops`]), simplified
-//! ([`simplify`]), has calls replaced by bodies ([`inline`]), is simplified again and rid of what nobody uses
-//! ([`sweep`]). What no export reaches is dropped at the end ([`reach`]).
+//! Callees before callers, each function is turned from self tail calls into loops (`loops`), simplified
+//! (`simplify`), has calls replaced by bodies (`inline`), is simplified again and rid of what nobody uses
+//! (`sweep`). What no export reaches is dropped at the end (`reach`).
 //!
 //! Combinators over closures need no pass of their own: `array_map(a, fn ...)` inlines to a loop in which the closure
 //! is a known value, so its calls become direct, then inline, and the closure itself is never built.

@@ -1,7 +1,7 @@
 //! The call graph: an order with callees before callers, and what no export reaches.
 
 use super::walk;
-use crate::core::{Block, End, FnId, Op, Program};
+use crate::core::{Block, ClosureId, End, FnId, Op, Program};
 
 /// Every function that an export reaches, callees first (as far as recursion allows), in a fixed order.
 pub(super) fn callees_first(program: &Program) -> Vec<FnId> {
@@ -39,44 +39,59 @@ pub(super) fn callees_first(program: &Program) -> Vec<FnId> {
     order
 }
 
-/// Removes functions that no export reaches, and renumbers the rest.
+/// Removes functions that no export reaches, and the closure shapes of removed bodies, and renumbers the rest.
 pub(super) fn drop_unreachable(program: &mut Program) {
     let mut reached = vec![false; program.functions.len()];
     for id in callees_first(program) {
         reached[id.index()] = true;
     }
-    let mut next = 0;
-    let renumbered: Vec<FnId> = reached
-        .iter()
-        .map(|&kept| {
-            let id = FnId(next);
-            next += u32::from(kept);
-            id
-        })
-        .collect();
-    let mut keep = reached.iter();
-    program.functions.retain(|_| keep.next().copied().unwrap_or(false));
+    let made: Vec<bool> = program.closures.iter().map(|shape| reached[shape.function.index()]).collect();
+    let numbers = Numbers { functions: renumbered(&reached), closures: renumbered(&made) };
+    retain(&mut program.functions, &reached);
+    retain(&mut program.closures, &made);
     for function in &mut program.functions {
-        renumber(&mut function.body, &renumbered);
+        numbers.apply(&mut function.body);
+    }
+    for shape in &mut program.closures {
+        shape.function = FnId(numbers.functions[shape.function.index()]);
     }
     for (_, id) in &mut program.exports {
-        *id = renumbered[id.index()];
-    }
-    // A closure shape whose body is gone is never made; it may point anywhere.
-    for shape in &mut program.closures {
-        let kept = reached.get(shape.function.index()).copied().unwrap_or(false);
-        shape.function = if kept { renumbered[shape.function.index()] } else { FnId(0) };
+        *id = FnId(numbers.functions[id.index()]);
     }
 }
 
-fn renumber(block: &mut Block, renumbered: &[FnId]) {
-    for stmt in &mut block.stmts {
-        if let Op::Call(callee, _) = &mut stmt.op {
-            *callee = renumbered[callee.index()];
+fn retain<T>(items: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    items.retain(|_| keep.next().copied().unwrap_or(false));
+}
+
+/// The new position of each kept item.
+fn renumbered(keep: &[bool]) -> Vec<u32> {
+    let mut next = 0;
+    let number = |&kept: &bool| {
+        let position = next;
+        next += u32::from(kept);
+        position
+    };
+    keep.iter().map(number).collect()
+}
+
+struct Numbers {
+    functions: Vec<u32>,
+    closures: Vec<u32>,
+}
+
+impl Numbers {
+    fn apply(&self, block: &mut Block) {
+        for stmt in &mut block.stmts {
+            match &mut stmt.op {
+                Op::Call(callee, _) => *callee = FnId(self.functions[callee.index()]),
+                Op::Closure(shape, _) | Op::Capture(shape, ..) => *shape = ClosureId(self.closures[shape.index()]),
+                op => walk::blocks_mut(op, &mut |inner| self.apply(inner)),
+            }
         }
-        walk::blocks_mut(&mut stmt.op, &mut |inner| renumber(inner, renumbered));
-    }
-    if let End::TailCall(callee, _) = &mut block.end {
-        *callee = renumbered[callee.index()];
+        if let End::TailCall(callee, _) = &mut block.end {
+            *callee = FnId(self.functions[callee.index()]);
+        }
     }
 }

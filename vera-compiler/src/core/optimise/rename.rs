@@ -26,10 +26,10 @@ impl Substitution {
 
     /// Replaces in place.
     pub(super) fn apply(&self, atom: &mut Atom) {
-        if let Atom::Local(local) = atom {
-            if let Some(replacement) = self.atoms.get(local) {
-                *atom = replacement.clone();
-            }
+        if let Atom::Local(local) = atom
+            && let Some(replacement) = self.atoms.get(local)
+        {
+            *atom = replacement.clone();
         }
     }
 }

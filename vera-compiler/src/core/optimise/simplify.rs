@@ -216,16 +216,17 @@ impl Simplifier<'_> {
             return Simplified::Block(self.block(if value != 0 { *then } else { *otherwise }));
         }
         let (then, otherwise) = (self.block(*then), self.block(*otherwise));
-        if then.stmts.is_empty() && otherwise.stmts.is_empty() {
-            if let (End::Yield(yes), End::Yield(no)) = (&then.end, &otherwise.end) {
-                if yes == no {
-                    return Simplified::Atom(yes.clone());
-                }
-                match (yes, no) {
-                    (Atom::Byte(1), Atom::Byte(0)) => return Simplified::Atom(condition),
-                    (Atom::Byte(0), Atom::Byte(1)) => return Simplified::Op(Op::Prim(Prim::Not, vec![condition])),
-                    _ => {}
-                }
+        if then.stmts.is_empty()
+            && otherwise.stmts.is_empty()
+            && let (End::Yield(yes), End::Yield(no)) = (&then.end, &otherwise.end)
+        {
+            if yes == no {
+                return Simplified::Atom(yes.clone());
+            }
+            match (yes, no) {
+                (Atom::Byte(1), Atom::Byte(0)) => return Simplified::Atom(condition),
+                (Atom::Byte(0), Atom::Byte(1)) => return Simplified::Op(Op::Prim(Prim::Not, vec![condition])),
+                _ => {}
             }
         }
         Simplified::Op(Op::If(condition, Box::new(then), Box::new(otherwise)))

@@ -189,7 +189,7 @@ impl<'p> Body<'_, 'p> {
         let rep = self.b.rep(&carried);
         let label = self.b.label();
         let (index, state): (LocalId, LocalId) = (self.b.local(Rep::I64), self.b.local(rep));
-        let (at, now) = (Atom::Local(index), super::builder::value_of(state, rep));
+        let (at, now) = (Atom::Local(index), Atom::Local(state));
         let body = self.block(|body| {
             let more = body.b.prim(Prim::LtI64, vec![at.clone(), length]);
             body.branch(

@@ -3,7 +3,7 @@
 use super::tree::{Bind, Compiler, Decision, Occurrence, Parts};
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Prim, SwitchOn};
 use crate::lower::body::{Body, Value};
-use crate::lower::builder::{stops, value_of};
+use crate::lower::builder::stops;
 use crate::tir::{Expr, ExprKind, MatchArm, Pattern};
 use crate::types::Ty;
 use vera_abi::layout::Rep;
@@ -65,11 +65,7 @@ impl<'p> Body<'_, 'p> {
             let body = self.b.close(value);
             let binds = paths[arm][0].clone();
             let target = self.block(|this| {
-                let atoms = params.iter().zip(&binds).map(|(&param, bind)| {
-                    let rep = this.lo.rep(parts.list[bind.part.0].0);
-                    value_of(param, rep)
-                });
-                let atoms: Vec<Atom> = atoms.collect();
+                let atoms = params.iter().map(|&param| Atom::Local(param)).collect();
                 this.arm(&m, arm, &binds, atoms)
             });
             let stopped = stops(&body) && stops(&target);
@@ -130,10 +126,9 @@ impl<'p> Body<'_, 'p> {
                 let condition = self.read(m, *part);
                 self.two_ways(m, condition, then, otherwise)
             }
-            Decision::String(part, text, then, otherwise) => {
+            Decision::String(part, cases, default) => {
                 let value = self.read(m, *part);
-                let condition = self.b.prim(Prim::StrEq, vec![value, Atom::Str((*text).into())]);
-                self.two_ways(m, condition, then, otherwise)
+                self.strings(m, &value, cases, default)
             }
             Decision::Tag(part, cases, default) => {
                 let on = SwitchOn::Tag(self.read(m, *part));
@@ -164,6 +159,52 @@ impl<'p> Body<'_, 'p> {
             self.b.end(End::Unreachable);
         }
         value
+    }
+
+    /// Compares with strings by halves; what equals none of them goes to one join point.
+    fn strings(
+        &mut self,
+        m: &mut Match<'_, 'p>,
+        value: &Atom,
+        cases: &[(&'p str, Decision<'p>)],
+        default: &Decision<'p>,
+    ) -> Atom {
+        let label = self.b.label();
+        let body = self.block(|body| body.string_search(m, value, cases, label));
+        let target = self.path(m, default);
+        let join = Op::Join { label, params: Vec::new(), body: Box::new(body), target: Box::new(target) };
+        self.b.emit(m.result, join)
+    }
+
+    fn string_search(
+        &mut self,
+        m: &mut Match<'_, 'p>,
+        value: &Atom,
+        cases: &[(&'p str, Decision<'p>)],
+        other: Label,
+    ) -> Atom {
+        let text = |index: usize| Atom::Str(cases[index].0.into());
+        match cases {
+            [] => {
+                self.b.end(End::Jump(other, Vec::new()));
+                super::super::builder::nothing(m.result)
+            }
+            [(_, first), rest @ ..] if rest.len() < 3 => {
+                let equal = self.b.prim(Prim::StrEq, vec![value.clone(), text(0)]);
+                let then = self.path(m, first);
+                let otherwise = self.block(|body| body.string_search(m, value, rest, other));
+                self.b.emit(m.result, Op::If(equal, Box::new(then), Box::new(otherwise)))
+            }
+            _ => {
+                let middle = cases.len() / 2;
+                let order = self.b.prim(Prim::StrCompare, vec![value.clone(), text(middle)]);
+                let less = self.block(|body| body.string_search(m, value, &cases[..middle], other));
+                let equal = self.path(m, &cases[middle].1);
+                let greater = self.block(|body| body.string_search(m, value, &cases[middle + 1..], other));
+                let cases = vec![(-1, less), (0, equal)];
+                self.b.emit(m.result, Op::Switch { on: SwitchOn::I64(order), cases, default: Some(Box::new(greater)) })
+            }
+        }
     }
 
     fn switch(
@@ -255,7 +296,11 @@ fn count_paths<'p>(decision: &Decision<'p>, paths: &mut [Vec<Vec<Bind<'p>>>]) {
             cases.iter().for_each(|(_, decision)| count_paths(decision, paths));
             count_paths(default, paths);
         }
-        Decision::Bool(_, then, otherwise) | Decision::String(_, _, then, otherwise) => {
+        Decision::String(_, cases, default) => {
+            cases.iter().for_each(|(_, decision)| count_paths(decision, paths));
+            count_paths(default, paths);
+        }
+        Decision::Bool(_, then, otherwise) => {
             count_paths(then, paths);
             count_paths(otherwise, paths);
         }

@@ -54,8 +54,8 @@ pub(super) enum Decision<'p> {
     Int(Occurrence, Vec<(i64, Decision<'p>)>, Box<Decision<'p>>),
     /// Look at a `Bool`: true, false.
     Bool(Occurrence, Box<Decision<'p>>, Box<Decision<'p>>),
-    /// Compare with a string: equal, different.
-    String(Occurrence, &'p str, Box<Decision<'p>>, Box<Decision<'p>>),
+    /// Compare with strings, in ascending order.
+    String(Occurrence, Vec<(&'p str, Decision<'p>)>, Box<Decision<'p>>),
     /// No pattern matches; the checker makes sure that no value gets here.
     Never,
 }
@@ -152,12 +152,7 @@ impl<'a, 'p> Compiler<'a, 'p> {
                 let otherwise = self.keep(part, &rows, &|kind| matches!(kind, PatternKind::Bool(false)));
                 Decision::Bool(part, Box::new(self.decide(then)), Box::new(self.decide(otherwise)))
             }
-            Some(PatternKind::String(text)) => {
-                let is = |kind: &PatternKind| matches!(kind, PatternKind::String(other) if other == text);
-                let equal = self.keep(part, &rows, &is);
-                rows.retain(|row| !row.tests.iter().any(|(other, pattern)| *other == part && is(&pattern.kind)));
-                Decision::String(part, text, Box::new(self.decide(equal)), Box::new(self.decide(rows)))
-            }
+            Some(PatternKind::String(_)) => self.decide_string(part, rows),
             _ => Decision::Never,
         }
     }
@@ -224,6 +219,24 @@ impl<'a, 'p> Compiler<'a, 'p> {
         }
         let kept = self.keep(part, &rows, &|_| false);
         Decision::Int(part, cases, Box::new(self.decide(kept)))
+    }
+
+    fn decide_string(&mut self, part: Occurrence, rows: Vec<Row<'p>>) -> Decision<'p> {
+        let mut texts: Vec<&'p str> = tests_of(part, &rows)
+            .filter_map(|kind| match kind {
+                PatternKind::String(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let mut cases = Vec::with_capacity(texts.len());
+        for &text in &texts {
+            let kept = self.keep(part, &rows, &|kind| matches!(kind, PatternKind::String(other) if other == text));
+            cases.push((text, self.decide(kept)));
+        }
+        let kept = self.keep(part, &rows, &|_| false);
+        Decision::String(part, cases, Box::new(self.decide(kept)))
     }
 }
 

@@ -129,8 +129,7 @@ impl Parser<'_> {
         if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
             self.unexpected("`requires`");
         } else {
-            self.report(diagnostic);
-            self.reported_at = Some(self.pos);
+            self.error(diagnostic);
         }
     }
 

@@ -9,16 +9,25 @@ impl Parser<'_> {
     /// Adds a diagnostic without regard to what was reported before: for mistakes that are understood and
     /// read over.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.errors += 1;
         self.diagnostics.push(diagnostic);
     }
 
-    /// Adds a diagnostic for the next token, unless there is one for it.
+    /// Adds a diagnostic for the next token, unless it is likely to follow from the last.
     pub(super) fn error(&mut self, diagnostic: Diagnostic) -> Reported {
-        if self.reported_at != Some(self.pos) {
-            self.diagnostics.push(diagnostic);
+        if !self.follows_from_last() {
+            self.report(diagnostic);
             self.reported_at = Some(self.pos);
         }
         Reported
+    }
+
+    /// Whether the next token is that of the last error or where recovery stopped, or comes right behind.
+    /// Behind a separator the text is trusted at once.
+    fn follows_from_last(&self) -> bool {
+        let Some(at) = self.reported_at else { return false };
+        let separated = || matches!(self.tokens[at].kind, TokenKind::Comma | TokenKind::Semi | TokenKind::StrMid);
+        self.pos == at || self.pos == at + 1 && !separated()
     }
 
     /// Reports that the next token is not `expected`, which completes "Expected …".

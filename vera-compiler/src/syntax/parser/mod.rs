@@ -2,8 +2,8 @@
 //!
 //! A parse function gives back `Err(Reported)` when it could not make its node; the diagnostic exists then.
 //! Errors travel up to the nearest boundary that knows where to go on (statement, match arm, argument,
-//! clause, declaration), which puts an `Invalid` node in place. No second error is reported at the token of
-//! the last one or where recovery stopped. There is no backtracking: every token is consumed once.
+//! clause, declaration), which puts an `Invalid` node in place. No error is reported where it is likely
+//! to follow from the last one. There is no backtracking: every token is consumed once.
 
 mod assemble;
 mod clauses;
@@ -60,6 +60,8 @@ struct Parser<'s> {
     comments: Vec<Comment>,
     names: FxHashMap<&'s str, Arc<str>>,
     diagnostics: Diagnostics,
+    /// How many were added here.
+    errors: usize,
     /// The token of the last error, or where recovery stopped.
     reported_at: Option<usize>,
     /// How deep the node being read is.
@@ -81,6 +83,7 @@ impl<'s> Parser<'s> {
             comments: lexed.comments,
             names: FxHashMap::default(),
             diagnostics: lexed.diagnostics,
+            errors: 0,
             reported_at: None,
             depth: 0,
             peak: 0,

@@ -12,7 +12,7 @@ impl Parser<'_> {
         let span = Span::new(self.file, 0, self.text.len() as u32);
         let (mut module, mut imports, mut decls) = (None, Vec::new(), Vec::new());
         while !self.at(TokenKind::Eof) {
-            let start = self.pos;
+            let (start, errors) = (self.pos, self.errors);
             let read = match self.kind() {
                 TokenKind::Module => {
                     let first = module.is_none() && imports.is_empty() && decls.is_empty();
@@ -21,14 +21,24 @@ impl Parser<'_> {
                 TokenKind::Import => self.import_decl(decls.is_empty()).map(|decl| imports.push(decl)),
                 _ => self.decl().map(|decl| decls.push(decl)),
             };
-            if read.is_err() {
-                if self.pos == start {
-                    self.bump();
-                }
-                self.skip_to(|_| false);
+            if read.is_err() && self.pos == start {
+                self.bump();
+            }
+            // What is left over of a declaration with an error is not a mistake of its own.
+            if read.is_err() || self.errors > errors {
+                self.skip_to_decl();
             }
         }
         (Program { module, imports, decls, comments: self.comments, span }, self.diagnostics.sorted())
+    }
+
+    fn skip_to_decl(&mut self) {
+        while !self.at(TokenKind::Eof) && !self.at_decl() {
+            self.skip_to(|_| false);
+            if matches!(self.kind(), TokenKind::StrMid | TokenKind::StrEnd) {
+                self.bump();
+            }
+        }
     }
 
     /// `module a.b;`

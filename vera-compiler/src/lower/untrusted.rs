@@ -1,0 +1,186 @@
+//! Checks of values a host made: refinements and invariants inside of them, which nothing in the program has checked.
+//!
+//! One function per type and place; it goes through the value and stops the program at the first part that is wrong.
+//! Types without refinements and invariants inside have none and cost nothing. Naturals are the host's conversions'
+//! business.
+
+use super::body::{Body, Scope};
+use super::context::{Job, Lowering};
+use super::predicate::PredicateKey;
+use crate::core::{Atom, Block, End, FnId as CoreFnId, Function, Op, Prim, SwitchOn};
+use crate::source::Span;
+use crate::tir::FnId;
+use crate::types::{DataId, Ty, TyKind};
+use std::collections::HashSet;
+use std::rc::Rc;
+use vera_abi::layout::Rep;
+use vera_abi::trap::TrapKind;
+
+/// What is checked, and what messages say.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct UntrustedKey {
+    /// A type without parameters; aliases and refinements kept.
+    ty: Ty,
+    /// The function the value is passed to, or that is given it.
+    function: Option<FnId>,
+    /// How messages begin.
+    place: Rc<str>,
+    /// Where.
+    span: Span,
+}
+
+impl Lowering<'_> {
+    /// Whether a value of the type can have a part that breaks a refinement or an invariant. The refinements of the type
+    /// itself do not count.
+    pub(super) fn is_checked_inside(&mut self, ty: Ty) -> bool {
+        let head = self.types.structural(ty);
+        let mut seen = HashSet::new();
+        let mut rest = vec![head];
+        while let Some(ty) = rest.pop() {
+            if !seen.insert(ty) {
+                continue;
+            }
+            match self.types.kind(ty).clone() {
+                TyKind::Refined(..) => return true,
+                TyKind::Alias(_, _, inner) | TyKind::Array(inner) => rest.push(inner),
+                TyKind::Tuple(items) => rest.extend(items),
+                TyKind::Data(data, args) => {
+                    if self.program.data(data).invariant.is_some() {
+                        return true;
+                    }
+                    rest.extend(self.declared_fields(data, &args).into_iter().flatten());
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Field types of every constructor, aliases and refinements kept.
+    fn declared_fields(&mut self, data: DataId, args: &[Ty]) -> Vec<Vec<Ty>> {
+        let constructors = self.program.data(data).constructors.iter();
+        let types = &mut self.types;
+        constructors.map(|each| each.fields.iter().map(|&ty| types.substitute(ty, args)).collect()).collect()
+    }
+
+    fn untrusted(&mut self, key: UntrustedKey) -> CoreFnId {
+        if let Some(&known) = self.untrusted.get(&key) {
+            return known;
+        }
+        let id = self.reserve(Job::Untrusted(key.clone()));
+        self.untrusted.insert(key, id);
+        id
+    }
+
+    /// Builds a check.
+    pub(super) fn build_untrusted(&mut self, key: &UntrustedKey) -> Option<Function> {
+        let symbol = format!("check<{}>", self.display(key.ty));
+        let owner = match key.function {
+            Some(function) => self.owner(self.program.function(function)),
+            None => super::sites::Owner { function: symbol.as_str().into(), signature: "".into() },
+        };
+        let scope = Scope::new(key.function, &[], [].into(), owner, key.span);
+        let mut body = Body::new(self, scope, Rep::Unit);
+        let rep = body.rep(key.ty);
+        let value = body.b.param(rep);
+        let done = body.check_inside(key, value);
+        Some(body.finish(done, symbol, None))
+    }
+}
+
+impl Body<'_, '_> {
+    /// Checks the parts of a value a host made. `ty` has no parameters.
+    pub(super) fn check_untrusted(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
+        if self.lo.is_checked_inside(ty) {
+            let key = UntrustedKey {
+                ty: self.lo.types.structural(ty),
+                function: self.scope.function,
+                place: place.into(),
+                span,
+            };
+            let function = self.lo.untrusted(key);
+            self.b.emit(Rep::Unit, Op::Call(function, vec![value.clone()]));
+        }
+    }
+
+    fn check_inside(&mut self, key: &UntrustedKey, value: Atom) -> Atom {
+        match self.lo.types.kind(key.ty).clone() {
+            TyKind::Array(element) => self.check_elements(key, element, &value),
+            TyKind::Tuple(items) => self.check_fields(key, 0, &items, &value, true),
+            TyKind::Data(data, args) => {
+                let constructors = self.lo.declared_fields(data, &args);
+                let invariant = self.lo.program.data(data).invariant.as_ref();
+                let cases: Vec<(i64, Block)> = constructors
+                    .iter()
+                    .enumerate()
+                    .map(|(tag, fields)| {
+                        let last = invariant.is_none();
+                        (tag as i64, self.block(|body| body.check_fields(key, tag as u32, fields, &value, last)))
+                    })
+                    .collect();
+                let on = SwitchOn::Tag(value.clone());
+                let done = self.b.emit(Rep::Unit, Op::Switch { on, cases, default: None });
+                if let Some(invariant) = invariant {
+                    let args = self.tys(&args);
+                    let holds = self.call_predicate(PredicateKey::Invariant(data), args, value);
+                    let site = self.site(TrapKind::Invariant, format!("invariant({})", invariant.text), key.span);
+                    self.check(holds, site, Vec::new());
+                }
+                done
+            }
+            _ => Atom::Unit,
+        }
+    }
+
+    fn check_part(&mut self, key: &UntrustedKey, part: &Atom, ty: Ty) {
+        self.check_untrusted(part, ty, &key.place, key.span);
+        self.check_refinements(part, ty, &key.place, key.span, &[]);
+    }
+
+    fn has_checks(&mut self, ty: Ty) -> bool {
+        self.is_refined(ty) || self.lo.is_checked_inside(ty)
+    }
+
+    /// `last`: nothing is left to do after the fields, so the last of them may be a tail call.
+    fn check_fields(&mut self, key: &UntrustedKey, tag: u32, fields: &[Ty], value: &Atom, last: bool) -> Atom {
+        for (index, &field) in fields.iter().enumerate() {
+            if self.has_checks(field) {
+                let ty = self.ty(key.ty);
+                let shape = self.lo.record(ty, tag);
+                let rep = self.rep(field);
+                let part = self.b.emit(rep, Op::Field(shape, value.clone(), index as u32));
+                if last && index + 1 == fields.len() && !self.is_refined(field) {
+                    let function =
+                        self.lo.untrusted(UntrustedKey { ty: self.lo.types.structural(field), ..key.clone() });
+                    self.b.end(End::TailCall(function, vec![part]));
+                } else {
+                    self.check_part(key, &part, field);
+                }
+            }
+        }
+        Atom::Unit
+    }
+
+    fn check_elements(&mut self, key: &UntrustedKey, element: Ty, value: &Atom) -> Atom {
+        let rep = self.rep(element);
+        let length = self.b.prim(Prim::ArrayLen(rep), vec![value.clone()]);
+        let (label, index) = (self.b.label(), self.b.local(Rep::I64));
+        let at = Atom::Local(index);
+        let body = self.block(|body| {
+            let more = body.b.prim(Prim::LtI64, vec![at.clone(), length]);
+            body.branch(
+                more,
+                Rep::Unit,
+                |body| {
+                    let part = body.b.prim(Prim::ArrayGetUnchecked(rep), vec![value.clone(), at.clone()]);
+                    body.check_part(key, &part, element);
+                    let next = body.b.prim(Prim::WrapAddI64, vec![at.clone(), Atom::I64(1)]);
+                    body.b.end(End::Jump(label, vec![next]));
+                    Atom::Unit
+                },
+                |_| Atom::Unit,
+            )
+        });
+        self.b.emit(Rep::Unit, Op::Loop { label, params: vec![(index, Atom::I64(0))], body: Box::new(body) })
+    }
+}
