@@ -3,7 +3,7 @@
 use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
 use crate::error::{Error, Result};
-use crate::heap::{Heap, get_global};
+use crate::heap::{Heap, Reader, get_global};
 use crate::host::Imports;
 use crate::limits::Limits;
 use crate::module::{Compiled, InterfaceRef, Prepared};
@@ -16,6 +16,7 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use vera_abi::heap::stress;
+use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Store, UpdateDeadline};
 
@@ -145,7 +146,11 @@ impl<H: Send + 'static> Instance<H> {
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store.as_context_mut());
         let raw = heap.invoke(function, arguments)?;
-        R::lift(&mut heap.reader(), raw)
+        // Looking memory up costs as much as the rest of a scalar call.
+        match R::REP {
+            Rep::Ptr | Rep::Slice => R::lift(&mut heap.reader(), raw),
+            Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => R::lift(&mut Reader::new(&[], heap.budget), raw),
+        }
     }
 
     /// Opens a scope, in which values of the module can be held.

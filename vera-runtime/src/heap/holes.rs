@@ -30,6 +30,19 @@ impl Holes {
         Some(cell)
     }
 
+    /// Cuts a cell off each of two classes' holes, or neither.
+    #[inline]
+    pub(crate) fn take_two(&mut self, first: usize, second: usize) -> Option<(u32, u32)> {
+        let cell = self.take(first)?;
+        match self.take(second) {
+            Some(other) => Some((cell, other)),
+            None => {
+                self.holes[first].next = cell;
+                None
+            }
+        }
+    }
+
     /// Takes the module's hole of a class; the module sees an empty one.
     pub(crate) fn open(&mut self, class: usize, memory: &mut [u8]) -> Result<()> {
         if self.taken & (1 << class) != 0 {

@@ -36,9 +36,9 @@ impl List {
         if self.len == self.capacity {
             self.grow(heap, value)?;
         }
+        let offset = BUFFER_DATA + self.len as u32 * self.rep.element_size();
         let memory = heap.bytes_mut();
-        let address = self.buffer + BUFFER_DATA + self.len as u32 * self.rep.element_size();
-        put_element(memory, self.rep, address, value)?;
+        put_element(memory, self.rep, self.buffer + offset, value)?;
         self.len += 1;
         super::put_u32(memory, self.buffer + BUFFER_FILL, self.len as u32)
     }

@@ -89,6 +89,18 @@ impl<'a> Heap<'a> {
         self.memory.data_mut(&mut self.store)
     }
 
+    /// Memory and state together.
+    #[inline]
+    pub(crate) fn view(&mut self) -> (&mut [u8], &mut State) {
+        self.memory.data_and_store_mut(&mut self.store)
+    }
+
+    /// Takes back what was counted for objects that were not made.
+    pub(crate) fn uncount(&mut self, nodes: u64, bytes: usize) {
+        self.budget.nodes += nodes;
+        self.budget.bytes += bytes as u64;
+    }
+
     /// Counts a node of the value under construction against the limits.
     #[inline]
     pub(crate) fn count_node(&mut self) -> Result<()> {

@@ -4,10 +4,10 @@ use super::{Heap, put_u32, slice_mut};
 use crate::error::{Error, Limit, Result};
 use crate::value::Raw;
 use vera_abi::heap::{
-    BUFFER_DATA, BUFFER_FILL, EMPTY_BUFFER, MAX_BUFFER_BYTES, buffer_header, record_header, size_class,
+    BUFFER_DATA, BUFFER_FILL, CLASS_SIZES, EMPTY_BUFFER, MAX_BUFFER_BYTES, buffer_header, record_header, size_class,
     static_constructor,
 };
-use vera_abi::layout::{FieldPlace, FixedLayout, RecordLayout, Rep};
+use vera_abi::layout::{FieldPlace, FixedLayout, RecordLayout, Rep, fixed};
 
 impl Heap<'_> {
     /// A record of a constructor, from field values that are rooted or need no rooting.
@@ -69,19 +69,67 @@ impl Heap<'_> {
         let size = rep.element_size().max(1);
         let bytes = (elements as u64 * u64::from(size) + u64::from(BUFFER_DATA)).min(u64::from(u32::MAX)) as u32;
         match size_class(bytes) {
-            Some(class) => ((vera_abi::heap::CLASS_SIZES[class as usize] - BUFFER_DATA) / size) as usize,
+            Some(class) => ((CLASS_SIZES[class as usize] - BUFFER_DATA) / size) as usize,
             None => elements,
         }
     }
 
     /// A string or `Array<Byte>`.
+    #[inline]
     pub(crate) fn byte_buffer(&mut self, bytes: &[u8]) -> Result<Raw> {
         self.count_bytes(bytes.len())?;
-        let address = self.buffer(Rep::Byte, bytes.len(), bytes.len())?;
-        if !bytes.is_empty() {
-            slice_mut(self.bytes_mut(), address + BUFFER_DATA, bytes.len())?.copy_from_slice(bytes);
+        if bytes.is_empty() {
+            return Ok(Raw::from_slice(EMPTY_BUFFER, 0));
         }
+        if bytes.len() > (MAX_BUFFER_BYTES - BUFFER_DATA) as usize {
+            return Err(Error::limit(Limit::Buffer(MAX_BUFFER_BYTES)));
+        }
+        let size = BUFFER_DATA as usize + bytes.len();
+        let address = self.alloc(size as u32)?;
+        write_bytes(slice_mut(self.bytes_mut(), address, size)?, bytes)?;
         Ok(Raw::from_slice(address, bytes.len() as u32))
+    }
+
+    /// A record whose only field is a string: text of a tree.
+    pub(crate) fn text_record(&mut self, tag: u32, text: &str) -> Result<Raw> {
+        const LAYOUT: FixedLayout<1> = fixed([Rep::Slice]);
+        if let Some(record) = self.text_record_at_hand(tag, text.as_bytes())? {
+            return Ok(record);
+        }
+        let mark = self.mark();
+        let text = self.string(text)?;
+        self.root(text.pointer())?;
+        let record = self.record(tag, &LAYOUT, &[text])?;
+        self.release(mark);
+        Ok(record)
+    }
+
+    /// Both objects of a text record from cells at hand: nothing can be collected between them, and memory is looked
+    /// up once.
+    #[inline]
+    fn text_record_at_hand(&mut self, tag: u32, text: &[u8]) -> Result<Option<Raw>> {
+        const LAYOUT: FixedLayout<1> = fixed([Rep::Slice]);
+        const RECORD_CLASS: u32 = match size_class(LAYOUT.size) {
+            Some(class) => class,
+            None => panic!("a small record"),
+        };
+        if text.is_empty() || text.len() > CLASS_SIZES[CLASS_SIZES.len() - 1] as usize {
+            return Ok(None);
+        }
+        let size = BUFFER_DATA as usize + text.len();
+        let Some(class) = size_class(size as u32) else { return Ok(None) };
+        self.count_node()?;
+        self.count_bytes(text.len())?;
+        let (memory, state) = self.view();
+        let Some((buffer, record)) = state.holes.take_two(class as usize, RECORD_CLASS as usize) else {
+            self.uncount(1, text.len());
+            return Ok(None);
+        };
+        write_bytes(slice_mut(memory, buffer, size)?, text)?;
+        let cell = slice_mut(memory, record, LAYOUT.size as usize)?;
+        put_u32(cell, 0, record_header(tag, LAYOUT.pointers))?;
+        store(cell, &LAYOUT.fields[0], Raw::from_slice(buffer, text.len() as u32))?;
+        Ok(Some(Raw::from_pointer(record)))
     }
 
     /// A string.
@@ -96,6 +144,15 @@ impl Heap<'_> {
         let address = buffer + BUFFER_DATA + index as u32 * rep.element_size();
         put_element(self.bytes_mut(), rep, address, value)
     }
+}
+
+/// Fills the cell of a byte buffer.
+#[inline]
+fn write_bytes(cell: &mut [u8], bytes: &[u8]) -> Result<()> {
+    put_u32(cell, 0, buffer_header(Rep::Byte.buffer_kind()))?;
+    put_u32(cell, BUFFER_FILL, bytes.len() as u32)?;
+    cell[BUFFER_DATA as usize..].copy_from_slice(bytes);
+    Ok(())
 }
 
 /// Writes a value as an array element.

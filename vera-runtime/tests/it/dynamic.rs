@@ -2,17 +2,38 @@
 
 use crate::guest::Guest;
 use vera_abi::interface::{TypeDesc, TypeId};
+use vera_runtime::Instance;
 use vera_runtime::value::dynamic::DynValue;
+
+/// Text of a value and how it is shown, and text that is none.
+type Cases<'a> = (TypeDesc, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
+/// One module for all types: making modules is what takes time.
+fn check_all(all: &[Cases<'_>]) {
+    let mut guest = Guest::new();
+    let ids: Vec<TypeId> = all.iter().map(|(ty, ..)| guest.ty(ty.clone())).collect();
+    for (index, id) in ids.iter().enumerate() {
+        guest.identity(&format!("f{index}"), *id);
+    }
+    let mut instances = guest.instances();
+    for (index, (_, cases, wrong)) in all.iter().enumerate() {
+        check_one(&mut instances, &format!("f{index}"), ids[index], cases, wrong);
+    }
+}
 
 fn check(ty: impl FnOnce(&mut Guest) -> TypeId, cases: &[(&str, &str)], wrong: &[&str]) {
     let mut guest = Guest::new();
     let id = ty(&mut guest);
     guest.identity("f", id);
-    for mut instance in guest.instances() {
+    check_one(&mut guest.instances(), "f", id, cases, wrong);
+}
+
+fn check_one(instances: &mut [Instance; 2], f: &str, id: TypeId, cases: &[(&str, &str)], wrong: &[&str]) {
+    for instance in instances {
         let interface = instance.interface();
         for (text, shown) in cases {
             let value = DynValue::parse(&interface, id, text).unwrap_or_else(|error| panic!("{text}: {error}"));
-            let back = instance.call_dynamic("f", std::slice::from_ref(&value)).unwrap();
+            let back = instance.call_dynamic(f, std::slice::from_ref(&value)).unwrap();
             assert_eq!(back, value);
             assert_eq!(back.to_string(), *shown);
         }
@@ -25,13 +46,15 @@ fn check(ty: impl FnOnce(&mut Guest) -> TypeId, cases: &[(&str, &str)], wrong: &
 
 #[test]
 fn scalars() {
-    check(|g| g.ty(TypeDesc::Int), &[("-5", "-5"), (" 7 ", "7")], &["", "x", "1.5", "1 2", "9223372036854775808"]);
-    check(|g| g.ty(TypeDesc::Nat), &[("5", "5")], &["-5", "9223372036854775808"]);
-    check(|g| g.ty(TypeDesc::Bool), &[("true", "true")], &["1"]);
-    check(|g| g.ty(TypeDesc::Byte), &[("65", "A")], &["256"]);
-    check(|g| g.ty(TypeDesc::Float64), &[("1.25", "1.25"), ("1e3", "1000.0")], &["x"]);
-    check(|g| g.ty(TypeDesc::String), &[("a \"b", "a \"b"), ("", "")], &[]);
-    check(|g| g.ty(TypeDesc::Unit), &[("()", "unit"), ("unit", "unit")], &["x"]);
+    check_all(&[
+        (TypeDesc::Int, &[("-5", "-5"), (" 7 ", "7")], &["", "x", "1.5", "1 2", "9223372036854775808"]),
+        (TypeDesc::Nat, &[("5", "5")], &["-5", "9223372036854775808"]),
+        (TypeDesc::Bool, &[("true", "true")], &["1"]),
+        (TypeDesc::Byte, &[("65", "A")], &["256"]),
+        (TypeDesc::Float64, &[("1.25", "1.25"), ("1e3", "1000.0")], &["x"]),
+        (TypeDesc::String, &[("a \"b", "a \"b"), ("", "")], &[]),
+        (TypeDesc::Unit, &[("()", "unit"), ("unit", "unit")], &["x"]),
+    ]);
 }
 
 #[test]

@@ -230,9 +230,9 @@ fn a_deep_result_needs_native_stack() {
     let mut shallow = link(module(false));
     let make = shallow.function::<(u64,), Chain>("make").unwrap();
     assert_eq!(shallow.call(&make, (0,)).unwrap(), Chain::End);
-    assert!(matches!(shallow.call(&make, (1_000_000,)), Err(Error::Limit(_))));
+    assert!(matches!(shallow.call(&make, (100_000,)), Err(Error::Limit(_))));
     assert!(shallow.call(&make, (200,)).is_ok());
     let mut deep = link(module(true));
     let make = deep.function::<(u64,), Chain>("make").unwrap();
-    assert!(deep.call(&make, (50_000,)).is_ok());
+    assert!(deep.call(&make, (20_000,)).is_ok());
 }

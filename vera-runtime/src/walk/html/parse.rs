@@ -3,7 +3,7 @@
 //! Text that starts as a document (`<!doctype`, `<html>`, `<head>`, `<body>`) is parsed as one, and its `html` element is
 //! returned. Anything else is a fragment: a single element is returned as it is, several nodes in an `html` element.
 
-use super::{ELEMENT, TEXT};
+use super::ELEMENT;
 use crate::error::Result;
 use crate::heap::{Hash, Heap, List, MapBuilder};
 use crate::value::Raw;
@@ -77,8 +77,8 @@ fn write(heap: &mut Heap<'_>, start: &NodeRef<'_>) -> Result<Raw> {
                 open.push(frame);
                 None
             }
-            Node::Text(text) => leaf(heap, html::TEXT, text).map(Some)?,
-            Node::Comment(comment) => leaf(heap, html::COMMENT, comment).map(Some)?,
+            Node::Text(text) => heap.text_record(html::TEXT, text).map(Some)?,
+            Node::Comment(comment) => heap.text_record(html::COMMENT, comment).map(Some)?,
             Node::Document | Node::Fragment | Node::Doctype(_) | Node::ProcessingInstruction(_) => None,
         };
         node = loop {
@@ -123,12 +123,4 @@ fn enter<'t>(heap: &mut Heap<'_>, element: &Element, node: NodeRef<'t>) -> Resul
     heap.root(attributes.pointer())?;
     let children = List::new(heap, Rep::Ptr, node.children().count())?;
     Ok(Frame { mark, name, attributes, children, next: node.first_child() })
-}
-
-fn leaf(heap: &mut Heap<'_>, tag: u32, text: &str) -> Result<Raw> {
-    let mark = heap.mark();
-    let text = heap.lower_rooted::<String>(text)?;
-    let node = heap.record(tag, &TEXT, &[text])?;
-    heap.release(mark);
-    Ok(node)
 }

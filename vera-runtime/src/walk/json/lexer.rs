@@ -194,7 +194,7 @@ impl<'a> Lexer<'a> {
 
 /// How many bytes from the start are nothing special in a string.
 #[inline]
-fn plain(bytes: &[u8]) -> usize {
+pub(super) fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     // The high bit of every byte that is zero; of higher bytes too, which the exact search below sorts out.

@@ -60,7 +60,7 @@ fn document(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<Raw, Failure> 
             Token::Number(value) => {
                 heap.record(json::NUMBER, const { &fixed([Rep::F64]) }, &[Raw::from_bits(value.to_bits())])?
             }
-            Token::String(text) => string(heap, &text)?,
+            Token::String(text) => heap.text_record(json::STRING, &text)?,
             Token::ArrayStart => {
                 check_depth(heap, open.len() + 1)?;
                 let mark = heap.mark();
@@ -135,15 +135,6 @@ fn key(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<(Raw, u32), Failure
     let name = heap.string(&name)?;
     heap.root(name.pointer())?;
     Ok((name, mark))
-}
-
-fn string(heap: &mut Heap<'_>, text: &str) -> Result<Raw> {
-    let mark = heap.mark();
-    let text = heap.string(text)?;
-    heap.root(text.pointer())?;
-    let value = heap.record(json::STRING, const { &fixed([Rep::Slice]) }, &[text])?;
-    heap.release(mark);
-    Ok(value)
 }
 
 fn array(heap: &mut Heap<'_>, mark: u32, items: &List) -> Result<Raw> {

@@ -1,5 +1,6 @@
 //! JSON in guest memory into text: compact, members in order, numbers as JavaScript prints them.
 
+use super::lexer::plain;
 use super::number;
 use crate::error::{Error, Result, Trap, TrapKind};
 use crate::heap::{Heap, Reader};
@@ -106,8 +107,12 @@ fn quote(text: &str, out: &mut String) {
     use std::fmt::Write as _;
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || matches!(c, '"' | '\\')) {
+    loop {
+        let at = plain(rest.as_bytes());
         out.push_str(&rest[..at]);
+        if at == rest.len() {
+            break;
+        }
         // What was found is one byte.
         let special = rest.as_bytes()[at];
         match special {
@@ -123,6 +128,5 @@ fn quote(text: &str, out: &mut String) {
         }
         rest = &rest[at + 1..];
     }
-    out.push_str(rest);
     out.push('"');
 }

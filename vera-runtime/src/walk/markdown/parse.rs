@@ -83,7 +83,7 @@ impl Builder {
                 }
                 self.flush(heap)?;
                 self.inline(heap)?;
-                let code = text_node(heap, md_inline::CODE, &code)?;
+                let code = heap.text_record(md_inline::CODE, &code)?;
                 self.add(heap, code)?;
             }
             Event::Rule => {
@@ -230,14 +230,15 @@ impl Builder {
         if self.text.is_empty() {
             return Ok(());
         }
-        let gathered = std::mem::take(&mut self.text);
         let image = self.open.iter_mut().rev().find(|frame| !matches!(frame.kind, Kind::Transparent));
         if let Some(Frame { kind: Kind::Image { text, .. }, .. }) = image {
-            text.push_str(&gathered);
+            text.push_str(&self.text);
+            self.text.clear();
             return Ok(());
         }
         self.inline(heap)?;
-        let node = text_node(heap, md_inline::TEXT, &gathered)?;
+        let node = heap.text_record(md_inline::TEXT, &self.text)?;
+        self.text.clear();
         self.add(heap, node)
     }
 
@@ -296,12 +297,4 @@ impl Builder {
         heap.release(mark);
         Ok(Some(node))
     }
-}
-
-fn text_node(heap: &mut Heap<'_>, tag: u32, text: &str) -> Result<Raw> {
-    let mark = heap.mark();
-    let text = heap.lower_rooted::<String>(text)?;
-    let node = heap.record(tag, const { &fixed([Rep::Slice]) }, &[text])?;
-    heap.release(mark);
-    Ok(node)
 }
