@@ -8,7 +8,7 @@ use vera_compiler::diagnostics::{Severity, render_json, render_text};
 use vera_compiler::driver::Compilation;
 
 pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
-    let compilation = match loader::compile(&arguments.file, arguments.strict) {
+    let compilation = match loader::check(&arguments.file, arguments.strict) {
         Ok(compilation) => compilation,
         Err(message) => return unreadable(&arguments.file, &message, arguments.json),
     };

@@ -28,6 +28,20 @@ impl SourceLoader for Folder {
 /// # Errors
 /// The message, when the file cannot be read.
 pub(crate) fn compile(file: &Path, strict: bool) -> Result<Compilation, String> {
+    let (source, folder) = read(file)?;
+    Ok(driver::compile(source, &folder, &Options { strict }))
+}
+
+/// Reads and checks a program; unlike compiling, this accepts typed holes.
+///
+/// # Errors
+/// The message, when the file cannot be read.
+pub(crate) fn check(file: &Path, strict: bool) -> Result<Compilation, String> {
+    let (source, folder) = read(file)?;
+    Ok(driver::check(source, &folder, &Options { strict }))
+}
+
+fn read(file: &Path) -> Result<(Source, Folder), String> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -36,6 +50,5 @@ pub(crate) fn compile(file: &Path, strict: bool) -> Result<Compilation, String> 
     };
     let text = text.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let root = file.parent().map(Path::to_path_buf).unwrap_or_default();
-    let source = Source { name: file.display().to_string(), text };
-    Ok(driver::compile(source, &Folder { root }, &Options { strict }))
+    Ok((Source { name: file.display().to_string(), text }, Folder { root }))
 }
