@@ -17,7 +17,11 @@ const BARE_IDENTITY: &str = "(module (func (export \"id\") (param i64) (result i
 pub(crate) fn benchmarks() -> Vec<Benchmark> {
     vec![
         Benchmark::new("call", "a typed call of a scalar function, against a typed call of bare wasmtime", calls),
-        Benchmark::new("instantiate", "an instance of a module that is loaded, against one of bare wasmtime", instantiate),
+        Benchmark::new(
+            "instantiate",
+            "an instance of a module that is loaded, against one of bare wasmtime",
+            instantiate,
+        ),
         Benchmark::new("load", "a module's bytes to its first instance, which is when machine code is made", load),
     ]
 }

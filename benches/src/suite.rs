@@ -29,7 +29,6 @@ impl ProgramBenchmark {
         header.split_once("measures: ").map_or(header, |(_, about)| about)
     }
 
-
     /// A small argument and its result: the program's header says `expected: bench_NAME(ARGUMENT) = RESULT`.
     pub(crate) fn expected(&self) -> Option<(i64, i64)> {
         let (_, rest) = self.program.split_once("expected: ")?;

@@ -27,7 +27,10 @@ fn json_texts() -> [(&'static str, String); 4] {
         ("strings", format!("[{}]", list(&mut (0..100_000).map(|n| format!("\"item number {n}\""))))),
         (
             "objects",
-            format!("[{}]", list(&mut (0..50_000).map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"ok\":true}}")))),
+            format!(
+                "[{}]",
+                list(&mut (0..50_000).map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"ok\":true}}")))
+            ),
         ),
         ("an object", format!("{{{}}}", list(&mut (0..200_000).map(|n| format!("\"key{n}\":{n}"))))),
     ]
