@@ -1,5 +1,5 @@
-//! Benchmarks: `benches [NAME...]` runs all, or those whose name or group contains one of the arguments; `--list` says
-//! which there are.
+//! Benchmarks: `benches [NAME...]` runs all, or those that the arguments name: a benchmark, a group, or a part of names.
+//! `--list` says which there are.
 //!
 //! Each measures Vera and a baseline (native Rust, a bare library, another release of the language) alternately in one
 //! process; what is printed is medians, ratios, and the targets of those that have one. Where both compute something,
@@ -18,6 +18,7 @@ mod suite;
 mod table;
 mod walkers;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Something to measure.
@@ -77,12 +78,31 @@ fn list() {
     }
 }
 
+/// The benchmarks that are asked for: by word those whose name or group it is, otherwise those whose name contains it.
+fn chosen(groups: &[(&'static str, Vec<Benchmark>)], wanted: &[String]) -> BTreeSet<&'static str> {
+    let names: Vec<(&str, &str)> = groups
+        .iter()
+        .flat_map(|(group, benchmarks)| benchmarks.iter().map(|benchmark| (*group, benchmark.name)))
+        .collect();
+    let of_word = |word: &String| {
+        let exact = names.iter().filter(|(group, name)| group == word || name == word);
+        let exact: Vec<&str> = exact.map(|(_, name)| *name).collect();
+        let containing = names.iter().map(|(_, name)| *name).filter(|name| name.contains(word.as_str()));
+        if exact.is_empty() { containing.collect() } else { exact }
+    };
+    match wanted {
+        [] => names.iter().map(|(_, name)| *name).collect(),
+        _ => wanted.iter().flat_map(of_word).collect(),
+    }
+}
+
 /// Runs what is asked for; whether there was anything and all of it worked.
 fn run(wanted: &[String]) -> bool {
     let (mut found, mut failed) = (false, false);
-    for (group, benchmarks) in groups() {
-        let chosen = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
-        for benchmark in benchmarks.iter().filter(|benchmark| chosen(benchmark.name) || chosen(group)) {
+    let groups = groups();
+    let chosen = chosen(&groups, wanted);
+    for (_, benchmarks) in &groups {
+        for benchmark in benchmarks.iter().filter(|benchmark| chosen.contains(benchmark.name)) {
             if !found {
                 table::print_head();
             }

@@ -4,7 +4,7 @@
 //! runs as take a few milliseconds of processor time of this thread: what other processes do in the meantime does not
 //! count. What is compared are the samples of one round with each other, not medians of different moments.
 
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
 use std::time::{Duration, Instant};
 
 /// Somebody who does the work of a benchmark once and returns its checksum.
@@ -20,8 +20,31 @@ const ROUNDS: std::ops::RangeInclusive<usize> = 5..=41;
 pub(crate) enum Clock {
     /// Processor time of this thread.
     Processor,
+    /// Processor time of all threads of this process.
+    AllThreads,
     /// The wall's, for work that other processes do.
     Wall,
+}
+
+/// A moment by every clock.
+struct Moment {
+    wall: Instant,
+    thread: ThreadTime,
+    process: ProcessTime,
+}
+
+impl Moment {
+    fn now() -> Self {
+        Moment { wall: Instant::now(), process: ProcessTime::now(), thread: ThreadTime::now() }
+    }
+
+    fn elapsed(&self, clock: Clock) -> Duration {
+        match clock {
+            Clock::Processor => self.thread.elapsed(),
+            Clock::AllThreads => self.process.elapsed(),
+            Clock::Wall => self.wall.elapsed(),
+        }
+    }
 }
 
 /// What was measured of a contender.
@@ -88,16 +111,12 @@ pub(crate) fn alternate(
 
 /// Seconds of one of several runs.
 fn timed(clock: Clock, repeats: u32, run: &mut Contender<'_>, checksum: i64) -> Result<f64, String> {
-    let (wall, processor) = (Instant::now(), ThreadTime::now());
+    let start = Moment::now();
     for _ in 0..repeats {
         let found = run()?;
         if found != checksum {
             return Err(format!("its checksum is {found} in one run and {checksum} in another"));
         }
     }
-    let time = match clock {
-        Clock::Processor => processor.elapsed(),
-        Clock::Wall => wall.elapsed(),
-    };
-    Ok(time.as_secs_f64() / f64::from(repeats))
+    Ok(start.elapsed(clock).as_secs_f64() / f64::from(repeats))
 }

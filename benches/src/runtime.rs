@@ -66,7 +66,7 @@ fn load() -> Result<(), String> {
     let mut run = || Compiled::new(wasm.clone()).instantiate((), Limits::default()).map(|_| 0).map_err(text);
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![("vera", Box::new(&mut run))];
     // Machine code is made by several threads.
-    let measured = alternate(Clock::Wall, BUDGET, &mut contenders)?;
+    let measured = alternate(Clock::AllThreads, BUDGET, &mut contenders)?;
     let (input, vera) = (format!("{size} bytes of wasm"), shown(measured[0].median()));
     Row { name: "load".into(), input, vera, ..Row::default() }.print();
     Ok(())
