@@ -11,6 +11,7 @@ mod parser;
 mod token;
 
 pub use parser::parse;
+pub(crate) use parser::parse_parts;
 
 /// How deeply constructs may nest: enough for any program people or models write, little enough for every
 /// stage to recurse over the tree on a small stack.

@@ -272,7 +272,7 @@ impl Checker<'_> {
         if fields.is_empty() {
             self.report(
                 Diagnostic::new(Code::E323, span, "A tuple pattern has at least one component.")
-                    .because("A tuple has at least one component.")
+                    .because("A tuple has one component or more, and its pattern has one for each.")
                     .fix("Write a pattern for each component, `Tuple(@A, @B)`, or `_`.")
                     .spec("Chapter 4, Section 4.9.1"),
             );

@@ -22,13 +22,14 @@ mod recovery;
 mod tests;
 mod types;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::MAX_DEPTH;
 use super::ast::{Comment, Name, Program};
-use super::lexer::{Lexed, lex};
+use super::lexer::{Lexed, lex, lex_parts};
 use super::token::{Token, TokenKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
@@ -40,6 +41,12 @@ use crate::source::{FileId, SourceMap, Span};
 pub fn parse(source: &SourceMap, file: FileId) -> (Program, Diagnostics) {
     let text = source.file(file).text();
     Parser::new(text, file, lex(text, file)).program()
+}
+
+/// Reads parts of a file as if there were nothing else in it. Each part holds whole declarations.
+pub(crate) fn parse_parts(source: &SourceMap, file: FileId, parts: &[Range<usize>]) -> (Program, Diagnostics) {
+    let text = source.file(file).text();
+    Parser::new(text, file, lex_parts(text, file, parts)).program()
 }
 
 /// Proof that a diagnostic was reported.

@@ -61,6 +61,10 @@ impl Parser<'_> {
         }
         let open = self.bump();
         if self.at(TokenKind::RParen) {
+            if name.as_str() == "Tuple" {
+                self.bump();
+                return Ok(PatternKind::Constructor { name, fields: Vec::new() });
+            }
             self.report(
                 Diagnostic::new(
                     Code::E005,
