@@ -92,7 +92,8 @@ pub(crate) fn load(
                 if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
                     diags.push(
                         Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
-                            .because("Its text has errors, reported where they are.")
+                            .because("Its text has errors, which are reported where they are.")
+                            .fix(format!("Mend the errors in module `{path}`; nothing has to change here."))
                             .spec("Chapter 8, Section 8.6.5")
                             .label(first.span, "the first of them"),
                     );
@@ -151,17 +152,20 @@ fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {
 
 fn not_found(import: &ast::ImportDecl, path: &str, places: &[String]) -> Diagnostic {
     let file = format!("{}.vera", path.replace('.', "/"));
-    let diagnostic = Diagnostic::new(Code::E012, import.path.span, format!("There is no module `{path}`."))
+    let because = match places {
+        [] => format!("The module `{path}` is the file `{file}`, looked for from the folder of the program."),
+        places => format!("The module `{path}` is the file `{file}`, and there is none at {}.", places.join(", ")),
+    };
+    Diagnostic::new(Code::E012, import.path.span, format!("There is no module `{path}`."))
+        .because(because)
         .fix(format!("Create the file `{file}`, or correct the path of the import."))
-        .spec("Chapter 8, Section 8.6.1");
-    if places.is_empty() {
-        diagnostic
-    } else {
-        diagnostic.because(format!("No module was found at {}.", places.join(", ")))
-    }
+        .spec("Chapter 8, Section 8.6.1")
 }
 
 fn unreadable(import: &ast::ImportDecl, reason: &str) -> Diagnostic {
     let description = format!("Module `{}` cannot be read: {reason}.", import.path);
-    Diagnostic::new(Code::E012, import.path.span, description).spec("Chapter 8, Section 8.6.5")
+    Diagnostic::new(Code::E012, import.path.span, description)
+        .because("The text of an imported module is read together with the program.")
+        .fix("Make the file readable, as UTF-8 text.")
+        .spec("Chapter 8, Section 8.6.5")
 }

@@ -1,5 +1,7 @@
 //! The arena of source files and byte spans into them.
 
+use std::ops::Range;
+
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
@@ -83,10 +85,16 @@ impl SourceFile {
 
     /// The text of a line (from 1) without its line ending; empty past the end of the file.
     pub fn line(&self, line: u32) -> &str {
+        &self.text[self.line_range(line)]
+    }
+
+    /// The bytes of a line (from 1) without its line ending; empty past the end of the file.
+    pub fn line_range(&self, line: u32) -> Range<usize> {
         let index = line as usize - 1;
-        let Some(&start) = self.line_starts.get(index) else { return "" };
+        let Some(&start) = self.line_starts.get(index) else { return self.text.len()..self.text.len() };
+        let start = start as usize;
         let end = self.line_starts.get(index + 1).map_or(self.text.len(), |&end| end as usize);
-        self.text[start as usize..end].trim_end_matches(['\n', '\r'])
+        start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
 }
 

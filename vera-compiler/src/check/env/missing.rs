@@ -45,7 +45,7 @@ impl Env {
         }
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .because("A call names a function of this file, of an import, or of the standard library.")
-            .spec("Chapter 4, Section 4.8");
+            .spec("Chapter 8, Section 8.5.1");
         match nearest(name.as_str(), self.visible_functions(scope)) {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
             None => diagnostic.fix(format!(
@@ -170,16 +170,16 @@ impl Env {
         let effect = self.program.effect(effect);
         let description = format!("Effect `{}` has no operation `{name}`.", effect.name);
         let diagnostic = Diagnostic::new(Code::E220, name.span, description).spec("Chapter 7, Section 7.4");
-        let operations = || effect.operations.iter().map(|operation| operation.name.as_str());
-        match nearest(name.as_str(), operations()) {
+        let operations: Vec<&str> = effect.operations.iter().map(|operation| operation.name.as_str()).collect();
+        if operations.is_empty() {
+            return diagnostic
+                .because(format!("`{}` only marks functions; it has no operations.", effect.name))
+                .fix("Remove the call, or call a function without a qualifier.");
+        }
+        let diagnostic = diagnostic.because(format!("Its operations are `{}`.", operations.join("`, `")));
+        match nearest(name.as_str(), operations.iter().copied()) {
             Some(near) => diagnostic.fix(format!("Did you mean `{}.{near}`?", effect.name)),
-            None if effect.operations.is_empty() => {
-                diagnostic.because(format!("`{}` only marks functions; it has no operations.", effect.name))
-            }
-            None => {
-                let names: Vec<&str> = operations().collect();
-                diagnostic.fix(format!("Its operations are `{}`.", names.join("`, `")))
-            }
+            None => diagnostic.fix(format!("Call one of them, such as `{}.{}(...)`.", effect.name, operations[0])),
         }
     }
 
@@ -223,10 +223,15 @@ impl Env {
         let functions = &self.modules[module.index()].functions;
         let public = functions.iter().filter(|(_, id)| self.program.function(**id).public).map(|(name, _)| &**name);
         let public: Vec<&str> = public.collect();
+        if public.is_empty() {
+            return diagnostic
+                .because("It has no public functions at all.")
+                .fix(format!("Declare `public fn {name}` in `{path}`."));
+        }
+        let diagnostic = diagnostic.because(format!("Its public functions are `{}`.", public.join("`, `")));
         match nearest(name.as_str(), public.iter().copied()) {
             Some(near) => diagnostic.fix(format!("Did you mean `{path}::{near}`?")),
-            None if public.is_empty() => diagnostic.because("It has no public functions at all."),
-            None => diagnostic.fix(format!("Its public functions are `{}`.", public.join("`, `"))),
+            None => diagnostic.fix(format!("Call one of them, or declare `public fn {name}` in `{path}`.")),
         }
     }
 
