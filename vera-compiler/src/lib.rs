@@ -12,6 +12,7 @@ pub mod driver;
 pub mod effects;
 pub mod emit;
 pub mod format;
+mod graph;
 pub mod lower;
 pub mod prelude;
 pub mod source;
