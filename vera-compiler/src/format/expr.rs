@@ -47,9 +47,20 @@ impl Writer<'_> {
         use ExprKind::*;
         let large = matches!(
             base.kind,
-            Binary { .. } | Pipe { .. } | Unary { .. } | If { .. } | Match { .. } | Handle(_) | Block(_) | AnonymousFn(_)
+            Binary { .. }
+                | Pipe { .. }
+                | Unary { .. }
+                | If { .. }
+                | Match { .. }
+                | Handle(_)
+                | Block(_)
+                | AnonymousFn(_)
         );
-        if large { self.parenthesized(base) } else { self.postfix(base) }
+        if large {
+            self.parenthesized(base)
+        } else {
+            self.postfix(base)
+        }
         self.out.push('[');
         self.expr(index);
         self.out.push(']');

@@ -13,10 +13,10 @@ mod token;
 
 #[cfg(test)]
 pub(crate) use lexer::lex;
-pub use parser::parse;
-pub(crate) use parser::{Read, read};
 #[cfg(test)]
 pub(crate) use parser::nested;
+pub use parser::parse;
+pub(crate) use parser::{Read, read};
 
 /// How deeply constructs may nest: enough for any program people or models write, little enough for every
 /// stage to recurse over the tree on a small stack.

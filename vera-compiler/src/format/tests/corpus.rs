@@ -20,7 +20,8 @@ fn collect(folder: &Path, programs: &mut Vec<(PathBuf, String)>) {
         let (path, name) = (entry.path(), entry.file_name());
         if path.is_dir() {
             // The checker's cases are several programs a file, with marks in them.
-            let skipped = name == "target" || name.to_string_lossy().starts_with('.') || path.ends_with("check/tests/cases");
+            let skipped =
+                name == "target" || name.to_string_lossy().starts_with('.') || path.ends_with("check/tests/cases");
             if !skipped {
                 collect(&path, programs);
             }

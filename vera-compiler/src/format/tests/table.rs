@@ -40,7 +40,8 @@ fn comments() {
 
 #[test]
 fn line_ends_tabs_and_blanks_at_line_ends() {
-    let text = "\u{feff}-- a \t\r\n\r\n{- b\t\r\n\tc  \r\n-}\r\ntype A\t=\tInt;\t-- d\re\r\n\x0c\u{a0}\x1c\ntype B = C;";
+    let text =
+        "\u{feff}-- a \t\r\n\r\n{- b\t\r\n\tc  \r\n-}\r\ntype A\t=\tInt;\t-- d\re\r\n\x0c\u{a0}\x1c\ntype B = C;";
     assert_eq!(formatted(text), "-- a\n\n{- b\n\tc\n-}\ntype A = Int;  -- d e\n\ntype B = C;\n");
     let string = "private fn f(-> @String)\n  requires(true)\n  effects(pure)\n{\n  \"\"\n}\n";
     // A line end inside a string is a part of it.
@@ -59,7 +60,8 @@ fn a_file_ends_with_one_line_end() {
 
 #[test]
 fn a_float_too_large_keeps_its_digits() {
-    let float = |digits: &str| format!("private fn f(-> @Float64)\n  requires(true)\n  effects(pure)\n{{\n  {digits}\n}}\n");
+    let float =
+        |digits: &str| format!("private fn f(-> @Float64)\n  requires(true)\n  effects(pure)\n{{\n  {digits}\n}}\n");
     let nines = "9".repeat(400);
     assert_eq!(formatted(&float(&format!("( ({nines}.500))"))), float(&format!("{nines}.5")));
     assert_eq!(formatted(&float(&format!("000{nines}.000"))), float(&format!("{nines}.0")));
