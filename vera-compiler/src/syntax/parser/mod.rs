@@ -22,6 +22,9 @@ mod recovery;
 mod tests;
 mod types;
 
+#[cfg(test)]
+pub(crate) use tests::depth::nested;
+
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -38,8 +41,22 @@ use crate::source::{FileId, SourceMap, Span};
 /// The program is complete when the diagnostics hold no error; otherwise it has `Invalid` nodes, or lacks
 /// declarations, where errors are reported. The diagnostics are in source order.
 pub fn parse(source: &SourceMap, file: FileId) -> (Program, Diagnostics) {
+    let Read { program, diagnostics, .. } = read(source, file);
+    (program, diagnostics)
+}
+
+/// Reads as [`parse`] does.
+pub(crate) fn read(source: &SourceMap, file: FileId) -> Read {
     let text = source.file(file).text();
     Parser::new(text, file, lex(text, file)).program()
+}
+
+/// What comes of reading a file.
+pub(crate) struct Read {
+    pub(crate) program: Program,
+    pub(crate) diagnostics: Diagnostics,
+    /// Whether it was reported that the program nests too deeply.
+    pub(crate) too_deep: bool,
 }
 
 /// Proof that a diagnostic was reported.
