@@ -134,6 +134,24 @@ fn pages_are_true() {
     assert!(faults.is_empty(), "{faults}");
 }
 
+/// Programs are written as the formatter writes them; wrong ones as far as they can be read.
+#[test]
+fn programs_are_canonical() {
+    for page in pages() {
+        let name = page.code.as_str();
+        for (wrong, mended) in &page.pairs {
+            for (example, must_be_read) in [(wrong, false), (mended, true)] {
+                for text in example.modules.values().chain([&example.program]) {
+                    match vera_compiler::format::format(name, text) {
+                        Ok(canonical) => assert_eq!(*text, canonical, "{name}"),
+                        Err(_) => assert!(!must_be_read, "{name}: {text}"),
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Every code that the sources of the compiler report has a page, and no other has one.
 #[test]
 fn every_reported_code_has_a_page() {
