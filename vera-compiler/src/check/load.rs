@@ -96,8 +96,8 @@ pub(crate) fn load(
                 if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
                     diags.push(
                         Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
-                            .because("Its text has errors, reported where they are.")
-                            .fix(format!("Mend `{path}` first; then this import brings in what it declares."))
+                            .because("Its text has errors, which are reported where they are.")
+                            .fix(format!("Mend the errors in module `{path}`; nothing has to change here."))
                             .spec("Chapter 8, Section 8.6.5")
                             .label(first.span, "the first of them"),
                     );
@@ -159,12 +159,12 @@ fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {
 
 fn not_found(import: &ast::ImportDecl, path: &str, places: &[String]) -> Diagnostic {
     let file = format!("{}.vera", path.replace('.', "/"));
-    let looked = match places {
-        [] => "An import names a module of the program.".to_owned(),
-        places => format!("No module was found at {}.", places.join(", ")),
+    let because = match places {
+        [] => format!("The module `{path}` is the file `{file}`, looked for from the folder of the program."),
+        places => format!("The module `{path}` is the file `{file}`, and there is none at {}.", places.join(", ")),
     };
     Diagnostic::new(Code::E012, import.path.span, format!("There is no module `{path}`."))
-        .because(looked)
+        .because(because)
         .fix(format!("Create the file `{file}`, or correct the path of the import."))
         .spec("Chapter 8, Section 8.6.1")
 }
@@ -172,7 +172,7 @@ fn not_found(import: &ast::ImportDecl, path: &str, places: &[String]) -> Diagnos
 fn unreadable(import: &ast::ImportDecl, reason: &str) -> Diagnostic {
     let description = format!("Module `{}` cannot be read: {reason}.", import.path);
     Diagnostic::new(Code::E012, import.path.span, description)
-        .because("An import needs the text of the module.")
-        .fix("See to it that the module is a readable UTF-8 text, or remove the import.")
+        .because("The text of an imported module is read together with the program.")
+        .fix("Make the file readable, as UTF-8 text.")
         .spec("Chapter 8, Section 8.6.5")
 }

@@ -109,7 +109,7 @@ impl Env {
                         format!("`{}` is a type parameter, and stands for no effects here.", entry.name),
                     )
                     .because("Only a variable of a function's `forall` can stand for effects, and its signature has to say so.")
-                    .fix(format!("Use `{0}` as an effect in the signature: `@fn(Int -> Int) effects(<{0}>)`.", entry.name))
+                    .fix("Name the effects, for example `effects(<IO>)`, or write `effects(pure)`.")
                     .spec("Chapter 7, Section 7.6"),
                 );
                 return Row::pure();

@@ -1,5 +1,6 @@
 //! The arena of source files and byte spans into them.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A file of a [`SourceMap`].
@@ -87,11 +88,17 @@ impl SourceFile {
 
     /// The text of a line (from 1) without its line ending; empty past the end of the file.
     pub fn line(&self, line: u32) -> &str {
+        &self.text[self.line_range(line)]
+    }
+
+    /// The bytes of a line (from 1) without its line ending; empty past the end of the file.
+    pub fn line_range(&self, line: u32) -> Range<usize> {
         let index = line as usize - 1;
         let line_starts = self.line_starts();
-        let Some(&start) = line_starts.get(index) else { return "" };
+        let Some(&start) = line_starts.get(index) else { return self.text.len()..self.text.len() };
+        let start = start as usize;
         let end = line_starts.get(index + 1).map_or(self.text.len(), |&end| end as usize);
-        self.text[start as usize..end].trim_end_matches(['\n', '\r'])
+        start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
 
     fn line_starts(&self) -> &[u32] {

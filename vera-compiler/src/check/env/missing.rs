@@ -39,7 +39,7 @@ impl Env {
         }
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .because("A call names a function of this file, of an import, or of the standard library.")
-            .spec("Chapter 4, Section 4.8");
+            .spec("Chapter 8, Section 8.5.1");
         match nearest(name.as_str(), self.visible_functions(scope)) {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
             None => diagnostic.fix(format!(
