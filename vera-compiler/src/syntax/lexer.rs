@@ -25,7 +25,7 @@ pub(crate) struct Lexed {
 pub(crate) fn lex(text: &str, file: FileId) -> Lexed {
     // A byte order mark says nothing in UTF-8.
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    lex_parts(text, file, &[start..text.len()])
+    lex_parts(text, file, std::slice::from_ref(&(start..text.len())))
 }
 
 /// Reads the tokens of parts of `text`, which is the file `file`.
