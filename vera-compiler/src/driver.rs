@@ -45,7 +45,7 @@ pub struct Compilation {
 /// of every stage's recursion, whatever thread the caller runs on.
 const STACK: usize = 32 << 20;
 
-fn with_stack<R>(work: impl FnOnce() -> R) -> R {
+pub(crate) fn with_stack<R>(work: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(STACK, STACK, work)
 }
 

@@ -109,6 +109,7 @@ impl Env {
                         format!("`{}` is a type parameter, and stands for no effects here.", entry.name),
                     )
                     .because("Only a variable of a function's `forall` can stand for effects, and its signature has to say so.")
+                    .fix("Name the effects, for example `effects(<IO>)`, or write `effects(pure)`.")
                     .spec("Chapter 7, Section 7.6"),
                 );
                 return Row::pure();
@@ -286,6 +287,7 @@ impl Env {
                     diags.push(
                         Diagnostic::new(Code::E338, arg.span, format!("`{name}` takes an effect here, not a type."))
                             .because(format!("Its parameter `{}` stands for effects.", params[position]))
+                            .fix("Write an effect, such as `IO`, or a variable of `forall` that stands for effects.")
                             .spec("Chapter 7, Section 7.6"),
                     );
                     Row::pure()

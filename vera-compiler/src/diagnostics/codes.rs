@@ -1,6 +1,8 @@
-//! The table of diagnostic codes: code, phase, default severity, title. The only home of these facts.
+//! The table of diagnostic codes: code, phase, default severity, title, and why a code is never reported where that is
+//! so. The only home of these facts.
 //!
-//! Codes are those of the language's published registry and are never reused.
+//! Codes are those of the language's published registry and are never reused. Each code that the compiler reports has a
+//! page in `docs/diagnostics`; each other row says in its last column why there is none.
 
 use super::Severity;
 
@@ -20,7 +22,9 @@ pub enum Phase {
 }
 
 macro_rules! codes {
-    ($($code:ident $phase:ident $severity:ident $title:literal;)*) => {
+    (@never) => { None };
+    (@never $why:literal) => { Some($why) };
+    ($($code:ident $phase:ident $severity:ident $title:literal $(never $why:literal)?;)*) => {
         /// A code of the registry.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
@@ -46,6 +50,11 @@ macro_rules! codes {
                 match self { $(Code::$code => Phase::$phase,)* }
             }
 
+            /// Why the code is not reported for any program, and so has no page; `None` for one that is.
+            pub fn never(self) -> Option<&'static str> {
+                match self { $(Code::$code => codes!(@never $($why)?),)* }
+            }
+
             /// How serious it is unless the reporting stage says otherwise.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$code => Severity::$severity,)* }
@@ -61,10 +70,12 @@ codes! {
     E004 Parse Error "Missing closing brace";
     E005 Parse Error "Unexpected token";
     E006 Parse Error "Unexpected character";
-    E007 Parse Error "Internal parser error";
+    E007 Parse Error "Internal parser error"
+        never "What the parser does not understand is E005.";
     E008 Parse Error "Module-qualified call uses dot instead of ::";
     E009 Parse Error "Invalid string escape sequence";
-    E010 Parse Error "Unhandled grammar rule";
+    E010 Parse Error "Unhandled grammar rule"
+        never "Trees are made while parsing, so no rule of the grammar is without one.";
     E011 Parse Error "Circular import detected";
     E012 Parse Error "Cannot resolve import (no file found)";
     E013 Parse Error "Error parsing imported module";
@@ -124,7 +135,8 @@ codes! {
     E173 Check Error "Assume requires Bool";
     E174 Check Error "old() outside ensures";
     E175 Check Error "new() outside ensures";
-    E176 Check Error "Unknown expression type";
+    E176 Check Error "Unknown expression type"
+        never "Every expression has a type, or a mistake in it that is reported under its own code.";
     E177 Check Error "old()/new() names an effect the row does not declare";
     E178 Check Error "Bare call to a where-helper from outside its parent";
     E179 Check Error "Quantifier predicate is not a function of the index to Bool";
@@ -174,7 +186,8 @@ codes! {
     E320 Check Error "Unknown constructor in pattern";
     E321 Check Error "Pattern constructor wrong arity";
     E322 Check Error "Unknown nullary constructor in pattern";
-    E323 Check Error "Empty tuple pattern";
+    E323 Check Error "Empty tuple pattern"
+        never "The grammar has no pattern with empty parentheses: that is E005.";
     E330 Check Error "Unknown effect in handler";
     E331 Check Error "Handler state type mismatch";
     E332 Check Error "Effect has no such operation";
@@ -184,58 +197,102 @@ codes! {
     E336 Check Error "Handler state diverges from the State<T> cell type";
     E337 Check Error "Builtin effect handler type-argument arity";
     E338 Check Error "Unknown effect in an effect row";
-    E339 Check Error "Handler-clause State operation code generation cannot lower";
+    E339 Check Error "Handler-clause State operation code generation cannot lower"
+        never "An operation in the clause of a handler is an operation like any other.";
     E340 Check Error "Code generation cannot lower this construct";
-    E500 Verify Error "Postcondition verified false";
-    E501 Verify Error "Call-site precondition violation";
-    E502 Verify Error "@Nat subtraction underflow obligation not discharged";
-    E503 Verify Error "@Nat binding-site narrowing may be negative";
-    E504 Verify Warning "@Nat narrowing unverified and not runtime-guarded";
-    E505 Verify Error "Refinement predicate may be violated at narrowing site";
-    E506 Verify Warning "Refinement narrowing not statically verified (Tier-3)";
-    E507 Verify Error "Assertion verified false";
-    E520 Verify Warning "Cannot verify contract (generic function with no concrete instantiation)";
-    E521 Verify Warning "Cannot verify precondition (undecidable)";
-    E522 Verify Warning "Cannot verify postcondition (body undecidable)";
-    E523 Verify Warning "Cannot verify postcondition (expression undecidable)";
-    E524 Verify Warning "Cannot verify postcondition (timeout)";
-    E525 Verify Warning "Cannot verify termination metric";
-    E526 Verify Error "Division or modulo by zero";
-    E527 Verify Error "Array index out of bounds";
-    E528 Verify Error "Arithmetic overflow";
-    E529 Verify Error "Float-to-integer truncation domain (NaN, infinity, or out of i64 range)";
-    E532 Verify Warning "Cannot verify call-site precondition (undecidable)";
-    E533 Verify Error "Instantiated handler state diverges from the State<T> cell type";
-    E534 Verify Warning "Contract holds only from a disclosed fact";
-    E535 Verify Warning "Cannot statically verify assertion (runtime-checked)";
-    E538 Verify Error "Premise set unsatisfiable (no call can reach the body)";
-    E539 Verify Warning "Premise set contradictory beyond the author's premises";
-    E540 Verify Warning "Premise satisfiability not established (Tier 1 withheld)";
-    E541 Verify Error "Runtime-check claim not matched by an emitted check";
-    E600 Codegen Error "Unsupported parameter type";
-    E601 Codegen Error "Unsupported return type";
+    E500 Verify Error "Postcondition verified false"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E501 Verify Error "Call-site precondition violation"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E502 Verify Error "@Nat subtraction underflow obligation not discharged"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E503 Verify Error "@Nat binding-site narrowing may be negative"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E504 Verify Warning "@Nat narrowing unverified and not runtime-guarded"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E505 Verify Error "Refinement predicate may be violated at narrowing site"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E506 Verify Warning "Refinement narrowing not statically verified (Tier-3)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E507 Verify Error "Assertion verified false"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E520 Verify Warning "Cannot verify contract (generic function with no concrete instantiation)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E521 Verify Warning "Cannot verify precondition (undecidable)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E522 Verify Warning "Cannot verify postcondition (body undecidable)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E523 Verify Warning "Cannot verify postcondition (expression undecidable)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E524 Verify Warning "Cannot verify postcondition (timeout)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E525 Verify Warning "Cannot verify termination metric"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E526 Verify Error "Division or modulo by zero"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E527 Verify Error "Array index out of bounds"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E528 Verify Error "Arithmetic overflow"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E529 Verify Error "Float-to-integer truncation domain (NaN, infinity, or out of i64 range)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E532 Verify Warning "Cannot verify call-site precondition (undecidable)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E533 Verify Error "Instantiated handler state diverges from the State<T> cell type"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E534 Verify Warning "Contract holds only from a disclosed fact"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E535 Verify Warning "Cannot statically verify assertion (runtime-checked)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E538 Verify Error "Premise set unsatisfiable (no call can reach the body)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E539 Verify Warning "Premise set contradictory beyond the author's premises"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E540 Verify Warning "Premise satisfiability not established (Tier 1 withheld)"
+        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E541 Verify Error "Runtime-check claim not matched by an emitted check"
+        never "Obligations and run-time checks are made from one tree, so they cannot differ.";
+    E600 Codegen Error "Unsupported parameter type"
+        never "Parameters of every type are compiled.";
+    E601 Codegen Error "Unsupported return type"
+        never "Results of every type are compiled.";
     E602 Codegen Error "Unsupported body expression type";
-    E604 Codegen Error "Unsupported state effect type";
-    E605 Codegen Error "Unsupported state type parameter";
+    E604 Codegen Error "Unsupported state effect type"
+        never "A state that cannot be compiled is E607, whatever its type.";
+    E605 Codegen Error "Unsupported state type parameter"
+        never "A state that cannot be compiled is E607, whatever its type.";
     E607 Codegen Error "State with unsupported operations";
     E612 Codegen Error "Exn with unsupported type";
     E613 Codegen Error "Type does not satisfy ability constraint";
     E614 Codegen Error "Program contains typed holes";
-    E615 Codegen Error "Cannot interpolate value of unknown type";
-    E616 Codegen Error "Cannot infer closure return type for call_indirect";
-    E617 Codegen Error "Refinement predicate not compilable to runtime guard";
-    E618 Codegen Error "Nested refinement base unsupported";
-    E619 Codegen Error "Cannot infer type argument for ability-constrained parameter";
-    E620 Codegen Error "Function dropped: skipped callee or no function table";
+    E615 Codegen Error "Cannot interpolate value of unknown type"
+        never "The type of every value in a string is known to the checker, which reports E148.";
+    E616 Codegen Error "Cannot infer closure return type for call_indirect"
+        never "The checker knows the type of every function value.";
+    E617 Codegen Error "Refinement predicate not compilable to runtime guard"
+        never "Every predicate that the checker accepts is compiled.";
+    E618 Codegen Error "Nested refinement base unsupported"
+        never "The predicates of a refined refinement are all checked.";
+    E619 Codegen Error "Cannot infer type argument for ability-constrained parameter"
+        never "The type arguments of a call are found by the checker.";
+    E620 Codegen Error "Function dropped: skipped callee or no function table"
+        never "No function is left out: what cannot be compiled is an error.";
     E622 Codegen Error "Cannot infer a generic call's type argument";
-    E699 Codegen Error "Internal compiler error";
-    E700 Test Error "Contract violation during testing";
-    E701 Test Warning "Cannot generate test inputs";
-    E702 Test Warning "Test execution error";
-    E703 Test Error "Tier 1 proof refuted by a test run";
+    E699 Codegen Error "Internal compiler error"
+        never "It would be a mistake of the compiler, not of the program. Please report it.";
+    E700 Test Error "Contract violation during testing"
+        never "Tests made from contracts are not part of this compiler.";
+    E701 Test Warning "Cannot generate test inputs"
+        never "Tests made from contracts are not part of this compiler.";
+    E702 Test Warning "Test execution error"
+        never "Tests made from contracts are not part of this compiler.";
+    E703 Test Error "Tier 1 proof refuted by a test run"
+        never "Tests made from contracts are not part of this compiler.";
     W001 Check Warning "Typed hole";
     W002 Check Warning "Async argument evaluates eagerly";
     W003 Check Warning "Unverified assumption (assume statement)";
-    W004 Check Warning "Emitted runtime check not matched by an obligation record";
-    W005 Check Warning "Runtime checks not reconciled: the program holds typed holes";
+    W004 Check Warning "Emitted runtime check not matched by an obligation record"
+        never "Obligations and run-time checks are made from one tree, so they cannot differ.";
+    W005 Check Warning "Runtime checks not reconciled: the program holds typed holes"
+        never "Obligations and run-time checks are made from one tree, so they cannot differ.";
 }

@@ -7,8 +7,10 @@ mod codes;
 mod model;
 mod render_json;
 mod render_text;
+mod sections;
 
 pub use codes::{Code, Phase};
 pub use model::{Diagnostic, Diagnostics, Label, Severity};
 pub use render_json::{JsonDiagnostic, JsonLabel, JsonLocation, render_json};
-pub use render_text::{render_text, render_text_all};
+pub use render_text::{render_styled, render_text, render_text_all};
+pub use sections::cited;

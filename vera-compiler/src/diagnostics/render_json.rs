@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Diagnostic, Diagnostics, Severity, cited};
 use crate::source::{SourceMap, Span};
 
 /// One diagnostic as tools see it.
@@ -22,8 +22,8 @@ pub struct JsonDiagnostic {
     pub rationale: String,
     /// How to mend it.
     pub fix: String,
-    /// The section of the specification that holds the rule.
-    pub spec_ref: &'static str,
+    /// The section of the specification that holds the rule, with its title.
+    pub spec_ref: String,
     /// The code of the registry.
     pub error_code: &'static str,
     /// Other places that matter.
@@ -72,7 +72,7 @@ impl JsonDiagnostic {
             location,
             rationale: diagnostic.rationale.clone(),
             fix: diagnostic.fix.clone(),
-            spec_ref: diagnostic.spec_ref,
+            spec_ref: cited(diagnostic.spec_ref),
             error_code: diagnostic.code.as_str(),
             labels: diagnostic.labels.iter().map(label).collect(),
         }

@@ -1,27 +1,37 @@
-//! Diagnostics as plain text for terminals and logs.
+//! Diagnostics as text for terminals and logs.
 //!
 //! ```text
 //! error[E004]: A `}` is missing before the end of the file.
-//!   --> main.vera:9:4
-//!    |
-//!  5 | {
-//!    | - this `{` is not closed
-//!    :
-//!  9 |   1
-//!    |    ^
-//!   why: Every `{` is closed by its own `}`.
-//!   fix: Add the `}` that closes the block.
-//!   see: Chapter 4, Section 4.10
+//!  --> main.vera:9:4
+//!   |
+//! 5 | {
+//!   | - this `{` is not closed
+//! ...
+//! 9 |   1
+//!   |    ^
+//!   |
+//!   = why: Every `{` is closed by its own `}`.
+//!   = fix: Add the `}` that closes the block.
+//!   = see: Chapter 4, Section 4.10 "Block Expressions"
+//!   = more: vera explain E004
 //! ```
 //!
-//! No colours, no dependence on a terminal. Control characters of the source are not passed on.
+//! The layout is that of the `annotate-snippets` crate, which also keeps control characters of the source from the
+//! terminal. Nothing here looks at a terminal: [`render_styled`] always has escape sequences, and the stream that it is
+//! written to drops them where they are not wanted.
 
-use std::fmt::{self, Write};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use std::ops::Range;
 
-use unicode_width::UnicodeWidthChar;
+use super::{Diagnostic, Diagnostics, Severity, cited};
+use crate::source::{SourceFile, SourceMap, Span};
 
-use super::{Diagnostic, Diagnostics, Severity};
-use crate::source::{SourceMap, Span};
+/// Most lines between two places that are shown as one excerpt. The text of an excerpt is looked at as a whole, so in a
+/// very long file it must not reach from one end to the other.
+const EXCERPT_LINES: u32 = 500;
+
+/// Most bytes of a line on each side of what is marked in it, for the same reason.
+const EXCERPT_BYTES: usize = 4_000;
 
 /// The diagnostics one after another, an empty line between them. Each ends with a line feed.
 pub fn render_text_all(diagnostics: &Diagnostics, source: &SourceMap) -> String {
@@ -29,113 +39,160 @@ pub fn render_text_all(diagnostics: &Diagnostics, source: &SourceMap) -> String 
     texts.join("\n")
 }
 
-/// One diagnostic. Ends with a line feed.
+/// One diagnostic as plain text. Ends with a line feed.
 pub fn render_text(diagnostic: &Diagnostic, source: &SourceMap) -> String {
-    let mut out = String::new();
-    // Writing to a string cannot fail.
-    let _ = write_diagnostic(&mut out, diagnostic, source);
-    out
+    render(diagnostic, source, &Renderer::plain())
 }
 
-fn write_diagnostic(out: &mut String, diagnostic: &Diagnostic, source: &SourceMap) -> fmt::Result {
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+/// One diagnostic with colours, as ANSI escape sequences. Ends with a line feed.
+pub fn render_styled(diagnostic: &Diagnostic, source: &SourceMap) -> String {
+    render(diagnostic, source, &Renderer::styled().hyperlink(false))
+}
+
+fn render(diagnostic: &Diagnostic, source: &SourceMap, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
     };
-    let start = source.start(diagnostic.span);
-    let file = source.file(diagnostic.span.file).name();
-    writeln!(out, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.description)?;
-
-    let mut marks: Vec<Mark> = diagnostic.labels.iter().map(|label| Mark::new(label.span, '-', &label.text)).collect();
-    marks.push(Mark::new(diagnostic.span, '^', ""));
-    marks.sort_by_key(|mark| (mark.span.file != diagnostic.span.file, mark.span.file, mark.span.start));
-    let last_line = marks.iter().map(|mark| source.start(mark.span).line).max().unwrap_or(1);
-    let gutter = last_line.to_string().len() + 1;
-
-    writeln!(out, "{:gutter$}--> {file}:{}:{}", "", start.line, start.column)?;
-    writeln!(out, "{:gutter$} |", "")?;
-    let mut shown = (diagnostic.span.file, 0);
-    for mark in &marks {
-        let at = source.start(mark.span);
-        if mark.span.file != shown.0 {
-            writeln!(out, "{:gutter$}::: {}:{}:{}", "", source.file(mark.span.file).name(), at.line, at.column)?;
-        } else if shown.1 > 0 && at.line > shown.1 + 1 {
-            writeln!(out, "{:gutter$} :", "")?;
-        }
-        if shown != (mark.span.file, at.line) {
-            writeln!(out, "{:gutter$} | {}", at.line, visible(source.file(mark.span.file).line(at.line)))?;
-        }
-        shown = (mark.span.file, at.line);
-        writeln!(out, "{:gutter$} | {}", "", mark.underline(source))?;
+    let code = diagnostic.code.as_str();
+    let mut report = Group::with_title(level.primary_title(&diagnostic.description).id(code));
+    for excerpt in excerpts(diagnostic, source) {
+        report = report.elements(excerpt.elements(source));
     }
-    for (title, text) in [("why", &*diagnostic.rationale), ("fix", &*diagnostic.fix), ("see", diagnostic.spec_ref)] {
-        if text.is_empty() {
-            continue;
-        }
-        let mut lines = text.lines();
-        writeln!(out, "{:gutter$}{title}: {}", "", lines.next().unwrap_or_default())?;
-        for line in lines {
-            writeln!(out, "{:gutter$}     {line}", "")?;
+    let see = cited(diagnostic.spec_ref);
+    let more = format!("vera explain {code}");
+    let more = if diagnostic.code.never().is_none() { &more } else { "" };
+    for (level, name, text) in [
+        (Level::NOTE, "why", diagnostic.rationale.as_str()),
+        (Level::HELP, "fix", diagnostic.fix.as_str()),
+        (Level::INFO, "see", see.as_str()),
+        (Level::INFO, "more", more),
+    ] {
+        if !text.is_empty() {
+            report = report.element(level.with_name(name).message(text));
         }
     }
-    Ok(())
+    let mut text = renderer.render(&[report]);
+    text.push('\n');
+    text
 }
 
-/// A place to underline, and what to write behind the line.
+/// A place to mark, and what to write to it.
 struct Mark<'a> {
     span: Span,
-    sign: char,
-    text: &'a str,
+    kind: AnnotationKind,
+    label: Option<&'a str>,
+}
+
+/// Marks of one file that are near each other.
+struct Excerpt<'a> {
+    marks: Vec<Mark<'a>>,
+    /// The place to name above it: the diagnostic's own if it is here, otherwise that of the first mark.
+    head: Span,
+    last_line: u32,
+}
+
+/// The places of a diagnostic in the order in which they are shown: first the excerpt with the diagnostic's own place.
+fn excerpts<'a>(diagnostic: &'a Diagnostic, source: &SourceMap) -> Vec<Excerpt<'a>> {
+    let mut marks = vec![Mark { span: diagnostic.span, kind: AnnotationKind::Primary, label: None }];
+    let labels = diagnostic.labels.iter();
+    marks.extend(labels.map(|label| Mark {
+        span: label.span,
+        kind: AnnotationKind::Context,
+        label: Some(&label.text),
+    }));
+    marks.sort_by_key(|mark| mark.span);
+    let mut excerpts: Vec<Excerpt<'_>> = Vec::new();
+    for mark in marks {
+        let (first, last) = (source.start(mark.span).line, source.end(mark.span).line);
+        let is_own = mark.kind == AnnotationKind::Primary;
+        let near = excerpts.last_mut().filter(|excerpt| {
+            excerpt.head.file == mark.span.file && first <= excerpt.last_line.saturating_add(EXCERPT_LINES)
+        });
+        match near {
+            Some(excerpt) => {
+                excerpt.last_line = excerpt.last_line.max(last);
+                excerpt.head = if is_own { mark.span } else { excerpt.head };
+                excerpt.marks.push(mark);
+            }
+            None => excerpts.push(Excerpt { head: mark.span, last_line: last, marks: vec![mark] }),
+        }
+    }
+    excerpts.sort_by_key(|excerpt| excerpt.marks.iter().all(|mark| mark.kind != AnnotationKind::Primary));
+    excerpts
+}
+
+impl<'a> Excerpt<'a> {
+    fn elements(&self, source: &'a SourceMap) -> Vec<Element<'a>> {
+        let file = source.file(self.head.file);
+        let place = source.start(self.head);
+        let first_line = self.marks.iter().map(|mark| source.start(mark.span).line).min().unwrap_or(place.line);
+        let lines = file.line_range(first_line).start..file.line_range(self.last_line).end;
+        let range = self.near(file, &lines);
+        let annotations = self.marks.iter().map(|mark| mark.annotation(file, &range));
+        let snippet = Snippet::source(&file.text()[range.clone()])
+            .line_start(first_line as usize)
+            .annotations(annotations.collect::<Vec<_>>());
+        if range.start == lines.start {
+            return vec![snippet.path(file.name()).into()];
+        }
+        // Columns cannot be counted in an excerpt that starts within a line.
+        let origin = Origin::path(file.name()).line(place.line as usize).char_column(place.column as usize);
+        vec![origin.into(), snippet.into()]
+    }
+
+    /// The bytes to show: whole lines, or less where the first or the last is very long.
+    fn near(&self, file: &SourceFile, lines: &Range<usize>) -> Range<usize> {
+        let start = self.marks.iter().map(|mark| mark.span.start as usize).min().unwrap_or_default();
+        let end = self.marks.iter().map(|mark| mark.span.end as usize).max().unwrap_or_default();
+        let start = file.text().floor_char_boundary(start.saturating_sub(EXCERPT_BYTES));
+        let end = file.text().ceil_char_boundary(end.saturating_add(EXCERPT_BYTES));
+        lines.start.max(start)..lines.end.min(end)
+    }
 }
 
 impl<'a> Mark<'a> {
-    fn new(span: Span, sign: char, text: &'a str) -> Self {
-        Self { span, sign, text }
+    fn annotation(&self, file: &SourceFile, range: &Range<usize>) -> Annotation<'a> {
+        let relative = |offset: u32| {
+            let offset = file.text().floor_char_boundary(offset as usize);
+            offset.clamp(range.start, range.end) - range.start
+        };
+        self.kind.span(relative(self.span.start)..relative(self.span.end)).label(self.label)
     }
-
-    /// The line below the source line. A span over several lines is underlined to the end of the first.
-    fn underline(&self, source: &SourceMap) -> String {
-        let (start, end) = (source.start(self.span), source.end(self.span));
-        let line = source.file(self.span.file).line(start.line);
-        let before = start.column as usize - 1;
-        let length = if end.line == start.line { (end.column - start.column) as usize } else { usize::MAX };
-        let mut out: String =
-            line.chars().take(before).map(|c| if c == '\t' { "\t".into() } else { " ".repeat(width(c)) }).collect();
-        let columns: usize = line.chars().skip(before).take(length).map(width).sum();
-        out.extend(std::iter::repeat_n(self.sign, columns.max(1)));
-        if !self.text.is_empty() {
-            let _ = write!(out, " {}", self.text);
-        }
-        out
-    }
-}
-
-/// How many columns a character takes as [`visible`] shows it. A tab counts one.
-fn width(c: char) -> usize {
-    if c.is_control() { 1 } else { c.width().unwrap_or(0) }
-}
-
-/// The line without characters that a terminal would act on.
-fn visible(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() && c != '\t' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnostics::Code;
-    use crate::source::SourceMap;
+    use crate::source::FileId;
+    use proptest::prelude::*;
+
+    const ESCAPE: char = '\u{1b}';
+
+    /// The place of `needle`, which occurs once.
+    fn place(source: &SourceMap, file: FileId, needle: &str) -> Span {
+        let mut found = source.file(file).text().match_indices(needle);
+        let (start, _) = found.next().expect("the text has it");
+        assert!(found.next().is_none(), "{needle} occurs twice");
+        Span::new(file, start as u32, (start + needle.len()) as u32)
+    }
+
+    fn without_styles(text: &str) -> String {
+        let mut plain = String::new();
+        for (at, part) in text.split("\u{1b}[").enumerate() {
+            plain += if at == 0 { part } else { part.split_once('m').expect("a style ends with m").1 };
+        }
+        plain
+    }
 
     #[test]
     fn places_labels_and_explanations_are_shown() {
         let mut source = SourceMap::new();
-        let text = "type A = Int;\n\tlet \"日本\" x\u{1b}[31m y;\n\n\n\n\n\n\n\nlast\n";
+        let text = "type A = Int;\n\tlet \"日本\" x\u{1b}[31m y; z\n\n\n\n\n\n\n\nlast\n";
         let main = source.add("main.vera", text);
-        let other = source.add("lib.vera", "type B = Int;\n");
-        let find = |needle: &str| {
-            let start = text.find(needle).unwrap() as u32;
-            Span::new(main, start, start + needle.len() as u32)
-        };
+        let other = source.add("lib.vera", "type B = Int;\r\n");
+        let find = |needle| place(&source, main, needle);
         let diagnostic = Diagnostic::new(Code::E130, find("x"), "There is no `x`.")
             .because("Nothing binds it.")
             .fix("let @Int = 1;\n@Int.0")
@@ -143,9 +200,62 @@ mod tests {
             .label(find("last\n"), "down here")
             .label(find("A ="), "an alias")
             .label(find("日本"), "wide")
-            .label(Span::new(other, 5, 6), "elsewhere");
-        insta::assert_snapshot!(render_text(&diagnostic, &source));
-        let bare = Diagnostic::new(Code::W001, Span::new(other, 14, 14), "The end.");
-        insta::assert_snapshot!(render_text(&bare, &source));
+            .label(find("z"), "on the same line")
+            .label(place(&source, other, "B"), "elsewhere");
+        insta::assert_snapshot!("labels", render_text(&diagnostic, &source));
+        let bare = Diagnostic::new(Code::E699, Span::new(other, 15, 15), "The end.").severity(Severity::Warning);
+        insta::assert_snapshot!("bare", render_text(&bare, &source));
+    }
+
+    #[test]
+    fn spans_over_several_lines_are_bracketed() {
+        let mut source = SourceMap::new();
+        let file = source.add("main.vera", "f(\n  1,\n  2,\n  3,\n  4,\n  5,\n  6\n)\n");
+        let all = Span::new(file, 0, source.file(file).text().len() as u32 - 1);
+        let diagnostic = Diagnostic::new(Code::E201, all, "Too many.").label(place(&source, file, "4"), "one of them");
+        insta::assert_snapshot!("several_lines", render_text(&diagnostic, &source));
+    }
+
+    /// A line of a megabyte is shown around the place, with the column it really has.
+    #[test]
+    fn long_lines_and_long_ways_are_cut() {
+        let mut source = SourceMap::new();
+        let filler = "1 + ".repeat(250_000);
+        let text = format!("first\n{filler}here + {filler}\n{}last\n", "\n".repeat(5_000));
+        let file = source.add("main.vera", text);
+        let diagnostic = Diagnostic::new(Code::E130, place(&source, file, "here"), "In the middle.")
+            .label(place(&source, file, "last"), "far below");
+        insta::assert_snapshot!("long", render_text(&diagnostic, &source));
+    }
+
+    #[test]
+    fn styles_are_all_that_differs() {
+        let mut source = SourceMap::new();
+        let file = source.add("main.vera", "let x = 1;\n");
+        let diagnostic = Diagnostic::new(Code::E005, place(&source, file, "x"), "A name.")
+            .because("No names.")
+            .label(place(&source, file, "let"), "this binding");
+        let styled = render_styled(&diagnostic, &source);
+        assert!(styled.contains(ESCAPE));
+        assert_eq!(without_styles(&styled), render_text(&diagnostic, &source));
+    }
+
+    proptest! {
+        /// Any text, any places: something is rendered, and it says where.
+        #[test]
+        fn everything_can_be_rendered(
+            text in "[a日\u{301}\t\r\n\u{1b} {}]{0,80}",
+            offsets in prop::collection::vec((0_u32..100, 0_u32..100), 1..5),
+        ) {
+            let mut source = SourceMap::new();
+            let file = source.add("main.vera", text);
+            let mut spans = offsets.into_iter().map(|(start, end)| Span::new(file, start.min(end), start.max(end)));
+            let diagnostic = Diagnostic::new(Code::E005, spans.next().expect("at least one"), "Something.");
+            let diagnostic = spans.fold(diagnostic, |diagnostic, span| diagnostic.label(span, "there"));
+            let rendered = render_text(&diagnostic, &source);
+            prop_assert!(rendered.contains("main.vera:"));
+            prop_assert!(!rendered.contains(ESCAPE), "an escape sequence");
+            prop_assert_eq!(without_styles(&render_styled(&diagnostic, &source)), rendered);
+        }
     }
 }

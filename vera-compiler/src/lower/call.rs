@@ -44,7 +44,7 @@ impl Lowering<'_> {
                  through others, with type arguments that grow at every call, so there is no end to its instances.",
             )
             .fix("Make the recursive call with the function's own type parameters.")
-            .spec("Chapter 2, Section 2.6");
+            .spec("Chapter 2, Section 2.7");
         self.report(diagnostic);
     }
 }

@@ -84,7 +84,8 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
         ExprKind::Hole => {
             let diagnostic = Diagnostic::new(Code::E614, expr.span, "A program with a hole cannot be compiled.");
             let diagnostic = diagnostic.because("A hole stands for an expression that is still to be written.");
-            diagnostic.fix(format!("Replace `?` by an expression of type {}.", type_name(program, expr)))
+            let diagnostic = diagnostic.spec("Chapter 4, Section 4.17");
+            diagnostic.fix(format!("Replace `?` by an expression of type `{}`.", type_name(program, expr)))
         }
         ExprKind::Handle(handle) => {
             let name = effect_name(handle.effect.effect);
@@ -117,8 +118,12 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
             Diagnostic::new(Code::E602, expr.span, format!("The built-in `{name}` is not compiled yet."))
                 .because("The checker knows its type, but there is no code for it.")
                 .fix("Express what it does with other functions.")
+                .spec("Chapter 9, Section 9.6")
         }
-        _ => Diagnostic::new(Code::E602, expr.span, "This expression cannot be compiled.").because(HANDLERS),
+        _ => Diagnostic::new(Code::E602, expr.span, "This expression cannot be compiled.")
+            .because(HANDLERS)
+            .fix("Express it in another way.")
+            .spec("Chapter 7, Section 7.5"),
     }
 }
 
@@ -143,7 +148,7 @@ fn advice(program: &Program, effect: EffectId) -> String {
 
 fn type_name(program: &Program, expr: &Expr) -> String {
     match program.types.kind(expr.ty) {
-        TyKind::Param(_) => "the type parameter".into(),
+        TyKind::Param(_) => "T".into(),
         _ => super::display::display(program, &program.types, expr.ty),
     }
 }

@@ -1,9 +1,12 @@
 //! The escapes of string literals.
 //!
 //! The only place that knows them. Resolving goes on behind a malformed escape, which contributes nothing to
-//! the text.
+//! the text. The other way, [`escape`] writes a text in its one canonical form.
 
+use std::fmt::Write;
 use std::ops::Range;
+
+use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// A malformed escape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +83,42 @@ fn unicode(escape: &str) -> Result<(char, usize), (EscapeProblem, usize)> {
     char::from_u32(code).map(|c| (c, length)).ok_or((EscapeProblem::NoCharacter, length))
 }
 
+/// Appends `text` as it is written between the quotes of a string literal: what cannot be read reliably in source is
+/// an escape, everything else stands for itself.
+pub(crate) fn escape(text: &str, out: &mut String) {
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let named = match c {
+            ' '..='~' if !matches!(c, '"' | '\\') => continue,
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\n' => "\\n",
+            '\t' => "\\t",
+            '\r' => "\\r",
+            '\0' => "\\0",
+            _ if is_visible(c) => continue,
+            _ => "",
+        };
+        out.push_str(&text[plain..at]);
+        plain = at + c.len_utf8();
+        out.push_str(named);
+        if named.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{{{:04X}}}", u32::from(c));
+        }
+    }
+    out.push_str(&text[plain..]);
+}
+
+/// Whether a character other than the space shows in source.
+fn is_visible(c: char) -> bool {
+    use GeneralCategory::*;
+    !matches!(
+        get_general_category(c),
+        Control | Format | Surrogate | PrivateUse | Unassigned | LineSeparator | ParagraphSeparator | SpaceSeparator
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +128,26 @@ mod tests {
         let mut bad = Vec::new();
         assert_eq!(unescape(r#"a\\b\"c\n\t\r\0\u{41}\u{1F600}é"#, |b| bad.push(b)), "a\\b\"c\n\t\r\0A😀é");
         assert_eq!(bad, []);
+    }
+
+    #[test]
+    fn only_what_cannot_be_seen_is_escaped() {
+        let cases = [
+            ("plain (text) 'here'", "plain (text) 'here'"),
+            ("\\(\"\n\t\r\0", r#"\\(\"\n\t\r\0"#),
+            ("café 日本 😀 ~", "café 日本 😀 ~"),
+            ("\u{1}\u{7f}\u{85}", r"\u{0001}\u{007F}\u{0085}"),
+            ("\u{200b}\u{202e}\u{feff}\u{ad}", r"\u{200B}\u{202E}\u{FEFF}\u{00AD}"),
+            ("\u{a0}\u{3000}\u{2028}\u{2029}", r"\u{00A0}\u{3000}\u{2028}\u{2029}"),
+            ("\u{e000}\u{378}\u{e0001}\u{10ffff}", r"\u{E000}\u{0378}\u{E0001}\u{10FFFF}"),
+            ("e\u{301}", "e\u{301}"),
+        ];
+        for (text, escaped) in cases {
+            let mut out = String::new();
+            escape(text, &mut out);
+            assert_eq!(out, escaped);
+            assert_eq!(unescape(&out, |bad| panic!("{bad:?}")), text);
+        }
     }
 
     #[test]

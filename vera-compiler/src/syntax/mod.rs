@@ -5,12 +5,18 @@
 //! not resolved and types not checked here.
 
 pub mod ast;
-mod escapes;
+pub(crate) mod escapes;
 mod lexer;
 mod parser;
+pub(crate) mod precedence;
 mod token;
 
+#[cfg(test)]
+pub(crate) use lexer::lex;
+#[cfg(test)]
+pub(crate) use parser::nested;
 pub use parser::parse;
+pub(crate) use parser::{Read, parse_parts, read};
 
 /// How deeply constructs may nest: enough for any program people or models write, little enough for every
 /// stage to recurse over the tree on a small stack.

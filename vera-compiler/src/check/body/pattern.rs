@@ -269,15 +269,6 @@ impl Checker<'_> {
         span: Span,
         conversions: &mut Vec<Stmt>,
     ) -> PatternKind {
-        if fields.is_empty() {
-            self.report(
-                Diagnostic::new(Code::E323, span, "A tuple pattern has at least one component.")
-                    .because("A tuple has at least one component.")
-                    .fix("Write a pattern for each component, `Tuple(@A, @B)`, or `_`.")
-                    .spec("Chapter 4, Section 4.9.1"),
-            );
-            return PatternKind::Invalid;
-        }
         if self.is_unknown(ty) {
             let items = fields.iter().map(|_| self.fresh(Ty::INT)).collect();
             let known = self.env.program.types.intern(TyKind::Tuple(items));

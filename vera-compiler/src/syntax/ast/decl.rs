@@ -142,7 +142,7 @@ pub struct AbilityConstraint {
 pub struct Param {
     /// The type.
     pub ty: TypeExpr,
-    /// The text of the annotation comment behind the type, without delimiters and outer blanks.
+    /// The text of the annotation comment behind the type, without delimiters and on one line.
     pub label: Option<String>,
     /// `@Type`, without the label.
     pub span: Span,

@@ -108,6 +108,8 @@ pub enum CommentKind {
     Line,
     /// `{- nesting -}`
     Block,
-    /// `/* a label */`
+    /// `/* an aside */`
     Annotation,
+    /// `/* a label */` behind a type of a signature: the tree has its text as [`Param::label`].
+    Label,
 }

@@ -12,7 +12,7 @@ impl Parser<'_> {
     pub(super) fn contracts_and_effects(&mut self, signature: Span) -> PResult<(Vec<Contract>, EffectRow)> {
         let mut contracts = Vec::new();
         self.contracts(&mut contracts)?;
-        if contracts.is_empty() {
+        if contracts.is_empty() && !self.at_effects_before_contracts() {
             self.missing_contracts(signature);
             if !self.at(TokenKind::Effects) {
                 return Ok((contracts, self.no_effects()));
@@ -32,8 +32,22 @@ impl Parser<'_> {
         Ok((contracts, effects))
     }
 
+    /// Whether the effect row comes first and clauses follow it: those are misplaced then, not missing.
+    fn at_effects_before_contracts(&self) -> bool {
+        let mut depth = 0_usize;
+        let behind = self.tokens[self.pos..].iter().skip(1).find(|token| {
+            match token.kind {
+                TokenKind::LParen => depth += 1,
+                TokenKind::RParen => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0 && token.kind != TokenKind::RParen || token.kind == TokenKind::LBrace
+        });
+        self.at(TokenKind::Effects) && behind.is_some_and(|token| is_contract(token.kind))
+    }
+
     fn at_contract(&self) -> bool {
-        matches!(self.kind(), TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)
+        is_contract(self.kind())
     }
 
     fn contracts(&mut self, contracts: &mut Vec<Contract>) -> PResult<()> {
@@ -210,6 +224,10 @@ impl Parser<'_> {
             _ => Err(self.unexpected("`pure` or `<`")),
         }
     }
+}
+
+fn is_contract(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)
 }
 
 /// The node for an expression that could not be read.

@@ -15,7 +15,7 @@ impl Parser<'_> {
         let mut below = next;
         while start > 0 {
             let comment = &self.comments[start - 1];
-            if comment.span.start < after || comment.kind == CommentKind::Annotation {
+            if comment.span.start < after || matches!(comment.kind, CommentKind::Annotation | CommentKind::Label) {
                 break;
             }
             if self.newlines(comment.span.end, below) > 1 {
@@ -37,16 +37,19 @@ impl Parser<'_> {
     }
 
     /// The text of the annotation comment between the last token and the next.
-    pub(super) fn label(&self) -> Option<String> {
+    pub(super) fn label(&mut self) -> Option<String> {
         let (after, next) = (self.prev.end, self.tokens[self.pos].start);
         let start = self.comments.partition_point(|comment| comment.span.start < after);
-        let comment = self.comments[start..]
-            .iter()
-            .take_while(|comment| comment.span.start < next)
-            .find(|comment| comment.kind == CommentKind::Annotation)?;
-        let text = self.slice(comment.span);
-        let text = text.strip_prefix("/*").and_then(|text| text.strip_suffix("*/")).unwrap_or(text).trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        let mut between = self.comments[start..].iter().take_while(|comment| comment.span.start < next);
+        let index = start + between.position(|comment| comment.kind == CommentKind::Annotation)?;
+        let text = self.slice(self.comments[index].span);
+        let text = text.strip_prefix("/*").and_then(|text| text.strip_suffix("*/")).unwrap_or(text);
+        let label = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if label.is_empty() {
+            return None;
+        }
+        self.comments[index].kind = CommentKind::Label;
+        Some(label)
     }
 
     fn newlines(&self, start: u32, end: u32) -> usize {

@@ -5,59 +5,29 @@ use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::syntax::precedence::{Assoc, Infix};
 use crate::syntax::token::TokenKind;
 
-/// An infix operator.
-#[derive(Clone, Copy)]
-enum Infix {
-    Pipe,
-    Binary(BinaryOp),
-}
-
-impl Infix {
-    fn of(kind: TokenKind) -> Option<Infix> {
-        Some(Infix::Binary(match kind {
-            TokenKind::Pipe => return Some(Infix::Pipe),
-            TokenKind::Implies => BinaryOp::Implies,
-            TokenKind::OrOr => BinaryOp::Or,
-            TokenKind::AndAnd => BinaryOp::And,
-            TokenKind::EqEq => BinaryOp::Eq,
-            TokenKind::NotEq => BinaryOp::Ne,
-            TokenKind::Lt => BinaryOp::Lt,
-            TokenKind::Le => BinaryOp::Le,
-            TokenKind::Gt => BinaryOp::Gt,
-            TokenKind::Ge => BinaryOp::Ge,
-            TokenKind::Plus => BinaryOp::Add,
-            TokenKind::Minus => BinaryOp::Sub,
-            TokenKind::Star => BinaryOp::Mul,
-            TokenKind::Slash => BinaryOp::Div,
-            TokenKind::Percent => BinaryOp::Rem,
-            _ => return None,
-        }))
-    }
-
-    /// How tightly it binds, and its associativity.
-    fn binding(self) -> (u8, Assoc) {
-        match self {
-            Infix::Pipe => (1, Assoc::Left),
-            Infix::Binary(op) => match op {
-                BinaryOp::Implies => (2, Assoc::Right),
-                BinaryOp::Or => (3, Assoc::Left),
-                BinaryOp::And => (4, Assoc::Left),
-                BinaryOp::Eq | BinaryOp::Ne => (5, Assoc::None),
-                BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => (6, Assoc::None),
-                BinaryOp::Add | BinaryOp::Sub => (7, Assoc::Left),
-                BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => (8, Assoc::Left),
-            },
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Assoc {
-    Left,
-    Right,
-    None,
+/// The infix operator of a token.
+fn infix_of(kind: TokenKind) -> Option<Infix> {
+    Some(Infix::Binary(match kind {
+        TokenKind::Pipe => return Some(Infix::Pipe),
+        TokenKind::Implies => BinaryOp::Implies,
+        TokenKind::OrOr => BinaryOp::Or,
+        TokenKind::AndAnd => BinaryOp::And,
+        TokenKind::EqEq => BinaryOp::Eq,
+        TokenKind::NotEq => BinaryOp::Ne,
+        TokenKind::Lt => BinaryOp::Lt,
+        TokenKind::Le => BinaryOp::Le,
+        TokenKind::Gt => BinaryOp::Gt,
+        TokenKind::Ge => BinaryOp::Ge,
+        TokenKind::Plus => BinaryOp::Add,
+        TokenKind::Minus => BinaryOp::Sub,
+        TokenKind::Star => BinaryOp::Mul,
+        TokenKind::Slash => BinaryOp::Div,
+        TokenKind::Percent => BinaryOp::Rem,
+        _ => return None,
+    }))
 }
 
 impl Parser<'_> {
@@ -80,18 +50,18 @@ impl Parser<'_> {
     fn infix(&mut self, floor: u8) -> PResult<Box<Expr>> {
         let mut left = self.unary()?;
         let mut chained = 0;
-        while let Some(op) = Infix::of(self.kind()) {
-            let (power, assoc) = op.binding();
-            if power <= floor {
+        while let Some(op) = infix_of(self.kind()) {
+            let binding = op.binding();
+            if binding.power <= floor {
                 break;
             }
-            if power == chained {
+            if binding.power == chained {
                 return Err(self.comparison_chain());
             }
-            chained = if assoc == Assoc::None { power } else { 0 };
+            chained = if binding.assoc == Assoc::None { binding.power } else { 0 };
             let left_peak = self.push_down()?;
             let op_span = self.bump();
-            let right = self.expr_above(if assoc == Assoc::Right { power - 1 } else { power })?;
+            let right = self.expr_above(binding.right_floor())?;
             self.peak = self.peak.max(left_peak);
             left = self.combine(op, op_span, left, right);
         }

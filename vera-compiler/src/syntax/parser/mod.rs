@@ -22,13 +22,17 @@ mod recovery;
 mod tests;
 mod types;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+#[cfg(test)]
+pub(crate) use tests::depth::nested;
+
 use super::MAX_DEPTH;
 use super::ast::{Comment, Name, Program};
-use super::lexer::{Lexed, lex};
+use super::lexer::{Lexed, lex, lex_parts};
 use super::token::{Token, TokenKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
@@ -38,8 +42,29 @@ use crate::source::{FileId, SourceMap, Span};
 /// The program is complete when the diagnostics hold no error; otherwise it has `Invalid` nodes, or lacks
 /// declarations, where errors are reported. The diagnostics are in source order.
 pub fn parse(source: &SourceMap, file: FileId) -> (Program, Diagnostics) {
+    let Read { program, diagnostics, .. } = read(source, file);
+    (program, diagnostics)
+}
+
+/// Reads as [`parse`] does.
+pub(crate) fn read(source: &SourceMap, file: FileId) -> Read {
     let text = source.file(file).text();
     Parser::new(text, file, lex(text, file)).program()
+}
+
+/// Reads parts of a file as if there were nothing else in it. Each part holds whole declarations.
+pub(crate) fn parse_parts(source: &SourceMap, file: FileId, parts: &[Range<usize>]) -> (Program, Diagnostics) {
+    let text = source.file(file).text();
+    let Read { program, diagnostics, .. } = Parser::new(text, file, lex_parts(text, file, parts)).program();
+    (program, diagnostics)
+}
+
+/// What comes of reading a file.
+pub(crate) struct Read {
+    pub(crate) program: Program,
+    pub(crate) diagnostics: Diagnostics,
+    /// Whether it was reported that the program nests too deeply.
+    pub(crate) too_deep: bool,
 }
 
 /// Proof that a diagnostic was reported.

@@ -1,14 +1,14 @@
 //! The top level of a file.
 
-use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use super::{PResult, Parser, Read};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{Decl, ImportDecl, ModuleDecl, ModulePath, Program, Visibility};
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
     /// Reads the whole file.
-    pub(super) fn program(mut self) -> (Program, Diagnostics) {
+    pub(super) fn program(mut self) -> Read {
         let span = Span::new(self.file, 0, self.text.len() as u32);
         let (mut module, mut imports, mut decls) = (None, Vec::new(), Vec::new());
         while !self.at(TokenKind::Eof) {
@@ -29,7 +29,11 @@ impl Parser<'_> {
                 self.skip_to_decl();
             }
         }
-        (Program { module, imports, decls, comments: self.comments, span }, self.diagnostics.sorted())
+        Read {
+            program: Program { module, imports, decls, comments: self.comments, span },
+            diagnostics: self.diagnostics.sorted(),
+            too_deep: self.deep,
+        }
     }
 
     fn skip_to_decl(&mut self) {

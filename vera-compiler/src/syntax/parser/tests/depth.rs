@@ -5,7 +5,7 @@ use crate::diagnostics::Code;
 use crate::syntax::MAX_DEPTH;
 
 /// Texts that nest `n` levels, each in another way.
-fn nested(n: usize) -> Vec<(&'static str, String)> {
+pub(crate) fn nested(n: usize) -> Vec<(&'static str, String)> {
     let around = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(n), close.repeat(n));
     let refined = (0..n).fold("Int".to_owned(), |ty, _| format!("{{ @{ty} | true }}"));
     vec![

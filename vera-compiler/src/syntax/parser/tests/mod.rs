@@ -1,7 +1,7 @@
 //! Tests of the lexer and parser together.
 
 mod accepts;
-mod depth;
+pub(super) mod depth;
 mod docs;
 mod rejects;
 mod robust;

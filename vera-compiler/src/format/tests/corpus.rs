@@ -1,0 +1,44 @@
+//! Every program of this repository is canonical.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::formatted;
+
+/// The programs of the repository, with their paths in it, sorted.
+pub(super) fn programs() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let mut programs = Vec::new();
+    collect(root, &mut programs);
+    programs.sort();
+    assert!(programs.len() > 50, "the programs of the repository are not where this test looks");
+    programs
+}
+
+fn collect(folder: &Path, programs: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() {
+            // The checker's cases are several programs a file, with marks in them.
+            let skipped =
+                name == "target" || name.to_string_lossy().starts_with('.') || path.ends_with("check/tests/cases");
+            if !skipped {
+                collect(&path, programs);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "vera") {
+            let text = fs::read_to_string(&path).expect("a program");
+            programs.push((path, text));
+        }
+    }
+}
+
+#[test]
+fn every_program_is_canonical() {
+    let mut others = Vec::new();
+    for (path, text) in programs() {
+        if formatted(&text) != text {
+            others.push(path.display().to_string());
+        }
+    }
+    assert!(others.is_empty(), "not canonical, run `vera fmt --write` on:\n{}", others.join("\n"));
+}
