@@ -9,6 +9,7 @@ mod escapes;
 mod lexer;
 mod parser;
 mod token;
+pub mod view;
 
 pub use parser::parse;
 
