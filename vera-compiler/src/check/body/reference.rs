@@ -1,11 +1,10 @@
 //! `@T.n`, `@T.result`, `old(...)` and `new(...)`.
 
-use super::slots::SlotKey;
 use super::{Checker, Place, invalid};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeKind};
-use crate::tir::{Expr, ExprKind};
+use crate::tir::{Expr, ExprKind, SlotKey};
 use crate::types::{EffectUse, Ty};
 
 impl Checker<'_> {

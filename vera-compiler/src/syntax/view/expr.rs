@@ -177,9 +177,10 @@ impl View for HandlerState {
 
 impl View for HandlerClause {
     fn node(&self) -> Node<'_> {
-        let update = self.update.as_ref().map_or(Value::Null, |update| {
-            Value::List(vec![Value::Node(&update.ty), Value::Node(&update.value)])
-        });
+        let update = self
+            .update
+            .as_ref()
+            .map_or(Value::Null, |update| Value::List(vec![Value::Node(&update.ty), Value::Node(&update.value)]));
         let fields = [
             ("op_name", text(self.name.as_str())),
             ("params", list(&self.params)),

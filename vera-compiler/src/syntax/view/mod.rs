@@ -11,6 +11,8 @@ mod decl;
 mod expr;
 mod json;
 mod pattern;
+#[cfg(test)]
+mod tests;
 mod text;
 mod types;
 

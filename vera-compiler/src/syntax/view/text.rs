@@ -71,13 +71,7 @@ fn write_plain(out: &mut dyn Write, value: &Value<'_>) -> fmt::Result {
 }
 
 /// The lines below a node's own: those of one field.
-fn write_parts(
-    out: &mut dyn Write,
-    name: &str,
-    value: &Value<'_>,
-    sources: &SourceMap,
-    depth: usize,
-) -> fmt::Result {
+fn write_parts(out: &mut dyn Write, name: &str, value: &Value<'_>, sources: &SourceMap, depth: usize) -> fmt::Result {
     match value {
         Value::Node(part) => {
             write!(out, "{:1$}{name}: ", "", 2 * depth)?;
