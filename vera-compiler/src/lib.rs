@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod driver;
 pub mod effects;
 pub mod emit;
+mod graph;
 pub mod history;
 pub mod lower;
 pub mod prelude;

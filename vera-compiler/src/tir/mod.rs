@@ -11,6 +11,7 @@ mod display;
 mod expr;
 mod pattern;
 mod scopes;
+mod visit;
 
 pub use decl::{
     Alias, Body, Constructor, Contract, DataDecl, EffectDecl, FnDecl, Local, Module, Operation, Predicate, TypeParam,
