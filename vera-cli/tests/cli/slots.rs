@@ -26,12 +26,22 @@ where {
     ensures(true)
     effects(pure)
   {
-    handle[State<Int>](@Int = 1) {
-      get(@Unit) -> { resume(@Int.0) },
-      put(@Int) -> { resume(()) } with @Int = @Int.1
-    } in {
-      get(())
-    }
+    1
+  }
+}
+";
+
+const HANDLER: &str = "\
+private fn h(@Unit -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  handle[State<Int>](@Int = 1) {
+    get(@Unit) -> { resume(@Int.0) },
+    put(@Int) -> { resume(()) } with @Int = @Int.1
+  } in {
+    get(())
   }
 }
 ";
@@ -77,13 +87,6 @@ Slot environments (index 0 is the nearest binding of its type):
 
   fn h(@Unit -> @Int)
     @Unit.0  parameter 1 (only @Unit)
-    in line 24: get(@Unit) -> { resume(@Int.0) }
-      @Int.0   state, declared on line 23
-      @Unit.0  argument 1 of the operation, line 24
-      @Unit.1  parameter 1
-    in line 25: put(@Int) -> { resume(()) } with @Int = @Int.1
-      @Int.0  state, declared on line 23
-      @Int.1  argument 1 of the operation, line 25
 
 ";
 
@@ -91,6 +94,24 @@ Slot environments (index 0 is the nearest binding of its type):
 fn every_place_that_binds_has_a_table() {
     let sandbox = Sandbox::new(&[("slots.vera", SLOTS)]);
     sandbox.vera(&["check", "--explain-slots", "slots.vera"]).is(0, TABLES);
+}
+
+#[test]
+fn a_clause_of_a_handler_sees_the_state_above_the_arguments() {
+    let outcome = Sandbox::new(&[("h.vera", HANDLER)]).vera(&["check", "--explain-slots", "h.vera"]);
+    let expected = "\
+  fn h(@Unit -> @Int)
+    @Unit.0  parameter 1 (only @Unit)
+    in line 7: get(@Unit) -> { resume(@Int.0) }
+      @Int.0   state, declared on line 6
+      @Unit.0  argument 1 of the operation, line 7
+      @Unit.1  parameter 1
+    in line 8: put(@Int) -> { resume(()) } with @Int = @Int.1
+      @Int.0  state, declared on line 6
+      @Int.1  argument 1 of the operation, line 8
+
+";
+    assert!(outcome.stdout.ends_with(expected), "{}", outcome.stdout);
 }
 
 #[test]

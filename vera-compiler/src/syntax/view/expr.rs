@@ -123,6 +123,7 @@ fn call<'a>(call: &'a Expr, piped: Option<&'a Expr>) -> Node<'a> {
     fields.push(("args", Value::List(values)));
     if piped.is_some() {
         fields.push(("piped", Value::Bool(true)));
+        fields.push(("stage_span", Value::Span(call.span)));
     }
     Node { name, span: call.span, fields }
 }

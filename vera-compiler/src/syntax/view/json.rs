@@ -47,6 +47,7 @@ impl Serialize for Placed<'_, Value<'_>> {
             Value::Int(value) => serializer.serialize_u128(*value),
             Value::Float(value) => serializer.serialize_f64(*value),
             Value::Text(text) => serializer.serialize_str(text),
+            Value::Span(span) => Placed { of: span, sources: self.sources }.serialize(serializer),
             Value::Node(part) => Placed { of: &part.node(), sources: self.sources }.serialize(serializer),
             Value::List(items) => {
                 let mut seq = serializer.serialize_seq(Some(items.len()))?;

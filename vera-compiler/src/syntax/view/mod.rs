@@ -46,6 +46,8 @@ pub enum Value<'a> {
     Float(f64),
     /// A name, or text of the program.
     Text(Cow<'a, str>),
+    /// A place.
+    Span(Span),
     /// A node, not yet looked into.
     Node(&'a dyn View),
     /// Several.

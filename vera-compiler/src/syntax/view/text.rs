@@ -43,7 +43,7 @@ impl Node<'_> {
 /// Whether the value stands on the line of its node.
 fn is_plain(value: &Value<'_>) -> bool {
     match value {
-        Value::Null | Value::Node(_) => false,
+        Value::Null | Value::Span(_) | Value::Node(_) => false,
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => true,
         Value::List(items) => {
             let plain = |item: &Value<'_>| matches!(item, Value::Null) || is_plain(item);
@@ -54,7 +54,7 @@ fn is_plain(value: &Value<'_>) -> bool {
 
 fn write_plain(out: &mut dyn Write, value: &Value<'_>) -> fmt::Result {
     match value {
-        Value::Null | Value::Node(_) => out.write_char('-'),
+        Value::Null | Value::Span(_) | Value::Node(_) => out.write_char('-'),
         Value::Bool(value) => write!(out, "{value}"),
         Value::Int(value) => write!(out, "{value}"),
         Value::Float(value) => write!(out, "{value:?}"),
