@@ -6,9 +6,9 @@
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use vera_abi::interface::TypeDesc;
+use vera_build::FileLoader;
 use vera_compiler::diagnostics::Severity;
 use vera_compiler::driver::{self, Compilation, Options, Source};
-use vera_compiler::source::{LoadError, SourceLoader};
 use vera_runtime::host::io::{CapturedIo, Console, Environment, Files};
 use vera_runtime::value::dynamic::DynValue;
 use vera_runtime::{Compiled, Error, Limits};
@@ -85,7 +85,7 @@ impl Case {
     /// What is not as the manifest says.
     pub fn run(&self) -> Result<(), String> {
         let text = std::fs::read_to_string(&self.path).map_err(|error| format!("{}: {error}", self.path.display()))?;
-        let loader = Folder { root: self.path.parent().map(Path::to_path_buf).unwrap_or_default() };
+        let loader = FileLoader::for_program(&self.path);
         let source = Source { name: self.entry.file.clone(), text };
         let compilation = driver::compile(source, &loader, &Options::default());
         self.compare_diagnostics(&compilation)?;
@@ -199,20 +199,5 @@ impl Files for TestHost {
 impl Environment for TestHost {
     fn get_env(&mut self, _: &str) -> Option<String> {
         None
-    }
-}
-
-/// Imported modules next to the program.
-struct Folder {
-    root: PathBuf,
-}
-
-impl SourceLoader for Folder {
-    fn load(&self, module: &[&str]) -> Result<(String, String), LoadError> {
-        let path = self.root.join(module.iter().collect::<PathBuf>()).with_extension("vera");
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok((path.display().to_string(), text)),
-            Err(_) => Err(LoadError::NotFound(vec![path.display().to_string()])),
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Config;
 use crate::bindings::{self, Embedding};
-use crate::loader::FileLoader;
+use crate::loader::{self, FileLoader};
 use proc_macro2::TokenStream;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -64,7 +64,7 @@ pub(crate) struct Compiled {
 }
 
 pub(crate) fn compile_source(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {
-    let loader = FileLoader::new(import_root);
+    let loader = FileLoader::new(import_root).in_package(loader::package());
     let compilation =
         driver::compile(driver::Source { name: source.name, text: source.text }, &loader, &Options { strict });
     let sources = &compilation.program.sources;

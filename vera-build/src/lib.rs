@@ -4,7 +4,8 @@
 //! functions. The `vera!` macro comes through [`expand`]. Both go the same way: the compiler, then the one
 //! generator of wrappers (`bindings`).
 //!
-//! Only `script` talks to cargo; nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` asks for.
+//! Only `script` talks to cargo; nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` asks for. Tools that
+//! read Vera files find what those import with [`FileLoader`].
 
 mod bindings;
 mod config;
@@ -14,6 +15,7 @@ mod script;
 
 pub use config::Config;
 pub use expansion::{Expansion, Report, Source, expand};
+pub use loader::FileLoader;
 pub use vera_compiler::diagnostics::Severity;
 
 /// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell) and writes the

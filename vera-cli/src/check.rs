@@ -1,57 +1,54 @@
 //! `vera check`.
 
-use crate::{CheckArgs, loader};
-use serde_json::{Value, json};
-use std::path::Path;
+use crate::args::CheckArgs;
+use crate::inputs::{Input, Inputs, Problem};
+use crate::output::Output;
+use crate::{program, report, slots};
+use serde_json::Value;
 use std::process::ExitCode;
-use vera_compiler::diagnostics::{Severity, render_json, render_text};
 use vera_compiler::driver::Compilation;
 
-pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
-    let compilation = match loader::check(&arguments.file, arguments.strict) {
-        Ok(compilation) => compilation,
-        Err(message) => return unreadable(&arguments.file, &message, arguments.json),
-    };
-    let ok = !compilation.diagnostics.has_errors();
-    if arguments.json {
-        println!("{:#}", report(&arguments.file, &compilation));
-    } else {
-        print_diagnostics(&compilation);
-        if ok && !arguments.quiet {
-            println!("OK: {}", arguments.file.display());
+/// Checks every program that is named; all of them, whatever is wrong with the first.
+pub(crate) fn run(arguments: &CheckArgs, output: &mut Output) -> ExitCode {
+    let inputs = Inputs::find(&arguments.files);
+    let mut reports = Vec::new();
+    let mut refused = 0;
+    for input in &inputs.list {
+        let outcome = input.as_ref().map_err(Problem::clone).and_then(|input| program::check(input, arguments.strict));
+        refused += usize::from(!outcome.as_ref().is_ok_and(|compilation| !compilation.diagnostics.has_errors()));
+        match (input, outcome) {
+            (Ok(input), Ok(compilation)) if arguments.json => reports.push(described(arguments, input, &compilation)),
+            (Ok(input), Ok(compilation)) => print(arguments, input, &compilation, output),
+            (_, Err(problem)) if arguments.json => reports.push(report::problem(&problem)),
+            (_, Err(problem)) => report::print_problem(output, &problem),
+            (Err(_), Ok(_)) => {}
         }
     }
-    if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// `{"ok", "file", "diagnostics", "warnings"}`
-pub(crate) fn report(file: &Path, compilation: &Compilation) -> Value {
-    let of = |severity| json!(render_json(&compilation.diagnostics, severity, &compilation.program.sources));
-    json!({
-        "ok": !compilation.diagnostics.has_errors(),
-        "file": file.display().to_string(),
-        "diagnostics": of(Severity::Error),
-        "warnings": of(Severity::Warning),
-    })
-}
-
-/// Everything there is to say about a program, on standard error.
-pub(crate) fn print_diagnostics(compilation: &Compilation) {
-    for diagnostic in &compilation.diagnostics {
-        eprintln!("{}\n", render_text(diagnostic, &compilation.program.sources).trim_end());
+    if arguments.json {
+        match reports.as_slice() {
+            [report] if inputs.single => output.json(report),
+            reports => output.json(&reports),
+        }
+    } else if refused > 0 && !inputs.single {
+        output.message(format_args!("{refused} of {} programs refused", inputs.list.len()));
     }
+    if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Reports a file that cannot be read.
-pub(crate) fn unreadable(file: &Path, message: &str, as_json: bool) -> ExitCode {
-    if as_json {
-        let diagnostic = json!({ "severity": "error", "description": message, "location": { "line": 0, "column": 0 } });
-        let report = json!({
-            "ok": false, "file": file.display().to_string(), "diagnostics": [diagnostic], "warnings": [],
-        });
-        println!("{report:#}");
-    } else {
-        eprintln!("Error: {message}");
+fn described(arguments: &CheckArgs, input: &Input, compilation: &Compilation) -> Value {
+    let mut report = report::program(&input.to_string(), &compilation.diagnostics, &compilation.program.sources);
+    if arguments.explain_slots {
+        report["slot_environments"] = slots::json(&compilation.program);
     }
-    ExitCode::FAILURE
+    report
+}
+
+fn print(arguments: &CheckArgs, input: &Input, compilation: &Compilation, output: &mut Output) {
+    report::print(output, &compilation.diagnostics, &compilation.program.sources);
+    if !compilation.diagnostics.has_errors() && !arguments.quiet {
+        output.line(format_args!("OK: {input}"));
+    }
+    if arguments.explain_slots {
+        slots::print(&compilation.program, output);
+    }
 }

@@ -1,60 +1,78 @@
 //! `vera compile`.
 
-use crate::{CompileArgs, check, loader};
+use crate::args::CompileArgs;
+use crate::inputs::{Input, Problem, STDIN};
+use crate::output::Output;
+use crate::{program, report};
 use serde_json::json;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-pub(crate) fn run(arguments: &CompileArgs) -> ExitCode {
-    let compilation = match loader::compile(&arguments.file, false) {
-        Ok(compilation) => compilation,
-        Err(message) => return check::unreadable(&arguments.file, &message, arguments.json),
-    };
-    if !arguments.json {
-        check::print_diagnostics(&compilation);
-    }
-    let Some(wasm) = &compilation.wasm else {
-        if arguments.json {
-            println!("{:#}", check::report(&arguments.file, &compilation));
-        }
-        return ExitCode::FAILURE;
-    };
-    if arguments.wat {
-        return match vera_compiler::emit::wat(wasm) {
-            Ok(text) => written(std::io::stdout().write_all(text.as_bytes()), "standard output"),
-            Err(error) => {
-                eprintln!("Error: the module cannot be printed: {error}");
-                ExitCode::FAILURE
-            }
-        };
-    }
-    let output = match &arguments.output {
-        Some(output) => output.clone(),
-        None if arguments.file == Path::new("-") => "out.wasm".into(),
-        None => arguments.file.with_extension("wasm"),
-    };
-    let exports: Vec<_> = compilation.interface.functions.iter().map(|function| function.name.as_str()).collect();
-    let outcome = written(std::fs::write(&output, wasm), &output.display().to_string());
-    if outcome == ExitCode::SUCCESS {
-        if arguments.json {
-            let mut report = check::report(&arguments.file, &compilation);
-            report["exports"] = json!(exports);
-            println!("{report:#}");
-        } else {
-            let plural = if exports.len() == 1 { "" } else { "s" };
-            println!("Compiled: {} ({} function{plural} exported)", output.display(), exports.len());
-        }
-    }
-    outcome
-}
-
-fn written(outcome: std::io::Result<()>, place: &str) -> ExitCode {
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("Error: cannot write {place}: {error}");
+pub(crate) fn run(arguments: &CompileArgs, output: &mut Output) -> ExitCode {
+    match compile(arguments, output) {
+        Ok(verdict) => verdict,
+        Err(problem) => {
+            report::refuse(output, &problem, arguments.json);
             ExitCode::FAILURE
         }
     }
+}
+
+fn compile(arguments: &CompileArgs, output: &mut Output) -> Result<ExitCode, Problem> {
+    let input = Input::new(&arguments.file);
+    let compilation = program::compile(&input, false)?;
+    let sources = &compilation.program.sources;
+    let mut described = report::program(&input.to_string(), &compilation.diagnostics, sources);
+    if !arguments.json {
+        report::print(output, &compilation.diagnostics, sources);
+    }
+    let Some(wasm) = &compilation.wasm else {
+        if arguments.json {
+            output.json(&described);
+        }
+        return Ok(ExitCode::FAILURE);
+    };
+    let exports: Vec<_> = compilation.interface.functions.iter().map(|function| function.name.as_str()).collect();
+    let count = exports.len();
+    described["exports"] = json!(exports);
+    let text = arguments.wat.then(|| vera_compiler::emit::wat(wasm)).transpose();
+    let text = text.map_err(|error| Problem::new(input.path(), format!("the module cannot be printed: {error}")))?;
+    let to_stdout = arguments.output.as_deref() == Some(Path::new(STDIN));
+    if let (Some(text), true) = (&text, arguments.json) {
+        described["wat"] = json!(text);
+    }
+    match (text, &arguments.output) {
+        // With JSON the text is part of it.
+        (Some(_), None) if arguments.json => {}
+        (Some(text), None) => output.bytes(text.as_bytes()),
+        _ if to_stdout && arguments.json => {
+            return Err(Problem::new(input.path(), "standard output cannot hold both JSON and the module"));
+        }
+        (Some(text), _) if to_stdout => output.bytes(text.as_bytes()),
+        (None, _) if to_stdout => output.bytes(wasm),
+        (text, place) => {
+            let place = place.clone().unwrap_or_else(|| default_place(&input));
+            write(&input, &place, text.as_ref().map_or(wasm, |text| text.as_bytes()))?;
+            if !arguments.json {
+                let plural = if count == 1 { "" } else { "s" };
+                output.line(format_args!("Compiled: {} ({count} function{plural} exported)", place.display()));
+            }
+        }
+    }
+    if arguments.json {
+        output.json(&described);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn default_place(input: &Input) -> PathBuf {
+    if input.is_stdin() { "stdin.wasm".into() } else { input.path().with_extension("wasm") }
+}
+
+fn write(input: &Input, place: &Path, contents: &[u8]) -> Result<(), Problem> {
+    if place == input.path() {
+        return Err(Problem::new(input.path(), format!("{} is the program itself", place.display())));
+    }
+    std::fs::write(place, contents)
+        .map_err(|error| Problem::new(input.path(), format!("cannot write {}: {error}", place.display())))
 }

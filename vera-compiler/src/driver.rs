@@ -4,7 +4,8 @@ use crate::check;
 use crate::core;
 use crate::core::optimise::optimise;
 use crate::diagnostics::Diagnostics;
-use crate::source::{FileId, SourceLoader};
+use crate::source::{FileId, SourceLoader, SourceMap};
+use crate::syntax::{self, ast};
 use crate::tir::{Checked, Program};
 use crate::{emit, lower};
 use vera_abi::interface::Interface;
@@ -79,6 +80,27 @@ pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Co
         let (result, diagnostics, root_file) = checked(&source, loader, options);
         let program = result.map_or_else(|program| *program, |checked| checked.program);
         Compilation { wasm: None, interface: Interface::default(), program, diagnostics, root_file }
+    })
+}
+
+/// A program as written.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The syntax tree; where the text could not be read, it says so.
+    pub program: ast::Program,
+    /// The text.
+    pub sources: SourceMap,
+    /// What is wrong with its form, in source order.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads the text of a program, nothing else: no imports, no names, no types.
+pub fn parse(source: Source) -> Parsed {
+    with_stack(|| {
+        let mut sources = SourceMap::new();
+        let file = sources.add(source.name, source.text);
+        let (program, diagnostics) = syntax::parse(&sources, file);
+        Parsed { program, sources, diagnostics: diagnostics.sorted() }
     })
 }
 

@@ -4,6 +4,7 @@
 //! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
 
+pub mod abilities;
 pub mod builtins;
 pub mod check;
 pub mod core;
@@ -13,6 +14,7 @@ pub mod effects;
 pub mod emit;
 pub mod format;
 mod graph;
+pub mod history;
 pub mod lower;
 pub mod prelude;
 pub mod source;

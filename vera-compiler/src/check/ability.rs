@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::env::Env;
 use super::scope::TypeScope;
+use crate::abilities;
 use crate::tir::Ability;
 use crate::types::{DataId, Ty, TyKind};
 
@@ -123,7 +124,7 @@ impl Env {
 
     /// Why a type lacks an ability, as a sentence.
     pub(crate) fn lacks_text(&self, asked: Ty, ability: Ability, lacks: &Lacks, scope: &TypeScope) -> String {
-        let name = ability_name(ability);
+        let name = abilities::row(ability).name;
         let why = match (self.program.types.kind(lacks.ty), ability) {
             (TyKind::Fn(_), _) => format!("functions have no {name}"),
             (TyKind::Bool | TyKind::Unit, Ability::Ord) => "only numbers and strings are ordered".to_owned(),
@@ -149,15 +150,5 @@ impl Env {
                 format!("{first}{}.", chars.as_str())
             }
         }
-    }
-}
-
-/// The ability's name.
-pub(crate) fn ability_name(ability: Ability) -> &'static str {
-    match ability {
-        Ability::Eq => "Eq",
-        Ability::Ord => "Ord",
-        Ability::Hash => "Hash",
-        Ability::Show => "Show",
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::builtins::Builtin;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::prelude;
-use crate::source::{LoadError, SourceLoader, SourceMap};
+use crate::source::{Importer, LoadError, SourceLoader, SourceMap};
 use crate::syntax::{self, ast};
 use crate::tir::ModuleId;
 
@@ -84,8 +84,11 @@ pub(crate) fn load(
             fail(&mut stack);
             continue;
         }
-        let parts: Vec<&str> = import.path.parts.iter().map(|part| part.as_str()).collect();
-        match loader.load(&parts) {
+        let declaration = stack.last().and_then(|current| current.program.module.as_ref());
+        let declared = declaration.map(|module| parts(&module.path)).unwrap_or_default();
+        let importer = Importer { name: sources.file(import.span.file).name(), module: &declared };
+        let loaded = loader.load(&parts(&import.path), &importer);
+        match loaded {
             Ok((_, text)) if u32::try_from(text.len()).is_err() => {
                 diags.push(unreadable(&import, "it has 4 GiB or more"));
                 fail(&mut stack);
@@ -118,6 +121,10 @@ pub(crate) fn load(
     let used = prelude::Selection::of(sources.iter().map(|(_, file)| file.text()));
     modules[0] = load_prelude(used, sources, diags);
     modules
+}
+
+fn parts(path: &ast::ModulePath) -> Vec<&str> {
+    path.parts.iter().map(ast::Name::as_str).collect()
 }
 
 /// A module whose imports are being loaded.

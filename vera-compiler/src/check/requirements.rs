@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ability::ability_name;
 use super::env::Env;
+use crate::abilities;
 use crate::builtins::{Implementation, Intrinsic};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -223,8 +223,8 @@ fn report(env: &Env, caller: FnId, unmet: &Unmet) -> Diagnostic {
     let name = &env.program.function(callee).name;
     let (description, fix) = match need {
         Need::Ability(ability) => (
-            format!("`{name}` cannot be called at `{ty}`, which has no {}.", ability_name(ability)),
-            format!("Call it at a type that has {}, such as `Int` or `String`.", ability_name(ability)),
+            format!("`{name}` cannot be called at `{ty}`, which has no {}.", abilities::row(ability).name),
+            format!("Call it at a type that has {}, such as `Int` or `String`.", abilities::row(ability).name),
         ),
         Need::Key => (
             format!("`{ty}` cannot be the key of a map or an element of a set."),

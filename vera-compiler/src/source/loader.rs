@@ -5,14 +5,24 @@ use std::fmt;
 
 /// Finds the source of a module by its path (`a.b.c` as `["a", "b", "c"]`).
 ///
-/// The compiler calls it once per imported module and reads nothing else from outside.
+/// The compiler calls it once per imported module, for the first text that imports it, and reads nothing else from
+/// outside.
 pub trait SourceLoader {
-    /// The name to show for the module's text, and the text.
+    /// The name to show for the module's text, and the text. By that name the text is known when it imports in turn.
     ///
     /// # Errors
     /// [`LoadError::NotFound`] when there is no such module, [`LoadError::Unreadable`] when there is but its
     /// text cannot be had.
-    fn load(&self, module: &[&str]) -> Result<(String, String), LoadError>;
+    fn load(&self, module: &[&str], importer: &Importer<'_>) -> Result<(String, String), LoadError>;
+}
+
+/// A text that imports a module.
+#[derive(Clone, Copy, Debug)]
+pub struct Importer<'a> {
+    /// Its name: the one given for the program, or the one a loader gave.
+    pub name: &'a str,
+    /// The path in its `module` declaration; empty without one.
+    pub module: &'a [&'a str],
 }
 
 /// Why a module could not be loaded.
@@ -54,7 +64,7 @@ impl MemoryLoader {
 }
 
 impl SourceLoader for MemoryLoader {
-    fn load(&self, module: &[&str]) -> Result<(String, String), LoadError> {
+    fn load(&self, module: &[&str], _: &Importer<'_>) -> Result<(String, String), LoadError> {
         let path = module.join(".");
         let text = self.modules.get(&path).ok_or_else(|| LoadError::NotFound(Vec::new()))?;
         Ok((path, text.clone()))

@@ -6,5 +6,5 @@
 mod loader;
 mod map;
 
-pub use loader::{LoadError, MemoryLoader, SourceLoader};
+pub use loader::{Importer, LoadError, MemoryLoader, SourceLoader};
 pub use map::{FileId, LineColumn, SourceFile, SourceMap, Span};

@@ -10,6 +10,7 @@ mod lexer;
 mod parser;
 pub(crate) mod precedence;
 mod token;
+pub mod view;
 
 #[cfg(test)]
 pub(crate) use lexer::lex;

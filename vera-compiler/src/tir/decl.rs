@@ -1,6 +1,6 @@
 //! Declarations.
 
-use super::{Ability, Expr, FnId, LocalId, ModuleId};
+use super::{Ability, Expr, FnId, LocalId, ModuleId, Scopes};
 use crate::builtins::Implementation;
 use crate::source::Span;
 use crate::types::{DataId, EffectId, Row, Ty};
@@ -71,6 +71,8 @@ pub struct FnDecl {
     pub result_local: LocalId,
     /// Every binding, indexed by [`LocalId`].
     pub locals: Vec<Local>,
+    /// Which of them slot references can mean, and where.
+    pub scopes: Scopes,
     /// What a call does.
     pub body: Body,
     /// The doc comment above it.

@@ -7,8 +7,10 @@
 //! A tree that was made with errors holds `Invalid` nodes and is not handed to later stages ([`Checked`]).
 
 mod decl;
+mod display;
 mod expr;
 mod pattern;
+mod scopes;
 mod visit;
 
 pub use decl::{
@@ -19,6 +21,7 @@ pub use expr::{
     MatchArm, NumberKind, Quantifier, Stmt, StringPart,
 };
 pub use pattern::{Pattern, PatternKind};
+pub use scopes::{Binder, BinderKind, Binding, Scopes, Slot, SlotKey};
 
 use crate::source::SourceMap;
 use crate::types::{AliasId, DataId, EffectId, PredicateId, Types, table_id};

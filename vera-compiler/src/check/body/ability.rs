@@ -2,6 +2,7 @@
 
 use super::obligation::{AbilityUse, Obligation};
 use super::{Checker, Expected};
+use crate::abilities;
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -31,7 +32,7 @@ impl Checker<'_> {
                     span,
                     format!("`{name}` takes {expected}, and this call gives {}.", args.len()),
                 )
-                .because(format!("Its type is `{}`.", ability_type(ability)))
+                .because(format!("Its type is `{}`.", abilities::row(ability).signature))
                 .fix(format!("Write `{name}({})`.", ["a", "b"][..count].join(", ")))
                 .spec("Chapter 9, Section 9.8.1"),
             );
@@ -74,14 +75,5 @@ impl Checker<'_> {
                 None => Ty::INVALID,
             },
         }
-    }
-}
-
-fn ability_type(ability: Ability) -> &'static str {
-    match ability {
-        Ability::Eq => "fn(T, T -> Bool) effects(pure)",
-        Ability::Ord => "fn(T, T -> Ordering) effects(pure)",
-        Ability::Hash => "fn(T -> Int) effects(pure)",
-        Ability::Show => "fn(T -> String) effects(pure)",
     }
 }

@@ -55,7 +55,7 @@ impl Checker<'_> {
         expected: Expected,
         span: Span,
     ) -> Expr {
-        if let Some(ability) = crate::check::env::Env::ability_operation(name.as_str()) {
+        if let Some(ability) = crate::abilities::of_operation(name.as_str()) {
             return self.ability_operation(ability, name, args, span);
         }
         if !operations.is_empty() {
@@ -72,7 +72,7 @@ impl Checker<'_> {
 
     /// Whether a bare name means an operation although it could be that of an ability.
     fn prefers_operation(&self, name: &ast::Name, operations: &[OperationRef]) -> bool {
-        crate::check::env::Env::ability_operation(name.as_str()).is_none() || self.is_handled(operations)
+        crate::abilities::of_operation(name.as_str()).is_none() || self.is_handled(operations)
     }
 
     /// `module::name(args)`

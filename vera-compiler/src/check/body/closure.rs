@@ -6,13 +6,14 @@ use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::tir::{Closure, CoercionSite, Expr, ExprKind};
+use crate::tir::{BinderKind, Closure, CoercionSite, Expr, ExprKind};
 use crate::types::{FnTy, Ty, TyKind};
 
 impl Checker<'_> {
     /// `fn(@A -> @B) effects(row) { … }`
     pub(super) fn closure(&mut self, function: &ast::AnonymousFn, span: Span) -> Expr {
         self.slots.enter_closure();
+        self.slots.bind_by(BinderKind::Closure, span);
         self.continuations.push(None);
         let mut params = Vec::with_capacity(function.params.len());
         let mut param_types = Vec::with_capacity(function.params.len());

@@ -6,7 +6,7 @@ use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::syntax::ast::{self, ContractKind};
-use crate::tir::{Body, CoercionSite, Contract, Expr, FnId, Predicate};
+use crate::tir::{BinderKind, Body, CoercionSite, Contract, Expr, FnId, Predicate};
 use crate::types::{Ty, TyKind};
 
 /// See [`super::check_function`].
@@ -14,6 +14,7 @@ pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
     let signature = env.signature(id);
     let name = decl.name.as_str();
     let mut checker = Checker::new(env, diags, signature.scope.clone(), Place::Body);
+    checker.slots.bind_by(BinderKind::Parameters, decl.signature_span);
     let mut params = Vec::with_capacity(decl.params.len());
     for (param, &ty) in decl.params.iter().zip(&signature.params) {
         params.push(checker.bind(ty, param.span));
@@ -57,12 +58,13 @@ pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
     checker.settle(&mut body);
     checker.settle_locals();
     checker.discharge();
-    let locals = checker.locals;
+    let (locals, scopes) = (checker.locals, checker.slots.into_scopes());
 
     let function = &mut env.program.functions[id.index()];
     function.params = params;
     function.result_local = result_local;
     function.locals = locals;
+    function.scopes = scopes;
     function.requires = requires;
     function.ensures = ensures;
     function.decreases = decreases;
@@ -80,6 +82,7 @@ pub(super) fn check_predicate(
 ) -> Predicate {
     let mut checker = Checker::new(env, diags, scope.clone(), Place::Predicate);
     checker.byte_literals = checker.shape(binder) == Ty::BYTE;
+    checker.slots.bind_by(BinderKind::Value, predicate.span);
     let value = checker.bind(binder, predicate.span);
     let clause = match code {
         Code::E120 => "a data invariant",

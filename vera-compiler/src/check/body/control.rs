@@ -4,7 +4,7 @@ use super::{Checker, Expected, invalid};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::tir::{CoercionSite, Expr, ExprKind, MatchArm};
+use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, MatchArm};
 use crate::types::Ty;
 
 impl Checker<'_> {
@@ -115,6 +115,7 @@ impl Checker<'_> {
     fn arm(&mut self, arm: &ast::MatchArm, scrutinee: Ty, expected: Expected) -> MatchArm {
         let mark = self.slots.mark();
         let mut conversions = Vec::new();
+        self.slots.bind_by(BinderKind::Pattern, arm.pattern.span);
         let pattern = self.pattern(&arm.pattern, scrutinee, &mut conversions);
         let mut body = self.expr(&arm.body, expected);
         if let Expected::Target(ty, site) = expected

@@ -4,14 +4,13 @@
 //! and gives what that gives. So clauses and block have one type. A clause sees the scope around the handler, then the
 //! operation's arguments, then the state, which is nearest; the handled block sees neither.
 
-use super::slots::SlotKey;
 use super::{Checker, Expected, invalid};
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::tir::{CoercionSite, Expr, ExprKind, Handle, HandlerClause, LocalId, Stmt};
+use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, Handle, HandlerClause, LocalId, SlotKey, Stmt};
 use crate::types::{EffectUse, Ty};
 
 /// What `resume` goes on with.
@@ -141,8 +140,12 @@ impl Checker<'_> {
 
         let mark = self.slots.mark();
         let mut conversions = Vec::new();
+        self.slots.bind_by(BinderKind::Clause, clause.span);
         let locals = self.clause_params(clause, &params, &mut conversions);
-        let state = handling.state.map(|(ty, span)| self.bind(ty, span));
+        let state = handling.state.map(|(ty, span)| {
+            self.slots.bind_by(BinderKind::State, clause.span);
+            self.bind(ty, span)
+        });
         let operation_name = clause.name.as_str().to_owned();
         self.continuations.push(Some(Continuation { operation: operation_name, value, result: handling.result }));
         let mut body = self.expr(&clause.body, handling.expected);

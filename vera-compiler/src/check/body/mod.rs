@@ -38,13 +38,13 @@ use self::handler::Continuation;
 use self::infer::Infer;
 use self::obligation::Obligation;
 use self::rows::Frame;
-use self::slots::{SlotKey, Slots};
+use self::slots::Slots;
 use super::env::Env;
 use super::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::tir::{CoercionSite, Expr, ExprKind, FnId, Local, LocalId, Predicate};
+use crate::tir::{CoercionSite, Expr, ExprKind, FnId, Local, LocalId, Predicate, SlotKey};
 use crate::types::{Row, Ty};
 
 /// What is known of the use of an expression.

@@ -1,12 +1,11 @@
 //! `@T.n`, `@T.result`, `old(...)` and `new(...)`.
 
-use super::slots::SlotKey;
 use super::{Checker, Place, invalid};
 use crate::check::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeKind};
-use crate::tir::{Expr, ExprKind};
+use crate::tir::{Expr, ExprKind, SlotKey};
 use crate::types::{EffectUse, Ty, TyKind};
 
 impl Checker<'_> {

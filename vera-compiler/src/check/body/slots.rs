@@ -1,36 +1,15 @@
 //! Slots: which bindings a reference sees.
 //!
-//! A slot is counted by the type it was bound with, aliases opaque: `@Age` and `@Int` are apart even where
-//! `type Age = Int`. A refinement without a name counts as its base, and all function types without a name count as
-//! one (`@Fn.0`). Scopes nest by truncation: whoever pushes remembers [`Slots::mark`] and goes back to it.
+//! A slot is counted by its [`SlotKey`]. Scopes nest by truncation: whoever pushes remembers [`Slots::mark`] and goes
+//! back to it. What was pushed stays written down in [`Scopes`].
 //!
 //! A closure shares the bindings of what encloses it. Each use of an outer binding makes it a capture of every closure
 //! in between, in order of first use.
 
 use rustc_hash::FxHashMap;
 
-use crate::tir::LocalId;
-use crate::types::{Ty, TyKind, Types};
-
-/// What slots are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum SlotKey {
-    /// A type, compared by id.
-    Type(Ty),
-    /// Any function type without a name.
-    Function,
-}
-
-impl SlotKey {
-    /// The key of a binding, or of a reference, of that type.
-    pub(super) fn of(ty: Ty, types: &Types) -> Self {
-        match types.kind(ty) {
-            TyKind::Refined(base, _, _) => Self::of(*base, types),
-            TyKind::Fn(_) => SlotKey::Function,
-            _ => SlotKey::Type(ty),
-        }
-    }
-}
+use crate::source::Span;
+use crate::tir::{self, Binder, BinderKind, LocalId, Scopes, SlotKey};
 
 /// A binding in scope.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +18,8 @@ pub(super) struct Binding {
     pub(super) key: SlotKey,
     /// What holds its value.
     pub(super) local: LocalId,
+    /// Its position in the record.
+    recorded: u32,
 }
 
 /// A closure around the present place.
@@ -54,12 +35,27 @@ struct Closure {
 pub(super) struct Slots {
     bindings: Vec<Binding>,
     closures: Vec<Closure>,
+    scopes: Scopes,
 }
 
 impl Slots {
+    /// Says what binds the bindings that are pushed from now on.
+    pub(super) fn bind_by(&mut self, kind: BinderKind, span: Span) {
+        self.scopes.binders.push(Binder { kind, span });
+    }
+
     /// Adds the nearest binding.
     pub(super) fn push(&mut self, key: SlotKey, local: LocalId) {
-        self.bindings.push(Binding { key, local });
+        let recorded = self.scopes.bindings.len() as u32;
+        let binder = self.scopes.binders.len().saturating_sub(1) as u32;
+        let below = self.bindings.last().map(|binding| binding.recorded);
+        self.scopes.bindings.push(tir::Binding { local, binder, below });
+        self.bindings.push(Binding { key, local, recorded });
+    }
+
+    /// Everything that was ever pushed.
+    pub(super) fn into_scopes(self) -> Scopes {
+        self.scopes
     }
 
     /// The present scope, for [`Slots::reset`].
@@ -148,8 +144,9 @@ fn add(captures: &mut Vec<LocalId>, local: LocalId) {
 
 #[cfg(test)]
 mod tests {
-    use super::{SlotKey, Slots};
-    use crate::tir::LocalId;
+    use super::Slots;
+    use crate::source::{SourceMap, Span};
+    use crate::tir::{BinderKind, LocalId, SlotKey};
     use crate::types::Ty;
 
     const INT: SlotKey = SlotKey::Type(Ty::INT);
@@ -184,5 +181,25 @@ mod tests {
         assert_eq!(slots.find(STRING, 0), Ok(LocalId(1)));
         assert_eq!(slots.leave_closure(), [LocalId(0), LocalId(1)]);
         assert_eq!(slots.find(INT, 0), Ok(LocalId(0)));
+    }
+
+    #[test]
+    fn what_was_in_scope_stays_known() {
+        let file = SourceMap::new().add("p.vera", "");
+        let span = Span::new(file, 0, 0);
+        let mut slots = Slots::default();
+        slots.bind_by(BinderKind::Parameters, span);
+        slots.push(INT, LocalId(0));
+        slots.push(STRING, LocalId(1));
+        let mark = slots.mark();
+        slots.bind_by(BinderKind::Pattern, span);
+        slots.push(INT, LocalId(2));
+        slots.reset(mark);
+        slots.bind_by(BinderKind::Let, span);
+        slots.push(INT, LocalId(3));
+        let scopes = slots.into_scopes();
+        let bindings: Vec<_> =
+            scopes.bindings.iter().map(|binding| (binding.local.0, binding.binder, binding.below)).collect();
+        assert_eq!(bindings, [(0, 0, None), (1, 0, Some(0)), (2, 1, Some(1)), (3, 2, Some(1))]);
     }
 }

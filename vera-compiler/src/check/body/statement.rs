@@ -5,7 +5,7 @@ use super::{Checker, Expected, invalid};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{self, StmtKind};
-use crate::tir::{CoercionSite, Expr, ExprKind, Stmt};
+use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, Stmt};
 use crate::types::Ty;
 
 impl Checker<'_> {
@@ -33,7 +33,7 @@ impl Checker<'_> {
 
     fn statement(&mut self, stmt: &ast::Stmt, out: &mut Vec<Stmt>) {
         match &stmt.kind {
-            StmtKind::Let { ty, value } => self.let_statement(ty, value, out),
+            StmtKind::Let { ty, value } => self.let_statement(ty, value, stmt.span, out),
             StmtKind::Destructure { constructor, types, value } => {
                 self.destructure(constructor, types, value, stmt.span, out);
             }
@@ -46,7 +46,7 @@ impl Checker<'_> {
     }
 
     /// `let @T = value;`
-    fn let_statement(&mut self, written: &ast::TypeExpr, value: &ast::Expr, out: &mut Vec<Stmt>) {
+    fn let_statement(&mut self, written: &ast::TypeExpr, value: &ast::Expr, span: Span, out: &mut Vec<Stmt>) {
         let ty = self.resolve(written);
         let value_span = value.span;
         let value = self.expr_as(value, ty, CoercionSite::Let, |this, wrong| {
@@ -57,6 +57,7 @@ impl Checker<'_> {
         }
         let text = self.known_text(&value);
         let length = self.known_length(&value);
+        self.slots.bind_by(BinderKind::Let, span);
         let local = self.bind(ty, written.span);
         if let Some(text) = text {
             self.known_texts.insert(local, text);
@@ -132,6 +133,7 @@ impl Checker<'_> {
     ) {
         let value = self.expr(value, Expected::Nothing);
         let mut conversions = Vec::new();
+        self.slots.bind_by(BinderKind::Destructure, span);
         let pattern = self.destructuring(constructor, types, value.ty, span, &mut conversions);
         match pattern {
             Some(pattern) => {

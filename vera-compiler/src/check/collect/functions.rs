@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::rows::Uses;
+use crate::abilities;
 use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
 use crate::check::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::syntax::ast::{self, Visibility};
-use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId, Local, LocalId, ModuleId, TypeParam};
+use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId, Local, LocalId, ModuleId, Scopes, TypeParam};
 use crate::types::Ty;
 
 /// Resolves the signature of a function, then those of its helpers.
@@ -50,6 +51,7 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, id: F
         decreases: Vec::new(),
         result_local,
         locals,
+        scopes: Scopes::default(),
         body: Body::Expr(Expr { kind: ExprKind::Invalid, ty: Ty::INVALID, span: decl.body.span }),
         docs: decl.docs.clone(),
         signature,
@@ -124,7 +126,7 @@ fn constrain(
             None => diagnostic.fix(format!("forall<{param} where {ability}<{param}>>")),
         });
     }
-    let Some(known) = Env::ability(ability.as_str()) else {
+    let Some(known) = abilities::named(ability.as_str()) else {
         diags.push(if env.modules[module.index()].abilities.contains_key(&ability.text) {
             env.ability_not_compiled(ability.as_str(), constraint.ability.as_str(), constraint.span)
         } else {
@@ -144,7 +146,7 @@ fn unknown_ability(name: &ast::Name) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E180, name.span, format!("There is no ability `{name}`."))
         .because("The abilities are Eq, Ord, Hash and Show.")
         .spec("Chapter 9, Section 9.8.1");
-    match nearest(name.as_str(), ["Eq", "Ord", "Hash", "Show"]) {
+    match nearest(name.as_str(), abilities::TABLE.iter().map(|ability| ability.name)) {
         Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
         None => diagnostic.fix("Constrain by one of them, for example `forall<T where Eq<T>>`."),
     }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::{functions, generic_scope};
+use crate::abilities;
 use crate::builtins::{self, Builtin, Implementation};
 use crate::check::env::{Env, Family, LibraryFn, Signature};
 use crate::check::scope::TypeScope;
@@ -13,7 +14,7 @@ use crate::diagnostics::Diagnostics;
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::{self, ast};
-use crate::tir::{Body, EffectDecl, FnDecl, FnId, Local, LocalId, ModuleId, Operation, TypeParam};
+use crate::tir::{Body, EffectDecl, FnDecl, FnId, Local, LocalId, ModuleId, Operation, Scopes, TypeParam};
 use crate::types::{FnTy, Row, Ty, TyKind};
 
 /// The module the built-ins are in: the prelude.
@@ -79,7 +80,7 @@ pub(super) fn declare_builtins(env: &mut Env, used: &[&'static Builtin], diags: 
 fn constrained(params: &[TypeParam], row: &Builtin) -> Arc<[TypeParam]> {
     let abilities = |name: &str| {
         let of_param = row.abilities.iter().filter(|(_, param)| *param == name);
-        of_param.filter_map(|(ability, _)| Env::ability(ability)).collect()
+        of_param.filter_map(|(ability, _)| abilities::named(ability)).collect()
     };
     params.iter().map(|param| TypeParam { name: param.name.clone(), abilities: abilities(&param.name) }).collect()
 }
@@ -114,6 +115,7 @@ fn builtin(
         decreases: Vec::new(),
         result_local: LocalId(params.len() as u32),
         locals: locals.collect(),
+        scopes: Scopes::default(),
         body: Body::Builtin(implementation),
         docs: Some(row.docs.to_owned()),
         signature: signature.trim_start_matches("fn(").to_owned(),

@@ -1,5 +1,6 @@
 //! Names a program may not take: E151, E152, E154, E158, E185. (E153 is the parser's.)
 
+use crate::abilities;
 use crate::builtins;
 use crate::check::env::Env;
 use crate::check::resolve_type::primitive;
@@ -70,7 +71,7 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> bool {
 }
 
 pub(super) fn ability(decl: &ast::AbilityDecl, diags: &mut Diagnostics) -> bool {
-    let taken = Env::ability(decl.name.as_str()).is_some();
+    let taken = abilities::named(decl.name.as_str()).is_some();
     let rename = |name: &ast::Name, what: &str, other: String| {
         Diagnostic::new(Code::E185, name.span, format!("`{name}` is {what} of the language."))
             .because("Eq, Ord, Hash and Show, with eq, compare, hash and show, are there without declaration.")
@@ -82,7 +83,7 @@ pub(super) fn ability(decl: &ast::AbilityDecl, diags: &mut Diagnostics) -> bool 
         return true;
     }
     for operation in &decl.ops {
-        if Env::ability_operation(operation.name.as_str()).is_some() {
+        if abilities::of_operation(operation.name.as_str()).is_some() {
             let name = &operation.name;
             diags.push(rename(name, "the operation of an ability", format!("my_{name}")));
         }

@@ -4,6 +4,7 @@
 //! the library.
 
 use super::Env;
+use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::Diagnostic;
 use crate::effects;
@@ -145,28 +146,6 @@ impl Env {
         visible.filter_map(|effect| Some(OperationRef { effect, operation: self.operation(effect, name)? })).collect()
     }
 
-    /// The built-in ability of that name.
-    pub(crate) fn ability(name: &str) -> Option<Ability> {
-        Some(match name {
-            "Eq" => Ability::Eq,
-            "Ord" => Ability::Ord,
-            "Hash" => Ability::Hash,
-            "Show" => Ability::Show,
-            _ => return None,
-        })
-    }
-
-    /// The built-in ability whose operation has that name.
-    pub(crate) fn ability_operation(name: &str) -> Option<Ability> {
-        Some(match name {
-            "eq" => Ability::Eq,
-            "compare" => Ability::Ord,
-            "hash" => Ability::Hash,
-            "show" => Ability::Show,
-            _ => return None,
-        })
-    }
-
     /// The ability a module declares with an operation of that name; calling one cannot be compiled
     /// ([`Env::ability_not_compiled`]).
     pub(crate) fn user_ability_operation(&self, name: &str, module: ModuleId) -> Option<&str> {
@@ -198,8 +177,8 @@ impl Env {
                 qualifier.span.to(name.span),
             )));
         }
-        match Self::ability(qualifier.as_str()) {
-            Some(ability) if Self::ability_operation(name.as_str()) == Some(ability) => Ok(Qualified::Ability(ability)),
+        match abilities::named(qualifier.as_str()) {
+            Some(ability) if abilities::of_operation(name.as_str()) == Some(ability) => Ok(Qualified::Ability(ability)),
             _ => Err(Box::new(self.unknown_qualifier(qualifier, name, module))),
         }
     }

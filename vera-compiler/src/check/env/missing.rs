@@ -1,6 +1,7 @@
 //! What to say when a name means nothing where it is used.
 
 use super::{Env, Import, TypeName};
+use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::check::suggest::{listed, nearest};
 use crate::diagnostics::{Code, Diagnostic};
@@ -192,7 +193,7 @@ impl Env {
     }
 
     pub(super) fn unknown_qualifier(&self, qualifier: &ast::Name, name: &ast::Name, module: ModuleId) -> Diagnostic {
-        let description = match Self::ability(qualifier.as_str()) {
+        let description = match abilities::named(qualifier.as_str()) {
             Some(_) => format!("Ability `{qualifier}` has no operation `{name}`."),
             None => format!("`{qualifier}` is no effect or ability, so `{qualifier}.{name}` means nothing."),
         };
@@ -201,7 +202,7 @@ impl Env {
             .spec("Chapter 7, Section 7.4");
         let known = crate::effects::TABLE.iter().map(|effect| effect.name);
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);
-        let abilities = ["Eq", "Ord", "Hash", "Show"];
+        let abilities = abilities::TABLE.iter().map(|ability| ability.name);
         match nearest(qualifier.as_str(), known.chain(own).chain(abilities)) {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}.{name}`?")),
             None => diagnostic.fix(format!("Call a function without qualifier: `{name}(...)`")),
@@ -273,7 +274,8 @@ impl Env {
         let table = &self.modules[scope.module.index()];
         names.extend(table.functions.keys().chain(table.imported_functions.keys()).map(|name| &**name));
         names.extend(crate::builtins::TABLE.iter().filter(|row| !row.internal).map(|row| row.name));
-        names.extend(["apply_fn", "eq", "compare", "hash", "show"]);
+        names.push("apply_fn");
+        names.extend(abilities::TABLE.iter().map(|ability| ability.operation));
         names
     }
 }

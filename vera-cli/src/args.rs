@@ -1,0 +1,173 @@
+//! The command line: commands, options and their help.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Checks, compiles and runs Vera programs.
+#[derive(Debug, Parser)]
+#[command(name = "vera", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 when all is well, 1 when a program is wrong or its run fails, 2 for wrong usage, and what `IO.exit` says.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Report every mistake in programs
+    #[command(alias = "typecheck", after_help = CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Print programs in their canonical form
+    #[command(after_help = FMT_EXAMPLES)]
+    Fmt(FmtArgs),
+    /// Print the syntax tree of a program
+    #[command(visible_alias = "parse")]
+    Ast(AstArgs),
+    /// List the built-in functions
+    #[command(after_help = BUILTINS_EXAMPLES)]
+    Builtins(TableArgs),
+    /// List the effects and abilities of the language
+    Effects(TableArgs),
+    /// List the codes of diagnostics
+    Errors(TableArgs),
+    /// Print a script that completes the command in a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print the version
+    Version,
+    /// Compile a program and call one of its public functions
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Compile a program to WebAssembly
+    #[command(after_help = COMPILE_EXAMPLES)]
+    Compile(CompileArgs),
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  vera check src                   every .vera file in a folder
+  vera check --json a.vera         {\"ok\", \"file\", \"diagnostics\", \"warnings\"}
+  vera check --json a.vera src     an array of such objects
+  echo ... | vera check -          standard input";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Print JSON: an object for one program, an array of them for several or a folder
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing about programs without errors and warnings
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Make the stricter rules errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print which slots are in scope where, and what each refers to
+    #[arg(long)]
+    pub(crate) explain_slots: bool,
+    /// Programs, folders of programs, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+const FMT_EXAMPLES: &str = "\
+Examples:
+  vera fmt a.vera                  prints the canonical form
+  vera fmt --write src             rewrites every .vera file in a folder
+  vera fmt --check src             fails when one is not canonical, and says which
+  echo ... | vera fmt -            standard input";
+
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Fail when a program is not canonical, and change nothing
+    #[arg(long, conflicts_with = "write")]
+    pub(crate) check: bool,
+    /// Rewrite the files that are not canonical
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Print nothing about programs that are canonical or become so
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Programs, folders of programs, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AstArgs {
+    /// Print JSON, with the place of every node
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The program; `-` for standard input
+    pub(crate) file: PathBuf,
+}
+
+const BUILTINS_EXAMPLES: &str = "\
+Examples:
+  vera builtins                    name, module, kind, type and meaning of each
+  vera builtins | grep string_
+  vera builtins array_fold abs     these two";
+
+#[derive(Debug, Args)]
+pub(crate) struct TableArgs {
+    /// Print JSON: {\"schema\", \"items\"}
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only these entries
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(vera completions bash)
+  vera completions fish > ~/.config/fish/completions/vera.fish";
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  vera run hello.vera                           calls main, or the first public function
+  vera run shop.vera --fn total -- 3 2.5        arguments are read by the parameters' types
+  vera run shop.vera --fn join -- '[\"a\", \"b\"]'  as Vera values";
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Print one JSON object instead of the program's output and result
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The function to call: `main` by default, or the first public function
+    #[arg(long = "fn", value_name = "NAME")]
+    pub(crate) function: Option<String>,
+    /// The program; `-` for standard input
+    pub(crate) file: PathBuf,
+    /// Arguments of the function, read by its parameter types
+    #[arg(last = true)]
+    pub(crate) arguments: Vec<String>,
+}
+
+const COMPILE_EXAMPLES: &str = "\
+Examples:
+  vera compile shop.vera              writes shop.wasm
+  vera compile -o out/x.wasm shop.vera
+  vera compile --wat shop.vera        prints the WebAssembly as text";
+
+#[derive(Debug, Args)]
+pub(crate) struct CompileArgs {
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the WebAssembly text instead of writing a binary
+    #[arg(long)]
+    pub(crate) wat: bool,
+    /// Where to write; next to the program by default, `-` for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+    /// The program; `-` for standard input
+    pub(crate) file: PathBuf,
+}

@@ -1,0 +1,63 @@
+//! The `vera` command: checks, compiles and runs Vera programs, and shows what the compiler knows.
+//!
+//! Exit codes: 0 when all is well, 1 when a program is wrong or its run fails, 2 for wrong usage, and what `IO.exit`
+//! says. Results go to standard output, messages to standard error; with `--json` everything is one JSON value on
+//! standard output. Each command has a module; what they share is in `inputs`, `program`, `report` and `output`.
+
+mod args;
+mod ast;
+mod check;
+mod compile;
+mod completions;
+mod fmt;
+mod inputs;
+mod output;
+mod program;
+mod report;
+mod run;
+mod slots;
+mod tables;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, FromArgMatches};
+use output::Output;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Carries out a command line; the first argument is the program's own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    main_as("vera", arguments)
+}
+
+/// As [`main()`] for a command that is called by another name.
+pub fn main_as(name: &'static str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let parsed = Cli::command().bin_name(name).try_get_matches_from(arguments);
+    match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => execute(&cli.command),
+        Err(error) => {
+            // Help that nobody reads is no failure.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+fn execute(command: &Command) -> ExitCode {
+    let mut output = Output::new();
+    let verdict = match command {
+        Command::Check(arguments) => check::run(arguments, &mut output),
+        Command::Fmt(arguments) => fmt::run(arguments, &mut output),
+        Command::Builtins(arguments) => tables::builtins(arguments, &mut output),
+        Command::Effects(arguments) => tables::effects(arguments, &mut output),
+        Command::Errors(arguments) => tables::errors(arguments, &mut output),
+        Command::Completions(arguments) => completions::run(arguments, &mut output),
+        Command::Version => {
+            output.line(format_args!("vera {}", env!("CARGO_PKG_VERSION")));
+            ExitCode::SUCCESS
+        }
+        Command::Ast(arguments) => ast::run(arguments, &mut output),
+        Command::Run(arguments) => run::run(arguments, &mut output),
+        Command::Compile(arguments) => compile::run(arguments, &mut output),
+    };
+    output.finish(verdict)
+}

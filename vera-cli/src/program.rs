@@ -1,0 +1,29 @@
+//! Programs through the compiler, with the modules they import from files.
+
+use crate::inputs::{Input, Problem};
+use vera_build::FileLoader;
+use vera_compiler::driver::{self, Compilation, Options, Parsed};
+
+/// Reads and compiles a program.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn compile(input: &Input, strict: bool) -> Result<Compilation, Problem> {
+    Ok(driver::compile(input.read()?, &FileLoader::for_program(input.path()), &Options { strict }))
+}
+
+/// Reads and checks a program; unlike compiling, this accepts typed holes.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn check(input: &Input, strict: bool) -> Result<Compilation, Problem> {
+    Ok(driver::check(input.read()?, &FileLoader::for_program(input.path()), &Options { strict }))
+}
+
+/// Reads and parses a program, without what it imports.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn parse(input: &Input) -> Result<Parsed, Problem> {
+    Ok(driver::parse(input.read()?))
+}

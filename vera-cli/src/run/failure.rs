@@ -1,0 +1,84 @@
+//! A run that failed, as text and as JSON.
+
+use crate::output::Output;
+use serde_json::{Value, json};
+use vera_runtime::Error;
+use vera_runtime::error::{Frame, TrapKind};
+
+/// Prints the failure, where it happened, and what can be done.
+pub(super) fn print(output: &mut Output, error: &Error) {
+    output.message(format_args!("Error: {error}"));
+    let frames = error.backtrace();
+    if !frames.is_empty() {
+        output.message("Source backtrace:");
+    }
+    for same in frames.chunk_by(|one, next| one == next) {
+        let times = if same.len() == 1 { String::new() } else { format!("  ({} times)", same.len()) };
+        output.message(format_args!("  in {}  ({}){times}", same[0].function, place(&same[0])));
+    }
+    if let Some(fix) = fix(error) {
+        output.message(format_args!("Fix:\n  {fix}"));
+    }
+}
+
+fn place(frame: &Frame) -> String {
+    match frame.line_start == frame.line_end {
+        true => format!("{}:{}", frame.file, frame.line_start),
+        false => format!("{}:{}-{}", frame.file, frame.line_start, frame.line_end),
+    }
+}
+
+/// The report of a failed run.
+pub(super) fn report(file: &str, stdout: &str, error: &Error) -> Value {
+    let location = error.location();
+    let frames = error.backtrace().iter().map(|frame| {
+        json!({
+            "func": frame.function,
+            "file": frame.file.to_string(),
+            "line_start": frame.line_start,
+            "line_end": frame.line_end,
+            "is_builtin": frame.builtin,
+        })
+    });
+    let mut place = json!({
+        "line": location.map_or(0, |location| location.line),
+        "column": location.map_or(0, |location| location.column),
+    });
+    if let Some(location) = location {
+        place["file"] = json!(location.file.to_string());
+    }
+    let diagnostic = json!({
+        "severity": "error",
+        "description": error.to_string(),
+        "trap_kind": error.kind(),
+        "location": place,
+        "frames": frames.collect::<Vec<_>>(),
+        "fix": fix(error).unwrap_or_default(),
+    });
+    json!({ "ok": false, "file": file, "diagnostics": [diagnostic], "warnings": [], "stdout": stdout })
+}
+
+/// What can be done about it, where there is a usual answer. A broken contract says itself what was asked.
+fn fix(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Trap(trap) => Some(match trap.kind {
+            TrapKind::Overflow => "Keep operands in range with `requires(...)`, or test them before the operation.",
+            TrapKind::DivideByZero => {
+                "State that the divisor is not 0, such as `requires(@Int.0 != 0)`, or test it with `if` before dividing."
+            }
+            TrapKind::NatGuard => "State that the value is not negative with `requires(...)`, or use `int_to_nat`.",
+            TrapKind::NatUnderflow => {
+                "State that the first operand is not smaller, such as `requires(@Nat.1 >= @Nat.0)`, or subtract as `Int`."
+            }
+            TrapKind::ByteGuard => "Convert with `int_to_byte`, which gives `None` outside of 0 to 255.",
+            TrapKind::IndexOutOfBounds => "Test the index against `array_length` before using it.",
+            TrapKind::StringIndexOutOfBounds => "Test the index against `string_length` before using it.",
+            TrapKind::FloatConversion => {
+                "Test with `float_is_nan` and `float_is_infinite`, and that the value is in the range of `Int`."
+            }
+            _ => return None,
+        }),
+        Error::Exception(_) => Some("Handle it with `handle[Exn<...>] { throw(...) -> ... } in { ... }` in a caller."),
+        _ => None,
+    }
+}

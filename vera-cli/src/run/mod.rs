@@ -1,0 +1,148 @@
+//! `vera run`: compiles a program, calls a function of it, and shows what came of it.
+
+mod call;
+mod failure;
+mod host;
+
+use crate::args::RunArgs;
+use crate::inputs::{Input, Problem};
+use crate::output::Output;
+use crate::{program, report};
+use call::Call;
+use host::Host;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+use vera_compiler::driver::Compilation;
+use vera_runtime::value::dynamic::DynValue;
+use vera_runtime::{Compiled, Error, Limits};
+
+/// What a shell reports of a command that printed to someone who was gone.
+const READER_GONE: u8 = 141;
+
+pub(crate) fn run(arguments: &RunArgs, output: &mut Output) -> ExitCode {
+    let input = Input::new(&arguments.file);
+    match compile_and_call(arguments, &input, output) {
+        Ok(verdict) => verdict,
+        Err(description) => {
+            report::refuse(output, &description, arguments.json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> Result<ExitCode, Problem> {
+    let problem = |description| Problem::new(input.path(), description);
+    let mut compilation = program::compile(input, false)?;
+    let Some(wasm) = compilation.wasm.take() else {
+        refuse(arguments, input, &compilation, output);
+        return Ok(ExitCode::FAILURE);
+    };
+    let call = Call::new(arguments, &compilation.program, &compilation.interface).map_err(problem)?;
+    if let Some(note) = &call.note {
+        output.message(note);
+    }
+    let host = Host::new(arguments.json, call.program_arguments);
+    let mut instance = Compiled::new(wasm)
+        .link(host, Limits::default())
+        .and_then(|imports| imports.console()?.files()?.environment()?.random()?.instantiate())
+        .map_err(|error| problem(error.to_string()))?;
+    let outcome = instance.call_dynamic(&call.function, &call.values);
+    let finished = Finished { file: input.to_string(), function: call.function, host: instance.host() };
+    Ok(match arguments.json {
+        true => finished.report(outcome, output),
+        false => finished.print(outcome, output),
+    })
+}
+
+fn refuse(arguments: &RunArgs, input: &Input, compilation: &Compilation, output: &mut Output) {
+    let sources = &compilation.program.sources;
+    if arguments.json {
+        output.json(&report::program(&input.to_string(), &compilation.diagnostics, sources));
+    } else {
+        report::print(output, &compilation.diagnostics, sources);
+    }
+}
+
+/// A call that has ended.
+struct Finished<'a> {
+    file: String,
+    function: String,
+    host: &'a Host,
+}
+
+impl Finished<'_> {
+    fn print(&self, outcome: Result<DynValue, Error>, output: &mut Output) -> ExitCode {
+        if self.host.in_line() {
+            output.line("");
+        }
+        if self.host.in_error_line() {
+            output.message("");
+        }
+        match outcome {
+            Ok(value) => {
+                // A program that printed has said what it had to say.
+                if !self.host.printed() {
+                    print_value(output, &value);
+                }
+                ExitCode::SUCCESS
+            }
+            Err(Error::Exit(code)) => status(code),
+            Err(_) if self.host.reader_gone() => ExitCode::from(READER_GONE),
+            Err(error) => {
+                failure::print(output, &error);
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn report(&self, outcome: Result<DynValue, Error>, output: &mut Output) -> ExitCode {
+        let ended = |value| json!({ "ok": true, "file": self.file, "function": self.function, "value": value, "stdout": self.host.stdout() });
+        match outcome {
+            Ok(value) => {
+                output.json(&ended(json_value(&value)));
+                ExitCode::SUCCESS
+            }
+            Err(Error::Exit(code)) => {
+                let mut report = ended(Value::Null);
+                report["exit_code"] = json!(code.rem_euclid(256));
+                output.json(&report);
+                status(code)
+            }
+            Err(error) => {
+                output.json(&failure::report(&self.file, self.host.stdout(), &error));
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// The exit status of a program that asked for one.
+fn status(code: i64) -> ExitCode {
+    ExitCode::from(code.rem_euclid(256) as u8)
+}
+
+fn print_value(output: &mut Output, value: &DynValue) {
+    match value {
+        DynValue::Unit => {}
+        DynValue::Bool(value) => output.line(u8::from(*value)),
+        DynValue::String(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            output.line(text.strip_suffix('\n').unwrap_or(&text));
+        }
+        value => output.line(value),
+    }
+}
+
+/// Numbers as numbers, truth values as 1 and 0, everything else as text. JSON has no NaN and no infinities: those are
+/// text too.
+fn json_value(value: &DynValue) -> Value {
+    match value {
+        DynValue::Int(value) => json!(value),
+        DynValue::Nat(value) => json!(value),
+        DynValue::Float64(value) if value.is_finite() => json!(value),
+        DynValue::Bool(value) => json!(u8::from(*value)),
+        DynValue::Byte(value) => json!(value),
+        DynValue::Unit => Value::Null,
+        value => json!(value.to_string()),
+    }
+}

@@ -1,0 +1,11 @@
+//! The command as its users meet it: the built binary, its output and its exit status.
+
+mod ast;
+mod check;
+mod compile;
+mod fmt;
+mod harness;
+mod run;
+mod slots;
+mod tables;
+mod usage;

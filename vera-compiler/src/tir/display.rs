@@ -1,0 +1,134 @@
+//! Types and rows as Vera text, for messages.
+
+use std::fmt::Write;
+
+use super::{Program, TypeParam};
+use crate::types::{EffectUse, Row, Ty, TyKind};
+
+/// Longer type texts end in `...`: a message is for reading.
+const LIMIT: usize = 300;
+
+impl Program {
+    /// A type as Vera text. Alias heads are named, a refinement without a name is written self.out. The parameters are those
+    /// in scope: what is not among them has a made-up name.
+    pub fn type_text(&self, ty: Ty, type_params: &[TypeParam], row_params: &[String]) -> String {
+        self.text(type_params, row_params, |writer| writer.write_type(ty))
+    }
+
+    /// An effect row as Vera text: `pure` or `<IO, State<Int>>`.
+    pub fn row_text(&self, row: &Row, type_params: &[TypeParam], row_params: &[String]) -> String {
+        self.text(type_params, row_params, |writer| writer.write_row(row))
+    }
+
+    /// An effect as Vera text: `State<Int>`.
+    pub fn effect_text(&self, effect: &EffectUse, type_params: &[TypeParam], row_params: &[String]) -> String {
+        self.text(type_params, row_params, |writer| writer.write_effect(effect))
+    }
+
+    fn text(&self, type_params: &[TypeParam], row_params: &[String], write: impl FnOnce(&mut Writer<'_>)) -> String {
+        let mut writer = Writer { program: self, type_params, row_params, out: String::new() };
+        write(&mut writer);
+        writer.out
+    }
+}
+
+/// Text in the making.
+struct Writer<'a> {
+    program: &'a Program,
+    type_params: &'a [TypeParam],
+    row_params: &'a [String],
+    out: String,
+}
+
+impl Writer<'_> {
+    fn write_type(&mut self, ty: Ty) {
+        if self.out.len() > LIMIT {
+            if !self.out.ends_with("...") {
+                self.out.push_str("...");
+            }
+            return;
+        }
+        match self.program.types.kind(ty) {
+            TyKind::Int => self.out.push_str("Int"),
+            TyKind::Nat => self.out.push_str("Nat"),
+            TyKind::Bool => self.out.push_str("Bool"),
+            TyKind::Byte => self.out.push_str("Byte"),
+            TyKind::Float64 => self.out.push_str("Float64"),
+            TyKind::String => self.out.push_str("String"),
+            TyKind::Unit => self.out.push_str("Unit"),
+            TyKind::Never => self.out.push_str("Never"),
+            TyKind::Array(element) => self.write_applied("Array", &[*element]),
+            TyKind::Tuple(items) => self.write_applied("Tuple", items),
+            TyKind::Data(id, args) => self.write_applied(&self.program.data(*id).name, args),
+            TyKind::Alias(id, args, _) => self.write_applied(&self.program.alias(*id).name, args),
+            TyKind::Fn(function) => {
+                self.out.push_str("fn(");
+                self.write_list(&function.params);
+                self.out.push_str(if function.params.is_empty() { "-> " } else { " -> " });
+                self.write_type(function.result);
+                self.out.push_str(") effects(");
+                self.write_row(&function.row);
+                self.out.push(')');
+            }
+            TyKind::Param(index) => match self.type_params.get(*index as usize) {
+                Some(param) => self.out.push_str(&param.name),
+                None => {
+                    let _ = write!(self.out, "T{index}");
+                }
+            },
+            TyKind::Refined(base, predicate, _) => {
+                self.out.push_str("{ @");
+                self.write_type(*base);
+                let _ = write!(self.out, " | {} }}", self.program.predicate(*predicate).text);
+            }
+            TyKind::Infer(_) | TyKind::Invalid => self.out.push('_'),
+        }
+    }
+
+    fn write_applied(&mut self, name: &str, args: &[Ty]) {
+        self.out.push_str(name);
+        if !args.is_empty() {
+            self.out.push('<');
+            self.write_list(args);
+            self.out.push('>');
+        }
+    }
+
+    fn write_list(&mut self, types: &[Ty]) {
+        for (index, &ty) in types.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            self.write_type(ty);
+        }
+    }
+
+    fn write_row(&mut self, row: &Row) {
+        if row.is_pure() {
+            self.out.push_str("pure");
+            return;
+        }
+        self.out.push('<');
+        let mut separator = "";
+        for effect in row.effects() {
+            self.out.push_str(separator);
+            separator = ", ";
+            self.write_effect(effect);
+        }
+        for &variable in row.variables() {
+            self.out.push_str(separator);
+            separator = ", ";
+            match self.row_params.get(variable as usize) {
+                Some(name) => self.out.push_str(name),
+                None => {
+                    let _ = write!(self.out, "E{variable}");
+                }
+            }
+        }
+        self.out.push('>');
+    }
+
+    fn write_effect(&mut self, effect: &EffectUse) {
+        self.write_applied(&self.program.effect(effect.effect).name, &effect.args);
+    }
+}
