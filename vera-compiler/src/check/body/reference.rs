@@ -93,7 +93,9 @@ impl Checker<'_> {
             let shape = self.shape(wanted);
             for (binding, index) in self.slots.listed() {
                 let bound = self.locals[binding.local.index()].ty;
-                if self.shape(bound) == shape {
+                let numbers = |ty| matches!(ty, Ty::INT | Ty::NAT);
+                let found = self.shape(bound);
+                if found == shape || numbers(found) && numbers(shape) {
                     let other = self.key_text(binding.key);
                     return format!("Did you mean `@{other}.{index}`? Slots are counted by the name of their type.");
                 }
@@ -112,7 +114,8 @@ impl Checker<'_> {
     /// `In scope: ...`, nearest first.
     pub(super) fn bindings_text(&mut self) -> String {
         const SHOWN: usize = 12;
-        let listed = self.slots.listed();
+        let mut listed = self.slots.listed();
+        listed.retain(|(binding, _)| !matches!(binding.key, SlotKey::Type(Ty::INVALID)));
         if listed.is_empty() {
             return "Nothing is in scope here.".to_owned();
         }
