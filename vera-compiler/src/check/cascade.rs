@@ -1,16 +1,23 @@
-//! Leaves out what follows from another error, and what is nobody's business.
+//! Leaves out what follows from another mistake, and what is nobody's business.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::env::Env;
 use super::load::LoadedModule;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
-use crate::source::FileId;
 
-/// The diagnostics without complaints about names that an import would have brought in, had it been found, and without
-/// warnings about the prelude.
+/// Other places of an unknown type that are pointed at.
+const PLACES: usize = 8;
+
+/// The diagnostics in source order, without warnings about the prelude, without complaints about names that an import
+/// would have brought in, had it been found, and with one for each type that does not exist, wherever it is used.
 pub(crate) fn without(env: &Env, modules: &[LoadedModule], diags: Diagnostics) -> Diagnostics {
+    let files = files(env, modules);
     let mut kept = Diagnostics::new();
-    for diagnostic in diags {
-        let module = module_of(modules, diagnostic.span.file);
+    let mut unknown = UnknownTypes::default();
+    for diagnostic in diags.sorted() {
+        let module = files[diagnostic.span.file.index()];
         let prelude = module.is_none_or(|module| modules[module].prelude);
         if prelude && diagnostic.severity == Severity::Warning {
             continue;
@@ -18,27 +25,76 @@ pub(crate) fn without(env: &Env, modules: &[LoadedModule], diags: Diagnostics) -
         if module.is_some_and(|module| follows_from_import(env, module, &diagnostic)) {
             continue;
         }
-        kept.push(diagnostic);
+        match (UnknownTypes::named(env, &diagnostic), module) {
+            (Some(name), Some(module)) => unknown.add(module, name, diagnostic),
+            _ => kept.push(diagnostic),
+        }
     }
-    kept
+    kept.extend(unknown.finish());
+    kept.sorted()
 }
 
-fn module_of(modules: &[LoadedModule], file: FileId) -> Option<usize> {
-    modules.iter().position(|module| module.files.iter().any(|program| program.span.file == file))
+/// The module each file belongs to.
+fn files(env: &Env, modules: &[LoadedModule]) -> Vec<Option<usize>> {
+    let mut files = vec![None; env.program.sources.iter().count()];
+    for (index, module) in modules.iter().enumerate() {
+        module.files.iter().for_each(|program| files[program.span.file.index()] = Some(index));
+    }
+    files
 }
 
 fn follows_from_import(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool {
     let missing = matches!(
         diagnostic.code,
-        Code::E136 | Code::E200 | Code::E210 | Code::E214 | Code::E230 | Code::E320 | Code::E322
+        Code::E130 | Code::E136 | Code::E200 | Code::E210 | Code::E214 | Code::E230 | Code::E320 | Code::E322
     );
     let failed = &env.modules[module].failed_imports;
-    missing
-        && failed.iter().any(|names| match names {
-            None => true,
-            Some(names) => {
-                let written = env.program.sources.text(diagnostic.span);
-                diagnostic.code == Code::E230 || names.iter().any(|name| **name == *written)
+    if !missing || failed.is_empty() {
+        return false;
+    }
+    let written = env.program.sources.text(diagnostic.span);
+    let named = |names: &[Arc<str>]| diagnostic.code == Code::E230 || names.iter().any(|name| **name == *written);
+    // A reference that starts with `@` names a type that is known, and only no slot of it.
+    !written.starts_with('@') && failed.iter().any(|names| names.as_deref().is_none_or(named))
+}
+
+/// Diagnostics about types that do not exist, by module and name.
+#[derive(Default)]
+struct UnknownTypes<'a> {
+    found: BTreeMap<(usize, &'a str), Vec<Diagnostic>>,
+}
+
+impl<'a> UnknownTypes<'a> {
+    /// The name of the type when the diagnostic says that there is none: it is the place of the diagnostic, also in a
+    /// slot reference.
+    fn named(env: &'a Env, diagnostic: &Diagnostic) -> Option<&'a str> {
+        let written = env.program.sources.text(diagnostic.span);
+        let named = match diagnostic.code {
+            Code::E136 => true,
+            Code::E130 => !written.starts_with('@'),
+            _ => false,
+        };
+        named.then_some(written)
+    }
+
+    fn add(&mut self, module: usize, name: &'a str, diagnostic: Diagnostic) {
+        self.found.entry((module, name)).or_default().push(diagnostic);
+    }
+
+    /// The first use of each type, with the places of the others. Slots of a type that is unknown in a declaration or
+    /// binding as well are no mistakes of their own.
+    fn finish(self) -> Diagnostics {
+        let mut kept = Diagnostics::new();
+        for uses in self.found.into_values() {
+            let code = if uses.iter().any(|used| used.code == Code::E136) { Code::E136 } else { Code::E130 };
+            let mut uses = uses.into_iter().filter(|used| used.code == code);
+            if code == Code::E130 {
+                uses.for_each(|used| kept.push(used));
+            } else if let Some(first) = uses.next() {
+                let others = uses.take(PLACES);
+                kept.push(others.fold(first, |first, other| first.label(other.span, "and here")));
             }
-        })
+        }
+        kept
+    }
 }

@@ -1,10 +1,11 @@
-//! Parsing the prelude, the program and everything it imports.
+//! Parsing the program, everything it imports, and what they use of the prelude.
 //!
 //! Modules come out with their imports before them. An import that cannot be had is reported where it is written and
 //! remembered as [`LoadedImport::Failed`], so that names it would have brought in are not reported as missing too.
 
 use std::collections::BTreeMap;
 
+use crate::builtins::Builtin;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::prelude;
 use crate::source::{LoadError, SourceLoader, SourceMap};
@@ -12,7 +13,7 @@ use crate::syntax::{self, ast};
 use crate::tir::ModuleId;
 
 /// A module as parsed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct LoadedModule {
     /// Dotted path; for an imported module the path it is imported by.
     pub(crate) path: String,
@@ -22,6 +23,8 @@ pub(crate) struct LoadedModule {
     pub(crate) files: Vec<ast::Program>,
     /// Where each of its imports leads, in source order.
     pub(crate) imports: Vec<LoadedImport>,
+    /// The built-ins without a body in Vera that come with it: those of the prelude that are used.
+    pub(crate) builtins: Vec<&'static Builtin>,
 }
 
 /// Where an import leads.
@@ -41,7 +44,8 @@ pub(crate) fn load(
     sources: &mut SourceMap,
     diags: &mut Diagnostics,
 ) -> Vec<LoadedModule> {
-    let mut modules = vec![load_prelude(sources, diags)];
+    // The prelude is the first module and read last, when it is known what of it is used.
+    let mut modules = vec![LoadedModule::default()];
     let file = sources.add(name, text);
     let (program, reported) = syntax::parse(sources, file);
     diags.extend(reported);
@@ -58,9 +62,9 @@ pub(crate) fn load(
             }
             modules.push(LoadedModule {
                 path: finished.path,
-                prelude: false,
                 files: vec![finished.program],
                 imports: finished.imports,
+                ..LoadedModule::default()
             });
             if let Some(importer) = stack.last_mut() {
                 importer.imports.push(LoadedImport::Module(id));
@@ -111,6 +115,8 @@ pub(crate) fn load(
             }
         }
     }
+    let used = prelude::Selection::of(sources.iter().map(|(_, file)| file.text()));
+    modules[0] = load_prelude(used, sources, diags);
     modules
 }
 
@@ -133,14 +139,15 @@ fn fail(stack: &mut [Loading]) {
     }
 }
 
-fn load_prelude(sources: &mut SourceMap, diags: &mut Diagnostics) -> LoadedModule {
-    let files = prelude::FILES.iter().map(|(name, text)| {
-        let file = sources.add(format!("<prelude>/{name}"), *text);
-        let (program, reported) = syntax::parse(sources, file);
+fn load_prelude(used: prelude::Selection, sources: &mut SourceMap, diags: &mut Diagnostics) -> LoadedModule {
+    let files = used.files.iter().map(|(file, parts)| {
+        let (name, text) = prelude::FILES[*file];
+        let file = sources.add(format!("<prelude>/{name}"), text);
+        let (program, reported) = syntax::parse_parts(sources, file, parts);
         diags.extend(reported);
         program
     });
-    LoadedModule { path: String::new(), prelude: true, files: files.collect(), imports: Vec::new() }
+    LoadedModule { files: files.collect(), builtins: used.rows, prelude: true, ..LoadedModule::default() }
 }
 
 fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {

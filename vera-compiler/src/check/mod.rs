@@ -80,7 +80,7 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     recursion::check(&env, &mut diags);
     requirements::check(&mut env, &mut diags);
     zero_size::check(&env, &mut diags);
-    let diagnostics = cascade::without(&env, &modules, diags).sorted();
+    let diagnostics = cascade::without(&env, &modules, diags);
 
     env.program.root = Some(ModuleId(modules.len() as u32 - 1));
     let result = match diagnostics.has_errors() {

@@ -9,7 +9,7 @@ use crate::effects;
 use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{Coercion, Expr, ExprKind, FnDecl, FnId};
-use crate::types::{PredicateId, Ty, TyKind};
+use crate::types::{PredicateId, Ty, TyKind, Types};
 
 /// A call: where, whom, and with which type arguments.
 struct Call<'a> {
@@ -182,7 +182,7 @@ fn growing(env: &Env, calls: &[Calls<'_>], diags: &mut Diagnostics) {
         for call in calls.body.iter().chain(&calls.contract) {
             for (position, &arg) in call.type_args.iter().enumerate() {
                 let to = start[call.callee.index()] + position;
-                for param in params_in(env, arg) {
+                for param in params_in(&env.program.types, arg) {
                     let from = start[caller] + param as usize;
                     edges[from].push(to);
                     if *env.program.types.kind(arg) != TyKind::Param(param) {
@@ -215,7 +215,7 @@ fn growing(env: &Env, calls: &[Calls<'_>], diags: &mut Diagnostics) {
 }
 
 /// The type parameters in a type.
-fn params_in(env: &Env, ty: Ty) -> BTreeSet<u32> {
+pub(super) fn params_in(types: &Types, ty: Ty) -> BTreeSet<u32> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut work = vec![ty];
@@ -223,7 +223,7 @@ fn params_in(env: &Env, ty: Ty) -> BTreeSet<u32> {
         if !seen.insert(ty) {
             continue;
         }
-        match env.program.types.kind(ty) {
+        match types.kind(ty) {
             TyKind::Param(index) => {
                 found.insert(*index);
             }

@@ -287,6 +287,7 @@ impl Env {
                     diags.push(
                         Diagnostic::new(Code::E338, arg.span, format!("`{name}` takes an effect here, not a type."))
                             .because(format!("Its parameter `{}` stands for effects.", params[position]))
+                            .fix("Write an effect, such as `IO`, or a variable of `forall` that stands for effects.")
                             .spec("Chapter 7, Section 7.6"),
                     );
                     Row::pure()

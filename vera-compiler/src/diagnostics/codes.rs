@@ -153,8 +153,7 @@ codes! {
     E202 Check Error "Argument type mismatch";
     E203 Check Error "Effect operation wrong argument count";
     E204 Check Error "Effect operation argument type mismatch";
-    E205 Check Error "Conflicting type argument inference"
-        never "The argument that does not fit the others is reported as E202.";
+    E205 Check Error "Conflicting type argument inference";
     E206 Check Error "Generic type parameter instantiated at Unit";
     E207 Check Error "Non-literal SQL argument";
     E208 Check Error "SQL placeholder count mismatch";
@@ -291,8 +290,7 @@ codes! {
         never "Tests made from contracts are not part of this compiler.";
     W001 Check Warning "Typed hole";
     W002 Check Warning "Async argument evaluates eagerly";
-    W003 Check Warning "Unverified assumption (assume statement)"
-        never "Assumptions are reported by verification, which is not part of this compiler.";
+    W003 Check Warning "Unverified assumption (assume statement)";
     W004 Check Warning "Emitted runtime check not matched by an obligation record"
         never "Obligations and run-time checks are made from one tree, so they cannot differ.";
     W005 Check Warning "Runtime checks not reconciled: the program holds typed holes"

@@ -57,6 +57,14 @@ impl Diagnostic {
         }
     }
 
+    /// A mistake of the compiler itself: `what` went wrong, and no program should bring that about.
+    pub(crate) fn internal(span: Span, what: &str) -> Self {
+        Self::new(Code::E699, span, format!("{what} This is a mistake of the compiler."))
+            .because("The program was accepted, and so it should compile.")
+            .fix("Report this with the program. Until it is mended, write this part of the program in another way.")
+            .spec("Chapter 11, Section 11.1")
+    }
+
     /// Says why.
     pub fn because(mut self, rationale: impl Into<String>) -> Self {
         self.rationale = rationale.into();
@@ -113,6 +121,11 @@ impl Diagnostics {
     /// Whether any is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
     }
 
     /// Whether there is none at all.

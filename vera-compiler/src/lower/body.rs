@@ -8,7 +8,7 @@ use super::context::{Lowering, TypeArgs};
 use super::decreases::Guard;
 use super::sites::Owner;
 use crate::core::{Atom, Block, End, Frame, Function, Op, SiteId};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::tir::{FnId, Local, LocalId};
 use crate::types::{EffectUse, Ty};
@@ -131,8 +131,7 @@ impl<'a, 'p> Body<'a, 'p> {
         if let Some(value) = self.scope.env.get(&local) {
             return value.clone();
         }
-        let description = "A binding is used where it has no value. This is a mistake of the compiler.";
-        self.lo.report(Diagnostic::new(Code::E699, span, description));
+        self.lo.report(Diagnostic::internal(span, "A binding is used where it has no value."));
         let rep = self.rep(self.local_ty(local));
         Value::Atom(super::builder::nothing(rep))
     }

@@ -136,8 +136,7 @@ impl<'p> Body<'_, 'p> {
 
     /// Reports a mistake of the compiler.
     pub(super) fn internal_error(&mut self, span: Span, description: &str) {
-        let description = format!("{description} This is a mistake of the compiler.");
-        self.lo.report(crate::diagnostics::Diagnostic::new(crate::diagnostics::Code::E699, span, description));
+        self.lo.report(crate::diagnostics::Diagnostic::internal(span, description));
     }
 }
 

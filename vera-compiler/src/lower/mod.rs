@@ -37,7 +37,7 @@ mod untrusted;
 pub use unsupported::unsupported;
 
 use crate::core;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Checked;
 use context::{Job, Lowering};
 use vera_abi::interface::Interface;
@@ -110,8 +110,7 @@ impl Lowering<'_> {
     /// A function that is called could not be built: without it the ids of others would be wrong.
     fn lost_function(&mut self) {
         if let Some(function) = self.program.functions.last() {
-            let description = "A function that is called was not built. This is a mistake of the compiler.";
-            self.report(Diagnostic::new(Code::E699, function.name_span, description));
+            self.report(Diagnostic::internal(function.name_span, "A function that is called was not built."));
         }
     }
 }

@@ -5,6 +5,8 @@
 //! private functions and type aliases, so a program may declare equal names. Only these files may name the internal
 //! rows of [`crate::builtins::TABLE`].
 //!
+//! Of all this a compilation reads only what its program uses ([`Selection`]).
+//!
 //! A function without a row in that table is private. Contracts are trivial and recursion has no measures: these
 //! files are trusted to terminate.
 
@@ -34,5 +36,8 @@ pub const FILES: &[(&str, &str)] = &[
     ("http.vera", include_str!("http.vera")),
 ];
 
+mod select;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use select::Selection;

@@ -1,6 +1,7 @@
 //! The arena of source files and byte spans into them.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +57,8 @@ pub struct LineColumn {
 pub struct SourceFile {
     name: String,
     text: String,
-    line_starts: Vec<u32>,
+    /// Where each line starts; only what is shown to people needs to know.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
@@ -77,8 +79,9 @@ impl SourceFile {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset) - 1;
-        let start = self.line_starts[line] as usize;
+        let line_starts = self.line_starts();
+        let line = line_starts.partition_point(|&start| start as usize <= offset) - 1;
+        let start = line_starts[line] as usize;
         let column = self.text[start..offset].chars().count();
         LineColumn { line: line as u32 + 1, column: column as u32 + 1 }
     }
@@ -91,10 +94,18 @@ impl SourceFile {
     /// The bytes of a line (from 1) without its line ending; empty past the end of the file.
     pub fn line_range(&self, line: u32) -> Range<usize> {
         let index = line as usize - 1;
-        let Some(&start) = self.line_starts.get(index) else { return self.text.len()..self.text.len() };
+        let line_starts = self.line_starts();
+        let Some(&start) = line_starts.get(index) else { return self.text.len()..self.text.len() };
         let start = start as usize;
-        let end = self.line_starts.get(index + 1).map_or(self.text.len(), |&end| end as usize);
+        let end = line_starts.get(index + 1).map_or(self.text.len(), |&end| end as usize);
         start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 }
 
@@ -117,10 +128,8 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let (name, text) = (name.into(), text.into());
         assert!(u32::try_from(text.len()).is_ok(), "source text of 4 GiB or more");
-        let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1));
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile { name, text, line_starts });
+        self.files.push(SourceFile { name, text, line_starts: OnceLock::new() });
         id
     }
 

@@ -9,6 +9,7 @@ use super::ast::{Comment, CommentKind};
 use super::token::{Token, TokenKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
+use std::ops::Range;
 
 /// What the lexer makes of a file.
 pub(crate) struct Lexed {
@@ -22,16 +23,23 @@ pub(crate) struct Lexed {
 
 /// Reads the tokens of `text`, which is the file `file`.
 pub(crate) fn lex(text: &str, file: FileId) -> Lexed {
-    let lexer = Lexer::run(text, file, true);
+    // A byte order mark says nothing in UTF-8.
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    lex_parts(text, file, std::slice::from_ref(&(start..text.len())))
+}
+
+/// Reads the tokens of parts of `text`, which is the file `file`.
+pub(crate) fn lex_parts(text: &str, file: FileId, parts: &[Range<usize>]) -> Lexed {
+    let lexer = Lexer::run(text, file, parts, true);
     // With a quote missing, everything behind it is inside out. When that is how the file ends, strings that
     // span lines are not believed: the first of them is where the quote is missing.
-    let lexer = if lexer.unclosed_string { Lexer::run(text, file, false) } else { lexer };
+    let lexer = if lexer.unclosed_string { Lexer::run(text, file, parts, false) } else { lexer };
     Lexed { tokens: lexer.tokens, comments: lexer.comments, diagnostics: lexer.diagnostics }
 }
 
 struct Lexer<'s> {
     text: &'s str,
-    /// What may be read: up to the end of the file, or of the expression in a string.
+    /// What may be read: up to the end of the part, or of the expression in a string.
     bytes: &'s [u8],
     file: FileId,
     pos: usize,
@@ -43,20 +51,24 @@ struct Lexer<'s> {
 }
 
 impl<'s> Lexer<'s> {
-    fn run(text: &'s str, file: FileId, strings_span_lines: bool) -> Self {
+    fn run(text: &'s str, file: FileId, parts: &[Range<usize>], strings_span_lines: bool) -> Self {
+        let length: usize = parts.iter().map(Range::len).sum();
         let mut lexer = Lexer {
             text,
-            bytes: text.as_bytes(),
+            bytes: &[],
             file,
-            // A byte order mark says nothing in UTF-8.
-            pos: if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 },
+            pos: 0,
             strings_span_lines,
             unclosed_string: false,
-            tokens: Vec::with_capacity(text.len() / 4 + 8),
+            tokens: Vec::with_capacity(length / 4 + 8),
             comments: Vec::new(),
             diagnostics: Diagnostics::new(),
         };
-        lexer.read_all();
+        for part in parts {
+            lexer.bytes = &text.as_bytes()[..part.end];
+            lexer.pos = part.start;
+            lexer.read_all();
+        }
         lexer.push(TokenKind::Eof, lexer.pos);
         lexer
     }

@@ -16,7 +16,7 @@ pub(crate) use lexer::lex;
 #[cfg(test)]
 pub(crate) use parser::nested;
 pub use parser::parse;
-pub(crate) use parser::{Read, read};
+pub(crate) use parser::{Read, parse_parts, read};
 
 /// How deeply constructs may nest: enough for any program people or models write, little enough for every
 /// stage to recurse over the tree on a small stack.

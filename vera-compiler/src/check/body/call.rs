@@ -4,6 +4,7 @@ use super::expr::refs;
 use super::obligation::Obligation;
 use super::{Checker, Expected, invalid};
 use crate::check::env::{OperationRef, Qualified};
+use crate::check::recursion::params_in;
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -159,7 +160,8 @@ impl Checker<'_> {
             match self.assign(arg, ty, site) {
                 Ok(arg) => coerced.push(arg),
                 Err(wrong) => {
-                    self.report_argument(name, position, &wrong, ty, id);
+                    let earlier = coerced.iter().map(|arg| arg.span).collect();
+                    self.report_argument(name, position, &wrong, ty, id, earlier);
                     coerced.push(invalid(wrong.span));
                     fits = false;
                 }
@@ -331,11 +333,46 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
+    /// E202, or E205 when the types of two arguments each ask for their own type argument. `earlier` are the places of the
+    /// arguments before.
     #[inline(never)]
-    fn report_argument(&mut self, name: &ast::Name, position: usize, wrong: &Expr, ty: Ty, id: FnId) {
+    fn report_argument(
+        &mut self,
+        name: &ast::Name,
+        position: usize,
+        wrong: &Expr,
+        ty: Ty,
+        id: FnId,
+        earlier: Vec<Span>,
+    ) {
+        let signature = self.env.signature(id);
         let subject = format!("Argument {} of `{name}`", position + 1);
         let mut diagnostic =
             self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec("Chapter 4, Section 4.11");
+        let mentioned = params_in(&self.env.program.types, signature.params[position]);
+        let decided = |&at: &usize| {
+            let there = params_in(&self.env.program.types, signature.params[at]);
+            there.iter().copied().find(|param| mentioned.contains(param))
+        };
+        let decider = (0..position).find_map(|at| Some((at, decided(&at)?)));
+        if let Some((at, param)) = decider {
+            let param_name = &signature.type_params()[param as usize].name;
+            let whole = matches!(self.env.program.types.kind(signature.params[position]), TyKind::Param(_));
+            if whole && self.same_head(wrong.ty, ty) {
+                let (first, second) = (self.text(ty), self.text(wrong.ty));
+                diagnostic.code = Code::E205;
+                diagnostic.description = format!(
+                    "`{param_name}` of `{name}` would have to be both `{first}`, by argument {}, and `{second}`, by \
+                     argument {}.",
+                    at + 1,
+                    position + 1
+                );
+                diagnostic.rationale = "A type parameter stands for one type in each call.".to_owned();
+                diagnostic.fix =
+                    format!("Give both arguments one type: here another `{first}`, or there a `{second}`.");
+            }
+            diagnostic = diagnostic.label(earlier[at], format!("this decides what `{param_name}` is"));
+        }
         if self.is_library(id) {
             let declared = self.declaration(id, name);
             diagnostic.rationale = format!("{} It is declared `{declared}`.", diagnostic.rationale);
@@ -357,6 +394,16 @@ impl Checker<'_> {
         };
         let params: Vec<String> = signature.params.iter().map(|&ty| text(ty)).collect();
         format!("{name}({} -> {})", params.join(", "), text(signature.result))
+    }
+
+    /// Whether two types are one generic type at different arguments.
+    fn same_head(&self, one: Ty, other: Ty) -> bool {
+        match (self.shape_kind(one), self.shape_kind(other)) {
+            (TyKind::Data(one, _), TyKind::Data(other, _)) => one == other,
+            (TyKind::Array(_), TyKind::Array(_)) => true,
+            (TyKind::Tuple(one), TyKind::Tuple(other)) => one.len() == other.len(),
+            _ => false,
+        }
     }
 
     /// W002 when the argument of `async` does what may not run later.

@@ -22,8 +22,10 @@ impl Checker<'_> {
             param_types.push(self.env.argument(ty));
         }
         let result = self.resolve(&function.result.ty);
+        let reported = self.diags.len();
         let row = self.env.resolve_row(&function.effects, &self.scope, self.diags);
-        self.enter_frame(FrameKind::Closure, row.clone(), function.effects.span);
+        let row_known = self.diags.len() == reported;
+        self.enter_frame(FrameKind::Closure, row.clone(), row_known, function.effects.span);
         let body = self.block(&function.body, Expected::Target(result, CoercionSite::Return));
         let body = match self.assign(body, result, CoercionSite::Return) {
             Ok(body) => body,

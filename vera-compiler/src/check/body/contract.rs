@@ -2,12 +2,12 @@
 
 use super::rows::FrameKind;
 use super::{Checker, Expected, Owner, Place, invalid};
-use crate::check::env::Env;
+use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::syntax::ast::{self, ContractKind};
 use crate::tir::{Body, CoercionSite, Contract, Expr, FnId, Predicate};
-use crate::types::{Row, Ty, TyKind};
+use crate::types::{Ty, TyKind};
 
 /// See [`super::check_function`].
 pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagnostics) {
@@ -44,7 +44,7 @@ pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
             }
         }
     }
-    let mut body = checker.function_body(decl, name, signature.result, &signature.row);
+    let mut body = checker.function_body(decl, &signature);
 
     let mut finish = |clauses: Vec<(Expr, &ast::Expr, &ast::Contract)>| -> Vec<Contract> {
         let finished = clauses.into_iter().map(|(mut expr, predicate, contract)| {
@@ -100,7 +100,7 @@ impl Checker<'_> {
         let mut chars = clause.chars();
         let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
         let subject = format!("{first}{}", chars.as_str());
-        self.enter_frame(FrameKind::Contract(clause), Row::pure(), predicate.span);
+        self.enter_pure(FrameKind::Contract(clause), predicate.span);
         let expr = self.expr_as(predicate, Ty::BOOL, CoercionSite::Other, |this, wrong| {
             let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
             let fix = this.bool_fix(wrong);
@@ -128,7 +128,7 @@ impl Checker<'_> {
     /// A component of a measure.
     fn measure(&mut self, measure: &ast::Expr, clause: String) -> Expr {
         self.place = Place::Decreases;
-        self.enter_frame(FrameKind::Contract(clause), Row::pure(), measure.span);
+        self.enter_pure(FrameKind::Contract(clause), measure.span);
         let expr = self.expr(measure, Expected::Nothing);
         self.leave_frame();
         self.place = Place::Body;
@@ -162,8 +162,10 @@ impl Checker<'_> {
         invalid(expr.span)
     }
 
-    fn function_body(&mut self, decl: &ast::FnDecl, name: &str, result: Ty, row: &Row) -> Expr {
-        self.enter_frame(FrameKind::Function(name.to_owned()), row.clone(), decl.effects.span);
+    fn function_body(&mut self, decl: &ast::FnDecl, signature: &Signature) -> Expr {
+        let (name, result) = (decl.name.as_str(), signature.result);
+        let kind = FrameKind::Function(name.to_owned());
+        self.enter_frame(kind, signature.row.clone(), signature.row_known, decl.effects.span);
         let body = self.block(&decl.body, Expected::Target(result, CoercionSite::Return));
         let body = match self.assign(body, result, CoercionSite::Return) {
             Ok(body) => body,

@@ -73,7 +73,7 @@ impl Checker<'_> {
     }
 
     /// How to get from a value of one type to another, with Vera code.
-    fn conversion(&mut self, found: Ty, expected: Ty, source: &str) -> Option<String> {
+    pub(super) fn conversion(&mut self, found: Ty, expected: Ty, source: &str) -> Option<String> {
         let (found, expected) = (self.shape(found), self.shape(expected));
         let types = &self.env.program.types;
         let call = |function: &str| Some(format!("Convert it: `{function}({source})`"));
@@ -132,7 +132,8 @@ impl Checker<'_> {
         }
     }
 
-    fn fits_quietly(&mut self, from: Ty, to: Ty) -> bool {
+    /// Whether a value of one type can be used as another.
+    pub(super) fn fits_quietly(&mut self, from: Ty, to: Ty) -> bool {
         self.without_binding(|this| this.relate(from, to, false))
     }
 }

@@ -1,7 +1,7 @@
 //! What can be checked only when all types of a body are known.
 
 use super::Checker;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
 use crate::tir::Ability;
@@ -30,7 +30,6 @@ pub(super) enum AbilityUse {
 impl Checker<'_> {
     /// Checks and reports everything that was put off.
     pub(super) fn discharge(&mut self) {
-        let mut sized = Vec::new();
         for obligation in std::mem::take(&mut self.obligations) {
             match obligation {
                 Obligation::Ability { ability, ty, user, span } => {
@@ -39,17 +38,29 @@ impl Checker<'_> {
                 }
                 Obligation::Sized { ty, span } => {
                     let ty = self.settled(ty);
-                    // Of the calls that build a value up, the innermost is told.
-                    if !sized.contains(&ty) {
-                        sized.push(ty);
-                        self.env.sized_within(ty, span, &self.scope, self.diags);
-                    }
+                    self.discharge_sized(ty, span);
                 }
                 Obligation::Hole { ty, span, bindings } => {
                     let ty = self.settled(ty);
                     self.report_hole(ty, span, bindings);
                 }
             }
+        }
+    }
+
+    /// E135. Where a written type of the function has it already, and behind the first inferred one, the rest follows.
+    fn discharge_sized(&mut self, ty: Ty, span: Span) {
+        let mut diags = Diagnostics::new();
+        self.env.sized_within(ty, span, &self.scope, &mut diags);
+        if diags.is_empty() {
+            return;
+        }
+        let within = self.owner.as_ref().map(|owner| self.env.program.function(owner.id).span);
+        let reported = |diagnostic: &Diagnostic| {
+            diagnostic.code == Code::E135 && within.is_some_and(|within| within.to(diagnostic.span) == within)
+        };
+        if !self.diags.iter().any(reported) {
+            self.diags.extend(diags);
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::slots::SlotKey;
 use super::{Checker, Place, invalid};
+use crate::check::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeKind};
 use crate::tir::{Expr, ExprKind};
-use crate::types::{EffectUse, Ty};
+use crate::types::{EffectUse, Ty, TyKind};
 
 impl Checker<'_> {
     /// `@T.n`
@@ -25,20 +26,37 @@ impl Checker<'_> {
         }
     }
 
-    /// What a written slot type is counted by, and whether its values take no space.
-    fn reference_key(&mut self, written: &ast::TypeExpr, span: Span) -> Option<(SlotKey, bool)> {
-        if let TypeKind::Named { name, args } = &written.kind
-            && name.as_str() == "Fn"
+    /// What a written type is counted by; `None` when it has no meaning, which is not reported.
+    fn quiet_key(&mut self, written: &ast::TypeExpr) -> Option<SlotKey> {
+        if self.is_any_function(written) {
+            return Some(SlotKey::Function);
+        }
+        let mut diags = Diagnostics::new();
+        let ty = self.env.resolve_type(written, &self.scope, &mut diags);
+        (!diags.has_errors()).then(|| SlotKey::of(ty, &self.env.program.types))
+    }
+
+    /// Whether a written type is the `Fn` of `@Fn.0`.
+    fn is_any_function(&self, written: &ast::TypeExpr) -> bool {
+        let TypeKind::Named { name, args } = &written.kind else { return false };
+        name.as_str() == "Fn"
             && args.is_empty()
             && self.env.type_name("Fn", self.scope.module).is_none()
             && self.scope.type_param("Fn").is_none()
-        {
+    }
+
+    /// What a written slot type is counted by, and whether its values take no space.
+    fn reference_key(&mut self, written: &ast::TypeExpr, span: Span) -> Option<(SlotKey, bool)> {
+        if self.is_any_function(written) {
             return Some((SlotKey::Function, false));
         }
         let mut diags = Diagnostics::new();
         let ty = self.env.resolve_type(written, &self.scope, &mut diags);
-        for diagnostic in diags {
-            self.report_unresolved_type(diagnostic, span);
+        // That a container holds nothing is told where the slot is bound.
+        let wrong: Vec<Diagnostic> = diags.into_iter().filter(|diagnostic| diagnostic.code != Code::E135).collect();
+        if !wrong.is_empty() {
+            wrong.into_iter().for_each(|diagnostic| self.report_unresolved_type(diagnostic, span));
+            return None;
         }
         if ty == Ty::INVALID {
             return None;
@@ -47,11 +65,20 @@ impl Checker<'_> {
     }
 
     /// A reference to a slot of a type that does not exist is first of all an unresolved reference.
-    fn report_unresolved_type(&mut self, mut diagnostic: Diagnostic, span: Span) {
+    fn report_unresolved_type(&mut self, mut diagnostic: Diagnostic, slot: Span) {
         if diagnostic.code == Code::E136 {
             diagnostic.code = Code::E130;
-            diagnostic.span = span;
             diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
+            let name = self.env.source_text(diagnostic.span);
+            let bound: Vec<String> =
+                self.slots.listed().iter().map(|(binding, _)| self.key_text(binding.key)).collect();
+            let heads = bound.iter().map(|text| text.split('<').next().unwrap_or(text));
+            if let Some(near) = nearest(&name, heads) {
+                let at = (diagnostic.span.start - slot.start) as usize;
+                let mut corrected = self.env.source_text(slot);
+                corrected.replace_range(at..at + name.len(), near);
+                diagnostic.fix = format!("Did you mean `{corrected}`?");
+            }
         }
         self.report(diagnostic);
     }
@@ -90,14 +117,27 @@ impl Checker<'_> {
     fn other_spelling(&mut self, key: SlotKey) -> String {
         let ty = self.key_text(key);
         if let SlotKey::Type(wanted) = key {
+            let listed = self.slots.listed();
             let shape = self.shape(wanted);
-            for (binding, index) in self.slots.listed() {
+            for exact in [true, false] {
+                for &(binding, index) in &listed {
+                    let bound = self.locals[binding.local.index()].ty;
+                    let fits = if exact { self.shape(bound) == shape } else { self.fits_quietly(bound, wanted) };
+                    if fits {
+                        let other = self.key_text(binding.key);
+                        return format!(
+                            "Did you mean `@{other}.{index}`? Slots are counted by the name of their type."
+                        );
+                    }
+                }
+            }
+            for (binding, index) in listed {
                 let bound = self.locals[binding.local.index()].ty;
-                let numbers = |ty| matches!(ty, Ty::INT | Ty::NAT);
-                let found = self.shape(bound);
-                if found == shape || numbers(found) && numbers(shape) {
-                    let other = self.key_text(binding.key);
-                    return format!("Did you mean `@{other}.{index}`? Slots are counted by the name of their type.");
+                let source = format!("@{}.{index}", self.key_text(binding.key));
+                if matches!(self.shape_kind(bound), TyKind::Data(..))
+                    && let Some(inside) = self.conversion(bound, wanted, &source)
+                {
+                    return inside;
                 }
             }
         }
@@ -154,15 +194,14 @@ impl Checker<'_> {
         if result == Ty::INVALID {
             return invalid(span);
         }
-        let Some((key, _)) = self.reference_key(written, span) else { return invalid(span) };
         let own = SlotKey::of(result, &self.env.program.types);
-        if key != own {
-            let (written, declared) = (self.key_text(key), self.key_text(own));
+        if self.quiet_key(written) != Some(own) {
+            let (source, declared) = (self.env.source_text(span), self.key_text(own));
             self.report(
                 Diagnostic::new(
                     Code::E163,
                     span,
-                    format!("`@{written}.result` is not the result of `{name}`, which returns `{declared}`."),
+                    format!("`{source}` is not the result of `{name}`, which returns `{declared}`."),
                 )
                 .because("The result is named by the declared return type, aliases as written.")
                 .fix(format!("Write `@{declared}.result`."))

@@ -18,6 +18,8 @@ pub(super) enum FrameKind {
     Closure,
     /// A clause or predicate, as messages call it.
     Contract(String),
+    /// The condition of an `assert` or `assume`, as messages call it.
+    Assertion(String),
 }
 
 /// See the module documentation.
@@ -25,6 +27,8 @@ pub(super) enum FrameKind {
 pub(super) struct Frame {
     kind: FrameKind,
     row: Row,
+    /// Whether all of the written row was understood. What one cannot tell is not missing.
+    row_known: bool,
     /// Where the row is written.
     row_span: Span,
     /// Effects of the handlers around the present place, outermost first.
@@ -49,19 +53,33 @@ struct Missing {
 
 impl Checker<'_> {
     /// Starts a frame that allows `row`.
-    pub(super) fn enter_frame(&mut self, kind: FrameKind, row: Row, row_span: Span) {
-        let frame = Frame { kind, row, row_span, handled: Vec::new(), performed: Vec::new(), missing: Vec::new() };
-        self.frames.push(frame);
+    pub(super) fn enter_frame(&mut self, kind: FrameKind, row: Row, row_known: bool, row_span: Span) {
+        let (handled, performed, missing) = (Vec::new(), Vec::new(), Vec::new());
+        self.frames.push(Frame { kind, row, row_known, row_span, handled, performed, missing });
+    }
+
+    /// Starts the frame of a clause, predicate or assertion, which allows nothing.
+    pub(super) fn enter_pure(&mut self, kind: FrameKind, span: Span) {
+        self.enter_frame(kind, Row::pure(), true, span);
     }
 
     /// Ends the innermost frame and reports what it does not allow.
     pub(super) fn leave_frame(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
-        if frame.missing.is_empty() {
+        if frame.missing.is_empty() || !frame.row_known {
             return;
         }
         match &frame.kind {
-            FrameKind::Contract(clause) => self.report_in_contract(&frame.missing, clause),
+            FrameKind::Contract(clause) => self.report_in_contract(
+                &frame.missing,
+                clause,
+                "Use pure functions only. In `ensures`, `old(State<T>)` and `new(State<T>)` name the state.",
+            ),
+            FrameKind::Assertion(clause) => self.report_in_contract(
+                &frame.missing,
+                clause,
+                "Perform it in a statement before, `let @T = ...;`, and name the slot in the condition.",
+            ),
             FrameKind::Function(name) => {
                 let name = format!("Function `{name}`");
                 self.report_missing(&frame, &name);
@@ -174,13 +192,13 @@ impl Checker<'_> {
         false
     }
 
-    fn report_in_contract(&mut self, missing: &[Missing], clause: &str) {
+    fn report_in_contract(&mut self, missing: &[Missing], clause: &str, fix: &str) {
         for missing in missing {
             let Missing { effect, performer, span, .. } = missing;
             self.report(
                 Diagnostic::new(Code::E187, *span, format!("{performer} performs `{effect}` in {clause}."))
                     .because("Contracts say what is true; evaluating one must not do anything.")
-                    .fix("Use pure functions only. In `ensures`, `old(State<T>)` and `new(State<T>)` name the state.")
+                    .fix(fix)
                     .spec("Chapter 7, Section 7.9.1"),
             );
         }
@@ -216,6 +234,13 @@ impl Checker<'_> {
                 .fix(format!("Declare it: `effects({wanted})`{handle}."))
                 .spec("Chapter 7, Section 7.10")
                 .label(frame.row_span, "this row does not have it");
+            if frame.row.effects().iter().any(|declared| self.env.effect_text(declared, &self.scope) == **effect) {
+                diagnostic = diagnostic
+                    .because("Effects of two modules are one when they have one name and the same operations.")
+                    .fix(format!(
+                        "Declare `effect {effect}` in both modules with the same operations, in the same order."
+                    ));
+            }
             for other in sites.iter().filter(|other| other.span != first.span).take(3) {
                 diagnostic = diagnostic.label(other.span, "performed here too");
             }

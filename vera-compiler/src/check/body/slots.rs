@@ -7,11 +7,13 @@
 //! A closure shares the bindings of what encloses it. Each use of an outer binding makes it a capture of every closure
 //! in between, in order of first use.
 
+use rustc_hash::FxHashMap;
+
 use crate::tir::LocalId;
 use crate::types::{Ty, TyKind, Types};
 
 /// What slots are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SlotKey {
     /// A type, compared by id.
     Type(Ty),
@@ -128,12 +130,13 @@ impl Slots {
 
     /// Every binding in scope with its index among those of its key, nearest first.
     pub(super) fn listed(&self) -> Vec<(Binding, u32)> {
-        let mut listed: Vec<(Binding, u32)> = Vec::with_capacity(self.bindings.len());
-        for &binding in self.bindings.iter().rev() {
-            let nearer = listed.iter().filter(|(other, _)| other.key == binding.key).count();
-            listed.push((binding, nearer as u32));
-        }
-        listed
+        let mut nearer: FxHashMap<SlotKey, u32> = FxHashMap::default();
+        let index = |binding: &Binding| {
+            let count = nearer.entry(binding.key).or_default();
+            *count += 1;
+            (*binding, *count - 1)
+        };
+        self.bindings.iter().rev().map(index).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Blocks and their statements.
 
+use super::rows::FrameKind;
 use super::{Checker, Expected, invalid};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -94,12 +95,27 @@ impl Checker<'_> {
 
     /// `assert(condition)` and `assume(condition)`
     pub(super) fn assertion(&mut self, condition: &ast::Expr, assert: bool, span: Span) -> Expr {
-        let (code, form) = if assert { (Code::E172, "assert") } else { (Code::E173, "assume") };
+        let (code, form, spec) = match assert {
+            true => (Code::E172, "assert", "Chapter 6, Section 6.2.5"),
+            false => (Code::E173, "assume", "Chapter 6, Section 6.2.6"),
+        };
+        let kind = FrameKind::Assertion(format!("the condition of `{form}`"));
+        self.enter_pure(kind, condition.span);
         let condition = self.expr_as(condition, Ty::BOOL, CoercionSite::Other, |this, wrong| {
             let subject = format!("The condition of `{form}`");
             let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
-            this.report(diagnostic.spec("Chapter 6, Section 6.2.5"));
+            this.report(diagnostic.spec(spec));
         });
+        self.leave_frame();
+        if !assert && !matches!(condition.kind, ExprKind::Invalid) {
+            let source = self.quoted(condition.span, "condition");
+            self.report(
+                Diagnostic::new(Code::W003, span, "This assumption is taken to be true without a proof or a check.")
+                    .because("If it does not hold, what is concluded from it does not either.")
+                    .fix(format!("Have it checked, `assert({source})`, or make the caller see to it: `requires(...)`."))
+                    .spec(spec),
+            );
+        }
         let condition = Box::new(condition);
         let kind = if assert { ExprKind::Assert(condition) } else { ExprKind::Assume(condition) };
         Expr { kind, ty: Ty::UNIT, span }

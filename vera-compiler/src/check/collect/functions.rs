@@ -23,7 +23,9 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, id: F
 
     let params: Vec<Ty> = decl.params.iter().map(|param| env.resolve_type(&param.ty, &scope, diags)).collect();
     let result = env.resolve_type(&decl.result.ty, &scope, diags);
+    let reported = diags.len();
     let row = env.resolve_row(&decl.effects, &scope, diags);
+    let row_known = diags.len() == reported;
 
     let mut locals: Vec<Local> =
         params.iter().zip(&decl.params).map(|(&ty, param)| Local { ty, span: param.span }).collect();
@@ -55,7 +57,7 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, id: F
         name_span: decl.name.span,
         span: decl.span,
     };
-    add(env, function, Signature { id, scope, inherited, params, result, row });
+    add(env, function, Signature { id, scope, inherited, params, result, row, row_known });
     for (helper, child) in decl.where_fns.iter().zip(env.families[id.index()].children.clone()) {
         resolve(env, module, helper, child, diags);
     }

@@ -50,10 +50,11 @@ pub(super) fn resolve_effects(env: &mut Env, diags: &mut Diagnostics) {
     }
 }
 
-/// Declares the built-ins that are not written in Vera, and gives those that are their names in every module.
-pub(super) fn declare_builtins(env: &mut Env, diags: &mut Diagnostics) {
+/// Declares the built-ins that are not written in Vera as far as they are used, and gives those that are written in it
+/// their names in every module.
+pub(super) fn declare_builtins(env: &mut Env, used: &[&'static Builtin], diags: &mut Diagnostics) {
     let rows: Vec<(&Builtin, Implementation)> =
-        builtins::TABLE.iter().filter_map(|row| Some((row, row.implementation?))).collect();
+        used.iter().filter_map(|row| Some((*row, row.implementation?))).collect();
     let lines = rows.iter().map(|(row, _)| declaration(row.forall, row.signature));
     let types = parse("<built-ins>", &lines.collect::<String>(), env, diags);
     for ((row, implementation), decl) in rows.into_iter().zip(types) {
@@ -64,7 +65,7 @@ pub(super) fn declare_builtins(env: &mut Env, diags: &mut Diagnostics) {
         let Some(FnTy { params, result, row: effects }) = resolve(env, &decl, &scope, diags) else { continue };
         env.families.push(Family::default());
         let function = builtin(row, implementation, &decl, &params, result, &effects, &scope);
-        let signature = Signature { id, scope, inherited: (0, 0), params, result, row: effects };
+        let signature = Signature { id, scope, inherited: (0, 0), params, result, row: effects, row_known: true };
         functions::add(env, function, signature);
         env.library_functions.insert(row.name.into(), LibraryFn { id, internal: row.internal });
     }

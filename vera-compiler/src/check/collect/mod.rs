@@ -7,6 +7,7 @@
 
 mod aliases;
 mod data;
+mod effects;
 mod functions;
 mod imports;
 mod language;
@@ -45,6 +46,7 @@ pub(crate) type Collected = Vec<Vec<Vec<Declared>>>;
 pub(crate) fn collect(env: &mut Env, modules: &[LoadedModule], diags: &mut Diagnostics) -> Collected {
     language::declare_effects(env);
     let mut collected = Vec::with_capacity(modules.len());
+    let mut known = effects::Declared::default();
     for (index, module) in modules.iter().enumerate() {
         let id = ModuleId(index as u32);
         let declared = names::declare(env, id, module, diags);
@@ -54,7 +56,14 @@ pub(crate) fn collect(env: &mut Env, modules: &[LoadedModule], diags: &mut Diagn
             (ast::Decl::TypeAlias(decl), Declared::Alias(id)) => Some((decl, *id)),
             _ => None,
         });
-        aliases::resolve(env, id, &aliases.collect::<Vec<_>>(), diags);
+        let aliases: Vec<_> = aliases.collect();
+        known.aliases(id, &aliases);
+        for (decl, declared) in decls() {
+            if let (ast::Decl::Effect(decl), Declared::Effect(effect)) = (decl, declared) {
+                known.effect(env, id, decl, *effect);
+            }
+        }
+        aliases::resolve(env, id, &aliases, diags);
         for (decl, declared) in decls() {
             match (decl, declared) {
                 (ast::Decl::Data(decl), Declared::Data(data)) => data::resolve_data(env, id, decl, *data, diags),
@@ -74,7 +83,7 @@ pub(crate) fn collect(env: &mut Env, modules: &[LoadedModule], diags: &mut Diagn
             }
         }
         if module.prelude {
-            language::declare_builtins(env, diags);
+            language::declare_builtins(env, &module.builtins, diags);
         }
         collected.push(declared);
     }

@@ -102,6 +102,7 @@ fn declare_data<'a>(
     let mut own = BTreeMap::new();
     for (tag, constructor) in decl.constructors.iter().enumerate() {
         let name = &constructor.name;
+        reserved::constructor(env, module, name, diags);
         if !first(&mut own, name, "a constructor", diags) {
             continue;
         }

@@ -26,7 +26,37 @@ pub(super) fn function(env: &Env, module: ModuleId, name: &ast::Name, diags: &mu
     }
 }
 
+/// E154, and E158 for the constructor of tuples.
+pub(super) fn constructor(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
+    if env.is_prelude(module) {
+        return;
+    }
+    if is_prelude_spelling(name.as_str()) {
+        diags.push(prelude_spelling(name, "a constructor"));
+    } else if name.as_str() == "Tuple" {
+        diags.push(
+            Diagnostic::new(
+                Code::E158,
+                name.span,
+                "`Tuple` is the constructor of tuples; this one can never be named.",
+            )
+            .because("A reader, and every function of the standard library, takes the name for the known one.")
+            .fix("Rename the constructor, for example to `MyTuple`.")
+            .spec("Chapter 9, Section 9.1.2")
+            .severity(newer(env)),
+        );
+    }
+}
+
+/// How serious a refusal is that older releases of the language do not know.
+fn newer(env: &Env) -> Severity {
+    if env.strict { Severity::Error } else { Severity::Warning }
+}
+
 pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> bool {
+    if is_prelude_spelling(name.as_str()) {
+        diags.push(prelude_spelling(name, "an effect"));
+    }
     let taken = effects::lookup(name.as_str()).is_some();
     if taken {
         diags.push(
@@ -72,7 +102,6 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
     if !builtin && !env.library_types.contains_key(&name.text) {
         return;
     }
-    let severity = if env.strict { Severity::Error } else { Severity::Warning };
     let description = if builtin {
         format!("`{name}` is a type of the language; this {what} can never be named.")
     } else {
@@ -83,14 +112,13 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
             .because("A reader, and every function of the standard library, takes the name for the known type.")
             .fix(format!("Use the known `{name}`, or rename this {what}, for example to `My{name}`."))
             .spec("Chapter 9, Section 9.1.2")
-            .severity(severity),
+            .severity(newer(env)),
     );
 }
 
 pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
     if !env.is_prelude(module) && is_prelude_spelling(name.as_str()) {
-        let severity = if env.strict { Severity::Error } else { Severity::Warning };
-        diags.push(prelude_spelling(name, "a type parameter").severity(severity));
+        diags.push(prelude_spelling(name, "a type parameter").severity(newer(env)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Env, Import, TypeName};
 use crate::check::scope::TypeScope;
-use crate::check::suggest::nearest;
+use crate::check::suggest::{listed, nearest};
 use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -15,17 +15,7 @@ impl Env {
     pub(crate) fn unresolved_function(&self, name: &ast::Name, scope: &TypeScope) -> Diagnostic {
         let table = &self.modules[scope.module.index()];
         if let Some(&helper) = table.helpers.get(&name.text) {
-            let parent = self.families[helper.index()].parent.map(|id| self.program.function(id).name.as_str());
-            let parent = parent.unwrap_or_default();
-            return Diagnostic::new(
-                Code::E178,
-                name.span,
-                format!("`{name}` is a helper in the `where` block of `{parent}` and cannot be called from here."),
-            )
-            .because("Functions of a `where` block belong to the function above it and are invisible outside.")
-            .fix(format!("Declare it at top level: `private fn {name}(...)`, or move this call into `{parent}`."))
-            .spec("Chapter 5, Section 5.6")
-            .label(self.program.function(helper).name_span, "the helper is here");
+            return self.hidden_helper(name, helper);
         }
         for import in &table.imports {
             let target = &self.modules[import.module.index()];
@@ -42,6 +32,10 @@ impl Env {
             .fix(format!("Add it to the import: `{}`", with_name(import, name)))
             .spec("Chapter 8, Section 8.3.2")
             .label(import.span, "this import leaves it out");
+        }
+        let imported = table.imports.iter().map(|import| &self.modules[import.module.index()]);
+        if let Some(&helper) = imported.filter_map(|module| module.helpers.get(&name.text)).next() {
+            return self.hidden_helper(name, helper);
         }
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .because("A call names a function of this file, of an import, or of the standard library.")
@@ -60,6 +54,21 @@ impl Env {
             )),
             found => diagnostic.fix(format!("Write it with its subject: `{}`.", found.join("`, `"))),
         }
+    }
+
+    /// E178
+    fn hidden_helper(&self, name: &ast::Name, helper: FnId) -> Diagnostic {
+        let parent = self.families[helper.index()].parent.map(|id| self.program.function(id).name.as_str());
+        let parent = parent.unwrap_or_default();
+        Diagnostic::new(
+            Code::E178,
+            name.span,
+            format!("`{name}` is a helper in the `where` block of `{parent}` and cannot be called from here."),
+        )
+        .because("Functions of a `where` block belong to the function above it and are invisible outside.")
+        .fix(format!("Declare it at top level: `private fn {name}(...)`, or move this call into `{parent}`."))
+        .spec("Chapter 5, Section 5.6")
+        .label(self.program.function(helper).name_span, "the helper is here")
     }
 
     /// What to report for an unknown constructor, under the code of the place: E210, E214, E320, E322.
@@ -190,18 +199,17 @@ impl Env {
     pub(super) fn no_such_operation(&self, effect: EffectId, name: &ast::Name) -> Diagnostic {
         let effect = self.program.effect(effect);
         let description = format!("Effect `{}` has no operation `{name}`.", effect.name);
-        let diagnostic = Diagnostic::new(Code::E220, name.span, description).spec("Chapter 7, Section 7.4");
         let operations: Vec<&str> = effect.operations.iter().map(|operation| operation.name.as_str()).collect();
-        if operations.is_empty() {
-            return diagnostic
-                .because(format!("`{}` only marks functions; it has no operations.", effect.name))
-                .fix("Remove the call, or call a function without a qualifier.");
-        }
-        let diagnostic = diagnostic.because(format!("Its operations are `{}`.", operations.join("`, `")));
-        match nearest(name.as_str(), operations.iter().copied()) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{}.{near}`?", effect.name)),
-            None => diagnostic.fix(format!("Call one of them, such as `{}.{}(...)`.", effect.name, operations[0])),
-        }
+        let because = match operations.as_slice() {
+            [] => format!("`{}` only marks functions; it has no operations.", effect.name),
+            names => format!("Its operations are {}.", listed(names.iter().copied())),
+        };
+        let fix = match (nearest(name.as_str(), operations.iter().copied()), operations.first()) {
+            (Some(near), _) => format!("Did you mean `{}.{near}`?", effect.name),
+            (None, Some(first)) => format!("Call one of them, for example `{}.{first}(...)`.", effect.name),
+            (None, None) => format!("Remove the call; `effects(<{}>)` is all there is to write.", effect.name),
+        };
+        Diagnostic::new(Code::E220, name.span, description).because(because).fix(fix).spec("Chapter 7, Section 7.4")
     }
 
     pub(super) fn unknown_qualifier(&self, qualifier: &ast::Name, name: &ast::Name, module: ModuleId) -> Diagnostic {
@@ -240,20 +248,18 @@ impl Env {
 
     pub(super) fn not_in_module(&self, path: &ast::ModulePath, name: &ast::Name, module: ModuleId) -> Diagnostic {
         let description = format!("Module `{path}` has no function `{name}`.");
-        let diagnostic = Diagnostic::new(Code::E233, name.span, description).spec("Chapter 8, Section 8.5.3");
         let functions = &self.modules[module.index()].functions;
         let public = functions.iter().filter(|(_, id)| self.program.function(**id).public).map(|(name, _)| &**name);
         let public: Vec<&str> = public.collect();
-        if public.is_empty() {
-            return diagnostic
-                .because("It has no public functions at all.")
-                .fix(format!("Declare `public fn {name}` in `{path}`."));
-        }
-        let diagnostic = diagnostic.because(format!("Its public functions are `{}`.", public.join("`, `")));
-        match nearest(name.as_str(), public.iter().copied()) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{path}::{near}`?")),
-            None => diagnostic.fix(format!("Call one of them, or declare `public fn {name}` in `{path}`.")),
-        }
+        let because = match public.as_slice() {
+            [] => "It has no public functions at all.".to_owned(),
+            names => format!("Its public functions are {}.", listed(names.iter().copied())),
+        };
+        let fix = match nearest(name.as_str(), public.iter().copied()) {
+            Some(near) => format!("Did you mean `{path}::{near}`?"),
+            None => format!("Declare `public fn {name}(...)` in module `{path}`, or call one of its functions."),
+        };
+        Diagnostic::new(Code::E233, name.span, description).because(because).fix(fix).spec("Chapter 8, Section 8.5.3")
     }
 
     pub(super) fn private_in_module(&self, path: &ast::ModulePath, name: &ast::Name, id: FnId) -> Diagnostic {
@@ -287,8 +293,7 @@ impl Env {
         }
         let table = &self.modules[scope.module.index()];
         names.extend(table.functions.keys().chain(table.imported_functions.keys()).map(|name| &**name));
-        let library = self.library_functions.iter().filter(|(_, function)| !function.internal);
-        names.extend(library.map(|(name, _)| &**name));
+        names.extend(crate::builtins::TABLE.iter().filter(|row| !row.internal).map(|row| row.name));
         names.extend(["apply_fn", "eq", "compare", "hash", "show"]);
         names
     }

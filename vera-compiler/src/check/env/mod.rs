@@ -41,6 +41,8 @@ pub(crate) struct Signature {
     pub(crate) result: Ty,
     /// Effects.
     pub(crate) row: Row,
+    /// Whether all of the written row was understood.
+    pub(crate) row_known: bool,
 }
 
 impl Signature {
@@ -76,7 +78,7 @@ pub(crate) struct Env {
     pub(crate) signatures: Vec<Arc<Signature>>,
     /// `where` nesting, by [`FnId`].
     pub(crate) families: Vec<Family>,
-    /// Functions visible everywhere: built-ins and those of the prelude.
+    /// Functions visible everywhere: built-ins and those of the prelude, as far as they are used.
     pub(crate) library_functions: BTreeMap<Arc<str>, LibraryFn>,
     /// Types visible everywhere.
     pub(crate) library_types: BTreeMap<Arc<str>, TypeName>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Options, Source, check};
-use crate::diagnostics::{Diagnostic, Phase, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{MemoryLoader, SourceMap};
 
 /// A program with its modules.
@@ -61,8 +61,8 @@ pub(super) fn differences(case: &Case) -> Vec<String> {
             let text = &diagnostic.description;
             differences.push(format!("  {}: unexpected {code} at {file}:{line}:{from}-{to}: {text}", case.title));
         }
-        let explained = !diagnostic.rationale.is_empty() && !diagnostic.spec_ref.is_empty();
-        if diagnostic.code.phase() != Phase::Parse && !explained {
+        let parts = [&diagnostic.rationale, &diagnostic.fix, diagnostic.spec_ref];
+        if parts.iter().any(|part| part.is_empty()) {
             differences.push(format!("  {}: {} does not explain itself", case.title, diagnostic.code.as_str()));
         }
     }

@@ -34,7 +34,7 @@ impl Parser<'_> {
     }
 
     fn at_contract(&self) -> bool {
-        matches!(self.kind(), TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)
+        is_contract(self.kind())
     }
 
     fn contracts(&mut self, contracts: &mut Vec<Contract>) -> PResult<()> {
@@ -225,6 +225,10 @@ impl Parser<'_> {
             _ => Err(self.unexpected("`pure` or `<`")),
         }
     }
+}
+
+fn is_contract(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)
 }
 
 /// The node for an expression that could not be read.

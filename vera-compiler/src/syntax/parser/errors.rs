@@ -209,7 +209,7 @@ fn unknown_character(span: Span, text: &str) -> Diagnostic {
         if first.is_control() || first == '\u{feff}' { format!("U+{:04X}", u32::from(first)) } else { text.to_owned() };
     let (rationale, fix) = match first {
         '\'' => ("Vera has no character literals.", "Write a string with double quotes:\n  \"a\""),
-        '&' => ("There are no operators on bits.", "The operator is `&&`."),
+        '&' => ("Vera has no operators on bits.", "Join conditions with `&&`:\n  @Bool.0 && @Bool.1"),
         '#' => ("Comments start with `--`.", "-- a comment"),
         '`' | '“' | '”' | '‘' | '’' => ("Strings are written with straight double quotes.", "\"text\""),
         '^' => ("Vera has no such operator.", "Call pow for powers:\n  pow(2.0, 3)"),

@@ -24,16 +24,17 @@ mod recovery;
 mod tests;
 mod types;
 
-#[cfg(test)]
-pub(crate) use tests::depth::nested;
-
+use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+#[cfg(test)]
+pub(crate) use tests::depth::nested;
+
 use super::MAX_DEPTH;
 use super::ast::{Comment, Name, Program};
-use super::lexer::{Lexed, lex};
+use super::lexer::{Lexed, lex, lex_parts};
 use super::token::{Token, TokenKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceMap, Span};
@@ -51,6 +52,13 @@ pub fn parse(source: &SourceMap, file: FileId) -> (Program, Diagnostics) {
 pub(crate) fn read(source: &SourceMap, file: FileId) -> Read {
     let text = source.file(file).text();
     Parser::new(text, file, lex(text, file)).program()
+}
+
+/// Reads parts of a file as if there were nothing else in it. Each part holds whole declarations.
+pub(crate) fn parse_parts(source: &SourceMap, file: FileId, parts: &[Range<usize>]) -> (Program, Diagnostics) {
+    let text = source.file(file).text();
+    let Read { program, diagnostics, .. } = Parser::new(text, file, lex_parts(text, file, parts)).program();
+    (program, diagnostics)
 }
 
 /// What comes of reading a file.

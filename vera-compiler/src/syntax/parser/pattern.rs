@@ -72,7 +72,8 @@ impl Parser<'_> {
                 .spec("Chapter 4, Section 4.9.1"),
             );
             self.bump();
-            return Ok(PatternKind::Nullary(name));
+            // `Tuple` without parentheses is no pattern either.
+            return Ok(if name.as_str() == "Tuple" { PatternKind::Invalid } else { PatternKind::Nullary(name) });
         }
         let fields = self.list(open, TokenKind::RParen, Self::pattern, invalid_pattern)?;
         Ok(PatternKind::Constructor { name, fields })
