@@ -42,6 +42,16 @@ pub(crate) fn check(file: &Path, strict: bool) -> Result<Compilation, String> {
 }
 
 fn read(file: &Path) -> Result<(Source, Folder), String> {
+    let source = text(file)?;
+    let root = file.parent().map(Path::to_path_buf).unwrap_or_default();
+    Ok((source, Folder { root }))
+}
+
+/// Reads a program, from standard input for `-`.
+///
+/// # Errors
+/// The message, when the file cannot be read.
+pub(crate) fn text(file: &Path) -> Result<Source, String> {
     let text = if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
@@ -49,6 +59,39 @@ fn read(file: &Path) -> Result<(Source, Folder), String> {
         std::fs::read_to_string(file)
     };
     let text = text.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
-    let root = file.parent().map(Path::to_path_buf).unwrap_or_default();
-    Ok((Source { name: file.display().to_string(), text }, Folder { root }))
+    if u32::try_from(text.len()).is_err() {
+        return Err(format!("cannot read {}: it has 4 GiB or more", file.display()));
+    }
+    Ok(Source { name: file.display().to_string(), text })
+}
+
+/// The programs that a path of a command line stands for: itself, or the `.vera` files in and below a folder, sorted.
+/// Hidden folders and those called `target` are passed over.
+///
+/// # Errors
+/// The message, when a folder cannot be read or holds no program.
+pub(crate) fn programs(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    search(path, &mut found).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if found.is_empty() { Err(format!("no .vera file in {}", path.display())) } else { Ok(found) }
+}
+
+fn search(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let mut entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name());
+        // Links to folders can lead back.
+        if entry.file_type()?.is_dir() {
+            if name != "target" && !name.to_string_lossy().starts_with('.') {
+                search(&path, found)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "vera") && path.is_file() {
+            found.push(path);
+        }
+    }
+    Ok(())
 }

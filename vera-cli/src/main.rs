@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod fmt;
 mod loader;
 mod run;
 
@@ -25,6 +26,8 @@ struct Cli {
 enum Command {
     /// Reports every mistake in a program.
     Check(CheckArgs),
+    /// Prints programs in their canonical form.
+    Fmt(FmtArgs),
     /// Compiles a program and calls one of its public functions.
     Run(RunArgs),
     /// Compiles a program to WebAssembly.
@@ -44,6 +47,22 @@ struct CheckArgs {
     strict: bool,
     /// The program; `-` for standard input.
     file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct FmtArgs {
+    /// Fails when a program is not canonical, and changes nothing.
+    #[arg(long, conflicts_with = "write")]
+    check: bool,
+    /// Rewrites the files that are not canonical.
+    #[arg(long)]
+    write: bool,
+    /// Prints nothing about programs that are canonical or become so.
+    #[arg(long, short)]
+    quiet: bool,
+    /// Programs, folders of programs, or `-` for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -79,6 +98,7 @@ struct CompileArgs {
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
     }
