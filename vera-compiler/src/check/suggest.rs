@@ -15,7 +15,10 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         }
         let distance = strsim::osa_distance(name, candidate);
         let same_letters = candidate.eq_ignore_ascii_case(name) || candidate.replace('_', "") == name.replace('_', "");
+        // A shortened name is nearer than one that merely has as many letters in common.
+        let beginning = candidate.starts_with(name) && name.len() * 2 >= candidate.len();
         let distance = if same_letters { 0 } else { distance };
+        let distance = if beginning { distance.min(1) } else { distance };
         if distance <= limit && distance < candidate.chars().count() && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
@@ -42,6 +45,7 @@ mod tests {
         assert_eq!(nearest("array_lenght", names), Some("array_length"));
         assert_eq!(nearest("arraymap", names), Some("array_map"));
         assert_eq!(nearest("ab", names), Some("abs"));
+        assert_eq!(nearest("array_len", names), Some("array_length"));
         assert_eq!(nearest("frobnicate", names), None);
         assert_eq!(nearest("x", ["y"]), None);
     }

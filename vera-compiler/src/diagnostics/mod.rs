@@ -4,6 +4,7 @@
 //! JSON or Rust errors. Codes come from the language's published registry ([`Code`]).
 
 mod codes;
+pub(crate) mod foreign;
 mod model;
 mod render_json;
 mod render_text;

@@ -373,10 +373,27 @@ impl Checker<'_> {
             }
             diagnostic = diagnostic.label(earlier[at], format!("this decides what `{param_name}` is"));
         }
-        if !self.is_library(id) {
+        if self.is_library(id) {
+            let declared = self.declaration(id, name);
+            diagnostic.rationale = format!("{} It is declared `{declared}`.", diagnostic.rationale);
+        } else {
             diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
         }
         self.report(diagnostic);
+    }
+
+    /// How a function is declared, such as `array_map(Array<A>, fn(A -> B) effects(pure) -> Array<B>)`.
+    fn declaration(&self, id: FnId, name: &ast::Name) -> String {
+        let signature = self.env.signature(id);
+        let text = |mut ty: Ty| {
+            // Programs cannot name the aliases of the prelude.
+            while let TyKind::Alias(_, _, target) = self.env.program.types.kind(ty) {
+                ty = *target;
+            }
+            self.env.type_text(ty, &signature.scope)
+        };
+        let params: Vec<String> = signature.params.iter().map(|&ty| text(ty)).collect();
+        format!("{name}({} -> {})", params.join(", "), text(signature.result))
     }
 
     /// Whether two types are one generic type at different arguments.

@@ -43,7 +43,19 @@ impl Checker<'_> {
         .spec("Chapter 2, Section 2.8");
         match self.conversion(found, expected, &source) {
             Some(fix) => diagnostic.fix(fix),
+            None if self.adds_effects(found, expected) => diagnostic.fix(format!(
+                "Write `{expected_text}`, and perform the effects outside: a recursive function that has them in its row \
+                 can go over the elements."
+            )),
             None => diagnostic.fix(format!("Give a value of type `{expected_text}` here.")),
+        }
+    }
+
+    /// Whether a function has effects where a pure one is expected.
+    fn adds_effects(&self, found: Ty, expected: Ty) -> bool {
+        match (self.shape_kind(found), self.shape_kind(expected)) {
+            (TyKind::Fn(found), TyKind::Fn(expected)) => expected.row.is_pure() && !found.row.is_pure(),
+            _ => false,
         }
     }
 

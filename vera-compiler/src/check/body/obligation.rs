@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
 use crate::tir::Ability;
-use crate::types::Ty;
+use crate::types::{Ty, TyKind};
 
 /// Something to check at the end of a body.
 #[derive(Debug)]
@@ -83,6 +83,10 @@ impl Checker<'_> {
             }
         };
         let fix = match ability {
+            Ability::Eq if matches!(self.env.program.types.kind(ty), TyKind::Array(_)) => {
+                "Compare lengths and elements: `array_length(a) == array_length(b) && forall(@Nat, array_length(a), \
+                 fn(@Nat -> @Bool) effects(pure) { a[@Nat.0] == b[@Nat.0] })`"
+            }
             Ability::Eq => "Compare the parts that matter, or write a function that does: `fn same(@T, @T -> @Bool)`.",
             Ability::Ord => "Compare a number or a string taken from each value.",
             Ability::Hash | Ability::Show => "Use the parts of the value that are data.",

@@ -191,7 +191,12 @@ impl Checker<'_> {
         let op = op.as_str();
         let fix = if op == "+" && self.shape(wrong.ty) == Ty::STRING {
             let (left, right) = (self.quoted(left.span, "a"), self.quoted(right.span, "b"));
-            format!("Join strings with `string_concat({left}, {right})` or by interpolation, `\"\\(...)\\(...)\"`.")
+            match (interpolated(&left), interpolated(&right)) {
+                (Some(left), Some(right)) => format!("Put the values into one string: `\"{left}{right}\"`"),
+                _ => "Put all parts into one string, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
+                      `string_concat(@String.1, @String.0)`."
+                    .to_owned(),
+            }
         } else {
             self.number_fix(wrong.ty, wrong.span)
         };
@@ -372,4 +377,14 @@ impl Checker<'_> {
 /// A wrong comparison is a `Bool` all the same.
 fn invalid_bool(span: Span) -> Expr {
     Expr { kind: ExprKind::Invalid, ty: Ty::BOOL, span }
+}
+
+/// How the source of an operand stands in a string: the text of a literal, or the expression in `\(...)`. What has a string
+/// in it cannot, and a sum is one of strings itself.
+fn interpolated(source: &str) -> Option<String> {
+    match source.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(text) if !text.contains('"') => Some(text.to_owned()),
+        _ if source.contains(['"', '\\', '+']) => None,
+        _ => Some(format!("\\({source})")),
+    }
 }

@@ -153,7 +153,8 @@ impl Checker<'_> {
     /// `In scope: ...`, nearest first.
     pub(super) fn bindings_text(&mut self) -> String {
         const SHOWN: usize = 12;
-        let listed = self.slots.listed();
+        let mut listed = self.slots.listed();
+        listed.retain(|(binding, _)| !matches!(binding.key, SlotKey::Type(Ty::INVALID)));
         if listed.is_empty() {
             return "Nothing is in scope here.".to_owned();
         }

@@ -4,7 +4,7 @@ use super::{Env, Import, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::check::suggest::{listed, nearest};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId};
@@ -41,12 +41,19 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .because("A call names a function of this file, of an import, or of the standard library.")
             .spec("Chapter 8, Section 8.5.1");
-        match nearest(name.as_str(), self.visible_functions(scope)) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
-            None => diagnostic.fix(format!(
+        if let Some(fix) = foreign::function(name.as_str()) {
+            return diagnostic.fix(fix);
+        }
+        let visible = self.visible_functions(scope);
+        if let Some(near) = nearest(name.as_str(), visible.iter().copied()) {
+            return diagnostic.fix(format!("Did you mean `{near}`?"));
+        }
+        match with_subject(name.as_str(), &visible).as_slice() {
+            [] => diagnostic.fix(format!(
                 "Declare it, for example:\nprivate fn {name}(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  \
                  effects(pure)\n{{\n  @Int.0\n}}"
             )),
+            found => diagnostic.fix(format!("Write it with its subject: `{}`.", found.join("`, `"))),
         }
     }
 
@@ -83,8 +90,19 @@ impl Env {
         }
         let local = [&table.constructors, &table.imported_constructors, &self.library_constructors];
         let candidates = local.into_iter().flat_map(|names| names.keys().map(|name| &**name));
+        if let Some(known) = foreign::constructor(name.as_str()) {
+            return diagnostic.fix(format!("Write `{known}`."));
+        }
         if let Some(near) = nearest(name.as_str(), candidates) {
             return diagnostic.fix(format!("Did you mean `{near}`?"));
+        }
+        let constant = name.as_str().len() > 1 && !name.as_str().contains(|c: char| c.is_ascii_lowercase());
+        if constant && self.type_name(name.as_str(), module).is_none() {
+            let function = name.as_str().to_ascii_lowercase();
+            return diagnostic.fix(format!(
+                "A constant is a function without parameters, called `{function}()`:\nprivate fn {function}(-> @Int)\n  \
+                 requires(true)\n  ensures(true)\n  effects(pure)\n{{\n  1\n}}"
+            ));
         }
         match self.type_name(name.as_str(), module) {
             Some(TypeName::Data(data)) if !self.program.data(data).constructors.is_empty() => {
@@ -133,7 +151,7 @@ impl Env {
         let candidates = scope.type_params.iter().map(|param| param.name.as_str());
         let candidates = candidates.chain(declared.into_iter().flat_map(|names| names.keys().map(|name| &**name)));
         let builtin = ["Int", "Nat", "Bool", "Byte", "Float64", "String", "Unit", "Never", "Array", "Tuple"];
-        match foreign_type(name.as_str()).or_else(|| nearest(name.as_str(), candidates.chain(builtin))) {
+        match foreign::ty(name.as_str()).or_else(|| nearest(name.as_str(), candidates.chain(builtin))) {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
             None if name.as_str().len() <= 2 => {
                 diagnostic.fix(format!("If it is a type variable, declare it: `forall<{name}> fn ...`"))
@@ -151,6 +169,9 @@ impl Env {
             .spec("Chapter 7, Section 7.3");
         let known = crate::effects::TABLE.iter().map(|effect| effect.name);
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);
+        if code == Code::E338 && matches!(name.as_str(), "Pure" | "None" | "Total" | "Nothing") {
+            return diagnostic.fix("Write `effects(pure)`.");
+        }
         if let Some(near) = nearest(name.as_str(), known.chain(own)) {
             return diagnostic.fix(format!("Did you mean `{near}`?"));
         }
@@ -280,28 +301,15 @@ impl Env {
     }
 }
 
+/// The functions that do to a subject what `name` says, such as `array_map` and `option_map` for `map`.
+fn with_subject<'a>(name: &str, visible: &[&'a str]) -> Vec<&'a str> {
+    let ends = |candidate: &&str| candidate.strip_suffix(name).is_some_and(|subject| subject.ends_with('_'));
+    visible.iter().copied().filter(ends).take(4).collect()
+}
+
 /// An import with one more name in its list.
 fn with_name(import: &Import, name: &ast::Name) -> String {
     let listed = import.names.iter().flatten().map(|name| &**name);
     let names: Vec<&str> = listed.chain([name.as_str()]).collect();
     format!("import {}({});", import.path, names.join(", "))
-}
-
-/// The type that has another name in most languages.
-fn foreign_type(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "Integer" | "Long" | "I64" | "Int64" | "I32" | "Int32" => "Int",
-        "UInt" | "U64" | "UInt64" | "U32" | "Natural" => "Nat",
-        "Float" | "Double" | "F64" | "Number" => "Float64",
-        "Boolean" => "Bool",
-        "Str" | "Text" => "String",
-        "Char" | "U8" | "UInt8" => "Byte",
-        "Void" => "Unit",
-        "List" | "Vec" | "Vector" => "Array",
-        "Maybe" | "Optional" => "Option",
-        "Either" => "Result",
-        "Dict" | "HashMap" => "Map",
-        "HashSet" => "Set",
-        _ => return None,
-    })
 }

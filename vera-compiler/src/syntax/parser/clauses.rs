@@ -12,13 +12,14 @@ impl Parser<'_> {
     pub(super) fn contracts_and_effects(&mut self, signature: Span) -> PResult<(Vec<Contract>, EffectRow)> {
         let mut contracts = Vec::new();
         self.contracts(&mut contracts)?;
-        if contracts.is_empty() && !self.at_effects_before_contracts() {
-            self.missing_contracts(signature);
-            if !self.at(TokenKind::Effects) {
-                return Ok((contracts, self.no_effects()));
-            }
+        if contracts.is_empty() && !self.at(TokenKind::Effects) {
+            self.missing_contracts(signature, "contract and effect row are");
+            return Ok((contracts, self.no_effects()));
         }
         let effects = self.effect_clause(signature)?;
+        if contracts.is_empty() && !self.at_contract() {
+            self.missing_contracts(signature, "contract is");
+        }
         if self.at_contract() {
             let word = self.slice(self.span());
             self.report(
@@ -30,20 +31,6 @@ impl Parser<'_> {
             self.contracts(&mut contracts)?;
         }
         Ok((contracts, effects))
-    }
-
-    /// Whether the effect row comes first and clauses follow it: those are misplaced then, not missing.
-    fn at_effects_before_contracts(&self) -> bool {
-        let mut depth = 0_usize;
-        let behind = self.tokens[self.pos..].iter().skip(1).find(|token| {
-            match token.kind {
-                TokenKind::LParen => depth += 1,
-                TokenKind::RParen => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0 && token.kind != TokenKind::RParen || token.kind == TokenKind::LBrace
-        });
-        self.at(TokenKind::Effects) && behind.is_some_and(|token| is_contract(token.kind))
     }
 
     fn at_contract(&self) -> bool {
@@ -81,6 +68,15 @@ impl Parser<'_> {
     fn contract(&mut self) -> PResult<Contract> {
         let kind = self.kind();
         let start = self.bump();
+        if !self.at(TokenKind::LParen) && self.kind().starts_expr() {
+            let condition = self.condition_without_parentheses(start)?;
+            let kind = match kind {
+                TokenKind::Decreases => ContractKind::Decreases(vec![condition]),
+                TokenKind::Requires => ContractKind::Requires(condition),
+                _ => ContractKind::Ensures(condition),
+            };
+            return Ok(Contract { kind, span: self.since(start) });
+        }
         let open = self.expect(TokenKind::LParen, "and a condition")?;
         let kind = match kind {
             TokenKind::Decreases => {
@@ -129,22 +125,18 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn missing_contracts(&mut self, signature: Span) {
-        let found = self.found();
-        let missing = if self.at(TokenKind::Effects) { "contract is" } else { "contract and effect row are" };
-        let diagnostic = Diagnostic::new(
-            Code::E001,
-            signature,
-            format!("The function's {missing} missing: {found} follows the signature."),
-        )
-        .because("Every function states what it requires, what it ensures and what effects it has.")
-        .fix("  requires(true)\n  ensures(true)\n  effects(pure)\n{")
-        .spec("Chapter 5, Section 5.4");
+    fn missing_contracts(&mut self, signature: Span, missing: &str) {
         if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
             self.unexpected("`requires`");
-        } else {
-            self.error(diagnostic);
+            return;
         }
+        self.report(
+            Diagnostic::new(Code::E001, signature, format!("The function's {missing} missing."))
+                .because("Every function states what it requires, what it ensures and what effects it has.")
+                .fix("  requires(true)\n  ensures(true)\n  effects(pure)\n{")
+                .spec("Chapter 5, Section 5.4"),
+        );
+        self.reported_at = Some(self.pos);
     }
 
     fn no_effects(&self) -> EffectRow {
@@ -192,6 +184,15 @@ impl Parser<'_> {
             TokenKind::Pure => {
                 self.bump();
                 Ok(EffectRowKind::Pure)
+            }
+            TokenKind::Lt if self.kind_at(1) == TokenKind::Gt => {
+                let span = self.bump();
+                self.bump();
+                Ok(self.foreign_pure(self.since(span)))
+            }
+            TokenKind::LowerIdent if matches!(self.slice(self.span()), "none" | "nothing" | "total" | "empty") => {
+                let span = self.bump();
+                Ok(self.foreign_pure(span))
             }
             TokenKind::Lt => {
                 let open = self.bump();

@@ -95,6 +95,9 @@ impl Parser<'_> {
         if self.closes_early() {
             return Err(self.missing_brace(open));
         }
+        if self.operator_hint().is_some() {
+            return Err(self.unexpected_in(open, "`;`, `}` or an operator"));
+        }
         let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr() && !self.at(TokenKind::LParen);
         if starts_stmt && self.malformed_token().is_none() {
             let diagnostic = self
@@ -118,10 +121,14 @@ impl Parser<'_> {
     /// `let @T = e;` or `let Name<@A, @B> = e;`
     fn let_stmt(&mut self, stmts: &mut Vec<Stmt>) -> PResult<()> {
         let start = self.bump();
+        if self.at(TokenKind::LowerIdent) && self.slice(self.span()) == "mut" {
+            self.needless_mut();
+        }
         let kind = match self.kind() {
             TokenKind::At => self.let_slot(),
             TokenKind::UpperIdent => self.destructure(),
-            _ => Err(self.bad_let()),
+            kind if kind.is_lower_name() => self.let_name(),
+            _ => Err(self.unexpected("`@` and a type after `let`")),
         };
         let kind = kind?;
         if !self.eat(TokenKind::Semi) {
@@ -134,7 +141,11 @@ impl Parser<'_> {
     fn let_slot(&mut self) -> PResult<StmtKind> {
         self.bump();
         let ty = self.type_expr().map(Box::new)?;
+        let name = self.name_after_type();
         let value = self.let_value()?;
+        if let Some(name) = name {
+            self.named_binding(name, Some(&ty), &value);
+        }
         Ok(StmtKind::Let { ty: *ty, value: *value })
     }
 
@@ -162,7 +173,7 @@ impl Parser<'_> {
         if goes_on { Ok(()) } else { Err(reported) }
     }
 
-    fn let_value(&mut self) -> PResult<Box<Expr>> {
+    pub(super) fn let_value(&mut self) -> PResult<Box<Expr>> {
         self.expect(TokenKind::Assign, "and the value of the binding")?;
         self.expr()
     }
@@ -171,19 +182,6 @@ impl Parser<'_> {
     pub(super) fn bound_type(&mut self) -> PResult<TypeExpr> {
         self.expect(TokenKind::At, "and a type")?;
         self.type_expr()
-    }
-
-    fn bad_let(&mut self) -> Reported {
-        if !self.kind().is_lower_name() {
-            return self.unexpected("`@` and a type after `let`");
-        }
-        let name = self.slice(self.span());
-        let diagnostic =
-            Diagnostic::new(Code::E005, self.span(), format!("Expected `@` and a type after `let`, found `{name}`."))
-                .because("Vera has no variable names: a binding is known by its type, and `@Int.0` is the nearest Int.")
-                .fix("let @Int = 1;")
-                .spec("Chapter 4, Section 4.7");
-        self.error(diagnostic)
     }
 
     /// `if condition then { … } else { … }`
@@ -282,7 +280,10 @@ impl Parser<'_> {
             self.bump();
             return Ok(());
         }
-        self.expect(TokenKind::Arrow, "after the pattern").map(drop)
+        if self.eat(TokenKind::Arrow) {
+            return Ok(());
+        }
+        Err(self.no_arrow())
     }
 
     /// The `{` before arms or clauses; a `}` directly behind it is an error.

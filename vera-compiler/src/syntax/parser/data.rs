@@ -21,6 +21,32 @@ impl Parser<'_> {
         let name = self.upper_name("the data type's name")?;
         let type_params = self.type_params()?;
         let invariant = if self.at(TokenKind::Invariant) { Some(self.invariant()) } else { None };
+        if self.at(TokenKind::Assign) {
+            let constructors = self.constructors_with_bars(&name)?;
+            return Ok(DataDecl {
+                visibility,
+                name,
+                type_params,
+                invariant,
+                constructors,
+                docs,
+                span: self.since(start),
+            });
+        }
+        if self.at(TokenKind::LBrace) && self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::Colon {
+            let fields = self.fields_in_braces(&name)?;
+            let constructor = Constructor { name: name.clone(), fields, docs: None, span: name.span };
+            let constructors = vec![constructor];
+            return Ok(DataDecl {
+                visibility,
+                name,
+                type_params,
+                invariant,
+                constructors,
+                docs,
+                span: self.since(start),
+            });
+        }
         let open = self.expect(TokenKind::LBrace, "and the constructors")?;
         let constructors = if self.at(TokenKind::RBrace) {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{name}` has no constructor."))
@@ -48,7 +74,7 @@ impl Parser<'_> {
     }
 
     /// `Name` or `Name(A, B)`
-    fn constructor(&mut self) -> PResult<Constructor> {
+    pub(super) fn constructor(&mut self) -> PResult<Constructor> {
         let docs = self.docs();
         let name = self.upper_name("a constructor")?;
         let mut fields = Vec::new();
@@ -65,6 +91,9 @@ impl Parser<'_> {
             } else {
                 fields = self.list(open, TokenKind::RParen, Self::field, invalid_type)?;
             }
+        }
+        if self.at(TokenKind::LBrace) && fields.is_empty() {
+            fields = self.fields_in_braces(&name)?;
         }
         let span = self.since(name.span);
         Ok(Constructor { name, fields, docs, span })
@@ -94,7 +123,7 @@ impl Parser<'_> {
             self.skip_to(|kind| matches!(kind, TokenKind::Semi | TokenKind::RBrace));
             invalid_type(self.since(from))
         });
-        self.expect(TokenKind::Semi, "after the type alias")?;
+        self.end_of_decl("the type alias")?;
         Ok(TypeAliasDecl { name, type_params, ty, docs, span: self.since(start) })
     }
 

@@ -1,5 +1,6 @@
 //! What the parser says about wrong programs, where more than one place says it.
 
+use super::hints::NUMBERS;
 use super::{Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -39,6 +40,10 @@ impl Parser<'_> {
                 return Reported;
             }
             None => with_help(self.expected(expected.as_ref()), expected.as_ref()),
+        };
+        let diagnostic = match expected.as_ref().contains("operator") {
+            true => self.with_operator_hint(diagnostic),
+            false => diagnostic,
         };
         self.error(diagnostic)
     }
@@ -104,34 +109,31 @@ impl Parser<'_> {
         })
     }
 
-    /// Reports that there is no expression at the next token.
-    pub(super) fn no_expression(&mut self) -> Reported {
-        if !(self.at(TokenKind::Dot) && self.kind_at(1) == TokenKind::Int) {
-            return self.unexpected("an expression");
-        }
-        let diagnostic = self.expected("an expression").because(NUMBERS).fix("0.5").spec("Chapter 1, Section 1.6");
-        self.error(diagnostic)
-    }
-
     /// A name that starts with the wrong kind of letter.
     pub(super) fn wrong_case(&mut self, what: &str, letter: &str) -> Reported {
         let text = self.slice(self.span());
         let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("Expected {what}, found `{text}`."))
             .because("Functions and modules start with a lower-case letter; types, constructors and effects with an upper-case one.")
-            .fix(format!("Use a name that starts with {letter} letter."))
+            .fix(format!("Use a name that starts with {letter} letter: `{}`.", recased(text)))
             .spec("Chapter 1, Section 1.7");
         self.error(diagnostic)
     }
 
-    /// Reports a signature that ends without a result type.
+    /// Reports at the `)` of a signature that it has no result type.
     pub(super) fn missing_result(&mut self, open: Span) -> Reported {
+        // Where no parameter could be read, the `)` itself is given.
+        let end = self.span().start;
+        let params = self.slice(Span { start: open.end.min(end), end, ..open }).trim();
+        let outside = (self.kind_at(1) == TokenKind::Arrow).then(|| {
+            let behind = &self.text[self.span_of(self.tokens[self.pos + 1]).end as usize..];
+            behind[..behind.find(['{', '\n']).unwrap_or(behind.len())].trim().trim_start_matches('@')
+        });
+        let result = outside.unwrap_or("Int");
+        let written = if params.is_empty() { format!("(-> @{result})") } else { format!("({params} -> @{result})") };
         let mut diagnostic = self
             .expected("`->` and the result type")
             .because("The result type is written between the parentheses, behind the parameters.")
-            .fix(
-                "fn f(@Int, @Int -> @Int)
-In function types and operations: fn(Int, Int -> Int)",
-            )
+            .fix(self.short(written, "(@Int, @Int -> @Int)"))
             .spec("Chapter 5, Section 5.2");
         if self.slice(open) == "(" {
             diagnostic = diagnostic.label(open, "inside this `(`");
@@ -161,34 +163,7 @@ In function types and operations: fn(Int, Int -> Int)",
                 .label(open, "this `{` is not closed");
         self.error(diagnostic)
     }
-
-    /// Explains constructs of other languages that show up behind a complete expression.
-    pub(super) fn with_operator_hint(&self, diagnostic: Diagnostic) -> Diagnostic {
-        match self.kind() {
-            TokenKind::Assign => diagnostic
-                .because("Vera has no assignment; `=` appears in `let`, `with` and handler states.")
-                .fix("Bind the value:\n  let @Int = 1;\nor compare with `==`.")
-                .spec("Chapter 4, Section 4.16"),
-            TokenKind::Dot if self.slice(self.prev).bytes().all(|byte| byte.is_ascii_digit()) => {
-                diagnostic.because(NUMBERS).fix("1.0").spec("Chapter 1, Section 1.6")
-            }
-            TokenKind::Dot => diagnostic
-                .because("Values have no fields or methods to select with `.`.")
-                .fix("Take data apart with `match` or `let`:\n  let Point<@Int, @Int> = @Point.0;\nand pass values to functions: `f(@Point.0)`.")
-                .spec("Chapter 4, Section 4.11"),
-            TokenKind::LParen => diagnostic
-                .because("Only a named function is called with parentheses.")
-                .fix("Call a function value with apply_fn:\n  apply_fn(@F.0, 1)")
-                .spec("Chapter 4, Section 4.11"),
-            TokenKind::Bar => diagnostic.fix("The operator is `||`, or `|>` for a pipe."),
-            TokenKind::Colon => diagnostic.fix("Types are part of the binding:\n  let @Int = 1;"),
-            TokenKind::PathSep => diagnostic.fix("A module path is written before the function:\n  a.b::f(1)"),
-            _ => diagnostic,
-        }
-    }
 }
-
-const NUMBERS: &str = "Numbers are written in decimal digits, without separators, prefixes, suffixes or exponents; a fraction has digits on both sides of the point.";
 
 /// What can be said when nothing is known but what was expected.
 fn with_help(diagnostic: Diagnostic, expected: &str) -> Diagnostic {
@@ -205,9 +180,9 @@ fn with_help(diagnostic: Diagnostic, expected: &str) -> Diagnostic {
         "The grammar allows nothing else at this place."
     };
     let fix = if starts("an expression") {
-        "@Int.0 + 1".to_owned()
+        "Write a value, such as `1`, `@Int.0` or `f(@Int.0)`.".to_owned()
     } else if starts("a type") {
-        "Array<Int>".to_owned()
+        "Write a type, such as `Int` or `Array<Int>`.".to_owned()
     } else {
         format!("Write {expected}.")
     };
@@ -242,8 +217,12 @@ fn unknown_character(span: Span, text: &str) -> Diagnostic {
             "A backslash has a meaning only in strings; functions are written with `fn`.",
             "fn(@Int -> @Int) effects(pure) { @Int.0 }",
         ),
-        _ if first.is_alphabetic() => ("Names are made of ASCII letters, digits and underscores.", ""),
-        _ => ("", ""),
+        _ if first.is_alphabetic() => {
+            ("Names are made of ASCII letters, digits and underscores.", "Spell the name with the letters a to z.")
+        }
+        _ => {
+            ("Outside of strings and comments, programs are made of ASCII letters, digits and operators.", "Remove it.")
+        }
     };
     Diagnostic::new(Code::E006, span, format!("`{shown}` has no meaning here."))
         .because(rationale)
@@ -257,4 +236,12 @@ pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
         .because("A call could not be told from the construct of that name.")
         .fix(format!("fn {name}_value(…)"))
         .spec("Chapter 1, Section 1.4")
+}
+
+/// The name with its first letter in the other case.
+fn recased(name: &str) -> String {
+    let mut chars = name.chars();
+    let first =
+        chars.next().map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() });
+    first.into_iter().chain(chars).collect()
 }

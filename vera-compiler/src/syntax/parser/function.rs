@@ -22,12 +22,22 @@ impl Parser<'_> {
         visibility: Option<Visibility>,
         start: Span,
     ) -> PResult<FnDecl> {
-        let forall = if self.at(TokenKind::Forall) { Some(self.forall_clause()?) } else { None };
+        let around = self.named.len();
+        let decl = self.fn_decl_inside(docs, visibility, start);
+        self.named.truncate(around);
+        decl
+    }
+
+    fn fn_decl_inside(&mut self, docs: Option<String>, visibility: Option<Visibility>, start: Span) -> PResult<FnDecl> {
+        let mut forall = if self.at(TokenKind::Forall) { Some(self.forall_clause()?) } else { None };
         if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
             self.late_visibility();
         }
         self.expect(TokenKind::Fn, "after `forall<…>`")?;
         let name = self.fn_name()?;
+        if self.at(TokenKind::Lt) && forall.is_none() {
+            forall = Some(self.late_type_params(&name)?);
+        }
         let open = self.expect(TokenKind::LParen, "after the function's name")?;
         let Signature { params, result } = self.signature(open)?;
         let signature_span = self.since(start);
@@ -135,63 +145,60 @@ impl Parser<'_> {
 
     /// What follows the `(` at `open` of a function that binds its parameters, up to and with `)`.
     pub(super) fn signature(&mut self, open: Span) -> PResult<Signature> {
-        let invalid = |span| Param { ty: invalid_type(span), label: None, span };
-        let params = match self.list_before_arrow(open, Self::param, invalid) {
-            Ok(params) => params,
-            Err(_) if self.at(TokenKind::RParen) => return self.result_outside(),
-            Err(reported) => return Err(reported),
+        let mut named = Vec::new();
+        let mut position = 0;
+        let param = |p: &mut Self| {
+            position += 1;
+            p.param(&mut |name| named.push((position - 1, name)))
         };
+        let params = self.list_before_arrow(open, param, invalid_param)?;
+        self.named_params(&named, &params);
+        if self.at(TokenKind::RParen) {
+            return Ok(Signature { params, result: self.result_outside() });
+        }
         let start = self.span();
-        let result = self.param().unwrap_or_else(|_| {
+        let result = self.param(&mut |_| {}).unwrap_or_else(|_| {
             self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::LBrace | TokenKind::RBrace));
-            invalid(self.since(start))
+            invalid_param(self.since(start))
         });
         self.expect(TokenKind::RParen, "after the result type")?;
         Ok(Signature { params, result })
     }
 
     /// Reads over `) -> @Type`, the order of other languages. That the arrow is missing is reported already.
-    fn result_outside(&mut self) -> PResult<Signature> {
-        let start = self.bump();
-        if self.eat(TokenKind::Arrow) {
-            self.eat(TokenKind::At);
-            if self.type_expr().is_err() {
+    fn result_outside(&mut self) -> Param {
+        let close = self.bump();
+        if !self.eat(TokenKind::Arrow) {
+            return invalid_param(close);
+        }
+        let start = self.span();
+        self.eat(TokenKind::At);
+        match self.type_expr() {
+            Ok(ty) => Param { ty, span: self.since(start), label: self.label() },
+            Err(_) => {
                 self.skip_to(|kind| kind == TokenKind::LBrace || starts_clause(kind));
+                invalid_param(self.since(start))
             }
         }
-        let span = self.since(start);
-        Ok(Signature { params: Vec::new(), result: Param { ty: invalid_type(span), label: None, span } })
     }
 
-    /// `@Type /* label */`
-    pub(super) fn param(&mut self) -> PResult<Param> {
+    /// `@Type /* label */`. A name, which there should not be, is given to `named`.
+    fn param(&mut self, named: &mut dyn FnMut(Span)) -> PResult<Param> {
         let start = self.span();
-        if !self.eat(TokenKind::At) {
+        let name = self.name_before_type();
+        if name.is_none() && !self.eat(TokenKind::At) {
             self.param_without_at()?;
         }
         let ty = self.type_expr()?;
+        if let Some(name) = name.or_else(|| self.name_after_type()) {
+            named(name);
+        }
         Ok(Param { ty, span: self.since(start), label: self.label() })
     }
 
-    /// Reads up to a type that is written without `@`, or with a name.
+    /// Reads up to a type that is written without `@`.
     fn param_without_at(&mut self) -> PResult<()> {
         let span = self.span();
-        let named = self.kind().is_lower_name() && self.kind_at(1) == TokenKind::Colon;
-        if named {
-            let name = self.slice(span);
-            self.report(
-                Diagnostic::new(Code::E005, span, format!("The parameter `{name}` has a name."))
-                    .because(
-                        "Vera has no variable names: a parameter is `@` and its type, and slot references reach it.",
-                    )
-                    .fix("fn area(@Int, @Int -> @Int)\nThe rightmost @Int is `@Int.0`, the one before it `@Int.1`.")
-                    .spec("Chapter 3, Section 3.3"),
-            );
-            self.bump();
-            self.bump();
-            self.eat(TokenKind::At);
-            return Ok(());
-        }
         if self.at(TokenKind::RParen) {
             return Err(self.missing_result(span));
         }
@@ -275,6 +282,11 @@ impl Parser<'_> {
         let before = &self.text[..self.span().start as usize];
         before.is_empty() || before.ends_with('\n')
     }
+}
+
+/// The parameter for one that could not be read.
+fn invalid_param(span: Span) -> Param {
+    Param { ty: invalid_type(span), label: None, span }
 }
 
 /// Whether a clause between signature and body starts with it.

@@ -127,42 +127,6 @@ impl Parser<'_> {
             .fix(fix)
             .spec("Chapter 1, Section 1.6")
     }
-
-    /// A lower-case name that is neither called nor part of a path.
-    pub(super) fn bare_name(&mut self) -> Reported {
-        let name = self.slice(self.span());
-        let (rationale, fix) = match name {
-            "return" => (
-                "The value of a block is its last expression; there is no `return`.",
-                "{\n  let @Int = f(1);\n  @Int.0\n}",
-            ),
-            "for" | "while" | "loop" => (
-                "Vera has no loops: recursion and array functions repeat.",
-                "array_map([1, 2, 3], fn(@Int -> @Int) effects(pure) { @Int.0 * 2 })",
-            ),
-            "var" | "const" | "mut" | "val" => ("A binding is written with `let` and a type.", "let @Int = 1;"),
-            "def" | "func" | "function" | "lambda" => {
-                ("Functions are written with `fn`.", "fn(@Int -> @Int) effects(pure) { @Int.0 }")
-            }
-            "not" => ("Negation is written `!`.", "!@Bool.0"),
-            "and" => ("The operator is `&&`.", "@Bool.0 && @Bool.1"),
-            "or" => ("The operator is `||`.", "@Bool.0 || @Bool.1"),
-            _ => (
-                "Vera has no variable names: `@Int.0` is the nearest Int that is bound, `@Int.1` the one before it. A function is called with parentheses.",
-                "",
-            ),
-        };
-        let fix = if fix.is_empty() {
-            format!("{name}(…) to call the function, @Int.0 to refer to a value")
-        } else {
-            fix.to_owned()
-        };
-        let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("The name `{name}` is not an expression."))
-            .because(rationale)
-            .fix(fix)
-            .spec("Chapter 3, Section 3.1");
-        self.error(diagnostic)
-    }
 }
 
 fn push_text(parts: &mut Vec<StringPart>, text: String) {

@@ -12,7 +12,9 @@ mod data;
 mod docs;
 mod errors;
 mod expr;
+mod foreign;
 mod function;
+mod hints;
 mod literal;
 mod pattern;
 mod primary;
@@ -89,6 +91,8 @@ struct Parser<'s> {
     errors: usize,
     /// The token of the last error, or where recovery stopped.
     reported_at: Option<usize>,
+    /// The parameters with names of the functions around the next token, innermost last.
+    named: Vec<foreign::NamedParam<'s>>,
     /// How deep the node being read is.
     depth: usize,
     /// How deep the deepest node of the expression being read is; operators push what is on their left down.
@@ -110,6 +114,7 @@ impl<'s> Parser<'s> {
             diagnostics: lexed.diagnostics,
             errors: 0,
             reported_at: None,
+            named: Vec::new(),
             depth: 0,
             peak: 0,
             deep: false,

@@ -3,7 +3,7 @@
 use super::clauses::invalid_expr;
 use super::function::Signature;
 use super::{PResult, Parser, Reported, assemble};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast::{EffectRow, Expr, ExprKind, ModulePath, Name, QuantifierKind, TypeExpr};
 use crate::syntax::token::TokenKind;
@@ -17,7 +17,7 @@ impl Parser<'_> {
             TokenKind::At => self.slot(),
             TokenKind::LParen => return self.parenthesized(start),
             TokenKind::LowerIdent => self.named(),
-            TokenKind::UpperIdent => self.upper(),
+            TokenKind::UpperIdent => self.constructor_or_operation(),
             TokenKind::Int => self.int(),
             TokenKind::Float => self.float(),
             TokenKind::Str => self.string(),
@@ -114,17 +114,35 @@ impl Parser<'_> {
         );
         let belongs = belongs && self.prev.end == self.span().start;
         let span = if belongs { at.to(self.span()) } else { self.since(at) };
-        let mut diagnostic =
-            Diagnostic::new(Code::E003, span, format!("This slot reference is malformed: expected {expected}, found {found}."))
-                .because("A slot reference is `@`, a type, `.` and an index: `@Int.0` is the nearest Int, `@Int.1` the one before it.")
-                .fix("@Int.0")
-                .spec("Chapter 3, Section 3.1");
-        if matches!(self.kind(), TokenKind::Fn | TokenKind::LBrace) {
-            diagnostic.rationale = "The type of a slot reference is a name.".into();
-            diagnostic.fix =
-                "Give the type a name and bind the slot with it:\n  type F = fn(Int -> Int) effects(pure);".into();
-        }
+        let (rationale, fix) = self.slot_advice(at);
+        let description = format!("This slot reference is malformed: expected {expected}, found {found}.");
+        let diagnostic =
+            Diagnostic::new(Code::E003, span, description).because(rationale).fix(fix).spec("Chapter 3, Section 3.1");
         self.error(diagnostic)
+    }
+
+    /// Why the slot reference from `at` up to the next token is none, and what to write.
+    fn slot_advice(&self, at: Span) -> (&'static str, String) {
+        const FORM: &str = "A slot reference is `@`, a type, `.` and an index: `@Int.0` is the nearest Int, `@Int.1` the one before it.";
+        let written = self.slice(self.since(at)).trim_end_matches('.');
+        let next = self.slice(self.span());
+        match self.kind() {
+            TokenKind::Fn | TokenKind::LBrace => (
+                "The type of a slot reference is a name.",
+                "Give the type a name and bind the slot with it:\n  type F = fn(Int -> Int) effects(pure);".to_owned(),
+            ),
+            TokenKind::Result => (
+                "The result of a function is called by its type, in an `ensures` clause.",
+                "@Int.result, with the declared result type in place of `Int`".to_owned(),
+            ),
+            TokenKind::Float if written.starts_with("@Tuple") => (
+                "A tuple has no numbered parts: it is taken apart, and each part becomes a slot.",
+                format!("let Tuple<@Int, @Int> = {written}.0;"),
+            ),
+            TokenKind::LowerIdent if written == "@" => (FORM, format!("@{}.0", foreign::ty(next).unwrap_or("Int"))),
+            _ if written.len() > 1 => (FORM, format!("{written}.0")),
+            _ => (FORM, "@Int.0".to_owned()),
+        }
     }
 
     /// `()` or `(expr)`
@@ -134,26 +152,15 @@ impl Parser<'_> {
             return Ok(Box::new(Expr { kind: ExprKind::Unit, span: self.since(open) }));
         }
         let mut expr = self.expr()?;
+        if self.at(TokenKind::Comma) {
+            return self.tuple_in_parentheses(open, *expr);
+        }
         if !self.at(TokenKind::RParen) {
-            return Err(self.not_closed(open));
+            return Err(self.unexpected_in(open, "an operator or `)`"));
         }
         self.bump();
         expr.span = self.since(open);
         Ok(expr)
-    }
-
-    /// Reports that neither an operator nor the `)` of `open` follows an expression.
-    fn not_closed(&mut self, open: Span) -> Reported {
-        if !self.at(TokenKind::Comma) {
-            return self.unexpected_in(open, "an operator or `)`");
-        }
-        let diagnostic = self
-            .expected("an operator or `)`")
-            .because("A tuple is built with its constructor.")
-            .fix("Tuple(1, \"a\")")
-            .spec("Chapter 2, Section 2.3.1")
-            .label(open, "inside this `(`");
-        self.error(diagnostic)
     }
 
     /// The arguments of a call, from `(` to `)`.
@@ -251,8 +258,11 @@ impl Parser<'_> {
     }
 
     /// What starts with an upper-case name: a constructor, or an operation of an effect.
-    fn upper(&mut self) -> PResult<ExprKind> {
+    pub(super) fn constructor_or_operation(&mut self) -> PResult<ExprKind> {
         match self.kind_at(1) {
+            TokenKind::Dot | TokenKind::PathSep if self.kind_at(2) == TokenKind::UpperIdent => {
+                self.type_before_constructor()
+            }
             TokenKind::LParen => {
                 let name = self.bump_name();
                 Ok(ExprKind::Constructor { name, args: self.args()? })
@@ -299,12 +309,14 @@ impl Parser<'_> {
 
     /// `fn(@A -> @B) effects(row) { … }`
     fn anonymous_fn(&mut self) -> PResult<ExprKind> {
+        let around = self.named.len();
         let head = self.anonymous_head()?;
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected("`{` and the function's body"));
         }
-        let body = self.block()?;
-        Ok(assemble::anonymous_fn(head, body))
+        let body = self.block();
+        self.named.truncate(around);
+        Ok(assemble::anonymous_fn(head, body?))
     }
 
     fn anonymous_head(&mut self) -> PResult<Box<(Signature, EffectRow)>> {
@@ -357,14 +369,21 @@ impl Parser<'_> {
                 return Ok(if word == "old" { ExprKind::Old(effect) } else { ExprKind::New(effect) });
             }
         }
+        let (from, of_slot) = (self.span(), self.at(TokenKind::At));
         self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::Semi | TokenKind::RBrace));
+        let inside = self.slice(self.since(from));
         let closed = self.eat(TokenKind::RParen);
+        let fix = match (of_slot, word) {
+            (true, "old") => format!("A parameter is what it was before the call: write `{inside}`."),
+            (true, _) => "The value that the function returns is `@Int.result`, with its return type.".to_owned(),
+            (false, _) => format!("{word}(State<Int>)"),
+        };
         self.report(
             Diagnostic::new(code, self.since(start), format!("`{word}` takes the name of an effect."))
                 .because(format!(
                     "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is no function."
                 ))
-                .fix(format!("{word}(State<Int>)"))
+                .fix(fix)
                 .spec("Chapter 7, Section 7.9.2"),
         );
         if closed { Ok(ExprKind::Invalid) } else { Err(Reported) }

@@ -1,7 +1,7 @@
 //! The top level of a file.
 
-use super::{PResult, Parser, Read};
-use crate::diagnostics::{Code, Diagnostic};
+use super::{PResult, Parser, Read, Reported};
+use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast::{Decl, ImportDecl, ModuleDecl, ModulePath, Program, Visibility};
 use crate::syntax::token::TokenKind;
@@ -85,16 +85,26 @@ impl Parser<'_> {
             }
             _ => None,
         };
-        self.expect(TokenKind::Semi, "after the import")?;
+        if let Some(diagnostic) = self.import_hint() {
+            let reported = self.error(diagnostic);
+            self.skip_to(|kind| kind == TokenKind::Semi);
+            self.eat(TokenKind::Semi);
+            return Err(reported);
+        }
+        self.end_of_decl("the import")?;
         Ok(ImportDecl { path, names, span: self.since(start) })
     }
 
     /// `a.b.c`
     fn module_path(&mut self) -> PResult<ModulePath> {
+        if let Some(diagnostic) = self.import_hint() {
+            return Err(self.error(diagnostic));
+        }
         let first = self.lower_name("a module name")?;
         let start = first.span;
         let mut parts = vec![first];
-        while self.eat(TokenKind::Dot) {
+        while self.at(TokenKind::Dot) && self.kind_at(1) != TokenKind::Star {
+            self.bump();
             parts.push(self.lower_name("a module name")?);
         }
         Ok(ModulePath { parts, span: self.since(start) })
@@ -103,13 +113,25 @@ impl Parser<'_> {
     fn decl(&mut self) -> PResult<Decl> {
         let docs = self.docs();
         let start = self.span();
-        let visibility = match self.kind() {
+        let mut visibility = match self.kind() {
             TokenKind::Public => Some(Visibility::Public),
             TokenKind::Private => Some(Visibility::Private),
-            _ => None,
+            _ => self.foreign_visibility(),
         };
-        if visibility.is_some() {
+        if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
             self.bump();
+        }
+        if self.at(TokenKind::LowerIdent) {
+            match self.foreign_declaration() {
+                // What it would be for others is not asked on top of that.
+                Some(_) => visibility = visibility.or(Some(Visibility::Private)),
+                None if foreign::declaration(self.slice(self.span())).is_some() => {
+                    self.skip_to(|kind| kind == TokenKind::Semi);
+                    self.eat(TokenKind::Semi);
+                    return Err(Reported);
+                }
+                None => {}
+            }
         }
         match self.kind() {
             TokenKind::Fn | TokenKind::Forall => Ok(Decl::Fn(self.fn_decl(docs, visibility, start)?)),
@@ -144,6 +166,27 @@ impl Parser<'_> {
                 Err(self.error(diagnostic))
             }
         }
+    }
+
+    /// The `;` of a declaration. Where the next declaration follows, that it is missing is all that is wrong.
+    pub(super) fn end_of_decl(&mut self, what: &str) -> PResult<()> {
+        if self.eat(TokenKind::Semi) {
+            return Ok(());
+        }
+        if !self.at_end() {
+            return self.expect(TokenKind::Semi, &format!("after {what}")).map(drop);
+        }
+        self.report(
+            Diagnostic::new(
+                Code::E005,
+                self.prev.end_point(),
+                format!("Expected `;` after {what}, found {}.", self.found()),
+            )
+            .because("Statements, imports, aliases and operations end with `;`.")
+            .fix("Put a `;` here.")
+            .spec("Chapter 10, Section 10.3"),
+        );
+        Ok(())
     }
 
     fn needless_visibility(&mut self, span: Span) {

@@ -1,6 +1,7 @@
 //! Going on after an error: what stops the skipping, and lists whose items fail one by one.
 
 use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::token::TokenKind;
 
@@ -107,7 +108,13 @@ impl Parser<'_> {
                     return Err(self.missing_brace(open));
                 }
                 if close == TokenKind::Arrow && self.at(TokenKind::RParen) {
+                    // Whoever asked for the list finds out that it ends here.
                     self.missing_result(open);
+                    return Ok(items);
+                }
+                if close == TokenKind::RBrace && self.starts_item() {
+                    self.missing_comma();
+                    continue;
                 } else {
                     self.unexpected_in(open, format!("`,` or {}", close.describe()));
                 }
@@ -126,6 +133,24 @@ impl Parser<'_> {
                 return Ok(items);
             }
         }
+    }
+
+    /// Whether the next token is on a line of its own and may start an item of a list in braces.
+    fn starts_item(&self) -> bool {
+        use TokenKind::*;
+        let starts = matches!(self.kind(), UpperIdent | LowerIdent | Underscore | At | Int | Str | True | False);
+        let between = Span { start: self.prev.end, end: self.span().start, ..self.prev };
+        starts && self.slice(between).contains('\n')
+    }
+
+    fn missing_comma(&mut self) {
+        let found = self.found();
+        self.report(
+            Diagnostic::new(Code::E005, self.prev.end_point(), format!("Expected `,` or `}}`, found {found}."))
+                .because("Commas separate the items of a list.")
+                .fix(format!("Put a `,` between the item before and {found}."))
+                .spec("Chapter 10, Section 10.3"),
+        );
     }
 
     fn skip_to_separator(&mut self, close: TokenKind) {

@@ -1,6 +1,6 @@
 //! Type expressions and effect references.
 
-use super::{PResult, Parser, Reported};
+use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{EffectRef, FnType, Name, TypeExpr, TypeKind};
@@ -12,7 +12,10 @@ impl Parser<'_> {
         self.enter()?;
         let ty = self.type_inner();
         self.leave();
-        ty
+        match ty {
+            Ok(ty) if self.at(TokenKind::Question) => Ok(self.optional_type(ty)),
+            ty => ty,
+        }
     }
 
     fn type_inner(&mut self) -> PResult<TypeExpr> {
@@ -24,8 +27,11 @@ impl Parser<'_> {
             TokenKind::UpperIdent => self.named_type(),
             TokenKind::Fn => self.fn_type(),
             TokenKind::LBrace => self.refinement_type(),
-            TokenKind::LParen => Err(self.type_in_parentheses()),
-            TokenKind::LowerIdent => Err(self.wrong_case("a type", "an upper-case")),
+            TokenKind::LParen | TokenKind::LBracket => self.type_in_brackets(),
+            TokenKind::LowerIdent => match self.foreign_type() {
+                Some(ty) => ty,
+                None => Err(self.wrong_case("a type", "an upper-case")),
+            },
             _ => Err(self.unexpected("a type")),
         }
     }
@@ -37,15 +43,6 @@ impl Parser<'_> {
                 .fix("Remove the `@`.")
                 .spec("Chapter 3, Section 3.3"),
         );
-    }
-
-    fn type_in_parentheses(&mut self) -> Reported {
-        let diagnostic = self
-            .expected("a type")
-            .because("Tuple types and the unit type have names.")
-            .fix("Write `Tuple<Int, String>`, or `Unit`.")
-            .spec("Chapter 2, Section 2.3.1");
-        self.error(diagnostic)
     }
 
     /// `Name<A, B>`
@@ -105,7 +102,8 @@ impl Parser<'_> {
         );
     }
 
-    /// Items between commas, then `->`. There may be none.
+    /// Items between commas, then `->`. There may be none. Where there is no arrow the next token is a `)`, and that is
+    /// reported.
     pub(super) fn list_before_arrow<T>(
         &mut self,
         open: Span,
@@ -113,6 +111,10 @@ impl Parser<'_> {
         invalid: impl Fn(Span) -> T,
     ) -> PResult<Vec<T>> {
         if self.eat(TokenKind::Arrow) {
+            return Ok(Vec::new());
+        }
+        if self.at(TokenKind::RParen) {
+            self.missing_result(open);
             return Ok(Vec::new());
         }
         self.list(open, TokenKind::Arrow, item, invalid)

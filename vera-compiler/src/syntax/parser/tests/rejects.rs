@@ -239,7 +239,7 @@ fn other_declarations() {
             ("E005", "import a.b"),
             ("E005", "type A = Int; import a;"),
             ("E005", "module a; module b;"),
-            ("E005", "struct A { x: Int }\ntype B = Int;"),
+            ("E005 E005", "struct A { x: Int }\ntype B = Int;"),
             ("E005", "public"),
             ("E005 E005", "let @Int = 1;\ntype A = ;\ntype B = Int;"),
         ]),
