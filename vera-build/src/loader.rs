@@ -44,6 +44,11 @@ impl SourceLoader for FileLoader {
     }
 }
 
+/// The folder of the package that is built.
+pub(crate) fn package() -> Option<PathBuf> {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
+}
+
 /// A path as messages and generated code show it: relative to the package where it is inside of it, so that builds
 /// in different folders give the same bytes.
 pub(crate) fn display(path: &Path) -> String {

@@ -11,4 +11,4 @@ mod render_text;
 pub use codes::{Code, Phase};
 pub use model::{Diagnostic, Diagnostics, Label, Severity};
 pub use render_json::{JsonDiagnostic, JsonLabel, JsonLocation, render_json};
-pub use render_text::{render_text, render_text_all};
+pub use render_text::{render_explanation, render_place, render_text, render_text_all};

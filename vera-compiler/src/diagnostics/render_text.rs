@@ -20,7 +20,7 @@ use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthChar;
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{SourceMap, Span};
 
 /// The diagnostics one after another, an empty line between them. Each ends with a line feed.
@@ -37,24 +37,49 @@ pub fn render_text(diagnostic: &Diagnostic, source: &SourceMap) -> String {
     out
 }
 
+/// The place of something, as it stands in the text: file, line and column, the lines with what is underlined, and the
+/// places of `labels`. Ends with a line feed.
+pub fn render_place(span: Span, labels: &[Label], source: &SourceMap) -> String {
+    let mut out = String::new();
+    let _ = write_place(&mut out, span, labels, source);
+    out
+}
+
+/// Why, how to mend it, and where the rule is, a paragraph each. Every line ends with a line feed.
+pub fn render_explanation(diagnostic: &Diagnostic) -> String {
+    let mut out = String::new();
+    let _ = write_explanation(&mut out, diagnostic, 0);
+    out
+}
+
 fn write_diagnostic(out: &mut String, diagnostic: &Diagnostic, source: &SourceMap) -> fmt::Result {
     let severity = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let start = source.start(diagnostic.span);
-    let file = source.file(diagnostic.span.file).name();
     writeln!(out, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.description)?;
+    let gutter = write_place(out, diagnostic.span, &diagnostic.labels, source)?;
+    write_explanation(out, diagnostic, gutter)
+}
 
-    let mut marks: Vec<Mark> = diagnostic.labels.iter().map(|label| Mark::new(label.span, '-', &label.text)).collect();
-    marks.push(Mark::new(diagnostic.span, '^', ""));
-    marks.sort_by_key(|mark| (mark.span.file != diagnostic.span.file, mark.span.file, mark.span.start));
+/// Returns the width of the column with line numbers.
+fn write_place(
+    out: &mut String,
+    span: Span,
+    labels: &[Label],
+    source: &SourceMap,
+) -> Result<usize, fmt::Error> {
+    let start = source.start(span);
+    let file = source.file(span.file).name();
+    let mut marks: Vec<Mark> = labels.iter().map(|label| Mark::new(label.span, '-', &label.text)).collect();
+    marks.push(Mark::new(span, '^', ""));
+    marks.sort_by_key(|mark| (mark.span.file != span.file, mark.span.file, mark.span.start));
     let last_line = marks.iter().map(|mark| source.start(mark.span).line).max().unwrap_or(1);
     let gutter = last_line.to_string().len() + 1;
 
     writeln!(out, "{:gutter$}--> {file}:{}:{}", "", start.line, start.column)?;
     writeln!(out, "{:gutter$} |", "")?;
-    let mut shown = (diagnostic.span.file, 0);
+    let mut shown = (span.file, 0);
     for mark in &marks {
         let at = source.start(mark.span);
         if mark.span.file != shown.0 {
@@ -68,6 +93,10 @@ fn write_diagnostic(out: &mut String, diagnostic: &Diagnostic, source: &SourceMa
         shown = (mark.span.file, at.line);
         writeln!(out, "{:gutter$} | {}", "", mark.underline(source))?;
     }
+    Ok(gutter)
+}
+
+fn write_explanation(out: &mut String, diagnostic: &Diagnostic, gutter: usize) -> fmt::Result {
     for (title, text) in [("why", &*diagnostic.rationale), ("fix", &*diagnostic.fix), ("see", diagnostic.spec_ref)] {
         if text.is_empty() {
             continue;
