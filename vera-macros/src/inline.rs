@@ -128,3 +128,36 @@ fn assemble(
     });
     quote! { #wrapper #(#reports)* #(#files)* #(#variables)* }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The messages of the `compile_error!`s in an expansion.
+    fn messages(expansion: TokenStream) -> Vec<String> {
+        let file: syn::File = syn::parse2(expansion).expect("an expansion is items");
+        let macros = file.items.iter().filter_map(|item| if let syn::Item::Macro(item) = item { Some(item) } else { None });
+        let errors = macros.filter(|item| item.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error"));
+        errors.map(|item| item.mac.parse_body::<syn::LitStr>().expect("a message").value()).collect()
+    }
+
+    #[test]
+    fn mistakes_in_files_have_file_line_and_column() {
+        let found = messages(expand(quote!(file = "tests/wrong.vera")));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("[E140] "), "{found:?}");
+        assert!(found[0].contains("--> tests/wrong.vera:8:3\n"), "{found:?}");
+        let found = messages(expand(quote!(file = "tests/importer.vera")));
+        assert!(found.iter().any(|message| message.contains("--> tests/wrong.vera:8:3\n")), "{found:?}");
+    }
+
+    #[test]
+    fn every_file_that_was_read_is_mentioned() {
+        let expansion = expand(quote!(file = "tests/importer.vera")).to_string();
+        for file in ["tests/importer.vera", "tests/wrong.vera"] {
+            let path = manifest_dir().expect("tests have one").join(file);
+            assert!(expansion.contains(&format!("include_bytes ! ({:?})", path.display().to_string())), "{expansion}");
+        }
+        assert!(expansion.contains("option_env ! (\"VERA_EXPAND\")"), "{expansion}");
+    }
+}

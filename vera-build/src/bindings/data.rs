@@ -52,13 +52,14 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config, ke
             #description
         };
     }
+    let names = names::distinct(data.constructors.iter().map(|constructor| names::camel(&constructor.name)));
     let variants = data
         .constructors
         .iter()
-        .map(|constructor| variant(types, constructor, &data.type_params, &fields(constructor)));
-    let rows = data.constructors.iter().enumerate().map(|(tag, constructor)| {
+        .zip(&names)
+        .map(|(constructor, name)| variant(types, name, constructor, &data.type_params, &fields(constructor)));
+    let rows = data.constructors.iter().zip(&names).enumerate().map(|(tag, (constructor, variant))| {
         let tag = Literal::u32_unsuffixed(tag as u32);
-        let variant = names::camel(&constructor.name);
         let fields = fields(constructor);
         let names = field_names(fields.len());
         quote!(#tag #variant(#(#names: #fields),*))
@@ -77,11 +78,11 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config, ke
 
 fn variant(
     types: &RustTypes<'_>,
+    name: &Ident,
     constructor: &Constructor,
     parameters: &[String],
     fields: &[TokenStream],
 ) -> TokenStream {
-    let name = names::camel(&constructor.name);
     let shown: Vec<_> =
         constructor.fields.iter().map(|&field| docs::vera_type(types.program, field, parameters)).collect();
     let shown = if shown.is_empty() { String::new() } else { format!("({})", shown.join(", ")) };

@@ -28,8 +28,7 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
     let params: Vec<TokenStream> = parameters.iter().map(ToTokens::to_token_stream).collect();
     let place = Place { params: &params, knot: None };
     let shown = |ty: Ty| docs::vera_type(types.program, ty, &effect.type_params);
-    let operations = effect.operations.iter().map(|operation| {
-        let method = names::snake(&operation.name);
+    let operations = effect.operations.iter().zip(method_names(effect)).map(|(operation, method)| {
         let signature = operation.params.iter().map(|&ty| shown(ty)).collect::<Vec<_>>().join(", ");
         let documentation = docs::attributes(&format!(
             "{}`{}.{}({signature} -> {})`\n\nAn `Err` ends the call of the module with `Error::Host`.",
@@ -78,12 +77,18 @@ pub(crate) fn check(types: &RustTypes<'_>, operation: &Operation) -> Result<BTre
     Ok(reached)
 }
 
-fn key_parameters(types: &RustTypes<'_>, effect: &EffectDecl) -> BTreeSet<u32> {
+/// The type parameters of an effect that are keys of a map or set in its operations.
+pub(crate) fn key_parameters(types: &RustTypes<'_>, effect: &EffectDecl) -> BTreeSet<u32> {
     let mut keys = BTreeSet::new();
     for operation in &effect.operations {
         operation.params.iter().chain([&operation.result]).for_each(|&ty| types.key_uses(ty, false, &mut keys));
     }
     keys
+}
+
+/// The method of each operation.
+fn method_names(effect: &EffectDecl) -> Vec<Ident> {
+    names::distinct(effect.operations.iter().map(|operation| names::snake(&operation.name)))
 }
 
 fn argument_names(operation: &Operation) -> Vec<Ident> {
@@ -94,9 +99,9 @@ fn argument_names(operation: &Operation) -> Vec<Ident> {
 #[derive(Clone, Debug)]
 pub(crate) struct Use {
     pub(crate) effect: EffectId,
-    args: Vec<Ty>,
+    pub(crate) args: Vec<Ty>,
     /// The name in the interface, such as `Store<Int>`.
-    name: String,
+    pub(crate) name: String,
     /// The operations that the module imports.
     operations: Vec<String>,
 }
@@ -157,10 +162,10 @@ impl Use {
         let effect_name = Literal::string(&self.name);
         let params = self.arguments(types);
         let place = Place { params: &params, knot: None };
-        let operations = types.program.effect(self.effect).operations.iter();
-        let imported = operations.filter(|operation| self.operations.contains(&operation.name));
-        let link = |operation: &Operation| {
-            let method = names::snake(&operation.name);
+        let effect = types.program.effect(self.effect);
+        let operations = effect.operations.iter().zip(method_names(effect));
+        let imported = operations.filter(|(operation, _)| self.operations.contains(&operation.name));
+        let link = |(operation, method): (&Operation, Ident)| {
             let name = Literal::string(&operation.name);
             let arguments = argument_names(operation);
             let owned = operation.params.iter().map(|&ty| types.owned(ty, place));

@@ -13,6 +13,7 @@ mod reach;
 mod types;
 
 use crate::Config;
+use effects::Use;
 use module::Needs;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -79,14 +80,14 @@ pub(crate) fn generate(compilation: &Compilation, name: &Ident, config: &Config,
     for function in root.functions.iter().map(|&id| program.function(id)).filter(|function| function.public) {
         surface.function(&types, function);
     }
-    let needs = needs(compilation, &surface);
+    let mut needs = needs(compilation, &surface);
     let declared = root.effects.iter().copied();
     let mut effects: Vec<EffectId> = declared.chain(needs.effects.iter().map(|used| used.effect)).collect();
     effects.sort();
     effects.dedup();
-    for effect in effects.iter().map(|&id| program.effect(id)) {
-        surface.effect(&types, effect, needs.effects.iter().any(|used| std::ptr::eq(program.effect(used.effect), effect)));
-    }
+    needs.effects.retain(|used| surface.used(&types, used));
+    effects.retain(|&id| surface.effect(&types, program.effect(id)));
+    needs.effects.retain(|used| effects.contains(&used.effect));
     surface.collisions(&types, &effects);
 
     let taken = |name: &str| surface.type_names.iter().any(|taken| taken == name);
@@ -181,27 +182,43 @@ impl<'a> Surface<'a> {
         }
     }
 
-    /// An effect; the host has to implement it when it is `used`.
-    fn effect(&mut self, types: &RustTypes<'_>, effect: &EffectDecl, used: bool) {
-        for operation in &effect.operations {
-            match effects::check(types, operation) {
-                Ok(reached) => {
-                    self.reach(types, operation.params.iter().chain([&operation.result]).copied(), reached);
+    /// What a host has to implement. Whether it can is the result; if not, that is reported.
+    fn used(&mut self, types: &RustTypes<'_>, used: &Use) -> bool {
+        let effect = types.program.effect(used.effect);
+        let operations = effect.operations.iter().map(|operation| (operation.name.as_str(), effects::check(types, operation)));
+        let (names, outcomes): (Vec<_>, Vec<_>) = operations.unzip();
+        let mut reached = BTreeSet::new();
+        let arguments = used.args.iter().try_for_each(|&arg| types.reach(arg, &mut reached));
+        let wrong = names.into_iter().zip(outcomes).find_map(|(name, outcome)| Some((name, outcome.err()?)));
+        let description = match (arguments, wrong) {
+            (Ok(()), None) => {
+                self.reach(types, used.args.iter().copied(), reached);
+                let keys = effects::key_parameters(types, effect);
+                for (_, &arg) in (0..).zip(&used.args).filter(|(index, _)| keys.contains(index)) {
+                    types.held(arg, &mut self.keys);
                 }
-                Err(reason) if used => self.problems.push(Problem {
-                    severity: Severity::Error,
-                    description: format!(
-                        "`{}.{}` cannot be implemented in Rust: {}.",
-                        effect.name,
-                        operation.name,
-                        reason.explain()
-                    ),
-                    span: effect.span,
-                }),
-                // Handled inside of the module, if at all.
-                Err(_) => {}
+                return true;
             }
-        }
+            (Err(reason), _) => {
+                format!("`{}` cannot be implemented in Rust: {}.", used.name, reason.explain())
+            }
+            (_, Some((operation, reason))) => {
+                format!("`{}.{operation}` cannot be implemented in Rust: {}.", effect.name, reason.explain())
+            }
+        };
+        self.problems.push(Problem { severity: Severity::Error, description, span: effect.span });
+        false
+    }
+
+    /// Whether an effect can be a trait; one that is handled inside of the module need not.
+    fn effect(&mut self, types: &RustTypes<'_>, effect: &EffectDecl) -> bool {
+        let Ok(reached) = effect.operations.iter().map(|one| effects::check(types, one)).collect::<Result<Vec<_>, _>>()
+        else {
+            return false;
+        };
+        let signatures = effect.operations.iter().flat_map(|one| one.params.iter().chain([&one.result])).copied();
+        self.reach(types, signatures, reached.into_iter().flatten().collect());
+        true
     }
 
     fn reach(&mut self, types: &RustTypes<'_>, signature: impl IntoIterator<Item = Ty>, reached: BTreeSet<DataId>) {
@@ -227,6 +244,8 @@ impl<'a> Surface<'a> {
         let all: Vec<_> = [(names::camel("Module"), "Module", None)].into_iter().chain(named).chain(traits).collect();
         self.type_names = all.iter().map(|(rust, ..)| rust.clone()).collect();
         self.distinct(all);
+        let mut seen = BTreeSet::new();
+        self.data.retain(|&id| seen.insert(names::camel(&program.data(id).name)));
         for data in data {
             let constructors = &data.constructors;
             self.distinct(constructors.iter().map(|one| (names::camel(&one.name), one.name.as_str(), Some(one.span))));

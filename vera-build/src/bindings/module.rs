@@ -40,9 +40,10 @@ pub(crate) fn declaration(
         quote!(::vera_runtime::Function<(#(#params,)*), #result>)
     });
     let vera_names = narrow.iter().map(|function| Literal::string(&function.name));
-    let methods = functions.iter().map(|function| {
+    let method_names = names::distinct(functions.iter().map(|function| method_name(&function.name)));
+    let methods = functions.iter().zip(&method_names).map(|(function, name)| {
         let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
-        method(types, function, position.map(|index| &fields[index]))
+        method(types, name, function, position.map(|index| &fields[index]))
     });
     let links = needs.effects.iter().flat_map(|used| used.links(types, host)).collect::<Vec<_>>();
     let bounds = needs
@@ -146,8 +147,7 @@ fn local(function: &FnDecl, id: vera_compiler::tir::LocalId) -> &Local {
     &function.locals[id.index()]
 }
 
-fn method(types: &RustTypes<'_>, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
-    let name = method_name(&function.name);
+fn method(types: &RustTypes<'_>, name: &Ident, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
     let documentation = docs::attributes(&docs::function(function));
     let names = parameter_names(types, function);
     let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;

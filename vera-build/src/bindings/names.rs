@@ -58,6 +58,17 @@ pub(crate) fn identifier(name: &str) -> Ident {
     }
 }
 
+/// The names, those that were there before with a number behind them. Names that are equal in Rust are reported; this
+/// keeps the generated code from being wrong in its own way too.
+pub(crate) fn distinct(names: impl IntoIterator<Item = Ident>) -> Vec<Ident> {
+    let mut distinct: Vec<Ident> = Vec::new();
+    for name in names {
+        let name = name.to_string();
+        distinct.push(fresh(name.trim_start_matches("r#"), |candidate| distinct.iter().any(|taken| taken == candidate)));
+    }
+    distinct
+}
+
 /// `candidate`, with a number behind it when it is taken.
 pub(crate) fn fresh(candidate: &str, taken: impl Fn(&str) -> bool) -> Ident {
     let numbered = (2..).map(|number| format!("{candidate}{number}"));

@@ -66,6 +66,27 @@ public fn kept(@Int -> @Array<Int>) requires(true) ensures(true) effects(<Store<
 }
 
 #[test]
+fn an_effect_that_rust_cannot_implement_need_not_be() {
+    let program = |body: &str| {
+        format!(
+            "private data Secret {{ Secret(Int) }}
+public data Point {{ Point(Int) }}
+effect Log {{ op info(Secret -> Unit); }}
+effect Store<K> {{ op all(Unit -> Map<K, Point>); }}
+public fn f(@Int -> @Int) requires(true) ensures(true) effects(<Store<String>, Log>) {{ {body}; 1 }}
+"
+        )
+    };
+    let (code, problems) = generated(&program("Store.all(())"));
+    assert_eq!(problems.len(), 0, "{problems:?}");
+    assert!(code.contains("pub trait Store<K: ") && !code.contains("trait Log"), "{code}");
+    let (code, problems) = generated(&program("Log.info(Secret(1))"));
+    assert_eq!(problems, ["`Log.info` cannot be implemented in Rust: it uses the private data type `Secret`; declare it \
+                           `public data Secret`."]);
+    assert!(!code.contains("Secret"), "{code}");
+}
+
+#[test]
 fn recursion_goes_through_boxes() {
     let code = code(&format!(
         "public data List<T> {{ Nil, Cons(T, List<T>) }}
@@ -124,14 +145,17 @@ public forall<T> fn same(@T -> @T) requires(true) ensures(true) effects(pure) {{
 
 #[test]
 fn collisions_are_errors() {
-    let (_, problems) = generated(&format!(
-        "public data Module {{ Same_name, SameName }}
-effect Log {{ op write(String -> Unit); op Write(String -> Unit); }}
-public fn a_b(@Module -> @Int) requires(true) ensures(true) effects(pure) {{ 1 }}
-public fn aB(-> @Int) requires(true) ensures(true) effects(pure) {{ 1 }}
-"
-    ));
+    let (code, problems) = generated(
+        "public data Module { Same_name, SameName }
+effect Log { op write(String -> Unit); op write_(String -> Unit); op wrIte(Int -> Int); op wr_ite(Int -> Int); }
+public fn a_b(@Module -> @Int) requires(true) ensures(true) effects(pure) { 1 }
+public fn aB(-> @Int) requires(true) ensures(true) effects(pure) { 1 }
+",
+    );
     insta::assert_snapshot!(problems.join("\n"));
+    for name in ["SameName2", "fn wr_ite2", "fn a_b2"] {
+        assert!(code.contains(name), "rustc would complain about a second name without `{name}`:\n{code}");
+    }
 }
 
 #[test]
