@@ -22,9 +22,9 @@ struct Table;
 
 #[vera_runtime::vera_host]
 impl store::Store for Table {
-    fn put(&mut self, key: &str, value: String) {}
+    fn put(&mut self, _key: &str, _value: String) {}
 
-    fn get(&mut self, key: &str) -> Option<i64> {
+    fn get(&mut self, _key: &str) -> Option<i64> {
         None
     }
 }

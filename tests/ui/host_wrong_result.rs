@@ -22,9 +22,9 @@ struct Table;
 
 #[vera_runtime::vera_host]
 impl store::Store for Table {
-    fn put(&mut self, key: &str, value: i64) {}
+    fn put(&mut self, _key: &str, _value: i64) {}
 
-    fn get(&mut self, key: &str) -> u8 {
+    fn get(&mut self, _key: &str) -> u8 {
         0
     }
 }

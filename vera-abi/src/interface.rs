@@ -183,8 +183,11 @@ pub struct TrapSite {
     /// Column in characters, from 1.
     pub column: u32,
     /// For [`TrapKind::Requires`] and [`TrapKind::Refinement`] of parameters: the types of the function's
-    /// parameters, whose values are in the trap record. Empty otherwise.
+    /// parameters, whose values are in the trap record. For [`TrapKind::UncaughtException`] the type of what was thrown,
+    /// which is there too. Empty otherwise.
     pub arguments: Vec<TypeId>,
+    /// The slots of the arguments, such as `@Nat.1`, when they are parameters.
+    pub slots: Vec<String>,
 }
 
 /// Where a compiled function comes from.
@@ -214,7 +217,7 @@ codec!(struct ConstructorDesc { name, fields });
 codec!(struct FunctionDesc { name, params, result, effects, deep });
 codec!(struct EffectDesc { name, user, operations });
 codec!(struct OperationDesc { name, params, result });
-codec!(struct TrapSite { kind, function, signature, text, source, line, column, arguments });
+codec!(struct TrapSite { kind, function, signature, text, source, line, column, arguments, slots });
 codec!(struct FrameDesc { symbol, function, source, line_start, line_end, builtin });
 
 impl<T: Codec> Codec for Box<T> {
@@ -296,6 +299,7 @@ mod tests {
                 line: 1,
                 column: 70000,
                 arguments: vec![TypeId(1)],
+                slots: vec!["@List<Int>.0".into()],
             }],
             frames: vec![],
         };

@@ -3,6 +3,10 @@
 use crate::heap::{KIND_POINTERS, KIND_RECORD, KIND_SLICES};
 use alloc::vec::Vec;
 
+/// Most parameters of a function that hosts call through a typed handle, and most of an operation that hosts implement;
+/// counted both as Vera has them and as WebAssembly values.
+pub const TYPED_PARAMETERS: usize = 16;
+
 /// The representation of a Vera type in WebAssembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rep {

@@ -17,4 +17,4 @@ pub mod prelude;
 pub mod trap;
 
 /// The version of everything in this crate. Generated wrappers, compiled modules and the runtime must agree.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;

@@ -45,6 +45,13 @@ impl Config {
         self
     }
 
+    /// What is wrong with the settings themselves.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let paths = self.derives.iter().chain(self.derives_for.iter().map(|(_, path)| path));
+        let wrong = paths.filter(|path| syn::parse_str::<syn::Path>(path).is_err());
+        wrong.map(|path| format!("`{path}` cannot be derived: it is not the path of a derive macro")).collect()
+    }
+
     /// Compiles every file that matches a pattern and writes the wrappers to `OUT_DIR/vera_modules.rs`.
     ///
     /// As [`crate::compile`], with these settings.
@@ -60,6 +67,11 @@ impl Config {
     /// # Panics
     /// Outside of a build script, where `OUT_DIR` is not set.
     pub fn compile_all(&self, patterns: &[&str]) {
-        crate::script::run(self, patterns);
+        let out_dir = std::env::var_os("OUT_DIR").map(PathBuf::from);
+        let out_dir = out_dir.expect("`vera_build::compile` is called from a build script");
+        let package = crate::loader::package().unwrap_or_default();
+        for directive in crate::script::run(self, patterns, &package, &out_dir) {
+            println!("{directive}");
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! From a program's text to wrapper tokens and reports: what the macro and the build script share.
 
 use crate::Config;
-use crate::bindings::{self, Embedding};
+use crate::bindings::{self, Embedding, Generated, Problem};
+use crate::expand_to;
 use crate::loader::{self, FileLoader};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use std::ops::Range;
 use std::path::PathBuf;
-use vera_compiler::diagnostics::{Diagnostic, Severity, render_text};
+use vera_compiler::diagnostics::{Diagnostic, Severity, render_explanation, render_place};
 use vera_compiler::driver::{self, Compilation, Options};
-use vera_compiler::source::SourceMap;
+use vera_compiler::source::Span;
 
 /// A program's text and what to call it.
 #[derive(Clone, Debug)]
@@ -24,10 +25,72 @@ pub struct Source {
 pub struct Report {
     /// Error or warning.
     pub severity: Severity,
-    /// The whole message: place, description, reason, fix.
-    pub message: String,
+    /// What is wrong, in one sentence, with its code.
+    title: String,
+    /// File, line and column, with the text there; empty when it is about no place.
+    place: String,
+    /// Whether the place shows more than what it is about.
+    has_labels: bool,
+    /// Why, and how to mend it.
+    explanation: String,
     /// The bytes of the root text it is about; empty at 0 when it is about another file or no place at all.
     pub range: Range<usize>,
+}
+
+impl Report {
+    /// The whole message: what is wrong, where, why, how to mend it.
+    pub fn message(&self) -> String {
+        self.text(true)
+    }
+
+    /// The message for where the place is shown anyway.
+    pub fn message_in_place(&self) -> String {
+        self.text(self.has_labels || self.range.is_empty())
+    }
+
+    fn text(&self, with_place: bool) -> String {
+        let place = if with_place { self.place.as_str() } else { "" };
+        format!("{}\n{place}{}", self.title, self.explanation).trim_end().to_owned()
+    }
+
+    fn of_diagnostic(diagnostic: &Diagnostic, compilation: &Compilation) -> Self {
+        let sources = &compilation.program.sources;
+        Report {
+            severity: diagnostic.severity,
+            title: format!("[{}] {}", diagnostic.code.as_str(), diagnostic.description),
+            place: render_place(diagnostic.span, &diagnostic.labels, sources),
+            has_labels: !diagnostic.labels.is_empty(),
+            explanation: render_explanation(diagnostic),
+            range: range(diagnostic.span, compilation),
+        }
+    }
+
+    fn of_problem(problem: Problem, compilation: &Compilation) -> Self {
+        Report {
+            severity: problem.severity,
+            title: problem.description,
+            place: problem.span.map(|span| render_place(span, &[], &compilation.program.sources)).unwrap_or_default(),
+            has_labels: false,
+            explanation: String::new(),
+            range: problem.span.map(|span| range(span, compilation)).unwrap_or_default(),
+        }
+    }
+
+    fn error(title: String) -> Self {
+        Report {
+            severity: Severity::Error,
+            title,
+            place: String::new(),
+            has_labels: false,
+            explanation: String::new(),
+            range: 0..0,
+        }
+    }
+}
+
+/// The bytes of the root text.
+fn range(span: Span, compilation: &Compilation) -> Range<usize> {
+    if Some(span.file) == compilation.root_file { span.start as usize..span.end as usize } else { 0..0 }
 }
 
 /// What a `vera!` invocation becomes.
@@ -45,35 +108,37 @@ pub struct Expansion {
 ///
 /// Imports are looked for below `import_root`.
 pub fn expand(source: Source, import_root: Option<PathBuf>) -> Expansion {
-    let Compiled { mut compilation, mut reports, dependencies } = compile_source(source, import_root, false);
-    let wasm = compilation.wasm.take().unwrap_or_default();
-    let name = bindings::module_name(&compilation, "vera");
-    let generated = bindings::generate(&compilation, &name, &Config::new(), &Embedding::Literal(wasm));
-    reports.extend(generated.reports);
-    if let Err(message) = bindings::write_expansion(&name, &bindings::format(&generated.tokens)) {
-        reports.push(Report { severity: Severity::Error, message, range: 0..0 });
+    let mut compiled = compile(source, import_root, false);
+    let name = bindings::module_name(&compiled.compilation, "vera");
+    let tokens = compiled.wrapper(&name, &Config::new(), &Embedding::Literal);
+    if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
+        compiled.reports.push(Report::error(message));
     }
-    Expansion { tokens: generated.tokens, reports, dependencies }
+    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies }
 }
 
-/// A compiled program with its messages rendered.
+/// A compiled program with its messages.
 pub(crate) struct Compiled {
     pub(crate) compilation: Compilation,
     pub(crate) reports: Vec<Report>,
     pub(crate) dependencies: Vec<PathBuf>,
 }
 
-pub(crate) fn compile_source(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {
+pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {
     let loader = FileLoader::new(import_root).in_package(loader::package());
     let compilation =
         driver::compile(driver::Source { name: source.name, text: source.text }, &loader, &Options { strict });
-    let sources = &compilation.program.sources;
-    let reports = compilation.diagnostics.iter().map(|diagnostic| report(sources, &compilation, diagnostic)).collect();
+    let diagnostics = compilation.diagnostics.iter();
+    let reports = diagnostics.map(|diagnostic| Report::of_diagnostic(diagnostic, &compilation)).collect();
     Compiled { reports, dependencies: loader.into_dependencies(), compilation }
 }
 
-fn report(sources: &SourceMap, compilation: &Compilation, diagnostic: &Diagnostic) -> Report {
-    let in_root = Some(diagnostic.span.file) == compilation.root_file;
-    let range = if in_root { diagnostic.span.start as usize..diagnostic.span.end as usize } else { 0..0 };
-    Report { severity: diagnostic.severity, message: render_text(diagnostic, sources).trim_end().to_owned(), range }
+impl Compiled {
+    /// The wrapper, as the Rust module `name`. What there is to say about it is added to the reports.
+    pub(crate) fn wrapper(&mut self, name: &Ident, config: &Config, embedding: &Embedding) -> TokenStream {
+        let Generated { tokens, problems } = bindings::generate(&self.compilation, name, config, embedding);
+        let problems = problems.into_iter().map(|problem| Report::of_problem(problem, &self.compilation));
+        self.reports.extend(problems);
+        tokens
+    }
 }

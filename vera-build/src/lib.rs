@@ -9,6 +9,7 @@
 
 mod bindings;
 mod config;
+mod expand_to;
 mod expansion;
 mod loader;
 mod script;
@@ -17,6 +18,9 @@ pub use config::Config;
 pub use expansion::{Expansion, Report, Source, expand};
 pub use loader::FileLoader;
 pub use vera_compiler::diagnostics::Severity;
+
+/// Environment variables that change what is generated.
+pub const VARIABLES: [&str; 1] = [expand_to::VARIABLE];
 
 /// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell) and writes the
 /// wrappers to `OUT_DIR/vera_modules.rs`, one Rust module per file, named by its `module` declaration or its file.

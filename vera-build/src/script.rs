@@ -1,139 +1,188 @@
-//! The build-script side: files in, `OUT_DIR/vera_modules.rs` out, cargo told what happened.
+//! The build-script side: files in, `OUT_DIR/vera_modules.rs` out, and what cargo is to be told of it.
+//!
+//! Nothing is printed here: what there is to say comes back as cargo's directives, in order.
 
 use crate::Config;
 use crate::bindings::{self, Embedding};
-use crate::expansion::{Compiled, Source, compile_source};
+use crate::expand_to;
+use crate::expansion::{self, Compiled, Source};
 use crate::loader::display;
-use std::collections::BTreeMap;
+use proc_macro2::Ident;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use vera_compiler::diagnostics::Severity;
 
-/// Compiles everything the patterns match. Every problem is reported to cargo; none stops the others.
-pub(crate) fn run(config: &Config, patterns: &[&str]) {
-    let out_dir =
-        PathBuf::from(std::env::var_os("OUT_DIR").expect("`vera_build::compile` is called from a build script"));
-    let root = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
-    println!("cargo::rerun-if-env-changed=VERA_EXPAND");
-    let mut outcome = Outcome::default();
-    for pattern in patterns {
-        outcome.files.extend(find(&root, pattern, &mut outcome.errors));
-    }
-    outcome.files.sort();
-    outcome.files.dedup();
-    let mut text = String::new();
-    let mut seen = BTreeMap::new();
-    for path in std::mem::take(&mut outcome.files) {
-        compile_file(config, &root, &path, &out_dir, &mut seen, &mut text, &mut outcome.errors);
-    }
-    if let Err(error) = write_if_changed(&out_dir.join("vera_modules.rs"), text.as_bytes()) {
-        outcome.errors.push(error);
-    }
-    for error in outcome.errors {
-        tell("error", &error);
-    }
-}
-
-#[derive(Default)]
-struct Outcome {
-    files: Vec<PathBuf>,
-    errors: Vec<String>,
-}
-
-/// The files a pattern matches. A new file must be noticed too, so the folders a wildcard looks into are watched.
-fn find(root: &Path, pattern: &str, errors: &mut Vec<String>) -> Vec<PathBuf> {
-    let full = root.join(pattern);
-    let full = full.to_string_lossy();
-    let fixed: PathBuf =
-        Path::new(pattern).iter().take_while(|part| !part.to_string_lossy().contains(['*', '?', '['])).collect();
-    if fixed != Path::new(pattern) {
-        println!("cargo::rerun-if-changed={}", root.join(fixed).display());
-    }
-    let matches = match glob::glob(&full) {
-        Ok(matches) => matches,
-        Err(error) => {
-            errors.push(format!("`{pattern}` is not a valid file pattern: {error}"));
-            return Vec::new();
-        }
+/// Compiles everything the patterns match below the folder `package`. No problem stops the others.
+pub(crate) fn run(config: &Config, patterns: &[&str], package: &Path, out_dir: &Path) -> Vec<String> {
+    let mut script = Script {
+        config,
+        package,
+        out_dir,
+        modules: BTreeMap::new(),
+        data: BTreeSet::new(),
+        text: String::new(),
+        directives: vec![format!("cargo::rerun-if-env-changed={}", expand_to::VARIABLE)],
     };
-    let mut found = Vec::new();
-    for entry in matches {
-        match entry {
-            Ok(path) => found.push(path),
-            Err(error) => errors.push(format!("cannot read {}: {}", display(error.path()), error.error())),
+    for problem in config.problems() {
+        script.error(&problem);
+    }
+    for path in script.files(patterns) {
+        script.compile(&path);
+    }
+    for (data, path) in &config.derives_for {
+        if script.data.contains(data) {
+            continue;
         }
+        script.error(&format!("`{path}` is to be derived for `{data}`, but no Vera file declares `data {data}`"));
     }
-    if found.is_empty() {
-        errors.push(format!("no file matches `{pattern}` (relative to the package's folder)"));
-    }
-    found
+    let text = std::mem::take(&mut script.text);
+    script.write("vera_modules.rs", text.as_bytes());
+    script.directives
 }
 
-fn compile_file(
-    config: &Config,
-    root: &Path,
-    path: &Path,
-    out_dir: &Path,
-    seen: &mut BTreeMap<String, PathBuf>,
-    text: &mut String,
-    errors: &mut Vec<String>,
-) {
-    println!("cargo::rerun-if-changed={}", path.display());
-    let source = match std::fs::read_to_string(path) {
-        Ok(source) => source,
-        Err(error) => {
-            errors.push(format!("cannot read {}: {error}", display(path)));
+struct Script<'a> {
+    config: &'a Config,
+    package: &'a Path,
+    out_dir: &'a Path,
+    /// The file that each Rust module comes from.
+    modules: BTreeMap<Ident, PathBuf>,
+    /// Names of the data types of all programs.
+    data: BTreeSet<String>,
+    /// What becomes `vera_modules.rs`.
+    text: String,
+    directives: Vec<String>,
+}
+
+impl Script<'_> {
+    /// The files the patterns match, each once.
+    fn files(&mut self, patterns: &[&str]) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = patterns.iter().flat_map(|pattern| self.find(pattern)).collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// The files a pattern matches. A new file must be noticed too, so the folder a wildcard looks into is watched.
+    fn find(&mut self, pattern: &str) -> Vec<PathBuf> {
+        let fixed: PathBuf =
+            Path::new(pattern).iter().take_while(|part| !part.to_string_lossy().contains(['*', '?', '['])).collect();
+        if fixed != Path::new(pattern) {
+            self.watch(&fixed, pattern);
+        }
+        // The folder's own name is no pattern, and no part of a message about one.
+        let folder = glob::Pattern::escape(&self.package.to_string_lossy());
+        let matches = glob::Pattern::new(pattern).and_then(|_| glob::glob(&format!("{folder}/{pattern}")));
+        let matches = match matches {
+            Ok(matches) => matches,
+            Err(problem) => {
+                self.error(&format!("`{pattern}` is not a valid file pattern: {problem}"));
+                return Vec::new();
+            }
+        };
+        let mut found = Vec::new();
+        for entry in matches {
+            match entry {
+                Ok(path) => found.push(path),
+                Err(problem) => {
+                    self.error(&format!("cannot read {}: {}", display(problem.path()), problem.error()));
+                }
+            }
+        }
+        if found.is_empty() {
+            self.error(&format!("no file matches `{pattern}` (relative to the package's folder)"));
+        }
+        found
+    }
+
+    /// Watches the folder that a pattern looks into. The package's own folder usually holds what cargo writes, and would
+    /// be new after every build: of it, the folders with sources are watched, as far as the pattern looks into folders.
+    fn watch(&mut self, fixed: &Path, pattern: &str) {
+        let folder = self.package.join(fixed);
+        if fixed.components().next().is_some() {
+            return self.rerun_if_changed(&folder);
+        }
+        if Path::new(pattern).components().count() < 2 {
             return;
         }
-    };
-    let import_root = match &config.import_root {
-        Some(relative) => Some(root.join(relative)),
-        None => path.parent().map(PathBuf::from),
-    };
-    let source = Source { name: display(path), text: source };
-    let Compiled { mut compilation, reports, dependencies } = compile_source(source, import_root, config.strict);
-    for dependency in dependencies {
-        println!("cargo::rerun-if-changed={}", dependency.display());
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
+        let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let written = |path: &Path| self.out_dir.starts_with(path) || path.join("CACHEDIR.TAG").exists();
+        let mut folders: Vec<PathBuf> =
+            entries.map(|entry| entry.path()).filter(|path| path.is_dir() && !hidden(path) && !written(path)).collect();
+        folders.sort();
+        folders.iter().for_each(|folder| self.rerun_if_changed(folder));
     }
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let wasm = compilation.wasm.take();
-    let name = bindings::module_name(&compilation, &stem);
-    if let Some(earlier) = seen.insert(name.clone(), path.to_path_buf()) {
-        errors.push(format!(
-            "{} and {} would both become the Rust module `{name}`; give one another `module` declaration",
-            display(&earlier),
-            display(path)
-        ));
-        return;
-    }
-    let file_name = format!("{name}.wasm");
-    if let Err(error) = write_if_changed(&out_dir.join(&file_name), wasm.as_deref().unwrap_or_default()) {
-        errors.push(error);
-    }
-    let generated = bindings::generate(&compilation, &name, config, &Embedding::OutDir(file_name));
-    for report in reports.iter().chain(&generated.reports) {
-        match report.severity {
-            Severity::Error => errors.push(report.message.clone()),
-            Severity::Warning => tell("warning", &report.message),
+
+    fn compile(&mut self, path: &Path) {
+        self.rerun_if_changed(path);
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(problem) => return self.error(&format!("cannot read {}: {problem}", display(path))),
+        };
+        let import_root = match &self.config.import_root {
+            Some(relative) => Some(self.package.join(relative)),
+            None => path.parent().map(PathBuf::from),
+        };
+        let mut compiled = expansion::compile(Source { name: display(path), text }, import_root, self.config.strict);
+        for dependency in &compiled.dependencies {
+            self.rerun_if_changed(dependency);
+        }
+        self.data.extend(compiled.compilation.program.data.iter().map(|data| data.name.clone()));
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = bindings::module_name(&compiled.compilation, &stem);
+        match self.modules.insert(name.clone(), path.to_path_buf()) {
+            Some(earlier) => self.error(&format!(
+                "{} and {} would both become the Rust module `{name}`; give one another `module` declaration",
+                display(&earlier),
+                display(path)
+            )),
+            None => self.wrapper(&name, &mut compiled),
+        }
+        for report in &compiled.reports {
+            match report.severity {
+                Severity::Error => self.error(&report.message()),
+                Severity::Warning => self.tell("warning", &report.message()),
+            }
         }
     }
-    let formatted = bindings::format(&generated.tokens);
-    if let Err(error) = bindings::write_expansion(&name, &formatted) {
-        errors.push(error);
+
+    /// Adds a module's wrapper; writes the compiled module beside it.
+    fn wrapper(&mut self, name: &Ident, compiled: &mut Compiled) {
+        let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
+        self.write(&file_name, compiled.compilation.wasm.as_deref().unwrap_or_default());
+        let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name));
+        let text = bindings::format(&tokens);
+        if let Err(problem) = expand_to::write(name, &text) {
+            self.error(&problem);
+        }
+        self.text.push_str(&text);
     }
-    text.push_str(&formatted);
+
+    /// Writes a file unless it has these contents already, so that nothing after it is rebuilt needlessly.
+    fn write(&mut self, name: &str, contents: &[u8]) {
+        let path = self.out_dir.join(name);
+        if std::fs::read(&path).is_ok_and(|present| present == contents) {
+            return;
+        }
+        if let Err(problem) = std::fs::write(&path, contents) {
+            self.error(&format!("cannot write {}: {problem}", path.display()));
+        }
+    }
+
+    fn rerun_if_changed(&mut self, path: &Path) {
+        self.directives.push(format!("cargo::rerun-if-changed={}", path.display()));
+    }
+
+    /// Fails the build, with this message.
+    fn error(&mut self, message: &str) {
+        self.tell("error", message);
+    }
+
+    /// Says a message of several lines; a directive is one line.
+    fn tell(&mut self, directive: &str, message: &str) {
+        self.directives.extend(message.lines().map(|line| format!("cargo::{directive}={line}")));
+    }
 }
 
-/// Says a message of several lines through cargo, whose directives are one line each.
-fn tell(directive: &str, message: &str) {
-    for line in message.lines() {
-        println!("cargo::{directive}={line}");
-    }
-}
-
-/// Writes a file unless it has these contents already, so that nothing after it is rebuilt needlessly.
-fn write_if_changed(path: &Path, contents: &[u8]) -> Result<(), String> {
-    if std::fs::read(path).is_ok_and(|present| present == contents) {
-        return Ok(());
-    }
-    std::fs::write(path, contents).map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
+#[cfg(test)]
+mod tests;

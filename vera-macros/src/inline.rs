@@ -4,9 +4,10 @@ use crate::recover::{Recovered, padding};
 use crate::report;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
+use std::ops::Range;
 use std::path::PathBuf;
 use syn::parse::{Parse, ParseStream, Parser};
-use vera_build::{Expansion, Source};
+use vera_build::{Expansion, Report, Source};
 
 /// The forms of an invocation.
 enum Invocation {
@@ -64,14 +65,14 @@ fn from_tokens(input: TokenStream) -> TokenStream {
     let name = call_site.local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
     let source = Source { name, text: recovered.text.clone() };
     let expansion = vera_build::expand(source, manifest_dir());
-    assemble(&expansion, |range| recovered.tokens_of(range).unwrap_or((call_site, call_site)))
+    assemble(&expansion, Report::message_in_place, |range| recovered.tokens_of(range).unwrap_or((call_site, call_site)))
 }
 
 fn from_text(literal: &syn::LitStr) -> TokenStream {
     let name = literal.span().local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
     let source = Source { name, text: literal_padding(literal) + &literal.value() };
     let expansion = vera_build::expand(source, manifest_dir());
-    assemble(&expansion, |_| (literal.span(), literal.span()))
+    assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
 /// A raw string's characters stand in the Rust file as they are, so their places can be those of the file. Those of a
@@ -98,20 +99,63 @@ fn from_file(literal: &syn::LitStr) -> TokenStream {
     let source = Source { name: literal.value(), text };
     let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from));
     expansion.dependencies.push(path);
-    assemble(&expansion, |_| (literal.span(), literal.span()))
+    assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
 fn manifest_dir() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
-/// Wrapper, errors, and a mention of every file that was read, so that rustc expands again when one changes.
-fn assemble(expansion: &Expansion, place: impl Fn(&std::ops::Range<usize>) -> (Span, Span)) -> TokenStream {
-    let reports = expansion.reports.iter().map(|report| report::tokens(report, place(&report.range)));
+/// Wrapper, errors, and a mention of everything that was read, so that rustc expands again when it changes.
+fn assemble(
+    expansion: &Expansion,
+    message: impl Fn(&Report) -> String,
+    place: impl Fn(&Range<usize>) -> (Span, Span),
+) -> TokenStream {
+    let reports =
+        expansion.reports.iter().map(|report| report::tokens(report.severity, &message(report), place(&report.range)));
     let wrapper = &expansion.tokens;
-    let dependencies = expansion.dependencies.iter().map(|path| {
+    let files = expansion.dependencies.iter().map(|path| {
         let path = path.display().to_string();
         quote! { const _: &[u8] = ::core::include_bytes!(#path); }
     });
-    quote! { #wrapper #(#reports)* #(#dependencies)* }
+    let variables = vera_build::VARIABLES.iter().map(|variable| {
+        quote! { const _: ::core::option::Option<&str> = ::core::option_env!(#variable); }
+    });
+    quote! { #wrapper #(#reports)* #(#files)* #(#variables)* }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The messages of the `compile_error!`s in an expansion.
+    fn messages(expansion: TokenStream) -> Vec<String> {
+        let file: syn::File = syn::parse2(expansion).expect("an expansion is items");
+        let macros =
+            file.items.iter().filter_map(|item| if let syn::Item::Macro(item) = item { Some(item) } else { None });
+        let errors =
+            macros.filter(|item| item.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error"));
+        errors.map(|item| item.mac.parse_body::<syn::LitStr>().expect("a message").value()).collect()
+    }
+
+    #[test]
+    fn mistakes_in_files_have_file_line_and_column() {
+        let found = messages(expand(quote!(file = "tests/wrong.vera")));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("[E140] "), "{found:?}");
+        assert!(found[0].contains("--> tests/wrong.vera:8:3\n"), "{found:?}");
+        let found = messages(expand(quote!(file = "tests/importer.vera")));
+        assert!(found.iter().any(|message| message.contains("--> tests/wrong.vera:8:3\n")), "{found:?}");
+    }
+
+    #[test]
+    fn every_file_that_was_read_is_mentioned() {
+        let expansion = expand(quote!(file = "tests/importer.vera")).to_string();
+        for file in ["tests/importer.vera", "tests/wrong.vera"] {
+            let path = manifest_dir().expect("tests have one").join(file);
+            assert!(expansion.contains(&format!("include_bytes ! ({:?})", path.display().to_string())), "{expansion}");
+        }
+        assert!(expansion.contains("option_env ! (\"VERA_EXPAND\")"), "{expansion}");
+    }
 }

@@ -65,9 +65,34 @@ pub(crate) fn padding(position: LineColumn) -> String {
     "\n".repeat(position.line.saturating_sub(1)) + &" ".repeat(position.column)
 }
 
+/// The tokens without those that Rust makes of a comment `/** ... */`: `#[doc = "..."]`, or `#![doc = "..."]` of
+/// `/*! ... */`. Vera has neither `#` nor doc comments of this form.
+fn without_comments(tokens: &TokenStream) -> impl Iterator<Item = TokenTree> + use<> {
+    let is =
+        |token: Option<&TokenTree>, sign| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    let mut tokens = tokens.clone().into_iter().peekable();
+    std::iter::from_fn(move || {
+        while is(tokens.peek(), '#') {
+            let sign = tokens.next();
+            let bang = is(tokens.peek(), '!');
+            if bang {
+                tokens.next();
+            }
+            match tokens.peek() {
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
+                    tokens.next();
+                }
+                // Not of Rust's making: the compiler says what is wrong with it.
+                _ => return sign,
+            }
+        }
+        tokens.next()
+    })
+}
+
 /// Calls `visit` with every token's span and text, delimiters included; `None` from it stops the walk.
 fn collect(tokens: &TokenStream, visit: &mut dyn FnMut(Span, &str) -> Option<()>) -> Option<()> {
-    for token in tokens.clone() {
+    for token in without_comments(tokens) {
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = delimiters(group.delimiter());
@@ -134,14 +159,18 @@ fn write_tokens(tokens: &TokenStream, text: &mut String, places: &mut Vec<(Range
         places.push((start..text.len(), span));
     };
     let mut groups = Vec::new();
-    let mut current = tokens.clone().into_iter();
+    let mut current = without_comments(tokens);
     loop {
         match current.next() {
             Some(TokenTree::Group(group)) => {
                 let (open, close) = delimiters(group.delimiter());
                 write(text, open, group.span_open());
                 text.push(' ');
-                groups.push((std::mem::replace(&mut current, group.stream().into_iter()), close, group.span_close()));
+                groups.push((
+                    std::mem::replace(&mut current, without_comments(&group.stream())),
+                    close,
+                    group.span_close(),
+                ));
             }
             Some(TokenTree::Punct(punct)) => {
                 write(text, punct.as_char().encode_utf8(&mut [0; 4]), punct.span());
@@ -188,6 +217,20 @@ mod tests {
         let (first, last) = recovered.tokens_of(&(at..at + 6)).expect("tokens there");
         assert_eq!(first.source_text().as_deref(), Some("@"));
         assert_eq!(last.source_text().as_deref(), Some("0"));
+    }
+
+    #[test]
+    fn comments_that_rust_takes_for_documentation_are_comments() {
+        let source = "vera! {\n  /** Doubles. */\n  public fn f(@Int /** width */ -> @Int) { /*! odd */ @Int.0 }\n}";
+        let (tokens, span) = invocation(source);
+        let recovered = Recovered::new(tokens.clone(), span);
+        assert_eq!(recovered.text, " ".repeat(7) + &source["vera! {".len()..source.len() - 1]);
+        let at = recovered.text.find("@Int.0").expect("the slot");
+        assert!(
+            recovered.tokens_of(&(at..at + 6)).is_some_and(|(first, _)| first.source_text().as_deref() == Some("@"))
+        );
+        let joined: String = from_tokens(&tokens).text.split_whitespace().collect();
+        assert_eq!(joined, "publicfnf(@Int->@Int){@Int.0}");
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use vera_build::{Report, Severity};
+use vera_build::Severity;
 
-/// The tokens that make rustc report a diagnostic on the tokens from `first` to `last`.
-pub(crate) fn tokens(report: &Report, (first, last): (Span, Span)) -> TokenStream {
-    match report.severity {
-        Severity::Error => error(&report.message, first, last),
-        Severity::Warning => warning(&report.message, first),
+/// The tokens that make rustc report a message on the tokens from `first` to `last`.
+pub(crate) fn tokens(severity: Severity, message: &str, (first, last): (Span, Span)) -> TokenStream {
+    match severity {
+        Severity::Error => error(message, first, last),
+        Severity::Warning => warning(message, first),
     }
 }
 

@@ -118,7 +118,7 @@ fn failed_check(
         TrapKind::Invariant => Error::Invariant(violation(arguments, backtrace)),
         TrapKind::Assert => Error::Assert(violation(arguments, backtrace)),
         TrapKind::UncaughtException => {
-            let thrown = arguments.into_iter().next().unwrap_or(Argument { ty: String::new(), value: String::new() });
+            let thrown = arguments.into_iter().next().unwrap_or_default();
             Error::Exception(Box::new(Exception {
                 ty: thrown.ty,
                 value: thrown.value,
@@ -149,7 +149,7 @@ fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: 
         if word > heap::TRAP_RECORD_WORDS { None } else { crate::heap::get_u64(memory, address).ok() }
     };
     let mut arguments = Vec::new();
-    for &id in &site.arguments {
+    for (position, &id) in site.arguments.iter().enumerate() {
         let ty = metadata.interface.ty(id);
         let raw = match ty.rep() {
             Rep::Unit => Some(Raw::UNIT),
@@ -162,7 +162,8 @@ fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: 
         };
         let Some(raw) = raw else { break };
         let value = shown(&metadata.interface, &mut Reader::new(memory, budget), id, raw);
-        arguments.push(Argument { ty: type_name(&metadata.interface, id), value });
+        let slot = site.slots.get(position).cloned().unwrap_or_default();
+        arguments.push(Argument { slot, ty: type_name(&metadata.interface, id), value });
     }
     arguments
 }

@@ -3,7 +3,7 @@
 //!
 //! The type does not depend on the implementor, so that everything below the typed surface is compiled once, here.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Limit, Result};
 use crate::heap::{Holes, Roots};
 use crate::limits::Limits;
 use crate::module::Metadata;
@@ -76,6 +76,15 @@ impl State {
         match &self.unusable {
             None => Ok(()),
             Some(reason) => Err(Error::Unusable(reason.clone())),
+        }
+    }
+
+    /// An error when the time of the call under way is over. WebAssembly code asks for itself; this is for the host's
+    /// own work.
+    pub(crate) fn check_deadline(&self) -> Result<()> {
+        match (self.deadline, self.limits.deadline) {
+            (Some(deadline), Some(time)) if Instant::now() >= deadline => Err(Error::limit(Limit::Deadline(time))),
+            _ => Ok(()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Walkers: documents of every shape and size into guest memory, and everything in them found again.
 
-use vera_runtime::Limits;
+use vera_runtime::error::Limit;
+use vera_runtime::{Error, Limits};
 
 vera_runtime::vera!(
     r#"
@@ -303,55 +304,125 @@ fn wrong_documents_are_results_not_errors() {
     });
 }
 
+/// Runs a test with a large document in normal mode and with one of the same shape in stress mode, where every
+/// allocation costs a walk over everything that is live.
+fn sized(large: usize, stressed: usize, test: impl Fn(&mut documents::Module, usize)) {
+    for (stress, count) in [(false, large), (true, stressed)] {
+        let mut module = module(stress);
+        test(&mut module, count);
+        module.instance().check_heap().expect("a sound heap");
+    }
+}
+
 #[test]
 fn ten_thousand_matches() {
-    let mut module = module(false);
-    let page = format!("<ul>{}</ul>", "<li><a href=\"/item\">link</a></li>".repeat(10_000));
-    assert_eq!(module.html_matches(&page, "li a").unwrap(), Ok((10_000, 40_000)));
+    sized(10_000, 600, |module, count| {
+        let page = format!("<ul>{}</ul>", "<li><a href=\"/item\">link</a></li>".repeat(count));
+        assert_eq!(module.html_matches(&page, "li a").unwrap(), Ok((count as i64, 4 * count as u64)));
+    });
 }
 
 #[test]
 fn a_million_numbers() {
-    let mut module = module(false);
-    let text = format!("[{}]", (0..1_000_000).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
-    assert_eq!(module.json_sum(&text).unwrap(), Ok((1_000_000, 499_999_500_000)));
+    sized(1_000_000, 3000, |module, count| {
+        let text = format!("[{}]", (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join(","));
+        let count = count as i64;
+        assert_eq!(module.json_sum(&text).unwrap(), Ok((count, count * (count - 1) / 2)));
+    });
 }
 
 #[test]
 fn two_hundred_thousand_objects() {
-    let mut module = module(false);
-    let objects =
-        (0..200_000).map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"tags\":[\"a\",\"b\"],\"ok\":true}}"));
-    let text = format!("[{}]", objects.collect::<Vec<_>>().join(","));
-    assert_eq!(module.json_members(&text, "id").unwrap(), Ok(19_999_900_000));
+    sized(200_000, 300, |module, count| {
+        let objects =
+            (0..count).map(|n| format!("{{\"id\":{n},\"name\":\"item {n}\",\"tags\":[\"a\",\"b\"],\"ok\":true}}"));
+        let text = format!("[{}]", objects.collect::<Vec<_>>().join(","));
+        let count = count as i64;
+        assert_eq!(module.json_members(&text, "id").unwrap(), Ok(count * (count - 1) / 2));
+    });
 }
 
 #[test]
 fn json_nested_a_hundred_thousand_deep() {
-    let mut module = module(false);
-    let text = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(module.json_depth(&text).unwrap(), Ok(100_000));
-    assert_eq!(module.json_again(&text).unwrap(), Ok(text));
+    sized(100_000, 1500, |module, depth| {
+        let text = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(module.json_depth(&text).unwrap(), Ok(depth as u64));
+        assert_eq!(module.json_again(&text).unwrap(), Ok(text));
+    });
 }
 
 #[test]
 fn html_nested_ten_thousand_deep() {
-    let mut module = module(false);
-    let page = format!("{}x{}", "<div>".repeat(10_000), "</div>".repeat(10_000));
-    let depth = module.html_depth(&page).unwrap().expect("it parses");
-    assert!(depth >= 10_000, "only {depth} levels");
+    sized(10_000, 500, |module, depth| {
+        let page = format!("{}x{}", "<div>".repeat(depth), "</div>".repeat(depth));
+        let found = module.html_depth(&page).unwrap().expect("it parses");
+        assert!(found >= depth as u64, "only {found} levels");
+    });
 }
 
 #[test]
 fn two_hundred_thousand_siblings() {
-    let mut module = module(false);
-    let page = format!("<div>{}</div>", "<p>text</p>".repeat(200_000));
-    assert_eq!(module.html_matches(&page, "p").unwrap(), Ok((200_000, 800_000)));
+    sized(200_000, 1000, |module, count| {
+        let page = format!("<div>{}</div>", "<p>text</p>".repeat(count));
+        assert_eq!(module.html_matches(&page, "p").unwrap(), Ok((count as i64, 4 * count as u64)));
+    });
 }
 
 #[test]
 fn twenty_thousand_sections() {
-    let mut module = module(false);
-    let text = "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n".repeat(20_000);
-    assert_eq!(module.md_count(&text).unwrap(), Ok((20_000, 20_000)));
+    sized(20_000, 100, |module, count| {
+        let text = "## Heading\n\nA paragraph with *emphasis*, **bold** and [a link](http://x.y/z).\n\n".repeat(count);
+        assert_eq!(module.md_count(&text).unwrap(), Ok((count as u64, count as u64)));
+    });
+}
+
+/// Wide documents on a shadow stack of a few thousand slots, deep ones on a thread with a small stack of its own.
+#[test]
+fn documents_need_roots_and_stack_for_their_depth_only() {
+    let numbers = format!("[{}0]", "0,".repeat(99_999));
+    let page = format!("<div>{}</div>", "<p>text</p>".repeat(20_000));
+    let text = "# Heading\n\nA paragraph.\n\n".repeat(5000);
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let nested = format!("{}x{}", "<div>".repeat(2000), "</div>".repeat(2000));
+    let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(move || {
+        let small = Limits { shadow_stack: 16 << 10, ..Limits::default() };
+        let mut module = documents::Module::with_limits(small).unwrap();
+        assert_eq!(module.json_sum(&numbers).unwrap(), Ok((100_000, 0)));
+        assert_eq!(module.html_matches(&page, "p").unwrap(), Ok((20_000, 80_000)));
+        assert_eq!(module.md_count(&text).unwrap(), Ok((5000, 5000)));
+        let error = module.json_depth(&deep).unwrap_err();
+        assert!(matches!(&error, Error::Limit(reached) if reached.limit == Limit::ShadowStack(16 << 10)), "{error:?}");
+        assert_eq!(module.json_sum("[1, 2]").unwrap(), Ok((2, 3)));
+
+        let mut module = documents::Module::new().unwrap();
+        assert_eq!(module.json_depth(&deep).unwrap(), Ok(100_000));
+        assert!(module.html_depth(&nested).unwrap().unwrap() >= 2000);
+    });
+    thread.unwrap().join().unwrap();
+}
+
+#[test]
+fn limits_on_documents_end_the_call_only() {
+    let limits = Limits { nodes: 1000, bytes: 20_000, depth: 100, ..Limits::default() };
+    for stress in [false, true] {
+        let mut module = documents::Module::with_limits(limits).unwrap();
+        if stress {
+            module.instance().stress().unwrap();
+        }
+        let reached = |outcome: Error| match outcome {
+            Error::Limit(reached) => reached.limit,
+            other => panic!("{other:?}"),
+        };
+        let number_list = format!("[{}0]", "0,".repeat(1500));
+        assert_eq!(reached(module.json_sum(&number_list).unwrap_err()), Limit::Nodes(1000));
+        let page = format!("<div>{}</div>", "<p>".repeat(1500));
+        assert_eq!(reached(module.html_matches(&page, "p").unwrap_err()), Limit::Nodes(1000));
+        assert_eq!(reached(module.md_count(&"# H\n\n".repeat(1500)).unwrap_err()), Limit::Nodes(1000));
+        assert_eq!(reached(module.json_depth(&"[".repeat(200)).unwrap_err()), Limit::Depth(100));
+        assert_eq!(reached(module.html_depth(&"<div>".repeat(200)).unwrap_err()), Limit::Depth(100));
+        assert_eq!(reached(module.md_count(&"> ".repeat(200)).unwrap_err()), Limit::Depth(100));
+        assert_eq!(reached(module.json_sum(&" ".repeat(30_000)).unwrap_err()), Limit::Bytes(20_000));
+        assert_eq!(module.json_sum("[1, 2]").unwrap(), Ok((2, 3)), "the instance answers the next call");
+        module.instance().check_heap().unwrap();
+    }
 }

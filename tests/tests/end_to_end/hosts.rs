@@ -1,7 +1,9 @@
 //! Effects carried out by Rust: results, failures, panics, re-entry, values built by hand.
 
 use std::sync::{Arc, Mutex};
-use vera_runtime::{Error, Result, Rooted, Scope, vera_host};
+use std::time::{Duration, Instant};
+use vera_runtime::error::Limit;
+use vera_runtime::{Error, Function, Limits, Result, Rooted, Scope, vera_host};
 
 vera_runtime::vera!(
     r#"
@@ -47,6 +49,14 @@ public fn listing(@Nat -> @String)
   "\(@String.1) \(@String.0)"
 }
 
+public fn shouted(@String -> @String)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  string_concat(string_upper(@String.0), "!")
+}
+
 public fn summed(@Array<Int> -> @Int)
   requires(true)
   ensures(true)
@@ -65,15 +75,32 @@ struct Table {
     rows: Vec<(String, i64)>,
     /// The module itself, as far as a host can get hold of it.
     module: Option<Arc<Mutex<Option<store::Module<Table>>>>>,
+    /// Functions of the module that `get` calls before it answers.
+    plain: Option<Function<(String,), String>>,
+    effectful: Option<Function<(String, String), i64>>,
+    /// How long `put` takes, and how much time it had.
+    delay: Duration,
+    left: Option<Duration>,
 }
 
 #[vera_host]
 impl store::Store for Table {
-    fn put(&mut self, key: &str, value: i64) {
+    fn put(&mut self, scope: &mut Scope<'_>, key: &str, value: i64) {
+        self.left = scope.deadline().map(|end| end.saturating_duration_since(Instant::now()));
+        std::thread::sleep(self.delay);
         self.rows.push((key.to_owned(), value));
     }
 
-    fn get(&mut self, key: &str) -> std::result::Result<Option<i64>, String> {
+    fn get(&mut self, scope: &mut Scope<'_>, key: &str) -> std::result::Result<Option<i64>, String> {
+        if let Some(effectful) = &self.effectful {
+            scope.call(effectful, (key, key)).map_err(|error| error.to_string())?;
+        }
+        if let Some(plain) = &self.plain {
+            let shouted = scope.call(plain, (key,)).map_err(|error| error.to_string())?;
+            let text = scope.lift(shouted).map_err(|error| error.to_string())?;
+            assert_eq!(text, key.to_uppercase() + "!");
+            return Ok(Some(text.len() as i64));
+        }
         match key {
             "fails" => Err("the table is closed".to_owned()),
             "panics" => panic!("the table is on fire"),
@@ -130,27 +157,74 @@ fn operations_take_and_give_values() {
 
 #[test]
 fn failures_and_panics_end_the_call_only() {
-    let mut module = module(false);
-    module.record("a", 1).unwrap();
-    for (key, panicked, text) in [("fails", false, "the table is closed"), ("panics", true, "the table is on fire")] {
-        let error = module.both("a", key).unwrap_err();
-        let Error::Host(failure) = &error else { panic!("{error:?}") };
-        assert_eq!((failure.effect.as_str(), failure.operation.as_str()), ("Store", "get"));
-        assert_eq!((failure.panicked, failure.message.as_str()), (panicked, text));
-        assert_eq!(module.both("a", "a").unwrap(), 2, "the instance answers the next call");
+    for stress in [false, true] {
+        let mut module = module(stress);
+        module.record("a", 1).unwrap();
+        for (key, panicked, text) in [("fails", false, "the table is closed"), ("panics", true, "the table is on fire")]
+        {
+            let error = module.both("a", key).unwrap_err();
+            let Error::Host(failure) = &error else { panic!("{error:?}") };
+            assert_eq!((failure.effect.as_str(), failure.operation.as_str()), ("Store", "get"));
+            assert_eq!((failure.panicked, failure.message.as_str()), (panicked, text));
+            assert_eq!(module.both("a", "a").unwrap(), 2, "the instance answers the next call");
+            module.instance().check_heap().unwrap();
+        }
+    }
+}
+
+/// A host cannot call the module's methods, which are borrowed by the call that is under way.
+#[test]
+fn re_entry_from_outside_is_an_error() {
+    for stress in [false, true] {
+        let shared = Arc::new(Mutex::new(None));
+        let mut module = store::Module::new(Table { module: Some(Arc::clone(&shared)), ..Table::default() }).unwrap();
+        if stress {
+            module.instance().stress().unwrap();
+        }
+        module.record("a", 1).unwrap();
+        *shared.lock().unwrap() = Some(module);
+        let mut guard = shared.lock().unwrap();
+        let module = guard.as_mut().unwrap();
+        let error = module.both("a", "re-enters").unwrap_err();
+        assert!(error.to_string().contains("the module is busy"), "{error}");
+        assert_eq!(module.both("a", "a").unwrap(), 2);
         module.instance().check_heap().unwrap();
     }
 }
 
+/// It can call functions of the module through its scope; those that need the host again find it busy.
 #[test]
-fn re_entry_is_an_error() {
-    let shared = Arc::new(Mutex::new(None));
-    let mut module = store::Module::new(Table { rows: Vec::new(), module: Some(Arc::clone(&shared)) }).unwrap();
+fn re_entry_through_the_scope() {
+    for stress in [false, true] {
+        let mut module = module(stress);
+        let plain = module.instance().function::<(String,), String>("shouted").unwrap();
+        let effectful = module.instance().function::<(String, String), i64>("both").unwrap();
+        module.host_mut().plain = Some(plain);
+        module.record("calls back", 5).unwrap();
+        assert_eq!(module.both("calls back", "calls back").unwrap(), 2 * "CALLS BACK!".len() as i64);
+        module.host_mut().effectful = Some(effectful);
+        let error = module.both("calls back", "calls back").unwrap_err();
+        assert!(error.to_string().contains("while another operation of the same host is running"), "{error}");
+        module.host_mut().effectful = None;
+        assert_eq!(module.both("calls back", "calls back").unwrap(), 22, "the instance answers the next call");
+        module.instance().check_heap().unwrap();
+    }
+}
+
+/// A host's own time counts, though it is not interrupted; it can see how much there is.
+#[test]
+fn time_in_the_host_counts() {
+    let time = Duration::from_millis(60);
+    let limits = Limits { deadline: Some(time), ..Limits::default() };
+    let mut module = store::Module::with_limits(Table::default(), limits).unwrap();
     module.record("a", 1).unwrap();
-    *shared.lock().unwrap() = Some(module);
-    let mut guard = shared.lock().unwrap();
-    let module = guard.as_mut().unwrap();
-    let error = module.both("a", "re-enters").unwrap_err();
-    assert!(error.to_string().contains("the module is busy"), "{error}");
-    assert_eq!(module.both("a", "a").unwrap(), 2);
+    assert!(module.host().left.is_some_and(|left| left <= time), "{:?}", module.host().left);
+    module.host_mut().delay = time;
+    let error = module.record("a", 1).unwrap_err();
+    assert!(matches!(&error, Error::Limit(reached) if reached.limit == Limit::Deadline(time)), "{error:?}");
+    module.host_mut().delay = Duration::ZERO;
+    assert_eq!(module.both("a", "a").unwrap(), 2, "the instance answers the next call");
+    let mut unlimited = store::Module::new(Table::default()).unwrap();
+    unlimited.record("a", 1).unwrap();
+    assert_eq!(unlimited.host().left, None);
 }

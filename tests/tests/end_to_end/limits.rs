@@ -1,6 +1,6 @@
 //! Checks that fail and limits that are reached: a typed error, and an instance that goes on.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use vera_runtime::error::Limit;
 use vera_runtime::{Error, Limits};
 
@@ -60,6 +60,10 @@ vera_runtime::vera! {
       effects(<Diverge>)
     {
       forever(@Int.0 + 1 - 1)
+    }
+
+    public fn texts(@Array<String> -> @Int) requires(true) ensures(true) effects(pure) {
+      array_length(@Array<String>.0)
     }
 
     private data Chain {
@@ -170,28 +174,85 @@ fn recursion_is_deep_and_bounded() {
     assert_eq!(module.down(1_000_000).unwrap(), 1_000_000);
 }
 
+/// A module with these limits; in stress mode, where everything takes longer, with `stressed` ones.
+fn limited(limits: Limits, stressed: Limits, test: impl Fn(&mut Module, Limits)) {
+    for (stress, limits) in [(false, limits), (true, stressed)] {
+        let mut module = Module::with_limits(limits).unwrap();
+        if stress {
+            module.instance().stress().unwrap();
+        }
+        test(&mut module, limits);
+        answers(&mut module);
+    }
+}
+
+fn reached(outcome: Result<impl std::fmt::Debug, Error>) -> Limit {
+    match outcome {
+        Err(Error::Limit(reached)) => reached.limit,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn memory_fuel_and_time_are_bounded() {
-    let mut module =
-        Module::with_limits(Limits { memory: 64 << 20, shadow_stack: 1 << 20, ..Limits::default() }).unwrap();
-    assert_eq!(module.hoarded(100).unwrap(), 1000);
-    let error = module.hoarded(1_000_000).unwrap_err();
-    assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Memory(_))), "{error:?}");
-    answers(&mut module);
-    assert_eq!(module.hoarded(100).unwrap(), 1000);
+fn memory_is_bounded() {
+    let limits = |memory| Limits { memory, shadow_stack: 64 << 10, ..Limits::default() };
+    limited(limits(64 << 20), limits(2 << 20), |module, limits| {
+        assert_eq!(module.hoarded(100).unwrap(), 1000);
+        assert_eq!(reached(module.hoarded(1_000_000)), Limit::Memory(limits.memory));
+        answers(module);
+        assert_eq!(module.hoarded(100).unwrap(), 1000);
+    });
+}
 
-    let error = module.roots(10_000_000).unwrap_err();
-    assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::ShadowStack(_))), "{error:?}");
-    answers(&mut module);
+#[test]
+fn the_stack_of_roots_is_bounded() {
+    let limits = |shadow_stack| Limits { shadow_stack, ..Limits::default() };
+    limited(limits(1 << 20), limits(8 << 10), |module, limits| {
+        assert_eq!(reached(module.roots(10_000_000)), Limit::ShadowStack(limits.shadow_stack));
+        answers(module);
+        assert!(module.roots(100).unwrap() > 100);
+    });
+}
 
-    let mut module = Module::with_limits(Limits { fuel: Some(1_000_000), ..Limits::default() }).unwrap();
-    let error = module.forever(0).unwrap_err();
-    assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Fuel(_))), "{error:?}");
-    answers(&mut module);
+#[test]
+fn fuel_is_bounded() {
+    let limits = Limits { fuel: Some(1_000_000), ..Limits::default() };
+    limited(limits, limits, |module, _| {
+        for _ in 0..2 {
+            assert_eq!(reached(module.forever(0)), Limit::Fuel(1_000_000));
+            answers(module);
+        }
+        assert_eq!(reached(module.hoarded(1_000_000)), Limit::Fuel(1_000_000));
+    });
+}
 
-    let mut module =
-        Module::with_limits(Limits { deadline: Some(Duration::from_millis(50)), ..Limits::default() }).unwrap();
-    let error = module.forever(0).unwrap_err();
-    assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Deadline(_))), "{error:?}");
-    answers(&mut module);
+#[test]
+fn time_is_bounded() {
+    let time = Duration::from_millis(50);
+    let limits = Limits { deadline: Some(time), ..Limits::default() };
+    limited(limits, limits, |module, _| {
+        let start = Instant::now();
+        assert_eq!(reached(module.forever(0)), Limit::Deadline(time));
+        assert!(start.elapsed() >= time && start.elapsed() < 100 * time, "{:?}", start.elapsed());
+    });
+    // The host's own work for a call takes its time too.
+    let time = Duration::from_micros(200);
+    let mut module = Module::with_limits(Limits { deadline: Some(time), ..Limits::default() }).unwrap();
+    assert_eq!(reached(module.texts(&vec!["text".to_owned(); 200_000])), Limit::Deadline(time));
+}
+
+/// What a program can tell about an error without reading its text.
+#[test]
+fn errors_are_data() {
+    fn an_error<E: std::error::Error + Send + Sync + Clone + PartialEq + 'static>(_: &E) {}
+    let mut module = Module::new().unwrap();
+    let error = module.percent(101).unwrap_err();
+    an_error(&error);
+    assert_eq!(Err(error.clone()), module.percent(101));
+    assert_eq!(module.percent(5), Ok(5));
+    let violation = error.violation().unwrap();
+    assert_eq!((violation.function.as_str(), violation.arguments.len()), ("percent", 1));
+    let location = error.location().unwrap();
+    assert!(location.file.ends_with("limits.rs") && location.line > 1 && location.column > 1, "{location}");
+    assert_eq!(error.backtrace()[0].function, "percent");
 }

@@ -5,4 +5,5 @@ mod forms;
 mod hosts;
 mod limits;
 mod roots;
+mod scripted;
 mod values;

@@ -2,6 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use vera_runtime::Error;
 
 vera_runtime::vera! {
@@ -24,6 +25,32 @@ vera_runtime::vera! {
 
     public data Kitchen {
       Kitchen(Int, Nat, Bool, Byte, Float64, String, Array<String>, Option<Int>, Tuple<Int, String>, Map<String, Int>)
+    }
+
+    public data Forest {
+      Bare,
+      Forest(Array<Forest>)
+    }
+
+    public data Nested {
+      End,
+      Nested(Map<String, Option<Nested>>)
+    }
+
+    public data Place {
+      Place(Int, Option<String>)
+    }
+
+    public data Key {
+      Plain,
+      Named(String),
+      At(Place),
+      Many(Array<Key>),
+      Pair(Tuple<Int, Bool>, Ordering)
+    }
+
+    public data Index<K> {
+      Index(Map<K, Array<K>>)
     }
 
     public fn int(@Int -> @Int) requires(true) ensures(true) effects(pure) { @Int.0 }
@@ -59,6 +86,19 @@ vera_runtime::vera! {
       map_get(@Map<Int, String>.0, @Int.0)
     }
     public fn set(@Set<Int> -> @Set<Int>) requires(true) ensures(true) effects(pure) { @Set<Int>.0 }
+    public fn forest(@Forest -> @Forest) requires(true) ensures(true) effects(pure) { @Forest.0 }
+    public fn nested_map(@Nested -> @Nested) requires(true) ensures(true) effects(pure) { @Nested.0 }
+    public fn keyed(@Map<Key, Int> -> @Map<Key, Int>) requires(true) ensures(true) effects(pure) {
+      @Map<Key, Int>.0
+    }
+    public fn value_of(@Map<Key, Int>, @Key -> @Option<Int>) requires(true) ensures(true) effects(pure) {
+      map_get(@Map<Key, Int>.0, @Key.0)
+    }
+    public fn index(@Set<Key> -> @Index<Key>) requires(true) ensures(true) effects(pure) {
+      Index(array_fold(set_to_array(@Set<Key>.0), map_new(), fn(@Map<Key, Array<Key>>, @Key -> @Map<Key, Array<Key>>) effects(pure) {
+        map_insert(@Map<Key, Array<Key>>.0, @Key.0, [@Key.0])
+      }))
+    }
     public fn shape(@Shape -> @Shape) requires(true) ensures(true) effects(pure) { @Shape.0 }
     public fn shapes(@Array<Shape> -> @Array<Shape>) requires(true) ensures(true) effects(pure) { @Array<Shape>.0 }
     public fn list(@List<Int> -> @List<Int>) requires(true) ensures(true) effects(pure) { @List<Int>.0 }
@@ -78,7 +118,7 @@ vera_runtime::vera! {
     public fn isEven(@Int -> @Bool) requires(true) ensures(true) effects(pure) { @Int.0 % 2 == 0 }
 }
 
-use values::{Kitchen, List, Module, Point, Shape};
+use values::{Forest, Index, Key, Kitchen, List, Module, Nested, Place, Point, Shape};
 
 /// Runs in normal and in stress mode.
 fn both(test: impl Fn(&mut Module)) {
@@ -196,6 +236,7 @@ fn data_types() {
     });
 }
 
+/// A million levels, in both directions, and everything that generated types can do with them.
 #[test]
 fn deep_values_pass() {
     let mut module = Module::new().unwrap();
@@ -206,6 +247,59 @@ fn deep_values_pass() {
         rest = tail;
     }
     assert_eq!(length, 1_000_000);
+    let copy = list.clone();
+    assert!(copy == list);
+    let hash = |list: &List<u64>| {
+        let mut hasher = std::hash::DefaultHasher::new();
+        list.hash(&mut hasher);
+        hasher.finish()
+    };
+    assert_eq!(hash(&copy), hash(&list));
+    drop(copy);
+    let numbers = (0..1_000_000).rev().fold(List::Nil, |list, n| List::Cons(n, list.into()));
+    let back = module.list(&numbers).unwrap();
+    assert!(back == numbers);
+    assert!(format!("{numbers:?}").ends_with(&")".repeat(1_000_000)));
+}
+
+/// On a thread with a stack on which a plain recursive drop of a few thousand levels would end the process.
+#[test]
+fn deep_values_need_no_stack_of_the_caller() {
+    let thread = std::thread::Builder::new().stack_size(128 << 10).spawn(|| {
+        let mut module = Module::new().unwrap();
+        let list = module.count(100_000).unwrap();
+        assert!(list.clone() == list);
+        let forest = (0..100_000)
+            .fold(Forest::Forest(Vec::new().into()), |forest, _| Forest::Forest(vec![Forest::Bare, forest].into()));
+        assert!(module.forest(&forest).unwrap() == forest);
+        let nested = (0..100_000)
+            .fold(Nested::End, |nested, n| Nested::Nested(IndexMap::from_iter([(n.to_string(), Some(nested))]).into()));
+        assert!(module.nested_map(&nested).unwrap() == nested);
+    });
+    thread.unwrap().join().unwrap();
+}
+
+#[test]
+fn data_types_are_keys() {
+    both(|module| {
+        let key = |n: i64| match n % 4 {
+            0 => Key::Named(format!("key {n}")),
+            1 => Key::At(Place(n, Some(n.to_string()))),
+            2 => Key::Many(vec![Key::Plain, Key::Named(n.to_string())].into()),
+            _ => Key::Pair((n, n % 8 == 3), Ordering::Less),
+        };
+        for size in [0, 1, 8, 9, 150] {
+            let map: IndexMap<Key, i64> = (0..size).map(|n| (key(n), n)).collect();
+            assert!(module.keyed(&map).unwrap().iter().eq(map.iter()), "{size} entries");
+            for n in 0..size {
+                assert_eq!(module.value_of(&map, &key(n)).unwrap(), Some(n), "{:?} of {size}", key(n));
+            }
+            assert_eq!(module.value_of(&map, &Key::Plain).unwrap(), None);
+            let set: IndexSet<Key> = map.into_keys().collect();
+            let index = Index(set.iter().map(|key| (key.clone(), vec![key.clone()])).collect());
+            assert!(module.index(&set).unwrap() == index, "{size} entries");
+        }
+    });
 }
 
 #[test]

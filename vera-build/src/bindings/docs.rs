@@ -1,6 +1,9 @@
 //! Rustdoc of generated items: the author's comments, then the Vera declaration with its contract.
+//!
+//! Comments are Markdown to rustdoc, and code blocks in them Rust examples to run. Vera authors write neither: what
+//! would be taken for Rust code is marked as text.
 
-use super::types::type_parameter;
+use super::reach::NotExpressible;
 use proc_macro2::TokenStream;
 use quote::quote;
 use vera_compiler::tir::{FnDecl, Program};
@@ -39,12 +42,58 @@ pub(crate) fn function(function: &FnDecl) -> String {
 
 /// A doc comment as paragraphs before generated text; empty without one.
 pub(crate) fn comment(docs: Option<&str>) -> String {
-    docs.map(|docs| format!("{}\n\n", docs.trim())).unwrap_or_default()
+    docs.map(|docs| format!("{}\n\n", as_text(docs.trim_end().trim_start_matches('\n')))).unwrap_or_default()
 }
 
-/// A Vera type as written in Vera, for documentation.
-pub(crate) fn vera_type(program: &Program, ty: Ty) -> String {
-    let list = |types: &[Ty]| types.iter().map(|&ty| vera_type(program, ty)).collect::<Vec<_>>().join(", ");
+/// The paragraph about public functions without a method; empty when there is none.
+pub(crate) fn left_out(functions: &[(&str, NotExpressible)]) -> String {
+    if functions.is_empty() {
+        return String::new();
+    }
+    let list = functions.iter().map(|(name, reason)| format!("\n* `{name}`: {}", reason.explain()));
+    format!("\n\nPublic functions without a method:\n{}", list.collect::<String>())
+}
+
+/// The comment with every code block that has no language marked as `text`, those made by indentation dissolved, and
+/// an open one closed.
+fn as_text(comment: &str) -> String {
+    let mut out = String::new();
+    let mut open: Option<String> = None;
+    for line in comment.lines() {
+        let content = line.trim_start();
+        let fence: String = content.chars().take_while(|c| matches!(c, '`' | '~')).collect();
+        let is_fence = fence.len() >= 3 && fence.chars().all(|c| fence.starts_with(c));
+        match &open {
+            Some(opening) if is_fence && fence.starts_with(opening) && content.trim_end() == fence => {
+                open = None;
+                out.push_str(content);
+            }
+            Some(_) => out.push_str(line),
+            None => {
+                // Four columns in front would make a code block of a line.
+                let indent = line.len() - content.len();
+                out.push_str(&" ".repeat(indent.min(3)));
+                out.push_str(content);
+                if is_fence {
+                    if content.trim_end() == fence {
+                        out.push_str("text");
+                    }
+                    open = Some(fence);
+                }
+            }
+        }
+        out.push('\n');
+    }
+    if let Some(fence) = open {
+        out.push_str(&fence);
+    }
+    out.trim_end().to_owned()
+}
+
+/// A Vera type as written in Vera, in a declaration with these type parameters.
+pub(crate) fn vera_type(program: &Program, ty: Ty, parameters: &[String]) -> String {
+    let shown = |ty: Ty| vera_type(program, ty, parameters);
+    let list = |types: &[Ty]| types.iter().map(|&ty| shown(ty)).collect::<Vec<_>>().join(", ");
     let applied =
         |name: &str, args: &[Ty]| if args.is_empty() { name.to_owned() } else { format!("{name}<{}>", list(args)) };
     match program.types.kind(ty) {
@@ -56,15 +105,29 @@ pub(crate) fn vera_type(program: &Program, ty: Ty) -> String {
         TyKind::String => "String".into(),
         TyKind::Unit => "Unit".into(),
         TyKind::Never => "Never".into(),
-        TyKind::Array(element) => format!("Array<{}>", vera_type(program, *element)),
+        TyKind::Array(element) => format!("Array<{}>", shown(*element)),
         TyKind::Tuple(items) => applied("Tuple", items),
         TyKind::Data(id, args) => applied(&program.data(*id).name, args),
         TyKind::Alias(id, args, _) => applied(&program.alias(*id).name, args),
         TyKind::Refined(base, predicate, _) => {
-            format!("{{ @{} | {} }}", vera_type(program, *base), program.predicate(*predicate).text)
+            format!("{{ @{} | {} }}", shown(*base), program.predicate(*predicate).text)
         }
-        TyKind::Fn(function) => format!("fn({} -> {})", list(&function.params), vera_type(program, function.result)),
-        TyKind::Param(index) => type_parameter(*index).to_string(),
+        TyKind::Fn(function) => format!("fn({} -> {})", list(&function.params), shown(function.result)),
+        TyKind::Param(index) => parameters.get(*index as usize).cloned().unwrap_or_else(|| "?".into()),
         TyKind::Infer(_) | TyKind::Invalid => "?".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_text;
+
+    #[test]
+    fn nothing_in_a_comment_is_rust_code() {
+        assert_eq!(as_text("One.\n\n    indented\n- item\n  - inner"), "One.\n\n   indented\n- item\n  - inner");
+        assert_eq!(as_text("```\nf(1)\n```\nafter"), "```text\nf(1)\n```\nafter");
+        assert_eq!(as_text("~~~\n    kept\n```\n~~~"), "~~~text\n    kept\n```\n~~~");
+        assert_eq!(as_text("```vera\nf(1)"), "```vera\nf(1)\n```");
+        assert_eq!(as_text("a ``` b"), "a ``` b");
     }
 }

@@ -1,13 +1,14 @@
 //! A Rust trait per user-declared effect, and the glue that makes an implementation of it the module's import.
 
-use super::types::RustTypes;
+use super::reach::NotExpressible;
+use super::types::{Place, RustTypes, type_parameters};
 use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
-use vera_abi::interface::{EffectDesc, Interface};
-use vera_compiler::tir::{EffectDecl, Operation, Program};
-use vera_compiler::types::{EffectId, Ty};
+use vera_abi::interface::Interface;
+use vera_compiler::tir::{EffectDecl, FnDecl, Operation, Program};
+use vera_compiler::types::{DataId, EffectId, EffectUse, Ty};
 
 /// The trait of an effect. Type parameters of the effect are type parameters of the trait.
 pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenStream {
@@ -17,117 +18,169 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
         docs::comment(effect.docs.as_deref()),
         effect.name
     ));
-    let params: Vec<_> = (0..effect.type_params.len() as u32).map(super::types::type_parameter).collect();
-    let generics = if params.is_empty() {
-        quote!()
-    } else {
-        quote!(<#(#params: ::vera_runtime::value::Lift + ::vera_runtime::value::Lower),*>)
-    };
-    let operations = effect.operations.iter().map(|operation| {
-        let method = names::snake(&operation.name);
-        let shown =
-            operation.params.iter().map(|&ty| docs::vera_type(types.program, ty)).collect::<Vec<_>>().join(", ");
-        let result = docs::vera_type(types.program, operation.result);
+    let parameters = type_parameters(&effect.type_params);
+    let keys = key_parameters(types, effect);
+    let bounds = (0..).zip(&parameters).map(|(index, parameter)| {
+        let key = keys.contains(&index).then(|| quote!(+ ::vera_runtime::value::Key));
+        quote!(#parameter: ::vera_runtime::value::Lift + ::vera_runtime::value::Lower #key)
+    });
+    let generics = if parameters.is_empty() { quote!() } else { quote!(<#(#bounds),*>) };
+    let params: Vec<TokenStream> = parameters.iter().map(ToTokens::to_token_stream).collect();
+    let place = Place { params: &params, knot: None };
+    let shown = |ty: Ty| docs::vera_type(types.program, ty, &effect.type_params);
+    let operations = effect.operations.iter().zip(method_names(effect)).map(|(operation, method)| {
+        let signature = operation.params.iter().map(|&ty| shown(ty)).collect::<Vec<_>>().join(", ");
         let documentation = docs::attributes(&format!(
-            "{}`{}.{}({shown} -> {result})`\n\nAn `Err` ends the call of the module with `Error::Host`.",
+            "{}`{}.{}({signature} -> {})`\n\nAn `Err` ends the call of the module with `Error::Host`.",
             docs::comment(operation.docs.as_deref()),
             effect.name,
             operation.name,
+            shown(operation.result),
         ));
-        let parameters = parameters(operation).into_iter().zip(&operation.params).map(|(name, &ty)| {
-            let ty = types.parameter(ty);
+        let arguments = argument_names(operation).into_iter().zip(&operation.params).map(|(name, &ty)| {
+            let ty = types.parameter(ty, place);
             quote!(#name: #ty)
         });
-        let result = types.owned(operation.result, &BTreeSet::new());
+        let result = types.owned(operation.result, place);
         quote! {
             #documentation
             fn #method<'s>(
                 &mut self,
                 scope: &mut ::vera_runtime::Scope<'s>,
-                #(#parameters),*
-            ) -> impl ::vera_runtime::host::IntoHostResult<'s, #result> + use<'s, Self #(, #params)*>;
+                #(#arguments),*
+            ) -> impl ::vera_runtime::host::IntoHostResult<'s, #result> + use<'s, Self #(, #parameters)*>;
         }
     });
     quote! {
         #documentation
         pub trait #name #generics {
+            // By which `#[vera_host]` knows the trait of an effect.
+            #[doc(hidden)]
+            const IS_A_VERA_EFFECT: () = ();
+
             #(#operations)*
         }
     }
 }
 
-fn parameters(operation: &Operation) -> Vec<Ident> {
+/// The data types that the signature of an operation reaches.
+///
+/// # Errors
+/// Why the operation cannot be one of a host's.
+pub(crate) fn check(types: &RustTypes<'_>, operation: &Operation) -> Result<BTreeSet<DataId>, NotExpressible> {
+    if !types.is_narrow(operation.params.iter().copied()) {
+        return Err(NotExpressible::ManyParameters(operation.params.len()));
+    }
+    let mut reached = BTreeSet::new();
+    let mut signature = operation.params.iter().chain([&operation.result]);
+    signature.try_for_each(|&ty| types.reach(ty, &mut reached))?;
+    Ok(reached)
+}
+
+/// The type parameters of an effect that are keys of a map or set in its operations.
+pub(crate) fn key_parameters(types: &RustTypes<'_>, effect: &EffectDecl) -> BTreeSet<u32> {
+    let mut keys = BTreeSet::new();
+    for operation in &effect.operations {
+        operation.params.iter().chain([&operation.result]).for_each(|&ty| types.key_uses(ty, false, &mut keys));
+    }
+    keys
+}
+
+/// The method of each operation.
+fn method_names(effect: &EffectDecl) -> Vec<Ident> {
+    names::distinct(effect.operations.iter().map(|operation| names::snake(&operation.name)))
+}
+
+fn argument_names(operation: &Operation) -> Vec<Ident> {
     (0..operation.params.len()).map(|index| format_ident!("a{index}")).collect()
 }
 
-/// A use of a user effect in the compiled module: which declaration, at which types, and what it imports.
-pub(crate) struct Use<'a> {
+/// A user effect that the host of a module implements: which declaration, at which types.
+#[derive(Clone, Debug)]
+pub(crate) struct Use {
     pub(crate) effect: EffectId,
     pub(crate) args: Vec<Ty>,
-    pub(crate) description: &'a EffectDesc,
+    /// The name in the interface, such as `Store<Int>`.
+    pub(crate) name: String,
+    /// The operations that the module imports.
+    operations: Vec<String>,
 }
 
-/// The user effects a compiled module imports, with the row each comes from.
-pub(crate) fn used<'a>(program: &Program, interface: &'a Interface) -> Vec<Use<'a>> {
-    let rows = program.functions.iter().flat_map(|function| function.row.effects());
-    let mut found: Vec<Use<'a>> = Vec::new();
-    for used in rows {
-        let declaration = program.effect(used.effect);
-        let shown: Vec<_> = used.args.iter().map(|&ty| docs::vera_type(program, ty)).collect();
-        let name = if shown.is_empty() {
-            declaration.name.clone()
-        } else {
-            format!("{}<{}>", declaration.name, shown.join(", "))
-        };
-        let Some(description) = interface.effects.iter().find(|effect| effect.user && effect.name == name) else {
-            continue;
-        };
-        if !found.iter().any(|other| other.description.name == name) {
-            found.push(Use { effect: used.effect, args: used.args.clone(), description });
-        }
-    }
-    found.sort_by(|a, b| a.description.name.cmp(&b.description.name));
+/// The user effects that the rows of functions name, by name.
+fn uses<'f>(program: &Program, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
+    let rows = functions.flat_map(|function| function.row.effects());
+    let user = rows.filter(|used| program.effect(used.effect).module.is_some());
+    let mut found: Vec<Use> = user
+        .map(|EffectUse { effect, args }| {
+            let declaration = program.effect(*effect);
+            let shown: Vec<_> = args.iter().map(|&ty| docs::vera_type(program, ty, &[])).collect();
+            let name = match &shown[..] {
+                [] => declaration.name.clone(),
+                shown => format!("{}<{}>", declaration.name, shown.join(", ")),
+            };
+            Use { effect: *effect, args: args.clone(), name, operations: Vec::new() }
+        })
+        .collect();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup_by(|a, b| a.name == b.name);
     found
 }
 
-impl Use<'_> {
+/// The user effects a compiled module imports.
+pub(crate) fn imported(program: &Program, interface: &Interface) -> Vec<Use> {
+    let mut uses = uses(program, program.functions.iter());
+    uses.retain_mut(|used| {
+        let description = interface.effects.iter().find(|effect| effect.user && effect.name == used.name);
+        let operations = description.iter().flat_map(|effect| &effect.operations);
+        used.operations = operations.map(|operation| operation.name.clone()).collect();
+        description.is_some()
+    });
+    uses
+}
+
+/// The user effects that a module will import once its mistakes are mended, as its public functions declare them.
+pub(crate) fn declared<'f>(program: &Program, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
+    uses(program, functions)
+}
+
+impl Use {
     /// The trait with its type arguments, as a bound.
     pub(crate) fn bound(&self, types: &RustTypes<'_>) -> TokenStream {
         let name = names::camel(&types.program.effect(self.effect).name);
-        let args: Vec<_> = self.args.iter().map(|&arg| types.owned(arg, &BTreeSet::new())).collect();
+        let args = self.arguments(types);
         if args.is_empty() { quote!(#name) } else { quote!(#name<#(#args),*>) }
     }
 
-    /// The calls that give the effect's operations to the import list of an instance in the making.
-    pub(crate) fn links(&self, types: &RustTypes<'_>) -> Vec<TokenStream> {
-        let effect = types.program.effect(self.effect);
+    fn arguments(&self, types: &RustTypes<'_>) -> Vec<TokenStream> {
+        self.args.iter().map(|&arg| types.concrete(arg)).collect()
+    }
+
+    /// The calls that give the effect's operations to the import list of an instance in the making, for a host of the
+    /// type `host`.
+    pub(crate) fn links(&self, types: &RustTypes<'_>, host: &Ident) -> Vec<TokenStream> {
         let bound = self.bound(types);
-        let effect_name = Literal::string(&self.description.name);
-        let imported =
-            |operation: &&Operation| self.description.operations.iter().any(|used| used.name == operation.name);
-        let link = |operation: &Operation| {
-            let method = names::snake(&operation.name);
+        let effect_name = Literal::string(&self.name);
+        let params = self.arguments(types);
+        let place = Place { params: &params, knot: None };
+        let effect = types.program.effect(self.effect);
+        let operations = effect.operations.iter().zip(method_names(effect));
+        let imported = operations.filter(|(operation, _)| self.operations.contains(&operation.name));
+        let link = |(operation, method): (&Operation, Ident)| {
             let name = Literal::string(&operation.name);
-            let parameters = parameters(operation);
-            let owned = operation.params.iter().map(|&ty| self.owned(types, ty));
-            let passed = parameters
+            let arguments = argument_names(operation);
+            let owned = operation.params.iter().map(|&ty| types.owned(ty, place));
+            let passed = arguments
                 .iter()
                 .zip(&operation.params)
-                .map(|(name, &ty)| if types.is_copy(ty) { quote!(#name) } else { quote!(&#name) });
-            let result = self.owned(types, operation.result);
+                .map(|(name, &ty)| if types.by_value(ty) { quote!(#name) } else { quote!(&#name) });
+            let result = types.owned(operation.result, place);
             quote! {
-                .operation(#effect_name, #name, |host: &mut H, scope, (#(#parameters,)*): (#(#owned,)*)| {
-                    let result = <H as #bound>::#method(host, scope, #(#passed),*);
+                .operation(#effect_name, #name, |host: &mut #host, scope, (#(#arguments,)*): (#(#owned,)*)| {
+                    let result = <#host as #bound>::#method(host, scope, #(#passed),*);
                     scope.finish::<#result, _>(result)
                 })?
             }
         };
-        effect.operations.iter().filter(imported).map(link).collect()
-    }
-
-    /// A type of the declaration at this use's type arguments.
-    fn owned(&self, types: &RustTypes<'_>, ty: Ty) -> TokenStream {
-        let args: Vec<_> = self.args.iter().map(|&arg| types.owned(arg, &BTreeSet::new())).collect();
-        types.instantiated(ty, &args)
+        imported.map(link).collect()
     }
 }

@@ -1,60 +1,73 @@
 //! The `Module` struct: an instance of the compiled module with a method per public function.
 
-use super::effects::{self, Use};
-use super::types::RustTypes;
-use super::{Embedding, docs, names};
+use super::effects::Use;
+use super::types::{Place, RustTypes};
+use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 use vera_abi::interface::Interface;
+use vera_compiler::effects::{self, Provider};
 use vera_compiler::tir::{FnDecl, Local};
-use vera_compiler::types::{Ty, TyKind};
+use vera_compiler::types::{EffectId, Ty, TyKind};
 
 /// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
 const OWN: [&str; 6] = ["new", "with_limits", "instance", "host", "host_mut", "into_host"];
 
-/// The static with the compiled module, and the struct around an instance of it.
+/// What the host of a module implements.
+#[derive(Debug, Default)]
+pub(crate) struct Needs {
+    pub(crate) effects: Vec<Use>,
+    pub(crate) capabilities: Vec<Capability>,
+    /// Whether there is a host though nothing is known of what it implements: the module has mistakes.
+    pub(crate) unknown: bool,
+}
+
+/// The static with the `compiled` module, and the struct around an instance of it. The host's type parameter is `host`.
 pub(crate) fn declaration(
     types: &RustTypes<'_>,
     functions: &[&FnDecl],
-    uses: &[Use<'_>],
-    capabilities: &[Capability],
-    embedding: &Embedding,
+    needs: &Needs,
+    host: &Ident,
+    compiled: &TokenStream,
 ) -> TokenStream {
-    let compiled = embedding.tokens();
-    let needs_host = !uses.is_empty() || !capabilities.is_empty();
-    let narrow: Vec<&FnDecl> = functions.iter().copied().filter(|function| !is_wide(types, function)).collect();
+    let needs_host = needs.unknown || !needs.effects.is_empty() || !needs.capabilities.is_empty();
+    let narrow: Vec<&FnDecl> = functions.iter().copied().filter(|function| types.is_narrow(params(function))).collect();
     let fields: Vec<Ident> = (0..narrow.len()).map(|index| format_ident!("f{index}")).collect();
     let field_types = narrow.iter().map(|function| {
-        let params = function.params.iter().map(|&param| types.owned(local(function, param).ty, &Default::default()));
-        let result = types.owned(function.result, &Default::default());
+        let params = params(function).map(|ty| types.concrete(ty));
+        let result = types.concrete(function.result);
         quote!(::vera_runtime::Function<(#(#params,)*), #result>)
     });
     let vera_names = narrow.iter().map(|function| Literal::string(&function.name));
-    let methods = functions.iter().map(|function| {
+    let method_names = names::distinct(functions.iter().map(|function| method_name(&function.name)));
+    let methods = functions.iter().zip(&method_names).map(|(function, name)| {
         let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
-        method(types, function, position.map(|index| &fields[index]))
+        method(types, name, function, position.map(|index| &fields[index]))
     });
-    let links = uses.iter().flat_map(|used| used.links(types)).collect::<Vec<_>>();
-    let bounds =
-        uses.iter().map(|used| used.bound(types)).chain(capabilities.iter().map(|capability| capability.bound.clone()));
+    let links = needs.effects.iter().flat_map(|used| used.links(types, host)).collect::<Vec<_>>();
+    let bounds = needs
+        .effects
+        .iter()
+        .map(|used| used.bound(types))
+        .chain(needs.capabilities.iter().map(|capability| capability.bound.clone()));
     let start = quote! {
-        Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
+        ::core::result::Result::Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
     };
 
-    let (declared, generics, bound, host_type) = if needs_host {
-        (quote!(<H>), quote!(<H>), quote!(<H: #(#bounds +)* ::core::marker::Send + 'static>), quote!(H))
+    let (generics, bound, host_type) = if needs_host {
+        (quote!(<#host>), quote!(<#host: #(#bounds +)* ::core::marker::Send + 'static>), quote!(#host))
     } else {
-        (quote!(), quote!(), quote!(), quote!(()))
+        (quote!(), quote!(), quote!(()))
     };
     let constructors = if needs_host {
-        let granted = capabilities.iter().map(|capability| &capability.link);
+        let granted = needs.capabilities.iter().map(|capability| &capability.link);
         quote! {
             /// Starts an instance whose effects `host` carries out.
             ///
             /// # Errors
             /// When the module cannot be loaded.
-            pub fn new(host: H) -> ::vera_runtime::Result<Self> {
+            pub fn new(host: #host) -> ::vera_runtime::Result<Self> {
                 Self::with_limits(host, ::vera_runtime::Limits::default())
             }
 
@@ -62,23 +75,23 @@ pub(crate) fn declaration(
             ///
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
-            pub fn with_limits(host: H, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
+            pub fn with_limits(host: #host, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
                 let mut instance = COMPILED.link(host, limits)? #(#links)* #(.#granted()?)* .instantiate()?;
                 #start
             }
 
             /// What carries out the module's effects.
-            pub fn host(&self) -> &H {
+            pub fn host(&self) -> &#host {
                 self.instance.host()
             }
 
             /// The same, to be changed.
-            pub fn host_mut(&mut self) -> &mut H {
+            pub fn host_mut(&mut self) -> &mut #host {
                 self.instance.host_mut()
             }
 
             /// Ends the instance and gives back its host.
-            pub fn into_host(self) -> H {
+            pub fn into_host(self) -> #host {
                 self.instance.into_host()
             }
         }
@@ -107,7 +120,7 @@ pub(crate) fn declaration(
 
         /// An instance of the module, with a method per public function.
         #[derive(Debug)]
-        pub struct Module #declared {
+        pub struct Module #generics {
             #(#fields: #field_types,)*
             instance: ::vera_runtime::Instance<#host_type>,
         }
@@ -125,32 +138,38 @@ pub(crate) fn declaration(
     }
 }
 
+/// The types of a function's parameters.
+fn params(function: &FnDecl) -> impl Iterator<Item = Ty> {
+    function.params.iter().map(|&param| local(function, param).ty)
+}
+
 fn local(function: &FnDecl, id: vera_compiler::tir::LocalId) -> &Local {
     &function.locals[id.index()]
 }
 
-fn method(types: &RustTypes<'_>, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
-    let name = method_name(&function.name);
+fn method(types: &RustTypes<'_>, name: &Ident, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
     let documentation = docs::attributes(&docs::function(function));
     let names = parameter_names(types, function);
     let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;
-    let named: Vec<_> =
-        names.iter().zip(&function.params).map(|(name, &param)| (name, local(function, param).ty)).collect();
+    let named: Vec<_> = names.iter().zip(params(function)).collect();
     let parameters = named.iter().filter(|(_, ty)| !is_unit(*ty)).map(|(name, ty)| {
-        let ty = types.parameter(*ty);
+        let ty = types.parameter(*ty, Place::default());
         quote!(#name: #ty)
     });
     let passed = named.iter().map(|(name, ty)| if is_unit(*ty) { quote!(()) } else { quote!(#name) });
-    let result = types.owned(function.result, &Default::default());
+    let result = types.concrete(function.result);
     let call = match field {
         Some(field) => quote!(self.instance.call(&self.#field, (#(#passed,)*))),
         None => {
             let vera_name = Literal::string(&function.name);
+            let arguments = names::fresh("arguments", |name| names.iter().any(|taken| taken == name));
             let added = named.iter().zip(passed).map(|((_, ty), value)| {
-                let ty = types.owned(*ty, &Default::default());
-                quote!(arguments.add::<#ty>(#value)?;)
+                let ty = types.concrete(*ty);
+                quote!(#arguments.add::<#ty>(#value)?;)
             });
-            quote!(self.instance.call_wide(#vera_name, |arguments| { #(#added)* Ok(()) }))
+            quote! {
+                self.instance.call_wide(#vera_name, |#arguments| { #(#added)* ::core::result::Result::Ok(()) })
+            }
         }
     };
     quote! {
@@ -161,20 +180,6 @@ fn method(types: &RustTypes<'_>, function: &FnDecl, field: Option<&Ident>) -> To
     }
 }
 
-/// Whether a function has more WebAssembly parameters than a typed handle takes.
-fn is_wide(types: &RustTypes<'_>, function: &FnDecl) -> bool {
-    let params = function.params.iter().map(|&param| local(function, param).ty);
-    let values = params.map(|ty| match types.program.types.kind(types.program.types.structural(ty)) {
-        TyKind::Unit | TyKind::Never => 0,
-        TyKind::String | TyKind::Array(_) => 2,
-        _ => 1,
-    });
-    values.sum::<usize>() > TYPED_LIMIT
-}
-
-/// Most WebAssembly parameters of a function that is called through a typed handle.
-const TYPED_LIMIT: usize = 16;
-
 /// The Rust name of a public function.
 pub(crate) fn method_name(name: &str) -> Ident {
     let snake = names::to_snake(name);
@@ -183,7 +188,7 @@ pub(crate) fn method_name(name: &str) -> Ident {
 
 /// A parameter is named by its annotation comment where that is a word, otherwise by its slot: `nat_1` is `@Nat.1`.
 fn parameter_names(types: &RustTypes<'_>, function: &FnDecl) -> Vec<Ident> {
-    let bases: Vec<String> = function.params.iter().map(|&param| slot_name(types, local(function, param).ty)).collect();
+    let bases: Vec<String> = params(function).map(|ty| slot_name(types, ty)).collect();
     let mut taken = BTreeMap::new();
     let mut chosen = vec![String::new(); bases.len()];
     for index in (0..bases.len()).rev() {
@@ -215,14 +220,24 @@ fn slot_name(types: &RustTypes<'_>, ty: Ty) -> String {
         TyKind::Tuple(_) => "tuple".into(),
         TyKind::Refined(base, ..) => slot_name(types, *base),
         TyKind::Float64 => "float".into(),
-        _ => names::to_snake(&docs::vera_type(program, ty)),
+        // A type the program has wrong; the name is never seen by code that compiles.
+        TyKind::Infer(_) | TyKind::Invalid | TyKind::Param(_) | TyKind::Fn(_) => "value".into(),
+        TyKind::Int | TyKind::Nat | TyKind::Bool | TyKind::Byte | TyKind::String | TyKind::Unit | TyKind::Never => {
+            names::to_snake(&docs::vera_type(program, ty, &[]))
+        }
     }
 }
 
 /// A capability of the runtime that effects of the language ask of the host.
+#[derive(Debug)]
 pub(crate) struct Capability {
     bound: TokenStream,
     link: Ident,
+}
+
+/// Whether operations of an effect of the language are carried out by the host.
+pub(crate) fn asks_the_host(effect: EffectId) -> bool {
+    effects::builtin(effect).is_some_and(|effect| effect.provider == Provider::Runtime)
 }
 
 /// The capabilities that the operations a module imports need, in a fixed order.
@@ -248,9 +263,4 @@ pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
     ];
     let used = all.into_iter().filter(|(used, ..)| *used);
     used.map(|(_, bound, link)| Capability { bound, link: format_ident!("{link}") }).collect()
-}
-
-/// The user effects of a compiled module.
-pub(crate) fn uses<'a>(types: &RustTypes<'_>, interface: &'a Interface) -> Vec<Use<'a>> {
-    effects::used(types.program, interface)
 }

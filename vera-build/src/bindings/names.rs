@@ -4,6 +4,8 @@ use proc_macro2::{Ident, Span};
 
 /// Words that cannot be identifiers, not even raw ones.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
+/// Words that are keywords in some editions only, which `syn` takes for identifiers.
+const KEYWORDS_OF_EDITIONS: [&str; 1] = ["gen"];
 
 /// A function, operation or module name: `isEven` becomes `is_even`, `match` becomes `r#match`.
 pub(crate) fn snake(name: &str) -> Ident {
@@ -14,7 +16,12 @@ pub(crate) fn snake(name: &str) -> Ident {
 pub(crate) fn camel(name: &str) -> Ident {
     let camel: String = if name.contains('_') {
         let words = name.split('_').filter(|word| !word.is_empty());
-        words.map(|word| word[..1].to_ascii_uppercase() + &word[1..].to_ascii_lowercase()).collect()
+        words
+            .flat_map(|word| {
+                let (first, rest) = (word.chars().take(1), word.chars().skip(1));
+                first.map(|c| c.to_ascii_uppercase()).chain(rest.map(|c| c.to_ascii_lowercase()))
+            })
+            .collect()
     } else {
         name.to_owned()
     };
@@ -45,7 +52,29 @@ pub(crate) fn identifier(name: &str) -> Ident {
     if NEVER_RAW.contains(&name) || name.is_empty() || name == "_" {
         return Ident::new(&format!("{name}_"), Span::call_site());
     }
-    syn::parse_str::<Ident>(name).unwrap_or_else(|_| Ident::new_raw(name, Span::call_site()))
+    match syn::parse_str::<Ident>(name) {
+        Ok(ident) if !KEYWORDS_OF_EDITIONS.contains(&name) => ident,
+        _ => Ident::new_raw(name, Span::call_site()),
+    }
+}
+
+/// The names, those that were there before with a number behind them. Names that are equal in Rust are reported; this
+/// keeps the generated code from being wrong in its own way too.
+pub(crate) fn distinct(names: impl IntoIterator<Item = Ident>) -> Vec<Ident> {
+    let mut distinct: Vec<Ident> = Vec::new();
+    for name in names {
+        let name = name.to_string();
+        distinct
+            .push(fresh(name.trim_start_matches("r#"), |candidate| distinct.iter().any(|taken| taken == candidate)));
+    }
+    distinct
+}
+
+/// `candidate`, with a number behind it when it is taken.
+pub(crate) fn fresh(candidate: &str, taken: impl Fn(&str) -> bool) -> Ident {
+    let numbered = (2..).map(|number| format!("{candidate}{number}"));
+    let free = std::iter::once(candidate.to_owned()).chain(numbered).find(|name| !taken(name));
+    identifier(&free.unwrap_or_else(|| candidate.to_owned()))
 }
 
 #[cfg(test)]
@@ -54,9 +83,9 @@ mod tests {
 
     #[test]
     fn names_follow_rust() {
-        let snaked =
-            ["discounted", "isEven", "parseHTTPUrl", "to_json2", "match", "self", "a"].map(|n| snake(n).to_string());
-        assert_eq!(snaked, ["discounted", "is_even", "parse_http_url", "to_json2", "r#match", "self_", "a"]);
+        let snaked = ["discounted", "isEven", "parseHTTPUrl", "to_json2", "match", "self", "gen", "a"]
+            .map(|n| snake(n).to_string());
+        assert_eq!(snaked, ["discounted", "is_even", "parse_http_url", "to_json2", "r#match", "self_", "r#gen", "a"]);
         let cameled = ["List", "HTTP_error", "Self", "A", "IOError"].map(|n| camel(n).to_string());
         assert_eq!(cameled, ["List", "HttpError", "Self_", "A", "IOError"]);
     }

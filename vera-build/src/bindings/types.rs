@@ -1,74 +1,42 @@
 //! Vera types as Rust types.
 
-use super::names;
-use proc_macro2::{TokenStream, TokenTree};
+use super::{names, reach};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
+use vera_abi::layout::TYPED_PARAMETERS;
 use vera_compiler::tir::Program;
 use vera_compiler::types::{DataId, Ty, TyKind};
 
-/// Why a type has no Rust counterpart, for the message about the function that uses it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum NotExpressible {
-    /// A function value.
-    Function,
-    /// A private data type.
-    Private(String),
-    /// A map or set whose keys Rust cannot hash: floats, or something that holds one.
-    Key,
+/// In what a type is written: what stands for the type parameters there, and which data types need a box.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place<'a> {
+    /// The Rust type for each type parameter of the declaration.
+    pub(crate) params: &'a [TokenStream],
+    /// The data types that lead back to the one whose declaration is being generated: a field that holds one of them
+    /// holds it in a `Boxed`, so that the type has a size and values of any depth can be dropped, cloned and compared.
+    pub(crate) knot: Option<&'a BTreeSet<DataId>>,
 }
 
-impl NotExpressible {
-    /// The reason as part of a sentence, and what to do about it.
-    pub(crate) fn explain(&self) -> String {
-        match self {
-            NotExpressible::Function => "it takes or returns a function value, which cannot leave the module; \
-                wrap it in a public function over plain data"
-                .into(),
-            NotExpressible::Private(name) => {
-                format!("it uses the private data type `{name}`; declare it `public data {name}`")
-            }
-            NotExpressible::Key => "it uses a map or set with keys that Rust cannot hash (floats inside); \
-                use `Int` or `String` keys"
-                .into(),
-        }
+impl Place<'_> {
+    /// The same behind a box.
+    fn boxed(self) -> Self {
+        Place { knot: None, ..self }
     }
 }
 
 /// The Rust side of the types of one program.
 pub(crate) struct RustTypes<'a> {
     pub(crate) program: &'a Program,
+    /// For every data type the type parameters that are keys of a map or set in it.
+    pub(crate) key_parameters: Vec<BTreeSet<u32>>,
 }
 
-impl RustTypes<'_> {
-    /// The data types of the program that a type reaches, itself included, through fields too.
-    ///
-    /// # Errors
-    /// When some part of it has no Rust counterpart.
-    pub(crate) fn reach(&self, ty: Ty, reached: &mut BTreeSet<DataId>) -> Result<(), NotExpressible> {
-        match self.program.types.kind(self.program.types.structural(ty)) {
-            TyKind::Array(element) => self.reach(*element, reached),
-            TyKind::Tuple(items) => items.iter().try_for_each(|&item| self.reach(item, reached)),
-            TyKind::Fn(_) => Err(NotExpressible::Function),
-            TyKind::Data(id, args) => {
-                if let Some("Map" | "Set") = self.prelude_name(*id)
-                    && !self.hashable(args[0], &mut BTreeSet::new())
-                {
-                    return Err(NotExpressible::Key);
-                }
-                args.iter().try_for_each(|&arg| self.reach(arg, reached))?;
-                if self.prelude_name(*id).is_some() || !reached.insert(*id) {
-                    return Ok(());
-                }
-                let data = self.program.data(*id);
-                if !data.public {
-                    return Err(NotExpressible::Private(data.name.clone()));
-                }
-                let fields = data.constructors.iter().flat_map(|constructor| &constructor.fields);
-                fields.copied().try_for_each(|field| self.reach(field, reached))
-            }
-            _ => Ok(()),
-        }
+impl<'a> RustTypes<'a> {
+    pub(crate) fn new(program: &'a Program) -> Self {
+        let mut types = RustTypes { program, key_parameters: Vec::new() };
+        reach::key_parameters(&mut types);
+        types
     }
 
     /// The name of a data type of the prelude that the runtime has a Rust type for.
@@ -82,11 +50,19 @@ impl RustTypes<'_> {
         mirrored.then_some(data.name.as_str())
     }
 
-    /// The Rust type of values of a Vera type. `boxed` are the data types that must stand in a `Boxed` here: those
-    /// whose declaration is being generated.
-    pub(crate) fn owned(&self, ty: Ty, boxed: &BTreeSet<DataId>) -> TokenStream {
-        let inner = |ty: Ty| self.owned(ty, boxed);
-        match self.program.types.kind(self.program.types.structural(ty)) {
+    /// What a type is, without alias heads and refinements.
+    pub(crate) fn kind(&self, ty: Ty) -> &TyKind {
+        self.program.types.kind(self.program.types.structural(ty))
+    }
+
+    /// The Rust type of values of a Vera type outside of generic declarations.
+    pub(crate) fn concrete(&self, ty: Ty) -> TokenStream {
+        self.owned(ty, Place::default())
+    }
+
+    /// The Rust type of values of a Vera type.
+    pub(crate) fn owned(&self, ty: Ty, place: Place<'_>) -> TokenStream {
+        match self.kind(ty) {
             TyKind::Int => quote!(i64),
             TyKind::Nat => quote!(u64),
             TyKind::Bool => quote!(bool),
@@ -94,49 +70,41 @@ impl RustTypes<'_> {
             TyKind::Float64 => quote!(f64),
             TyKind::String => quote!(::std::string::String),
             TyKind::Never => quote!(::core::convert::Infallible),
-            // The elements of a vector are behind a pointer already.
-            TyKind::Array(element) => {
-                let element = self.owned(*element, &BTreeSet::new());
+            TyKind::Array(element) => self.container(&[*element], place, |place| {
+                let element = self.owned(*element, place);
                 quote!(::std::vec::Vec<#element>)
-            }
+            }),
             TyKind::Tuple(items) => {
-                let items = items.iter().map(|&item| inner(item));
+                let items = items.iter().map(|&item| self.owned(item, place));
                 quote!((#(#items,)*))
             }
-            TyKind::Data(id, args) => self.data(*id, args, boxed),
-            TyKind::Param(index) => {
-                let name = type_parameter(*index);
-                quote!(#name)
-            }
+            TyKind::Data(id, args) => self.data(*id, args, place),
+            TyKind::Param(index) => place.params.get(*index as usize).cloned().unwrap_or_else(|| quote!(())),
             // Functions are refused by `reach`; the others never get past the checker.
             TyKind::Unit
             | TyKind::Fn(_)
             | TyKind::Alias(..)
             | TyKind::Refined(..)
             | TyKind::Infer(_)
-            | TyKind::Invalid => {
-                quote!(())
-            }
+            | TyKind::Invalid => quote!(()),
         }
     }
 
-    fn data(&self, id: DataId, args: &[Ty], boxed: &BTreeSet<DataId>) -> TokenStream {
-        let arguments = || args.iter().map(|&arg| self.owned(arg, boxed));
-        let unboxed = |index: usize| self.owned(args[index], &BTreeSet::new());
+    fn data(&self, id: DataId, args: &[Ty], place: Place<'_>) -> TokenStream {
+        let arguments = |place| args.iter().map(move |&arg| self.owned(arg, place));
         match self.prelude_name(id) {
-            Some("Option") => generic(quote!(::core::option::Option), arguments()),
-            Some("Result") => generic(quote!(::core::result::Result), arguments()),
+            Some("Option") => generic(quote!(::core::option::Option), arguments(place)),
+            Some("Result") => generic(quote!(::core::result::Result), arguments(place)),
             Some("Ordering") => quote!(::core::cmp::Ordering),
-            Some("Map") => {
-                let (key, value) = (unboxed(0), unboxed(1));
-                quote!(::vera_runtime::indexmap::IndexMap<#key, #value>)
-            }
-            Some("Set") => {
-                let item = unboxed(0);
-                quote!(::vera_runtime::indexmap::IndexSet<#item>)
+            Some(map @ ("Map" | "Set")) => {
+                let name = format_ident!("Index{map}");
+                self.container(args, place, |place| {
+                    let arguments = args.iter().map(|&arg| self.owned(arg, place));
+                    generic(quote!(::vera_runtime::indexmap::#name), arguments)
+                })
             }
             Some("Json") => quote!(::vera_runtime::serde_json::Value),
-            Some("Future") => self.owned(args[0], boxed),
+            Some("Future") => self.owned(args[0], place),
             Some("HtmlNode") => quote!(::vera_runtime::value::html::HtmlNode),
             Some("UrlParts") => quote!(::vera_runtime::value::UrlParts),
             Some(markdown) => {
@@ -145,51 +113,95 @@ impl RustTypes<'_> {
             }
             None => {
                 let name = names::camel(&self.program.data(id).name);
-                let ty = generic(quote!(#name), arguments());
-                if boxed.contains(&id) { quote!(::vera_runtime::value::Boxed<#ty>) } else { ty }
+                if place.knot.is_some_and(|knot| knot.contains(&id)) {
+                    let ty = generic(quote!(#name), arguments(place.boxed()));
+                    quote!(::vera_runtime::value::Boxed<#ty>)
+                } else {
+                    generic(quote!(#name), arguments(place))
+                }
             }
         }
     }
 
+    /// A vector, map or set. Its own heap allocation gives what it holds a size; the box is for dropping it.
+    fn container(&self, contents: &[Ty], place: Place<'_>, ty: impl Fn(Place<'_>) -> TokenStream) -> TokenStream {
+        let plain = ty(place.boxed());
+        let mut held = BTreeSet::new();
+        contents.iter().for_each(|&content| self.held(content, &mut held));
+        if place.knot.is_some_and(|knot| !knot.is_disjoint(&held)) {
+            quote!(::vera_runtime::value::Boxed<#plain>)
+        } else {
+            plain
+        }
+    }
+
+    /// The data types of the program that a type mentions, and those that their fields mention, and so on.
+    pub(crate) fn held(&self, ty: Ty, found: &mut BTreeSet<DataId>) {
+        match self.kind(ty) {
+            TyKind::Array(element) => self.held(*element, found),
+            TyKind::Tuple(items) => items.iter().for_each(|&item| self.held(item, found)),
+            TyKind::Data(id, args) => {
+                args.iter().for_each(|&arg| self.held(arg, found));
+                if self.prelude_name(*id).is_none() && found.insert(*id) {
+                    self.fields(*id).for_each(|field| self.held(field, found));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The types of all fields of a data type.
+    pub(crate) fn fields(&self, id: DataId) -> impl Iterator<Item = Ty> {
+        self.program.data(id).constructors.iter().flat_map(|constructor| &constructor.fields).copied()
+    }
+
     /// The Rust type of a parameter: borrowed where the value is on the heap.
-    pub(crate) fn parameter(&self, ty: Ty) -> TokenStream {
-        match self.program.types.kind(self.program.types.structural(ty)) {
+    pub(crate) fn parameter(&self, ty: Ty, place: Place<'_>) -> TokenStream {
+        match self.kind(ty) {
             TyKind::String => quote!(&str),
             TyKind::Array(element) => {
-                let element = self.owned(*element, &BTreeSet::new());
+                let element = self.owned(*element, place);
                 quote!(&[#element])
             }
-            _ if self.is_copy(ty) => self.owned(ty, &BTreeSet::new()),
+            _ if self.by_value(ty) => self.owned(ty, place),
             _ => {
-                let owned = self.owned(ty, &BTreeSet::new());
+                let owned = self.owned(ty, place);
                 quote!(&#owned)
             }
         }
     }
 
-    /// The Rust type of a declaration's type with its type parameters replaced by Rust types.
-    pub(crate) fn instantiated(&self, ty: Ty, args: &[TokenStream]) -> TokenStream {
-        let declared = self.owned(ty, &BTreeSet::new());
-        if args.is_empty() { declared } else { replace_parameters(declared, args) }
+    /// Whether a parameter list is no longer than a typed handle, or an operation of a host, can have.
+    pub(crate) fn is_narrow(&self, params: impl Iterator<Item = Ty>) -> bool {
+        let (count, values) = params.fold((0, 0), |(count, values), ty| {
+            let more = match self.kind(ty) {
+                TyKind::Unit | TyKind::Never => 0,
+                TyKind::String | TyKind::Array(_) => 2,
+                _ => 1,
+            };
+            (count + 1, values + more)
+        });
+        count <= TYPED_PARAMETERS && values <= TYPED_PARAMETERS
     }
 
-    /// Whether the Rust type is `Copy`: numbers, and options, results and tuples of them.
-    pub(crate) fn is_copy(&self, ty: Ty) -> bool {
-        match self.program.types.kind(self.program.types.structural(ty)) {
-            TyKind::Tuple(items) => items.iter().all(|&item| self.is_copy(item)),
+    /// Whether values are passed as they are: numbers, and options, results and tuples of them.
+    pub(crate) fn by_value(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            TyKind::Tuple(items) => items.iter().all(|&item| self.by_value(item)),
             TyKind::Data(id, args) => match self.prelude_name(*id) {
-                Some("Option" | "Result" | "Future") => args.iter().all(|&arg| self.is_copy(arg)),
+                Some("Option" | "Result" | "Future") => args.iter().all(|&arg| self.by_value(arg)),
                 Some("Ordering") => true,
                 _ => false,
             },
             TyKind::Array(_) | TyKind::String => false,
+            // A type parameter of an effect stands for numbers and texts alike: its values are given away.
             _ => true,
         }
     }
 
     /// Whether the Rust type implements `Eq` and `Hash`. A type under consideration (`open`) counts as such.
     pub(crate) fn hashable(&self, ty: Ty, open: &mut BTreeSet<DataId>) -> bool {
-        match self.program.types.kind(self.program.types.structural(ty)) {
+        match self.kind(ty) {
             TyKind::Float64 => false,
             TyKind::Array(element) => self.hashable(*element, open),
             TyKind::Tuple(items) => items.iter().all(|&item| self.hashable(item, open)),
@@ -198,17 +210,8 @@ impl RustTypes<'_> {
                 Some("Ordering" | "UrlParts") => true,
                 Some(_) => false,
                 None => {
-                    if !args.iter().all(|&arg| self.hashable(arg, open)) {
-                        return false;
-                    }
-                    if !open.insert(*id) {
-                        return true;
-                    }
-                    let constructors = &self.program.data(*id).constructors;
-                    constructors
-                        .iter()
-                        .flat_map(|constructor| &constructor.fields)
-                        .all(|&field| self.hashable(field, open))
+                    args.iter().all(|&arg| self.hashable(arg, open))
+                        && (!open.insert(*id) || self.fields(*id).all(|field| self.hashable(field, open)))
                 }
             },
             _ => true,
@@ -216,28 +219,20 @@ impl RustTypes<'_> {
     }
 }
 
-/// The Rust name of the type parameter at a position.
-pub(crate) fn type_parameter(index: u32) -> proc_macro2::Ident {
-    format_ident!("T{index}")
+/// The Rust names of a declaration's type parameters.
+pub(crate) fn type_parameters(names: &[String]) -> Vec<Ident> {
+    let mut taken = Vec::new();
+    for name in names {
+        let mut ident = names::camel(name);
+        while taken.contains(&ident) {
+            ident = format_ident!("{ident}1");
+        }
+        taken.push(ident);
+    }
+    taken
 }
 
 fn generic(name: TokenStream, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
     let arguments: Vec<_> = arguments.collect();
     if arguments.is_empty() { name } else { quote!(#name<#(#arguments),*>) }
-}
-
-/// Replaces the identifiers of type parameters.
-fn replace_parameters(tokens: TokenStream, args: &[TokenStream]) -> TokenStream {
-    let replace = |tree: TokenTree| match tree {
-        TokenTree::Ident(ident) => {
-            let index = (0..args.len() as u32).find(|&index| ident == type_parameter(index));
-            index.map_or_else(|| quote!(#ident), |index| args[index as usize].clone())
-        }
-        TokenTree::Group(group) => {
-            let inner = replace_parameters(group.stream(), args);
-            TokenTree::Group(proc_macro2::Group::new(group.delimiter(), inner)).into()
-        }
-        other => other.into(),
-    };
-    tokens.into_iter().map(replace).collect()
 }

@@ -119,6 +119,7 @@ impl ProgramBuilder {
             line: 1,
             column: 1,
             arguments: Vec::new(),
+            slots: Vec::new(),
         });
         SiteId(self.program.interface.sites.len() as u32 - 1)
     }

@@ -13,5 +13,5 @@ mod sections;
 pub use codes::{Code, Phase};
 pub use model::{Diagnostic, Diagnostics, Label, Severity};
 pub use render_json::{JsonDiagnostic, JsonLabel, JsonLocation, render_json};
-pub use render_text::{render_styled, render_text, render_text_all};
+pub use render_text::{render_explanation, render_place, render_styled, render_text, render_text_all};
 pub use sections::cited;

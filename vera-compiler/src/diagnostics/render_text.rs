@@ -23,7 +23,7 @@
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
-use super::{Diagnostic, Diagnostics, Severity, cited};
+use super::{Diagnostic, Diagnostics, Label, Severity, cited};
 use crate::source::{SourceFile, SourceMap, Span};
 
 /// Most lines between two places that are shown as one excerpt. The text of an excerpt is looked at as a whole, so in a
@@ -49,32 +49,60 @@ pub fn render_styled(diagnostic: &Diagnostic, source: &SourceMap) -> String {
     render(diagnostic, source, &Renderer::styled().hyperlink(false))
 }
 
+/// The place of something: file, line and column, the lines with what is underlined, and the places of `labels`. Ends
+/// with a line feed.
+pub fn render_place(span: Span, labels: &[Label], source: &SourceMap) -> String {
+    let mut place = Group::with_level(Level::ERROR);
+    for excerpt in excerpts(span, labels, source) {
+        place = place.elements(excerpt.elements(source));
+    }
+    rendered(place, &Renderer::plain())
+}
+
+/// Why, how to mend it, where the rule is and where more is said: a paragraph each. Every line ends with a line feed.
+pub fn render_explanation(diagnostic: &Diagnostic) -> String {
+    let mut out = String::new();
+    for (_, name, text) in explanation(diagnostic) {
+        for (index, line) in text.lines().enumerate() {
+            let head = if index == 0 { format!("{name}: ") } else { " ".repeat(name.len() + 2) };
+            out.extend([&head, line, "\n"]);
+        }
+    }
+    out
+}
+
 fn render(diagnostic: &Diagnostic, source: &SourceMap, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let code = diagnostic.code.as_str();
-    let mut report = Group::with_title(level.primary_title(&diagnostic.description).id(code));
-    for excerpt in excerpts(diagnostic, source) {
+    let mut report = Group::with_title(level.primary_title(&diagnostic.description).id(diagnostic.code.as_str()));
+    for excerpt in excerpts(diagnostic.span, &diagnostic.labels, source) {
         report = report.elements(excerpt.elements(source));
     }
-    let see = cited(diagnostic.spec_ref);
-    let more = format!("vera explain {code}");
-    let more = if diagnostic.code.never().is_none() { &more } else { "" };
-    for (level, name, text) in [
-        (Level::NOTE, "why", diagnostic.rationale.as_str()),
-        (Level::HELP, "fix", diagnostic.fix.as_str()),
-        (Level::INFO, "see", see.as_str()),
-        (Level::INFO, "more", more),
-    ] {
-        if !text.is_empty() {
-            report = report.element(level.with_name(name).message(text));
-        }
+    for (level, name, text) in explanation(diagnostic) {
+        report = report.element(level.with_name(name).message(text));
     }
-    let mut text = renderer.render(&[report]);
+    rendered(report, renderer)
+}
+
+fn rendered(group: Group<'_>, renderer: &Renderer) -> String {
+    let mut text = renderer.render(&[group]);
     text.push('\n');
     text
+}
+
+/// The paragraphs below the places, each with its name.
+fn explanation(diagnostic: &Diagnostic) -> impl Iterator<Item = (Level<'static>, &'static str, String)> {
+    let code = diagnostic.code;
+    let more = code.never().is_none().then(|| format!("vera explain {}", code.as_str()));
+    let paragraphs = [
+        (Level::NOTE, "why", diagnostic.rationale.clone()),
+        (Level::HELP, "fix", diagnostic.fix.clone()),
+        (Level::INFO, "see", cited(diagnostic.spec_ref)),
+        (Level::INFO, "more", more.unwrap_or_default()),
+    ];
+    paragraphs.into_iter().filter(|(_, _, text)| !text.is_empty())
 }
 
 /// A place to mark, and what to write to it.
@@ -93,10 +121,9 @@ struct Excerpt<'a> {
 }
 
 /// The places of a diagnostic in the order in which they are shown: first the excerpt with the diagnostic's own place.
-fn excerpts<'a>(diagnostic: &'a Diagnostic, source: &SourceMap) -> Vec<Excerpt<'a>> {
-    let mut marks = vec![Mark { span: diagnostic.span, kind: AnnotationKind::Primary, label: None }];
-    let labels = diagnostic.labels.iter();
-    marks.extend(labels.map(|label| Mark {
+fn excerpts<'a>(span: Span, labels: &'a [Label], source: &SourceMap) -> Vec<Excerpt<'a>> {
+    let mut marks = vec![Mark { span, kind: AnnotationKind::Primary, label: None }];
+    marks.extend(labels.iter().map(|label| Mark {
         span: label.span,
         kind: AnnotationKind::Context,
         label: Some(&label.text),

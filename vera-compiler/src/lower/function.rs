@@ -14,7 +14,14 @@ use vera_abi::trap::TrapKind;
 impl<'p> Lowering<'p> {
     /// What failed checks in a function say about where they are.
     pub(super) fn owner(&self, decl: &FnDecl) -> Owner {
-        Owner { function: decl.name.as_str().into(), signature: decl.signature.as_str().into() }
+        let types: Vec<String> = decl
+            .params
+            .iter()
+            .map(|param| super::display::display(self.program, &self.types, decl.locals[param.index()].ty))
+            .collect();
+        let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
+        let slots = types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index)));
+        Owner { function: decl.name.as_str().into(), signature: decl.signature.as_str().into(), slots: slots.collect() }
     }
 
     /// The Vera name of a function, with its parent's and its module's where these are needed to tell it apart.

@@ -70,7 +70,7 @@ impl Lowering<'_> {
             PredicateKey::Invariant(id) => format!("invariant {}", self.program.data(id).name),
         };
         let symbol = format!("{name}{}", super::display::arguments(self.program, &self.types, &args));
-        let owner = Owner { function: name.into(), signature: "".into() };
+        let owner = Owner::unwritten(&name);
         let mut body = Body::new(self, Scope::new(None, &predicate.locals, args, owner, predicate.span), Rep::Byte);
         let rep = body.rep(body.local_ty(predicate.binder));
         let value = body.b.param(rep);

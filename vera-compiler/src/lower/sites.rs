@@ -25,6 +25,15 @@ pub(super) struct Owner {
     pub(super) function: Rc<str>,
     /// Its signature as written, without parentheses.
     pub(super) signature: Rc<str>,
+    /// The slot of each parameter, such as `@Nat.1`.
+    pub(super) slots: Rc<[String]>,
+}
+
+impl Owner {
+    /// Code that no one wrote as a function.
+    pub(super) fn unwritten(name: &str) -> Self {
+        Owner { function: name.into(), signature: "".into(), slots: [].into() }
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -34,6 +43,11 @@ struct Key {
     text: String,
     span: Span,
     arguments: Vec<TypeId>,
+}
+
+/// Whether the recorded values are those of the function's parameters.
+fn of_parameters(kind: TrapKind, arguments: &[TypeId]) -> bool {
+    matches!(kind, TrapKind::Requires | TrapKind::Refinement) && !arguments.is_empty()
 }
 
 /// Trap sites and the source files that sites and frames refer to.
@@ -74,6 +88,7 @@ impl Sites {
             line: start.line,
             column: start.column,
             arguments: key.arguments.clone(),
+            slots: if of_parameters(kind, &key.arguments) { key.owner.slots.to_vec() } else { Vec::new() },
         };
         SiteId(self.sites.insert_full(key, site).0 as u32)
     }

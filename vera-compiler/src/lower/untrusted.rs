@@ -77,7 +77,7 @@ impl Lowering<'_> {
         let symbol = format!("check<{}>", self.display(key.ty));
         let owner = match key.function {
             Some(function) => self.owner(self.program.function(function)),
-            None => super::sites::Owner { function: symbol.as_str().into(), signature: "".into() },
+            None => super::sites::Owner::unwritten(&symbol),
         };
         let scope = Scope::new(key.function, &[], [].into(), owner, key.span);
         let mut body = Body::new(self, scope, Rep::Unit);

@@ -42,7 +42,7 @@ fn contract(f: &mut Formatter<'_>, violation: &Violation, title: &str) -> fmt::R
 fn context(f: &mut Formatter<'_>, arguments: &[Argument], location: &Location) -> fmt::Result {
     for (position, argument) in arguments.iter().enumerate() {
         f.write_str(if position == 0 { "  with " } else { ", " })?;
-        write!(f, "@{} = {}", argument.ty, argument.value)?;
+        write!(f, "{} = {}", argument.slot, argument.value)?;
         if position + 1 == arguments.len() {
             writeln!(f)?;
         }

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call, or loading a module, failed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// A `requires` clause was false: the caller's mistake.
@@ -67,8 +67,10 @@ pub struct Violation {
 }
 
 /// An argument of a function whose precondition failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Argument {
+    /// The slot by which contracts of the function name it, such as `@Nat.1`.
+    pub slot: String,
     /// The argument's Vera type.
     pub ty: String,
     /// The value in Vera's `show` syntax, shortened when it is long.

@@ -210,6 +210,7 @@ impl<'a> Heap<'a> {
 
     #[cold]
     fn refill(&mut self, class: usize) -> Result<u32> {
+        self.state().check_deadline()?;
         // The hole may be full of cells that were not taken yet.
         for _ in 0..2 {
             let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
@@ -232,6 +233,7 @@ impl<'a> Heap<'a> {
         if size > heap::MAX_BUFFER_BYTES {
             return Err(Error::limit(Limit::Buffer(heap::MAX_BUFFER_BYTES)));
         }
+        self.state().check_deadline()?;
         self.publish()?;
         let guest = self.state().guest().clone();
         guest

@@ -160,7 +160,8 @@ fn perform<H: Send + 'static, P: LiftParams, R: Value>(
     };
     caller.data_mut().host = Some(host);
     match outcome {
-        Ok(Ok(raw)) => Ok(raw),
+        // The program may come to its end before it looks at the clock again.
+        Ok(Ok(raw)) => caller.data().check_deadline().map(|()| raw).map_err(Into::into),
         Ok(Err(Failure::Error(error))) => Err(error.into()),
         Ok(Err(Failure::Message(message))) => Err(failed(message, false).into()),
         Err(panic) => Err(failed(panic_message(panic.as_ref()), true).into()),
@@ -188,7 +189,8 @@ pub(crate) fn raw_values(params: &[Val]) -> impl FnMut(Rep) -> Result<Raw> {
     }
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> String {
+/// What a panic says.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
     if let Some(text) = panic.downcast_ref::<&str>() {
         (*text).to_owned()
     } else if let Some(text) = panic.downcast_ref::<String>() {

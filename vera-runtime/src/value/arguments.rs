@@ -104,3 +104,7 @@ params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i);
 params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j);
 params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k);
 params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k L L0 l);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k L L0 l M M0 m);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k L L0 l M M0 m N N0 n);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k L L0 l M M0 m N N0 n O O0 o);
+params!(A A0 a B B0 b C C0 c D D0 d E E0 e F F0 f G G0 g H H0 h I I0 i J J0 j K K0 k L L0 l M M0 m N N0 n O O0 o P P0 p);

@@ -120,3 +120,17 @@ impl<T: Lower> Lower for Boxed<T> {
         T::lower(self, heap)
     }
 }
+
+#[cfg(feature = "serde")]
+impl<T: serde::Serialize> serde::Serialize for Boxed<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        recurse(|| T::serialize(self, serializer))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Boxed<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        recurse(|| T::deserialize(deserializer)).map(Boxed::new)
+    }
+}

@@ -3,7 +3,8 @@
 /// Makes an enum or struct stand for a Vera data type.
 ///
 /// The type itself is declared separately; the macro is given its constructors with their tags and fields, in the
-/// order of the Vera declaration. Names in front of the field types are only names.
+/// order of the Vera declaration. Names in front of the field types are only names. A type parameter that is the key of
+/// a map is written with the bound `Key`.
 ///
 /// ```
 /// use vera_runtime::value::Boxed;
@@ -21,24 +22,24 @@
 /// ```
 #[macro_export]
 macro_rules! data {
-    (enum $name:ident $(<$($generic:ident),*>)? = $vera:literal {
+    (enum $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal {
         $($tag:literal $variant:ident ( $($field:ident: $ty:ty),* $(,)? )),* $(,)?
     }) => {
-        $crate::__data_value! { $name ($($($generic),*)?) $vera [$($variant)*] }
+        $crate::__data_value! { $name ($($($generic $(: $bound)?),*)?) $vera [$($variant)*] }
 
-        impl $(<$($generic: $crate::value::Lift),*>)? $crate::value::Lift for $name $(<$($generic),*>)? {
+        impl $(<$($generic: $crate::value::Lift $(+ $bound)?),*>)? $crate::value::Lift for $name $(<$($generic),*>)? {
             fn lift(
                 reader: &mut $crate::__private::Reader<'_>,
                 raw: $crate::value::Raw,
             ) -> $crate::Result<Self> {
                 reader.object(raw, |object| match object.tag() {
                     $($tag => $crate::__data_lift!(object, Self::$variant, $($ty),*),)*
-                    _ => Err(object.unknown($vera)),
+                    _ => ::core::result::Result::Err(object.unknown($vera)),
                 })
             }
         }
 
-        impl $(<$($generic: $crate::value::Lower),*>)? $crate::value::Lower for $name $(<$($generic),*>)? {
+        impl $(<$($generic: $crate::value::Lower $(+ $bound)?),*>)? $crate::value::Lower for $name $(<$($generic),*>)? {
             fn lower(&self, heap: &mut $crate::__private::Heap<'_>) -> $crate::Result<$crate::value::Raw> {
                 match self {
                     $($crate::__data_pattern!($variant $($field)*) => {
@@ -48,10 +49,10 @@ macro_rules! data {
             }
         }
     };
-    (struct $name:ident $(<$($generic:ident),*>)? = $vera:literal ( $($field:ident: $ty:ty),* $(,)? )) => {
-        $crate::__data_value! { $name ($($($generic),*)?) $vera [$name] }
+    (struct $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal ( $($field:ident: $ty:ty),* $(,)? )) => {
+        $crate::__data_value! { $name ($($($generic $(: $bound)?),*)?) $vera [$name] }
 
-        impl $(<$($generic: $crate::value::Lift),*>)? $crate::value::Lift for $name $(<$($generic),*>)? {
+        impl $(<$($generic: $crate::value::Lift $(+ $bound)?),*>)? $crate::value::Lift for $name $(<$($generic),*>)? {
             fn lift(
                 reader: &mut $crate::__private::Reader<'_>,
                 raw: $crate::value::Raw,
@@ -60,7 +61,7 @@ macro_rules! data {
             }
         }
 
-        impl $(<$($generic: $crate::value::Lower),*>)? $crate::value::Lower for $name $(<$($generic),*>)? {
+        impl $(<$($generic: $crate::value::Lower $(+ $bound)?),*>)? $crate::value::Lower for $name $(<$($generic),*>)? {
             fn lower(&self, heap: &mut $crate::__private::Heap<'_>) -> $crate::Result<$crate::value::Raw> {
                 let $name($($field),*) = self;
                 $crate::__data_lower!(heap, 0, $($field: $ty),*)
@@ -73,8 +74,8 @@ macro_rules! data {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __data_value {
-    ($name:ident ($($generic:ident),*) $vera:literal [$($variant:ident)*]) => {
-        impl<$($generic: $crate::value::Value),*> $crate::value::Value for $name<$($generic),*> {
+    ($name:ident ($($generic:ident $(: $bound:path)?),*) $vera:literal [$($variant:ident)*]) => {
+        impl<$($generic: $crate::value::Value $(+ $bound)?),*> $crate::value::Value for $name<$($generic),*> {
             type Repr = $crate::value::flat::Ptr;
 
             fn stands_for(
@@ -110,12 +111,12 @@ macro_rules! __data_pattern {
 #[macro_export]
 macro_rules! __data_lift {
     ($object:ident, $constructor:path,) => {
-        Ok($constructor)
+        ::core::result::Result::Ok($constructor)
     };
     ($object:ident, $constructor:path, $($ty:ty),+) => {{
         let layout = const { &$crate::__private::fixed([$(<$ty as $crate::value::Value>::REP),+]) };
         let mut field = 0;
-        Ok($constructor($({
+        ::core::result::Result::Ok($constructor($({
             field += 1;
             $object.field::<$ty, _>(layout, field - 1)?
         }),+))
@@ -127,13 +128,13 @@ macro_rules! __data_lift {
 #[macro_export]
 macro_rules! __data_lower {
     ($heap:ident, $tag:literal,) => {
-        Ok($heap.constant($tag))
+        ::core::result::Result::Ok($heap.constant($tag))
     };
     ($heap:ident, $tag:literal, $($field:ident: $ty:ty),+) => {
         $heap.build(
             $tag,
             const { &$crate::__private::fixed([$(<$ty as $crate::value::Value>::REP),+]) },
-            |heap| Ok([$(heap.lower_rooted::<$ty>($field)?),+]),
+            |heap| ::core::result::Result::Ok([$(heap.lower_rooted::<$ty>($field)?),+]),
         )
     };
 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 /// A node of an HTML tree.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum HtmlNode {
     /// An element: name, attributes in document order, children.
     Element(String, IndexMap<String, String>, Boxed<Vec<HtmlNode>>),

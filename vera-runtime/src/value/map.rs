@@ -89,14 +89,20 @@ tuple_keys!(A 0 B 1 C 2);
 tuple_keys!(A 0 B 1 C 2 D 3);
 tuple_keys!(A 0 B 1 C 2 D 3 E 4);
 tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5);
+tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
 
 /// Implements [`Key`](crate::value::Key) for a type described by [`data!`](crate::data); same syntax.
 #[macro_export]
 macro_rules! data_key {
-    (enum $name:ident $(<$($generic:ident),*>)? = $vera:literal {
+    (enum $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal {
         $($tag:literal $variant:ident ( $($field:ident: $ty:ty),* $(,)? )),* $(,)?
     }) => {
-        impl $(<$($generic: $crate::value::Key),*>)? $crate::value::Key for $name $(<$($generic),*>)? {
+        impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)? $crate::value::Key for $name $(<$($generic),*>)? {
             fn vera_hash(&self) -> u64 {
                 match self {
                     $($crate::__data_pattern!($variant $($field)*) => {
@@ -108,8 +114,8 @@ macro_rules! data_key {
             }
         }
     };
-    (struct $name:ident $(<$($generic:ident),*>)? = $vera:literal ( $($field:ident: $ty:ty),* $(,)? )) => {
-        impl $(<$($generic: $crate::value::Key),*>)? $crate::value::Key for $name $(<$($generic),*>)? {
+    (struct $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal ( $($field:ident: $ty:ty),* $(,)? )) => {
+        impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)? $crate::value::Key for $name $(<$($generic),*>)? {
             fn vera_hash(&self) -> u64 {
                 let $name($($field),*) = self;
                 let hash = $crate::__private::step($crate::__private::OFFSET, 0);

@@ -4,6 +4,7 @@ use crate::value::Boxed;
 
 /// A block of a Markdown document.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MdBlock {
     /// A paragraph.
     Paragraph(Vec<MdInline>),
@@ -38,6 +39,7 @@ crate::data! {
 
 /// Text within a block.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MdInline {
     /// Plain text.
     Text(String),

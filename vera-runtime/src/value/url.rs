@@ -2,6 +2,7 @@
 
 /// The parts of a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct UrlParts {
     /// Before `:`.
     pub scheme: String,
@@ -42,5 +43,13 @@ impl crate::value::Lower for UrlParts {
     fn lower(&self, heap: &mut crate::heap::Heap<'_>) -> crate::Result<crate::value::Raw> {
         let UrlParts { scheme, authority, path, query, fragment } = self.clone();
         Fields(scheme, authority, path, query, fragment).lower(heap)
+    }
+}
+
+impl crate::value::Key for UrlParts {
+    fn vera_hash(&self) -> u64 {
+        use vera_abi::map::hash::{OFFSET, step, string};
+        let parts = [&self.scheme, &self.authority, &self.path, &self.query, &self.fragment];
+        parts.iter().fold(step(OFFSET, 0), |hash, part| step(hash, string(part.as_bytes())))
     }
 }

@@ -11,9 +11,11 @@ mod math;
 
 use crate::error::{Error, Limit, Result};
 use crate::heap::Heap;
+use crate::host::panic_message;
 use crate::scope::ShadowGuard;
 use crate::state::State;
 use crate::value::Raw;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::result;
 use wasmtime::{AsContextMut, Caller, Func, Store};
@@ -26,16 +28,27 @@ pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
         "html_parse" => from_text(store, html::parse),
         "html_to_string" => to_text(store, html::print),
         "html_query" => Func::wrap(store, |mut caller: Caller<'_, State>, node: i32, pointer: i32, len: i32| {
-            let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
-            let selector = Raw::from_slice(pointer as u32, len as u32);
-            let found = html::query(&mut guard.heap, Raw::from_pointer(node as u32), selector)?;
-            Ok((found.pointer() as i32, found.len as i32))
+            guarded(&mut caller, |heap| {
+                let selector = Raw::from_slice(pointer as u32, len as u32);
+                let found = html::query(heap, Raw::from_pointer(node as u32), selector)?;
+                Ok((found.pointer() as i32, found.len as i32))
+            })
         }),
         "md_parse" => from_text(store, markdown::parse),
         "md_render" => to_text(store, markdown::render),
         _ => return math::builtin(store, name).or_else(|| float::builtin(store, name)),
     };
     Some(func)
+}
+
+/// Runs a walk with its roots released afterwards. The libraries that parse are not ours: should one panic, that is an
+/// error of the call too.
+fn guarded<R>(caller: &mut Caller<'_, State>, walk: impl FnOnce(&mut Heap<'_>) -> Result<R>) -> wasmtime::Result<R> {
+    let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
+    let outcome = catch_unwind(AssertUnwindSafe(|| walk(&mut guard.heap)));
+    let outcome = outcome
+        .unwrap_or_else(|panic| Err(Error::internal(format!("a parser panicked: {}", panic_message(panic.as_ref())))));
+    outcome.map_err(Into::into)
 }
 
 /// Why a text has no tree.
@@ -59,39 +72,40 @@ type Print = fn(&mut Heap<'_>, Raw) -> Result<String>;
 /// A built-in `String -> Result<Tree, String>`, where a tree is a pointer.
 fn from_text(store: &mut Store<State>, parse: Parse) -> Func {
     Func::wrap(store, move |mut caller: Caller<'_, State>, pointer: i32, len: i32| {
-        let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
-        let heap = &mut guard.heap;
-        // A copy: the text is read while memory is written.
-        let bytes = heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?.to_vec();
-        let parsed = match String::from_utf8(bytes) {
-            Ok(text) => parse(heap, &text),
-            Err(error) => {
-                Err(ParseFailure::Text(format!("invalid UTF-8 at byte {}", error.utf8_error().valid_up_to())))
-            }
-        };
-        let outcome = match parsed {
-            Ok(tree) => {
-                heap.root(tree.pointer())?;
-                heap.record(result::OK, const { &fixed([Rep::Ptr]) }, &[tree])?
-            }
-            Err(ParseFailure::Text(message)) => {
-                let message = heap.string(&message)?;
-                heap.root(message.pointer())?;
-                heap.record(result::ERR, const { &fixed([Rep::Slice]) }, &[message])?
-            }
-            Err(ParseFailure::Fatal(error)) => return Err(error.into()),
-        };
-        Ok(outcome.pointer() as i32)
+        guarded(&mut caller, |heap| {
+            // A copy: the text is read while memory is written.
+            let bytes = heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?.to_vec();
+            let parsed = match String::from_utf8(bytes) {
+                Ok(text) => parse(heap, &text),
+                Err(error) => {
+                    Err(ParseFailure::Text(format!("invalid UTF-8 at byte {}", error.utf8_error().valid_up_to())))
+                }
+            };
+            let outcome = match parsed {
+                Ok(tree) => {
+                    heap.root(tree.pointer())?;
+                    heap.record(result::OK, const { &fixed([Rep::Ptr]) }, &[tree])?
+                }
+                Err(ParseFailure::Text(message)) => {
+                    let message = heap.string(&message)?;
+                    heap.root(message.pointer())?;
+                    heap.record(result::ERR, const { &fixed([Rep::Slice]) }, &[message])?
+                }
+                Err(ParseFailure::Fatal(error)) => return Err(error),
+            };
+            Ok(outcome.pointer() as i32)
+        })
     })
 }
 
 /// A built-in `Tree -> String`.
 fn to_text(store: &mut Store<State>, print: Print) -> Func {
     Func::wrap(store, move |mut caller: Caller<'_, State>, tree: i32| {
-        let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
-        let text = print(&mut guard.heap, Raw::from_pointer(tree as u32))?;
-        let text = guard.heap.string(&text)?;
-        Ok((text.pointer() as i32, text.len as i32))
+        guarded(&mut caller, |heap| {
+            let text = print(heap, Raw::from_pointer(tree as u32))?;
+            let text = heap.string(&text)?;
+            Ok((text.pointer() as i32, text.len as i32))
+        })
     })
 }
 

@@ -55,7 +55,7 @@ fn a_failed_precondition_blames_the_caller_and_shows_the_arguments() {
     assert_eq!(violation.backtrace[0].function, "f");
     assert_eq!(
         error.to_string(),
-        "Precondition violation in f(@Int -> @Int)\n  requires(@Int.0 > 0) failed\n  with @String = abc, @Int = -7\n  \
+        "Precondition violation in f(@Int -> @Int)\n  requires(@Int.0 > 0) failed\n  with @T0.0 = abc, @T1.0 = -7\n  \
          at guest.vera:3:5"
     );
     // The instance goes on.

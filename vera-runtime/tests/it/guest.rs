@@ -205,6 +205,7 @@ impl Guest {
             source: 0,
             line: 3,
             column: 5,
+            slots: (0..arguments.len()).map(|position| format!("@T{position}.0")).collect(),
             arguments,
         });
         self.interface.sites.len() - 1

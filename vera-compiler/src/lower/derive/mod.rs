@@ -80,7 +80,7 @@ impl<'p> Lowering<'p> {
             Derivation::ShowClose => derivation.name().to_owned(),
             _ => format!("{}<{}>", derivation.name(), self.display(ty)),
         };
-        let owner = Owner { function: symbol.as_str().into(), signature: "".into() };
+        let owner = Owner::unwritten(&symbol);
         let scope = Scope::new(None, &[], [].into(), owner, span);
         let result = match derivation {
             Derivation::Eq | Derivation::KeyEq => Rep::Byte,

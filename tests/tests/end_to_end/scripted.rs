@@ -1,0 +1,71 @@
+//! Files compiled by the build script: imports, derives, names that mean something in Rust.
+
+use vera_runtime::vera_host;
+
+vera_runtime::include_modules!();
+
+use orders::{Currency, Item, Order};
+use r#type::{Box, H, Send, T, Vec};
+
+fn order(depth: usize) -> Order {
+    let items = || vec![Item("pen".into(), 2), Item("ink".into(), 1)];
+    (0..depth).fold(Order::Order(items(), vec![Order::Cancelled].into(), None), |order, _| {
+        Order::Order(items(), vec![order, Order::Cancelled].into(), Some(Currency::Other("£".into())))
+    })
+}
+
+#[test]
+fn modules_of_files_can_be_called() {
+    for stress in [false, true] {
+        let mut orders = orders::Module::new().unwrap();
+        if stress {
+            orders.instance().stress().unwrap();
+        }
+        assert_eq!(orders.price(3).unwrap(), 300);
+        assert_eq!(orders.items(&order(4)).unwrap(), 15);
+        assert_eq!(orders.again(&order(4)).unwrap(), order(4));
+        orders.instance().check_heap().unwrap();
+    }
+}
+
+#[test]
+fn chosen_derives_are_there() {
+    let text = serde_json::to_string(&order(1)).unwrap();
+    assert_eq!(serde_json::from_str::<Order>(&text).unwrap(), order(1));
+    assert!(text.contains(r#"["pen",2]"#), "{text}");
+}
+
+/// A chain through vectors is dropped, cloned, compared and passed like one through fields.
+#[test]
+fn depth_below_arrays_does_not_matter() {
+    let deep = order(200_000);
+    assert!(deep == deep.clone());
+    let mut orders = orders::Module::new().unwrap();
+    assert!(orders.again(&deep).unwrap() == deep);
+    assert_eq!(orders.items(&order(10_000)).unwrap(), 30_003);
+}
+
+#[derive(Default)]
+struct Host(std::vec::Vec<(i64, i64)>);
+
+#[vera_host]
+impl r#type::Sized<i64> for Host {
+    fn drop(&mut self, value: i64, boxed: &Vec<i64>) -> Option<i64> {
+        self.0.push((value, boxed.0));
+        None
+    }
+}
+
+#[test]
+fn names_of_rust_are_escaped_and_never_confused() {
+    let mut words = r#type::Module::new(Host::default()).unwrap();
+    let h = H(Box::Full(Vec(1)), Vec(Send::SentAway(2)));
+    let T(back) = words.self_(&h, &Vec(Send::Clone), 7).unwrap();
+    assert_eq!(back, h);
+    assert_eq!(words.into_host().0, [(1, 2)]);
+    let mut words = r#type::Module::new(Host::default()).unwrap();
+    let all = [words.crate_(), words.r#gen(), words.r#dyn(), words.r#try(), words.host_(), words.is_http_ok()];
+    assert_eq!(all.map(Result::unwrap), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(words.wide(4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2).unwrap(), 42);
+    assert_eq!(H(Box::Self_, Vec(Send::Clone)), H(Box::Self_, Vec(Send::Clone)));
+}

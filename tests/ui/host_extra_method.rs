@@ -1,0 +1,34 @@
+//! A method that is no operation of the effect.
+
+vera_runtime::vera! {
+    module store;
+
+    effect Store {
+      op put(String, Int -> Unit);
+      op get(String -> Option<Int>);
+    }
+
+    public fn record(@String -> @Option<Int>)
+      requires(true)
+      ensures(true)
+      effects(<Store>)
+    {
+      Store.put(@String.0, 1);
+      Store.get(@String.0)
+    }
+}
+
+struct Table;
+
+#[vera_runtime::vera_host]
+impl store::Store for Table {
+    fn put(&mut self, _key: &str, _value: i64) {}
+
+    fn get(&mut self, _key: &str) -> Option<i64> {
+        None
+    }
+
+    fn clear(&mut self) {}
+}
+
+fn main() {}

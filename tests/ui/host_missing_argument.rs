@@ -1,0 +1,32 @@
+//! A host method takes as many arguments as the operation.
+
+vera_runtime::vera! {
+    module store;
+
+    effect Store {
+      op put(String, Int -> Unit);
+      op get(String -> Option<Int>);
+    }
+
+    public fn record(@String -> @Option<Int>)
+      requires(true)
+      ensures(true)
+      effects(<Store>)
+    {
+      Store.put(@String.0, 1);
+      Store.get(@String.0)
+    }
+}
+
+struct Table;
+
+#[vera_runtime::vera_host]
+impl store::Store for Table {
+    fn put(&mut self, _key: &str) {}
+
+    fn get(&mut self, _key: &str, _fallback: i64) -> Option<i64> {
+        None
+    }
+}
+
+fn main() {}

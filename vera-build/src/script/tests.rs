@@ -1,0 +1,163 @@
+//! What a build script says to cargo, and what it writes.
+
+use super::run;
+use crate::Config;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A package with these files, and a place for what is generated.
+struct Package {
+    folder: TempDir,
+    out: TempDir,
+}
+
+impl Package {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("inside of the folder")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        Package { folder, out: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// The directives with the package's folder left out.
+    fn run(&self, config: &Config, patterns: &[&str]) -> Vec<String> {
+        let package = format!("{}/", self.folder.path().display());
+        let directives = run(config, patterns, self.folder.path(), self.out.path());
+        directives.iter().map(|directive| directive.replace(&package, "")).collect()
+    }
+
+    fn generated(&self) -> String {
+        std::fs::read_to_string(self.out.path().join("vera_modules.rs")).expect("the wrappers are written")
+    }
+
+    fn written(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.out.path()).expect("the folder is there");
+        let mut names: Vec<String> =
+            files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn function(name: &str, body: &str) -> String {
+    format!("public fn {name}(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{{\n  {body}\n}}\n")
+}
+
+fn changes(directives: &[String]) -> Vec<&str> {
+    directives.iter().filter_map(|directive| directive.strip_prefix("cargo::rerun-if-changed=")).collect()
+}
+
+fn errors(directives: &[String]) -> String {
+    let lines: Vec<&str> = directives.iter().filter_map(|directive| directive.strip_prefix("cargo::error=")).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn files_and_what_they_import_are_watched_and_nothing_else() {
+    let package = Package::new(&[
+        ("src/a.vera", &format!("import lib.c;\n{}", function("a", "c(@Int.0)"))),
+        ("src/b.vera", &function("b", "@Int.0")),
+        ("src/lib/c.vera", &format!("module lib.c;\n{}", function("c", "@Int.0 + 1"))),
+        ("src/lib/unused.vera", "no Vera at all"),
+    ]);
+    let directives = package.run(&Config::new(), &["src/*.vera"]);
+    assert_eq!(errors(&directives), "");
+    assert_eq!(changes(&directives), ["src", "src/a.vera", "src/lib/c.vera", "src/b.vera"]);
+    assert!(directives.contains(&"cargo::rerun-if-env-changed=VERA_EXPAND".to_owned()));
+    assert_eq!(package.written(), ["a.wasm", "b.wasm", "vera_modules.rs"]);
+    let named = package.run(&Config::new(), &["src/a.vera"]);
+    assert_eq!(changes(&named), ["src/a.vera", "src/lib/c.vera"]);
+}
+
+#[test]
+fn what_cargo_writes_is_not_watched() {
+    let file = function("a", "@Int.0");
+    let package = Package::new(&[
+        ("a.vera", &file),
+        ("vera/b.vera", &file),
+        ("target/CACHEDIR.TAG", ""),
+        ("target/debug/c.txt", ""),
+        (".git/d", ""),
+    ]);
+    assert_eq!(changes(&package.run(&Config::new(), &["*.vera"])), ["a.vera"]);
+    assert_eq!(changes(&package.run(&Config::new(), &["**/*.vera"])), ["vera", "a.vera", "vera/b.vera"]);
+    let out = package.folder.path().join("vera");
+    let directives = run(&Config::new(), &["*/b.vera"], package.folder.path(), &out);
+    assert_eq!(changes(&directives), [out.join("b.vera").to_string_lossy()]);
+}
+
+#[test]
+fn a_second_run_leaves_everything_as_it_is() {
+    let package = Package::new(&[("a.vera", &function("a", "@Int.0"))]);
+    package.run(&Config::new(), &["a.vera"]);
+    let times = |package: &Package| {
+        let modified =
+            |name: &String| std::fs::metadata(package.out.path().join(name)).and_then(|file| file.modified());
+        package.written().iter().map(|name| modified(name).expect("a time")).collect::<Vec<_>>()
+    };
+    let before = times(&package);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    package.run(&Config::new(), &["a.vera"]);
+    assert_eq!(times(&package), before);
+    std::fs::write(package.folder.path().join("a.vera"), function("a", "@Int.0 + 1")).expect("a file");
+    package.run(&Config::new(), &["a.vera"]);
+    assert_ne!(times(&package), before);
+}
+
+#[test]
+fn every_mistake_of_every_file_is_an_error_and_the_types_are_there() {
+    let package = Package::new(&[
+        (
+            "a.vera",
+            &format!("public data Shape {{ Round(Int) }}\n{}\n{}", function("f", "@Int.1"), function("g", "true")),
+        ),
+        ("b.vera", &function("h", "nothing(@Int.0)")),
+        ("c.vera", &function("k", "@Int.0")),
+    ]);
+    let directives = package.run(&Config::new(), &["*.vera"]);
+    insta::assert_snapshot!(errors(&directives));
+    let generated = package.generated();
+    for part in ["pub mod a ", "pub fn f(", "pub fn g(", "pub mod b ", "pub fn h(", "pub mod c ", "pub fn k("] {
+        assert!(generated.contains(part), "`{part}` is missing:\n{generated}");
+    }
+}
+
+#[test]
+fn warnings_are_told_and_do_not_fail_the_build() {
+    let package = Package::new(&[("a.vera", &function("f", "f(@Int.0 - 1)"))]);
+    let directives = package.run(&Config::new(), &["a.vera"]);
+    assert_eq!(errors(&directives), "");
+    assert!(directives.iter().any(|line| line.starts_with("cargo::warning=[E137]")), "{directives:#?}");
+    let strict = package.run(&Config::new().strict(true), &["a.vera"]);
+    assert!(errors(&strict).starts_with("[E137]"), "{strict:#?}");
+}
+
+#[test]
+fn what_is_asked_for_in_vain_is_an_error() {
+    let package = Package::new(&[("a.vera", &function("f", "@Int.0")), ("sub/a.vera", &function("f", "@Int.0"))]);
+    let config = Config::new().derive("not a path").derive_for("Missing", "Eq");
+    let directives = package.run(&config, &["a.vera", "sub/a.vera", "none/*.vera", "[.vera"]);
+    insta::assert_snapshot!(errors(&directives));
+}
+
+#[test]
+fn imports_are_found_below_the_import_root() {
+    let package = Package::new(&[
+        ("src/a.vera", &format!("import shared.b;\n{}", function("a", "b(@Int.0)"))),
+        ("lib/shared/b.vera", &format!("module shared.b;\n{}", function("b", "@Int.0"))),
+    ]);
+    assert!(errors(&package.run(&Config::new(), &["src/a.vera"])).starts_with("[E012]"));
+    let directives = package.run(&Config::new().import_root("lib"), &["src/a.vera"]);
+    assert_eq!(errors(&directives), "");
+    assert_eq!(changes(&directives), ["src/a.vera", "lib/shared/b.vera"]);
+}
+
+#[test]
+fn a_folder_with_pattern_signs_in_its_name_is_no_pattern() {
+    let outer = Package::new(&[("a[1]/x.vera", &function("f", "@Int.0"))]);
+    let directives = run(&Config::new(), &["*.vera"], &outer.folder.path().join("a[1]"), Path::new(outer.out.path()));
+    assert_eq!(errors(&directives), "");
+}
