@@ -1,160 +1,125 @@
-//! Benchmarks: `benches [NAME...]` runs all, or those whose names contain one of the arguments.
+//! Benchmarks: `benches [NAME...]` runs all, or those that the arguments name: a benchmark, a group, or a part of names.
+//! `--list` says which there are.
 //!
-//! Each benchmark runs a Vera program, the same work in native Rust, and where there is one a hand-written WebAssembly
-//! module, alternately in one process; what is printed is medians and ratios. Checksums are compared.
+//! Each measures Vera and a baseline (native Rust, a bare library, another release of the language) alternately in one
+//! process; what is printed is medians, ratios, and the targets of those that have one. Where both compute something,
+//! what they compute is compared.
 
+mod command;
+mod compiler;
+mod expansion;
+mod guest;
 mod measure;
 mod native;
-mod overhead;
+mod programs;
+mod runtime;
+mod sample;
 mod suite;
+mod table;
+mod walkers;
 
-use measure::{Contender, Measured, alternate, shown};
-use std::hint::black_box;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
-use std::time::Duration;
-use suite::{BENCHMARKS, Benchmark};
-use vera_compiler::diagnostics::render_text;
-use vera_compiler::driver::{self, Options, Source};
-use vera_compiler::source::MemoryLoader;
-use vera_runtime::{Compiled, Function, Instance, Limits};
 
-/// Time spent on one contender of one benchmark at one size.
-const BUDGET: Duration = Duration::from_millis(700);
+/// Something to measure.
+struct Benchmark {
+    /// Name on the command line.
+    name: &'static str,
+    /// What it measures, in one line.
+    about: String,
+    /// Measures and prints rows.
+    run: Box<dyn Fn() -> Result<(), String>>,
+}
+
+impl Benchmark {
+    fn new(name: &'static str, about: &str, run: impl Fn() -> Result<(), String> + 'static) -> Self {
+        Benchmark { name, about: about.to_owned(), run: Box::new(run) }
+    }
+}
+
+/// The benchmarks by group, in the order in which they run.
+fn groups() -> Vec<(&'static str, Vec<Benchmark>)> {
+    vec![
+        ("programs", programs::benchmarks()),
+        ("runtime", runtime::benchmarks()),
+        ("walkers", walkers::benchmarks()),
+        ("compiler", compiler::benchmarks()),
+        ("command", command::benchmarks()),
+        ("expansion", expansion::benchmarks()),
+    ]
+}
 
 fn main() -> ExitCode {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let chosen = move |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
-    // Native recursion in a few benchmarks is as deep as the input is large.
-    let run = move || {
-        let mut failures = 0;
-        println!(
-            "{:<16} {:>10} {:>11} {:>11} {:>11} {:>8} {:>8} {:>8}",
-            "benchmark", "size", "vera", "native", "wasm", "/native", "/wasm", "target"
-        );
-        for benchmark in BENCHMARKS.iter().filter(|benchmark| chosen(benchmark.name)) {
-            if let Err(message) = report(benchmark) {
-                println!("{:<16} {message}", benchmark.name);
-                failures += 1;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().find(|argument| argument.starts_with('-')) {
+        Some(option) if option == "--list" => {
+            list();
+            ExitCode::SUCCESS
+        }
+        Some(option) => {
+            eprintln!("unknown option `{option}`\nusage: benches [--list] [NAME...]");
+            ExitCode::from(2)
+        }
+        // Native recursion in a few benchmarks is as deep as the input is large.
+        None => {
+            let thread = std::thread::Builder::new().stack_size(1 << 30).spawn(move || run(&arguments));
+            match thread.map(|thread| thread.join()) {
+                Ok(Ok(true)) => ExitCode::SUCCESS,
+                _ => ExitCode::FAILURE,
             }
         }
-        failures + overhead::report(&chosen)
+    }
+}
+
+fn list() {
+    for (group, benchmarks) in groups() {
+        println!("{group}");
+        benchmarks.iter().for_each(|benchmark| println!("  {:<16} {}", benchmark.name, benchmark.about));
+    }
+}
+
+/// The benchmarks that are asked for: by word those whose name or group it is, otherwise those whose name contains it.
+fn chosen(groups: &[(&'static str, Vec<Benchmark>)], wanted: &[String]) -> BTreeSet<&'static str> {
+    let names: Vec<(&str, &str)> = groups
+        .iter()
+        .flat_map(|(group, benchmarks)| benchmarks.iter().map(|benchmark| (*group, benchmark.name)))
+        .collect();
+    let of_word = |word: &String| {
+        let exact = names.iter().filter(|(group, name)| group == word || name == word);
+        let exact: Vec<&str> = exact.map(|(_, name)| *name).collect();
+        let containing = names.iter().map(|(_, name)| *name).filter(|name| name.contains(word.as_str()));
+        if exact.is_empty() { containing.collect() } else { exact }
     };
-    let failures = std::thread::Builder::new().stack_size(1 << 30).spawn(run).map(|thread| thread.join());
-    match failures {
-        Ok(Ok(0)) => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
+    match wanted {
+        [] => names.iter().map(|(_, name)| *name).collect(),
+        _ => wanted.iter().flat_map(of_word).collect(),
     }
 }
 
-fn report(benchmark: &Benchmark) -> Result<(), String> {
-    let mut program = Program::new(benchmark.name, benchmark.program)?;
-    let (argument, expected) = benchmark.expected().ok_or("its header names no expected result")?;
-    let found = program.call(argument)?;
-    if found != expected {
-        return Err(format!("bench_{}({argument}) is {found}, expected {expected}", benchmark.name));
-    }
-    for (index, &size) in benchmark.sizes.iter().enumerate() {
-        let mut wasm = benchmark.wat.map(|wat| HandWritten::new(benchmark.name, wat)).transpose()?;
-        let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
-            ("vera", Box::new(|| program.call(black_box(size)))),
-            ("native", Box::new(|| Ok((benchmark.native)(black_box(size))))),
-        ];
-        if let Some(wasm) = &mut wasm {
-            contenders.push(("wasm", Box::new(|| wasm.call(black_box(size)))));
-        }
-        let measured = alternate(&mut contenders, BUDGET)?;
-        let last = index + 1 == benchmark.sizes.len();
-        print_row(benchmark, size, &measured, last);
-        let checksums: Vec<i64> = measured.iter().map(|measured| measured.checksum).collect();
-        if benchmark.comparable && checksums.iter().any(|&checksum| checksum != checksums[0]) {
-            return Err(format!("checksums differ: {checksums:?}"));
+/// Runs what is asked for; whether there was anything and all of it worked.
+fn run(wanted: &[String]) -> bool {
+    let (mut found, mut failed) = (false, false);
+    let groups = groups();
+    let chosen = chosen(&groups, wanted);
+    for (_, benchmarks) in &groups {
+        for benchmark in benchmarks.iter().filter(|benchmark| chosen.contains(benchmark.name)) {
+            if !found {
+                table::print_head();
+            }
+            found = true;
+            if let Err(message) = (benchmark.run)() {
+                println!("{:<16} FAILED: {message}", benchmark.name);
+                failed = true;
+            }
         }
     }
-    Ok(())
-}
-
-fn print_row(benchmark: &Benchmark, size: i64, measured: &[Measured], last: bool) {
-    let ratio = |other: &Measured| measured[0].median.as_secs_f64() / other.median.as_secs_f64();
-    let native = ratio(&measured[1]);
-    let wasm = measured.get(2);
-    let target = match benchmark.target.filter(|_| last) {
-        Some(target) if native <= target => format!("{target} ok"),
-        Some(target) => format!("{target} MISS"),
-        None => String::new(),
-    };
-    println!(
-        "{:<16} {size:>10} {:>11} {:>11} {:>11} {native:>8.2} {:>8} {target:>8}",
-        benchmark.name,
-        shown(measured[0].median),
-        shown(measured[1].median),
-        wasm.map(|wasm| shown(wasm.median)).unwrap_or_default(),
-        wasm.map(|wasm| format!("{:.2}", ratio(wasm))).unwrap_or_default(),
-    );
-}
-
-/// A benchmark's Vera program, ready to be called.
-struct Program {
-    instance: Instance,
-    entry: Entry,
-}
-
-enum Entry {
-    Int(Function<(i64,), i64>),
-    Nat(Function<(u64,), u64>),
-}
-
-impl Program {
-    fn new(name: &str, text: &str) -> Result<Self, String> {
-        let compiled = Compiled::new(compile(name, text)?);
-        let mut instance = compiled.instantiate((), Limits::default()).map_err(|error| error.to_string())?;
-        let function = format!("bench_{name}");
-        let entry = match instance.function::<(i64,), i64>(&function) {
-            Ok(function) => Entry::Int(function),
-            Err(_) => Entry::Nat(instance.function::<(u64,), u64>(&function).map_err(|error| error.to_string())?),
-        };
-        Ok(Self { instance, entry })
+    if !found {
+        eprintln!("no benchmark has such a name: `--list` lists them");
     }
-
-    fn call(&mut self, argument: i64) -> Result<i64, String> {
-        let result = match &self.entry {
-            Entry::Int(function) => self.instance.call(function, (argument,)),
-            Entry::Nat(function) => self.instance.call(function, (argument as u64,)).map(|result| result as i64),
-        };
-        result.map_err(|error| error.to_string())
-    }
+    found && !failed
 }
 
-/// Compiles a program that has no imports.
-pub(crate) fn compile(name: &str, text: &str) -> Result<Vec<u8>, String> {
-    let source = Source { name: format!("{name}.vera"), text: text.to_owned() };
-    let compilation = driver::compile(source, &MemoryLoader::new(), &Options::default());
-    let sources = &compilation.program.sources;
-    compilation.wasm.ok_or_else(|| {
-        let messages = compilation.diagnostics.iter().map(|diagnostic| render_text(diagnostic, sources));
-        messages.collect::<Vec<_>>().join("\n")
-    })
-}
-
-/// A hand-written module in a bare engine of the same version.
-struct HandWritten {
-    store: wasmtime::Store<()>,
-    function: wasmtime::TypedFunc<i64, i64>,
-}
-
-impl HandWritten {
-    fn new(name: &str, wat: &str) -> Result<Self, String> {
-        let load = || -> wasmtime::Result<Self> {
-            let engine = wasmtime::Engine::new(wasmtime::Config::new().wasm_tail_call(true))?;
-            let module = wasmtime::Module::new(&engine, wat::parse_str(wat).map_err(wasmtime::Error::new)?)?;
-            let mut store = wasmtime::Store::new(&engine, ());
-            let instance = wasmtime::Instance::new(&mut store, &module, &[])?;
-            let function = instance.get_typed_func(&mut store, &format!("bench_{name}"))?;
-            Ok(Self { store, function })
-        };
-        load().map_err(|error| format!("{error:#}"))
-    }
-
-    fn call(&mut self, argument: i64) -> Result<i64, String> {
-        self.function.call(&mut self.store, argument).map_err(|error| format!("{error:#}"))
-    }
+/// The text of an error with its causes.
+fn text<E: std::fmt::Display>(error: E) -> String {
+    format!("{error:#}")
 }

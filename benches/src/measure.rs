@@ -1,60 +1,122 @@
 //! Timing contenders against each other.
+//!
+//! Contenders run in turn, a sample each, so that a disturbance of the machine hits all of them. A sample is as many
+//! runs as take a few milliseconds of processor time of this thread: what other processes do in the meantime does not
+//! count. What is compared are the samples of one round with each other, not medians of different moments.
 
+use cpu_time::{ProcessTime, ThreadTime};
 use std::time::{Duration, Instant};
 
 /// Somebody who does the work of a benchmark once and returns its checksum.
 pub(crate) type Contender<'a> = Box<dyn FnMut() -> Result<i64, String> + 'a>;
 
+/// The least a sample takes, where a single run is shorter.
+const SAMPLE: Duration = Duration::from_millis(3);
+/// Rounds at least and at most.
+const ROUNDS: std::ops::RangeInclusive<usize> = 5..=41;
+
+/// What time is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// Processor time of this thread.
+    Processor,
+    /// Processor time of all threads of this process.
+    AllThreads,
+    /// The wall's, for work that other processes do.
+    Wall,
+}
+
+/// A moment by every clock.
+struct Moment {
+    wall: Instant,
+    thread: ThreadTime,
+    process: ProcessTime,
+}
+
+impl Moment {
+    fn now() -> Self {
+        Moment { wall: Instant::now(), process: ProcessTime::now(), thread: ThreadTime::now() }
+    }
+
+    fn elapsed(&self, clock: Clock) -> Duration {
+        match clock {
+            Clock::Processor => self.thread.elapsed(),
+            Clock::AllThreads => self.process.elapsed(),
+            Clock::Wall => self.wall.elapsed(),
+        }
+    }
+}
+
 /// What was measured of a contender.
+#[derive(Debug)]
 pub(crate) struct Measured {
-    /// Median time of one run.
-    pub(crate) median: Duration,
+    /// Time of one run in each sample, in seconds, in the order of the rounds.
+    samples: Vec<f64>,
     /// The checksum, the same in every run.
     pub(crate) checksum: i64,
 }
 
-/// Runs the contenders alternately, so that a disturbance of the machine hits all of them, until each has run for about
-/// `budget` or 41 times, at least 5 times.
+impl Measured {
+    /// Median time of one run.
+    pub(crate) fn median(&self) -> Duration {
+        Duration::from_secs_f64(median(self.samples.clone()))
+    }
+
+    /// Shortest time of one run.
+    pub(crate) fn least(&self) -> Duration {
+        Duration::from_secs_f64(self.samples.iter().copied().fold(f64::INFINITY, f64::min))
+    }
+
+    /// How many times as long as another contender's a run takes: the median over the rounds.
+    pub(crate) fn ratio(&self, other: &Measured) -> f64 {
+        median(self.samples.iter().zip(&other.samples).map(|(mine, other)| mine / other).collect())
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Runs the contenders in turn until each has run for about `budget` within the bounds on rounds, after a first run that
+/// does not count: it warms caches and grows heaps.
 ///
 /// # Errors
 /// The first contender's message that fails, or whose checksum changes between runs.
 pub(crate) fn alternate(
-    contenders: &mut [(&'static str, Contender<'_>)],
+    clock: Clock,
     budget: Duration,
+    contenders: &mut [(&'static str, Contender<'_>)],
 ) -> Result<Vec<Measured>, String> {
-    let mut times = vec![Vec::new(); contenders.len()];
-    let mut checksums = vec![None; contenders.len()];
-    for round in 0..41 {
-        for (index, (name, run)) in contenders.iter_mut().enumerate() {
-            let start = Instant::now();
-            let checksum = run().map_err(|message| format!("{name}: {message}"))?;
-            // The first run warms caches and grows heaps.
-            if round > 0 {
-                times[index].push(start.elapsed());
-            }
-            if *checksums[index].get_or_insert(checksum) != checksum {
-                return Err(format!("{name}: checksums differ between runs"));
-            }
+    let mut measured = Vec::with_capacity(contenders.len());
+    let mut repeats = Vec::with_capacity(contenders.len());
+    for (name, run) in contenders.iter_mut() {
+        let checksum = run().map_err(|message| format!("{name}: {message}"))?;
+        measured.push(Measured { samples: Vec::new(), checksum });
+        let once = timed(clock, 1, run, checksum).map_err(|message| format!("{name}: {message}"))?;
+        repeats.push((SAMPLE.as_secs_f64() / once.max(1e-9)).clamp(1.0, 1e6).ceil() as u32);
+    }
+    let start = Instant::now();
+    for round in 1..=*ROUNDS.end() {
+        for (((name, run), measured), &repeats) in contenders.iter_mut().zip(&mut measured).zip(&repeats) {
+            let time = timed(clock, repeats, run, measured.checksum).map_err(|message| format!("{name}: {message}"))?;
+            measured.samples.push(time);
         }
-        let spent: Duration = times.iter().flatten().sum();
-        if round >= 5 && spent > budget * contenders.len() as u32 {
+        if round >= *ROUNDS.start() && start.elapsed() > budget * contenders.len() as u32 {
             break;
         }
     }
-    let measured = times.iter_mut().zip(checksums).map(|(times, checksum)| {
-        times.sort_unstable();
-        Measured { median: times[times.len() / 2], checksum: checksum.unwrap_or_default() }
-    });
-    Ok(measured.collect())
+    Ok(measured)
 }
 
-/// A time with a fitting unit.
-pub(crate) fn shown(time: Duration) -> String {
-    let nanos = time.as_nanos() as f64;
-    match nanos {
-        n if n < 1e3 => format!("{n:.0} ns"),
-        n if n < 1e6 => format!("{:.2} us", n / 1e3),
-        n if n < 1e9 => format!("{:.2} ms", n / 1e6),
-        n => format!("{:.2} s", n / 1e9),
+/// Seconds of one of several runs.
+fn timed(clock: Clock, repeats: u32, run: &mut Contender<'_>, checksum: i64) -> Result<f64, String> {
+    let start = Moment::now();
+    for _ in 0..repeats {
+        let found = run()?;
+        if found != checksum {
+            return Err(format!("its checksum is {found} in one run and {checksum} in another"));
+        }
     }
+    Ok(start.elapsed(clock).as_secs_f64() / f64::from(repeats))
 }

@@ -1,7 +1,9 @@
 //! The benchmarks in Rust, doing the same work with the containers a Rust programmer would take.
 //!
-//! Integers are `i64` with overflow checks (the benches profile turns them on), as in Vera.
+//! Integers are `i64` with overflow checks (the manifest of the workspace turns them on for this package), as in Vera.
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use std::collections::HashMap;
 use std::hint::black_box;
 
@@ -112,63 +114,63 @@ pub(crate) fn trees(depth: i64) -> i64 {
     (0..20).map(|_| check_tree(black_box(&*make_tree(depth)))).sum()
 }
 
-enum List {
-    Nil,
-    Cons(i64, Box<List>),
+/// Cells in boxes; without recursion when it is dropped.
+struct List(Option<Box<Cell>>);
+
+struct Cell {
+    value: i64,
+    tail: Option<Box<Cell>>,
 }
 
 impl Drop for List {
     fn drop(&mut self) {
-        let mut current = std::mem::replace(self, List::Nil);
-        while let List::Cons(_, tail) = &mut current {
-            let next = std::mem::replace(&mut **tail, List::Nil);
-            current = next;
+        let mut rest = self.0.take();
+        while let Some(mut cell) = rest {
+            rest = cell.tail.take();
         }
     }
 }
 
-fn build_list(n: i64) -> List {
-    let mut list = List::Nil;
-    for i in (1..=n).rev() {
-        list = List::Cons(i, Box::new(list));
+impl List {
+    fn values(&self) -> impl Iterator<Item = i64> {
+        std::iter::successors(self.0.as_deref(), |cell| cell.tail.as_deref()).map(|cell| cell.value)
+    }
+}
+
+/// The list whose last element is given first.
+fn build_list(values: impl Iterator<Item = i64>) -> List {
+    let mut list = List(None);
+    for value in values {
+        list = List(Some(Box::new(Cell { value, tail: list.0.take() })));
     }
     list
 }
 
 fn reverse_list(list: &List) -> List {
-    let (mut reversed, mut current) = (List::Nil, list);
-    while let List::Cons(value, tail) = current {
-        reversed = List::Cons(*value, Box::new(reversed));
-        current = tail;
-    }
-    reversed
+    build_list(list.values())
 }
 
 fn increment_list(list: &List) -> List {
-    match list {
-        List::Nil => List::Nil,
-        List::Cons(value, tail) => List::Cons(value + 1, Box::new(increment_list(tail))),
+    fn increment(cell: Option<&Cell>) -> Option<Box<Cell>> {
+        let cell = cell?;
+        Some(Box::new(Cell { value: cell.value + 1, tail: increment(cell.tail.as_deref()) }))
     }
+    List(increment(list.0.as_deref()))
 }
 
 fn hash_list(list: &List, seed: i64) -> i64 {
-    let (mut hash, mut current) = (seed, list);
-    while let List::Cons(value, tail) = current {
-        hash = (hash * 31 + value) % 1_000_003;
-        current = tail;
-    }
-    hash
+    list.values().fold(seed, |hash, value| (hash * 31 + value) % 1_000_003)
 }
 
 pub(crate) fn list(n: i64) -> i64 {
     (0..5).fold(0, |hash, _| {
-        let reversed = reverse_list(&build_list(n));
+        let reversed = reverse_list(&build_list((1..=n).rev()));
         hash_list(&increment_list(&reversed), hash)
     })
 }
 
 pub(crate) fn list_tail(n: i64) -> i64 {
-    (0..5).fold(0, |hash, _| hash_list(&reverse_list(&build_list(n)), hash))
+    (0..5).fold(0, |hash, _| hash_list(&reverse_list(&build_list((1..=n).rev())), hash))
 }
 
 pub(crate) fn str_concat(n: i64) -> i64 {
@@ -235,4 +237,22 @@ pub(crate) fn markdown(n: i64) -> i64 {
     let text = section.repeat(n as usize);
     let events: Vec<_> = pulldown_cmark::Parser::new(&text).collect();
     black_box(events).len() as i64
+}
+
+pub(crate) fn depth(n: i64) -> i64 {
+    if n == 0 { 0 } else { 1 + depth(black_box(n - 1)) }
+}
+
+pub(crate) fn state(n: i64) -> i64 {
+    let cell = std::cell::Cell::new(0i64);
+    for i in (1..=n).rev() {
+        black_box(&cell).set(cell.get() + i);
+    }
+    cell.get()
+}
+
+pub(crate) fn decimal(n: i64) -> i64 {
+    let quarter = black_box(Decimal::new(25, 2));
+    let total: Decimal = (1..=n).rev().map(|i| Decimal::from(i) * quarter).sum();
+    (total * Decimal::from(4)).to_i64().unwrap_or_default()
 }

@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod driver;
 pub mod effects;
 pub mod emit;
+mod graph;
 pub mod lower;
 pub mod prelude;
 pub mod source;

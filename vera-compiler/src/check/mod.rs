@@ -17,12 +17,10 @@ mod load;
 mod recursion;
 mod requirements;
 mod resolve_type;
-mod scc;
 mod scope;
 mod suggest;
 #[cfg(test)]
 mod tests;
-mod walk;
 mod zero_size;
 
 use collect::{Collected, Declared};

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::env::Env;
-use super::scc::components;
-use super::walk::{walk, walk_body, walk_clauses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::effects;
+use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{Coercion, Expr, ExprKind, FnDecl, FnId};
 use crate::types::{PredicateId, Ty, TyKind};
@@ -44,18 +43,20 @@ fn targets(calls: &[Call<'_>]) -> Vec<usize> {
 fn calls_of<'a>(env: &'a Env, function: &'a FnDecl) -> Calls<'a> {
     let mut calls = Calls::default();
     let mut refined = BTreeSet::new();
-    walk_body(function, &mut |expr| {
-        calls.body.extend(call(expr));
-        if let ExprKind::Coerce(Coercion::Refine(predicate, _), _, _) = &expr.kind {
-            refined.insert(*predicate);
-        }
-    });
-    walk_clauses(function, &mut |expr| calls.contract.extend(call(expr)));
+    if let Some(body) = function.body_expr() {
+        body.walk(&mut |expr| {
+            calls.body.extend(call(expr));
+            if let ExprKind::Coerce(Coercion::Refine(predicate, _), _, _) = &expr.kind {
+                refined.insert(*predicate);
+            }
+        });
+    }
+    function.clauses().for_each(|clause| clause.walk(&mut |expr| calls.contract.extend(call(expr))));
     for local in &function.locals {
         refinements(env, local.ty, &mut refined);
     }
     for predicate in refined {
-        walk(&env.program.predicate(predicate).expr, &mut |expr| calls.contract.extend(call(expr)));
+        env.program.predicate(predicate).expr.walk(&mut |expr| calls.contract.extend(call(expr)));
     }
     calls
 }

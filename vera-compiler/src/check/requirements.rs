@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ability::ability_name;
 use super::env::Env;
-use super::walk::{walk, walk_body, walk_clauses};
 use crate::builtins::{Implementation, Intrinsic};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -124,8 +123,7 @@ impl Unmet {
 fn uses_of(env: &mut Env, id: FnId) -> Vec<Use> {
     let function = env.program.function(id);
     let mut uses = Vec::new();
-    walk_clauses(function, &mut |expr| uses.extend(use_of(expr)));
-    walk_body(function, &mut |expr| uses.extend(use_of(expr)));
+    function.walk(&mut |expr| uses.extend(use_of(expr)));
     // Predicates of the types of its bindings run in the function, at the type arguments they have there.
     let mut predicates = BTreeSet::new();
     for local in &function.locals {
@@ -143,7 +141,7 @@ fn uses_of(env: &mut Env, id: FnId) -> Vec<Use> {
     }
     for (predicate, args) in predicates {
         let mut inside = Vec::new();
-        walk(&env.program.predicate(predicate).expr, &mut |expr| inside.extend(use_of(expr)));
+        env.program.predicate(predicate).expr.walk(&mut |expr| inside.extend(use_of(expr)));
         for used in &mut inside {
             match used {
                 Use::Operation(_, ty) => *ty = env.program.types.instantiate(*ty, &args, &[]),

@@ -4,7 +4,6 @@
 //! exempt: what it passes on it never looks at.
 
 use super::env::Env;
-use super::walk::{walk_body, walk_clauses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::tir::{Expr, ExprKind, FnDecl, FnId};
 use crate::types::{Ty, TyKind};
@@ -19,8 +18,7 @@ pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
                 diags.extend(call(env, FnId(caller as u32), *function, type_args, expr));
             }
         };
-        walk_clauses(function, &mut visit);
-        walk_body(function, &mut visit);
+        function.walk(&mut visit);
     }
 }
 
@@ -58,7 +56,6 @@ fn reads(env: &Env, function: &FnDecl, param: u32) -> bool {
         reads |= matches!(expr.kind, ExprKind::Local(_))
             && matches!(env.program.types.kind(expr.ty), TyKind::Param(at) if *at == param);
     };
-    walk_clauses(function, &mut visit);
-    walk_body(function, &mut visit);
+    function.walk(&mut visit);
     reads
 }

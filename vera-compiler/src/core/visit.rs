@@ -1,6 +1,6 @@
 //! Walking operands and nested blocks, for the passes that treat all operations alike.
 
-use super::{Atom, Block, End, LocalId, Op, SwitchOn};
+use super::{Atom, Block, End, FnId, LocalId, Op, Program, SwitchOn};
 
 impl Atom {
     /// The local it reads, if any.
@@ -42,29 +42,49 @@ impl Op {
         }
     }
 
-    /// The nested blocks, in order of appearance.
-    pub fn blocks(&self) -> Vec<&Block> {
+    /// Calls `visit` with every operand of the operation itself, in order; those of nested blocks are not included.
+    pub fn for_each_atom_mut(&mut self, mut visit: impl FnMut(&mut Atom)) {
         match self {
-            Op::If(_, then, otherwise) => vec![then, otherwise],
-            Op::Switch { cases, default, .. } => {
-                cases.iter().map(|(_, block)| block).chain(default.as_deref()).collect()
+            Op::Use(atom) | Op::Field(_, atom, _) | Op::Capture(_, atom, _) | Op::If(atom, ..) => visit(atom),
+            Op::Prim(_, args)
+            | Op::Call(_, args)
+            | Op::Extern(_, args)
+            | Op::Record(_, args)
+            | Op::Closure(_, args)
+            | Op::Array(_, args) => args.iter_mut().for_each(visit),
+            Op::CallClosure { closure, args, .. } => {
+                visit(closure);
+                args.iter_mut().for_each(visit);
             }
-            Op::Join { body, target, .. } => vec![body, target],
-            Op::Loop { body, .. } => vec![body],
-            _ => Vec::new(),
+            Op::Switch { on, .. } => visit(on.atom_mut()),
+            Op::Join { .. } => {}
+            Op::Loop { params, .. } => params.iter_mut().for_each(|(_, first)| visit(first)),
         }
     }
 
-    /// The nested blocks, in order of appearance.
-    pub fn blocks_mut(&mut self) -> Vec<&mut Block> {
+    /// Calls `visit` with the blocks directly inside the operation, in order of appearance.
+    pub fn for_each_inner<'a>(&'a self, mut visit: impl FnMut(&'a Block)) {
         match self {
-            Op::If(_, then, otherwise) => vec![then, otherwise],
+            Op::If(_, then, otherwise) => [then, otherwise].into_iter().for_each(|block| visit(block)),
             Op::Switch { cases, default, .. } => {
-                cases.iter_mut().map(|(_, block)| block).chain(default.as_deref_mut()).collect()
+                cases.iter().map(|(_, block)| block).chain(default.as_deref()).for_each(visit);
             }
-            Op::Join { body, target, .. } => vec![body, target],
-            Op::Loop { body, .. } => vec![body],
-            _ => Vec::new(),
+            Op::Join { body, target, .. } => [body, target].into_iter().for_each(|block| visit(block)),
+            Op::Loop { body, .. } => visit(body),
+            _ => {}
+        }
+    }
+
+    /// Calls `visit` with the blocks directly inside the operation, in order of appearance.
+    pub fn for_each_inner_mut<'a>(&'a mut self, mut visit: impl FnMut(&'a mut Block)) {
+        match self {
+            Op::If(_, then, otherwise) => [then, otherwise].into_iter().for_each(|block| visit(block)),
+            Op::Switch { cases, default, .. } => {
+                cases.iter_mut().map(|(_, block)| block).chain(default.as_deref_mut()).for_each(visit);
+            }
+            Op::Join { body, target, .. } => [body, target].into_iter().for_each(|block| visit(block)),
+            Op::Loop { body, .. } => visit(body),
+            _ => {}
         }
     }
 
@@ -91,6 +111,19 @@ impl End {
             End::Unreachable => {}
         }
     }
+
+    /// Calls `visit` with every operand, in order.
+    pub fn for_each_atom_mut(&mut self, mut visit: impl FnMut(&mut Atom)) {
+        match self {
+            End::Yield(atom) => visit(atom),
+            End::Jump(_, args) | End::TailCall(_, args) | End::Trap(_, args) => args.iter_mut().for_each(visit),
+            End::TailCallClosure { closure, args, .. } => {
+                visit(closure);
+                args.iter_mut().for_each(visit);
+            }
+            End::Unreachable => {}
+        }
+    }
 }
 
 impl Block {
@@ -99,9 +132,9 @@ impl Block {
         let mut rest = vec![self];
         while let Some(block) = rest.pop() {
             visit(block);
-            for stmt in block.stmts.iter().rev() {
-                rest.extend(stmt.op.blocks().into_iter().rev());
-            }
+            let from = rest.len();
+            block.stmts.iter().for_each(|stmt| stmt.op.for_each_inner(|inner| rest.push(inner)));
+            rest[from..].reverse();
         }
     }
 
@@ -111,10 +144,48 @@ impl Block {
         let mut rest = vec![self];
         while let Some(block) = rest.pop() {
             visit(block);
-            for stmt in block.stmts.iter_mut().rev() {
-                rest.extend(stmt.op.blocks_mut().into_iter().rev());
-            }
+            let from = rest.len();
+            block.stmts.iter_mut().for_each(|stmt| stmt.op.for_each_inner_mut(|inner| rest.push(inner)));
+            rest[from..].reverse();
         }
+    }
+
+    /// How many operations the block holds, nested ones included.
+    pub fn op_count(&self) -> usize {
+        let mut count = 0;
+        self.for_each_block(|block| count += block.stmts.len());
+        count
+    }
+
+    /// One more than the largest label in the block.
+    pub fn next_label(&self) -> u32 {
+        let mut next = 0;
+        self.for_each_block(|block| {
+            for stmt in &block.stmts {
+                if let Op::Join { label, .. } | Op::Loop { label, .. } = &stmt.op {
+                    next = next.max(label.0 + 1);
+                }
+            }
+        });
+        next
+    }
+}
+
+impl Program {
+    /// Calls `visit` with the functions a block refers to: those it calls, and the bodies of the closures it makes.
+    pub fn for_each_callee(&self, block: &Block, mut visit: impl FnMut(FnId)) {
+        block.for_each_block(|block| {
+            for stmt in &block.stmts {
+                match &stmt.op {
+                    Op::Call(callee, _) => visit(*callee),
+                    Op::Closure(shape, _) => visit(self.closures[shape.index()].function),
+                    _ => {}
+                }
+            }
+            if let End::TailCall(callee, _) = &block.end {
+                visit(*callee);
+            }
+        });
     }
 }
 

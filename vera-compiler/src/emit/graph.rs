@@ -5,6 +5,7 @@
 
 use crate::core::{ClosureId, End, ExternId, FnId, Op, Program};
 use crate::emit::site::Site;
+use crate::graph::components;
 use std::collections::BTreeSet;
 
 /// Facts of the call graph.
@@ -68,7 +69,7 @@ impl CallGraph {
 
         let callers = callers(&nodes);
         let may_allocate = reaching(&callers, |index| nodes[index].allocates);
-        let component = components(&nodes);
+        let component = components(&callees(&nodes));
         let deep = reaching(&callers, |index| {
             let node = &nodes[index];
             let recurses = |&(callee, tail): &(FnId, bool)| !tail && component[callee.index()] == component[index];
@@ -76,6 +77,10 @@ impl CallGraph {
         });
         Self { may_allocate, deep, externs, closures }
     }
+}
+
+fn callees(nodes: &[Node]) -> Vec<Vec<usize>> {
+    nodes.iter().map(|node| node.calls.iter().map(|(callee, _)| callee.index()).collect()).collect()
 }
 
 fn callers(nodes: &[Node]) -> Vec<Vec<usize>> {
@@ -103,65 +108,16 @@ fn reaching(callers: &[Vec<usize>], seed: impl Fn(usize) -> bool) -> Vec<bool> {
     reached
 }
 
-/// The strongly connected component of every node: Tarjan's algorithm with an explicit stack.
-fn components(nodes: &[Node]) -> Vec<u32> {
-    const UNSEEN: u32 = u32::MAX;
-    let mut component = vec![UNSEEN; nodes.len()];
-    let mut number = vec![UNSEEN; nodes.len()];
-    let mut low = vec![0; nodes.len()];
-    let mut open = Vec::new();
-    let (mut next_number, mut next_component) = (0, 0);
-    let callees: Vec<Vec<usize>> =
-        nodes.iter().map(|node| node.calls.iter().map(|(callee, _)| callee.index()).collect()).collect();
-    for root in 0..nodes.len() {
-        if number[root] != UNSEEN {
-            continue;
-        }
-        let mut path = vec![(root, 0)];
-        while let Some(&mut (node, ref mut position)) = path.last_mut() {
-            if *position == 0 {
-                number[node] = next_number;
-                low[node] = next_number;
-                next_number += 1;
-                open.push(node);
-            }
-            if let Some(&callee) = callees[node].get(*position) {
-                *position += 1;
-                if number[callee] == UNSEEN {
-                    path.push((callee, 0));
-                } else if component[callee] == UNSEEN {
-                    low[node] = low[node].min(number[callee]);
-                }
-                continue;
-            }
-            path.pop();
-            if let Some(&(parent, _)) = path.last() {
-                low[parent] = low[parent].min(low[node]);
-            }
-            if low[node] == number[node] {
-                while let Some(member) = open.pop() {
-                    component[member] = next_component;
-                    if member == node {
-                        break;
-                    }
-                }
-                next_component += 1;
-            }
-        }
-    }
-    component
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn graph(edges: &[(u32, u32, bool)], count: usize) -> (Vec<u32>, Vec<bool>) {
+    fn graph(edges: &[(u32, u32, bool)], count: usize) -> (Vec<usize>, Vec<bool>) {
         let mut nodes: Vec<Node> = (0..count).map(|_| Node::default()).collect();
         for &(from, to, tail) in edges {
             nodes[from as usize].calls.insert((FnId(to), tail));
         }
-        let component = components(&nodes);
+        let component = components(&callees(&nodes));
         let deep = reaching(&callers(&nodes), |index| {
             nodes[index].calls.iter().any(|(callee, tail)| !tail && component[callee.index()] == component[index])
         });

@@ -164,7 +164,9 @@ impl<F: Fn(&Op) -> Site> Walk<'_, F> {
         let bound = stmt.op.bound_locals();
         let nested: Vec<(Set, BlockLive)> = match &stmt.op {
             Op::If(..) | Op::Switch { .. } => {
-                stmt.op.blocks().into_iter().map(|block| self.block(block, &after)).collect()
+                let mut nested = Vec::new();
+                stmt.op.for_each_inner(|block| nested.push(self.block(block, &after)));
+                nested
             }
             Op::Join { label, body, target, .. } => {
                 let target = self.block(target, &after);

@@ -10,7 +10,6 @@ use super::concrete;
 use super::context::{Job, Lowering, TypeArgs};
 use super::decreases::Guard;
 use super::sites::Owner;
-use super::walk;
 use crate::core::{Atom, ClosureId, ClosureShape, End, FnId, Frame, Function, Op};
 use crate::tir::{self, Closure, Expr, ExprKind, Local};
 use crate::types::{Ty, TyKind};
@@ -250,7 +249,7 @@ impl<'p> Body<'_, 'p> {
     fn calls_guarded(&self, expr: &Expr) -> bool {
         let mut found = false;
         if !matches!(self.scope.guard, Guard::None) {
-            walk::each(expr, &mut |expr| {
+            expr.walk(&mut |expr| {
                 if let ExprKind::Call { function, .. } = &expr.kind {
                     found |= self.scope.guard.concerns(*function);
                 }

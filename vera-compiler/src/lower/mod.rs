@@ -33,7 +33,6 @@ mod specialise;
 mod text;
 mod unsupported;
 mod untrusted;
-mod walk;
 
 pub use unsupported::unsupported;
 

@@ -4,7 +4,6 @@
 //! gives it a new lambda: then a function has finitely many instances, and in each the parameter is gone.
 
 use super::recursion::Recursion;
-use super::walk;
 use crate::tir::{Expr, ExprKind, FnDecl, FnId, LocalId, Program};
 use crate::types::TyKind;
 use std::collections::HashMap;
@@ -55,7 +54,7 @@ impl StaticParams {
 impl Analysis<'_> {
     fn function(&mut self, id: FnId) {
         let decl = self.program.function(id);
-        for root in walk::roots(decl) {
+        for root in decl.roots() {
             let mut rest = vec![root];
             while let Some(expr) = rest.pop() {
                 match &expr.kind {
@@ -77,7 +76,7 @@ impl Analysis<'_> {
                             }
                         }
                     }
-                    _ => walk::children(expr, &mut |child| rest.push(child)),
+                    _ => expr.for_each_child(&mut |child| rest.push(child)),
                 }
             }
         }

@@ -2,7 +2,6 @@
 //!
 //! `check` reports these too ([`unsupported`]), so that a program that passes it compiles.
 
-use super::walk;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::effects::{self, Provider};
 use crate::tir::{Body, Expr, ExprKind, FnDecl, FnId, Program};
@@ -35,20 +34,18 @@ fn refused(program: &Program, is_refused: &dyn Fn(&Expr) -> bool) -> Diagnostics
         if program.modules[function.module.index()].prelude {
             continue;
         }
-        for expr in walk::roots(function) {
-            walk::each(expr, &mut |expr| {
-                if is_refused(expr) {
-                    diagnostics.push(refusal(program, expr));
-                }
-                if let ExprKind::Call { function, .. } = &expr.kind {
-                    rest.push(*function);
-                }
-            });
-        }
+        function.walk(&mut |expr| {
+            if is_refused(expr) {
+                diagnostics.push(refusal(program, expr));
+            }
+            if let ExprKind::Call { function, .. } = &expr.kind {
+                rest.push(*function);
+            }
+        });
     }
     let predicates = program.predicates.iter().chain(program.data.iter().filter_map(|data| data.invariant.as_ref()));
     for predicate in predicates {
-        walk::each(&predicate.expr, &mut |expr| {
+        predicate.expr.walk(&mut |expr| {
             if is_refused(expr) {
                 diagnostics.push(refusal(program, expr));
             }

@@ -9,6 +9,7 @@
 mod decl;
 mod expr;
 mod pattern;
+mod visit;
 
 pub use decl::{
     Alias, Body, Constructor, Contract, DataDecl, EffectDecl, FnDecl, Local, Module, Operation, Predicate, TypeParam,

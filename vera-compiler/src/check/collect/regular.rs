@@ -9,8 +9,8 @@
 
 use super::Declared;
 use crate::check::env::Env;
-use crate::check::scc::components;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::graph::components;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{DataId, Ty, TyKind};

@@ -5,7 +5,6 @@ mod usefulness;
 use usefulness::{Exceeded, Matrix, Witness};
 
 use super::env::Env;
-use super::walk::{walk, walk_body, walk_clauses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::tir::{DataDecl, Expr, ExprKind, MatchArm, Pattern, PatternKind, Program, Stmt};
@@ -16,11 +15,10 @@ pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
     let Program { functions, data, predicates, types, .. } = &mut env.program;
     let mut checker = Checker { types, data, diags };
     for function in functions.iter() {
-        walk_clauses(function, &mut |expr| checker.expr(expr));
-        walk_body(function, &mut |expr| checker.expr(expr));
+        function.walk(&mut |expr| checker.expr(expr));
     }
     for predicate in predicates.iter().chain(data.iter().filter_map(|data| data.invariant.as_ref())) {
-        walk(&predicate.expr, &mut |expr| checker.expr(expr));
+        predicate.expr.walk(&mut |expr| checker.expr(expr));
     }
 }
 

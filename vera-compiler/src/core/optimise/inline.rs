@@ -1,7 +1,6 @@
 //! Replaces calls by the bodies of their callees.
 
 use super::rename::{self, Substitution};
-use super::walk;
 use crate::core::{Atom, Block, End, FnId, Function, Op, Program, Stmt};
 
 /// Callees of at most this many operations are inlined everywhere.
@@ -24,7 +23,7 @@ impl Inliner {
     pub(super) fn new(program: &Program, order: &[FnId]) -> Self {
         let mut uses = vec![0; program.functions.len()];
         for &id in order {
-            walk::callees(program, &program.function(id).body, &mut |callee| uses[callee.index()] += 1);
+            program.for_each_callee(&program.function(id).body, |callee| uses[callee.index()] += 1);
         }
         for (_, id) in &program.exports {
             uses[id.index()] += 2;
@@ -36,8 +35,8 @@ impl Inliner {
     pub(super) fn finish(&mut self, program: &Program, id: FnId) {
         let body = &program.function(id).body;
         let mut recursive = false;
-        walk::callees(program, body, &mut |callee| recursive |= callee == id);
-        self.ready[id.index()] = (!recursive).then(|| walk::size(body));
+        program.for_each_callee(body, |callee| recursive |= callee == id);
+        self.ready[id.index()] = (!recursive).then(|| body.op_count());
     }
 
     fn wants(&self, program: &Program, callee: FnId) -> bool {
@@ -53,8 +52,8 @@ impl Inliner {
             inliner: self,
             program,
             substitution: Substitution::default(),
-            next_label: walk::next_label(&function.body),
-            size: walk::size(&function.body),
+            next_label: function.body.next_label(),
+            size: function.body.op_count(),
             changed: false,
         };
         let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
@@ -102,7 +101,7 @@ impl Work<'_> {
             }
             // Blocks inside are rebuilt one by one; moving them out keeps the operation itself in place.
             let mut inner = std::mem::replace(&mut op, Op::Use(Atom::Unit));
-            walk::blocks_mut(&mut inner, &mut |nested| {
+            inner.for_each_inner_mut(|nested| {
                 let taken = std::mem::replace(nested, Block { stmts: Vec::new(), end: End::Unreachable });
                 *nested = self.block(taken, caller);
             });
@@ -122,18 +121,18 @@ impl Work<'_> {
     }
 
     fn substitute(&self, op: &mut Op) {
-        walk::atoms_mut(op, &mut |atom| self.substitution.apply(atom));
+        op.for_each_atom_mut(|atom| self.substitution.apply(atom));
     }
 
     fn end(&self, mut end: End) -> End {
-        walk::end_atoms_mut(&mut end, &mut |atom| self.substitution.apply(atom));
+        end.for_each_atom_mut(|atom| self.substitution.apply(atom));
         end
     }
 
     /// A body copied to where more follows: its tail calls are calls there.
     fn tail_calls_to_calls(&self, block: &mut Block, caller: &mut Function) {
         for stmt in &mut block.stmts {
-            walk::blocks_mut(&mut stmt.op, &mut |inner| self.tail_calls_to_calls(inner, caller));
+            stmt.op.for_each_inner_mut(|inner| self.tail_calls_to_calls(inner, caller));
         }
         let (op, result) = match std::mem::replace(&mut block.end, End::Unreachable) {
             End::TailCall(callee, args) => {

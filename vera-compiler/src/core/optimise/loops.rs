@@ -1,19 +1,16 @@
 //! Self tail calls as loops, and loops without what never changes.
 
 use super::rename::Substitution;
-use super::walk::{self, Part};
 use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Stmt};
 
 /// Turns tail calls of a function to itself into jumps to the head of a loop around its body.
 pub(super) fn self_calls_to_loop(id: FnId, function: &mut Function) {
     let mut found = false;
-    walk::all(&function.body, &mut |part| {
-        found |= matches!(part, Part::End(End::TailCall(callee, _)) if *callee == id)
-    });
+    function.body.for_each_block(|block| found |= matches!(&block.end, End::TailCall(callee, _) if *callee == id));
     if !found {
         return;
     }
-    let label = Label(walk::next_label(&function.body));
+    let label = Label(function.body.next_label());
     replace_self_calls(&mut function.body, id, label);
     // The loop's parameters take over the names that the body uses; the function gets new ones.
     let inner = std::mem::take(&mut function.params);
@@ -27,7 +24,7 @@ pub(super) fn self_calls_to_loop(id: FnId, function: &mut Function) {
 
 fn replace_self_calls(block: &mut Block, id: FnId, label: Label) {
     for stmt in &mut block.stmts {
-        walk::blocks_mut(&mut stmt.op, &mut |inner| replace_self_calls(inner, id, label));
+        stmt.op.for_each_inner_mut(|inner| replace_self_calls(inner, id, label));
     }
     if let End::TailCall(callee, args) = &mut block.end
         && *callee == id
@@ -44,8 +41,8 @@ pub(super) fn drop_invariant_params(
     body: &mut Block,
 ) -> Vec<(LocalId, Atom)> {
     let mut varies = vec![false; params.len()];
-    walk::all(body, &mut |part| {
-        if let Part::End(End::Jump(to, args)) = part
+    body.for_each_block(|block| {
+        if let End::Jump(to, args) = &block.end
             && *to == label
         {
             for ((varies, (param, first)), arg) in varies.iter_mut().zip(params.iter()).zip(args) {
@@ -77,7 +74,7 @@ fn is_constant(atom: &Atom) -> bool {
 
 fn retain_jump_args(block: &mut Block, label: Label, keep: &[bool]) {
     for stmt in &mut block.stmts {
-        walk::blocks_mut(&mut stmt.op, &mut |inner| retain_jump_args(inner, label, keep));
+        stmt.op.for_each_inner_mut(|inner| retain_jump_args(inner, label, keep));
     }
     if let End::Jump(to, args) = &mut block.end
         && *to == label
@@ -90,7 +87,7 @@ fn retain_jump_args(block: &mut Block, label: Label, keep: &[bool]) {
 /// Whether any jump in a block goes to a label.
 pub(super) fn jumps_to(block: &Block, label: Label) -> bool {
     let mut found = false;
-    walk::all(block, &mut |part| found |= matches!(part, Part::End(End::Jump(to, _)) if *to == label));
+    block.for_each_block(|block| found |= matches!(&block.end, End::Jump(to, _) if *to == label));
     found
 }
 

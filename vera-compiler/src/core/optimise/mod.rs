@@ -17,7 +17,6 @@ mod reach;
 mod rename;
 mod simplify;
 mod sweep;
-mod walk;
 
 use super::{Block, End, FnId, Function, Program};
 use vera_abi::layout::Rep;

@@ -1,6 +1,5 @@
 //! The call graph: an order with callees before callers, and what no export reaches.
 
-use super::walk;
 use crate::core::{Block, ClosureId, End, FnId, Op, Program};
 
 /// Every function that an export reaches, callees first (as far as recursion allows), in a fixed order.
@@ -19,7 +18,7 @@ pub(super) fn callees_first(program: &Program) -> Vec<FnId> {
                         continue;
                     }
                     let mut list = Vec::new();
-                    walk::callees(program, &program.function(*id).body, &mut |callee| list.push(callee));
+                    program.for_each_callee(&program.function(*id).body, |callee| list.push(callee));
                     rest.insert(list.into_iter())
                 }
             };
@@ -87,7 +86,7 @@ impl Numbers {
             match &mut stmt.op {
                 Op::Call(callee, _) => *callee = FnId(self.functions[callee.index()]),
                 Op::Closure(shape, _) | Op::Capture(shape, ..) => *shape = ClosureId(self.closures[shape.index()]),
-                op => walk::blocks_mut(op, &mut |inner| self.apply(inner)),
+                op => op.for_each_inner_mut(|inner| self.apply(inner)),
             }
         }
         if let End::TailCall(callee, _) = &mut block.end {

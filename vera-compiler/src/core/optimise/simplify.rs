@@ -3,9 +3,9 @@
 //! One walk in execution order. A local whose value is an atom is replaced by it; an operation whose result is known
 //! is replaced by the result; a branch whose condition is known is replaced by the block it takes.
 
+use super::fold;
 use super::loops;
 use super::rename::Substitution;
-use super::{fold, walk};
 use crate::core::{Atom, Block, ClosureId, End, Function, LocalId, Op, Prim, Program, RecordId, Stmt, SwitchOn};
 use std::collections::{HashMap, HashSet};
 
@@ -275,7 +275,7 @@ impl Simplifier<'_> {
             // The body comes here by itself; when nothing inside of it does, the target simply follows.
             let inside = body.stmts.iter().any(|stmt| {
                 let mut found = false;
-                walk::blocks(&stmt.op, &mut |block| found |= loops::jumps_to(block, label));
+                stmt.op.for_each_inner(|block| found |= loops::jumps_to(block, label));
                 found
             });
             if *to == label && !inside {

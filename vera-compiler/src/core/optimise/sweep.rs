@@ -1,6 +1,5 @@
 //! Removes what nobody uses.
 
-use super::walk;
 use crate::core::{Atom, Block, Function, LocalId, Op, Program};
 
 /// Removes operations whose result is not used and that can be left out.
@@ -17,7 +16,7 @@ fn mark(used: &mut [bool], atom: &Atom) {
 
 /// Definitions come before uses, so a walk from the end has seen every use of a local when it meets its definition.
 fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
-    walk::end_atoms(&body.end, &mut |atom| mark(used, atom));
+    body.end.for_each_atom(|atom| mark(used, atom));
     for index in (0..body.stmts.len()).rev() {
         let stmt = &mut body.stmts[index];
         if !used[stmt.dest.index()] && removable(program, &stmt.op) {
@@ -29,9 +28,9 @@ fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
                 block(program, target, used);
                 block(program, body, used);
             }
-            op => walk::blocks_mut(op, &mut |inner| block(program, inner, used)),
+            op => op.for_each_inner_mut(|inner| block(program, inner, used)),
         }
-        walk::atoms(&body.stmts[index].op, &mut |atom| mark(used, atom));
+        body.stmts[index].op.for_each_atom(|atom| mark(used, atom));
     }
 }
 

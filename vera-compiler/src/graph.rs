@@ -1,4 +1,4 @@
-//! Strongly connected components of a graph.
+//! Strongly connected components of a graph: what calls, or contains, itself.
 
 /// The component of each node, by Tarjan's algorithm without recursion. Components are numbered callees first.
 pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<usize> {
