@@ -1,28 +1,58 @@
-//! `conformance [DIR]`: runs the programs of a folder with a manifest (by default ours) and prints a table.
+//! `conformance`: takes the programs of a folder with a manifest through the compiler and prints a table.
 
+use clap::{Parser, ValueEnum};
+use conformance::Level;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// Takes each program of a folder as deep as its level and prints what came of it.
+///
+/// Every program is parsed; those of level `check` and `verify` are checked, and those of level `run` are also compiled
+/// and run, in normal and in stress mode, with input, files and time in memory. Proofs are not part of it: the level
+/// `verify` counts as `check`.
+///
+/// The exit code is 1 when a program failed at a stage that is required (see --level), or when there is no manifest.
+#[derive(Parser)]
+#[command(name = "conformance")]
+struct Arguments {
+    /// A folder with programs and a `manifest.json`; the project's own programs when left out.
+    folder: Option<PathBuf>,
+    /// The deepest stage at which a failure counts. Deeper stages are shown all the same. [default: run for the
+    /// project's own programs, check for other folders, in which programs that are not compiled yet are no failures]
+    #[arg(long, value_enum)]
+    level: Option<Required>,
+    /// Only programs whose id contains this text.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Required {
+    Parse,
+    Check,
+    Run,
+}
+
 fn main() -> ExitCode {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf();
-    let folder = std::env::args_os().nth(1).map_or(ours, PathBuf::from);
-    let cases = match conformance::load(&folder) {
+    let arguments = Arguments::parse();
+    let required = match (arguments.level, &arguments.folder) {
+        (Some(Required::Parse), _) => Level::Parse,
+        (Some(Required::Check), _) | (None, Some(_)) => Level::Check,
+        (Some(Required::Run), _) | (None, None) => Level::Run,
+    };
+    let folder = arguments.folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf());
+    let mut cases = match conformance::load(&folder) {
         Ok(cases) => cases,
         Err(message) => {
             eprintln!("{message}");
             return ExitCode::FAILURE;
         }
     };
-    let mut failed = 0;
-    for case in &cases {
-        let outcome = case.run();
-        let verdict = if outcome.is_ok() { "ok" } else { "FAILED" };
-        println!("{verdict:<7} {:<44} {}", case.entry.id, case.entry.title);
-        if let Err(message) = outcome {
-            failed += 1;
-            println!("      {message}");
-        }
+    if let Some(text) = &arguments.only {
+        cases.retain(|case| case.entry.id.contains(text.as_str()));
     }
-    println!("{} passed, {failed} failed", cases.len() - failed);
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let reports = conformance::examine_all(&cases, threads);
+    let summary = conformance::print(&cases, &reports, required);
+    if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

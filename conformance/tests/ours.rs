@@ -1,27 +1,79 @@
-//! Our own programs, all of them, each as deep as its level.
+//! Our own programs: what each must do, and that the manifest tells the truth about them.
 
+use conformance::{Case, Level};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-#[test]
-fn every_program_does_what_the_manifest_says() {
-    let cases = conformance::load(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a manifest");
-    let failures: Vec<_> = cases
-        .iter()
-        .filter_map(|case| case.run().err().map(|message| format!("{}: {message}", case.entry.id)))
-        .collect();
-    assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), cases.len(), failures.join("\n"));
+/// Programs examined at a time.
+const THREADS: usize = 2;
+
+fn folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cases() -> Vec<Case> {
+    conformance::load(folder()).expect("a manifest")
+}
+
+fn all_hold(failures: Vec<String>) {
+    assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]
-fn manifest_and_folder_list_the_same_programs() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let listed: BTreeSet<_> =
-        conformance::load(folder).expect("a manifest").into_iter().map(|case| case.entry.file).collect();
-    let present: BTreeSet<_> = std::fs::read_dir(folder)
+fn every_program_does_what_the_manifest_says() {
+    let cases = cases();
+    let reports = conformance::examine_all(&cases, THREADS);
+    let mut failures = Vec::new();
+    for (case, report) in cases.iter().zip(&reports) {
+        let id = &case.entry.id;
+        failures.extend(report.failures(Level::Run).map(|(stage, reason)| format!("{id}: {stage}: {reason}")));
+        let unexpected = report.warnings.iter().filter(|&&code| case.entry.expected_warning.as_deref() != Some(code));
+        failures.extend(unexpected.map(|code| format!("{id}: warned of with {code}")));
+    }
+    all_hold(failures);
+}
+
+#[test]
+fn manifest_and_folder_list_the_same_files() {
+    let mut listed = BTreeSet::new();
+    for case in cases() {
+        listed.insert(case.entry.file);
+        listed.extend(case.entry.expected_output);
+    }
+    let present: BTreeSet<_> = std::fs::read_dir(folder())
         .expect("the folder")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".vera"))
+        .filter(|name| name.ends_with(".vera") || name.ends_with(".out"))
         .collect();
     assert_eq!(listed, present);
+}
+
+#[test]
+fn every_program_begins_with_its_title() {
+    let wrong = |case: Case| {
+        let text = std::fs::read_to_string(&case.path).expect("a program");
+        let title = format!("-- {}", case.entry.title);
+        (text.lines().next() != Some(title.as_str())).then_some(case.entry.id)
+    };
+    all_hold(cases().into_iter().filter_map(wrong).collect());
+}
+
+#[test]
+fn every_program_is_named_after_its_chapter() {
+    let wrong = |case: Case| {
+        let named = case.entry.id.starts_with(&format!("ch{:02}_", case.entry.chapter));
+        let filed = case.entry.file == format!("{}.vera", case.entry.id);
+        (!named || !filed).then_some(case.entry.id)
+    };
+    all_hold(cases().into_iter().filter_map(wrong).collect());
+}
+
+#[test]
+fn a_run_says_what_must_come_of_it() {
+    let vague = |case: Case| {
+        let entry = case.entry;
+        let silent = entry.expected_output.is_none() && entry.expected_error.is_none();
+        (entry.level == Level::Run && silent).then_some(entry.id)
+    };
+    all_hold(cases().into_iter().filter_map(vague).collect());
 }
