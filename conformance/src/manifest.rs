@@ -50,7 +50,7 @@ pub struct Entry {
     /// The code the program must be refused with.
     #[serde(default)]
     pub expected_error: Option<String>,
-    /// Further codes that come with it; any other is a failure.
+    /// Codes that come with it.
     #[serde(default)]
     pub further_errors: Vec<String>,
     /// A code the program must be warned of.

@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use vera_build::FileLoader;
 use vera_compiler::check;
-use vera_compiler::diagnostics::{Diagnostics, Severity};
-use vera_compiler::driver::{self, Options};
+use vera_compiler::diagnostics::{Diagnostic, Phase, Severity};
+use vera_compiler::driver;
 use vera_compiler::source::SourceMap;
 use vera_compiler::syntax;
 
@@ -36,6 +36,8 @@ pub struct Report {
     pub check: Verdict,
     /// Running it, in normal and in stress mode.
     pub run: Verdict,
+    /// The codes it was refused with, by its checker or else by its compiler.
+    pub errors: Vec<&'static str>,
     /// The codes it was warned of.
     pub warnings: Vec<&'static str>,
 }
@@ -55,13 +57,19 @@ impl Report {
         })
     }
 
-    fn unread(reason: String) -> Self {
+    fn new() -> Self {
+        let not_asked = Verdict::NotAsked;
         Report {
-            parse: Verdict::Failed(reason),
-            check: Verdict::NotAsked,
-            run: Verdict::NotAsked,
+            parse: not_asked.clone(),
+            check: not_asked.clone(),
+            run: not_asked,
+            errors: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    fn broken(reason: String) -> Self {
+        Report { parse: Verdict::Failed(reason), ..Report::new() }
     }
 }
 
@@ -73,7 +81,8 @@ pub fn examine_all(cases: &[Case], threads: usize) -> Vec<Report> {
         while let Some((index, case)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, cases.get(i)?)))
         {
-            let report = case.examine();
+            let report =
+                std::panic::catch_unwind(|| case.examine()).unwrap_or_else(|_| Report::broken("panicked".into()));
             reports.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[index] = Some(report);
         }
     };
@@ -86,7 +95,7 @@ pub fn examine_all(cases: &[Case], threads: usize) -> Vec<Report> {
         }
     });
     let reports = reports.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    reports.into_iter().map(|report| report.unwrap_or_else(|| Report::unread("not examined".into()))).collect()
+    reports.into_iter().map(|report| report.unwrap_or_else(|| Report::broken("not examined".into()))).collect()
 }
 
 impl Case {
@@ -94,54 +103,68 @@ impl Case {
     pub fn examine(&self) -> Report {
         let text = match manifest::read(&self.path) {
             Ok(text) => text,
-            Err(reason) => return Report::unread(reason),
+            Err(reason) => return Report::broken(reason),
         };
-        let mut report =
-            Report { parse: self.parse(&text), check: Verdict::NotAsked, run: Verdict::NotAsked, warnings: Vec::new() };
+        let mut report = Report::new();
+        let of_form = self.parse(&text);
+        report.parse = judge(self.expected_error(self.entry.level == Level::Parse), &of_form);
         if report.parse != Verdict::Passed || self.entry.level == Level::Parse {
+            report.errors = of_form;
             return report;
         }
         let loader = FileLoader::for_program(&self.path);
-        let source = check::Source { name: &self.entry.file, text: &text };
-        let outcome = check::check(source, &loader, check::Options { strict: self.entry.strict });
-        report.warnings = codes(&outcome.diagnostics, Severity::Warning);
-        report.check = self.judge_check(&codes(&outcome.diagnostics, Severity::Error), &report.warnings);
-        if report.check == Verdict::Passed && self.entry.level == Level::Run {
-            report.run = self.run(text, &loader);
+        let strict = self.entry.strict;
+        let compilation = (self.entry.level == Level::Run).then(|| {
+            let source = driver::Source { name: self.entry.file.clone(), text: text.clone() };
+            driver::compile(source, &loader, &driver::Options { strict })
+        });
+        let diagnostics = match &compilation {
+            // What is compiled has been checked.
+            Some(compilation) if compilation.wasm.is_some() => compilation.diagnostics.clone(),
+            _ => {
+                let source = check::Source { name: &self.entry.file, text: &text };
+                check::check(source, &loader, check::Options { strict }).diagnostics
+            }
+        };
+        report.warnings = codes(&diagnostics, Severity::Warning);
+        report.errors = codes(&diagnostics, Severity::Error);
+        report.check = self.judge_check(&report);
+        if report.check == Verdict::Passed
+            && let Some(compilation) = compilation
+        {
+            report.errors = codes(&compilation.diagnostics, Severity::Error);
+            report.run = self.run(compilation.wasm, &report.errors);
         }
         report
     }
 
-    fn expected_errors(&self) -> Vec<&str> {
-        self.entry.expected_error.iter().chain(&self.entry.further_errors).map(String::as_str).collect()
-    }
-
-    fn parse(&self, text: &str) -> Verdict {
+    /// The codes of the program's form.
+    fn parse(&self, text: &str) -> Vec<&'static str> {
         let mut sources = SourceMap::default();
         let file = sources.add(self.entry.file.clone(), text.to_owned());
         let (_, diagnostics) = syntax::parse(&sources, file);
-        let expected = if self.entry.level == Level::Parse { self.expected_errors() } else { Vec::new() };
-        judge(&expected, &codes(&diagnostics, Severity::Error))
+        // The parser also says what belongs to checking; the checker says it again.
+        codes(diagnostics.iter().filter(|diagnostic| diagnostic.code.phase() == Phase::Parse), Severity::Error)
     }
 
-    fn judge_check(&self, errors: &[&str], warnings: &[&str]) -> Verdict {
+    fn expected_error(&self, here: bool) -> Option<&str> {
+        self.entry.expected_error.as_deref().filter(|_| here)
+    }
+
+    fn judge_check(&self, report: &Report) -> Verdict {
         // What only compiling refuses is judged by `run`.
-        let left_to_run = self.entry.level == Level::Run && errors.is_empty();
-        let expected = if left_to_run { Vec::new() } else { self.expected_errors() };
+        let left_to_run = self.entry.level == Level::Run && report.errors.is_empty();
         match &self.entry.expected_warning {
-            Some(code) if !warnings.contains(&code.as_str()) => Verdict::Failed(format!("no warning {code}")),
-            _ => judge(&expected, errors),
+            Some(code) if !report.warnings.contains(&code.as_str()) => Verdict::Failed(format!("no warning {code}")),
+            _ => judge(self.expected_error(!left_to_run), &report.errors),
         }
     }
 
-    fn run(&self, text: String, loader: &FileLoader) -> Verdict {
-        let source = driver::Source { name: self.entry.file.clone(), text };
-        let compilation = driver::compile(source, loader, &Options { strict: self.entry.strict });
-        let errors = codes(&compilation.diagnostics, Severity::Error);
+    fn run(&self, wasm: Option<Vec<u8>>, errors: &[&str]) -> Verdict {
         if self.entry.expected_error.is_some() {
-            return judge(&self.expected_errors(), &errors);
+            return judge(self.expected_error(true), errors);
         }
-        let Some(wasm) = compilation.wasm else { return Verdict::NotCompiled(errors.join(", ")) };
+        let Some(wasm) = wasm else { return Verdict::NotCompiled(errors.join(", ")) };
         let program = execute::Program::new(wasm);
         for mode in [Mode::Normal, Mode::Stress] {
             if let Err(reason) = program.run(self, mode) {
@@ -152,19 +175,21 @@ impl Case {
     }
 }
 
-/// Compares the codes a stage refused with to those that are expected.
-fn judge(expected: &[&str], codes: &[&str]) -> Verdict {
-    match (expected, codes) {
-        _ if expected.len() == codes.len() && expected.iter().all(|code| codes.contains(code)) => Verdict::Passed,
-        ([], _) => Verdict::Failed(format!("refused with {}", codes.join(", "))),
-        (_, []) => Verdict::Failed(format!("accepted, but should be refused with {}", expected.join(", "))),
-        _ => Verdict::Failed(format!("refused with {}, not with {}", codes.join(", "), expected.join(", "))),
+/// Compares the codes a stage refused with to the one that is expected.
+fn judge(expected: Option<&str>, codes: &[&str]) -> Verdict {
+    match expected {
+        None if codes.is_empty() => Verdict::Passed,
+        None => Verdict::Failed(format!("refused with {}", codes.join(", "))),
+        Some(expected) if codes.contains(&expected) => Verdict::Passed,
+        Some(expected) if codes.is_empty() => Verdict::Failed(format!("accepted, expected {expected}")),
+        Some(expected) => Verdict::Failed(format!("refused with {}, expected {expected}", codes.join(", "))),
     }
 }
 
 /// The codes of a severity, each once.
-fn codes(diagnostics: &Diagnostics, severity: Severity) -> Vec<&'static str> {
-    let mut codes: Vec<_> = diagnostics.iter().filter(|d| d.severity == severity).map(|d| d.code.as_str()).collect();
+fn codes<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>, severity: Severity) -> Vec<&'static str> {
+    let mut codes: Vec<_> =
+        diagnostics.into_iter().filter(|d| d.severity == severity).map(|d| d.code.as_str()).collect();
     codes.sort_unstable();
     codes.dedup();
     codes

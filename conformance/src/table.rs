@@ -6,7 +6,7 @@ use std::fmt;
 
 /// How many programs a stage was asked of, and what came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+struct Count {
     passed: usize,
     failed: usize,
     not_compiled: usize,

@@ -27,6 +27,11 @@ fn every_program_does_what_the_manifest_says() {
     for (case, report) in cases.iter().zip(&reports) {
         let id = &case.entry.id;
         failures.extend(report.failures(Level::Run).map(|(stage, reason)| format!("{id}: {stage}: {reason}")));
+        let mut expected: Vec<_> = case.entry.expected_error.iter().chain(&case.entry.further_errors).collect();
+        expected.sort_unstable();
+        if expected != report.errors.iter().collect::<Vec<_>>() {
+            failures.push(format!("{id}: refused with {:?}, expected {expected:?}", report.errors));
+        }
         let unexpected = report.warnings.iter().filter(|&&code| case.entry.expected_warning.as_deref() != Some(code));
         failures.extend(unexpected.map(|code| format!("{id}: warned of with {code}")));
     }

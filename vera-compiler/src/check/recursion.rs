@@ -46,8 +46,12 @@ fn calls_of<'a>(env: &'a Env, function: &'a FnDecl) -> Calls<'a> {
     if let Some(body) = function.body_expr() {
         body.walk(&mut |expr| {
             calls.body.extend(call(expr));
-            if let ExprKind::Coerce(Coercion::Refine(predicate, _), _, _) = &expr.kind {
-                refined.insert(*predicate);
+            match &expr.kind {
+                ExprKind::Coerce(Coercion::Refine(predicate, _), ..) => {
+                    refined.insert(*predicate);
+                }
+                ExprKind::Coerce(Coercion::Parts, ..) => refinements_inside(env, expr.ty, &mut refined),
+                _ => {}
             }
         });
     }
@@ -79,6 +83,18 @@ fn refinements(env: &Env, mut ty: Ty, found: &mut BTreeSet<PredicateId>) {
             }
             _ => return,
         }
+    }
+}
+
+/// The predicates of a type and of the types written in it.
+fn refinements_inside(env: &Env, ty: Ty, found: &mut BTreeSet<PredicateId>) {
+    refinements(env, ty, found);
+    match env.program.types.kind(env.program.types.structural(ty)) {
+        TyKind::Array(item) => refinements_inside(env, *item, found),
+        TyKind::Tuple(items) | TyKind::Data(_, items) => {
+            items.iter().for_each(|&item| refinements_inside(env, item, found));
+        }
+        _ => {}
     }
 }
 

@@ -54,6 +54,13 @@ impl<'p> Body<'_, 'p> {
                 self.check_refinement(value.clone(), *predicate, args, place, span, Vec::new());
                 value
             }
+            Coercion::Parts => {
+                // Refinements count here, so the type is instantiated but not made concrete.
+                let args = self.scope.type_args.clone();
+                let ty = self.lo.types.substitute(to, &args);
+                self.check_parts(&value, ty, place, span);
+                value
+            }
         }
     }
 

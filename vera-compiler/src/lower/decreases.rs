@@ -286,7 +286,9 @@ enum Smaller {
 
 /// Below conversions that keep the value.
 fn plain(mut expr: &Expr) -> &Expr {
-    while let ExprKind::Coerce(Coercion::Widen | Coercion::ToNat | Coercion::Refine(..), _, inner) = &expr.kind {
+    while let ExprKind::Coerce(kept, _, inner) = &expr.kind
+        && !matches!(kept, Coercion::ToByte)
+    {
         expr = inner;
     }
     expr

@@ -1,8 +1,9 @@
-//! Checks of values a host made: refinements and invariants inside of them, which nothing in the program has checked.
+//! Checks of the parts of values: of those a host made, which nothing in the program has checked, and of containers
+//! that are used at a type with narrower parts.
 //!
 //! One function per type and place; it goes through the value and stops the program at the first part that is wrong.
-//! Types without refinements and invariants inside have none and cost nothing. Naturals are the host's conversions'
-//! business.
+//! Types without refinements and invariants inside have none and cost nothing. Naturals in what a host made are its
+//! conversions' business. Functions inside of values are not checked.
 
 use super::body::{Body, Scope};
 use super::context::{Job, Lowering};
@@ -27,12 +28,18 @@ pub(super) struct UntrustedKey {
     place: Rc<str>,
     /// Where.
     span: Span,
+    /// Whether naturals are checked too.
+    naturals: bool,
 }
 
 impl Lowering<'_> {
-    /// Whether a value of the type can have a part that breaks a refinement or an invariant. The refinements of the type
+    /// Whether a value a host made can have a part that breaks a refinement or an invariant. The refinements of the type
     /// itself do not count.
     pub(super) fn is_checked_inside(&mut self, ty: Ty) -> bool {
+        self.has_checked_part(ty, false)
+    }
+
+    fn has_checked_part(&mut self, ty: Ty, naturals: bool) -> bool {
         let head = self.types.structural(ty);
         let mut seen = HashSet::new();
         let mut rest = vec![head];
@@ -42,6 +49,7 @@ impl Lowering<'_> {
             }
             match self.types.kind(ty).clone() {
                 TyKind::Refined(..) => return true,
+                TyKind::Nat if naturals => return true,
                 TyKind::Alias(_, _, inner) | TyKind::Array(inner) => rest.push(inner),
                 TyKind::Tuple(items) => rest.extend(items),
                 TyKind::Data(data, args) => {
@@ -91,14 +99,19 @@ impl Lowering<'_> {
 impl Body<'_, '_> {
     /// Checks the parts of a value a host made. `ty` has no parameters.
     pub(super) fn check_untrusted(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
-        if self.lo.is_checked_inside(ty) {
-            let key = UntrustedKey {
-                ty: self.lo.types.structural(ty),
-                function: self.scope.function,
-                place: place.into(),
-                span,
-            };
-            let function = self.lo.untrusted(key);
+        let function = self.scope.function;
+        self.check_inside_of(value, UntrustedKey { ty, function, place: place.into(), span, naturals: false });
+    }
+
+    /// Checks all parts of a container, naturals among them. `ty` has no parameters.
+    pub(super) fn check_parts(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
+        let function = self.scope.function;
+        self.check_inside_of(value, UntrustedKey { ty, function, place: place.into(), span, naturals: true });
+    }
+
+    fn check_inside_of(&mut self, value: &Atom, key: UntrustedKey) {
+        if self.lo.has_checked_part(key.ty, key.naturals) {
+            let function = self.lo.untrusted(UntrustedKey { ty: self.lo.types.structural(key.ty), ..key });
             self.b.emit(Rep::Unit, Op::Call(function, vec![value.clone()]));
         }
     }
@@ -133,25 +146,27 @@ impl Body<'_, '_> {
     }
 
     fn check_part(&mut self, key: &UntrustedKey, part: &Atom, ty: Ty) {
-        self.check_untrusted(part, ty, &key.place, key.span);
+        if self.lo.types.structural(ty) != Ty::NAT {
+            self.check_inside_of(part, UntrustedKey { ty, ..key.clone() });
+        } else if key.naturals {
+            let site = self.site_of(TrapKind::NatGuard, key.span);
+            self.b.prim(Prim::GuardNat(site), vec![part.clone()]);
+        }
         self.check_refinements(part, ty, &key.place, key.span, &[]);
-    }
-
-    fn has_checks(&mut self, ty: Ty) -> bool {
-        self.is_refined(ty) || self.lo.is_checked_inside(ty)
     }
 
     /// `last`: nothing is left to do after the fields, so the last of them may be a tail call.
     fn check_fields(&mut self, key: &UntrustedKey, tag: u32, fields: &[Ty], value: &Atom, last: bool) -> Atom {
         for (index, &field) in fields.iter().enumerate() {
-            if self.has_checks(field) {
+            let inside = self.lo.has_checked_part(field, key.naturals);
+            if inside || self.is_refined(field) {
                 let ty = self.ty(key.ty);
                 let shape = self.lo.record(ty, tag);
                 let rep = self.rep(field);
                 let part = self.b.emit(rep, Op::Field(shape, value.clone(), index as u32));
-                if last && index + 1 == fields.len() && !self.is_refined(field) {
-                    let function =
-                        self.lo.untrusted(UntrustedKey { ty: self.lo.types.structural(field), ..key.clone() });
+                let whole = self.lo.types.structural(field);
+                if last && index + 1 == fields.len() && !self.is_refined(field) && whole != Ty::NAT {
+                    let function = self.lo.untrusted(UntrustedKey { ty: whole, ..key.clone() });
                     self.b.end(End::TailCall(function, vec![part]));
                 } else {
                     self.check_part(key, &part, field);

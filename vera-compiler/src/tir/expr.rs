@@ -214,6 +214,8 @@ pub enum Coercion {
     ToByte,
     /// A value used as a refined type: the predicate, with the type arguments it is instantiated with.
     Refine(PredicateId, Vec<Ty>),
+    /// A container used as one whose parts are narrower: every natural and refined part of it.
+    Parts,
 }
 
 /// Where a conversion happens, for messages.

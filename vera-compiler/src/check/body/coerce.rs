@@ -1,7 +1,7 @@
 //! Assignability, with a node for each conversion.
 //!
-//! A value narrows (`Int` to `Nat`, a base to its refinement) under a check and widens freely. Containers whose parts
-//! differ only so are used as they are: there is no check for their elements. A function whose parameters or result
+//! A value narrows (`Int` to `Nat`, a base to its refinement) under a check and widens freely. So does a container, whose
+//! parts are all checked when some of them narrow; functions among them are not. A function whose parameters or result
 //! would need a check is wrapped in one that carries it out.
 
 use super::Checker;
@@ -55,7 +55,8 @@ impl Checker<'_> {
         if from_base == Ty::INT && to_base == Ty::NAT {
             steps.push((Coercion::ToNat, Ty::NAT));
         } else if from_base != to_base {
-            steps.push((Coercion::Widen, to_base));
+            let parts = self.parts_narrow(from_base, to_base);
+            steps.push((if parts { Coercion::Parts } else { Coercion::Widen }, to_base));
         }
         for refined in missing {
             if let TyKind::Refined(_, predicate, args) = self.env.program.types.kind(refined) {
@@ -69,6 +70,29 @@ impl Checker<'_> {
             last.1 = to;
         }
         steps
+    }
+
+    /// Whether some part of a container must satisfy more in the second type than it is known to in the first.
+    fn parts_narrow(&mut self, from: Ty, to: Ty) -> bool {
+        let types = &self.env.program.types;
+        match (types.kind(from).clone(), types.kind(to).clone()) {
+            (TyKind::Array(from), TyKind::Array(to)) => self.narrows(from, to),
+            (TyKind::Tuple(from), TyKind::Tuple(to)) | (TyKind::Data(_, from), TyKind::Data(_, to)) => {
+                from.iter().zip(&to).any(|(&from, &to)| self.narrows(from, to))
+            }
+            _ => false,
+        }
+    }
+
+    fn narrows(&mut self, from: Ty, to: Ty) -> bool {
+        if from == to {
+            return false;
+        }
+        let known = self.refinements(from);
+        let (from_base, to_base) = (self.shape(from), self.shape(to));
+        (from_base == Ty::INT && to_base == Ty::NAT)
+            || self.refinements(to).iter().any(|refined| !known.contains(refined))
+            || self.parts_narrow(from_base, to_base)
     }
 
     /// The refined types a type is made of, innermost first.

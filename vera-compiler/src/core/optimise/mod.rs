@@ -19,7 +19,6 @@ mod simplify;
 mod sweep;
 
 use super::{Block, End, FnId, Function, Program};
-use vera_abi::layout::Rep;
 
 /// Optimises a whole program.
 pub fn optimise(program: &mut Program) {
@@ -47,13 +46,13 @@ fn tidy(program: &mut Program, id: FnId) {
     program.functions[id.index()] = function;
 }
 
-/// Takes a function out of the program, to be put back changed.
+/// Takes a function out of the program, to be put back changed. Its place keeps the result: an inlined body may call it.
 fn take(program: &mut Program, id: FnId) -> Function {
     let hole = Function {
         symbol: String::new(),
         frame: None,
         params: Vec::new(),
-        result: Rep::Unit,
+        result: program.function(id).result,
         locals: Vec::new(),
         body: Block { stmts: Vec::new(), end: End::Unreachable },
         inline: false,

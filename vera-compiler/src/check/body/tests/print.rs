@@ -206,6 +206,7 @@ impl Printer<'_> {
             Coercion::Widen => "widen".to_owned(),
             Coercion::ToNat => "nat".to_owned(),
             Coercion::ToByte => "byte".to_owned(),
+            Coercion::Parts => "parts".to_owned(),
             Coercion::Refine(predicate, args) => {
                 format!("refine{}[{}]", self.type_args(args), self.program.predicate(*predicate).text)
             }
