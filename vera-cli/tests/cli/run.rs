@@ -189,8 +189,8 @@ fn output_is_streamed() {
 
 #[test]
 fn a_program_whose_reader_is_gone_stops_without_a_word() {
-    let endless = "public fn talk(@Unit -> @Unit)\n  requires(true)\n  ensures(true)\n  effects(<IO, Diverge>)\n{\n  \
-                   IO.print(\"a line that takes some room\\n\");\n  talk(())\n}\n";
+    let endless = "public fn main(@Unit -> @Unit)\n  requires(true)\n  ensures(true)\n  effects(<IO, Diverge>)\n{\n  \
+                   IO.print(\"a line that takes some room\\n\");\n  main(())\n}\n";
     let sandbox = Sandbox::new(&[("p.vera", endless)]);
     let mut child = sandbox.command(&["run", "p.vera"]).spawn().expect("the command starts");
     drop(child.stdin.take());

@@ -54,7 +54,7 @@ fn a_piped_value_is_the_first_argument() {
     let tree = serde_json::to_value(Json { program: &program, sources: &sources }).expect("it serialises");
     let call = &tree["declarations"][0]["decl"]["body"]["expr"];
     assert_eq!((&call["name"], &call["piped"]), (&"h".into(), &true.into()));
-    assert_eq!((&call["span"]["column"], &call["stage_span"]["column"]), (&72.into(), &91.into()));
+    assert_eq!((&call["span"]["column"], &call["stage_span"]["column"]), (&72.into(), &90.into()));
     let inner = &call["args"][0];
     assert_eq!((&inner["name"], inner["args"].as_array().map(Vec::len)), (&"g".into(), Some(2)));
     assert_eq!((&inner["args"][0]["_type"], &inner["args"][1]["value"]), (&"SlotRef".into(), &2.into()));
