@@ -4,7 +4,7 @@ use crate::{CheckArgs, loader};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
-use vera_compiler::diagnostics::{Severity, render_json, render_text};
+use vera_compiler::diagnostics::{Severity, render_json, render_styled};
 use vera_compiler::driver::Compilation;
 
 pub(crate) fn run(arguments: &CheckArgs) -> ExitCode {
@@ -38,7 +38,7 @@ pub(crate) fn report(file: &Path, compilation: &Compilation) -> Value {
 /// Everything there is to say about a program, on standard error.
 pub(crate) fn print_diagnostics(compilation: &Compilation) {
     for diagnostic in &compilation.diagnostics {
-        eprintln!("{}\n", render_text(diagnostic, &compilation.program.sources).trim_end());
+        anstream::eprintln!("{}\n", render_styled(diagnostic, &compilation.program.sources).trim_end());
     }
 }
 

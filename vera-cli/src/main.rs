@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod explain;
 mod fmt;
 mod loader;
 mod run;
@@ -32,6 +33,14 @@ enum Command {
     Run(RunArgs),
     /// Compiles a program to WebAssembly.
     Compile(CompileArgs),
+    /// Explains a diagnostic, with a wrong program and the program mended.
+    Explain(ExplainArgs),
+}
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// The code, such as `E130`; without one, all codes are listed.
+    code: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -101,5 +110,6 @@ fn main() -> ExitCode {
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
     }
 }
