@@ -25,6 +25,8 @@ pub(crate) enum Command {
     /// Print the syntax tree of a program
     #[command(visible_alias = "parse")]
     Ast(AstArgs),
+    /// Explain a diagnostic, with a wrong program and the program mended
+    Explain(ExplainArgs),
     /// List the built-in functions
     #[command(after_help = BUILTINS_EXAMPLES)]
     Builtins(TableArgs),
@@ -101,6 +103,12 @@ pub(crate) struct AstArgs {
     pub(crate) json: bool,
     /// The program; `-` for standard input
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The code, such as `E130`; without one, all codes are listed
+    pub(crate) code: Option<String>,
 }
 
 const BUILTINS_EXAMPLES: &str = "\

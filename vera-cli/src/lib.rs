@@ -9,6 +9,7 @@ mod ast;
 mod check;
 mod compile;
 mod completions;
+mod explain;
 mod fmt;
 mod inputs;
 mod output;
@@ -46,6 +47,7 @@ fn execute(command: &Command) -> ExitCode {
     let mut output = Output::new();
     let verdict = match command {
         Command::Check(arguments) => check::run(arguments, &mut output),
+        Command::Explain(arguments) => explain::run(arguments, &mut output),
         Command::Fmt(arguments) => fmt::run(arguments, &mut output),
         Command::Builtins(arguments) => tables::builtins(arguments, &mut output),
         Command::Effects(arguments) => tables::effects(arguments, &mut output),

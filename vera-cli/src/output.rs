@@ -3,7 +3,7 @@
 //! A reader that is gone is not an error (`vera builtins | head -1`): nothing more is written, and the command's verdict
 //! stays what it is. Any other failure to write is said at the end, and fails the command.
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 use std::fmt::{self, Display};
 use std::io::{self, BufWriter, ErrorKind, Stderr, Stdout, Write};
@@ -25,6 +25,14 @@ impl Output {
     /// Writes a line of the result.
     pub(crate) fn line(&mut self, line: impl Display) {
         self.write(|out| writeln!(out, "{line}"));
+    }
+
+    /// Writes a part of the result that has colours, which reach terminals only.
+    pub(crate) fn styled(&mut self, text: &str) {
+        match AutoStream::choice(self.stdout.get_ref()) {
+            ColorChoice::Never => self.write(|out| write!(out, "{}", anstream::adapter::strip_str(text))),
+            _ => self.bytes(text.as_bytes()),
+        }
     }
 
     /// Writes a part of the result as it is.

@@ -6,7 +6,7 @@
 use crate::inputs::Problem;
 use crate::output::Output;
 use serde_json::{Value, json};
-use vera_compiler::diagnostics::{Diagnostics, Severity, render_json, render_text};
+use vera_compiler::diagnostics::{Diagnostics, Severity, render_json, render_styled};
 use vera_compiler::source::SourceMap;
 
 /// What there is to say of a program.
@@ -37,7 +37,7 @@ pub(crate) fn problem(problem: &Problem) -> Value {
 /// Prints diagnostics as text.
 pub(crate) fn print(output: &mut Output, diagnostics: &Diagnostics, sources: &SourceMap) {
     for diagnostic in diagnostics {
-        output.message(format_args!("{}\n", render_text(diagnostic, sources).trim_end()));
+        output.message(format_args!("{}\n", render_styled(diagnostic, sources).trim_end()));
     }
 }
 
