@@ -144,9 +144,9 @@ mod tests {
         let found = messages(expand(quote!(file = "tests/wrong.vera")));
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("[E140] "), "{found:?}");
-        assert!(found[0].contains("--> tests/wrong.vera:8:3\n"), "{found:?}");
+        assert!(found[0].contains("--> tests/wrong.vera:8:12\n"), "{found:?}");
         let found = messages(expand(quote!(file = "tests/importer.vera")));
-        assert!(found.iter().any(|message| message.contains("--> tests/wrong.vera:8:3\n")), "{found:?}");
+        assert!(found.iter().any(|message| message.contains("--> tests/wrong.vera:8:12\n")), "{found:?}");
     }
 
     #[test]

@@ -49,8 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     match std::env::args_os().nth(1).map(PathBuf::from) {
         Some(path) => {
-            let text = read(&path)?;
-            report(&mut module, &path.display().to_string(), &Kind::of(&path)?, &text)?;
+            let kind = Kind::of(&path)?;
+            report(&mut module, &path.display().to_string(), &kind, &read(&path)?)?;
         }
         None => {
             report(&mut module, "cargo metadata", &Kind::Json, &cargo_metadata(here)?)?;
@@ -84,7 +84,7 @@ fn read(path: &Path) -> Result<String, Box<dyn Error>> {
 fn cargo_metadata(package: &Path) -> Result<String, Box<dyn Error>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output =
-        Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(package).output()?;
+        Command::new(cargo).args(["metadata", "--format-version", "1", "--no-deps"]).current_dir(package).output()?;
     if !output.status.success() {
         return Err(format!("cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
