@@ -5,7 +5,7 @@
 //! separated. Parentheses follow from how operators bind. Braces without statements, which only group, are dropped from
 //! the value of a statement and the body of an arm, and written around the body of every handler clause.
 //!
-//! Invariant: a text is handed out only when it reads as the same program with the same comments ([`proof`]).
+//! Invariant: a text is handed out only when it reads as the same program with the same comments (`proof`).
 //! Lines are never broken to fit a width, and comments are never rewrapped or reindented inside.
 
 mod comments;

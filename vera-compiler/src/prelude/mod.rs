@@ -5,7 +5,7 @@
 //! private functions and type aliases, so a program may declare equal names. Only these files may name the internal
 //! rows of [`crate::builtins::TABLE`].
 //!
-//! Of all this a compilation reads only what its program uses ([`Selection`]).
+//! Of all this a compilation reads only what its program uses (`select.rs`).
 //!
 //! A function without a row in that table is private. Contracts are trivial and recursion has no measures: these
 //! files are trusted to terminate.
