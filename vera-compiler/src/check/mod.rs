@@ -78,8 +78,9 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     check_bodies(&mut env, &modules, &collected, &mut diags);
     exhaustive::check(&mut env, &mut diags);
     recursion::check(&env, &mut diags);
-    requirements::check(&mut env, &mut diags);
-    zero_size::check(&env, &mut diags);
+    let uses = requirements::uses(&mut env);
+    requirements::check(&mut env, &uses, &mut diags);
+    zero_size::check(&env, &uses, &mut diags);
     let diagnostics = cascade::without(&env, &modules, diags);
 
     env.program.root = Some(ModuleId(modules.len() as u32 - 1));

@@ -26,17 +26,24 @@ enum Need {
 /// What is asked of each parameter of a function, and the function that asks first.
 type Needs = BTreeMap<(u32, Need), FnId>;
 
+/// The uses of types in each function, by [`FnId`].
+pub(crate) type Uses = Vec<Vec<Use>>;
+
 /// A use of types that asks something.
-enum Use {
+pub(crate) enum Use {
     /// A call with type arguments.
     Call(FnId, Vec<Ty>, Span),
     /// An operation of an ability at a type; the body checker has seen to it that the type has it.
     Operation(Ability, Ty),
 }
 
+/// The uses of types in all functions of the program.
+pub(crate) fn uses(env: &mut Env) -> Uses {
+    (0..env.program.functions.len()).map(|index| uses_of(env, FnId(index as u32))).collect()
+}
+
 /// Checks the type arguments of all calls of the program.
-pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
-    let uses: Vec<Vec<Use>> = (0..env.program.functions.len()).map(|index| uses_of(env, FnId(index as u32))).collect();
+pub(crate) fn check(env: &mut Env, uses: &Uses, diags: &mut Diagnostics) {
     let functions = &env.program.functions;
     let needs = functions.iter().enumerate().map(|(id, function)| declared(env, FnId(id as u32), function));
     let mut needs: Vec<Needs> = needs.collect();

@@ -41,7 +41,7 @@ pub(crate) struct PendingPredicate {
 }
 
 /// What makes two written refinements the same: module, base, type parameters in scope, text without blanks.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PredicateKey {
     module: ModuleId,
     base: Ty,
@@ -425,6 +425,9 @@ impl Env {
 
     /// [`Env::sized`] for every container inside a type.
     pub(crate) fn sized_within(&mut self, ty: Ty, span: Span, scope: &TypeScope, diags: &mut Diagnostics) {
+        if !self.program.types.has_unit(ty) {
+            return;
+        }
         let mut arrays = Vec::new();
         let mut data = Vec::new();
         self.program.types.map(ty, &mut |kind| {

@@ -1,5 +1,8 @@
 //! The nearest known name to a misspelt one.
 
+/// More candidates than this are not looked at: mistakes are many in a program that has that many names.
+const CANDIDATES: usize = 5_000;
+
 /// The candidate most like `name`, if any is like it at all. Of equally near ones the first counts, so candidates
 /// have to come in a fixed order.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -8,22 +11,59 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         3..=6 => 2,
         _ => 3,
     };
+    let letters = Letters::of(name);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
-        if candidate == name || candidate.len().abs_diff(name.len()) > limit * 4 {
-            continue;
-        }
-        let distance = strsim::osa_distance(name, candidate);
-        let same_letters = candidate.eq_ignore_ascii_case(name) || candidate.replace('_', "") == name.replace('_', "");
+    for candidate in candidates.into_iter().take(CANDIDATES) {
         // A shortened name is nearer than one that merely has as many letters in common.
         let beginning = candidate.starts_with(name) && name.len() * 2 >= candidate.len();
-        let distance = if same_letters { 0 } else { distance };
-        let distance = if beginning { distance.min(1) } else { distance };
+        // The distance itself is dear, and most names are nothing like this one.
+        if candidate == name || !beginning && Letters::of(candidate).differ(letters) > 2 * limit as u32 {
+            continue;
+        }
+        let distance = if same_letters(name, candidate) {
+            0
+        } else if beginning {
+            1
+        } else if candidate.len().abs_diff(name.len()) <= limit {
+            strsim::osa_distance(name, candidate)
+        } else {
+            continue;
+        };
         if distance <= limit && distance < candidate.chars().count() && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Whether two names differ in capitals and underscores only.
+fn same_letters(one: &str, other: &str) -> bool {
+    let bare = |c: &u8| *c != b'_';
+    one.bytes()
+        .filter(bare)
+        .map(|c| c.to_ascii_lowercase())
+        .eq(other.bytes().filter(bare).map(|c| c.to_ascii_lowercase()))
+}
+
+/// Which letters and digits occur in a name, capitals taken for small letters.
+#[derive(Clone, Copy)]
+struct Letters(u64);
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let bit = |c: u8| match c {
+            b'a'..=b'z' => 1 << (c - b'a'),
+            b'A'..=b'Z' => 1 << (c - b'A'),
+            b'0'..=b'9' => 1 << (26 + c - b'0'),
+            _ => 0,
+        };
+        Self(name.bytes().fold(0, |letters, c| letters | bit(c)))
+    }
+
+    /// How many letters occur in one name only. An edit changes two of them at most.
+    fn differ(self, other: Self) -> u32 {
+        (self.0 ^ other.0).count_ones()
+    }
 }
 
 /// Names as a message lists them; of many, the first ones.

@@ -4,25 +4,26 @@
 //! exempt: what it passes on it never looks at.
 
 use super::env::Env;
+use super::requirements::{Use, Uses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnDecl, FnId};
 use crate::types::{Ty, TyKind};
 
 /// Checks the type arguments of all calls of the program.
-pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
-    for (caller, function) in env.program.functions.iter().enumerate() {
-        let mut visit = |expr: &Expr| {
-            if let ExprKind::Call { function, type_args, .. } = &expr.kind
+pub(crate) fn check(env: &Env, uses: &Uses, diags: &mut Diagnostics) {
+    for (caller, uses) in uses.iter().enumerate() {
+        for used in uses {
+            if let Use::Call(callee, type_args, span) = used
                 && type_args.iter().any(|&ty| env.is_zero_size(ty))
             {
-                diags.extend(call(env, FnId(caller as u32), *function, type_args, expr));
+                diags.extend(call(env, FnId(caller as u32), *callee, type_args, *span));
             }
-        };
-        function.walk(&mut visit);
+        }
     }
 }
 
-fn call(env: &Env, caller: FnId, callee: FnId, type_args: &[Ty], expr: &Expr) -> Diagnostics {
+fn call(env: &Env, caller: FnId, callee: FnId, type_args: &[Ty], span: Span) -> Diagnostics {
     let mut diags = Diagnostics::new();
     let function = env.program.function(callee);
     if env.is_prelude(function.module) {
@@ -37,7 +38,7 @@ fn call(env: &Env, caller: FnId, callee: FnId, type_args: &[Ty], expr: &Expr) ->
         diags.push(
             Diagnostic::new(
                 Code::E206,
-                expr.span,
+                span,
                 format!("`{name}` cannot be called with `{param}` = `{text}`: it reads a `@{param}`."),
             )
             .because(format!("`{text}` takes no space, so there is no value to read."))

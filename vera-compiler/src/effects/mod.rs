@@ -4,6 +4,10 @@
 //! Every compilation declares these effects first and in this order, so the constants below are their ids. What a
 //! handler does with an effect is not said here; any effect can be handled.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::types::EffectId;
 
 /// Who carries out an operation that no handler of the program takes.
@@ -78,6 +82,20 @@ pub fn lookup(name: &str) -> Option<EffectId> {
 /// The effect of the language with that id; `None` for an effect a program declares.
 pub fn builtin(id: EffectId) -> Option<&'static Effect> {
     TABLE.get(id.index())
+}
+
+/// The operations of that name: effect and position, effects in the order of their ids.
+pub(crate) fn operations_named(name: &str) -> &'static [(EffectId, u32)] {
+    static BY_NAME: LazyLock<FxHashMap<&'static str, Vec<(EffectId, u32)>>> = LazyLock::new(|| {
+        let mut by_name: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for (effect, id) in TABLE.iter().zip(0..) {
+            for (operation, position) in effect.operations.iter().zip(0..) {
+                by_name.entry(operation.name).or_default().push((EffectId(id), position));
+            }
+        }
+        by_name
+    });
+    BY_NAME.get(name).map_or(&[], Vec::as_slice)
 }
 
 /// Every effect of the language, by id.

@@ -1,8 +1,8 @@
 //! The type interner.
 
-use super::{AliasId, DataId, InferId, PredicateId, Row};
+use super::{AliasId, DataId, EffectUse, InferId, PredicateId, Row};
 use indexmap::IndexSet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// An interned type. Two types are the same exactly when their ids are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +62,30 @@ pub struct FnTy {
 /// All types of a compilation.
 #[derive(Clone, Debug)]
 pub struct Types {
-    kinds: IndexSet<TyKind>,
+    kinds: IndexSet<TyKind, FxBuildHasher>,
+    /// What is somewhere inside each type.
+    contents: Vec<Contents>,
+}
+
+/// What may be somewhere inside a type: walks over types skip those in which nothing is to be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Contents(u8);
+
+impl Contents {
+    const NOTHING: Self = Self(0);
+    const PARAM: Self = Self(1);
+    const ROW_VARIABLE: Self = Self(2);
+    const INFER: Self = Self(4);
+    const UNIT: Self = Self(8);
+    const ANYTHING: Self = Self(16);
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 macro_rules! known {
@@ -74,7 +97,7 @@ macro_rules! known {
 
         impl Default for Types {
             fn default() -> Self {
-                let mut types = Self { kinds: IndexSet::new() };
+                let mut types = Self { kinds: IndexSet::default(), contents: Vec::new() };
                 $(let known = types.intern(TyKind::$kind);
                 debug_assert_eq!(known, Ty::$name);)*
                 types
@@ -103,7 +126,47 @@ impl Types {
 
     /// The id of a type.
     pub fn intern(&mut self, kind: TyKind) -> Ty {
-        Ty(self.kinds.insert_full(kind).0 as u32)
+        let index = self.kinds.insert_full(kind).0;
+        if index == self.contents.len() {
+            let contents = self.contents_of(&self.kinds[index]);
+            self.contents.push(contents);
+        }
+        Ty(index as u32)
+    }
+
+    fn contents_of(&self, kind: &TyKind) -> Contents {
+        let of = |ty: &Ty| self.contents[ty.0 as usize];
+        let all = |types: &[Ty]| types.iter().map(of).fold(Contents::NOTHING, Contents::with);
+        let inside = match kind {
+            TyKind::Unit => Contents::UNIT,
+            TyKind::Param(_) => Contents::PARAM,
+            TyKind::Infer(_) => Contents::INFER,
+            TyKind::Array(element) => of(element),
+            TyKind::Tuple(items) | TyKind::Data(_, items) => all(items),
+            TyKind::Fn(function) => {
+                let effects = function.row.effects().iter().map(|used| all(&used.args));
+                let parts = effects.fold(all(&function.params).with(of(&function.result)), Contents::with);
+                if function.row.variables().is_empty() { parts } else { parts.with(Contents::ROW_VARIABLE) }
+            }
+            TyKind::Alias(_, args, inner) | TyKind::Refined(inner, _, args) => all(args).with(of(inner)),
+            _ => Contents::NOTHING,
+        };
+        inside.with(Contents::ANYTHING)
+    }
+
+    /// Whether a type parameter or a row variable is somewhere inside a type.
+    pub fn is_generic(&self, ty: Ty) -> bool {
+        self.contents[ty.0 as usize].meets(Contents::PARAM.with(Contents::ROW_VARIABLE))
+    }
+
+    /// Whether a variable of unification is somewhere inside a type.
+    pub fn has_infer(&self, ty: Ty) -> bool {
+        self.contents[ty.0 as usize].meets(Contents::INFER)
+    }
+
+    /// Whether `Unit` is somewhere inside a type.
+    pub fn has_unit(&self, ty: Ty) -> bool {
+        self.contents[ty.0 as usize].meets(Contents::UNIT)
     }
 
     /// What a type is.
@@ -134,37 +197,49 @@ impl Types {
         if args.is_empty() {
             return ty;
         }
-        self.map(ty, &mut |kind| match kind {
+        let replace = &mut |kind: &TyKind| match kind {
             TyKind::Param(index) => Some(args[*index as usize]),
             _ => None,
-        })
+        };
+        Rebuild { types: self, wanted: Contents::PARAM, replace, rows: &[], done: FxHashMap::default() }.ty(ty)
     }
 
     /// `ty` with type parameter `i` replaced by `args[i]` and row variable `i` by `rows[i]`, everywhere. Parameters
     /// and variables without a replacement stay.
     pub fn instantiate(&mut self, ty: Ty, args: &[Ty], rows: &[Row]) -> Ty {
-        if args.is_empty() && rows.is_empty() {
+        if (args.is_empty() && rows.is_empty()) || !self.is_generic(ty) {
             return ty;
         }
-        let replace = &mut |kind: &TyKind| match kind {
-            TyKind::Param(index) => args.get(*index as usize).copied(),
-            _ => None,
-        };
-        self.rebuild(ty, replace, rows, &mut FxHashMap::default())
+        let wanted = Contents::PARAM.with(Contents::ROW_VARIABLE);
+        let replace = &mut |kind: &TyKind| param(kind, args);
+        Rebuild { types: self, wanted, replace, rows, done: FxHashMap::default() }.ty(ty)
     }
 
     /// [`Types::instantiate`] of a row.
     pub fn instantiate_row(&mut self, row: &Row, args: &[Ty], rows: &[Row]) -> Row {
+        if row.is_pure() {
+            return Row::pure();
+        }
+        let wanted = Contents::PARAM.with(Contents::ROW_VARIABLE);
+        let replace = &mut |kind: &TyKind| param(kind, args);
+        Rebuild { types: self, wanted, replace, rows, done: FxHashMap::default() }.row(row)
+    }
+
+    /// `ty` with each variable of unification replaced by what `replace` gives for it, if anything.
+    pub fn map_infer(&mut self, ty: Ty, replace: &mut dyn FnMut(InferId) -> Option<Ty>) -> Ty {
+        if !self.has_infer(ty) {
+            return ty;
+        }
         let replace = &mut |kind: &TyKind| match kind {
-            TyKind::Param(index) => args.get(*index as usize).copied(),
+            TyKind::Infer(id) => replace(*id),
             _ => None,
         };
-        self.rebuild_row(row, replace, rows, &mut FxHashMap::default())
+        Rebuild { types: self, wanted: Contents::INFER, replace, rows: &[], done: FxHashMap::default() }.ty(ty)
     }
 
     /// Rebuilds a type bottom-up; where `replace` gives a type for a kind, that stands instead of it.
     pub fn map(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Ty {
-        self.rebuild(ty, replace, &[], &mut FxHashMap::default())
+        Rebuild { types: self, wanted: Contents::ANYTHING, replace, rows: &[], done: FxHashMap::default() }.ty(ty)
     }
 
     /// [`Types::map`] over a list.
@@ -174,72 +249,73 @@ impl Types {
 
     /// [`Types::map`] over the type arguments of a row.
     pub fn map_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Row {
-        self.rebuild_row(row, replace, &[], &mut FxHashMap::default())
+        Rebuild { types: self, wanted: Contents::ANYTHING, replace, rows: &[], done: FxHashMap::default() }.row(row)
     }
+}
 
-    /// `done` holds the results so far: a type that shares its parts, as nested aliases do, is small for its extent.
-    fn rebuild(
-        &mut self,
-        ty: Ty,
-        replace: &mut dyn FnMut(&TyKind) -> Option<Ty>,
-        rows: &[Row],
-        done: &mut FxHashMap<Ty, Ty>,
-    ) -> Ty {
-        if let Some(&rebuilt) = done.get(&ty) {
+fn param(kind: &TyKind, args: &[Ty]) -> Option<Ty> {
+    match kind {
+        TyKind::Param(index) => args.get(*index as usize).copied(),
+        _ => None,
+    }
+}
+
+/// A walk that rebuilds types.
+struct Rebuild<'a> {
+    types: &'a mut Types,
+    /// Types in which there is none of this stay as they are.
+    wanted: Contents,
+    replace: &'a mut dyn FnMut(&TyKind) -> Option<Ty>,
+    /// What stands for row variables, by position.
+    rows: &'a [Row],
+    /// The results so far: a type that shares its parts, as nested aliases do, is small for its extent.
+    done: FxHashMap<Ty, Ty>,
+}
+
+impl Rebuild<'_> {
+    fn ty(&mut self, ty: Ty) -> Ty {
+        if !self.types.contents[ty.0 as usize].meets(self.wanted) {
+            return ty;
+        }
+        if let Some(&rebuilt) = self.done.get(&ty) {
             return rebuilt;
         }
-        let kind = self.kind(ty).clone();
-        if let Some(replacement) = replace(&kind) {
+        if let Some(replacement) = (self.replace)(self.types.kind(ty)) {
             return replacement;
         }
-        let rebuilt = match kind {
-            TyKind::Array(element) => TyKind::Array(self.rebuild(element, replace, rows, done)),
-            TyKind::Tuple(items) => TyKind::Tuple(self.rebuild_all(&items, replace, rows, done)),
-            TyKind::Data(id, args) => TyKind::Data(id, self.rebuild_all(&args, replace, rows, done)),
+        let rebuilt = match self.types.kind(ty).clone() {
+            TyKind::Array(element) => TyKind::Array(self.ty(element)),
+            TyKind::Tuple(items) => TyKind::Tuple(self.all(&items)),
+            TyKind::Data(id, args) => TyKind::Data(id, self.all(&args)),
             TyKind::Fn(function) => TyKind::Fn(FnTy {
-                params: self.rebuild_all(&function.params, replace, rows, done),
-                result: self.rebuild(function.result, replace, rows, done),
-                row: self.rebuild_row(&function.row, replace, rows, done),
+                params: self.all(&function.params),
+                result: self.ty(function.result),
+                row: self.row(&function.row),
             }),
             TyKind::Alias(id, args, expansion) => {
-                let args = self.rebuild_all(&args, replace, rows, done);
-                TyKind::Alias(id, args, self.rebuild(expansion, replace, rows, done))
+                let args = self.all(&args);
+                TyKind::Alias(id, args, self.ty(expansion))
             }
             TyKind::Refined(base, predicate, args) => {
-                let args = self.rebuild_all(&args, replace, rows, done);
-                TyKind::Refined(self.rebuild(base, replace, rows, done), predicate, args)
+                let args = self.all(&args);
+                TyKind::Refined(self.ty(base), predicate, args)
             }
             _ => return ty,
         };
-        let rebuilt = self.intern(rebuilt);
-        done.insert(ty, rebuilt);
+        let rebuilt = self.types.intern(rebuilt);
+        self.done.insert(ty, rebuilt);
         rebuilt
     }
 
-    fn rebuild_all(
-        &mut self,
-        types: &[Ty],
-        replace: &mut dyn FnMut(&TyKind) -> Option<Ty>,
-        rows: &[Row],
-        done: &mut FxHashMap<Ty, Ty>,
-    ) -> Vec<Ty> {
-        types.iter().map(|&ty| self.rebuild(ty, replace, rows, done)).collect()
+    fn all(&mut self, types: &[Ty]) -> Vec<Ty> {
+        types.iter().map(|&ty| self.ty(ty)).collect()
     }
 
-    fn rebuild_row(
-        &mut self,
-        row: &Row,
-        replace: &mut dyn FnMut(&TyKind) -> Option<Ty>,
-        rows: &[Row],
-        done: &mut FxHashMap<Ty, Ty>,
-    ) -> Row {
-        let effects = row.effects().iter().map(|used| super::EffectUse {
-            effect: used.effect,
-            args: self.rebuild_all(&used.args, replace, rows, done),
-        });
-        let effects = effects.collect();
+    fn row(&mut self, row: &Row) -> Row {
+        let effects = row.effects().iter();
+        let effects = effects.map(|used| EffectUse { effect: used.effect, args: self.all(&used.args) }).collect();
         let (known, open): (Vec<u32>, Vec<u32>) =
-            row.variables().iter().partition(|&&variable| (variable as usize) < rows.len());
-        known.iter().fold(Row::new(effects, open), |row, &variable| row.union(&rows[variable as usize]))
+            row.variables().iter().partition(|&&variable| (variable as usize) < self.rows.len());
+        known.iter().fold(Row::new(effects, open), |row, &variable| row.union(&self.rows[variable as usize]))
     }
 }

@@ -36,8 +36,8 @@ impl Checker<'_> {
             return self.call(id, name, args, expected, span);
         }
         let operations = self.env.operations_named(name.as_str(), self.scope.module);
-        let meant = function.is_none() || self.is_handled(&operations);
-        if meant && !operations.is_empty() && self.prefers_operation(name, &operations) {
+        let meant = !operations.is_empty() && (function.is_none() || self.is_handled(&operations));
+        if meant && self.prefers_operation(name, &operations) {
             return self.bare_operation(&operations, name, args, expected, span);
         }
         if let Some(id) = function {
@@ -168,7 +168,9 @@ impl Checker<'_> {
             }
         }
         let row = self.env.program.types.instantiate_row(&signature.row, &instance.args, &instance.rows);
-        self.perform(&row, &format!("Function `{name}`"), true, span);
+        if !row.is_pure() {
+            self.perform(&row, &format!("Function `{name}`"), true, span);
+        }
         let result = self.env.program.types.instantiate(signature.result, &instance.args, &instance.rows);
         let result = self.full(result);
         if !fits {

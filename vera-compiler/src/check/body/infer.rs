@@ -72,10 +72,7 @@ impl Checker<'_> {
         let variables = &self.infer.variables;
         let mut ty = ty;
         loop {
-            let next = self.env.program.types.map(ty, &mut |kind| match kind {
-                TyKind::Infer(id) => variables[id.index()].binding,
-                _ => None,
-            });
+            let next = self.env.program.types.map_infer(ty, &mut |id| variables[id.index()].binding);
             if next == ty {
                 return ty;
             }
@@ -88,12 +85,9 @@ impl Checker<'_> {
         let variables = &self.infer.variables;
         let mut ty = ty;
         loop {
-            let next = self.env.program.types.map(ty, &mut |kind| match kind {
-                TyKind::Infer(id) => {
-                    let variable = &variables[id.index()];
-                    Some(variable.binding.unwrap_or(variable.fallback))
-                }
-                _ => None,
+            let next = self.env.program.types.map_infer(ty, &mut |id| {
+                let variable = &variables[id.index()];
+                Some(variable.binding.unwrap_or(variable.fallback))
             });
             if next == ty {
                 return ty;
@@ -118,13 +112,10 @@ impl Checker<'_> {
     pub(super) fn is_exact(&mut self, ty: Ty) -> bool {
         let variables = &self.infer.variables;
         let mut exact = true;
-        let full = self.env.program.types.map(ty, &mut |kind| match kind {
-            TyKind::Infer(id) => {
-                let variable = &variables[id.index()];
-                exact &= variable.binding.is_some() && !variable.soft;
-                variable.binding
-            }
-            _ => None,
+        let full = self.env.program.types.map_infer(ty, &mut |id| {
+            let variable = &variables[id.index()];
+            exact &= variable.binding.is_some() && !variable.soft;
+            variable.binding
         });
         exact && (full == ty || self.is_exact(full))
     }
@@ -141,8 +132,8 @@ impl Checker<'_> {
         }
         let full = self.full(ty);
         let mut occurs = false;
-        self.env.program.types.map(full, &mut |kind| {
-            occurs |= matches!(kind, TyKind::Infer(id) if id.index() == variable);
+        self.env.program.types.map_infer(full, &mut |id| {
+            occurs |= id.index() == variable;
             None
         });
         if occurs {

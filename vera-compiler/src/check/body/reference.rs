@@ -1,5 +1,6 @@
 //! `@T.n`, `@T.result`, `old(...)` and `new(...)`.
 
+use super::slots::Binding;
 use super::{Checker, Place, invalid};
 use crate::check::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -116,7 +117,8 @@ impl Checker<'_> {
     fn other_spelling(&mut self, key: SlotKey) -> String {
         let ty = self.key_text(key);
         if let SlotKey::Type(wanted) = key {
-            let listed = self.slots.listed();
+            let nearest_ones = |(_, index): &(Binding, u32)| *index == 0;
+            let listed: Vec<(Binding, u32)> = self.slots.listed().into_iter().filter(nearest_ones).collect();
             let shape = self.shape(wanted);
             for exact in [true, false] {
                 for &(binding, index) in &listed {
@@ -132,10 +134,11 @@ impl Checker<'_> {
             }
             for (binding, index) in listed {
                 let bound = self.locals[binding.local.index()].ty;
+                if !matches!(self.shape_kind(bound), TyKind::Data(..)) {
+                    continue;
+                }
                 let source = format!("@{}.{index}", self.key_text(binding.key));
-                if matches!(self.shape_kind(bound), TyKind::Data(..))
-                    && let Some(inside) = self.conversion(bound, wanted, &source)
-                {
+                if let Some(inside) = self.conversion(bound, wanted, &source) {
                     return inside;
                 }
             }

@@ -1,15 +1,16 @@
 //! What imports bring in: E150, E155, E156, E157.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::check::env::{Env, Import, TypeName};
+use crate::check::env::{Env, Import, Names, TypeName};
 use crate::check::load::{LoadedImport, LoadedModule};
 use crate::check::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::ModuleId;
+use crate::types::DataId;
 
 /// Enters what a module's imports make visible.
 pub(super) fn bring_in(env: &mut Env, id: ModuleId, module: &LoadedModule, diags: &mut Diagnostics) {
@@ -27,9 +28,9 @@ pub(super) fn bring_in(env: &mut Env, id: ModuleId, module: &LoadedModule, diags
 /// Which import brought a name in first.
 #[derive(Default)]
 struct Suppliers {
-    functions: BTreeMap<Arc<str>, (ModuleId, Span)>,
-    types: BTreeMap<Arc<str>, (ModuleId, Span)>,
-    constructors: BTreeMap<Arc<str>, (ModuleId, Span)>,
+    functions: Names<(ModuleId, Span)>,
+    types: Names<(ModuleId, Span)>,
+    constructors: Names<(ModuleId, Span)>,
 }
 
 fn bring_in_one(
@@ -58,14 +59,13 @@ fn bring_in_one(
         _ => None,
     });
     let data: Vec<_> = data.collect();
-    let constructors = table.constructors.iter().filter(|(_, (owner, _))| data.iter().any(|(_, data)| data == owner));
+    let owners: BTreeSet<DataId> = data.iter().map(|(_, data)| *data).collect();
+    let constructors = table.constructors.iter().filter(|(_, (owner, _))| owners.contains(owner));
     let constructors: Vec<_> = constructors.map(|(name, constructor)| (Arc::clone(name), *constructor)).collect();
 
     let own = &mut env.modules[id.index()];
     let mut clash =
-        |code, what: &str, name: &Arc<str>, suppliers: &mut BTreeMap<Arc<str>, (ModuleId, Span)>| match suppliers
-            .get(name)
-        {
+        |code, what: &str, name: &Arc<str>, suppliers: &mut Names<(ModuleId, Span)>| match suppliers.get(name) {
             Some((other, span)) if *other != target => {
                 diags.push(two_suppliers(code, what, name, &path, written.span, *span));
                 false

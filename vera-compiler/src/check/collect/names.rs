@@ -1,7 +1,8 @@
 //! The names a module declares: ids, duplicates (E184, E159), missing visibility.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::{Declared, reserved};
 use crate::check::env::{Env, Family, ModuleTable, TypeName, UserAbility};
@@ -15,10 +16,10 @@ use crate::types::{AliasId, DataId, EffectId, Ty};
 /// Where a name was declared first, by kind of name.
 #[derive(Default)]
 struct Seen<'a> {
-    functions: BTreeMap<&'a str, Span>,
-    types: BTreeMap<&'a str, Span>,
-    effects: BTreeMap<&'a str, Span>,
-    abilities: BTreeMap<&'a str, Span>,
+    functions: FxHashMap<&'a str, Span>,
+    types: FxHashMap<&'a str, Span>,
+    effects: FxHashMap<&'a str, Span>,
+    abilities: FxHashMap<&'a str, Span>,
 }
 
 /// Gives every declaration of a module an id and enters its name.
@@ -75,7 +76,7 @@ fn number(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, parent: Option<Fn
     }
     let id = FnId(env.families.len() as u32);
     env.families.push(Family { parent, ..Family::default() });
-    let mut seen = BTreeMap::new();
+    let mut seen = FxHashMap::default();
     for helper in &decl.where_fns {
         let child = number(env, module, helper, Some(id), diags);
         env.families[id.index()].children.push(child);
@@ -99,7 +100,7 @@ fn declare_data<'a>(
     type_params(env, module, &decl.type_params, &format!("data type `{}`", decl.name), diags);
     let id = DataId(env.program.data.len() as u32);
     env.program.modules[module.index()].data.push(id);
-    let mut own = BTreeMap::new();
+    let mut own = FxHashMap::default();
     for (tag, constructor) in decl.constructors.iter().enumerate() {
         let name = &constructor.name;
         reserved::constructor(env, module, name, diags);
@@ -190,7 +191,7 @@ fn declare_effect<'a>(
 ) -> Declared {
     let taken = reserved::effect(&decl.name, diags);
     type_params(env, module, &decl.type_params, &format!("effect `{}`", decl.name), diags);
-    let mut operations = BTreeMap::new();
+    let mut operations = FxHashMap::default();
     for operation in &decl.ops {
         first(&mut operations, &operation.name, "an operation", diags);
     }
@@ -219,7 +220,7 @@ fn declare_ability<'a>(
 ) -> Declared {
     let taken = reserved::ability(decl, diags);
     type_params(env, module, &decl.type_params, &format!("ability `{}`", decl.name), diags);
-    let mut operations = BTreeMap::new();
+    let mut operations = FxHashMap::default();
     for operation in &decl.ops {
         first(&mut operations, &operation.name, "an operation", diags);
     }
@@ -231,7 +232,7 @@ fn declare_ability<'a>(
 }
 
 /// Enters a name; E184 and `false` when it is there already.
-fn first<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a ast::Name, what: &str, diags: &mut Diagnostics) -> bool {
+fn first<'a>(seen: &mut FxHashMap<&'a str, Span>, name: &'a ast::Name, what: &str, diags: &mut Diagnostics) -> bool {
     match seen.get(name.as_str()) {
         None => {
             seen.insert(name.as_str(), name.span);
@@ -254,7 +255,7 @@ fn duplicate(name: &ast::Name, what: &str, earlier: Span) -> Diagnostic {
 
 /// Type parameters twice in a list (E184) or with a reserved name (E154).
 fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], of: &str, diags: &mut Diagnostics) {
-    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
     for param in params {
         reserved::type_param(env, module, param, diags);
         match seen.get(param.as_str()) {

@@ -142,8 +142,10 @@ impl Env {
         let own = self.modules[module.index()].effects.values().copied();
         let mut own: Vec<EffectId> = own.collect();
         own.sort();
-        let visible = (0..effects::TABLE.len() as u32).map(EffectId).chain(own);
-        visible.filter_map(|effect| Some(OperationRef { effect, operation: self.operation(effect, name)? })).collect()
+        let own = own.into_iter();
+        let own = own.filter_map(|effect| Some(OperationRef { effect, operation: self.operation(effect, name)? }));
+        let known = effects::operations_named(name).iter();
+        known.map(|&(effect, operation)| OperationRef { effect, operation }).chain(own).collect()
     }
 
     /// The ability a module declares with an operation of that name; calling one cannot be compiled

@@ -45,10 +45,10 @@ impl Env {
             return diagnostic.fix(fix);
         }
         let visible = self.visible_functions(scope);
-        if let Some(near) = nearest(name.as_str(), visible.iter().copied()) {
+        if let Some(near) = nearest(name.as_str(), visible.clone()) {
             return diagnostic.fix(format!("Did you mean `{near}`?"));
         }
-        match with_subject(name.as_str(), &visible).as_slice() {
+        match with_subject(name.as_str(), visible).as_slice() {
             [] => diagnostic.fix(format!(
                 "Declare it, for example:\nprivate fn {name}(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  \
                  effects(pure)\n{{\n  @Int.0\n}}"
@@ -283,28 +283,28 @@ impl Env {
             .label(import.span, "this import leaves it out")
     }
 
-    /// Every function a bare call in a scope could name, nearest scope first, without internal built-ins.
-    fn visible_functions<'a>(&'a self, scope: &TypeScope) -> Vec<&'a str> {
-        let mut names: Vec<&str> = Vec::new();
+    /// Every function a bare call in a scope could name, without internal built-ins. The library comes before what may be
+    /// many.
+    fn visible_functions<'a>(&'a self, scope: &TypeScope) -> impl Iterator<Item = &'a str> + Clone {
+        let mut helpers: Vec<&str> = Vec::new();
         let mut enclosing = scope.function;
         while let Some(function) = enclosing {
             let family = &self.families[function.index()];
-            names.extend(family.helpers.keys().map(|name| &**name));
+            helpers.extend(family.helpers.keys().map(|name| &**name));
             enclosing = family.parent;
         }
         let table = &self.modules[scope.module.index()];
-        names.extend(table.functions.keys().chain(table.imported_functions.keys()).map(|name| &**name));
-        names.extend(crate::builtins::TABLE.iter().filter(|row| !row.internal).map(|row| row.name));
-        names.push("apply_fn");
-        names.extend(abilities::TABLE.iter().map(|ability| ability.operation));
-        names
+        let declared = table.functions.keys().chain(table.imported_functions.keys()).map(|name| &**name);
+        let library = crate::builtins::TABLE.iter().filter(|row| !row.internal).map(|row| row.name);
+        let operations = abilities::TABLE.iter().map(|ability| ability.operation);
+        helpers.into_iter().chain(library).chain(["apply_fn"]).chain(operations).chain(declared)
     }
 }
 
 /// The functions that do to a subject what `name` says, such as `array_map` and `option_map` for `map`.
-fn with_subject<'a>(name: &str, visible: &[&'a str]) -> Vec<&'a str> {
+fn with_subject<'a>(name: &str, visible: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let ends = |candidate: &&str| candidate.strip_suffix(name).is_some_and(|subject| subject.ends_with('_'));
-    visible.iter().copied().filter(ends).take(4).collect()
+    visible.filter(ends).take(4).collect()
 }
 
 /// An import with one more name in its list.

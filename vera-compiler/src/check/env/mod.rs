@@ -10,11 +10,10 @@ mod lookup;
 mod missing;
 mod table;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
-pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, UserAbility};
+pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, Names, UserAbility};
 
 use rustc_hash::FxHashMap;
 
@@ -79,11 +78,11 @@ pub(crate) struct Env {
     /// `where` nesting, by [`FnId`].
     pub(crate) families: Vec<Family>,
     /// Functions visible everywhere: built-ins and those of the prelude, as far as they are used.
-    pub(crate) library_functions: BTreeMap<Arc<str>, LibraryFn>,
+    pub(crate) library_functions: Names<LibraryFn>,
     /// Types visible everywhere.
-    pub(crate) library_types: BTreeMap<Arc<str>, TypeName>,
+    pub(crate) library_types: Names<TypeName>,
     /// Constructors visible everywhere.
-    pub(crate) library_constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+    pub(crate) library_constructors: Names<(DataId, u32)>,
     /// How deeply the types met so far nest.
     pub(crate) type_depths: FxHashMap<Ty, u32>,
     /// How far each alias is resolved, by `AliasId`.
@@ -93,7 +92,7 @@ pub(crate) struct Env {
     /// Data invariants that are not checked yet.
     pub(crate) pending_invariants: Vec<PendingInvariant>,
     /// Refinements written alike are one predicate.
-    pub(crate) predicate_keys: BTreeMap<PredicateKey, PredicateId>,
+    pub(crate) predicate_keys: FxHashMap<PredicateKey, PredicateId>,
 }
 
 impl Env {

@@ -1,12 +1,17 @@
 //! What is known of a module and of a `where` family by name.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::TypeName;
 use crate::source::Span;
 use crate::tir::{FnId, ModuleId};
 use crate::types::{DataId, EffectId};
+
+/// What names stand for, in the order in which they were entered.
+pub(crate) type Names<T> = IndexMap<Arc<str>, T, FxBuildHasher>;
 
 /// The names a module declares and imports.
 #[derive(Debug, Default)]
@@ -14,27 +19,27 @@ pub(crate) struct ModuleTable {
     /// Whether it is part of the prelude.
     pub(crate) prelude: bool,
     /// Its own top-level functions.
-    pub(crate) functions: BTreeMap<Arc<str>, FnId>,
+    pub(crate) functions: Names<FnId>,
     /// Its own data types and aliases.
-    pub(crate) types: BTreeMap<Arc<str>, TypeName>,
+    pub(crate) types: Names<TypeName>,
     /// Constructors of its own data types.
-    pub(crate) constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+    pub(crate) constructors: Names<(DataId, u32)>,
     /// Its own effects.
-    pub(crate) effects: BTreeMap<Arc<str>, EffectId>,
+    pub(crate) effects: Names<EffectId>,
     /// Its own abilities.
-    pub(crate) abilities: BTreeMap<Arc<str>, UserAbility>,
+    pub(crate) abilities: Names<UserAbility>,
     /// `where` helpers anywhere in it, with the top-level function they are in: to explain calls from outside.
-    pub(crate) helpers: BTreeMap<Arc<str>, FnId>,
+    pub(crate) helpers: Names<FnId>,
     /// Its imports, in source order.
     pub(crate) imports: Vec<Import>,
     /// Imports that could not be had: the names they list, or everything.
     pub(crate) failed_imports: Vec<Option<Vec<Arc<str>>>>,
     /// Public functions that imports bring in. A name of two modules was reported and means the first.
-    pub(crate) imported_functions: BTreeMap<Arc<str>, FnId>,
+    pub(crate) imported_functions: Names<FnId>,
     /// Public data types that imports bring in.
-    pub(crate) imported_types: BTreeMap<Arc<str>, TypeName>,
+    pub(crate) imported_types: Names<TypeName>,
     /// Their constructors.
-    pub(crate) imported_constructors: BTreeMap<Arc<str>, (DataId, u32)>,
+    pub(crate) imported_constructors: Names<(DataId, u32)>,
 }
 
 /// An import that was found.
@@ -74,5 +79,5 @@ pub(crate) struct Family {
     /// The functions of its own `where` block, in source order.
     pub(crate) children: Vec<FnId>,
     /// The same by name.
-    pub(crate) helpers: BTreeMap<Arc<str>, FnId>,
+    pub(crate) helpers: Names<FnId>,
 }
