@@ -1,11 +1,8 @@
-//! Throughput of the compiler, in lines a second.
-//!
-//! The environment variable `VERA_REFERENCE` can name another implementation's `vera` to compare with.
+//! Throughput of the compiler's stages within this process, in lines a second.
 
-use crate::command;
 use crate::guest;
 use crate::measure::{Clock, Contender, Measured, alternate};
-use crate::table::{Row, Target};
+use crate::table::{Row, rate};
 use crate::{Benchmark, sample};
 use std::hint::black_box;
 use std::time::Duration;
@@ -15,27 +12,13 @@ use vera_compiler::syntax;
 
 const BUDGET: Duration = Duration::from_secs(3);
 
-/// Lines a second that checking is to reach.
-const CHECK_AIM: f64 = 500_000.0;
-/// How many times the speed of the reference it is to be.
-const REFERENCE_AIM: f64 = 50.0;
-
 pub(crate) fn benchmarks() -> Vec<Benchmark> {
     vec![
         Benchmark::new("parse", "text to syntax tree", parse),
         Benchmark::new("check", "text to typed tree, the prelude's share included", check),
-        Benchmark::new("check_reference", "the same against the `vera` that VERA_REFERENCE names", check_reference),
+        Benchmark::new("format", "text to canonical text, with the proof that nothing else changed", format),
         Benchmark::new("compile", "text to WebAssembly, the prelude's share included", compile),
     ]
-}
-
-/// A rate, for the table.
-fn rate(lines: usize, time: Duration) -> String {
-    format!("{:.0} lines/s", per_second(lines, time))
-}
-
-fn per_second(lines: usize, time: Duration) -> f64 {
-    lines as f64 / time.as_secs_f64()
 }
 
 fn measure(run: impl FnMut() -> Result<i64, String>) -> Result<Measured, String> {
@@ -44,7 +27,7 @@ fn measure(run: impl FnMut() -> Result<i64, String>) -> Result<Measured, String>
 }
 
 fn row(name: &str, lines: usize, measured: &Measured) -> Row {
-    let vera = rate(lines, measured.median());
+    let vera = rate(lines as f64 / measured.median().as_secs_f64());
     Row { name: name.into(), input: format!("{lines} lines"), vera, ..Row::default() }
 }
 
@@ -67,14 +50,7 @@ fn check() -> Result<(), String> {
     for lines in [1_000, 50_000] {
         let text = sample::program(lines);
         let measured = measure(|| checked(&text))?;
-        let lines = text.lines().count();
-        let mut row = row("check", lines, &measured);
-        if lines >= 50_000 {
-            row.baseline = format!("{CHECK_AIM:.0} lines/s");
-            row.ratio = Some(per_second(lines, measured.median()) / CHECK_AIM);
-            row.target = Some(Target::AtLeast(1.0));
-        }
-        row.print();
+        row("check", text.lines().count(), &measured).print();
     }
     Ok(())
 }
@@ -89,27 +65,14 @@ fn checked(text: &str) -> Result<i64, String> {
     }
 }
 
-/// The reference is a process: what it takes for an almost empty program is not counted.
-fn check_reference() -> Result<(), String> {
-    let Some(reference) = command::reference() else {
-        println!("{:<16} not measured: VERA_REFERENCE names no other `vera`", "check_reference");
-        return Ok(());
-    };
-    let text = sample::program(4_000);
-    let whole = command::Sample::new("orders", &text)?;
-    let little = command::Sample::new("little", command::LITTLE)?;
-    let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
-        ("reference", Box::new(|| command::check(&reference, &whole))),
-        ("reference, little", Box::new(|| command::check(&reference, &little))),
-    ];
-    let theirs = alternate(Clock::Wall, BUDGET, &mut contenders)?;
-    let ours = measure(|| checked(&text))?;
-    let lines = text.lines().count();
-    let time = theirs[0].median().saturating_sub(theirs[1].median());
-    let mut row = row("check_reference", lines, &ours).target(Target::AtLeast(REFERENCE_AIM));
-    row.baseline = rate(lines, time);
-    row.ratio = Some(time.as_secs_f64() / ours.median().as_secs_f64());
-    row.print();
+fn format() -> Result<(), String> {
+    let text = sample::program(50_000);
+    let measured = measure(|| match vera_compiler::format::format("orders.vera", &text) {
+        Ok(formatted) if formatted == text => Ok(black_box(formatted).len() as i64),
+        Ok(_) => Err("the sample program is not in canonical form".into()),
+        Err(_) => Err("the sample program cannot be formatted".into()),
+    })?;
+    row("format", text.lines().count(), &measured).print();
     Ok(())
 }
 

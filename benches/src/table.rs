@@ -109,3 +109,8 @@ pub(crate) fn shown(time: Duration) -> String {
         n => format!("{:.2} s", n / 1e9),
     }
 }
+
+/// A rate, for the table.
+pub(crate) fn rate(lines_per_second: f64) -> String {
+    format!("{lines_per_second:.0} lines/s")
+}

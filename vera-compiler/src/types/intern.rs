@@ -201,7 +201,7 @@ impl Types {
             TyKind::Param(index) => Some(args[*index as usize]),
             _ => None,
         };
-        Rebuild { types: self, wanted: Contents::PARAM, replace, rows: &[], done: FxHashMap::default() }.ty(ty)
+        Rebuild::new(self, Contents::PARAM, replace, &[]).ty(ty)
     }
 
     /// `ty` with type parameter `i` replaced by `args[i]` and row variable `i` by `rows[i]`, everywhere. Parameters
@@ -212,7 +212,7 @@ impl Types {
         }
         let wanted = Contents::PARAM.with(Contents::ROW_VARIABLE);
         let replace = &mut |kind: &TyKind| param(kind, args);
-        Rebuild { types: self, wanted, replace, rows, done: FxHashMap::default() }.ty(ty)
+        Rebuild::new(self, wanted, replace, rows).ty(ty)
     }
 
     /// [`Types::instantiate`] of a row.
@@ -222,7 +222,7 @@ impl Types {
         }
         let wanted = Contents::PARAM.with(Contents::ROW_VARIABLE);
         let replace = &mut |kind: &TyKind| param(kind, args);
-        Rebuild { types: self, wanted, replace, rows, done: FxHashMap::default() }.row(row)
+        Rebuild::new(self, wanted, replace, rows).row(row)
     }
 
     /// `ty` with each variable of unification replaced by what `replace` gives for it, if anything.
@@ -234,12 +234,12 @@ impl Types {
             TyKind::Infer(id) => replace(*id),
             _ => None,
         };
-        Rebuild { types: self, wanted: Contents::INFER, replace, rows: &[], done: FxHashMap::default() }.ty(ty)
+        Rebuild::new(self, Contents::INFER, replace, &[]).ty(ty)
     }
 
     /// Rebuilds a type bottom-up; where `replace` gives a type for a kind, that stands instead of it.
     pub fn map(&mut self, ty: Ty, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Ty {
-        Rebuild { types: self, wanted: Contents::ANYTHING, replace, rows: &[], done: FxHashMap::default() }.ty(ty)
+        Rebuild::new(self, Contents::ANYTHING, replace, &[]).ty(ty)
     }
 
     /// [`Types::map`] over a list.
@@ -249,7 +249,7 @@ impl Types {
 
     /// [`Types::map`] over the type arguments of a row.
     pub fn map_row(&mut self, row: &Row, replace: &mut dyn FnMut(&TyKind) -> Option<Ty>) -> Row {
-        Rebuild { types: self, wanted: Contents::ANYTHING, replace, rows: &[], done: FxHashMap::default() }.row(row)
+        Rebuild::new(self, Contents::ANYTHING, replace, &[]).row(row)
     }
 }
 
@@ -268,11 +268,26 @@ struct Rebuild<'a> {
     replace: &'a mut dyn FnMut(&TyKind) -> Option<Ty>,
     /// What stands for row variables, by position.
     rows: &'a [Row],
-    /// The results so far: a type that shares its parts, as nested aliases do, is small for its extent.
+    /// How many types have been rebuilt.
+    steps: u32,
+    /// Results, once there have been many steps: a type that shares its parts, as nested aliases do, is small for its
+    /// extent.
     done: FxHashMap<Ty, Ty>,
 }
 
-impl Rebuild<'_> {
+/// So many types are rebuilt before results are kept: a table costs more than the few steps of an ordinary type.
+const STEPS_WITHOUT_TABLE: u32 = 32;
+
+impl<'a> Rebuild<'a> {
+    fn new(
+        types: &'a mut Types,
+        wanted: Contents,
+        replace: &'a mut dyn FnMut(&TyKind) -> Option<Ty>,
+        rows: &'a [Row],
+    ) -> Self {
+        Self { types, wanted, replace, rows, steps: 0, done: FxHashMap::default() }
+    }
+
     fn ty(&mut self, ty: Ty) -> Ty {
         if !self.types.contents[ty.0 as usize].meets(self.wanted) {
             return ty;
@@ -283,28 +298,47 @@ impl Rebuild<'_> {
         if let Some(replacement) = (self.replace)(self.types.kind(ty)) {
             return replacement;
         }
-        let rebuilt = match self.types.kind(ty).clone() {
-            TyKind::Array(element) => TyKind::Array(self.ty(element)),
-            TyKind::Tuple(items) => TyKind::Tuple(self.all(&items)),
-            TyKind::Data(id, args) => TyKind::Data(id, self.all(&args)),
-            TyKind::Fn(function) => TyKind::Fn(FnTy {
-                params: self.all(&function.params),
-                result: self.ty(function.result),
-                row: self.row(&function.row),
-            }),
-            TyKind::Alias(id, args, expansion) => {
-                let args = self.all(&args);
+        // Its parts are read one by one: a copy of the whole would be made for nothing.
+        let rebuilt = match self.types.kind(ty) {
+            &TyKind::Array(element) => TyKind::Array(self.ty(element)),
+            TyKind::Tuple(items) => TyKind::Tuple(self.parts(ty, items.len())),
+            &TyKind::Data(id, ref args) => TyKind::Data(id, self.parts(ty, args.len())),
+            TyKind::Fn(function) => {
+                let function = function.clone();
+                TyKind::Fn(FnTy {
+                    params: self.all(&function.params),
+                    result: self.ty(function.result),
+                    row: self.row(&function.row),
+                })
+            }
+            &TyKind::Alias(id, ref args, expansion) => {
+                let args = self.parts(ty, args.len());
                 TyKind::Alias(id, args, self.ty(expansion))
             }
-            TyKind::Refined(base, predicate, args) => {
-                let args = self.all(&args);
+            &TyKind::Refined(base, predicate, ref args) => {
+                let args = self.parts(ty, args.len());
                 TyKind::Refined(self.ty(base), predicate, args)
             }
             _ => return ty,
         };
         let rebuilt = self.types.intern(rebuilt);
-        self.done.insert(ty, rebuilt);
+        self.steps += 1;
+        if self.steps > STEPS_WITHOUT_TABLE {
+            self.done.insert(ty, rebuilt);
+        }
         rebuilt
+    }
+
+    /// The first parts of a type, rebuilt.
+    fn parts(&mut self, ty: Ty, count: usize) -> Vec<Ty> {
+        let part = |types: &Types, index: usize| match types.kind(ty) {
+            TyKind::Tuple(parts)
+            | TyKind::Data(_, parts)
+            | TyKind::Alias(_, parts, _)
+            | TyKind::Refined(_, _, parts) => parts[index],
+            _ => ty,
+        };
+        (0..count).map(|index| self.ty(part(self.types, index))).collect()
     }
 
     fn all(&mut self, types: &[Ty]) -> Vec<Ty> {

@@ -127,14 +127,13 @@ impl Env {
 
     /// Whether values of a type take no space: `Unit`, and what transparently wraps it (`Future<Unit>`).
     pub(crate) fn is_zero_size(&self, ty: Ty) -> bool {
-        let future = self.library_data("Future");
         let mut ty = ty;
         loop {
             ty = self.program.types.structural(ty);
             match self.program.types.kind(ty) {
                 TyKind::Unit => return true,
                 TyKind::Tuple(items) => return items.is_empty(),
-                TyKind::Data(id, args) if Some(*id) == future && args.len() == 1 => ty = args[0],
+                TyKind::Data(id, args) if args.len() == 1 && self.library_data("Future") == Some(*id) => ty = args[0],
                 _ => return false,
             }
         }

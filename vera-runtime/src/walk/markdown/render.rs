@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::value::Raw;
 use crate::walk::check_depth;
+use std::borrow::Cow;
 use vera_abi::layout::{FieldPlace, Rep, fixed};
 use vera_abi::prelude::{md_block, md_inline};
 
@@ -27,7 +28,7 @@ pub(crate) fn render(heap: &mut Heap<'_>, block: Raw) -> Result<String> {
 }
 
 /// What is left to do, the next thing last.
-enum Step {
+enum Step<'m> {
     Block(Raw),
     /// Blocks from an index on, each separated from the one before.
     Blocks {
@@ -47,7 +48,7 @@ enum Step {
         inlines: Raw,
         next: u32,
     },
-    Text(String),
+    Text(Cow<'m, str>),
     /// Ends a quotation or item.
     Outdent,
 }
@@ -64,8 +65,8 @@ struct Printer<'m> {
     prefixes: Vec<Prefix>,
 }
 
-impl Printer<'_> {
-    fn step(&mut self, step: Step, work: &mut Vec<Step>) -> Result<()> {
+impl<'m> Printer<'m> {
+    fn step(&mut self, step: Step<'m>, work: &mut Vec<Step<'m>>) -> Result<()> {
         match step {
             Step::Block(block) => self.block(block, work),
             Step::Blocks { blocks, next, loose } => {
@@ -124,7 +125,7 @@ impl Printer<'_> {
         }
     }
 
-    fn block(&mut self, block: Raw, work: &mut Vec<Step>) -> Result<()> {
+    fn block(&mut self, block: Raw, work: &mut Vec<Step<'m>>) -> Result<()> {
         self.reader.count_nodes(1)?;
         match self.reader.tag(block)? {
             md_block::PARAGRAPH => {
@@ -182,31 +183,27 @@ impl Printer<'_> {
         Ok(false)
     }
 
-    fn table(&mut self, rows: Raw, work: &mut Vec<Step>) -> Result<()> {
+    fn table(&mut self, rows: Raw, work: &mut Vec<Step<'m>>) -> Result<()> {
         let mut steps = Vec::new();
         for row in 0..rows.len {
             let cells = self.reader.element(Rep::Slice, rows, row)?;
-            steps.push(Step::Text(if row == 0 { "|" } else { "\n|" }.to_owned()));
+            steps.push(Step::Text(if row == 0 { "|" } else { "\n|" }.into()));
             for cell in 0..cells.len {
                 let inlines = self.reader.element(Rep::Slice, cells, cell)?;
-                steps.extend([
-                    Step::Text(" ".to_owned()),
-                    Step::Inlines { inlines, next: 0 },
-                    Step::Text(" |".to_owned()),
-                ]);
+                steps.extend([Step::Text(" ".into()), Step::Inlines { inlines, next: 0 }, Step::Text(" |".into())]);
             }
             if row == 0 {
-                steps.push(Step::Text(format!("\n|{}", " --- |".repeat(cells.len as usize))));
+                steps.push(Step::Text(format!("\n|{}", " --- |".repeat(cells.len as usize)).into()));
             }
         }
         work.extend(steps.into_iter().rev());
         Ok(())
     }
 
-    fn inline(&mut self, inline: Raw, work: &mut Vec<Step>) -> Result<()> {
+    fn inline(&mut self, inline: Raw, work: &mut Vec<Step<'m>>) -> Result<()> {
         self.reader.count_nodes(1)?;
-        let mut around = |open: &str, inlines: Raw, close: String| {
-            work.extend([Step::Text(close), Step::Inlines { inlines, next: 0 }, Step::Text(open.to_owned())]);
+        let mut around = |open: &'static str, inlines: Raw, close: Cow<'m, str>| {
+            work.extend([Step::Text(close), Step::Inlines { inlines, next: 0 }, Step::Text(open.into())]);
         };
         match self.reader.tag(inline)? {
             md_inline::TEXT => {
@@ -219,11 +216,11 @@ impl Printer<'_> {
                 let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
                 self.text(&format!("{fence}{pad}{code}{pad}{fence}"));
             }
-            md_inline::EMPH => around("*", self.reader.field(inline, &SLICE)?, "*".to_owned()),
-            md_inline::STRONG => around("**", self.reader.field(inline, &SLICE)?, "**".to_owned()),
+            md_inline::EMPH => around("*", self.reader.field(inline, &SLICE)?, "*".into()),
+            md_inline::STRONG => around("**", self.reader.field(inline, &SLICE)?, "**".into()),
             md_inline::LINK => {
                 let address = self.string(inline, &PAIR[1])?;
-                around("[", self.reader.field(inline, &PAIR[0])?, format!("]({address})"));
+                around("[", self.reader.field(inline, &PAIR[0])?, format!("]({address})").into());
             }
             md_inline::IMAGE => {
                 let (text, address) = (self.string(inline, &PAIR[0])?, self.string(inline, &PAIR[1])?);
@@ -234,9 +231,9 @@ impl Printer<'_> {
         Ok(())
     }
 
-    fn string(&mut self, node: Raw, place: &FieldPlace) -> Result<String> {
+    fn string(&mut self, node: Raw, place: &FieldPlace) -> Result<Cow<'m, str>> {
         let text = self.reader.field(node, place)?;
-        Ok(self.reader.str(text)?.into_owned())
+        self.reader.str(text)
     }
 
     /// Prints text, with the prefixes of the nested blocks before each line.
