@@ -2,7 +2,7 @@
 //!
 //! Callees before callers, each function is turned from self tail calls into loops (`loops`), simplified
 //! (`simplify`), has calls replaced by bodies (`inline`), is simplified again and rid of what nobody uses
-//! (`sweep`). What no export reaches is dropped at the end (`reach`).
+//! (`sweep`). Then checks that cannot fail are found (`ranges`). What no export reaches is dropped at the end (`reach`).
 //!
 //! Combinators over closures need no pass of their own: `array_map(a, fn ...)` inlines to a loop in which the closure
 //! is a known value, so its calls become direct, then inline, and the closure itself is never built.
@@ -13,6 +13,7 @@
 mod fold;
 mod inline;
 mod loops;
+mod ranges;
 mod reach;
 mod rename;
 mod simplify;
@@ -32,6 +33,9 @@ pub fn optimise(program: &mut Program) {
             if inliner.inline_calls(program, id) {
                 tidy(program, id);
             }
+        }
+        if ranges::narrow(&mut program.functions[id.index()]) {
+            tidy(program, id);
         }
         inliner.finish(program, id);
     }

@@ -1,4 +1,4 @@
-//! Random well-typed programs do the same compiled, compiled under stress, and interpreted.
+//! Random well-typed programs do the same interpreted, compiled, optimised and compiled, each under stress too.
 //!
 //! A program is made from a string of choices, so that a failing one shrinks. Calls are bounded by a counter that
 //! every function takes and loops by small constants; what still runs too long is passed over. Many values are shown to
@@ -6,6 +6,7 @@
 
 use super::*;
 use crate::core::build::BodyBuilder;
+use crate::core::optimise::optimise;
 use crate::core::interpret::{Externs, Limits, Stop, Value};
 use crate::core::{Block, ClosureId, ExternId, FnId, Label, Op, RecordId, SiteId, SwitchOn};
 use proptest::prelude::*;
@@ -702,7 +703,16 @@ fn check(choices: &[u8]) {
         Err(Stop::OutOfFuel | Stop::TooDeep) => return,
         other => panic!("{other:?}\n{program}"),
     };
-    let wasm = emit(&program);
+    let mut optimised = program.clone();
+    optimise(&mut optimised);
+    optimised.validate().unwrap_or_else(|invalid| panic!("{invalid}\n{program}\nmade into\n{optimised}"));
+    for program in [&program, &optimised] {
+        runs_as(program, &expected, &observer);
+    }
+}
+
+fn runs_as(program: &Program, expected: &Result<i64, i32>, observer: &Observer) {
+    let wasm = emit(program);
     let module = Module::new(engine(), &wasm)
         .unwrap_or_else(|error| panic!("{error:?}\n{program}\n{}", wat(&wasm).expect("printable")));
     for stress in MODES {
@@ -717,7 +727,7 @@ fn check(choices: &[u8]) {
             site
         });
         let seen = seen.lock().expect("not poisoned");
-        assert_eq!((&result, &*seen), (&expected, &observer.0), "stress {stress}\n{program}");
+        assert_eq!((&result, &*seen), (expected, &observer.0), "stress {stress}\n{program}");
         if result.is_ok() {
             assert_eq!(guest.global(names::GC_SP), guest.stack_base, "roots are left behind\n{program}");
         }
