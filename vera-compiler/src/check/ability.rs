@@ -70,6 +70,9 @@ impl Env {
                 TyKind::Fn(_) => return Some("Functions cannot be told apart."),
                 TyKind::Array(element) => work.push(element),
                 TyKind::Tuple(items) => work.extend(items),
+                TyKind::Data(id, _) if self.library_data("Decimal") == Some(id) => {
+                    return Some("Decimals are not compared within keys: equal ones can have different digits.");
+                }
                 TyKind::Data(id, args) => {
                     let constructors = self.program.data(id).constructors.iter();
                     let fields: Vec<Ty> = constructors.flat_map(|constructor| constructor.fields.clone()).collect();

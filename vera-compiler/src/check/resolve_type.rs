@@ -149,6 +149,9 @@ impl Env {
         };
         let args = self.resolve_args(&effect.args, scope, diags);
         let declared = self.program.effect(id);
+        if args.len() != declared.type_params.len() && self.is_redeclared(id, scope.module) {
+            return Some(EffectUse { effect: id, args: vec![Ty::INVALID; declared.type_params.len()] });
+        }
         if args.len() != declared.type_params.len() {
             let intrinsic = id == effects::STATE || id == effects::EXN;
             let code = if intrinsic && unknown == Code::E338 { Code::E340 } else { Code::E337 };

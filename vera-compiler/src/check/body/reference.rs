@@ -63,7 +63,8 @@ impl Checker<'_> {
         Some((SlotKey::of(ty, &self.env.program.types), self.env.is_zero_size(ty)))
     }
 
-    /// A reference to a slot of a type that does not exist is first of all an unresolved reference.
+    /// A reference to a slot of a type that does not exist, or lacks its arguments, is first of all an unresolved
+    /// reference.
     fn report_unresolved_type(&mut self, mut diagnostic: Diagnostic, slot: Span) {
         if diagnostic.code == Code::E136 {
             diagnostic.code = Code::E130;
@@ -78,6 +79,17 @@ impl Checker<'_> {
                 corrected.replace_range(at..at + name.len(), near);
                 diagnostic.fix = format!("Did you mean `{corrected}`?");
             }
+        }
+        if diagnostic.code == Code::E133 && diagnostic.span.to(slot) == slot {
+            let written = self.env.source_text(diagnostic.span);
+            let listed = self.slots.listed();
+            let bound = listed.iter().map(|(binding, index)| (self.key_text(binding.key), *index));
+            let named = |(text, _): &(String, u32)| text.split('<').next() == Some(written.trim());
+            if let Some((text, index)) = bound.into_iter().find(named) {
+                diagnostic.fix = format!("Did you mean `@{text}.{index}`?");
+            }
+            diagnostic.code = Code::E130;
+            diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
         }
         self.report(diagnostic);
     }

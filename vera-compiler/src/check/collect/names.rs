@@ -204,8 +204,14 @@ fn declare_effect<'a>(
         docs: decl.docs.clone(),
         span: Some(decl.span),
     });
-    if first(&mut seen.effects, &decl.name, "an effect", diags) && !taken {
-        env.modules[module.index()].effects.insert(Arc::clone(&decl.name.text), id);
+    if first(&mut seen.effects, &decl.name, "an effect", diags) {
+        let table = &mut env.modules[module.index()];
+        match taken {
+            Some(builtin) => table.redeclared_effects.push(builtin),
+            None => {
+                table.effects.insert(Arc::clone(&decl.name.text), id);
+            }
+        }
     }
     Declared::Effect(id)
 }

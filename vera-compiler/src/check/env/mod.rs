@@ -92,6 +92,8 @@ pub(crate) struct Env {
     pub(crate) pending_predicates: Vec<PendingPredicate>,
     /// Data invariants that are not checked yet.
     pub(crate) pending_invariants: Vec<PendingInvariant>,
+    /// Caller and callee of the calls in bodies, wrong ones included: those are not in the typed tree.
+    pub(crate) calls: Vec<(FnId, FnId)>,
     /// Refinements written alike are one predicate.
     pub(crate) predicate_keys: BTreeMap<PredicateKey, PredicateId>,
 }

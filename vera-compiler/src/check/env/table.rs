@@ -21,6 +21,9 @@ pub(crate) struct ModuleTable {
     pub(crate) constructors: BTreeMap<Arc<str>, (DataId, u32)>,
     /// Its own effects.
     pub(crate) effects: BTreeMap<Arc<str>, EffectId>,
+    /// Effects of the language it declares once more, which was reported. What it says of their operations may follow
+    /// its own declaration.
+    pub(crate) redeclared_effects: Vec<EffectId>,
     /// Its own abilities.
     pub(crate) abilities: BTreeMap<Arc<str>, UserAbility>,
     /// `where` helpers anywhere in it, with the top-level function they are in: to explain calls from outside.

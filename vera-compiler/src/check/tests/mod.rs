@@ -22,12 +22,12 @@ macro_rules! files {
     ($($name:ident)*) => {
         $(#[test]
         fn $name() {
-            run(concat!(stringify!($name), ".vera"));
+            run(concat!(stringify!($name), ".txt"));
         })*
 
         #[test]
         fn every_file_is_run() {
-            let known = [$(concat!(stringify!($name), ".vera")),*];
+            let known = [$(concat!(stringify!($name), ".txt")),*];
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/tests/cases");
             let mut found: Vec<String> = std::fs::read_dir(folder)
                 .expect("the folder is there")
