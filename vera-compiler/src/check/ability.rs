@@ -92,7 +92,7 @@ impl Env {
             TyKind::Int | TyKind::Nat | TyKind::Byte | TyKind::Float64 | TyKind::String => Some(Vec::new()),
             TyKind::Never | TyKind::Invalid | TyKind::Infer(_) | TyKind::Param(_) => Some(Vec::new()),
             TyKind::Bool | TyKind::Unit => (ability != Ord).then(Vec::new),
-            TyKind::Fn(_) => None,
+            TyKind::Fn(_) | TyKind::Recursive(..) => None,
             TyKind::Array(element) => matches!(ability, Hash | Show).then(|| vec![(*element, None)]),
             TyKind::Tuple(items) => {
                 matches!(ability, Hash | Show).then(|| items.iter().map(|&item| (item, None)).collect())

@@ -245,7 +245,7 @@ pub(super) fn params_in(types: &Types, ty: Ty) -> BTreeSet<u32> {
                 found.insert(*index);
             }
             TyKind::Array(element) => work.push(*element),
-            TyKind::Tuple(items) | TyKind::Data(_, items) => work.extend(items),
+            TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => work.extend(items),
             TyKind::Alias(_, args, inner) => {
                 work.extend(args);
                 work.push(*inner);

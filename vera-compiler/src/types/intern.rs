@@ -39,6 +39,9 @@ pub enum TyKind {
     Param(u32),
     /// A type alias with its arguments: opaque for slots, otherwise its expansion (the last part).
     Alias(AliasId, Vec<Ty>, Ty),
+    /// A type alias in a function type within what it stands for itself, with its arguments. What that is
+    /// [`Types::structural`] finds; written out here it would have no end.
+    Recursive(AliasId, Vec<Ty>),
     /// `{ @T | P }`: the base, the predicate, and the type arguments the predicate is instantiated with (those of
     /// the generic declaration it is written in; empty outside of one).
     Refined(Ty, PredicateId, Vec<Ty>),
@@ -63,6 +66,10 @@ pub struct FnTy {
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: IndexSet<TyKind>,
+    /// What recursive aliases stand for, over their own parameters.
+    expansions: FxHashMap<AliasId, Ty>,
+    /// What each [`TyKind::Recursive`] stands for.
+    unfolded: FxHashMap<Ty, Ty>,
 }
 
 macro_rules! known {
@@ -74,7 +81,11 @@ macro_rules! known {
 
         impl Default for Types {
             fn default() -> Self {
-                let mut types = Self { kinds: IndexSet::new() };
+                let mut types = Self {
+                    kinds: IndexSet::new(),
+                    expansions: FxHashMap::default(),
+                    unfolded: FxHashMap::default(),
+                };
                 $(let known = types.intern(TyKind::$kind);
                 debug_assert_eq!(known, Ty::$name);)*
                 types
@@ -116,8 +127,34 @@ impl Types {
         loop {
             match self.kind(ty) {
                 TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => ty = *inner,
+                TyKind::Recursive(..) => ty = self.unfolded.get(&ty).copied().unwrap_or(Ty::INVALID),
                 _ => return ty,
             }
+        }
+    }
+
+    /// Says what recursive aliases stand for, over the alias's own parameters. Their uses so far and those to come mean
+    /// that.
+    pub(crate) fn unfold(&mut self, expansions: impl IntoIterator<Item = (AliasId, Ty)>) {
+        self.expansions.extend(expansions);
+        // Unfolding one use can make others, which come at the end.
+        let mut next = 0;
+        while let Some(kind) = self.kinds.get_index(next) {
+            if let TyKind::Recursive(id, args) = kind {
+                let (id, args) = (*id, args.clone());
+                self.unfold_use(Ty(next as u32), id, &args);
+            }
+            next += 1;
+        }
+    }
+
+    fn unfold_use(&mut self, ty: Ty, id: AliasId, args: &[Ty]) {
+        if let Some(&expansion) = self.expansions.get(&id)
+            && !self.unfolded.contains_key(&ty)
+        {
+            self.unfolded.insert(ty, Ty::INVALID);
+            let unfolded = self.substitute(expansion, args);
+            self.unfolded.insert(ty, unfolded);
         }
     }
 
@@ -204,6 +241,12 @@ impl Types {
             TyKind::Alias(id, args, expansion) => {
                 let args = self.rebuild_all(&args, replace, rows, done);
                 TyKind::Alias(id, args, self.rebuild(expansion, replace, rows, done))
+            }
+            TyKind::Recursive(id, args) => {
+                let args = self.rebuild_all(&args, replace, rows, done);
+                let rebuilt = self.intern(TyKind::Recursive(id, args.clone()));
+                self.unfold_use(rebuilt, id, &args);
+                TyKind::Recursive(id, args)
             }
             TyKind::Refined(base, predicate, args) => {
                 let args = self.rebuild_all(&args, replace, rows, done);

@@ -28,7 +28,8 @@ pub(super) fn declare(
     module: &LoadedModule,
     diags: &mut Diagnostics,
 ) -> Vec<Vec<Declared>> {
-    env.modules.push(ModuleTable { prelude: module.prelude, ..ModuleTable::default() });
+    let lost = module.files.iter().flat_map(|file| file.lost.iter().cloned()).collect();
+    env.modules.push(ModuleTable { prelude: module.prelude, lost, ..ModuleTable::default() });
     env.program.modules.push(Module {
         path: module.path.clone(),
         prelude: module.prelude,

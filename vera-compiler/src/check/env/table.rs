@@ -32,6 +32,8 @@ pub(crate) struct ModuleTable {
     pub(crate) imports: Vec<Import>,
     /// Imports that could not be had: the names they list, or everything.
     pub(crate) failed_imports: Vec<Option<Vec<Arc<str>>>>,
+    /// What declarations declare that could not be read.
+    pub(crate) lost: Vec<Arc<str>>,
     /// Public functions that imports bring in. A name of two modules was reported and means the first.
     pub(crate) imported_functions: BTreeMap<Arc<str>, FnId>,
     /// Public data types that imports bring in.

@@ -28,9 +28,12 @@ impl Parser<'_> {
             if read.is_err() || self.errors > errors {
                 self.skip_to_decl();
             }
+            if read.is_err() {
+                self.lose(start);
+            }
         }
         Read {
-            program: Program { module, imports, decls, comments: self.comments, span },
+            program: Program { module, imports, decls, lost: self.lost, comments: self.comments, span },
             diagnostics: self.diagnostics.sorted(),
             too_deep: self.deep,
         }
