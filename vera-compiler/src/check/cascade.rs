@@ -22,6 +22,10 @@ pub(crate) fn without(env: &Env, modules: &[LoadedModule], diags: Diagnostics) -
         if prelude && diagnostic.severity == Severity::Warning {
             continue;
         }
+        // A hole where something else is wrong was not meant as one.
+        if diagnostic.code == Code::W001 && kept.iter().last().is_some_and(|said| said.span == diagnostic.span) {
+            continue;
+        }
         if module.is_some_and(|module| follows_from_import(env, module, &diagnostic)) {
             continue;
         }

@@ -332,7 +332,14 @@ impl Env {
     }
 
     /// An alias within what it stands for. Its arguments are parameters or mention none: others would grow each time round.
-    fn recursive_use(&mut self, id: AliasId, name: &ast::Name, args: Vec<Ty>, span: Span, diags: &mut Diagnostics) -> Ty {
+    fn recursive_use(
+        &mut self,
+        id: AliasId,
+        name: &ast::Name,
+        args: Vec<Ty>,
+        span: Span,
+        diags: &mut Diagnostics,
+    ) -> Ty {
         let types = &self.program.types;
         let grows = |&arg: &Ty| !matches!(types.kind(arg), TyKind::Param(_)) && !params_in(types, arg).is_empty();
         if !args.iter().any(grows) {

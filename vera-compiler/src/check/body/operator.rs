@@ -230,7 +230,9 @@ impl Checker<'_> {
     /// How to write several values as one string instead of adding them.
     fn one_string(&self, parts: &[Span]) -> String {
         let whole = Some(parts).filter(|parts| parts.len() <= PARTS);
-        let parts = whole.and_then(|parts| parts.iter().map(|&part| interpolated(&self.quoted(part, "value"))).collect::<Option<String>>());
+        let parts = whole.and_then(|parts| {
+            parts.iter().map(|&part| interpolated(&self.quoted(part, "value"))).collect::<Option<String>>()
+        });
         match parts {
             Some(text) => format!("{ONE_STRING}: `\"{text}\"`"),
             None => format!(

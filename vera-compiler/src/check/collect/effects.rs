@@ -47,7 +47,14 @@ impl<'a> Declared<'a> {
     }
 
     fn alike(&self, env: &Env, one: (ModuleId, &ast::EffectDecl), other: (ModuleId, &ast::EffectDecl)) -> bool {
-        let same = Same { aliases: Cell::new(ALIASES), declared: self, env, one: one.0, other: other.0, params: (one.1, other.1) };
+        let same = Same {
+            aliases: Cell::new(ALIASES),
+            declared: self,
+            env,
+            one: one.0,
+            other: other.0,
+            params: (one.1, other.1),
+        };
         let (one, other) = (one.1, other.1);
         one.type_params.len() == other.type_params.len()
             && one.ops.len() == other.ops.len()

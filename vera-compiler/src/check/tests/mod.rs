@@ -103,10 +103,14 @@ fn large_matches() {
     let arms = [format!("Wide({}) -> 1", fields("_", 3_000))];
     let wide = wide + &function("Wide", &arms);
 
-    let names: Vec<String> = (0..600).map(|index| format!("C{index}")).collect();
+    let numbers: Vec<String> =
+        (0..20_000).map(|number| format!("{number} -> 1")).chain(["_ -> 2".to_owned()]).collect();
+    let numbers = function("Int", &numbers);
+
+    let names: Vec<String> = (0..5_000).map(|index| format!("C{index}")).collect();
     let arms: Vec<String> = names.iter().map(|name| format!("{name} -> 1")).collect();
     let long = format!("private data Long {{ {} }}\n", names.join(", ")) + &function("Long", &arms);
-    for text in [wide, long] {
+    for text in [wide, numbers, long] {
         let case = &cases(&format!("==== large\n{text}"))[0];
         assert_eq!(differences(case), Vec::<String>::new());
     }

@@ -27,8 +27,6 @@ impl Parser<'_> {
             // What is left over of a declaration with an error is not a mistake of its own.
             if read.is_err() || self.errors > errors {
                 self.skip_to_decl();
-            }
-            if read.is_err() {
                 self.lose(start);
             }
         }
