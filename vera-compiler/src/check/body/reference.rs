@@ -97,6 +97,9 @@ impl Checker<'_> {
     #[inline(never)]
     fn report_unresolved(&mut self, key: SlotKey, index: u32, count: u32, span: Span) {
         let ty = self.key_text(key);
+        if count == 0 && self.follows_from_binding(&ty) {
+            return;
+        }
         let description = match count {
             0 => format!("`@{ty}.{index}` refers to nothing: no binding of `{ty}` is in scope."),
             1 => format!("`@{ty}.{index}` refers to nothing: only one binding of `{ty}` is in scope, `@{ty}.0`."),
@@ -122,6 +125,18 @@ impl Checker<'_> {
             diagnostic = diagnostic.label(self.locals[binding.local.index()].span, format!("`@{ty}.{index}`"));
         }
         self.report(diagnostic);
+    }
+
+    /// Whether a binding in scope has a type that could not be understood, which was reported, and is written much like
+    /// this one.
+    fn follows_from_binding(&self, ty: &str) -> bool {
+        let head = |text: &str| text.trim_start_matches('@').split(['<', ' ']).next().unwrap_or_default().to_owned();
+        let wanted = head(ty);
+        let invalid = |key: SlotKey| matches!(key, SlotKey::Type(Ty::INVALID));
+        self.slots.listed().into_iter().filter(|(binding, _)| invalid(binding.key)).any(|(binding, _)| {
+            let written = head(&self.env.source_text(self.locals[binding.local.index()].span));
+            written == wanted || nearest(&written, [wanted.as_str()]).is_some()
+        })
     }
 
     /// A binding with values of the same type under another name, or what to do without one.
