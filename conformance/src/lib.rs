@@ -13,5 +13,5 @@ mod stage;
 mod table;
 
 pub use manifest::{Case, Entry, Level, load};
-pub use stage::{Report, Verdict, examine_all};
+pub use stage::{Report, Stage, Verdict, examine_all};
 pub use table::{Summary, print};

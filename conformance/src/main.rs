@@ -1,14 +1,14 @@
 //! `conformance`: takes the programs of a folder with a manifest through the compiler and prints a table.
 
 use clap::{Parser, ValueEnum};
-use conformance::Level;
+use conformance::Stage;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Takes each program of a folder as deep as its level and prints what came of it.
 ///
-/// Every program is parsed; those of level `check` and `verify` are checked, and those of level `run` are also compiled
-/// and run, in normal and in stress mode, with input, files and time in memory. Proofs are not part of it: the level
+/// Every program is parsed and compared with its canonical form; those of level `check` and `verify` are checked, and
+/// those of level `run` are also compiled and run, in normal and in stress mode, with input, files and time in memory. Proofs are not part of it: the level
 /// `verify` counts as `check`.
 ///
 /// The exit code is 1 when a program failed at a stage that is required (see --level), or when there is no manifest.
@@ -17,8 +17,9 @@ use std::process::ExitCode;
 struct Arguments {
     /// A folder with programs and a `manifest.json`; the project's own programs when left out.
     folder: Option<PathBuf>,
-    /// The deepest stage at which a failure counts. Deeper stages are shown all the same. [default: run for the
-    /// project's own programs, check for other folders, in which programs that are not compiled yet are no failures]
+    /// The last stage at which a failure counts, of parse, format, check and run; later ones are shown all the same.
+    /// [default: run for the project's own programs, check for other folders, in which programs that are not compiled
+    /// yet are no failures]
     #[arg(long, value_enum)]
     level: Option<Required>,
     /// Only programs whose id contains this text.
@@ -29,6 +30,7 @@ struct Arguments {
 #[derive(Clone, Copy, ValueEnum)]
 enum Required {
     Parse,
+    Format,
     Check,
     Run,
 }
@@ -36,9 +38,10 @@ enum Required {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let required = match (arguments.level, &arguments.folder) {
-        (Some(Required::Parse), _) => Level::Parse,
-        (Some(Required::Check), _) | (None, Some(_)) => Level::Check,
-        (Some(Required::Run), _) | (None, None) => Level::Run,
+        (Some(Required::Parse), _) => Stage::Parse,
+        (Some(Required::Format), _) => Stage::Format,
+        (Some(Required::Check), _) | (None, Some(_)) => Stage::Check,
+        (Some(Required::Run), _) | (None, None) => Stage::Run,
     };
     let folder = arguments.folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf());
     let mut cases = match conformance::load(&folder) {

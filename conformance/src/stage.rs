@@ -8,11 +8,40 @@ use vera_build::FileLoader;
 use vera_compiler::check;
 use vera_compiler::diagnostics::{Diagnostic, Phase, Severity};
 use vera_compiler::driver;
+use vera_compiler::format::format;
 use vera_compiler::source::SourceMap;
 use vera_compiler::syntax;
 
 /// Stack of a worker: the compiler recurses over the tree of a program.
 const STACK: usize = 64 << 20;
+
+/// What is done with a program, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Reading it.
+    Parse,
+    /// Comparing it with its canonical form.
+    Format,
+    /// Checking it.
+    Check,
+    /// Compiling and running it.
+    Run,
+}
+
+impl Stage {
+    /// All of them.
+    pub const ALL: [Stage; 4] = [Stage::Parse, Stage::Format, Stage::Check, Stage::Run];
+
+    /// The stage's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Parse => "parse",
+            Stage::Format => "format",
+            Stage::Check => "check",
+            Stage::Run => "run",
+        }
+    }
+}
 
 /// What came of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +61,8 @@ pub enum Verdict {
 pub struct Report {
     /// Reading it.
     pub parse: Verdict,
+    /// Whether it is in canonical form, or is not where the manifest says so. Not asked of what cannot be read.
+    pub format: Verdict,
     /// Checking it.
     pub check: Verdict,
     /// Running it, in normal and in stress mode.
@@ -43,16 +74,22 @@ pub struct Report {
 }
 
 impl Report {
-    /// The failures up to a level, with the stage's name.
-    pub fn failures(&self, level: Level) -> impl Iterator<Item = (&'static str, &str)> {
-        let stages = [
-            (Level::Parse, "parse", &self.parse),
-            (Level::Check, "check", &self.check),
-            (Level::Run, "run", &self.run),
-        ];
-        stages.into_iter().filter(move |(stage, ..)| *stage <= level).filter_map(|(_, name, verdict)| match verdict {
-            Verdict::Failed(reason) => Some((name, reason.as_str())),
-            Verdict::NotCompiled(codes) => Some((name, codes.as_str())),
+    /// What came of a stage.
+    pub fn verdict(&self, stage: Stage) -> &Verdict {
+        match stage {
+            Stage::Parse => &self.parse,
+            Stage::Format => &self.format,
+            Stage::Check => &self.check,
+            Stage::Run => &self.run,
+        }
+    }
+
+    /// The failures up to a stage, with the reasons.
+    pub fn failures(&self, last: Stage) -> impl Iterator<Item = (Stage, &str)> {
+        let stages = Stage::ALL.into_iter().filter(move |stage| *stage <= last);
+        stages.filter_map(|stage| match self.verdict(stage) {
+            Verdict::Failed(reason) => Some((stage, reason.as_str())),
+            Verdict::NotCompiled(codes) => Some((stage, codes.as_str())),
             Verdict::Passed | Verdict::NotAsked => None,
         })
     }
@@ -61,6 +98,7 @@ impl Report {
         let not_asked = Verdict::NotAsked;
         Report {
             parse: not_asked.clone(),
+            format: not_asked.clone(),
             check: not_asked.clone(),
             run: not_asked,
             errors: Vec::new(),
@@ -99,7 +137,8 @@ pub fn examine_all(cases: &[Case], threads: usize) -> Vec<Report> {
 }
 
 impl Case {
-    /// Takes the program through the stages of its level, up to the first that fails.
+    /// Takes the program through the stages of its level, up to the first that fails; one that is not in canonical form
+    /// is checked all the same.
     pub fn examine(&self) -> Report {
         let text = match manifest::read(&self.path) {
             Ok(text) => text,
@@ -108,6 +147,9 @@ impl Case {
         let mut report = Report::new();
         let of_form = self.parse(&text);
         report.parse = judge(self.expected_error(self.entry.level == Level::Parse), &of_form);
+        if of_form.is_empty() {
+            report.format = self.judge_format(&text);
+        }
         if report.parse != Verdict::Passed || self.entry.level == Level::Parse {
             report.errors = of_form;
             return report;
@@ -145,6 +187,23 @@ impl Case {
         let (_, diagnostics) = syntax::parse(&sources, file);
         // The parser also says what belongs to checking; the checker says it again.
         codes(diagnostics.iter().filter(|diagnostic| diagnostic.code.phase() == Phase::Parse), Severity::Error)
+    }
+
+    fn judge_format(&self, text: &str) -> Verdict {
+        let formatted = match format(&self.entry.file, text) {
+            Ok(formatted) => formatted,
+            Err(unformatted) => {
+                let codes = codes(&unformatted.diagnostics, Severity::Error);
+                return Verdict::Failed(format!("cannot be formatted: {}", codes.join(", ")));
+            }
+        };
+        let changed = text.lines().zip(formatted.lines()).position(|(written, canonical)| written != canonical);
+        let line = changed.unwrap_or_else(|| text.lines().count().min(formatted.lines().count())) + 1;
+        match (text == formatted, self.entry.canonical) {
+            (true, true) | (false, false) => Verdict::Passed,
+            (false, true) => Verdict::Failed(format!("not in canonical form from line {line} on")),
+            (true, false) => Verdict::Failed("in canonical form, though the manifest says that it is not".into()),
+        }
     }
 
     fn expected_error(&self, here: bool) -> Option<&str> {

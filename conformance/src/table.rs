@@ -1,7 +1,7 @@
 //! The table of what came of each program, with counts.
 
-use crate::manifest::{Case, Level};
-use crate::stage::{Report, Verdict};
+use crate::manifest::Case;
+use crate::stage::{Report, Stage, Verdict};
 use std::fmt;
 
 /// How many programs a stage was asked of, and what came of it.
@@ -40,36 +40,48 @@ impl fmt::Display for Count {
 /// The counts of a folder.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Summary {
-    parse: Count,
-    check: Count,
-    run: Count,
+    /// By stage.
+    counts: [Count; Stage::ALL.len()],
     /// Programs that failed at a stage that was required.
     pub failed: usize,
 }
 
-/// Prints a row per program, the reasons of failures below it, and the counts. `required` is the deepest level at
-/// which a failure counts.
-pub fn print(cases: &[Case], reports: &[Report], required: Level) -> Summary {
+/// Prints a row per program, the reasons of failures below it, and the counts. `required` is the last stage at which a
+/// failure counts.
+pub fn print(cases: &[Case], reports: &[Report], required: Stage) -> Summary {
     let mut summary = Summary::default();
     let width = cases.iter().map(|case| case.entry.id.len()).max().unwrap_or(0).max("program".len());
-    println!("{:width$}  {:6}  {:6}  {:6}  run", "program", "level", "parse", "check");
+    println!("{:width$}  {:6}  {}", "program", "level", row(Stage::ALL.map(Stage::as_str)));
     for (case, report) in cases.iter().zip(reports) {
         let (id, level) = (&case.entry.id, case.entry.level.as_str());
-        let [parse, check, run] = [&report.parse, &report.check, &report.run].map(word);
-        println!("{id:width$}  {level:6}  {parse:6}  {check:6}  {run}");
-        for (stage, reason) in report.failures(Level::Run) {
-            println!("    {stage}: {reason}");
+        println!("{id:width$}  {level:6}  {}", row(Stage::ALL.map(|stage| word(report.verdict(stage)))));
+        for (stage, reason) in report.failures(Stage::Run) {
+            println!("    {}: {reason}", stage.as_str());
         }
-        summary.parse.add(&report.parse);
-        summary.check.add(&report.check);
-        summary.run.add(&report.run);
+        for (count, stage) in summary.counts.iter_mut().zip(Stage::ALL) {
+            count.add(report.verdict(stage));
+        }
         summary.failed += usize::from(report.failures(required).next().is_some());
     }
     println!();
-    println!("parse   {}", summary.parse);
-    println!("check   {} (level `verify` is checked, not proved)", summary.check);
-    println!("run     {} (in normal and in stress mode)", summary.run);
+    for (count, stage) in summary.counts.iter().zip(Stage::ALL) {
+        println!("{:7} {count}{}", stage.as_str(), note(stage));
+    }
     summary
+}
+
+/// The columns of the stages.
+fn row(columns: [&str; Stage::ALL.len()]) -> String {
+    let padded: Vec<String> = columns.iter().map(|column| format!("{column:6}")).collect();
+    padded.join("  ").trim_end().to_owned()
+}
+
+fn note(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Parse | Stage::Format => "",
+        Stage::Check => " (level `verify` is checked, not proved)",
+        Stage::Run => " (in normal and in stress mode)",
+    }
 }
 
 fn word(verdict: &Verdict) -> &'static str {

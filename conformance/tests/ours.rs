@@ -1,6 +1,6 @@
 //! Our own programs: what each must do, and that the manifest tells the truth about them.
 
-use conformance::{Case, Level};
+use conformance::{Case, Level, Stage};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -26,7 +26,8 @@ fn every_program_does_what_the_manifest_says() {
     let mut failures = Vec::new();
     for (case, report) in cases.iter().zip(&reports) {
         let id = &case.entry.id;
-        failures.extend(report.failures(Level::Run).map(|(stage, reason)| format!("{id}: {stage}: {reason}")));
+        failures
+            .extend(report.failures(Stage::Run).map(|(stage, reason)| format!("{id}: {}: {reason}", stage.as_str())));
         let mut expected: Vec<_> = case.entry.expected_error.iter().chain(&case.entry.further_errors).collect();
         expected.sort_unstable();
         if expected != report.errors.iter().collect::<Vec<_>>() {

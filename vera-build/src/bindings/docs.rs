@@ -108,7 +108,7 @@ pub(crate) fn vera_type(program: &Program, ty: Ty, parameters: &[String]) -> Str
         TyKind::Array(element) => format!("Array<{}>", shown(*element)),
         TyKind::Tuple(items) => applied("Tuple", items),
         TyKind::Data(id, args) => applied(&program.data(*id).name, args),
-        TyKind::Alias(id, args, _) => applied(&program.alias(*id).name, args),
+        TyKind::Alias(id, args, _) | TyKind::Recursive(id, args) => applied(&program.alias(*id).name, args),
         TyKind::Refined(base, predicate, _) => {
             format!("{{ @{} | {} }}", shown(*base), program.predicate(*predicate).text)
         }

@@ -214,7 +214,7 @@ fn is_word(text: &str) -> bool {
 fn slot_name(types: &RustTypes<'_>, ty: Ty) -> String {
     let program = types.program;
     match program.types.kind(ty) {
-        TyKind::Alias(id, ..) => names::to_snake(&program.alias(*id).name),
+        TyKind::Alias(id, ..) | TyKind::Recursive(id, ..) => names::to_snake(&program.alias(*id).name),
         TyKind::Data(id, _) => names::to_snake(&program.data(*id).name),
         TyKind::Array(_) => "array".into(),
         TyKind::Tuple(_) => "tuple".into(),

@@ -83,6 +83,7 @@ impl<'a> RustTypes<'a> {
             // Functions are refused by `reach`; the others never get past the checker.
             TyKind::Unit
             | TyKind::Fn(_)
+            | TyKind::Recursive(..)
             | TyKind::Alias(..)
             | TyKind::Refined(..)
             | TyKind::Infer(_)

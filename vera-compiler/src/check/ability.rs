@@ -70,6 +70,9 @@ impl Env {
                 TyKind::Fn(_) => return Some("Functions cannot be told apart."),
                 TyKind::Array(element) => work.push(element),
                 TyKind::Tuple(items) => work.extend(items),
+                TyKind::Data(id, _) if self.library_data("Decimal") == Some(id) => {
+                    return Some("Decimals are not compared within keys: equal ones can have different digits.");
+                }
                 TyKind::Data(id, args) => {
                     let constructors = self.program.data(id).constructors.iter();
                     let fields: Vec<Ty> = constructors.flat_map(|constructor| constructor.fields.clone()).collect();
@@ -89,7 +92,7 @@ impl Env {
             TyKind::Int | TyKind::Nat | TyKind::Byte | TyKind::Float64 | TyKind::String => Some(Vec::new()),
             TyKind::Never | TyKind::Invalid | TyKind::Infer(_) | TyKind::Param(_) => Some(Vec::new()),
             TyKind::Bool | TyKind::Unit => (ability != Ord).then(Vec::new),
-            TyKind::Fn(_) => None,
+            TyKind::Fn(_) | TyKind::Recursive(..) => None,
             TyKind::Array(element) => matches!(ability, Hash | Show).then(|| vec![(*element, None)]),
             TyKind::Tuple(items) => {
                 matches!(ability, Hash | Show).then(|| items.iter().map(|&item| (item, None)).collect())

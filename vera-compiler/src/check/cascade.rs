@@ -22,6 +22,10 @@ pub(crate) fn without(env: &Env, modules: &[LoadedModule], diags: Diagnostics) -
         if prelude && diagnostic.severity == Severity::Warning {
             continue;
         }
+        // A hole where something else is wrong was not meant as one.
+        if diagnostic.code == Code::W001 && kept.iter().last().is_some_and(|said| said.span == diagnostic.span) {
+            continue;
+        }
         if module.is_some_and(|module| follows_from_import(env, module, &diagnostic)) {
             continue;
         }
@@ -43,7 +47,27 @@ fn files(env: &Env, modules: &[LoadedModule]) -> Vec<Option<usize>> {
     files
 }
 
+/// Whether a name is missing because what declares it could not be read.
+fn follows_from_loss(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool {
+    use Code as C;
+    let missing = matches!(
+        diagnostic.code,
+        C::E130 | C::E136 | C::E200 | C::E210 | C::E214 | C::E220 | C::E320 | C::E322 | C::E330 | C::E338
+    );
+    let lost = &env.modules[module].lost;
+    if !missing || lost.is_empty() {
+        return false;
+    }
+    let written = env.program.sources.text(diagnostic.span);
+    // An operation stands behind the name of its effect.
+    let name = written.split('.').next().unwrap_or(written);
+    lost.iter().any(|lost| **lost == *name)
+}
+
 fn follows_from_import(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool {
+    if follows_from_loss(env, module, diagnostic) {
+        return true;
+    }
     let missing = matches!(
         diagnostic.code,
         Code::E130 | Code::E136 | Code::E200 | Code::E210 | Code::E214 | Code::E230 | Code::E320 | Code::E322

@@ -30,8 +30,7 @@ struct Calls<'a> {
 /// Checks all functions of the program.
 pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
     let calls: Vec<Calls<'_>> = env.program.functions.iter().map(|function| calls_of(env, function)).collect();
-    let bodies: Vec<Vec<usize>> = calls.iter().map(|calls| targets(&calls.body)).collect();
-    unmeasured(env, &bodies, diags);
+    unmeasured(env, diags);
     contracts(env, &calls, diags);
     growing(env, &calls, diags);
 }
@@ -99,8 +98,10 @@ fn refinements_inside(env: &Env, ty: Ty, found: &mut BTreeSet<PredicateId>) {
 }
 
 /// E137
-fn unmeasured(env: &Env, bodies: &[Vec<usize>], diags: &mut Diagnostics) {
-    let component = components(bodies);
+fn unmeasured(env: &Env, diags: &mut Diagnostics) {
+    let mut bodies: Vec<Vec<usize>> = vec![Vec::new(); env.program.functions.len()];
+    env.calls.iter().for_each(|(caller, callee)| bodies[caller.index()].push(callee.index()));
+    let component = components(&bodies);
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); bodies.len()];
     for (function, &component) in component.iter().enumerate() {
         members[component].push(function);
@@ -244,7 +245,7 @@ pub(super) fn params_in(types: &Types, ty: Ty) -> BTreeSet<u32> {
                 found.insert(*index);
             }
             TyKind::Array(element) => work.push(*element),
-            TyKind::Tuple(items) | TyKind::Data(_, items) => work.extend(items),
+            TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => work.extend(items),
             TyKind::Alias(_, args, inner) => {
                 work.extend(args);
                 work.push(*inner);

@@ -7,6 +7,7 @@
 //! What cannot be resolved is reported and becomes [`Ty::INVALID`], about which nobody complains again.
 
 use crate::check::env::{Env, TypeName};
+use crate::check::recursion::params_in;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::effects;
@@ -25,6 +26,9 @@ pub(crate) struct AliasState {
     pub(crate) resolved: bool,
     /// The positions of the parameters that stand for effects, by position of the row variable.
     pub(crate) row_positions: Vec<usize>,
+    /// For an alias that leads back to itself through function types: the aliases it does so through, as a number. In
+    /// function types among those it is [`TyKind::Recursive`].
+    pub(crate) circle: Option<usize>,
 }
 
 /// A refinement whose predicate is still to be checked.
@@ -55,9 +59,12 @@ impl Env {
         match &ty.kind {
             TypeKind::Named { name, args } => self.resolve_named(name, args, ty.span, scope, diags),
             TypeKind::Fn(function) => {
+                let outside = std::mem::replace(&mut self.in_function_type, true);
                 let params = self.resolve_args(&function.params, scope, diags);
                 let result = self.resolve_arg(&function.result, scope, diags);
+                self.in_function_type = false;
                 let row = self.resolve_row(&function.effects, scope, diags);
+                self.in_function_type = outside;
                 self.program.types.intern(TyKind::Fn(FnTy { params, result, row }))
             }
             TypeKind::Refinement { base, predicate } => {
@@ -149,6 +156,9 @@ impl Env {
         };
         let args = self.resolve_args(&effect.args, scope, diags);
         let declared = self.program.effect(id);
+        if args.len() != declared.type_params.len() && self.is_redeclared(id, scope.module) {
+            return Some(EffectUse { effect: id, args: vec![Ty::INVALID; declared.type_params.len()] });
+        }
         if args.len() != declared.type_params.len() {
             let intrinsic = id == effects::STATE || id == effects::EXN;
             let code = if intrinsic && unknown == Code::E338 { Code::E340 } else { Code::E337 };
@@ -261,12 +271,18 @@ impl Env {
         scope: &TypeScope,
         diags: &mut Diagnostics,
     ) -> Ty {
-        if !self.alias_states[id.index()].resolved {
+        let state = &self.alias_states[id.index()];
+        let recursive = state.circle.is_some() && state.circle == self.resolving && self.in_function_type;
+        if !state.resolved && !recursive {
             return Ty::INVALID;
         }
         let params = self.program.alias(id).type_params.clone();
         if !self.arity(name, args, &params, span, diags) {
             return Ty::INVALID;
+        }
+        if recursive {
+            let resolved = self.resolve_args(args, scope, diags);
+            return self.recursive_use(id, name, resolved, span, diags);
         }
         let row_positions = self.alias_states[id.index()].row_positions.clone();
         let mut rows = vec![Row::pure(); row_positions.len()];
@@ -315,6 +331,30 @@ impl Env {
         self.program.types.intern(TyKind::Alias(id, resolved, expansion))
     }
 
+    /// An alias within what it stands for. Its arguments are parameters or mention none: others would grow each time round.
+    fn recursive_use(
+        &mut self,
+        id: AliasId,
+        name: &ast::Name,
+        args: Vec<Ty>,
+        span: Span,
+        diags: &mut Diagnostics,
+    ) -> Ty {
+        let types = &self.program.types;
+        let grows = |&arg: &Ty| !matches!(types.kind(arg), TyKind::Param(_)) && !params_in(types, arg).is_empty();
+        if !args.iter().any(grows) {
+            return self.program.types.intern(TyKind::Recursive(id, args));
+        }
+        let params = self.program.alias(id).type_params.join(", ");
+        diags.push(
+            Diagnostic::new(Code::E132, span, format!("Type alias `{name}` contains itself at other type arguments."))
+                .because("Each instance of the type would need another one, without end.")
+                .fix(format!("Write `{name}<{params}>` where the type contains itself."))
+                .spec("Chapter 2, Section 2.6.3"),
+        );
+        Ty::INVALID
+    }
+
     /// How deeply a type nests, alias heads included. Aliases keep it bounded, so the recursion is.
     fn depth(&mut self, ty: Ty) -> u32 {
         if let Some(&depth) = self.type_depths.get(&ty) {
@@ -330,6 +370,7 @@ impl Env {
             TyKind::Alias(_, args, inner) | TyKind::Refined(inner, _, args) => {
                 args.iter().chain([inner]).copied().collect()
             }
+            TyKind::Recursive(_, args) => args.clone(),
             _ => Vec::new(),
         };
         let depth = 1 + parts.into_iter().map(|part| self.depth(part)).max().unwrap_or_default();

@@ -33,6 +33,9 @@ const EXCERPT_LINES: u32 = 500;
 /// Most bytes of a line on each side of what is marked in it, for the same reason.
 const EXCERPT_BYTES: usize = 4_000;
 
+/// A longer place is marked in its first line only.
+const MARKED_BYTES: u32 = 4_000;
+
 /// The diagnostics one after another, an empty line between them. Each ends with a line feed.
 pub fn render_text_all(diagnostics: &Diagnostics, source: &SourceMap) -> String {
     let texts: Vec<String> = diagnostics.iter().map(|diagnostic| render_text(diagnostic, source)).collect();
@@ -122,9 +125,9 @@ struct Excerpt<'a> {
 
 /// The places of a diagnostic in the order in which they are shown: first the excerpt with the diagnostic's own place.
 fn excerpts<'a>(span: Span, labels: &'a [Label], source: &SourceMap) -> Vec<Excerpt<'a>> {
-    let mut marks = vec![Mark { span, kind: AnnotationKind::Primary, label: None }];
+    let mut marks = vec![Mark { span: marked(span, source), kind: AnnotationKind::Primary, label: None }];
     marks.extend(labels.iter().map(|label| Mark {
-        span: label.span,
+        span: marked(label.span, source),
         kind: AnnotationKind::Context,
         label: Some(&label.text),
     }));
@@ -147,6 +150,17 @@ fn excerpts<'a>(span: Span, labels: &'a [Label], source: &SourceMap) -> Vec<Exce
     }
     excerpts.sort_by_key(|excerpt| excerpt.marks.iter().all(|mark| mark.kind != AnnotationKind::Primary));
     excerpts
+}
+
+/// What is marked of a place.
+fn marked(span: Span, source: &SourceMap) -> Span {
+    if span.end - span.start <= MARKED_BYTES {
+        return span;
+    }
+    let file = source.file(span.file);
+    let line = file.line_range(source.start(span).line);
+    let end = file.text().floor_char_boundary((span.start + MARKED_BYTES) as usize).min(line.end);
+    Span { end: (end as u32).max(span.start), ..span }
 }
 
 impl<'a> Excerpt<'a> {
@@ -253,6 +267,16 @@ mod tests {
         let diagnostic = Diagnostic::new(Code::E130, place(&source, file, "here"), "In the middle.")
             .label(place(&source, file, "last"), "far below");
         insta::assert_snapshot!("long", render_text(&diagnostic, &source));
+    }
+
+    #[test]
+    fn long_places_are_marked_where_they_begin() {
+        let mut source = SourceMap::new();
+        let file = source.add("main.vera", format!("f({}\n{})", "1, ".repeat(250_000), "2,\n".repeat(250_000)));
+        let end = source.file(file).text().len() as u32;
+        let diagnostic = Diagnostic::new(Code::E201, Span::new(file, 0, end), "All of it.");
+        let text = render_text(&diagnostic, &source);
+        assert!(text.contains("main.vera:1:1") && text.len() < 20_000, "{} bytes", text.len());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Concrete types: what is left of a type when an instance's type arguments are filled in.
 //!
 //! Invariant: a concrete type holds no type parameter, no alias head, no refinement and no effect row, so two types
-//! of equal values are the same [`Ty`] and share instances, record shapes and derived functions.
+//! of equal values are the same [`Ty`] and share instances, record shapes and derived functions. Only within function
+//! types, a recursive one stands by its name.
 
 use crate::types::{EffectUse, FnTy, Row, Ty, TyKind, Types};
 use std::collections::HashMap;
@@ -9,20 +10,32 @@ use vera_abi::layout::Rep;
 
 /// Fills in `args` for the type parameters of `ty` and strips what does not change values.
 pub(super) fn concrete(types: &mut Types, ty: Ty, args: &[Ty]) -> Ty {
+    concrete_within(types, ty, args, false)
+}
+
+fn concrete_within(types: &mut Types, ty: Ty, args: &[Ty], in_function: bool) -> Ty {
     let kind = match types.kind(ty) {
         TyKind::Param(index) => return args.get(*index as usize).copied().unwrap_or(Ty::INVALID),
-        TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => return concrete(types, *inner, args),
+        TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => {
+            return concrete_within(types, *inner, args, in_function);
+        }
+        TyKind::Recursive(..) => {
+            let filled = types.substitute(ty, args);
+            return if in_function { filled } else { concrete_within(types, types.structural(filled), &[], false) };
+        }
         kind @ (TyKind::Array(_) | TyKind::Tuple(_) | TyKind::Data(..) | TyKind::Fn(_)) => kind.clone(),
         _ => return ty,
     };
-    let mut all = |list: Vec<Ty>| list.into_iter().map(|ty| concrete(types, ty, args)).collect();
+    let in_function = in_function || matches!(kind, TyKind::Fn(_));
+    let mut all = |list: Vec<Ty>| list.into_iter().map(|ty| concrete_within(types, ty, args, in_function)).collect();
     let kind = match kind {
-        TyKind::Array(element) => TyKind::Array(concrete(types, element, args)),
+        TyKind::Array(element) => TyKind::Array(concrete_within(types, element, args, in_function)),
         TyKind::Tuple(items) => TyKind::Tuple(all(items)),
         TyKind::Data(data, of) => TyKind::Data(data, all(of)),
         TyKind::Fn(function) => {
             let params = all(function.params);
-            TyKind::Fn(FnTy { params, result: concrete(types, function.result, args), row: Row::pure() })
+            let result = concrete_within(types, function.result, args, in_function);
+            TyKind::Fn(FnTy { params, result, row: Row::pure() })
         }
         leaf => leaf,
     };
@@ -37,6 +50,7 @@ pub(super) fn rep(types: &Types, ty: Ty) -> Rep {
         TyKind::Float64 => Rep::F64,
         TyKind::String | TyKind::Array(_) => Rep::Slice,
         TyKind::Tuple(_) | TyKind::Data(..) | TyKind::Fn(_) => Rep::Ptr,
+        TyKind::Recursive(..) => rep(types, types.structural(ty)),
         TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => rep(types, *inner),
         TyKind::Unit | TyKind::Never | TyKind::Param(_) | TyKind::Infer(_) | TyKind::Invalid => Rep::Unit,
     }

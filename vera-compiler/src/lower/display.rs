@@ -17,7 +17,9 @@ pub(super) fn display(program: &Program, types: &Types, ty: Ty) -> String {
         TyKind::Array(element) => format!("Array<{}>", display(program, types, *element)),
         TyKind::Tuple(items) => format!("Tuple{}", arguments(program, types, items)),
         TyKind::Data(data, args) => format!("{}{}", program.data(*data).name, arguments(program, types, args)),
-        TyKind::Alias(alias, args, _) => format!("{}{}", program.alias(*alias).name, arguments(program, types, args)),
+        TyKind::Alias(alias, args, _) | TyKind::Recursive(alias, args) => {
+            format!("{}{}", program.alias(*alias).name, arguments(program, types, args))
+        }
         TyKind::Refined(base, _, _) => display(program, types, *base),
         TyKind::Fn(function) => {
             let params = list(program, types, &function.params);

@@ -45,7 +45,7 @@ impl<'p> Lowering<'p> {
             TyKind::Never => TypeDesc::Never,
             TyKind::Array(element) => TypeDesc::Array(self.interface_type(element)),
             TyKind::Tuple(items) => TypeDesc::Tuple(self.all_interface_types(&items)),
-            TyKind::Fn(_) => TypeDesc::Function,
+            TyKind::Fn(_) | TyKind::Recursive(..) => TypeDesc::Function,
             TyKind::Data(data, args) => self.data_desc(data, &args),
             TyKind::Unit
             | TyKind::Alias(..)
@@ -124,7 +124,7 @@ impl<'p> Lowering<'p> {
     /// Whether no function type is part of a type as written.
     fn is_plain(&self, ty: Ty) -> bool {
         match self.types.kind(ty) {
-            TyKind::Fn(_) => false,
+            TyKind::Fn(_) | TyKind::Recursive(..) => false,
             TyKind::Array(inner) | TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => self.is_plain(*inner),
             TyKind::Tuple(items) | TyKind::Data(_, items) => items.iter().all(|&ty| self.is_plain(ty)),
             _ => true,

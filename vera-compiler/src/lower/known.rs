@@ -12,6 +12,10 @@ pub(super) struct Known {
     pub(super) map: Option<DataId>,
     /// `Set<T>`
     pub(super) set: Option<DataId>,
+    /// Equality and hash of maps within keys.
+    pub(super) map_key: [Option<FnId>; 2],
+    /// Equality and hash of sets within keys.
+    pub(super) set_key: [Option<FnId>; 2],
 }
 
 impl Known {
@@ -26,6 +30,12 @@ impl Known {
             let found = |data: &crate::tir::DataDecl| data.name == name && prelude(data.module);
             program.data.iter().position(found).map(|index| DataId(index as u32))
         };
-        Self { float_to_string: function("float_to_string"), map: data("Map"), set: data("Set") }
+        Self {
+            float_to_string: function("float_to_string"),
+            map: data("Map"),
+            set: data("Set"),
+            map_key: ["map_key_eq", "map_key_hash"].map(function),
+            set_key: ["set_key_eq", "set_key_hash"].map(function),
+        }
     }
 }

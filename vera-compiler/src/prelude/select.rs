@@ -15,6 +15,10 @@ use crate::builtins::{Builtin, TABLE};
 /// The function that interpolation and `show` call without naming it.
 const UNNAMED: &str = "float_to_string";
 
+/// The functions that the compiler calls where keys of maps and sets are compared or hashed.
+const OF_KEYS: (&[&str], &[&str]) =
+    (&["prim_key_eq", "prim_key_hash"], &["map_key_eq", "map_key_hash", "set_key_eq", "set_key_hash"]);
+
 /// What is read of the library.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
@@ -45,10 +49,14 @@ impl Selection {
             select(*at, &mut work);
         }
         while let Some(at) = work.pop() {
-            if let Some((file, range)) = index.entries[at].text() {
-                for used in words_of(file, range).filter_map(|word| index.functions.get(word)) {
-                    select(*used, &mut work);
-                }
+            let used = match &index.entries[at] {
+                Entry::Row(row) if OF_KEYS.0.contains(&row.name) => OF_KEYS.1,
+                _ => &[],
+            };
+            let text = index.entries[at].text();
+            let words = text.into_iter().flat_map(|(file, range)| words_of(file, range)).chain(used.iter().copied());
+            for used in words.filter_map(|word| index.functions.get(word)) {
+                select(*used, &mut work);
             }
         }
         let entries = index.entries.iter().zip(selected);

@@ -59,7 +59,13 @@ pub struct SourceFile {
     text: String,
     /// Where each line starts; only what is shown to people needs to know.
     line_starts: OnceLock<Vec<u32>>,
+    /// How many characters come before each multiple of [`STRIDE`] bytes; only columns in long lines need to know.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// Bytes between two places up to which characters are counted beforehand: columns in a text on one line are found
+/// without reading it from its start each time.
+const STRIDE: usize = 1024;
 
 impl SourceFile {
     /// The name shown in diagnostics: a path, or what the loader calls the text.
@@ -82,8 +88,30 @@ impl SourceFile {
         let line_starts = self.line_starts();
         let line = line_starts.partition_point(|&start| start as usize <= offset) - 1;
         let start = line_starts[line] as usize;
-        let column = self.text[start..offset].chars().count();
+        let column = match offset - start {
+            0..=STRIDE => self.text[start..offset].chars().count(),
+            _ => self.characters_before(offset) - self.characters_before(start),
+        };
         LineColumn { line: line as u32 + 1, column: column as u32 + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let starts = |bytes: &[u8]| bytes.iter().filter(|byte| byte.is_ascii() || **byte >= 0xc0).count();
+        let bytes = self.text.as_bytes();
+        let known = self.characters.get_or_init(|| {
+            let strides = bytes.chunks(STRIDE).scan(0, |count, chunk| {
+                let before = *count;
+                *count += starts(chunk) as u32;
+                Some(before)
+            });
+            strides.collect()
+        });
+        let stride = offset / STRIDE;
+        match known.get(stride) {
+            Some(&before) => before as usize + starts(&bytes[stride * STRIDE..offset]),
+            // The end of a text that is as long as a number of strides.
+            None => starts(bytes),
+        }
     }
 
     /// The text of a line (from 1) without its line ending; empty past the end of the file.
@@ -129,7 +157,7 @@ impl SourceMap {
         let (name, text) = (name.into(), text.into());
         assert!(u32::try_from(text.len()).is_ok(), "source text of 4 GiB or more");
         let id = FileId(self.files.len() as u32);
-        self.files.push(SourceFile { name, text, line_starts: OnceLock::new() });
+        self.files.push(SourceFile { name, text, line_starts: OnceLock::new(), characters: OnceLock::new() });
         id
     }
 
@@ -156,5 +184,25 @@ impl SourceMap {
     /// Every file with its id, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.files.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STRIDE, SourceMap};
+
+    #[test]
+    fn columns_count_characters_in_long_lines_too() {
+        for line in ["é".repeat(2 * STRIDE), "ab日c".repeat(STRIDE), "x".repeat(4 * STRIDE)] {
+            let mut sources = SourceMap::new();
+            let file = sources.add("main.vera", format!("first é\n{line}"));
+            let file = sources.file(file);
+            for (column, (offset, _)) in (1..).zip(line.char_indices()) {
+                let place = file.line_column(("first é\n".len() + offset) as u32);
+                assert_eq!((place.line, place.column), (2, column));
+            }
+            let end = file.line_column(file.text().len() as u32);
+            assert_eq!((end.line, end.column), (2, line.chars().count() as u32 + 1));
+        }
     }
 }

@@ -60,7 +60,9 @@ impl Writer<'_> {
             TyKind::Array(element) => self.write_applied("Array", &[*element]),
             TyKind::Tuple(items) => self.write_applied("Tuple", items),
             TyKind::Data(id, args) => self.write_applied(&self.program.data(*id).name, args),
-            TyKind::Alias(id, args, _) => self.write_applied(&self.program.alias(*id).name, args),
+            TyKind::Alias(id, args, _) | TyKind::Recursive(id, args) => {
+                self.write_applied(&self.program.alias(*id).name, args)
+            }
             TyKind::Fn(function) => {
                 self.out.push_str("fn(");
                 self.write_list(&function.params);

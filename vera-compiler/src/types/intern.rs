@@ -39,6 +39,9 @@ pub enum TyKind {
     Param(u32),
     /// A type alias with its arguments: opaque for slots, otherwise its expansion (the last part).
     Alias(AliasId, Vec<Ty>, Ty),
+    /// A type alias in a function type within what it stands for itself, with its arguments. What that is
+    /// [`Types::structural`] finds; written out here it would have no end.
+    Recursive(AliasId, Vec<Ty>),
     /// `{ @T | P }`: the base, the predicate, and the type arguments the predicate is instantiated with (those of
     /// the generic declaration it is written in; empty outside of one).
     Refined(Ty, PredicateId, Vec<Ty>),
@@ -65,6 +68,10 @@ pub struct Types {
     kinds: IndexSet<TyKind, FxBuildHasher>,
     /// What is somewhere inside each type.
     contents: Vec<Contents>,
+    /// What recursive aliases stand for, over their own parameters.
+    expansions: FxHashMap<AliasId, Ty>,
+    /// What each [`TyKind::Recursive`] stands for.
+    unfolded: FxHashMap<Ty, Ty>,
 }
 
 /// What may be somewhere inside a type: walks over types skip those in which nothing is to be found.
@@ -97,7 +104,12 @@ macro_rules! known {
 
         impl Default for Types {
             fn default() -> Self {
-                let mut types = Self { kinds: IndexSet::default(), contents: Vec::new() };
+                let mut types = Self {
+                    kinds: IndexSet::default(),
+                    contents: Vec::new(),
+                    expansions: FxHashMap::default(),
+                    unfolded: FxHashMap::default(),
+                };
                 $(let known = types.intern(TyKind::$kind);
                 debug_assert_eq!(known, Ty::$name);)*
                 types
@@ -142,7 +154,7 @@ impl Types {
             TyKind::Param(_) => Contents::PARAM,
             TyKind::Infer(_) => Contents::INFER,
             TyKind::Array(element) => of(element),
-            TyKind::Tuple(items) | TyKind::Data(_, items) => all(items),
+            TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => all(items),
             TyKind::Fn(function) => {
                 let effects = function.row.effects().iter().map(|used| all(&used.args));
                 let parts = effects.fold(all(&function.params).with(of(&function.result)), Contents::with);
@@ -179,8 +191,34 @@ impl Types {
         loop {
             match self.kind(ty) {
                 TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => ty = *inner,
+                TyKind::Recursive(..) => ty = self.unfolded.get(&ty).copied().unwrap_or(Ty::INVALID),
                 _ => return ty,
             }
+        }
+    }
+
+    /// Says what recursive aliases stand for, over the alias's own parameters. Their uses so far and those to come mean
+    /// that.
+    pub(crate) fn unfold(&mut self, expansions: impl IntoIterator<Item = (AliasId, Ty)>) {
+        self.expansions.extend(expansions);
+        // Unfolding one use can make others, which come at the end.
+        let mut next = 0;
+        while let Some(kind) = self.kinds.get_index(next) {
+            if let TyKind::Recursive(id, args) = kind {
+                let (id, args) = (*id, args.clone());
+                self.unfold_use(Ty(next as u32), id, &args);
+            }
+            next += 1;
+        }
+    }
+
+    fn unfold_use(&mut self, ty: Ty, id: AliasId, args: &[Ty]) {
+        if let Some(&expansion) = self.expansions.get(&id)
+            && !self.unfolded.contains_key(&ty)
+        {
+            self.unfolded.insert(ty, Ty::INVALID);
+            let unfolded = self.substitute(expansion, args);
+            self.unfolded.insert(ty, unfolded);
         }
     }
 
@@ -315,6 +353,12 @@ impl<'a> Rebuild<'a> {
                 let args = self.parts(ty, args.len());
                 TyKind::Alias(id, args, self.ty(expansion))
             }
+            &TyKind::Recursive(id, ref args) => {
+                let args = self.parts(ty, args.len());
+                let rebuilt = self.types.intern(TyKind::Recursive(id, args.clone()));
+                self.types.unfold_use(rebuilt, id, &args);
+                TyKind::Recursive(id, args)
+            }
             &TyKind::Refined(base, predicate, ref args) => {
                 let args = self.parts(ty, args.len());
                 TyKind::Refined(self.ty(base), predicate, args)
@@ -335,6 +379,7 @@ impl<'a> Rebuild<'a> {
             TyKind::Tuple(parts)
             | TyKind::Data(_, parts)
             | TyKind::Alias(_, parts, _)
+            | TyKind::Recursive(_, parts)
             | TyKind::Refined(_, _, parts) => parts[index],
             _ => ty,
         };

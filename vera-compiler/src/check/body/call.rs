@@ -2,7 +2,7 @@
 
 use super::expr::refs;
 use super::obligation::Obligation;
-use super::{Checker, Expected, invalid};
+use super::{Checker, Expected, Place, invalid};
 use crate::check::env::{OperationRef, Qualified};
 use crate::check::recursion::params_in;
 use crate::check::resolve_type::counted;
@@ -107,7 +107,10 @@ impl Checker<'_> {
             Ok(Qualified::Effect(operation)) => self.operation(operation, true, name, args, expected, span),
             Ok(Qualified::Ability(ability)) => self.ability_operation(ability, name, args, span),
             Err(diagnostic) => {
-                self.report(*diagnostic);
+                let effect = self.env.effect(qualifier.as_str(), self.scope.module);
+                if !effect.is_some_and(|effect| self.env.is_redeclared(effect, self.scope.module)) {
+                    self.report(*diagnostic);
+                }
                 self.check_anyway(args);
                 invalid(span)
             }
@@ -128,6 +131,11 @@ impl Checker<'_> {
 
     /// A call of a function that is known.
     fn call(&mut self, id: FnId, name: &ast::Name, args: &[&ast::Expr], expected: Expected, span: Span) -> Expr {
+        if self.place == Place::Body
+            && let Some(owner) = &self.owner
+        {
+            self.env.calls.push((owner.id, id));
+        }
         let signature = self.env.signature(id);
         if args.len() != signature.params.len() {
             self.report_argument_count(id, name, args.len(), span);

@@ -1,10 +1,11 @@
 //! Assignability, with a node for each conversion.
 //!
 //! A value narrows (`Int` to `Nat`, a base to its refinement) under a check and widens freely. So does a container, whose
-//! parts are all checked when some of them narrow; functions among them are not. A function whose parameters or result
-//! would need a check is wrapped in one that carries it out.
+//! parts are all checked when some of them narrow. A function whose parameters or result would need a check is wrapped in
+//! one that carries it out; where functions in a container would, the container is refused (E602).
 
-use super::Checker;
+use super::{Checker, invalid};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::tir::{Closure, Coercion, CoercionSite, Expr, ExprKind, Stmt};
 use crate::types::{FnTy, Ty, TyKind};
@@ -39,6 +40,10 @@ impl Checker<'_> {
             expr.ty = Ty::NAT;
         }
         let steps = self.steps(expr.ty, to);
+        if steps.iter().any(|(coercion, _)| *coercion == Coercion::Parts) && self.functions_narrow(from_base, to_base) {
+            self.report_functions_inside(expr.span, from, to);
+            return invalid(expr.span);
+        }
         for (coercion, ty) in steps {
             expr = coerced(expr, coercion, ty, site);
         }
@@ -90,9 +95,41 @@ impl Checker<'_> {
         }
         let known = self.refinements(from);
         let (from_base, to_base) = (self.shape(from), self.shape(to));
+        let types = &self.env.program.types;
+        if let (TyKind::Fn(source), TyKind::Fn(target)) = (types.kind(from_base).clone(), types.kind(to_base).clone()) {
+            return self.function_needs_check(&source, &target);
+        }
         (from_base == Ty::INT && to_base == Ty::NAT)
             || self.refinements(to).iter().any(|refined| !known.contains(refined))
             || self.parts_narrow(from_base, to_base)
+    }
+
+    /// Whether some function in a container would need a check of its parameters or its result in the second type.
+    fn functions_narrow(&mut self, from: Ty, to: Ty) -> bool {
+        let (from, to) = (self.shape(from), self.shape(to));
+        let types = &self.env.program.types;
+        match (types.kind(from).clone(), types.kind(to).clone()) {
+            (TyKind::Fn(source), TyKind::Fn(target)) => self.function_needs_check(&source, &target),
+            (TyKind::Array(from), TyKind::Array(to)) => self.functions_narrow(from, to),
+            (TyKind::Tuple(from), TyKind::Tuple(to)) | (TyKind::Data(_, from), TyKind::Data(_, to)) => {
+                from.iter().zip(&to).any(|(&from, &to)| self.functions_narrow(from, to))
+            }
+            _ => false,
+        }
+    }
+
+    #[inline(never)]
+    fn report_functions_inside(&mut self, span: Span, from: Ty, to: Ty) {
+        let (from, to) = (self.text(from), self.text(to));
+        self.report(
+            Diagnostic::new(Code::E602, span, format!("The functions in a `{from}` cannot be used as those of a `{to}`."))
+                .because(
+                    "Each of them would have to be wrapped in a function that checks its arguments or its result, and no \
+                     code is generated that does so within another value.",
+                )
+                .fix(format!("Make the value of the functions of a `{to}` to begin with, or take each function out and pass it by itself."))
+                .spec("Chapter 2, Section 2.6.4"),
+        );
     }
 
     /// The refined types a type is made of, innermost first.

@@ -7,7 +7,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{CoercionSite, Expr, ExprKind};
-use crate::types::{EffectUse, Row, Ty};
+use crate::types::{EffectId, EffectUse, Row, Ty};
 
 impl Checker<'_> {
     /// Whether a handler around this place, in this function or closure or one around it, takes one of the operations.
@@ -25,6 +25,12 @@ impl Checker<'_> {
         expected: Expected,
         span: Span,
     ) -> Expr {
+        let meant = self.routable_effects(operations);
+        if meant.len() > 1 {
+            self.report_ambiguous(&meant, name, args);
+            self.check_anyway(args);
+            return invalid(span);
+        }
         let reach = self.effects_in_reach();
         let of = |effect: &EffectUse| operations.iter().find(|one| one.effect == effect.effect).copied();
         let callable = |effect: &EffectUse, handled: bool| handled || is_bare(effect);
@@ -39,6 +45,23 @@ impl Checker<'_> {
             self.report_bare(chosen, name, args);
         }
         self.operation(chosen, false, name, args, expected, span)
+    }
+
+    #[inline(never)]
+    fn report_ambiguous(&mut self, effects: &[EffectId], name: &ast::Name, args: &[&ast::Expr]) {
+        let effects: Vec<String> = effects.iter().map(|&effect| self.env.program.effect(effect).name.clone()).collect();
+        let args: Vec<String> = args.iter().map(|arg| self.quoted(arg.span, "...")).collect();
+        let calls: Vec<String> =
+            effects.iter().map(|effect| format!("`{effect}.{name}({})`", args.join(", "))).collect();
+        let diagnostic = Diagnostic::new(
+            Code::E217,
+            name.span,
+            format!("`{name}` is an operation of several effects here: `{}`.", effects.join("`, `")),
+        )
+        .because("An operation that more than one effect in scope has is called with the name of its effect in front.")
+        .fix(format!("Write {}.", calls.join(" or ")))
+        .spec("Chapter 7, Section 7.4.1");
+        self.report(diagnostic);
     }
 
     #[inline(never)]
@@ -67,6 +90,10 @@ impl Checker<'_> {
         expected: Expected,
         span: Span,
     ) -> Expr {
+        if self.env.is_redeclared(operation.effect, self.scope.module) {
+            self.check_anyway(args);
+            return invalid(span);
+        }
         let declared = &self.env.program.effect(operation.effect).operations[operation.operation as usize];
         let (params, result) = (declared.params.clone(), declared.result);
         if args.len() != params.len() {

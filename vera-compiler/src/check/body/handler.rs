@@ -28,6 +28,8 @@ pub(super) struct Continuation {
 struct Handling {
     effect: EffectUse,
     state: Option<(Ty, Span)>,
+    /// The type of the handled cell, when the state is declared with another.
+    misdeclared: Option<Ty>,
     result: Ty,
     expected: Expected,
 }
@@ -42,9 +44,11 @@ impl Checker<'_> {
         let body = self.block(&handle.body, expected);
         self.leave_handled();
         let result = if self.head(body.ty) == Ty::NEVER { self.fresh(Ty::NEVER) } else { body.ty };
+        let misdeclared = self.misdeclared(state.as_ref().map(|(ty, ..)| *ty), &effect);
         let handling = Handling {
             effect,
             state: state.as_ref().map(|(ty, span, ..)| (*ty, *span)),
+            misdeclared,
             result,
             expected: match expected {
                 Expected::Target(..) => expected,
@@ -82,12 +86,9 @@ impl Checker<'_> {
     ) -> (Ty, Span, LocalId, Expr) {
         let ty = self.resolve(&state.ty);
         let mut diverges = false;
-        if let Some(effect) = effect.filter(|effect| effect.effect == effects::STATE) {
-            let cell = effect.args.first().copied().unwrap_or(Ty::INVALID);
-            diverges = self.env.argument(ty) != cell && cell != Ty::INVALID && ty != Ty::INVALID;
-            if diverges {
-                self.report_divergence(state, ty, cell, effect_span);
-            }
+        if let Some(cell) = effect.and_then(|effect| self.misdeclared(Some(ty), effect)) {
+            diverges = true;
+            self.report_divergence(state, ty, cell, effect_span);
         }
         let initial = self.expr(&state.initial, Expected::Target(ty, CoercionSite::Let));
         let initial = match self.assign(initial, ty, CoercionSite::Let) {
@@ -104,6 +105,13 @@ impl Checker<'_> {
         };
         let local = self.local(ty, state.ty.span);
         (ty, state.ty.span, local, initial)
+    }
+
+    /// The type of the cell a handler stands for, when its state is declared with another one.
+    fn misdeclared(&self, state: Option<Ty>, effect: &EffectUse) -> Option<Ty> {
+        let (state, cell) = (state?, effect.args.first().copied()?);
+        let known = state != Ty::INVALID && cell != Ty::INVALID;
+        (known && effect.effect == effects::STATE && self.env.argument(state) != cell).then_some(cell)
     }
 
     #[inline(never)]
@@ -144,6 +152,10 @@ impl Checker<'_> {
         let locals = self.clause_params(clause, &params, &mut conversions);
         let state = handling.state.map(|(ty, span)| {
             self.slots.bind_by(BinderKind::State, clause.span);
+            // One of the two is a mistake, which was reported; either may be what the clauses are written for.
+            if let Some(cell) = handling.misdeclared {
+                self.bind(cell, span);
+            }
             self.bind(ty, span)
         });
         let operation_name = clause.name.as_str().to_owned();
@@ -228,6 +240,12 @@ impl Checker<'_> {
         };
         let written = self.resolve(&update.ty);
         let types = &self.env.program.types;
+        if let Some(cell) = handling.misdeclared
+            && SlotKey::of(written, types) == SlotKey::of(cell, types)
+        {
+            self.expr(&update.value, Expected::Nothing);
+            return None;
+        }
         if written != Ty::INVALID && SlotKey::of(written, types) != SlotKey::of(state, types) {
             let (found, declared) = (self.text(written), self.text(state));
             self.report(

@@ -8,6 +8,12 @@ use crate::syntax::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
 use crate::tir::{Ability, ArithmeticOp, CoercionSite, CompareOp, Expr, ExprKind, LogicOp, NumberKind};
 use crate::types::{Ty, TyKind};
 
+/// How the advice on adding strings begins.
+const ONE_STRING: &str = "Put the values into one string";
+
+/// The most parts a suggested string is written out with.
+const PARTS: usize = 12;
+
 /// The kinds of binary operator.
 enum Operation {
     Arithmetic(ArithmeticOp),
@@ -109,8 +115,14 @@ impl Checker<'_> {
                 Expr { kind: ExprKind::Logic(logic, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
             }
             Operation::Arithmetic(arithmetic) => {
+                let (first, reported) = (left, self.diags.len());
                 let left = self.expr(left, Expected::Nothing);
+                let broken = self.head(left.ty) == Ty::INVALID && self.is_reported_chain(first, reported);
                 let right = self.expr(right, Expected::Nothing);
+                if broken {
+                    self.extend_report(op, first, right.span, reported);
+                    return invalid(span);
+                }
                 self.arithmetic(arithmetic, op, op_span, left, right, span)
             }
             Operation::Compare(compare) => {
@@ -184,19 +196,59 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Arithmetic(arithmetic, number, Box::new(left), Box::new(right)), ty, span }
     }
 
+    /// Whether an operand is arithmetic on what is no number, which was said since there were `reported` diagnostics.
+    fn is_reported_chain(&self, operand: &ast::Expr, reported: usize) -> bool {
+        matches!(&operand.kind, Ast::Binary { op, .. } if matches!(operation(*op), Operation::Arithmetic(_)))
+            && self.diags.iter().skip(reported).any(|said| said.code == Code::E140)
+    }
+
+    /// What was said on `first` is about all of `first op right`: where strings are added, the string to write has one more
+    /// part.
+    #[inline(never)]
+    fn extend_report(&mut self, op: BinaryOp, first: &ast::Expr, right: Span, reported: usize) {
+        if op != BinaryOp::Add {
+            return;
+        }
+        let mut parts = vec![right];
+        let mut rest = first;
+        while let Ast::Binary { op: BinaryOp::Add, left, right, .. } = &rest.kind
+            && parts.len() < PARTS
+        {
+            parts.push(right.span);
+            rest = left;
+        }
+        parts.push(rest.span);
+        parts.reverse();
+        let fix = self.one_string(&parts);
+        if let Some(said) = self.diags.said_since(reported).find(|said| said.code == Code::E140)
+            && said.fix.starts_with(ONE_STRING)
+        {
+            said.fix = fix;
+        }
+    }
+
+    /// How to write several values as one string instead of adding them.
+    fn one_string(&self, parts: &[Span]) -> String {
+        let whole = Some(parts).filter(|parts| parts.len() <= PARTS);
+        let parts = whole.and_then(|parts| {
+            parts.iter().map(|&part| interpolated(&self.quoted(part, "value"))).collect::<Option<String>>()
+        });
+        match parts {
+            Some(text) => format!("{ONE_STRING}: `\"{text}\"`"),
+            None => format!(
+                "{ONE_STRING}, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
+                 `string_concat(@String.1, @String.0)`."
+            ),
+        }
+    }
+
     #[inline(never)]
     fn report_not_numbers(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) {
         let wrong = if self.operand(left.ty) == Operand::Other { left } else { right };
         let (left_ty, right_ty) = (self.text(left.ty), self.text(right.ty));
         let op = op.as_str();
         let fix = if op == "+" && self.shape(wrong.ty) == Ty::STRING {
-            let (left, right) = (self.quoted(left.span, "a"), self.quoted(right.span, "b"));
-            match (interpolated(&left), interpolated(&right)) {
-                (Some(left), Some(right)) => format!("Put the values into one string: `\"{left}{right}\"`"),
-                _ => "Put all parts into one string, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
-                      `string_concat(@String.1, @String.0)`."
-                    .to_owned(),
-            }
+            self.one_string(&[left.span, right.span])
         } else {
             self.number_fix(wrong.ty, wrong.span)
         };

@@ -64,7 +64,8 @@ impl Checker<'_> {
         Some((SlotKey::of(ty, &self.env.program.types), self.env.is_zero_size(ty)))
     }
 
-    /// A reference to a slot of a type that does not exist is first of all an unresolved reference.
+    /// A reference to a slot of a type that does not exist, or lacks its arguments, is first of all an unresolved
+    /// reference.
     fn report_unresolved_type(&mut self, mut diagnostic: Diagnostic, slot: Span) {
         if diagnostic.code == Code::E136 {
             diagnostic.code = Code::E130;
@@ -80,12 +81,26 @@ impl Checker<'_> {
                 diagnostic.fix = format!("Did you mean `{corrected}`?");
             }
         }
+        if diagnostic.code == Code::E133 && diagnostic.span.to(slot) == slot {
+            let written = self.env.source_text(diagnostic.span);
+            let listed = self.slots.listed();
+            let bound = listed.iter().map(|(binding, index)| (self.key_text(binding.key), *index));
+            let named = |(text, _): &(String, u32)| text.split('<').next() == Some(written.trim());
+            if let Some((text, index)) = bound.into_iter().find(named) {
+                diagnostic.fix = format!("Did you mean `@{text}.{index}`?");
+            }
+            diagnostic.code = Code::E130;
+            diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
+        }
         self.report(diagnostic);
     }
 
     #[inline(never)]
     fn report_unresolved(&mut self, key: SlotKey, index: u32, count: u32, span: Span) {
         let ty = self.key_text(key);
+        if count == 0 && self.follows_from_binding(&ty) {
+            return;
+        }
         let description = match count {
             0 => format!("`@{ty}.{index}` refers to nothing: no binding of `{ty}` is in scope."),
             1 => format!("`@{ty}.{index}` refers to nothing: only one binding of `{ty}` is in scope, `@{ty}.0`."),
@@ -111,6 +126,18 @@ impl Checker<'_> {
             diagnostic = diagnostic.label(self.locals[binding.local.index()].span, format!("`@{ty}.{index}`"));
         }
         self.report(diagnostic);
+    }
+
+    /// Whether a binding in scope has a type that could not be understood, which was reported, and is written much like
+    /// this one.
+    fn follows_from_binding(&self, ty: &str) -> bool {
+        let head = |text: &str| text.trim_start_matches('@').split(['<', ' ']).next().unwrap_or_default().to_owned();
+        let wanted = head(ty);
+        let invalid = |key: SlotKey| matches!(key, SlotKey::Type(Ty::INVALID));
+        self.slots.listed().into_iter().filter(|(binding, _)| invalid(binding.key)).any(|(binding, _)| {
+            let written = head(&self.env.source_text(self.locals[binding.local.index()].span));
+            written == wanted || nearest(&written, [wanted.as_str()]).is_some()
+        })
     }
 
     /// A binding with values of the same type under another name, or what to do without one.

@@ -4,10 +4,11 @@
 //! in its row; what is not is collected and reported when the frame ends, once per effect.
 
 use super::Checker;
+use crate::check::env::OperationRef;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::effects::Provider;
 use crate::source::Span;
-use crate::types::{EffectUse, Row};
+use crate::types::{EffectId, EffectUse, Row};
 
 /// What a frame is.
 #[derive(Clone, Debug)]
@@ -121,6 +122,22 @@ impl Checker<'_> {
             reach.extend(frame.row.effects().iter().map(|effect| (effect.clone(), false)));
         }
         reach
+    }
+
+    /// The effects of this frame that a bare call of one of the operations can mean, best first: those handled around
+    /// this place, then those of the row that are declared by the program or go without their name. An effect that only
+    /// the host provides is never meant.
+    pub(super) fn routable_effects(&self, operations: &[OperationRef]) -> Vec<EffectId> {
+        let Some(frame) = self.frames.last() else { return Vec::new() };
+        let host = |effect: EffectId| crate::effects::builtin(effect).is_some_and(|effect| !effect.bare);
+        let declared = frame.row.effects().iter().filter(|used| !host(used.effect));
+        let mut found = Vec::new();
+        for used in frame.handled.iter().rev().chain(declared) {
+            if operations.iter().any(|one| one.effect == used.effect) && !found.contains(&used.effect) {
+                found.push(used.effect);
+            }
+        }
+        found
     }
 
     /// Performs the effects of a row.

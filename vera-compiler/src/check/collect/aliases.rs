@@ -1,4 +1,8 @@
 //! Type aliases, in the order of their dependencies; cycles are E132.
+//!
+//! A type may lead back to itself through parameters or the result of a function type, because a function value is an
+//! address whatever they are. So what is mentioned there is no dependency when it leads back: it stands by its name
+//! ([`TyKind::Recursive`](crate::types::TyKind::Recursive)).
 
 use std::collections::BTreeMap;
 
@@ -7,6 +11,7 @@ use super::rows::Uses;
 use crate::check::env::{Env, TypeName};
 use crate::check::resolve_type::AliasState;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::graph::components;
 use crate::syntax::ast::{EffectRowKind, TypeAliasDecl, TypeExpr, TypeKind};
 use crate::tir::ModuleId;
 use crate::types::AliasId;
@@ -21,19 +26,32 @@ enum Mark {
 /// Resolves the aliases of a module. Those of a cycle stay unresolved.
 pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDecl, AliasId)], diags: &mut Diagnostics) {
     let position: BTreeMap<AliasId, usize> = aliases.iter().enumerate().map(|(at, (_, id))| (*id, at)).collect();
-    let dependencies: Vec<Vec<usize>> = aliases
+    let mentions: Vec<Mentions> = aliases
         .iter()
         .map(|(decl, _)| {
-            let mut names = Vec::new();
             let params: Vec<&str> = decl.type_params.iter().map(|param| param.as_str()).collect();
-            mentioned(&decl.ty, &params, &mut names);
-            let named = names.iter().filter_map(|name| match env.modules[module.index()].types.get(*name) {
+            let mut found = Names::default();
+            found.in_type(&decl.ty, &params, false);
+            let known = |name: &&str| match env.modules[module.index()].types.get(*name) {
                 Some(TypeName::Alias(id)) => position.get(id).copied(),
                 _ => None,
-            });
-            named.collect()
+            };
+            Mentions {
+                bare: found.bare.iter().filter_map(known).collect(),
+                in_functions: found.in_functions.iter().filter_map(known).collect(),
+            }
         })
         .collect();
+    let all = mentions.iter().map(|mentions| mentions.bare.iter().chain(&mentions.in_functions).copied().collect());
+    let circle = components(&all.collect::<Vec<Vec<usize>>>());
+    let mut dependencies = Vec::with_capacity(aliases.len());
+    for (from, Mentions { bare, in_functions }) in mentions.into_iter().enumerate() {
+        let (back, others): (Vec<usize>, _) = in_functions.into_iter().partition(|&to| circle[from] == circle[to]);
+        for to in back {
+            env.alias_states[aliases[to].1.index()].circle = Some(circle[to]);
+        }
+        dependencies.push([bare, others].concat());
+    }
 
     let mut marks = vec![Mark::New; aliases.len()];
     for start in 0..aliases.len() {
@@ -48,6 +66,7 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDec
             let Some(&dependency) = dependencies[at].get(*next) else {
                 path.pop();
                 marks[at] = Mark::Done;
+                env.resolving = Some(circle[at]);
                 resolve_one(env, module, aliases[at].0, aliases[at].1, diags);
                 continue;
             };
@@ -66,6 +85,12 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDec
             }
         }
     }
+    env.resolving = None;
+    let recursive = aliases.iter().filter(|(_, id)| env.alias_states[id.index()].circle.is_some());
+    let expansions: Vec<_> = recursive.map(|&(_, id)| (id, env.program.alias(id).target)).collect();
+    if !expansions.is_empty() {
+        env.program.types.unfold(expansions);
+    }
 }
 
 fn resolve_one(env: &mut Env, module: ModuleId, decl: &TypeAliasDecl, id: AliasId, diags: &mut Diagnostics) {
@@ -74,31 +99,63 @@ fn resolve_one(env: &mut Env, module: ModuleId, decl: &TypeAliasDecl, id: AliasI
     uses.in_type(env, module, &params, &decl.ty);
     let row_positions: Vec<usize> = (0..params.len()).filter(|&at| uses.rows[at]).collect();
     let row_params = row_positions.iter().map(|&at| params[at].to_owned()).collect();
+    let circle = env.alias_states[id.index()].circle;
+    if circle.is_some()
+        && let Some(&row) = row_positions.first()
+    {
+        return diags.push(recursive_row(decl, params[row]));
+    }
     let scope = generic_scope(module, &decl.type_params, row_params);
     let target = env.resolve_type(&decl.ty, &scope, diags);
     env.program.aliases[id.index()].target = target;
-    env.alias_states[id.index()] = AliasState { resolved: true, row_positions };
+    env.alias_states[id.index()] = AliasState { resolved: true, row_positions, circle };
+}
+
+/// Which aliases an alias mentions, by position.
+struct Mentions {
+    bare: Vec<usize>,
+    in_functions: Vec<usize>,
 }
 
 /// The type names in a type, predicates left out.
-fn mentioned<'a>(ty: &'a TypeExpr, params: &[&str], names: &mut Vec<&'a str>) {
-    match &ty.kind {
-        TypeKind::Named { name, args } => {
-            if !params.contains(&name.as_str()) {
-                names.push(name.as_str());
+#[derive(Default)]
+struct Names<'a> {
+    /// Those in no function type, and in the arguments of effects.
+    bare: Vec<&'a str>,
+    /// Those in parameters and results of function types.
+    in_functions: Vec<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn in_type(&mut self, ty: &'a TypeExpr, params: &[&str], in_function: bool) {
+        match &ty.kind {
+            TypeKind::Named { name, args } => {
+                if !params.contains(&name.as_str()) {
+                    let names = if in_function { &mut self.in_functions } else { &mut self.bare };
+                    names.push(name.as_str());
+                }
+                args.iter().for_each(|arg| self.in_type(arg, params, in_function));
             }
-            args.iter().for_each(|arg| mentioned(arg, params, names));
-        }
-        TypeKind::Fn(function) => {
-            function.params.iter().for_each(|param| mentioned(param, params, names));
-            mentioned(&function.result, params, names);
-            if let EffectRowKind::Effects(effects) = &function.effects.kind {
-                effects.iter().flat_map(|effect| &effect.args).for_each(|arg| mentioned(arg, params, names));
+            TypeKind::Fn(function) => {
+                function.params.iter().for_each(|param| self.in_type(param, params, true));
+                self.in_type(&function.result, params, true);
+                if let EffectRowKind::Effects(effects) = &function.effects.kind {
+                    effects.iter().flat_map(|effect| &effect.args).for_each(|arg| self.in_type(arg, params, false));
+                }
             }
+            TypeKind::Refinement { base, .. } => self.in_type(base, params, in_function),
+            TypeKind::Invalid => {}
         }
-        TypeKind::Refinement { base, .. } => mentioned(base, params, names),
-        TypeKind::Invalid => {}
     }
+}
+
+fn recursive_row(decl: &TypeAliasDecl, param: &str) -> Diagnostic {
+    let name = &decl.name;
+    let description = format!("Type alias `{name}` leads back to itself and takes effects, as `{param}`.");
+    Diagnostic::new(Code::E132, name.span, description)
+        .because("What a type that leads back to itself stands for is found by its type arguments alone.")
+        .fix(format!("Name the effects in its row, for example `effects(<IO>)`, and remove `{param}`."))
+        .spec("Chapter 2, Section 2.6.3")
 }
 
 fn cyclic(cycle: &[&TypeAliasDecl]) -> Diagnostic {

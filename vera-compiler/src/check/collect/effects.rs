@@ -3,6 +3,7 @@
 //! Effects are not imported: a module that performs the effect of another one declares its own copy. So an effect is
 //! what it is called and what its operations are, not where it is declared.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,8 +15,8 @@ use crate::syntax::ast::{self, EffectRowKind, TypeExpr, TypeKind};
 use crate::tir::ModuleId;
 use crate::types::{AliasId, EffectId};
 
-/// How often an alias is followed before it is taken to be cyclic, which is reported elsewhere.
-const ALIASES: usize = 100;
+/// How many aliases are followed in comparing two declarations.
+const ALIASES: usize = 1000;
 
 /// The effects declared so far, and the aliases that their operations may mention.
 #[derive(Default)]
@@ -46,7 +47,14 @@ impl<'a> Declared<'a> {
     }
 
     fn alike(&self, env: &Env, one: (ModuleId, &ast::EffectDecl), other: (ModuleId, &ast::EffectDecl)) -> bool {
-        let same = Same { declared: self, env, one: one.0, other: other.0, params: (one.1, other.1) };
+        let same = Same {
+            aliases: Cell::new(ALIASES),
+            declared: self,
+            env,
+            one: one.0,
+            other: other.0,
+            params: (one.1, other.1),
+        };
         let (one, other) = (one.1, other.1);
         one.type_params.len() == other.type_params.len()
             && one.ops.len() == other.ops.len()
@@ -60,6 +68,8 @@ impl<'a> Declared<'a> {
 
 /// The comparison of types of two effect declarations.
 struct Same<'a> {
+    /// How many aliases may still be followed: one that stands for a function type may come back to itself.
+    aliases: Cell<usize>,
     declared: &'a Declared<'a>,
     env: &'a Env,
     one: ModuleId,
@@ -130,7 +140,7 @@ impl Same<'_> {
     /// What a type stands for when it is an alias without arguments, and the module to read that in.
     fn expanded<'t>(&'t self, module: ModuleId, ty: &'t TypeExpr, decl: &ast::EffectDecl) -> (ModuleId, &'t TypeExpr) {
         let (mut module, mut ty) = (module, ty);
-        for _ in 0..ALIASES {
+        while let Some(rest) = self.aliases.get().checked_sub(1) {
             let TypeKind::Named { name, args } = &ty.kind else { break };
             let parameter = decl.type_params.iter().any(|param| param.text == name.text);
             if parameter || !args.is_empty() || primitive(name.as_str()).is_some() {
@@ -139,6 +149,7 @@ impl Same<'_> {
             let Some(TypeName::Alias(id)) = self.env.type_name(name.as_str(), module) else { break };
             let Some(&(home, alias)) = self.declared.aliases.get(&id) else { break };
             (module, ty) = (home, &alias.ty);
+            self.aliases.set(rest);
         }
         (module, ty)
     }

@@ -29,7 +29,8 @@ pub(super) fn declare(
     module: &LoadedModule,
     diags: &mut Diagnostics,
 ) -> Vec<Vec<Declared>> {
-    env.modules.push(ModuleTable { prelude: module.prelude, ..ModuleTable::default() });
+    let lost = module.files.iter().flat_map(|file| file.lost.iter().cloned()).collect();
+    env.modules.push(ModuleTable { prelude: module.prelude, lost, ..ModuleTable::default() });
     env.program.modules.push(Module {
         path: module.path.clone(),
         prelude: module.prelude,
@@ -205,8 +206,14 @@ fn declare_effect<'a>(
         docs: decl.docs.clone(),
         span: Some(decl.span),
     });
-    if first(&mut seen.effects, &decl.name, "an effect", diags) && !taken {
-        env.modules[module.index()].effects.insert(Arc::clone(&decl.name.text), id);
+    if first(&mut seen.effects, &decl.name, "an effect", diags) {
+        let table = &mut env.modules[module.index()];
+        match taken {
+            Some(builtin) => table.redeclared_effects.push(builtin),
+            None => {
+                table.effects.insert(Arc::clone(&decl.name.text), id);
+            }
+        }
     }
     Declared::Effect(id)
 }

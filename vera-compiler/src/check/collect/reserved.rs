@@ -8,6 +8,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::effects;
 use crate::syntax::ast;
 use crate::tir::ModuleId;
+use crate::types::EffectId;
 
 /// Private data types of the prelude that programs can name.
 pub(super) const OPAQUE: &[&str] = &["Map", "Set", "Decimal"];
@@ -54,12 +55,13 @@ fn newer(env: &Env) -> Severity {
     if env.strict { Severity::Error } else { Severity::Warning }
 }
 
-pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> bool {
+/// E152 and E154; the effect of the language that has the name already.
+pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> Option<EffectId> {
     if is_prelude_spelling(name.as_str()) {
         diags.push(prelude_spelling(name, "an effect"));
     }
-    let taken = effects::lookup(name.as_str()).is_some();
-    if taken {
+    let taken = effects::lookup(name.as_str());
+    if taken.is_some() {
         diags.push(
             Diagnostic::new(Code::E152, name.span, format!("`{name}` is an effect of the language."))
                 .because("Its operations are there for every function whose row names it; no declaration brings them.")

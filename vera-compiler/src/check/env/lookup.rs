@@ -131,6 +131,12 @@ impl Env {
         self.modules[module.index()].effects.get(name).copied().or_else(|| effects::lookup(name))
     }
 
+    /// Whether a module declares an effect of the language once more. Of its uses there one cannot tell which of the two
+    /// they are meant for.
+    pub(crate) fn is_redeclared(&self, effect: EffectId, module: ModuleId) -> bool {
+        self.modules[module.index()].redeclared_effects.contains(&effect)
+    }
+
     /// The operation of an effect.
     pub(crate) fn operation(&self, effect: EffectId, name: &str) -> Option<u32> {
         let operations = &self.program.effect(effect).operations;

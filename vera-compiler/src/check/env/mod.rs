@@ -87,10 +87,16 @@ pub(crate) struct Env {
     pub(crate) type_depths: FxHashMap<Ty, u32>,
     /// How far each alias is resolved, by `AliasId`.
     pub(crate) alias_states: Vec<AliasState>,
+    /// The circle of aliases ([`AliasState::circle`]) one of which is being resolved.
+    pub(crate) resolving: Option<usize>,
     /// Predicates whose place is reserved and whose expression is not checked yet.
     pub(crate) pending_predicates: Vec<PendingPredicate>,
     /// Data invariants that are not checked yet.
     pub(crate) pending_invariants: Vec<PendingInvariant>,
+    /// Caller and callee of the calls in bodies, wrong ones included: those are not in the typed tree.
+    pub(crate) calls: Vec<(FnId, FnId)>,
+    /// Whether parameters or the result of a function type are being resolved.
+    pub(crate) in_function_type: bool,
     /// Refinements written alike are one predicate.
     pub(crate) predicate_keys: FxHashMap<PredicateKey, PredicateId>,
 }

@@ -26,6 +26,9 @@ pub(crate) struct ModuleTable {
     pub(crate) constructors: Names<(DataId, u32)>,
     /// Its own effects.
     pub(crate) effects: Names<EffectId>,
+    /// Effects of the language it declares once more, which was reported. What it says of their operations may follow
+    /// its own declaration.
+    pub(crate) redeclared_effects: Vec<EffectId>,
     /// Its own abilities.
     pub(crate) abilities: Names<UserAbility>,
     /// `where` helpers anywhere in it, with the top-level function they are in: to explain calls from outside.
@@ -34,6 +37,8 @@ pub(crate) struct ModuleTable {
     pub(crate) imports: Vec<Import>,
     /// Imports that could not be had: the names they list, or everything.
     pub(crate) failed_imports: Vec<Option<Vec<Arc<str>>>>,
+    /// What declarations declare that could not be read.
+    pub(crate) lost: Vec<Arc<str>>,
     /// Public functions that imports bring in. A name of two modules was reported and means the first.
     pub(crate) imported_functions: Names<FnId>,
     /// Public data types that imports bring in.

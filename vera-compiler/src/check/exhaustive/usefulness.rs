@@ -4,7 +4,7 @@
 //! match is exhaustive when the wildcard is not useful, and otherwise the search gives examples of what is missing.
 //! The problem is exponential in the worst case, so the search has a budget.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::tir::{DataDecl, Pattern, PatternKind};
@@ -72,21 +72,36 @@ pub(super) struct Matrix<'a, 't> {
     types: &'t mut Types,
     data: &'t [DataDecl],
     rows: Vec<Row<'a>>,
+    /// What is outermost in the rows.
+    heads: BTreeSet<Head<'a>>,
+    /// Whether a row matches everything.
+    complete: bool,
     budget: usize,
     depth: usize,
 }
 
 impl<'a, 't> Matrix<'a, 't> {
     pub(super) fn new(types: &'t mut Types, data: &'t [DataDecl]) -> Self {
-        Self { types, data, rows: Vec::new(), budget: BUDGET, depth: 0 }
+        Self { types, data, rows: Vec::new(), heads: BTreeSet::new(), complete: false, budget: BUDGET, depth: 0 }
     }
 
     pub(super) fn push(&mut self, pattern: &'a Pattern) {
+        match head(Some(pattern)) {
+            Some((head, _)) => _ = self.heads.insert(head),
+            None => self.complete = true,
+        }
         self.rows.push(vec![Some(pattern)]);
     }
 
     /// Whether a pattern matches a value of type `ty` that no row matches.
     pub(super) fn is_useful(&mut self, ty: Ty, pattern: &'a Pattern) -> Result<bool, Exceeded> {
+        // Most arms are the first with what is outermost in them: long matches of such need no search.
+        match head(Some(pattern)) {
+            _ if self.complete => return Ok(false),
+            Some((head, _)) if !self.heads.contains(&head) => return Ok(true),
+            None if self.alternatives(ty).is_none() => return Ok(true),
+            _ => {}
+        }
         let rows = self.rows.clone();
         self.depth = 0;
         self.useful(rows, vec![ty], vec![Some(pattern)])
@@ -94,6 +109,9 @@ impl<'a, 't> Matrix<'a, 't> {
 
     /// Examples of values of type `ty` that no row matches; none when the rows cover everything.
     pub(super) fn missing(&mut self, ty: Ty) -> Result<Vec<Witness>, Exceeded> {
+        if self.complete {
+            return Ok(Vec::new());
+        }
         let rows = self.rows.clone();
         self.depth = 0;
         let examples = self.examples(rows, vec![ty])?;
@@ -139,8 +157,9 @@ impl<'a, 't> Matrix<'a, 't> {
         }
         match self.alternatives(ty) {
             Some(alternatives) if alternatives.iter().all(|(head, _)| used.contains(head)) => {
+                let groups = Groups::new(&rows);
                 for (head, field_types) in alternatives {
-                    let rows = specialise(&rows, head, field_types.len());
+                    let rows = groups.specialise(head, field_types.len());
                     let query = extended_cells(&query, &[], field_types.len());
                     if self.useful(rows, extended(&types, &field_types), query)? {
                         return Ok(true);
@@ -200,6 +219,7 @@ impl<'a, 't> Matrix<'a, 't> {
         rows: &[Row<'a>],
         types: &[Ty],
     ) -> Result<Vec<Vec<Witness>>, Exceeded> {
+        let groups = Groups::new(rows);
         let mut found = Vec::new();
         let mut without: Option<Vec<Vec<Witness>>> = None;
         for (head, field_types) in alternatives {
@@ -207,7 +227,7 @@ impl<'a, 't> Matrix<'a, 't> {
                 break;
             }
             if used.contains(&head) {
-                let rows = specialise(rows, head, field_types.len());
+                let rows = groups.specialise(head, field_types.len());
                 for mut example in self.examples(rows, extended(types, &field_types))? {
                     let fields = example.split_off(types.len()).into_iter().rev().collect();
                     example.push(Witness::Applied(self.name(ty, head), fields));
@@ -279,6 +299,35 @@ fn head(cell: Cell<'_>) -> Option<(Head<'_>, &[Pattern])> {
 /// What is outermost in the first patterns of the rows.
 fn heads<'a>(rows: &[Row<'a>]) -> BTreeSet<Head<'a>> {
     rows.iter().filter_map(|row| Some(head(*row.last()?)?.0)).collect()
+}
+
+/// Rows by what is outermost in their first patterns.
+struct Groups<'r, 'a> {
+    rows: &'r [Row<'a>],
+    by_head: BTreeMap<Head<'a>, Vec<usize>>,
+    /// Those whose first pattern matches everything.
+    defaults: Vec<usize>,
+}
+
+impl<'r, 'a> Groups<'r, 'a> {
+    fn new(rows: &'r [Row<'a>]) -> Self {
+        let mut groups = Self { rows, by_head: BTreeMap::new(), defaults: Vec::new() };
+        for (index, row) in rows.iter().enumerate() {
+            match row.last().and_then(|&first| head(first)) {
+                Some((head, _)) => groups.by_head.entry(head).or_default().push(index),
+                None => groups.defaults.push(index),
+            }
+        }
+        groups
+    }
+
+    /// [`specialise`]
+    fn specialise(&self, wanted: Head<'a>, arity: usize) -> Vec<Row<'a>> {
+        let with_head = self.by_head.get(&wanted).into_iter().flatten();
+        let mut indices: Vec<usize> = with_head.chain(&self.defaults).copied().collect();
+        indices.sort_unstable();
+        indices.into_iter().flat_map(|index| specialise(&self.rows[index..=index], wanted, arity)).collect()
+    }
 }
 
 /// The rows that can match a value with that head, for its fields and the other values.

@@ -22,12 +22,12 @@ macro_rules! files {
     ($($name:ident)*) => {
         $(#[test]
         fn $name() {
-            run(concat!(stringify!($name), ".vera"));
+            run(concat!(stringify!($name), ".txt"));
         })*
 
         #[test]
         fn every_file_is_run() {
-            let known = [$(concat!(stringify!($name), ".vera")),*];
+            let known = [$(concat!(stringify!($name), ".txt")),*];
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check/tests/cases");
             let mut found: Vec<String> = std::fs::read_dir(folder)
                 .expect("the folder is there")
@@ -103,10 +103,14 @@ fn large_matches() {
     let arms = [format!("Wide({}) -> 1", fields("_", 3_000))];
     let wide = wide + &function("Wide", &arms);
 
-    let names: Vec<String> = (0..600).map(|index| format!("C{index}")).collect();
+    let numbers: Vec<String> =
+        (0..20_000).map(|number| format!("{number} -> 1")).chain(["_ -> 2".to_owned()]).collect();
+    let numbers = function("Int", &numbers);
+
+    let names: Vec<String> = (0..5_000).map(|index| format!("C{index}")).collect();
     let arms: Vec<String> = names.iter().map(|name| format!("{name} -> 1")).collect();
     let long = format!("private data Long {{ {} }}\n", names.join(", ")) + &function("Long", &arms);
-    for text in [wide, long] {
+    for text in [wide, numbers, long] {
         let case = &cases(&format!("==== large\n{text}"))[0];
         assert_eq!(differences(case), Vec::<String>::new());
     }

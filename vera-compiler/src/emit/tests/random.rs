@@ -6,8 +6,8 @@
 
 use super::*;
 use crate::core::build::BodyBuilder;
-use crate::core::optimise::optimise;
 use crate::core::interpret::{Externs, Limits, Stop, Value};
+use crate::core::optimise::optimise;
 use crate::core::{Block, ClosureId, ExternId, FnId, Label, Op, RecordId, SiteId, SwitchOn};
 use proptest::prelude::*;
 use std::sync::{Arc, Mutex};

@@ -32,8 +32,8 @@ fn collect(folder: &Path, programs: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).expect("a folder").filter_map(Result::ok) {
         let (path, name) = (entry.path(), entry.file_name());
         if path.is_dir() {
-            // The checker's cases are several programs a file, with marks in them; the broken module is there to be imported.
-            let special = path.ends_with("check/tests/cases") || path.ends_with("conformance/broken");
+            // The broken module is there to be imported.
+            let special = path.ends_with("conformance/broken");
             let skipped = special || name == "target" || name.to_string_lossy().starts_with('.');
             if !skipped {
                 collect(&path, programs);

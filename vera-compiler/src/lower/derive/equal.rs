@@ -50,10 +50,13 @@ impl Body<'_, '_> {
                 let right = self.b.prim(Prim::TagOf, vec![right]);
                 self.b.prim(Prim::EqI64, vec![left, right])
             }
-            Shape::Other => {
-                self.no_ability("Eq", ty, span);
-                Atom::Byte(0)
-            }
+            Shape::Other => match self.lo.collection_key(derivation, ty) {
+                Some((function, args)) => self.call_known(function, &args, vec![left, right], Ty::BOOL, span),
+                None => {
+                    self.no_ability("Eq", ty, span);
+                    Atom::Byte(0)
+                }
+            },
             Shape::Constructors(_) | Shape::Array(_) => self.call_derived(derivation, ty, vec![left, right], Rep::Byte),
         }
     }

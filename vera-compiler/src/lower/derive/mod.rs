@@ -15,7 +15,7 @@ use super::sites::Owner;
 use crate::core::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, SwitchOn};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
-use crate::tir::{Ability, Expr};
+use crate::tir::{self, Ability, Expr};
 use crate::types::{DataId, Ty, TyKind};
 use vera_abi::layout::Rep;
 
@@ -111,6 +111,23 @@ impl<'p> Lowering<'p> {
             TyKind::Array(element) => Shape::Array(element),
             _ => Shape::Other,
         }
+    }
+
+    /// The function of the prelude, with its type arguments, that compares or hashes maps or sets within keys: those are
+    /// the same when their entries are, whatever they were made of and in which order.
+    fn collection_key(&self, derivation: Derivation, ty: Ty) -> Option<(tir::FnId, Vec<Ty>)> {
+        let TyKind::Data(data, args) = self.types.kind(ty) else { return None };
+        let functions = match Some(*data) {
+            data if data == self.known.map => self.known.map_key,
+            data if data == self.known.set => self.known.set_key,
+            _ => return None,
+        };
+        let function = match derivation {
+            Derivation::KeyEq => functions[0],
+            Derivation::KeyHash => functions[1],
+            _ => None,
+        };
+        Some((function?, args.clone()))
     }
 
     /// Whether a data type hides how it represents its values.

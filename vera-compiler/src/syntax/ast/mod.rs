@@ -37,6 +37,8 @@ pub struct Program {
     pub imports: Vec<ImportDecl>,
     /// The declarations, in source order.
     pub decls: Vec<Decl>,
+    /// Names that declarations declare which could not be read in whole: that one is not there is no mistake of its own.
+    pub lost: Vec<Arc<str>>,
     /// Every comment, in source order.
     pub comments: Vec<Comment>,
     /// The whole file.

@@ -147,7 +147,7 @@ impl Parser<'_> {
 
     fn ops(&mut self, owner: &Name) -> PResult<Vec<OpDecl>> {
         let open = self.expect(TokenKind::LBrace, "and the operations")?;
-        let mut ops = Vec::new();
+        let (mut ops, errors) = (Vec::new(), self.errors);
         loop {
             match self.kind() {
                 TokenKind::RBrace => break,
@@ -164,7 +164,7 @@ impl Parser<'_> {
                 },
             }
         }
-        if ops.is_empty() {
+        if ops.is_empty() && self.errors == errors {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{owner}` has no operation."))
                 .because("An effect or ability declares at least one operation.")
                 .fix("op run(Int -> Unit);")

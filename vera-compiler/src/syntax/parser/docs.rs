@@ -36,7 +36,8 @@ impl Parser<'_> {
         Some(lines[first..=last].join("\n"))
     }
 
-    /// The text of the annotation comment between the last token and the next.
+    /// The text of the annotation comment between the last token and the next. Within a string's `\(…)`, whose end is
+    /// where parentheses are even, those of a label are too: other comments may leave the string, and a label cannot.
     pub(super) fn label(&mut self) -> Option<String> {
         let (after, next) = (self.prev.end, self.tokens[self.pos].start);
         let start = self.comments.partition_point(|comment| comment.span.start < after);
@@ -45,7 +46,7 @@ impl Parser<'_> {
         let text = self.slice(self.comments[index].span);
         let text = text.strip_prefix("/*").and_then(|text| text.strip_suffix("*/")).unwrap_or(text);
         let label = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if label.is_empty() {
+        if label.is_empty() || (self.holes > 0 && !is_balanced(&label)) {
             return None;
         }
         self.comments[index].kind = CommentKind::Label;
@@ -55,6 +56,20 @@ impl Parser<'_> {
     fn newlines(&self, start: u32, end: u32) -> usize {
         self.slice(Span::new(self.file, start, end)).bytes().filter(|byte| *byte == b'\n').count()
     }
+}
+
+/// Whether each `)` of a text closes a `(` before it, and each `(` is closed.
+fn is_balanced(text: &str) -> bool {
+    let mut open = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'(' => open += 1,
+            b')' if open == 0 => return false,
+            b')' => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
 }
 
 /// Appends the lines of a comment without its delimiters and common indentation. Rules made of dashes are

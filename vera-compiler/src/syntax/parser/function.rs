@@ -29,7 +29,7 @@ impl Parser<'_> {
     }
 
     fn fn_decl_inside(&mut self, docs: Option<String>, visibility: Option<Visibility>, start: Span) -> PResult<FnDecl> {
-        let mut forall = if self.at(TokenKind::Forall) { Some(self.forall_clause()?) } else { None };
+        let mut forall = if self.at(TokenKind::Forall) { self.forall()? } else { None };
         if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
             self.late_visibility();
         }
@@ -96,6 +96,19 @@ impl Parser<'_> {
             return Ok(self.bump_name());
         }
         self.lower_name("the function's name")
+    }
+
+    /// The `forall` clause; none when it cannot be read and the function follows it all the same.
+    fn forall(&mut self) -> PResult<Option<Forall>> {
+        let start = self.pos;
+        match self.forall_clause() {
+            Ok(forall) => Ok(Some(forall)),
+            Err(reported) => {
+                self.skip_to(|kind| kind == TokenKind::Fn);
+                self.lose(start);
+                if self.at(TokenKind::Fn) { Ok(None) } else { Err(reported) }
+            }
+        }
     }
 
     /// `forall<A, B where Eq<A>, Ord<B>>`
@@ -262,6 +275,7 @@ impl Parser<'_> {
                     self.bump();
                 }
                 self.skip_to(|kind| kind == TokenKind::RBrace);
+                self.lose(pos);
             }
         }
     }

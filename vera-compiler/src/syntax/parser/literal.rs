@@ -50,7 +50,10 @@ impl Parser<'_> {
         push_text(&mut parts, text);
         loop {
             let hole = self.span();
-            match self.hole() {
+            self.holes += 1;
+            let part = self.hole();
+            self.holes -= 1;
+            match part {
                 Ok(part) => parts.push(part),
                 Err(_) => {
                     self.skip_to(|_| false);

@@ -93,6 +93,10 @@ struct Parser<'s> {
     reported_at: Option<usize>,
     /// The parameters with names of the functions around the next token, innermost last.
     named: Vec<foreign::NamedParam<'s>>,
+    /// What declarations declare that could not be read.
+    lost: Vec<Arc<str>>,
+    /// How many strings' `\(…)` are around the next token.
+    holes: usize,
     /// How deep the node being read is.
     depth: usize,
     /// How deep the deepest node of the expression being read is; operators push what is on their left down.
@@ -115,6 +119,8 @@ impl<'s> Parser<'s> {
             errors: 0,
             reported_at: None,
             named: Vec::new(),
+            lost: Vec::new(),
+            holes: 0,
             depth: 0,
             peak: 0,
             deep: false,

@@ -28,7 +28,9 @@ impl Parser<'_> {
                         .because("A pattern binds a new slot; it does not refer to one.")
                         .fix("Some(@Int) -> @Int.0")
                         .spec("Chapter 4, Section 4.9.1");
-                    return Err(self.error(diagnostic));
+                    self.report(diagnostic);
+                    self.bump();
+                    self.eat(TokenKind::Int);
                 }
                 Ok(PatternKind::Bind(ty))
             }

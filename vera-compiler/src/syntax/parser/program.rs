@@ -27,10 +27,11 @@ impl Parser<'_> {
             // What is left over of a declaration with an error is not a mistake of its own.
             if read.is_err() || self.errors > errors {
                 self.skip_to_decl();
+                self.lose(start);
             }
         }
         Read {
-            program: Program { module, imports, decls, comments: self.comments, span },
+            program: Program { module, imports, decls, lost: self.lost, comments: self.comments, span },
             diagnostics: self.diagnostics.sorted(),
             too_deep: self.deep,
         }

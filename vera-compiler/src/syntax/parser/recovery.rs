@@ -46,6 +46,28 @@ impl Parser<'_> {
         self.reported_at = Some(self.pos);
     }
 
+    /// Remembers what the declaration from the token `start` on declares, which could not be read in whole: its name, and
+    /// the constructors, operations or type variables it may have.
+    pub(super) fn lose(&mut self, start: usize) {
+        use TokenKind::*;
+        let mut keyword = None;
+        for at in start..self.pos {
+            let token = self.tokens[at];
+            let named = at > start && matches!(self.tokens[at - 1].kind, Fn | Data | Type | Effect | Ability | Op);
+            let upper = token.kind == UpperIdent && matches!(keyword, Some(Data | Forall));
+            match token.kind {
+                Data | Fn | Forall | Effect => keyword = Some(token.kind),
+                // The body of a function declares nothing.
+                LBrace if keyword == Some(Fn) => break,
+                _ if upper || (named && (token.kind == UpperIdent || token.kind.is_lower_name())) => {
+                    let text = self.slice(self.span_of(token));
+                    self.lost.push(text.into());
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Skips a bracket or string with all it encloses. The end of a string closes what is still open in it,
     /// and so does a brace.
     fn skip_group(&mut self) {
