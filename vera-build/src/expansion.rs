@@ -3,7 +3,7 @@
 use crate::Config;
 use crate::bindings::{self, Embedding, Generated, Problem};
 use crate::expand_to;
-use crate::loader::{self, FileLoader};
+use crate::loader::{self, Dependencies, FileLoader};
 use proc_macro2::{Ident, TokenStream};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -114,14 +114,14 @@ pub fn expand(source: Source, import_root: Option<PathBuf>) -> Expansion {
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }
-    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies }
+    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies.read }
 }
 
 /// A compiled program with its messages.
 pub(crate) struct Compiled {
     pub(crate) compilation: Compilation,
     pub(crate) reports: Vec<Report>,
-    pub(crate) dependencies: Vec<PathBuf>,
+    pub(crate) dependencies: Dependencies,
 }
 
 pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {

@@ -130,12 +130,13 @@ public data Index<K> {{ Index(Map<K, Plain>) }}
 fn what_rust_cannot_have_is_said() {
     let (code, problems) = generated(&format!(
         "private data Hidden {{ Hidden(Int) }}
+type Op = fn(Int -> Int) effects(pure);
 public data Phantom<T> {{ Phantom(Int) }}
 public data Keyed<K> {{ Keyed(Set<K>) }}
 public forall<T> fn same(@T -> @T) requires(true) ensures(true) effects(pure) {{ @T.0 }}
 {}",
         functions(&[
-            "@Fn(Int -> Int) effects(pure) -> @Int",
+            "@Op -> @Int",
             "@Hidden -> @Int",
             "@Phantom<Int> -> @Int",
             "@Map<Float64, Int> -> @Int",
