@@ -162,7 +162,7 @@ impl Script<'_> {
     fn wrapper(&mut self, name: &Ident, compiled: &mut Compiled) {
         let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
         self.write(&file_name, compiled.compilation.wasm.as_deref().unwrap_or_default());
-        let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name));
+        let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name), &|_| None);
         let text = bindings::format(&tokens);
         if let Err(problem) = expand_to::write(name, &text) {
             self.error(&problem);

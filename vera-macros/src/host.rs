@@ -120,7 +120,7 @@ fn with_scopes(mut item: ItemImpl) -> TokenStream {
             let signature = with_plain_names(&method.sig);
             declared.push(quote!(#(#conditions)* #signature;));
             moved.push(method.clone());
-            run_in_scope(method, &scope, &arguments);
+            declared.push(run_in_scope(method, &scope, &arguments));
         }
     }
     let attributes = item.attrs.clone();
@@ -140,8 +140,9 @@ fn with_scopes(mut item: ItemImpl) -> TokenStream {
     }
 }
 
-/// Makes the method return what runs its moved self with a scope.
-fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>) {
+/// Makes the method return what runs its moved self with a scope. The result is a function that gives the closure in it
+/// its type: rustc takes a closure's lifetimes from what it is passed to.
+fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>) -> TokenStream {
     method.attrs.retain(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("doc"));
     let mut signature = with_plain_names(&method.sig);
     signature.inputs =
@@ -154,20 +155,30 @@ fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>)
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
-    signature.output = parse_quote! {
-        -> ::vera_runtime::host::WithScope<impl for<#lifetime> ::core::ops::FnOnce(&mut ::vera_runtime::Scope<#lifetime>) -> #result>
-    };
+    let bound = quote!(for<#lifetime> ::core::ops::FnOnce(&mut ::vera_runtime::Scope<#lifetime>) -> #result);
+    signature.output = parse_quote!(-> ::vera_runtime::host::WithScope<impl #bound>);
     let name = &signature.ident;
+    let typed = format_ident!("{name}_in_scope");
     let arguments = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(&typed.pat),
         FnArg::Receiver(_) => None,
     });
     method.block = parse_quote!({
-        ::vera_runtime::host::WithScope(move |scope: &mut ::vera_runtime::Scope<'_>| {
+        ::vera_runtime::host::WithScope(<Self as InScope #of>::#typed(move |scope| {
             <Self as InScope #of>::#name(self, scope #(, #arguments)*)
-        })
+        }))
     });
+    let (conditions, lifetimes) = (&method.attrs, &signature.generics.params);
+    let conditions = conditions.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let lifetimes = lifetimes.iter();
+    let typed = quote! {
+        #(#conditions)*
+        fn #typed<#(#lifetimes,)* VeraRun: #bound>(run: VeraRun) -> VeraRun {
+            run
+        }
+    };
     method.sig = signature;
+    typed
 }
 
 /// The signature with a plain name for each parameter, whatever its pattern.

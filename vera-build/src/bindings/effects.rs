@@ -42,10 +42,11 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
             quote!(#name: #ty)
         });
         let result = types.owned(operation.result, place);
-        quote! {
+        let method = quote! {
             #documentation
             fn #method(&mut self #(, #arguments)*) -> impl for<'s> ::vera_runtime::host::IntoHostResult<'s, #result>;
-        }
+        };
+        types.at(operation.name_span, method)
     });
     quote! {
         #documentation

@@ -11,7 +11,7 @@ fn generated(text: &str) -> (String, Vec<String>) {
     let name = module_name(&compilation, "vera");
     let embedding = Embedding::OutDir("test.wasm".into());
     let Generated { tokens, problems } =
-        generate(&compilation, &name, &Config::new().derive("serde::Serialize"), &embedding);
+        generate(&compilation, &name, &Config::new().derive("serde::Serialize"), &embedding, &|_| None);
     let code = format(&tokens).replace(&format!("ABI_VERSION == {}", vera_abi::ABI_VERSION), "ABI_VERSION == OURS");
     (code, problems.into_iter().map(|problem| problem.description).collect())
 }
