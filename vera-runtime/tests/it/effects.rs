@@ -27,6 +27,14 @@ fn link<H: Store + Send + 'static>(imports: Imports<H>) -> vera_runtime::Result<
         })
 }
 
+/// rustc takes the lifetimes of a closure from what it is passed to.
+fn typed<F>(run: F) -> WithScope<F>
+where
+    F: for<'s> FnOnce(&mut Scope<'s>) -> vera_runtime::Result<Rooted<'s, Vec<String>>>,
+{
+    WithScope(run)
+}
+
 #[derive(Debug, Default)]
 struct Host {
     seen: Vec<String>,
@@ -57,7 +65,7 @@ impl Store for Host {
         text: &str,
         count: u64,
     ) -> WithScope<impl for<'s> FnOnce(&mut Scope<'s>) -> vera_runtime::Result<Rooted<'s, Vec<String>>>> {
-        WithScope(move |scope: &mut Scope<'_>| {
+        typed(move |scope| {
             let one = scope.lower::<String>(text)?;
             scope.array((0..count).map(|_| one))
         })
