@@ -11,7 +11,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, ItemImpl, Lifetime, PatType, PathArguments, ReturnType,
-    Signature, Type, TypeGenerics, parse_quote,
+    Signature, Type, TypeGenerics, parse_quote, parse_quote_spanned,
 };
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -155,8 +155,15 @@ fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>)
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
     };
-    let bound = quote!(for<#lifetime> ::core::ops::FnOnce(&mut ::vera_runtime::Scope<#lifetime>) -> #result);
-    signature.output = parse_quote!(-> ::vera_runtime::host::WithScope<impl #bound>);
+    // A result of another type is reported where the method says it.
+    let written = match &signature.output {
+        ReturnType::Default => signature.ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let place = Span::call_site().located_at(written);
+    let bound =
+        quote_spanned!(place=> for<#lifetime> ::core::ops::FnOnce(&mut ::vera_runtime::Scope<#lifetime>) -> #result);
+    signature.output = parse_quote_spanned!(place=> -> ::vera_runtime::host::WithScope<impl #bound>);
     let name = &signature.ident;
     let typed = format_ident!("{name}_in_scope");
     let arguments = signature.inputs.iter().filter_map(|input| match input {

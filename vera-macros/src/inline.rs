@@ -157,7 +157,7 @@ mod tests {
         for (literal, column) in [("r#\"a\n b\"#", 3), ("\"a\n b\"", 1), ("r\"\\n\"", 2)] {
             let Source { name, text } = source(literal);
             assert_eq!(name, "vera!");
-            assert_eq!(text, " ".repeat(column) + &literal[column..].trim_end_matches(['#', '"']), "{literal}");
+            assert_eq!(text, " ".repeat(column) + literal[column..].trim_end_matches(['#', '"']), "{literal}");
         }
         let Source { name, text } = source("\"a\\n  b\"");
         assert_eq!((name.as_str(), text.as_str()), ("vera! (string in line 1)", "a\n  b"));

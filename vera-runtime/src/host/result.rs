@@ -119,7 +119,7 @@ pub trait NotAnEffect {
     /// Effect traits have a method of this name that may be called.
     fn __vera_effect(&self)
     where
-        Self: EffectTrait,
+        PhantomData<Self>: EffectTrait,
     {
     }
 }
