@@ -1,22 +1,6 @@
 //! A method that is no operation of the effect.
 
-vera_runtime::vera! {
-    module store;
-
-    effect Store {
-      op put(String, Int -> Unit);
-      op get(String -> Option<Int>);
-    }
-
-    public fn record(@String -> @Option<Int>)
-      requires(true)
-      ensures(true)
-      effects(<Store>)
-    {
-      Store.put(@String.0, 1);
-      Store.get(@String.0)
-    }
-}
+include!("shared/store.rs");
 
 struct Table;
 

@@ -1,9 +1,9 @@
 //! From a program's text to wrapper tokens and reports: what the macro and the build script share.
 
 use crate::Config;
-use crate::bindings::{self, Embedding, Generated, Problem};
+use crate::bindings::{self, Embedding, Generated, Places, Problem};
 use crate::expand_to;
-use crate::loader::{self, FileLoader};
+use crate::loader::{self, Dependencies, FileLoader};
 use proc_macro2::{Ident, TokenStream};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -106,22 +106,30 @@ pub struct Expansion {
 
 /// Compiles a program and generates its wrapper with the module embedded as a literal.
 ///
-/// Imports are looked for below `import_root`.
-pub fn expand(source: Source, import_root: Option<PathBuf>) -> Expansion {
+/// Imports are looked for below `import_root`. `place` says where in Rust source a range of the text is, so that what is
+/// generated for a declaration can be shown there.
+pub fn expand(
+    source: Source,
+    import_root: Option<PathBuf>,
+    place: impl Fn(&Range<usize>) -> Option<proc_macro2::Span>,
+) -> Expansion {
     let mut compiled = compile(source, import_root, false);
     let name = bindings::module_name(&compiled.compilation, "vera");
-    let tokens = compiled.wrapper(&name, &Config::new(), &Embedding::Literal);
+    let root = compiled.compilation.root_file;
+    let places =
+        |span: Span| (Some(span.file) == root).then(|| place(&(span.start as usize..span.end as usize))).flatten();
+    let tokens = compiled.wrapper(&name, &Config::new(), &Embedding::Literal, &places);
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }
-    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies }
+    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies.read }
 }
 
 /// A compiled program with its messages.
 pub(crate) struct Compiled {
     pub(crate) compilation: Compilation,
     pub(crate) reports: Vec<Report>,
-    pub(crate) dependencies: Vec<PathBuf>,
+    pub(crate) dependencies: Dependencies,
 }
 
 pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {
@@ -135,8 +143,14 @@ pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool
 
 impl Compiled {
     /// The wrapper, as the Rust module `name`. What there is to say about it is added to the reports.
-    pub(crate) fn wrapper(&mut self, name: &Ident, config: &Config, embedding: &Embedding) -> TokenStream {
-        let Generated { tokens, problems } = bindings::generate(&self.compilation, name, config, embedding);
+    pub(crate) fn wrapper(
+        &mut self,
+        name: &Ident,
+        config: &Config,
+        embedding: &Embedding,
+        places: &Places<'_>,
+    ) -> TokenStream {
+        let Generated { tokens, problems } = bindings::generate(&self.compilation, name, config, embedding, places);
         let problems = problems.into_iter().map(|problem| Report::of_problem(problem, &self.compilation));
         self.reports.extend(problems);
         tokens

@@ -26,7 +26,9 @@ pub const VARIABLES: [&str; 1] = [expand_to::VARIABLE];
 /// wrappers to `OUT_DIR/vera_modules.rs`, one Rust module per file, named by its `module` declaration or its file.
 ///
 /// Mistakes are reported through `cargo::error=`, all of them, and fail the build; the wrappers' types are written
-/// even then. The build script runs again exactly when one of the files, or a file they import, changes.
+/// even then. The build script runs again when one of the files, or a file they import, changes, or one appears that
+/// would be read. Cargo can watch for new files only by whole folders: a pattern with wildcards watches the folder
+/// that it looks into, so that Vera files in a folder of their own cause no other runs.
 ///
 /// # Panics
 /// Outside of a build script, where `OUT_DIR` is not set.

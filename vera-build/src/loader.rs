@@ -15,6 +15,16 @@ pub struct FileLoader {
     root: Option<PathBuf>,
     package: Option<PathBuf>,
     read: RefCell<Vec<Module>>,
+    nearer: RefCell<Vec<PathBuf>>,
+}
+
+/// The files that decide what the imports of a program mean.
+#[derive(Debug, Default)]
+pub(crate) struct Dependencies {
+    /// Those that were read, in order of first use.
+    pub(crate) read: Vec<PathBuf>,
+    /// Those that are not there, and would have been read instead of a farther one.
+    pub(crate) nearer: Vec<PathBuf>,
 }
 
 /// A module that was read.
@@ -43,9 +53,12 @@ impl FileLoader {
         self
     }
 
-    /// The files that were read, in order of first use.
-    pub(crate) fn into_dependencies(self) -> Vec<PathBuf> {
-        self.read.into_inner().into_iter().map(|module| module.path).collect()
+    /// What the imports depend on.
+    pub(crate) fn into_dependencies(self) -> Dependencies {
+        Dependencies {
+            read: self.read.into_inner().into_iter().map(|module| module.path).collect(),
+            nearer: self.nearer.into_inner(),
+        }
     }
 
     /// Where to look for what `importer` imports, nearest first.
@@ -74,17 +87,19 @@ impl FileLoader {
 impl SourceLoader for FileLoader {
     fn load(&self, module: &[&str], importer: &Importer<'_>) -> Result<(String, String), LoadError> {
         let relative = module.iter().collect::<PathBuf>().with_extension("vera");
-        let mut looked_at = Vec::new();
+        let (mut looked_at, mut missing) = (Vec::new(), Vec::new());
         for base in self.folders(importer) {
             let path = base.join(&relative);
             let name = shown(&path, self.package.as_deref());
             match std::fs::read_to_string(&path) {
                 Ok(text) => {
                     self.read.borrow_mut().push(Module { name: name.clone(), path, base });
+                    self.nearer.borrow_mut().append(&mut missing);
                     return Ok((name, text));
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                     looked_at.push(name);
+                    missing.push(path);
                 }
                 Err(error) => return Err(LoadError::Unreadable(format!("{name}: {error}"))),
             }
@@ -162,7 +177,10 @@ mod tests {
         let read: Vec<PathBuf> = ["lib/a.vera", "lib/b.vera", "c.vera", "lib/b.vera", "lib/lib/d.vera"]
             .map(|file| folder.path().join(file))
             .to_vec();
-        assert_eq!(loader.into_dependencies(), read);
+        let dependencies = loader.into_dependencies();
+        assert_eq!(dependencies.read, read);
+        // Found one folder farther: `c`, and `lib.b`, which only the program's folder has.
+        assert_eq!(dependencies.nearer, ["lib/c.vera", "lib/lib/b.vera"].map(|file| folder.path().join(file)));
     }
 
     #[test]

@@ -113,6 +113,15 @@ impl Script<'_> {
         folders.iter().for_each(|folder| self.rerun_if_changed(folder));
     }
 
+    /// Watches for a file that is not there. To cargo a missing file is always new, so its folder is watched, or the
+    /// nearest one there is; the package's own folder is not, as in `watch`.
+    fn watch_for(&mut self, path: &Path) {
+        let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
+        if let Some(folder) = folder.filter(|folder| !self.package.starts_with(folder)) {
+            self.rerun_if_changed(folder);
+        }
+    }
+
     fn compile(&mut self, path: &Path) {
         self.rerun_if_changed(path);
         let text = match std::fs::read_to_string(path) {
@@ -124,8 +133,11 @@ impl Script<'_> {
             None => path.parent().map(PathBuf::from),
         };
         let mut compiled = expansion::compile(Source { name: display(path), text }, import_root, self.config.strict);
-        for dependency in &compiled.dependencies {
+        for dependency in &compiled.dependencies.read {
             self.rerun_if_changed(dependency);
+        }
+        for path in &compiled.dependencies.nearer {
+            self.watch_for(path);
         }
         self.data.extend(compiled.compilation.program.data.iter().map(|data| data.name.clone()));
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -150,7 +162,7 @@ impl Script<'_> {
     fn wrapper(&mut self, name: &Ident, compiled: &mut Compiled) {
         let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
         self.write(&file_name, compiled.compilation.wasm.as_deref().unwrap_or_default());
-        let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name));
+        let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name), &|_| None);
         let text = bindings::format(&tokens);
         if let Err(problem) = expand_to::write(name, &text) {
             self.error(&problem);
@@ -170,7 +182,10 @@ impl Script<'_> {
     }
 
     fn rerun_if_changed(&mut self, path: &Path) {
-        self.directives.push(format!("cargo::rerun-if-changed={}", path.display()));
+        let directive = format!("cargo::rerun-if-changed={}", path.display());
+        if !self.directives.contains(&directive) {
+            self.directives.push(directive);
+        }
     }
 
     /// Fails the build, with this message.

@@ -18,7 +18,7 @@ pub mod history;
 pub mod lower;
 pub mod prelude;
 pub mod source;
-#[allow(dead_code, unused_imports, reason = "a vocabulary for code generation, not all of which it has to use")]
+
 mod support;
 #[doc(hidden)]
 pub use support::module_with as support_module_with;

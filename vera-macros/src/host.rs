@@ -1,17 +1,21 @@
 //! `#[vera_host]`: an `impl` of a generated effect trait, as a user wants to write it.
 //!
-//! The generated trait gives every operation a scope parameter and lets it return anything that becomes the
-//! operation's result. The attribute adds the scope where a method does not ask for it and refuses what could never
-//! be an operation, on the tokens that are wrong. Types are left as written: rustc compares them with the trait and
-//! reports a difference at its place. Guards, conversions and panics are the runtime's business.
+//! A method of the generated trait takes what the operation takes and returns anything that becomes its result. The
+//! attribute refuses what could never be an operation, on the tokens that are wrong, and rewrites methods that ask for
+//! a scope: of the trait's method they become the result, a closure that is run in the operation's scope. Types are
+//! left as written: rustc compares them with the trait and reports a difference at its place. Guards, conversions and
+//! panics are the runtime's business.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, Type, parse_quote};
+use syn::{
+    FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, ItemImpl, Lifetime, PatType, PathArguments, ReturnType,
+    Signature, Type, TypeGenerics, parse_quote, parse_quote_spanned,
+};
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    match rewrite(&arguments, item.clone()) {
+    match rewrite(&arguments, item) {
         Ok(rewritten) => rewritten,
         // The impl is dropped: half an impl would add errors that are not the user's.
         Err(error) => error.to_compile_error(),
@@ -22,41 +26,53 @@ fn rewrite(arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStrea
     if !arguments.is_empty() {
         return Err(syn::Error::new_spanned(arguments, "`#[vera_host]` takes no arguments"));
     }
-    let mut item: ItemImpl = syn::parse2(item)
+    let item: ItemImpl = syn::parse2(item)
         .map_err(|error| syn::Error::new(error.span(), "`#[vera_host]` goes on `impl module::Effect for Type`"))?;
-    if item.trait_.is_none() {
+    let Some((_, path, _)) = &item.trait_ else {
         return Err(syn::Error::new_spanned(
             &item.self_ty,
             "`#[vera_host]` goes on an `impl` of a generated effect trait: `impl module::Effect for Type`",
         ));
-    }
-    let mut errors: Option<syn::Error> = None;
-    for inner in &mut item.items {
-        if let ImplItem::Fn(method) = inner
-            && let Err(error) = rewrite_method(method)
-        {
-            match &mut errors {
-                Some(all) => all.combine(error),
-                None => errors = Some(error),
-            }
-        }
-    }
+    };
+    let check = check(&item, path);
+    let methods =
+        || item.items.iter().filter_map(|inner| if let ImplItem::Fn(method) = inner { Some(method) } else { None });
+    let errors = methods().filter_map(|method| refuse(&method.sig).err()).reduce(|mut all, error| {
+        all.combine(error);
+        all
+    });
     if let Some(errors) = errors {
         return Err(errors);
     }
-    if let Some((_, path, _)) = &item.trait_ {
-        // Any other trait has no such constant, and rustc says so on its name.
-        let place = path.segments.last().map_or_else(|| path.span(), |segment| segment.ident.span());
-        let evidence = quote::quote_spanned!(place=> const IS_A_VERA_EFFECT: () = (););
-        item.items.push(syn::parse2(evidence)?);
-    }
-    // An operation may return its plain result, a `Result`, or a handle: each is narrower than what the trait says.
-    item.attrs.push(parse_quote!(#[allow(refining_impl_trait)]));
-    Ok(item.into_token_stream())
+    let rewritten = with_scopes(item);
+    Ok(quote!(#rewritten #check))
 }
 
-fn rewrite_method(method: &mut ImplItemFn) -> syn::Result<()> {
-    let signature = &mut method.sig;
+/// Code that compiles when the trait is that of an effect; its error is on the trait's name.
+///
+/// Every effect trait has the method. A type parameter finds the methods of its bounds before those of other traits, so
+/// that only a parameter with another bound gets to the method of `NotAnEffect`, which nothing may call.
+fn check(item: &ItemImpl, path: &syn::Path) -> TokenStream {
+    let name = path.segments.last().map_or_else(|| path.span(), |segment| segment.ident.span());
+    let place = Span::call_site().located_at(name);
+    let host = Ident::new("VeraHost", place);
+    let mut generics = item.generics.clone();
+    generics.params.push(parse_quote!(#host: #path));
+    let (parameters, _, clause) = generics.split_for_impl();
+    let call = quote_spanned!(place=> host.__vera_effect());
+    quote! {
+        const _: () = {
+            #[allow(dead_code, unused_imports, clippy::all, clippy::pedantic)]
+            fn is_the_trait_of_an_effect #parameters (host: &#host) #clause {
+                use ::vera_runtime::host::NotAnEffect as _;
+                #call
+            }
+        };
+    }
+}
+
+/// Refuses what can be no operation.
+fn refuse(signature: &Signature) -> syn::Result<()> {
     if let Some(keyword) = &signature.asyncness {
         return Err(syn::Error::new_spanned(
             keyword,
@@ -66,8 +82,7 @@ fn rewrite_method(method: &mut ImplItemFn) -> syn::Result<()> {
     if let Some(keyword) = &signature.unsafety {
         return Err(syn::Error::new_spanned(keyword, "an operation of a Vera effect cannot be `unsafe`"));
     }
-    if let Some(parameter) =
-        signature.generics.params.iter().find(|param| !matches!(param, syn::GenericParam::Lifetime(_)))
+    if let Some(parameter) = signature.generics.params.iter().find(|param| !matches!(param, GenericParam::Lifetime(_)))
     {
         return Err(syn::Error::new_spanned(
             parameter,
@@ -81,20 +96,130 @@ fn rewrite_method(method: &mut ImplItemFn) -> syn::Result<()> {
             return Err(syn::Error::new(signature.paren_token.span.join(), "an operation takes `&mut self` first"));
         }
     }
-    let takes_scope = matches!(signature.inputs.get(1), Some(FnArg::Typed(typed)) if is_scope(&typed.ty));
-    if !takes_scope {
-        let span = signature.inputs[0].span();
-        let scope: FnArg = syn::parse2(quote::quote_spanned! {span=> _: &mut ::vera_runtime::Scope<'_> })?;
-        signature.inputs.insert(1, scope);
+    let late =
+        signature.inputs.iter().skip(2).find(|input| matches!(input, FnArg::Typed(typed) if is_scope(&typed.ty)));
+    match late {
+        Some(scope) => Err(syn::Error::new_spanned(scope, "the scope comes right after `&mut self`")),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The `impl`, with each method that asks for a scope moved to a trait of its own, as it is written, and called from
+/// where there is a scope.
+fn with_scopes(mut item: ItemImpl) -> TokenStream {
+    let (mut declared, mut moved) = (Vec::new(), Vec::new());
+    let generics = item.generics.clone();
+    let (parameters, arguments, clause) = generics.split_for_impl();
+    for inner in &mut item.items {
+        if let ImplItem::Fn(method) = inner
+            && let Some(FnArg::Typed(scope)) = method.sig.inputs.get(1)
+            && is_scope(&scope.ty)
+        {
+            let scope = scope.clone();
+            let conditions = method.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+            let signature = with_plain_names(&method.sig);
+            declared.push(quote!(#(#conditions)* #signature;));
+            moved.push(method.clone());
+            declared.push(run_in_scope(method, &scope, &arguments));
+        }
+    }
+    let attributes = item.attrs.clone();
+    // An operation may return its plain result, a `Result`, or a handle: each is narrower than what the trait says.
+    item.attrs.push(parse_quote!(#[allow(refining_impl_trait)]));
+    if moved.is_empty() {
+        return item.into_token_stream();
+    }
+    let host = &item.self_ty;
+    quote! {
+        const _: () = {
+            trait InScope #parameters #clause { #(#declared)* }
+            #(#attributes)*
+            impl #parameters InScope #arguments for #host #clause { #(#moved)* }
+            #item
+        };
+    }
+}
+
+/// Makes the method return what runs its moved self with a scope. The result is a function that gives the closure in it
+/// its type: rustc takes a closure's lifetimes from what it is passed to.
+fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>) -> TokenStream {
+    method.attrs.retain(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("doc"));
+    let mut signature = with_plain_names(&method.sig);
+    signature.inputs =
+        signature.inputs.into_iter().enumerate().filter(|(index, _)| *index != 1).map(|(_, input)| input).collect();
+    let lifetime = lifetime(&scope.ty).unwrap_or_else(|| Lifetime::new("'vera", Span::mixed_site()));
+    let is_the_scopes =
+        |parameter: &GenericParam| matches!(parameter, GenericParam::Lifetime(own) if own.lifetime == lifetime);
+    signature.generics.params = signature.generics.params.into_iter().filter(|one| !is_the_scopes(one)).collect();
+    let result = match &signature.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
+    };
+    // A result of another type is reported where the method says it.
+    let written = match &signature.output {
+        ReturnType::Default => signature.ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let place = Span::call_site().located_at(written);
+    let bound =
+        quote_spanned!(place=> for<#lifetime> ::core::ops::FnOnce(&mut ::vera_runtime::Scope<#lifetime>) -> #result);
+    signature.output = parse_quote_spanned!(place=> -> ::vera_runtime::host::WithScope<impl #bound>);
+    let name = &signature.ident;
+    let typed = format_ident!("{name}_in_scope");
+    let arguments = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(&typed.pat),
+        FnArg::Receiver(_) => None,
+    });
+    method.block = parse_quote!({
+        ::vera_runtime::host::WithScope(<Self as InScope #of>::#typed(move |scope| {
+            <Self as InScope #of>::#name(self, scope #(, #arguments)*)
+        }))
+    });
+    let (conditions, lifetimes) = (&method.attrs, &signature.generics.params);
+    let conditions = conditions.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let lifetimes = lifetimes.iter();
+    let typed = quote! {
+        #(#conditions)*
+        fn #typed<#(#lifetimes,)* VeraRun: #bound>(run: VeraRun) -> VeraRun {
+            run
+        }
+    };
+    method.sig = signature;
+    typed
+}
+
+/// The signature with a plain name for each parameter, whatever its pattern.
+fn with_plain_names(signature: &Signature) -> Signature {
+    let mut plain = signature.clone();
+    for (index, input) in plain.inputs.iter_mut().enumerate() {
+        if let FnArg::Typed(typed) = input {
+            let name = format_ident!("a{index}", span = typed.pat.span());
+            typed.attrs.clear();
+            *typed.pat = parse_quote!(#name);
+        }
+    }
+    plain
 }
 
 /// Whether a parameter type is `&mut Scope<...>`, however the path is written.
 fn is_scope(ty: &Type) -> bool {
-    let Type::Reference(reference) = ty else { return false };
-    let Type::Path(path) = &*reference.elem else { return false };
-    path.path.segments.last().is_some_and(|segment| segment.ident == "Scope")
+    scope_arguments(ty).is_some()
+}
+
+/// The lifetime of a scope type, if it has a name.
+fn lifetime(ty: &Type) -> Option<Lifetime> {
+    let PathArguments::AngleBracketed(arguments) = scope_arguments(ty)? else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) if lifetime.ident != "_" => Some(lifetime.clone()),
+        _ => None,
+    })
+}
+
+/// What follows `Scope` in `&mut Scope<...>`.
+fn scope_arguments(ty: &Type) -> Option<&PathArguments> {
+    let Type::Reference(reference) = ty else { return None };
+    let Type::Path(path) = &*reference.elem else { return None };
+    path.path.segments.last().filter(|segment| segment.ident == "Scope").map(|segment| &segment.arguments)
 }
 
 #[cfg(test)]
@@ -110,20 +235,31 @@ mod tests {
     }
 
     #[test]
-    fn adds_the_scope_only_where_it_is_missing() {
-        let item = quote! {
+    fn only_what_asks_for_a_scope_is_moved() {
+        let plain = quote! {
             impl digest::Log for Console {
-                fn info(&mut self, message: &str) {}
-                fn build(&mut self, scope: &mut vera_runtime::Scope<'_>, n: i64) -> i64 { n }
+                fn info(&mut self, (left, _): (i64, i64)) {}
             }
         };
-        let rewritten: ItemImpl = syn::parse2(rewrite(&TokenStream::new(), item).expect("valid")).expect("an impl");
-        let counts: Vec<usize> = rewritten
-            .items
-            .iter()
-            .filter_map(|item| if let ImplItem::Fn(method) = item { Some(method.sig.inputs.len()) } else { None })
-            .collect();
-        assert_eq!(counts, [3, 3]);
+        let rewritten = rewrite(&TokenStream::new(), plain.clone()).expect("valid").to_string();
+        assert!(
+            rewritten.contains(
+                &quote!(
+                    fn info(&mut self, (left, _): (i64, i64)) {}
+                )
+                .to_string()
+            ),
+            "{rewritten}"
+        );
+        let scoped = quote! {
+            impl<T> digest::Log<T> for Console<T> where T: Copy {
+                #[cfg(unix)]
+                fn build<'s>(&mut self, scope: &mut Scope<'s>, (n, _): (i64, T)) -> Rooted<'s, T> { made(n) }
+            }
+        };
+        let rewritten = rewrite(&TokenStream::new(), scoped).expect("valid");
+        let file: syn::File = syn::parse2(rewritten).expect("items");
+        insta::assert_snapshot!(prettyplease::unparse(&file));
     }
 
     #[test]
@@ -134,10 +270,12 @@ mod tests {
                 fn b<T>(&mut self, value: T) {}
                 fn c(&self) {}
                 fn d(message: &str) {}
+                fn e(&mut self, message: &str, scope: &mut Scope<'_>) {}
             }
         });
-        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found.len(), 5, "{found:?}");
         assert!(found[0].contains("async") && found[1].contains("generic") && found[2].contains("&mut self"));
+        assert!(found[3].contains("&mut self") && found[4].contains("right after"));
         assert_eq!(messages(quote! { impl Console { fn a(&mut self) {} } }).len(), 1);
     }
 }

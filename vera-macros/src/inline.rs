@@ -64,27 +64,29 @@ fn from_tokens(input: TokenStream) -> TokenStream {
     let recovered = Recovered::new(input, call_site);
     let name = call_site.local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
     let source = Source { name, text: recovered.text.clone() };
-    let expansion = vera_build::expand(source, manifest_dir());
-    assemble(&expansion, Report::message_in_place, |range| recovered.tokens_of(range).unwrap_or((call_site, call_site)))
+    let place = |range: &Range<usize>| recovered.tokens_of(range);
+    let expansion = vera_build::expand(source, manifest_dir(), |range| place(range).map(|(first, _)| first));
+    assemble(&expansion, Report::message_in_place, |range| place(range).unwrap_or((call_site, call_site)))
 }
 
 fn from_text(literal: &syn::LitStr) -> TokenStream {
-    let name = literal.span().local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
-    let source = Source { name, text: literal_padding(literal) + &literal.value() };
-    let expansion = vera_build::expand(source, manifest_dir());
+    let source = text_of(literal);
+    let expansion = vera_build::expand(source, manifest_dir(), |_| Some(literal.span()));
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
-/// A raw string's characters stand in the Rust file as they are, so their places can be those of the file. Those of a
-/// string with escapes cannot, beyond the line it starts on.
-fn literal_padding(literal: &syn::LitStr) -> String {
+/// The program in a literal. What stands in the Rust file as it is has the places of that file. Where an escape makes
+/// lines or columns of its own, they count from the start of the string, and the name says so.
+fn text_of(literal: &syn::LitStr) -> Source {
+    let (written, value) = (literal.token().to_string(), literal.value());
     let mut position = literal.span().start();
-    let written = literal.token().to_string();
-    match written.strip_prefix('r') {
-        Some(raw) => position.column += 1 + raw.find('"').map_or(0, |quote| quote + 1),
-        None => position.column += 1,
+    let file = literal.span().local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
+    let opening = written.find('"').map_or(0, |quote| quote + 1);
+    if written[opening..].starts_with(&value) {
+        position.column += opening;
+        return Source { name: file, text: padding(position) + &value };
     }
-    padding(position)
+    Source { name: format!("{file} (string in line {})", position.line), text: value }
 }
 
 fn from_file(literal: &syn::LitStr) -> TokenStream {
@@ -97,7 +99,7 @@ fn from_file(literal: &syn::LitStr) -> TokenStream {
         }
     };
     let source = Source { name: literal.value(), text };
-    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from));
+    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from), |_| Some(literal.span()));
     expansion.dependencies.push(path);
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
@@ -147,6 +149,18 @@ mod tests {
         assert!(found[0].contains("--> tests/wrong.vera:8:12\n"), "{found:?}");
         let found = messages(expand(quote!(file = "tests/importer.vera")));
         assert!(found.iter().any(|message| message.contains("--> tests/wrong.vera:8:12\n")), "{found:?}");
+    }
+
+    #[test]
+    fn places_in_strings_are_those_of_the_file_where_they_can_be() {
+        let source = |text: &str| text_of(&syn::parse_str(text).expect("a literal"));
+        for (literal, column) in [("r#\"a\n b\"#", 3), ("\"a\n b\"", 1), ("r\"\\n\"", 2)] {
+            let Source { name, text } = source(literal);
+            assert_eq!(name, "vera!");
+            assert_eq!(text, " ".repeat(column) + literal[column..].trim_end_matches(['#', '"']), "{literal}");
+        }
+        let Source { name, text } = source("\"a\\n  b\"");
+        assert_eq!((name.as_str(), text.as_str()), ("vera! (string in line 1)", "a\n  b"));
     }
 
     #[test]

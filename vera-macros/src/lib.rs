@@ -19,6 +19,12 @@ mod report;
 /// * `vera!(r#"..."#)` takes any program as a string literal.
 /// * `vera!(file = "src/pricing.vera")` takes it from a file, relative to the package's manifest.
 ///
+/// Imports are looked for as files: relative to the package in the first two forms, next to the file in the third. A
+/// change of one is noticed; a new file that would be found instead of a farther one is noticed with the next change.
+///
+/// The expansion names this library `::vera_runtime`. A crate that depends on it by another name says
+/// `extern crate other_name as vera_runtime;` at its root.
+///
 /// Every mistake in the program is a Rust error: on the exact tokens in the first form, with file, line and column in
 /// the others. With the environment variable `VERA_EXPAND` set to a folder, the expansion is written there too.
 #[proc_macro]

@@ -1,14 +1,14 @@
 //! Diagnostics as Rust errors and warnings.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote};
 use vera_build::Severity;
 
 /// The tokens that make rustc report a message on the tokens from `first` to `last`.
 pub(crate) fn tokens(severity: Severity, message: &str, (first, last): (Span, Span)) -> TokenStream {
     match severity {
         Severity::Error => error(message, first, last),
-        Severity::Warning => warning(message, first),
+        Severity::Warning => warning(message, first, last),
     }
 }
 
@@ -19,13 +19,21 @@ pub(crate) fn error(message: &str, first: Span, last: Span) -> TokenStream {
     syn::Error::new_spanned(place, message).to_compile_error()
 }
 
-/// A use of a deprecated constant: the only way for a macro to warn on a stable compiler.
-fn warning(message: &str, span: Span) -> TokenStream {
-    quote_spanned! {span=>
+/// A use of a deprecated item: the only way for a macro to warn on a stable compiler. rustc underlines the path of a
+/// macro call as a whole, and names the macro in its message.
+fn warning(message: &str, first: Span, last: Span) -> TokenStream {
+    let (vera, warning) = (Ident::new("vera", first), Ident::new("warning", last));
+    quote! {
         const _: () = {
-            #[deprecated(note = #message)]
-            const VERA_WARNING: () = ();
-            let _ = VERA_WARNING;
+            mod vera {
+                #[deprecated(note = #message)]
+                macro_rules! warning {
+                    () => {};
+                }
+                #[allow(deprecated)]
+                pub(super) use warning;
+            }
+            #vera::#warning!();
         };
     }
 }

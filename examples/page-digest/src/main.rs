@@ -6,7 +6,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use digest::Digest;
 
@@ -44,7 +44,17 @@ impl Kind {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("page-digest: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let mut module = digest::Module::new(Console::default())?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     match std::env::args_os().nth(1).map(PathBuf::from) {

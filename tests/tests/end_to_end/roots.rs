@@ -228,10 +228,15 @@ fn the_size_of_the_data_section_does_not_matter() {
     let sizes = (0..40).chain((1..6).map(|n| n * 1000)).chain(32_700..32_780).step_by(3);
     for size in sizes {
         let compiled = Compiled::new(with_literal(size));
-        let mut instance = compiled.instantiate((), Limits::default()).unwrap();
-        instance.stress().unwrap();
-        let joined = instance.function::<(i64,), String>("joined").unwrap();
-        let expected = (0..60).map(|n: i64| n.to_string()).collect::<Vec<_>>().join(",") + &"x".repeat(size);
-        assert_eq!(instance.call(&joined, (60,)).unwrap(), expected, "with a literal of {size} bytes");
+        for (stress, count) in [(false, 3000), (true, 60)] {
+            let mut instance = compiled.instantiate((), Limits::default()).unwrap();
+            if stress {
+                instance.stress().unwrap();
+            }
+            let joined = instance.function::<(i64,), String>("joined").unwrap();
+            let expected = (0..count).map(|n: i64| n.to_string()).collect::<Vec<_>>().join(",") + &"x".repeat(size);
+            assert_eq!(instance.call(&joined, (count,)).unwrap(), expected, "with a literal of {size} bytes");
+            instance.check_heap().unwrap();
+        }
     }
 }

@@ -42,21 +42,18 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
             quote!(#name: #ty)
         });
         let result = types.owned(operation.result, place);
-        quote! {
+        let method = quote! {
             #documentation
-            fn #method<'s>(
-                &mut self,
-                scope: &mut ::vera_runtime::Scope<'s>,
-                #(#arguments),*
-            ) -> impl ::vera_runtime::host::IntoHostResult<'s, #result> + use<'s, Self #(, #parameters)*>;
-        }
+            fn #method(&mut self #(, #arguments)*) -> impl for<'s> ::vera_runtime::host::IntoHostResult<'s, #result>;
+        };
+        types.at(operation.name_span, method)
     });
     quote! {
         #documentation
         pub trait #name #generics {
             // By which `#[vera_host]` knows the trait of an effect.
             #[doc(hidden)]
-            const IS_A_VERA_EFFECT: () = ();
+            fn __vera_effect(&self) {}
 
             #(#operations)*
         }
@@ -176,7 +173,7 @@ impl Use {
             let result = types.owned(operation.result, place);
             quote! {
                 .operation(#effect_name, #name, |host: &mut #host, scope, (#(#arguments,)*): (#(#owned,)*)| {
-                    let result = <#host as #bound>::#method(host, scope, #(#passed),*);
+                    let result = <#host as #bound>::#method(host #(, #passed)*);
                     scope.finish::<#result, _>(result)
                 })?
             }

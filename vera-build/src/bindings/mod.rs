@@ -19,6 +19,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 use reach::NotExpressible;
 use std::collections::{BTreeMap, BTreeSet};
+pub(crate) use types::Places;
 use types::RustTypes;
 use vera_compiler::diagnostics::Severity;
 use vera_compiler::driver::Compilation;
@@ -68,13 +69,19 @@ pub(crate) fn module_name(compilation: &Compilation, fallback: &str) -> Ident {
     names::snake(segment.unwrap_or(fallback))
 }
 
-/// Generates the wrapper of a compiled program, as the Rust module `name`.
-pub(crate) fn generate(compilation: &Compilation, name: &Ident, config: &Config, embedding: &Embedding) -> Generated {
+/// Generates the wrapper of a compiled program, as the Rust module `name`. `places` says where declarations are.
+pub(crate) fn generate(
+    compilation: &Compilation,
+    name: &Ident,
+    config: &Config,
+    embedding: &Embedding,
+    places: &Places<'_>,
+) -> Generated {
     let program = &compilation.program;
     let Some(root) = program.root else {
         return Generated { tokens: TokenStream::new(), problems: Vec::new() };
     };
-    let types = RustTypes::new(program);
+    let types = RustTypes::new(program, places);
     let mut surface = Surface::default();
     let root = &program.modules[root.index()];
     for function in root.functions.iter().map(|&id| program.function(id)).filter(|function| function.public) {
@@ -92,7 +99,10 @@ pub(crate) fn generate(compilation: &Compilation, name: &Ident, config: &Config,
 
     let taken = |name: &str| surface.type_names.iter().any(|taken| taken == name);
     let host = names::fresh("H", taken);
-    let data = surface.data.iter().map(|&id| data::declaration(&types, id, config, &surface.keys));
+    let data = surface.data.iter().map(|&id| {
+        let declaration = data::declaration(&types, id, config, &surface.keys);
+        types.at(Some(program.data(id).span), declaration)
+    });
     let traits = effects.iter().map(|&id| effects::declaration(&types, program.effect(id)));
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
     let module = module::declaration(&types, &surface.functions, &needs, &host, &compiled);

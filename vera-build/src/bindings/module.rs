@@ -172,12 +172,13 @@ fn method(types: &RustTypes<'_>, name: &Ident, function: &FnDecl, field: Option<
             }
         }
     };
-    quote! {
+    let method = quote! {
         #documentation
         pub fn #name(&mut self, #(#parameters),*) -> ::vera_runtime::Result<#result> {
             #call
         }
-    }
+    };
+    types.at(Some(function.name_span), method)
 }
 
 /// The Rust name of a public function.

@@ -11,7 +11,7 @@ fn generated(text: &str) -> (String, Vec<String>) {
     let name = module_name(&compilation, "vera");
     let embedding = Embedding::OutDir("test.wasm".into());
     let Generated { tokens, problems } =
-        generate(&compilation, &name, &Config::new().derive("serde::Serialize"), &embedding);
+        generate(&compilation, &name, &Config::new().derive("serde::Serialize"), &embedding, &|_| None);
     let code = format(&tokens).replace(&format!("ABI_VERSION == {}", vera_abi::ABI_VERSION), "ABI_VERSION == OURS");
     (code, problems.into_iter().map(|problem| problem.description).collect())
 }
@@ -130,12 +130,13 @@ public data Index<K> {{ Index(Map<K, Plain>) }}
 fn what_rust_cannot_have_is_said() {
     let (code, problems) = generated(&format!(
         "private data Hidden {{ Hidden(Int) }}
+type Op = fn(Int -> Int) effects(pure);
 public data Phantom<T> {{ Phantom(Int) }}
 public data Keyed<K> {{ Keyed(Set<K>) }}
 public forall<T> fn same(@T -> @T) requires(true) ensures(true) effects(pure) {{ @T.0 }}
 {}",
         functions(&[
-            "@Fn(Int -> Int) effects(pure) -> @Int",
+            "@Op -> @Int",
             "@Hidden -> @Int",
             "@Phantom<Int> -> @Int",
             "@Map<Float64, Int> -> @Int",

@@ -1,10 +1,11 @@
 //! Vera types as Rust types.
 
 use super::{names, reach};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 use vera_abi::layout::TYPED_PARAMETERS;
+use vera_compiler::source::Span;
 use vera_compiler::tir::Program;
 use vera_compiler::types::{DataId, Ty, TyKind};
 
@@ -25,18 +26,30 @@ impl Place<'_> {
     }
 }
 
+/// Where in Rust source a place in the program is, if it is anywhere.
+pub(crate) type Places<'a> = dyn Fn(Span) -> Option<proc_macro2::Span> + 'a;
+
 /// The Rust side of the types of one program.
 pub(crate) struct RustTypes<'a> {
     pub(crate) program: &'a Program,
     /// For every data type the type parameters that are keys of a map or set in it.
     pub(crate) key_parameters: Vec<BTreeSet<u32>>,
+    places: &'a Places<'a>,
 }
 
 impl<'a> RustTypes<'a> {
-    pub(crate) fn new(program: &'a Program) -> Self {
-        let mut types = RustTypes { program, key_parameters: Vec::new() };
+    pub(crate) fn new(program: &'a Program, places: &'a Places<'a>) -> Self {
+        let mut types = RustTypes { program, key_parameters: Vec::new(), places };
         reach::key_parameters(&mut types);
         types
+    }
+
+    /// Generated code, at the place of the declaration it is generated for: where rustc and editors show it.
+    pub(crate) fn at(&self, declared: Option<Span>, tokens: TokenStream) -> TokenStream {
+        match declared.and_then(self.places) {
+            Some(place) => located(tokens, place),
+            None => tokens,
+        }
     }
 
     /// The name of a data type of the prelude that the runtime has a Rust type for.
@@ -218,6 +231,19 @@ impl<'a> RustTypes<'a> {
             _ => true,
         }
     }
+}
+
+/// The tokens at a place. Names in them mean what they meant, and lints see generated code.
+fn located(tokens: TokenStream, place: proc_macro2::Span) -> TokenStream {
+    let locate = |token: TokenTree| {
+        let mut token = match token {
+            TokenTree::Group(group) => TokenTree::Group(Group::new(group.delimiter(), located(group.stream(), place))),
+            token => token,
+        };
+        token.set_span(proc_macro2::Span::call_site().located_at(place));
+        token
+    };
+    tokens.into_iter().map(locate).collect()
 }
 
 /// The Rust names of a declaration's type parameters.

@@ -90,6 +90,26 @@ fn what_cargo_writes_is_not_watched() {
 }
 
 #[test]
+fn a_file_that_would_win_over_a_farther_one_is_watched_for() {
+    let package = Package::new(&[
+        ("vera/app/a.vera", &format!("import lib.c;\n{}", function("a", "c(@Int.0)"))),
+        ("vera/lib/c.vera", &format!("module lib.c;\n{}", function("c", "@Int.0"))),
+    ]);
+    let config = Config::new().import_root("vera");
+    let directives = package.run(&config, &["vera/app/a.vera"]);
+    assert_eq!(errors(&directives), "");
+    assert_eq!(changes(&directives), ["vera/app/a.vera", "vera/lib/c.vera"]);
+    let package = Package::new(&[
+        ("vera/a.vera", &format!("import lib.b;\n{}", function("a", "b(@Int.0)"))),
+        ("vera/lib/b.vera", &format!("module lib.b;\nimport c;\n{}", function("b", "c(@Int.0)"))),
+        ("vera/c.vera", &format!("module c;\n{}", function("c", "@Int.0"))),
+    ]);
+    let directives = package.run(&Config::new(), &["vera/a.vera"]);
+    assert_eq!(errors(&directives), "");
+    assert_eq!(changes(&directives), ["vera/a.vera", "vera/lib/b.vera", "vera/c.vera", "vera/lib"]);
+}
+
+#[test]
 fn a_second_run_leaves_everything_as_it_is() {
     let package = Package::new(&[("a.vera", &function("a", "@Int.0"))]);
     package.run(&Config::new(), &["a.vera"]);

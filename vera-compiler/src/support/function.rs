@@ -4,8 +4,10 @@
 //! of each in the assembled module comes from the module itself. What every function does is said in the text file
 //! that defines it.
 
+#[cfg(test)]
 use wasm_encoder::ValType;
 
+#[cfg(test)]
 use ValType::{I32, I64};
 
 macro_rules! support_functions {
@@ -29,11 +31,13 @@ macro_rules! support_functions {
             }
 
             /// The types of the parameters.
+            #[cfg(test)]
             pub(crate) const fn params(self) -> &'static [ValType] {
                 match self { $(SupportFn::$variant => &[$($param),*],)* }
             }
 
             /// The types of the results.
+            #[cfg(test)]
             pub(crate) const fn results(self) -> &'static [ValType] {
                 match self { $(SupportFn::$variant => &[$($result),*],)* }
             }

@@ -186,6 +186,8 @@ pub struct Operation {
     pub result: Ty,
     /// The doc comment above it.
     pub docs: Option<String>,
+    /// The name where it is declared; `None` for an effect of the language.
+    pub name_span: Option<Span>,
 }
 
 /// A predicate over one value: of a refinement type or a data invariant. It is closed: its only slot is that value.

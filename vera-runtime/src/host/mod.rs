@@ -9,7 +9,9 @@ pub mod net;
 pub mod random;
 mod result;
 
-pub use result::{IntoHostResult, Lowered};
+#[doc(hidden)]
+pub use result::{EffectTrait, NotAnEffect};
+pub use result::{IntoHostResult, Lowered, WithScope};
 
 use crate::error::{Error, HostFailure, Result};
 use crate::instance::Instance;

@@ -9,6 +9,8 @@ use std::marker::PhantomData;
 
 /// What an operation of result type `R` may return: `R` itself, a handle of a value built in the scope, or a `Result`
 /// of either whose error ends the program's call.
+///
+/// Generated traits ask for it at every lifetime: a handle can only come out of [`WithScope`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by an operation whose result is `{R}`",
     label = "return `{R}`, `Rooted<'_, {R}>`, or a `Result` of one of them with a displayable error"
@@ -88,3 +90,47 @@ impl<'s, R: Value, E: Display + 'static> IntoHostResult<'s, R> for Result<Rooted
         }
     }
 }
+
+/// What a method with a scope parameter becomes under `#[vera_host]`: it is run where there is a scope.
+pub struct WithScope<F>(
+    /// Takes the operation's scope and returns what the method returns.
+    pub F,
+);
+
+impl<F> std::fmt::Debug for WithScope<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WithScope")
+    }
+}
+
+impl<'s, R: Value, F, T> IntoHostResult<'s, R> for WithScope<F>
+where
+    F: FnOnce(&mut Scope<'s>) -> T,
+    T: IntoHostResult<'s, R>,
+{
+    fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
+        (self.0)(scope).into_host_result(scope)
+    }
+}
+
+/// What `#[vera_host]` finds on a host whose trait is not that of an effect.
+#[doc(hidden)]
+pub trait NotAnEffect {
+    /// Effect traits have a method of this name that may be called.
+    fn __vera_effect(&self)
+    where
+        PhantomData<Self>: EffectTrait,
+    {
+    }
+}
+
+impl<T: ?Sized> NotAnEffect for T {}
+
+/// Implemented by nothing.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`#[vera_host]` goes on an `impl` of a trait that Vera made from an `effect`",
+    label = "this trait is not the trait of a Vera effect",
+    note = "the traits of `vera_runtime::host` are implemented without `#[vera_host]`"
+)]
+pub trait EffectTrait {}

@@ -55,6 +55,12 @@ impl<T> From<T> for Boxed<T> {
     }
 }
 
+impl<T> From<Box<T>> for Boxed<T> {
+    fn from(value: Box<T>) -> Self {
+        Boxed(Some(value))
+    }
+}
+
 impl<T: Clone> Clone for Boxed<T> {
     fn clone(&self) -> Self {
         recurse(|| Boxed::new(T::clone(self)))

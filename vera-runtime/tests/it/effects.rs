@@ -5,31 +5,34 @@ use std::fmt;
 use vera_abi::interface::{TypeDesc, TypeId};
 use vera_runtime::error::Error;
 use vera_runtime::host::io::{CapturedIo, StdIo};
-use vera_runtime::host::{Imports, IntoHostResult, Lowered};
-use vera_runtime::{Boxed, Compiled, Instance, Limits, Scope};
+use vera_runtime::host::{Imports, IntoHostResult, Lowered, WithScope};
+use vera_runtime::{Boxed, Compiled, Instance, Limits, Rooted, Scope};
 
 /// What a generated trait looks like.
 trait Store {
-    fn size<'s>(&mut self, scope: &mut Scope<'s>, text: &str) -> impl IntoHostResult<'s, i64> + use<'s, Self>;
-    fn repeat<'s>(
-        &mut self,
-        scope: &mut Scope<'s>,
-        text: &str,
-        count: u64,
-    ) -> impl IntoHostResult<'s, Vec<String>> + use<'s, Self>;
+    fn size(&mut self, text: &str) -> impl for<'s> IntoHostResult<'s, i64>;
+    fn repeat(&mut self, text: &str, count: u64) -> impl for<'s> IntoHostResult<'s, Vec<String>>;
 }
 
 /// What generated glue looks like.
 fn link<H: Store + Send + 'static>(imports: Imports<H>) -> vera_runtime::Result<Imports<H>> {
     imports
         .operation("Store", "size", |host: &mut H, scope, (text,): (String,)| -> Lowered<i64> {
-            let result = host.size(scope, &text);
+            let result = host.size(&text);
             scope.finish(result)
         })?
         .operation("Store", "repeat", |host: &mut H, scope, (text, count): (String, u64)| -> Lowered<Vec<String>> {
-            let result = host.repeat(scope, &text, count);
+            let result = host.repeat(&text, count);
             scope.finish(result)
         })
+}
+
+/// rustc takes the lifetimes of a closure from what it is passed to.
+fn typed<F>(run: F) -> WithScope<F>
+where
+    F: for<'s> FnOnce(&mut Scope<'s>) -> vera_runtime::Result<Rooted<'s, Vec<String>>>,
+{
+    WithScope(run)
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +51,7 @@ impl fmt::Display for Refused {
 
 #[allow(refining_impl_trait)]
 impl Store for Host {
-    fn size<'s>(&mut self, _: &mut Scope<'s>, text: &str) -> Result<i64, Refused> {
+    fn size(&mut self, text: &str) -> Result<i64, Refused> {
         self.seen.push(text.to_owned());
         match text {
             "refuse" => Err(Refused),
@@ -57,14 +60,15 @@ impl Store for Host {
         }
     }
 
-    fn repeat<'s>(
+    fn repeat(
         &mut self,
-        scope: &mut Scope<'s>,
         text: &str,
         count: u64,
-    ) -> vera_runtime::Result<vera_runtime::Rooted<'s, Vec<String>>> {
-        let one = scope.lower::<String>(text)?;
-        scope.array((0..count).map(|_| one))
+    ) -> WithScope<impl for<'s> FnOnce(&mut Scope<'s>) -> vera_runtime::Result<Rooted<'s, Vec<String>>>> {
+        typed(move |scope| {
+            let one = scope.lower::<String>(text)?;
+            scope.array((0..count).map(|_| one))
+        })
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn resolve_effect(
         params: operation.params.iter().map(|param| env.resolve_type(param, &scope, diags)).collect(),
         result: env.resolve_type(&operation.result, &scope, diags),
         docs: operation.docs.clone(),
+        name_span: Some(operation.name.span),
     });
     env.program.effects[id.index()].operations = operations.collect();
 }

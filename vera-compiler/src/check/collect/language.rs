@@ -44,7 +44,8 @@ pub(super) fn resolve_effects(env: &mut Env, diags: &mut Diagnostics) {
         for (op, decl) in effect.operations.iter().zip(&mut types) {
             let scope = generic_scope(PRELUDE, &decl.type_params, Vec::new());
             if let Some(FnTy { params, result, .. }) = resolve(env, &decl, &scope, diags) {
-                operations.push(Operation { name: op.name.to_owned(), params, result, docs: Some(op.docs.to_owned()) });
+                let (name, docs) = (op.name.to_owned(), Some(op.docs.to_owned()));
+                operations.push(Operation { name, params, result, docs, name_span: None });
             }
         }
         env.program.effects[id].operations = operations;
