@@ -1,6 +1,6 @@
 //! `conformance`: takes the programs of a folder with a manifest through the compiler and prints a table.
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use conformance::Stage;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,8 +8,8 @@ use std::process::ExitCode;
 /// Takes each program of a folder as deep as its level and prints what came of it.
 ///
 /// Every program is parsed and compared with its canonical form; those of level `check` and `verify` are checked, and
-/// those of level `run` are also compiled and run, in normal and in stress mode, with input, files and time in memory. Proofs are not part of it: the level
-/// `verify` counts as `check`.
+/// those of level `run` are also compiled and run, in normal and in stress mode, with input, files and time in memory.
+/// Proofs are not part of it: the level `verify` counts as `check`.
 ///
 /// The exit code is 1 when a program failed at a stage that is required (see --level), or when there is no manifest.
 #[derive(Parser)]
@@ -21,28 +21,16 @@ struct Arguments {
     /// [default: run for the project's own programs, check for other folders, in which programs that are not compiled
     /// yet are no failures]
     #[arg(long, value_enum)]
-    level: Option<Required>,
+    level: Option<Stage>,
     /// Only programs whose id contains this text.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Required {
-    Parse,
-    Format,
-    Check,
-    Run,
-}
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let required = match (arguments.level, &arguments.folder) {
-        (Some(Required::Parse), _) => Stage::Parse,
-        (Some(Required::Format), _) => Stage::Format,
-        (Some(Required::Check), _) | (None, Some(_)) => Stage::Check,
-        (Some(Required::Run), _) | (None, None) => Stage::Run,
-    };
+    let usual = if arguments.folder.is_some() { Stage::Check } else { Stage::Run };
+    let required = arguments.level.unwrap_or(usual);
     let folder = arguments.folder.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf());
     let mut cases = match conformance::load(&folder) {
         Ok(cases) => cases,

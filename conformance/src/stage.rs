@@ -16,7 +16,7 @@ use vera_compiler::syntax;
 const STACK: usize = 64 << 20;
 
 /// What is done with a program, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Stage {
     /// Reading it.
     Parse,

@@ -90,23 +90,3 @@ fn integers(prim: Prim, a: i64, b: i64) -> Option<Atom> {
     };
     Some(Atom::I64(value))
 }
-
-/// Whether the result of an integer primitive cannot be negative.
-pub(super) fn is_natural(prim: Prim, args: &[Atom], natural: &dyn Fn(&Atom) -> bool) -> bool {
-    match prim {
-        Prim::ArrayLen(_)
-        | Prim::StrLen
-        | Prim::SubNat(_)
-        | Prim::GuardNat(_)
-        | Prim::ByteToI64
-        | Prim::PopcountI64
-        | Prim::StrByteChecked(_)
-        | Prim::TagOf => true,
-        // Overflow traps, so sums and products of naturals are naturals.
-        Prim::AddI64(_) | Prim::MulI64(_) | Prim::DivI64(..) => args.iter().all(natural),
-        // The remainder has the sign of the dividend.
-        Prim::RemI64(_) => natural(&args[0]),
-        Prim::AndI64 => args.iter().any(natural),
-        _ => false,
-    }
-}

@@ -7,7 +7,7 @@ use super::fold;
 use super::loops;
 use super::rename::Substitution;
 use crate::core::{Atom, Block, ClosureId, End, Function, LocalId, Op, Prim, Program, RecordId, Stmt, SwitchOn};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Simplifies the body of a function.
 pub(super) fn simplify(program: &Program, function: &mut Function) {
@@ -16,7 +16,6 @@ pub(super) fn simplify(program: &Program, function: &mut Function) {
         substitution: Substitution::default(),
         known: HashMap::new(),
         tags: HashMap::new(),
-        natural: HashSet::new(),
     };
     let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
     function.body = simplifier.block(body);
@@ -43,8 +42,6 @@ struct Simplifier<'a> {
     known: HashMap<LocalId, Known>,
     /// Tags of data values inside the case of a switch that found them.
     tags: HashMap<LocalId, u32>,
-    /// Locals that hold an integer that is not negative.
-    natural: HashSet<LocalId>,
 }
 
 impl Simplifier<'_> {
@@ -76,23 +73,9 @@ impl Simplifier<'_> {
             Op::Record(shape, fields) => Known::Record(*shape, fields.clone()),
             Op::Closure(shape, captures) => Known::Closure(*shape, captures.clone()),
             Op::Prim(Prim::Not, args) => Known::Not(args[0].clone()),
-            Op::Prim(prim, args) => {
-                if fold::is_natural(*prim, args, &|atom| self.is_natural(atom)) {
-                    self.natural.insert(dest);
-                }
-                return;
-            }
             _ => return,
         };
         self.known.insert(dest, known);
-    }
-
-    fn is_natural(&self, atom: &Atom) -> bool {
-        match atom {
-            Atom::I64(value) => *value >= 0,
-            Atom::Local(local) => self.natural.contains(local),
-            _ => false,
-        }
     }
 
     fn known(&self, atom: &Atom) -> Option<&Known> {
@@ -196,7 +179,6 @@ impl Simplifier<'_> {
     fn prim(&self, prim: Prim, args: &[Atom]) -> Option<Atom> {
         match prim {
             Prim::TagOf => self.tag(&args[0]).map(|tag| Atom::I64(i64::from(tag))),
-            Prim::GuardNat(_) if self.is_natural(&args[0]) => Some(args[0].clone()),
             Prim::Not => match self.known(&args[0]) {
                 Some(Known::Not(inner)) => Some(inner.clone()),
                 _ => fold::fold(prim, args),
