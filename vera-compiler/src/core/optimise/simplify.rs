@@ -11,12 +11,8 @@ use std::collections::HashMap;
 
 /// Simplifies the body of a function.
 pub(super) fn simplify(program: &Program, function: &mut Function) {
-    let mut simplifier = Simplifier {
-        program,
-        substitution: Substitution::default(),
-        known: HashMap::new(),
-        tags: HashMap::new(),
-    };
+    let mut simplifier =
+        Simplifier { program, substitution: Substitution::default(), known: HashMap::new(), tags: HashMap::new() };
     let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
     function.body = simplifier.block(body);
 }
