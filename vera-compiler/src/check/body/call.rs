@@ -61,13 +61,25 @@ impl Checker<'_> {
         if !operations.is_empty() {
             return self.bare_operation(operations, name, args, expected, span);
         }
-        let diagnostic = match self.env.user_ability_operation(name.as_str(), self.scope.module) {
-            Some(ability) => self.env.ability_not_compiled(ability, name.as_str(), name.span),
-            None => self.env.unresolved_function(name, &self.scope),
-        };
+        if let Some(ability) = self.env.user_ability_operation(name.as_str(), self.scope.module) {
+            let diagnostic = self.env.ability_not_compiled(ability, name.as_str(), name.span);
+            self.report(diagnostic);
+            self.check_anyway(args);
+            return invalid(span);
+        }
+        let params: Vec<Ty> = args.iter().map(|arg| self.expr(arg, Expected::Nothing).ty).collect();
+        let params: Vec<String> = params.into_iter().map(|ty| format!("@{}", self.text_or_int(Some(ty)))).collect();
+        let signature = format!("{} -> @{}", params.join(", "), self.text_or_int(expected.ty()));
+        let diagnostic = self.env.unresolved_function(name, signature.trim_start(), &self.scope);
         self.report(diagnostic);
-        self.check_anyway(args);
         invalid(span)
+    }
+
+    /// The text of a type for a declaration that is proposed; `Int` where nothing is known.
+    fn text_or_int(&mut self, ty: Option<Ty>) -> String {
+        let ty = ty.map_or(Ty::INT, |ty| self.full(ty));
+        let known = !matches!(ty, Ty::INVALID | Ty::NEVER) && !self.is_unknown(ty);
+        self.text(if known { ty } else { Ty::INT })
     }
 
     /// Whether a bare name means an operation although it could be that of an ability.

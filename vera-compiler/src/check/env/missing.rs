@@ -12,8 +12,8 @@ use crate::types::EffectId;
 
 impl Env {
     /// What to report for a bare call to something that is no function, operation or ability operation: E200, E178
-    /// for a `where` helper out of reach.
-    pub(crate) fn unresolved_function(&self, name: &ast::Name, scope: &TypeScope) -> Diagnostic {
+    /// for a `where` helper out of reach. `signature` is what the call looks to be for.
+    pub(crate) fn unresolved_function(&self, name: &ast::Name, signature: &str, scope: &TypeScope) -> Diagnostic {
         let table = &self.modules[scope.module.index()];
         if let Some(&helper) = table.helpers.get(&name.text) {
             return self.hidden_helper(name, helper);
@@ -50,8 +50,8 @@ impl Env {
         }
         match with_subject(name.as_str(), visible).as_slice() {
             [] => diagnostic.fix(format!(
-                "Declare it, for example:\nprivate fn {name}(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  \
-                 effects(pure)\n{{\n  @Int.0\n}}"
+                "Declare it, for example:\nprivate fn {name}({signature})\n  requires(true)\n  ensures(true)\n  \
+                 effects(pure)\n{{\n  ...\n}}"
             )),
             found => diagnostic.fix(format!("Write it with its subject: `{}`.", found.join("`, `"))),
         }

@@ -52,6 +52,21 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// `Fn(A -> B)`: a function type with a capital, as references to its slots have it. It is read as `fn(A -> B)`.
+    pub(super) fn capital_fn(&mut self) {
+        let span = self.span();
+        if !self.at(TokenKind::UpperIdent) || self.kind_at(1) != TokenKind::LParen || self.slice(span) != "Fn" {
+            return;
+        }
+        self.report(
+            Diagnostic::new(Code::E005, span, "A function type begins with `fn`.")
+                .because("`Fn` is only how a reference names a slot whose type is written out like this: `@Fn.0`.")
+                .fix("fn")
+                .spec("Chapter 2, Section 2.5"),
+        );
+        self.tokens[self.pos].kind = TokenKind::Fn;
+    }
+
     /// `<T>` behind the name of a function.
     pub(super) fn late_type_params(&mut self, name: &Name) -> PResult<Forall> {
         let start = self.span();

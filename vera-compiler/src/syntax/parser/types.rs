@@ -23,6 +23,7 @@ impl Parser<'_> {
             self.needless_at();
             self.bump();
         }
+        self.capital_fn();
         match self.kind() {
             TokenKind::UpperIdent => self.named_type(),
             TokenKind::Fn => self.fn_type(),
