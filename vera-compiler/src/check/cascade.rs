@@ -12,13 +12,13 @@ const PLACES: usize = 8;
 
 /// The diagnostics in source order, without warnings about the prelude, without complaints about names that an import
 /// would have brought in, had it been found, and with one for each type that does not exist, wherever it is used.
-pub(crate) fn without(env: &Env, modules: &[LoadedModule], diags: Diagnostics) -> Diagnostics {
-    let files = files(env, modules);
+/// `files` are the modules of the files ([`files`]).
+pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) -> Diagnostics {
     let mut kept = Diagnostics::new();
     let mut unknown = UnknownTypes::default();
     for diagnostic in diags.sorted() {
         let module = files[diagnostic.span.file.index()];
-        let prelude = module.is_none_or(|module| modules[module].prelude);
+        let prelude = module.is_none_or(|module| env.modules[module].prelude);
         if prelude && diagnostic.severity == Severity::Warning {
             continue;
         }
@@ -38,8 +38,8 @@ pub(crate) fn without(env: &Env, modules: &[LoadedModule], diags: Diagnostics) -
     kept.sorted()
 }
 
-/// The module each file belongs to.
-fn files(env: &Env, modules: &[LoadedModule]) -> Vec<Option<usize>> {
+/// The module each file belongs to, by file.
+pub(crate) fn files(env: &Env, modules: &[LoadedModule]) -> Vec<Option<usize>> {
     let mut files = vec![None; env.program.sources.iter().count()];
     for (index, module) in modules.iter().enumerate() {
         module.files.iter().for_each(|program| files[program.span.file.index()] = Some(index));

@@ -9,7 +9,7 @@ use crate::builtins::Builtin;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::prelude;
 use crate::source::{Importer, LoadError, SourceLoader, SourceMap};
-use crate::syntax::{self, ast};
+use crate::syntax::{self, Read, ast};
 use crate::tir::ModuleId;
 
 /// A module as parsed.
@@ -47,8 +47,8 @@ pub(crate) fn load(
     // The prelude is the first module and read last, when it is known what of it is used.
     let mut modules = vec![LoadedModule::default()];
     let file = sources.add(name, text);
-    let (program, reported) = syntax::parse(sources, file);
-    diags.extend(reported);
+    let Read { program, diagnostics, mut names, .. } = syntax::read(sources, file);
+    diags.extend(diagnostics);
     let path = program.module.as_ref().map(|module| module.path.to_string()).unwrap_or_default();
 
     let mut done: BTreeMap<String, ModuleId> = BTreeMap::new();
@@ -95,7 +95,8 @@ pub(crate) fn load(
             }
             Ok((name, text)) => {
                 let file = sources.add(name, text);
-                let (program, reported) = syntax::parse(sources, file);
+                let Read { program, diagnostics: reported, names: more, .. } = syntax::read(sources, file);
+                names.extend(more);
                 if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
                     diags.push(
                         Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
@@ -118,7 +119,7 @@ pub(crate) fn load(
             }
         }
     }
-    let used = prelude::Selection::of(sources.iter().map(|(_, file)| file.text()));
+    let used = prelude::Selection::of(names.iter().map(|name| &**name));
     modules[0] = load_prelude(used, sources, diags);
     modules
 }

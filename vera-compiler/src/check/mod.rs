@@ -13,6 +13,7 @@ mod collect;
 mod display;
 mod env;
 mod exhaustive;
+mod facts;
 mod load;
 mod recursion;
 mod requirements;
@@ -25,9 +26,10 @@ mod zero_size;
 
 use collect::{Collected, Declared};
 use env::Env;
+use facts::Facts;
 use load::LoadedModule;
 
-use crate::diagnostics::{Code, Diagnostics};
+use crate::diagnostics::Diagnostics;
 use crate::source::SourceLoader;
 use crate::syntax::ast;
 use crate::tir::{Checked, FnId, ModuleId, Program};
@@ -75,15 +77,17 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     let mut env = Env { strict: options.strict, ..Env::default() };
     let modules = load::load(root.name, root.text, loader, &mut env.program.sources, &mut diags);
     let collected = collect::collect(&mut env, &modules, &mut diags);
-    check_bodies(&mut env, &modules, &collected, &mut diags);
-    exhaustive::check(&mut env, &mut diags);
+    let root = ModuleId(modules.len() as u32 - 1);
+    let files = cascade::files(&env, &modules);
+    check_bodies(&mut env, modules, collected, &mut diags);
+    check_predicate_trees(&mut env, &mut diags);
     recursion::check(&env, &mut diags);
     let uses = requirements::uses(&mut env);
     requirements::check(&mut env, &uses, &mut diags);
     zero_size::check(&env, &uses, &mut diags);
-    let diagnostics = cascade::without(&env, &modules, diags);
+    let diagnostics = cascade::without(&env, &files, diags);
 
-    env.program.root = Some(ModuleId(modules.len() as u32 - 1));
+    env.program.root = Some(root);
     let result = match diagnostics.has_errors() {
         true => Err(Box::new(env.program)),
         false => Ok(Checked { program: env.program }),
@@ -91,20 +95,21 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     Outcome { result, diagnostics }
 }
 
-/// Phase two.
-fn check_bodies(env: &mut Env, modules: &[LoadedModule], collected: &Collected, diags: &mut Diagnostics) {
+/// Phase two. What is written of a function is let go as soon as its tree is made: a program is never in memory twice.
+fn check_bodies(env: &mut Env, modules: Vec<LoadedModule>, collected: Collected, diags: &mut Diagnostics) {
     check_predicates(env, diags);
-    for (module, declared) in modules.iter().zip(collected) {
-        let decls = module.files.iter().flat_map(|file| &file.decls).zip(declared.iter().flatten());
+    env.facts.resize_with(env.program.functions.len(), Facts::default);
+    for (module, declared) in modules.into_iter().zip(collected) {
+        let decls = module.files.into_iter().flat_map(|file| file.decls).zip(declared.into_iter().flatten());
         for (decl, declared) in decls {
             if let (ast::Decl::Fn(decl), Declared::Fn(id)) = (decl, declared) {
-                check_function(env, decl, *id, diags);
+                check_function(env, &decl, id, diags);
             }
         }
     }
     while let Some(pending) = env.pending_invariants.pop() {
         let (predicate, scope) = (&pending.predicate, &pending.scope);
-        let checked = body::check_predicate(env, predicate, pending.binder, scope, Code::E120, diags);
+        let checked = body::check_invariant(env, predicate, pending.binder, scope, diags);
         env.program.data[pending.data.index()].invariant = Some(checked);
         check_predicates(env, diags);
     }
@@ -113,9 +118,48 @@ fn check_bodies(env: &mut Env, modules: &[LoadedModule], collected: &Collected, 
 /// Checks a function and its helpers.
 fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagnostics) {
     body::check_function(env, decl, id, diags);
+    env.facts[id.index()] = check_function_tree(&mut env.program, id, diags);
     check_predicates(env, diags);
     for (helper, child) in decl.where_fns.iter().zip(env.families[id.index()].children.clone()) {
         check_function(env, helper, child, diags);
+    }
+}
+
+/// Checks the matches of a function whose tree is made, and notes what it does.
+fn check_function_tree(program: &mut Program, id: FnId, diags: &mut Diagnostics) -> Facts {
+    let function = &program.functions[id.index()];
+    let mut facts = Facts::default();
+    facts.note_locals(&function.locals, &program.types);
+    let mut matches = exhaustive::Checker::new(&mut program.types, &program.data, diags);
+    for clause in function.clauses() {
+        clause.walk(&mut |expr| {
+            facts.note_in_clause(expr);
+            matches.expr(expr);
+        });
+    }
+    if let Some(body) = function.body_expr() {
+        body.walk(&mut |expr| {
+            facts.note(expr, matches.types());
+            matches.expr(expr);
+        });
+    }
+    facts
+}
+
+/// The same for the predicates of refinements, and for invariants, of which nobody asks what they do.
+fn check_predicate_trees(env: &mut Env, diags: &mut Diagnostics) {
+    let Program { predicates, data, types, .. } = &mut env.program;
+    let mut matches = exhaustive::Checker::new(types, data, diags);
+    for predicate in predicates.iter() {
+        let mut facts = Facts::default();
+        predicate.expr.walk(&mut |expr| {
+            facts.note(expr, matches.types());
+            matches.expr(expr);
+        });
+        env.predicate_facts.push(facts);
+    }
+    for invariant in data.iter().filter_map(|data| data.invariant.as_ref()) {
+        invariant.expr.walk(&mut |expr| matches.expr(expr));
     }
 }
 
@@ -123,7 +167,7 @@ fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagn
 fn check_predicates(env: &mut Env, diags: &mut Diagnostics) {
     while let Some(pending) = env.pending_predicates.pop() {
         let (predicate, scope) = (&pending.predicate, &pending.scope);
-        let checked = body::check_predicate(env, predicate, pending.base, scope, Code::E126, diags);
+        let checked = body::check_refinement(env, predicate, pending.base, scope, diags);
         env.program.predicates[pending.id.index()] = checked;
     }
 }

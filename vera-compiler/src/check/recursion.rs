@@ -4,97 +4,29 @@
 use std::collections::BTreeSet;
 
 use super::env::Env;
+use super::facts::{Call, Facts};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::effects;
 use crate::graph::components;
-use crate::source::Span;
-use crate::tir::{Coercion, Expr, ExprKind, FnDecl, FnId};
-use crate::types::{PredicateId, Ty, TyKind, Types};
-
-/// A call: where, whom, and with which type arguments.
-struct Call<'a> {
-    span: Span,
-    callee: FnId,
-    type_args: &'a [Ty],
-}
-
-/// The calls of a function.
-#[derive(Default)]
-struct Calls<'a> {
-    /// In its body.
-    body: Vec<Call<'a>>,
-    /// In its contracts and in the refinement predicates that run with it.
-    contract: Vec<Call<'a>>,
-}
+use crate::tir::FnId;
+use crate::types::{Ty, TyKind, Types};
 
 /// Checks all functions of the program.
 pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
-    let calls: Vec<Calls<'_>> = env.program.functions.iter().map(|function| calls_of(env, function)).collect();
     unmeasured(env, diags);
-    contracts(env, &calls, diags);
-    growing(env, &calls, diags);
+    contracts(env, diags);
+    growing(env, diags);
 }
 
-fn targets(calls: &[Call<'_>]) -> Vec<usize> {
-    calls.iter().map(|call| call.callee.index()).collect()
+/// The calls in the contracts of a function and in the refinement predicates that run with it.
+fn contract_calls<'a>(env: &'a Env, facts: &'a Facts) -> impl Iterator<Item = &'a Call> {
+    let predicates = facts.refined.iter().flat_map(|predicate| &env.predicate_facts[predicate.index()].calls);
+    facts.clause_calls.iter().chain(predicates)
 }
 
-fn calls_of<'a>(env: &'a Env, function: &'a FnDecl) -> Calls<'a> {
-    let mut calls = Calls::default();
-    let mut refined = BTreeSet::new();
-    if let Some(body) = function.body_expr() {
-        body.walk(&mut |expr| {
-            calls.body.extend(call(expr));
-            match &expr.kind {
-                ExprKind::Coerce(Coercion::Refine(predicate, _), ..) => {
-                    refined.insert(*predicate);
-                }
-                ExprKind::Coerce(Coercion::Parts, ..) => refinements_inside(env, expr.ty, &mut refined),
-                _ => {}
-            }
-        });
-    }
-    function.clauses().for_each(|clause| clause.walk(&mut |expr| calls.contract.extend(call(expr))));
-    for local in &function.locals {
-        refinements(env, local.ty, &mut refined);
-    }
-    for predicate in refined {
-        env.program.predicate(predicate).expr.walk(&mut |expr| calls.contract.extend(call(expr)));
-    }
-    calls
-}
-
-fn call(expr: &Expr) -> Option<Call<'_>> {
-    match &expr.kind {
-        ExprKind::Call { function, type_args, .. } => Some(Call { span: expr.span, callee: *function, type_args }),
-        _ => None,
-    }
-}
-
-/// The refinements outermost in a type.
-fn refinements(env: &Env, mut ty: Ty, found: &mut BTreeSet<PredicateId>) {
-    loop {
-        match env.program.types.kind(ty) {
-            TyKind::Alias(_, _, inner) => ty = *inner,
-            TyKind::Refined(base, predicate, _) => {
-                found.insert(*predicate);
-                ty = *base;
-            }
-            _ => return,
-        }
-    }
-}
-
-/// The predicates of a type and of the types written in it.
-fn refinements_inside(env: &Env, ty: Ty, found: &mut BTreeSet<PredicateId>) {
-    refinements(env, ty, found);
-    match env.program.types.kind(env.program.types.structural(ty)) {
-        TyKind::Array(item) => refinements_inside(env, *item, found),
-        TyKind::Tuple(items) | TyKind::Data(_, items) => {
-            items.iter().for_each(|&item| refinements_inside(env, item, found));
-        }
-        _ => {}
-    }
+/// All calls a function makes.
+fn all_calls<'a>(env: &'a Env, facts: &'a Facts) -> impl Iterator<Item = &'a Call> {
+    facts.calls.iter().chain(contract_calls(env, facts))
 }
 
 /// E137
@@ -156,12 +88,12 @@ fn name(env: &Env, function: usize) -> String {
 }
 
 /// E138
-fn contracts(env: &Env, calls: &[Calls<'_>], diags: &mut Diagnostics) {
-    let all = calls.iter().map(|calls| targets(&calls.body).into_iter().chain(targets(&calls.contract)).collect());
+fn contracts(env: &Env, diags: &mut Diagnostics) {
+    let all = env.facts.iter().map(|facts| all_calls(env, facts).map(|call| call.callee.index()).collect());
     let all: Vec<Vec<usize>> = all.collect();
     let component = components(&all);
-    for (index, function) in env.program.functions.iter().enumerate() {
-        for call in &calls[index].contract {
+    for (index, (function, facts)) in env.program.functions.iter().zip(&env.facts).enumerate() {
+        for call in contract_calls(env, facts) {
             let callee = call.callee.index();
             if component[callee] != component[index] {
                 continue;
@@ -186,8 +118,8 @@ fn contracts(env: &Env, calls: &[Calls<'_>], diags: &mut Diagnostics) {
 }
 
 /// Generic recursion whose type arguments grow: no finite number of instances is enough.
-fn growing(env: &Env, calls: &[Calls<'_>], diags: &mut Diagnostics) {
-    let mut start = Vec::with_capacity(calls.len() + 1);
+fn growing(env: &Env, diags: &mut Diagnostics) {
+    let mut start = Vec::with_capacity(env.facts.len() + 1);
     let mut total = 0;
     for function in &env.program.functions {
         start.push(total);
@@ -195,8 +127,8 @@ fn growing(env: &Env, calls: &[Calls<'_>], diags: &mut Diagnostics) {
     }
     let mut edges = vec![Vec::new(); total];
     let mut grows = Vec::new();
-    for (caller, calls) in calls.iter().enumerate() {
-        for call in calls.body.iter().chain(&calls.contract) {
+    for (caller, facts) in env.facts.iter().enumerate() {
+        for call in all_calls(env, facts) {
             for (position, &arg) in call.type_args.iter().enumerate() {
                 let to = start[call.callee.index()] + position;
                 for param in params_in(&env.program.types, arg) {

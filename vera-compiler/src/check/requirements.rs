@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::env::Env;
+use super::facts::{self, Facts};
 use crate::abilities;
 use crate::builtins::{Implementation, Intrinsic};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
-use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId};
+use crate::tir::{Ability, Body, FnDecl, FnId};
 use crate::types::{Ty, TyKind};
 
 /// What is asked of a type.
@@ -128,27 +129,14 @@ impl Unmet {
 }
 
 fn uses_of(env: &mut Env, id: FnId) -> Vec<Use> {
-    let function = env.program.function(id);
-    let mut uses = Vec::new();
-    function.walk(&mut |expr| uses.extend(use_of(expr)));
+    let mut uses = noted(&env.facts[id.index()]);
     // Predicates of the types of its bindings run in the function, at the type arguments they have there.
-    let mut predicates = BTreeSet::new();
-    for local in &function.locals {
-        let mut ty = local.ty;
-        loop {
-            match env.program.types.kind(ty) {
-                TyKind::Alias(_, _, inner) => ty = *inner,
-                TyKind::Refined(base, predicate, args) => {
-                    predicates.insert((*predicate, args.clone()));
-                    ty = *base;
-                }
-                _ => break,
-            }
-        }
-    }
+    let types = &env.program.types;
+    let locals = env.program.function(id).locals.iter();
+    let predicates = locals.flat_map(|local| facts::refinements(types, local.ty));
+    let predicates: BTreeSet<_> = predicates.map(|(predicate, args)| (predicate, args.to_vec())).collect();
     for (predicate, args) in predicates {
-        let mut inside = Vec::new();
-        env.program.predicate(predicate).expr.walk(&mut |expr| inside.extend(use_of(expr)));
+        let mut inside = noted(&env.predicate_facts[predicate.index()]);
         for used in &mut inside {
             match used {
                 Use::Operation(_, ty) => *ty = env.program.types.instantiate(*ty, &args, &[]),
@@ -162,15 +150,10 @@ fn uses_of(env: &mut Env, id: FnId) -> Vec<Use> {
     uses
 }
 
-fn use_of(expr: &Expr) -> Option<Use> {
-    match &expr.kind {
-        ExprKind::Call { function, type_args, .. } if !type_args.is_empty() => {
-            Some(Use::Call(*function, type_args.clone(), expr.span))
-        }
-        ExprKind::Ability { ability, at, .. } => Some(Use::Operation(*ability, *at)),
-        ExprKind::Equal { at, .. } => Some(Use::Operation(Ability::Eq, *at)),
-        _ => None,
-    }
+fn noted(facts: &Facts) -> Vec<Use> {
+    let generic = facts.clause_calls.iter().chain(&facts.calls).filter(|call| !call.type_args.is_empty());
+    let calls = generic.map(|call| Use::Call(call.callee, call.type_args.clone(), call.span));
+    calls.chain(facts.operations.iter().map(|&(ability, ty)| Use::Operation(ability, ty))).collect()
 }
 
 /// What a function asks by its declaration or its nature.

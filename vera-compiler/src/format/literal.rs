@@ -9,8 +9,8 @@ use crate::syntax::escapes::escape;
 
 impl<'s> Writer<'s> {
     /// An integer whose digits are the first in `span`, behind parentheses.
-    pub(super) fn int(&mut self, value: u128, span: Span) {
-        if value == u128::MAX {
+    pub(super) fn int(&mut self, value: u64, span: Span) {
+        if value == u64::MAX {
             // Larger than the tree can hold.
             let digits = self.number_at(span);
             return self.push(digits);

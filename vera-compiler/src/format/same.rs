@@ -49,7 +49,7 @@ macro_rules! same_values {
     };
 }
 
-same_values!(BinaryOp, QuantifierKind, String, UnaryOp, Visibility, bool, u32, u128);
+same_values!(BinaryOp, QuantifierKind, String, UnaryOp, Visibility, bool, u32, u64);
 
 /// Compares the fields in front of `;`, and leaves those behind it alone.
 macro_rules! same_fields {

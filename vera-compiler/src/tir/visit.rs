@@ -7,7 +7,7 @@ use super::{Body, Expr, ExprKind, FnDecl, Stmt, StringPart};
 
 impl Expr {
     /// Calls `visit` for this expression and every expression inside it.
-    pub(crate) fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+    pub(crate) fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         let mut rest = vec![self];
         while let Some(expr) = rest.pop() {
             visit(expr);
@@ -18,7 +18,7 @@ impl Expr {
     }
 
     /// Calls `visit` for the expressions directly inside this one.
-    pub(crate) fn for_each_child<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+    pub(crate) fn for_each_child<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         match &self.kind {
             ExprKind::Unit
             | ExprKind::Bool(_)
@@ -117,7 +117,7 @@ impl FnDecl {
     }
 
     /// Calls `visit` for every expression of the function.
-    pub(crate) fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+    pub(crate) fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
         self.roots().for_each(|root| root.walk(visit));
     }
 }

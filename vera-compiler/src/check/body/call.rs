@@ -222,7 +222,7 @@ impl Checker<'_> {
         let args: Vec<Ty> = fallbacks.iter().map(|&fallback| self.fresh(fallback)).collect();
         let mut hints = vec![None; args.len()];
         if let Some(wanted) = expected.ty()
-            && !args.is_empty()
+            && self.env.program.types.is_generic(result)
         {
             hints = self.without_binding(|this| {
                 let vars: Vec<Ty> = args.iter().map(|_| this.fresh(Ty::INT)).collect();
@@ -273,6 +273,9 @@ impl Checker<'_> {
 
     /// What an argument is checked with: its exact type where that is settled, otherwise what is known of it.
     fn expected_argument(&mut self, instance: &Instance, param: Ty) -> Expected {
+        if !self.env.program.types.is_generic(param) {
+            return Expected::Target(param, CoercionSite::Argument);
+        }
         let ty = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
         if self.is_exact(ty) {
             return Expected::Target(ty, CoercionSite::Argument);
@@ -296,6 +299,9 @@ impl Checker<'_> {
 
     /// Learns type variables and rows from an argument.
     pub(super) fn learn_argument(&mut self, instance: &mut Instance, param: Ty, found: Ty) {
+        if !self.env.program.types.is_generic(param) {
+            return;
+        }
         if !instance.rows.is_empty() {
             let found = self.full(found);
             self.collect_rows(param, found, &mut instance.rows);

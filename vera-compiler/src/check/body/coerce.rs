@@ -21,6 +21,9 @@ impl Checker<'_> {
 
     /// The expression as a `to` it is known to fit.
     pub(super) fn convert(&mut self, mut expr: Expr, to: Ty, site: CoercionSite) -> Expr {
+        if expr.ty == to {
+            return expr;
+        }
         let from = self.full(expr.ty);
         let to = self.full(to);
         if from == to || from == Ty::INVALID || to == Ty::INVALID {
@@ -30,8 +33,7 @@ impl Checker<'_> {
             return coerced(expr, Coercion::Widen, to, site);
         }
         let (from_base, to_base) = (self.shape(from), self.shape(to));
-        let types = &self.env.program.types;
-        if let (TyKind::Fn(source), TyKind::Fn(target)) = (types.kind(from_base).clone(), types.kind(to_base).clone())
+        if let Some((source, target)) = self.functions(from_base, to_base)
             && self.function_needs_check(&source, &target)
         {
             return self.adapter(expr, &source, &target, to);
@@ -95,8 +97,7 @@ impl Checker<'_> {
         }
         let known = self.refinements(from);
         let (from_base, to_base) = (self.shape(from), self.shape(to));
-        let types = &self.env.program.types;
-        if let (TyKind::Fn(source), TyKind::Fn(target)) = (types.kind(from_base).clone(), types.kind(to_base).clone()) {
+        if let Some((source, target)) = self.functions(from_base, to_base) {
             return self.function_needs_check(&source, &target);
         }
         (from_base == Ty::INT && to_base == Ty::NAT)
@@ -156,12 +157,19 @@ impl Checker<'_> {
         if from == to || from == Ty::NEVER {
             return false;
         }
-        let bases = (self.shape(from), self.shape(to));
-        let types = &self.env.program.types;
-        if let (TyKind::Fn(source), TyKind::Fn(target)) = (types.kind(bases.0).clone(), types.kind(bases.1).clone()) {
+        if let Some((source, target)) = self.functions(self.shape(from), self.shape(to)) {
             return self.function_needs_check(&source, &target);
         }
         self.steps(from, to).iter().any(|(coercion, _)| *coercion != Coercion::Widen)
+    }
+
+    /// Two function types, if both are.
+    fn functions(&self, from: Ty, to: Ty) -> Option<(FnTy, FnTy)> {
+        let types = &self.env.program.types;
+        match (types.kind(from), types.kind(to)) {
+            (TyKind::Fn(from), TyKind::Fn(to)) => Some((from.clone(), to.clone())),
+            _ => None,
+        }
     }
 
     fn function_needs_check(&mut self, from: &FnTy, to: &FnTy) -> bool {

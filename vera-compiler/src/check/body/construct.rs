@@ -80,11 +80,14 @@ impl Checker<'_> {
                 true => self.expr(arg, Expected::Target(wanted, CoercionSite::Field)),
                 false => self.expr(arg, Expected::Hint(wanted)),
             };
-            // A field becomes part of the value, so the value's type decides where it is known and fits.
-            let decides =
-                certain && !self.is_unknown(wanted) && self.without_binding(|this| this.relate(arg.ty, wanted, true));
-            let found = if decides { wanted } else { arg.ty };
-            self.learn_argument(&mut instance, field, found);
+            if count > 0 {
+                // A field becomes part of the value, so the value's type decides where it is known and fits.
+                let decides = certain
+                    && !self.is_unknown(wanted)
+                    && self.without_binding(|this| this.relate(arg.ty, wanted, true));
+                let found = if decides { wanted } else { arg.ty };
+                self.learn_argument(&mut instance, field, found);
+            }
             checked.push(arg);
         }
         let mut fits = true;

@@ -1,10 +1,13 @@
 //! Whole functions and predicates: clauses, body, and writing them down.
 
-use super::rows::FrameKind;
+use super::rows::{Clause, FrameKind};
 use super::{Checker, Expected, Owner, Place, invalid};
+use std::sync::Arc;
+
 use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::source::Span;
 use crate::syntax::ast::{self, ContractKind};
 use crate::tir::{BinderKind, Body, CoercionSite, Contract, Expr, FnId, Predicate};
 use crate::types::{Ty, TyKind};
@@ -12,7 +15,6 @@ use crate::types::{Ty, TyKind};
 /// See [`super::check_function`].
 pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagnostics) {
     let signature = env.signature(id);
-    let name = decl.name.as_str();
     let mut checker = Checker::new(env, diags, signature.scope.clone(), Place::Body);
     checker.slots.bind_by(BinderKind::Parameters, decl.signature_span);
     let mut params = Vec::with_capacity(decl.params.len());
@@ -20,27 +22,26 @@ pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
         params.push(checker.bind(ty, param.span));
     }
     let result_local = checker.local(signature.result, decl.result.span);
-    checker.owner =
-        Some(Owner { id, name: name.to_owned(), result: signature.result, result_local, row: signature.row.clone() });
+    checker.owner = Some(Owner {
+        id,
+        name: Arc::clone(&decl.name.text),
+        result: signature.result,
+        result_local,
+        row: signature.row.clone(),
+    });
 
     let (mut requires, mut ensures, mut decreases) = (Vec::new(), Vec::new(), Vec::new());
     for contract in &decl.contracts {
         match &contract.kind {
             ContractKind::Requires(predicate) => {
-                let clause = format!("the `requires` clause of `{name}`");
-                let expr = checker.clause(predicate, Place::Requires, clause, Code::E123);
-                requires.push((expr, predicate, contract));
+                requires.push((checker.clause(predicate, Clause::Requires), predicate, contract));
             }
             ContractKind::Ensures(predicate) => {
-                let clause = format!("the `ensures` clause of `{name}`");
-                let expr = checker.clause(predicate, Place::Ensures, clause, Code::E124);
-                ensures.push((expr, predicate, contract));
+                ensures.push((checker.clause(predicate, Clause::Ensures), predicate, contract));
             }
             ContractKind::Decreases(measures) => {
                 for measure in measures {
-                    let clause = format!("the `decreases` clause of `{name}`");
-                    let expr = checker.measure(measure, clause);
-                    decreases.push((expr, measure, contract));
+                    decreases.push((checker.measure(measure), measure, contract));
                 }
             }
         }
@@ -77,18 +78,14 @@ pub(super) fn check_predicate(
     predicate: &ast::Expr,
     binder: Ty,
     scope: &TypeScope,
-    code: Code,
+    clause: Clause,
     diags: &mut Diagnostics,
 ) -> Predicate {
     let mut checker = Checker::new(env, diags, scope.clone(), Place::Predicate);
     checker.byte_literals = checker.shape(binder) == Ty::BYTE;
     checker.slots.bind_by(BinderKind::Value, predicate.span);
     let value = checker.bind(binder, predicate.span);
-    let clause = match code {
-        Code::E120 => "a data invariant",
-        _ => "a refinement predicate",
-    };
-    let mut expr = checker.clause(predicate, Place::Predicate, clause.to_owned(), code);
+    let mut expr = checker.clause(predicate, clause);
     checker.settle(&mut expr);
     checker.settle_locals();
     checker.discharge();
@@ -98,25 +95,41 @@ pub(super) fn check_predicate(
 
 impl Checker<'_> {
     /// A predicate that has to be a pure `Bool`.
-    fn clause(&mut self, predicate: &ast::Expr, place: Place, clause: String, code: Code) -> Expr {
-        self.place = place;
-        let mut chars = clause.chars();
-        let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-        let subject = format!("{first}{}", chars.as_str());
-        self.enter_pure(FrameKind::Contract(clause), predicate.span);
+    fn clause(&mut self, predicate: &ast::Expr, clause: Clause) -> Expr {
+        self.enter_clause(clause, predicate.span);
         let expr = self.expr_as(predicate, Ty::BOOL, CoercionSite::Other, |this, wrong| {
+            let (code, spec) = match clause {
+                Clause::Requires => (Code::E123, "Chapter 6, Section 6.2"),
+                Clause::Ensures => (Code::E124, "Chapter 6, Section 6.2"),
+                Clause::Decreases => (Code::E127, "Chapter 5, Section 5.6.1"),
+                Clause::Refinement => (Code::E126, "Chapter 2, Section 2.6"),
+                Clause::Invariant => (Code::E120, "Chapter 2, Section 2.4.1"),
+            };
+            let text = this.clause_text(clause);
+            let mut chars = text.chars();
+            let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+            let subject = format!("{first}{}", chars.as_str());
             let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
             let fix = this.bool_fix(wrong);
-            let spec = match code {
-                Code::E126 => "Chapter 2, Section 2.6",
-                Code::E120 => "Chapter 2, Section 2.4.1",
-                _ => "Chapter 6, Section 6.2",
-            };
             this.report(diagnostic.because("It says what is true, so it is a `Bool`.").fix(fix).spec(spec));
         });
+        self.leave_clause();
+        expr
+    }
+
+    fn enter_clause(&mut self, clause: Clause, span: Span) {
+        self.place = match clause {
+            Clause::Requires => Place::Requires,
+            Clause::Ensures => Place::Ensures,
+            Clause::Decreases => Place::Decreases,
+            Clause::Refinement | Clause::Invariant => Place::Predicate,
+        };
+        self.enter_pure(FrameKind::Clause(clause), span);
+    }
+
+    fn leave_clause(&mut self) {
         self.leave_frame();
         self.place = Place::Body;
-        expr
     }
 
     fn bool_fix(&self, wrong: &Expr) -> String {
@@ -129,12 +142,10 @@ impl Checker<'_> {
     }
 
     /// A component of a measure.
-    fn measure(&mut self, measure: &ast::Expr, clause: String) -> Expr {
-        self.place = Place::Decreases;
-        self.enter_pure(FrameKind::Contract(clause), measure.span);
+    fn measure(&mut self, measure: &ast::Expr) -> Expr {
+        self.enter_clause(Clause::Decreases, measure.span);
         let expr = self.expr(measure, Expected::Nothing);
-        self.leave_frame();
-        self.place = Place::Body;
+        self.leave_clause();
         let shape = self.shape(expr.ty);
         let well_founded = match self.env.program.types.kind(shape) {
             TyKind::Int | TyKind::Nat | TyKind::Invalid | TyKind::Never | TyKind::Infer(_) => true,
@@ -166,14 +177,13 @@ impl Checker<'_> {
     }
 
     fn function_body(&mut self, decl: &ast::FnDecl, signature: &Signature) -> Expr {
-        let (name, result) = (decl.name.as_str(), signature.result);
-        let kind = FrameKind::Function(name.to_owned());
-        self.enter_frame(kind, signature.row.clone(), signature.row_known, decl.effects.span);
+        let result = signature.result;
+        self.enter_frame(FrameKind::Function, signature.row.clone(), signature.row_known, decl.effects.span);
         let body = self.block(&decl.body, Expected::Target(result, CoercionSite::Return));
         let body = match self.assign(body, result, CoercionSite::Return) {
             Ok(body) => body,
             Err(wrong) => {
-                let subject = format!("The body of `{name}`");
+                let subject = format!("The body of `{}`", decl.name);
                 let diagnostic = self.mismatch(Code::E121, wrong.span, &subject, wrong.ty, result);
                 let diagnostic = diagnostic.spec("Chapter 5, Section 5.2");
                 self.report(diagnostic.label(decl.result.span, "the declared result"));

@@ -203,12 +203,19 @@ impl Checker<'_> {
             return known;
         }
         let types = &self.env.program.types;
-        match (types.kind(from).clone(), types.kind(to).clone()) {
+        match (types.kind(from), types.kind(to)) {
             (TyKind::Int | TyKind::Nat, TyKind::Int | TyKind::Nat) => true,
-            (TyKind::Array(from), TyKind::Array(to)) => self.relate_within(from, to, rows),
-            (TyKind::Tuple(from), TyKind::Tuple(to)) => self.relate_all(&from, &to, rows),
-            (TyKind::Data(left, from), TyKind::Data(right, to)) => left == right && self.relate_all(&from, &to, rows),
-            (TyKind::Fn(from), TyKind::Fn(to)) => self.relate_functions(&from, &to, rows),
+            (&TyKind::Array(from), &TyKind::Array(to)) => self.relate_within(from, to, rows),
+            (TyKind::Data(left, _), TyKind::Data(right, _)) if left != right => false,
+            (TyKind::Data(_, from), TyKind::Data(_, to)) if from.is_empty() && to.is_empty() => true,
+            (TyKind::Tuple(from), TyKind::Tuple(to)) | (TyKind::Data(_, from), TyKind::Data(_, to)) => {
+                let (from, to) = (from.clone(), to.clone());
+                self.relate_all(&from, &to, rows)
+            }
+            (TyKind::Fn(from), TyKind::Fn(to)) => {
+                let (from, to) = (from.clone(), to.clone());
+                self.relate_functions(&from, &to, rows)
+            }
             _ => false,
         }
     }

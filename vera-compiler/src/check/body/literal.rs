@@ -9,11 +9,11 @@ use crate::tir::{CoercionSite, Expr, ExprKind, StringPart};
 use crate::types::{Ty, TyKind};
 
 /// The magnitude of the smallest `Int`.
-const MIN_MAGNITUDE: u128 = 1 << 63;
+const MIN_MAGNITUDE: u64 = 1 << 63;
 
 impl Checker<'_> {
     /// An integer literal: a `Byte` or a `Nat` where one is expected, otherwise an `Int`.
-    pub(super) fn integer(&mut self, value: u128, expected: Expected, span: Span) -> Expr {
+    pub(super) fn integer(&mut self, value: u64, expected: Expected, span: Span) -> Expr {
         let shape = expected.ty().map(|ty| self.shape(ty));
         let target = match shape {
             Some(Ty::BYTE) => Ty::BYTE,
@@ -33,7 +33,7 @@ impl Checker<'_> {
     }
 
     /// `-literal`, in one piece because the smallest `Int` has no positive counterpart.
-    pub(super) fn negative_integer(&mut self, value: u128, span: Span) -> Expr {
+    pub(super) fn negative_integer(&mut self, value: u64, span: Span) -> Expr {
         if value > MIN_MAGNITUDE {
             self.report(out_of_range(&self.env.source_text(span), Ty::INT, span));
             return invalid(span);

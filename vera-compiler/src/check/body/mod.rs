@@ -33,15 +33,16 @@ mod statement;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use self::handler::Continuation;
 use self::infer::Infer;
 use self::obligation::Obligation;
-use self::rows::Frame;
+use self::rows::{Clause, Frame};
 use self::slots::Slots;
 use super::env::Env;
 use super::scope::TypeScope;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{CoercionSite, Expr, ExprKind, FnId, Local, LocalId, Predicate, SlotKey};
@@ -82,7 +83,7 @@ enum Place {
 #[derive(Debug)]
 struct Owner {
     id: FnId,
-    name: String,
+    name: Arc<str>,
     result: Ty,
     result_local: LocalId,
     row: Row,
@@ -115,17 +116,26 @@ pub(crate) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
     contract::check_function(env, decl, id, diags);
 }
 
-/// Checks a closed predicate over one value of type `binder`; `code` is reported when it is not a `Bool`
-/// (E126 for a refinement, E120 for a data invariant).
-pub(crate) fn check_predicate(
+/// Checks the closed predicate of a refinement over one value of type `binder`.
+pub(crate) fn check_refinement(
     env: &mut Env,
     predicate: &ast::Expr,
     binder: Ty,
     scope: &TypeScope,
-    code: Code,
     diags: &mut Diagnostics,
 ) -> Predicate {
-    contract::check_predicate(env, predicate, binder, scope, code, diags)
+    contract::check_predicate(env, predicate, binder, scope, Clause::Refinement, diags)
+}
+
+/// Checks the closed invariant of a data type over one value of type `binder`.
+pub(crate) fn check_invariant(
+    env: &mut Env,
+    predicate: &ast::Expr,
+    binder: Ty,
+    scope: &TypeScope,
+    diags: &mut Diagnostics,
+) -> Predicate {
+    contract::check_predicate(env, predicate, binder, scope, Clause::Invariant, diags)
 }
 
 impl<'a> Checker<'a> {

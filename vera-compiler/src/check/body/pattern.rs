@@ -68,14 +68,14 @@ impl Checker<'_> {
         );
     }
 
-    fn integer_pattern(&mut self, value: u128, ty: Ty, span: Span) -> PatternKind {
+    fn integer_pattern(&mut self, value: u64, ty: Ty, span: Span) -> PatternKind {
         let shape = self.shape(ty);
         let target = match shape {
             Ty::NAT | Ty::BYTE => shape,
             _ => Ty::INT,
         };
         let fits = match target {
-            Ty::BYTE => value <= u128::from(u8::MAX),
+            Ty::BYTE => value <= u64::from(u8::MAX),
             _ => i64::try_from(value).is_ok(),
         };
         if !self.literal_fits(target, ty, span) {
@@ -143,6 +143,9 @@ impl Checker<'_> {
     /// Types of the fields of a constructor of a value of type `ty`.
     fn field_types(&mut self, data: DataId, tag: u32, ty: Ty) -> Vec<Ty> {
         let fields = self.env.constructor_fields(data, tag).1.to_vec();
+        if self.env.program.data(data).type_params.is_empty() {
+            return fields;
+        }
         let args = match self.shape_kind(ty) {
             TyKind::Data(_, args) => args.clone(),
             _ => vec![Ty::INVALID; self.env.program.data(data).type_params.len()],

@@ -11,16 +11,31 @@ use crate::source::Span;
 use crate::types::{EffectId, EffectUse, Row};
 
 /// What a frame is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum FrameKind {
-    /// A function, by name.
-    Function(String),
+    /// The function around.
+    Function,
     /// A closure.
     Closure,
-    /// A clause or predicate, as messages call it.
-    Contract(String),
-    /// The condition of an `assert` or `assume`, as messages call it.
-    Assertion(String),
+    /// A clause or predicate.
+    Clause(Clause),
+    /// The condition of an `assert` or `assume`, by its keyword.
+    Assertion(&'static str),
+}
+
+/// What is stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clause {
+    /// `requires(...)`
+    Requires,
+    /// `ensures(...)`
+    Ensures,
+    /// `decreases(...)`
+    Decreases,
+    /// `{ @T | ... }`
+    Refinement,
+    /// `invariant(...)`
+    Invariant,
 }
 
 /// See the module documentation.
@@ -70,23 +85,36 @@ impl Checker<'_> {
         if frame.missing.is_empty() || !frame.row_known {
             return;
         }
-        match &frame.kind {
-            FrameKind::Contract(clause) => self.report_in_contract(
+        match frame.kind {
+            FrameKind::Clause(clause) => self.report_in_contract(
                 &frame.missing,
-                clause,
+                &self.clause_text(clause),
                 "Use pure functions only. In `ensures`, `old(State<T>)` and `new(State<T>)` name the state.",
             ),
-            FrameKind::Assertion(clause) => self.report_in_contract(
+            FrameKind::Assertion(keyword) => self.report_in_contract(
                 &frame.missing,
-                clause,
+                &format!("the condition of `{keyword}`"),
                 "Perform it in a statement before, `let @T = ...;`, and name the slot in the condition.",
             ),
-            FrameKind::Function(name) => {
-                let name = format!("Function `{name}`");
+            FrameKind::Function => {
+                let name = self.owner.as_ref().map_or_else(String::new, |owner| format!("Function `{}`", owner.name));
                 self.report_missing(&frame, &name);
             }
             FrameKind::Closure => self.report_missing(&frame, "This anonymous function"),
         }
+    }
+
+    /// A clause as messages call it.
+    pub(super) fn clause_text(&self, clause: Clause) -> String {
+        let keyword = match clause {
+            Clause::Requires => "requires",
+            Clause::Ensures => "ensures",
+            Clause::Decreases => "decreases",
+            Clause::Refinement => return "a refinement predicate".to_owned(),
+            Clause::Invariant => return "a data invariant".to_owned(),
+        };
+        let name = self.owner.as_ref().map_or("", |owner| &*owner.name);
+        format!("the `{keyword}` clause of `{name}`")
     }
 
     /// The handlers of an effect start to apply.

@@ -100,8 +100,7 @@ impl Checker<'_> {
             true => (Code::E172, "assert", "Chapter 6, Section 6.2.5"),
             false => (Code::E173, "assume", "Chapter 6, Section 6.2.6"),
         };
-        let kind = FrameKind::Assertion(format!("the condition of `{form}`"));
-        self.enter_pure(kind, condition.span);
+        self.enter_pure(FrameKind::Assertion(form), condition.span);
         let condition = self.expr_as(condition, Ty::BOOL, CoercionSite::Other, |this, wrong| {
             let subject = format!("The condition of `{form}`");
             let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);

@@ -73,7 +73,7 @@ fn declare_function<'a>(
 fn number(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, parent: Option<FnId>, diags: &mut Diagnostics) -> FnId {
     reserved::function(env, module, &decl.name, diags);
     if let Some(forall) = &decl.forall {
-        type_params(env, module, &forall.params, &format!("function `{}`", decl.name), diags);
+        type_params(env, module, &forall.params, "function", &decl.name, diags);
     }
     let id = FnId(env.families.len() as u32);
     env.families.push(Family { parent, ..Family::default() });
@@ -98,7 +98,7 @@ fn declare_data<'a>(
 ) -> Declared {
     visibility(decl.visibility, &decl.name, "data", decl.span, diags);
     reserved::type_name(env, module, &decl.name, "data type", diags);
-    type_params(env, module, &decl.type_params, &format!("data type `{}`", decl.name), diags);
+    type_params(env, module, &decl.type_params, "data type", &decl.name, diags);
     let id = DataId(env.program.data.len() as u32);
     env.program.modules[module.index()].data.push(id);
     let mut own = FxHashMap::default();
@@ -166,7 +166,7 @@ fn declare_alias<'a>(
     diags: &mut Diagnostics,
 ) -> Declared {
     reserved::type_name(env, module, &decl.name, "type alias", diags);
-    type_params(env, module, &decl.type_params, &format!("type alias `{}`", decl.name), diags);
+    type_params(env, module, &decl.type_params, "type alias", &decl.name, diags);
     let id = AliasId(env.program.aliases.len() as u32);
     env.program.aliases.push(Alias {
         name: decl.name.text.to_string(),
@@ -191,7 +191,7 @@ fn declare_effect<'a>(
     diags: &mut Diagnostics,
 ) -> Declared {
     let taken = reserved::effect(&decl.name, diags);
-    type_params(env, module, &decl.type_params, &format!("effect `{}`", decl.name), diags);
+    type_params(env, module, &decl.type_params, "effect", &decl.name, diags);
     let mut operations = FxHashMap::default();
     for operation in &decl.ops {
         first(&mut operations, &operation.name, "an operation", diags);
@@ -226,7 +226,7 @@ fn declare_ability<'a>(
     diags: &mut Diagnostics,
 ) -> Declared {
     let taken = reserved::ability(decl, diags);
-    type_params(env, module, &decl.type_params, &format!("ability `{}`", decl.name), diags);
+    type_params(env, module, &decl.type_params, "ability", &decl.name, diags);
     let mut operations = FxHashMap::default();
     for operation in &decl.ops {
         first(&mut operations, &operation.name, "an operation", diags);
@@ -261,7 +261,7 @@ fn duplicate(name: &ast::Name, what: &str, earlier: Span) -> Diagnostic {
 }
 
 /// Type parameters twice in a list (E184) or with a reserved name (E154).
-fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], of: &str, diags: &mut Diagnostics) {
+fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], what: &str, of: &ast::Name, diags: &mut Diagnostics) {
     let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
     for param in params {
         reserved::type_param(env, module, param, diags);
@@ -270,11 +270,15 @@ fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], of: &str, diag
                 seen.insert(param.as_str(), param.span);
             }
             Some(&earlier) => diags.push(
-                Diagnostic::new(Code::E184, param.span, format!("Type parameter `{param}` of {of} is declared twice."))
-                    .because("Each type parameter of a list has a name of its own.")
-                    .fix(format!("Rename it, for example to `{param}2`, or remove it."))
-                    .spec("Chapter 2, Section 2.7")
-                    .label(earlier, "declared here first"),
+                Diagnostic::new(
+                    Code::E184,
+                    param.span,
+                    format!("Type parameter `{param}` of {what} `{of}` is declared twice."),
+                )
+                .because("Each type parameter of a list has a name of its own.")
+                .fix(format!("Rename it, for example to `{param}2`, or remove it."))
+                .spec("Chapter 2, Section 2.7")
+                .label(earlier, "declared here first"),
             ),
         }
     }

@@ -17,6 +17,7 @@ pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, Names, UserAbilit
 
 use rustc_hash::FxHashMap;
 
+use super::facts::Facts;
 use super::resolve_type::{AliasState, PendingPredicate, PredicateKey};
 use super::scope::TypeScope;
 use crate::source::Span;
@@ -93,6 +94,10 @@ pub(crate) struct Env {
     pub(crate) pending_predicates: Vec<PendingPredicate>,
     /// Data invariants that are not checked yet.
     pub(crate) pending_invariants: Vec<PendingInvariant>,
+    /// What the checks of the whole program ask of each function, by [`FnId`]; empty for built-ins.
+    pub(crate) facts: Vec<Facts>,
+    /// The same of each refinement predicate, by [`PredicateId`].
+    pub(crate) predicate_facts: Vec<Facts>,
     /// Caller and callee of the calls in bodies, wrong ones included: those are not in the typed tree.
     pub(crate) calls: Vec<(FnId, FnId)>,
     /// Whether parameters or the result of a function type are being resolved.

@@ -4,32 +4,30 @@ mod usefulness;
 
 use usefulness::{Exceeded, Matrix, Witness};
 
-use super::env::Env;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
-use crate::tir::{DataDecl, Expr, ExprKind, MatchArm, Pattern, PatternKind, Program, Stmt};
+use crate::tir::{DataDecl, Expr, ExprKind, MatchArm, Pattern, PatternKind, Stmt};
 use crate::types::{Ty, TyKind, Types};
 
-/// Checks every match and destructuring of the program.
-pub(crate) fn check(env: &mut Env, diags: &mut Diagnostics) {
-    let Program { functions, data, predicates, types, .. } = &mut env.program;
-    let mut checker = Checker { types, data, diags };
-    for function in functions.iter() {
-        function.walk(&mut |expr| checker.expr(expr));
-    }
-    for predicate in predicates.iter().chain(data.iter().filter_map(|data| data.invariant.as_ref())) {
-        predicate.expr.walk(&mut |expr| checker.expr(expr));
-    }
-}
-
-struct Checker<'a> {
+/// Checks matches and destructurings, one expression at a time.
+pub(crate) struct Checker<'a> {
     types: &'a mut Types,
     data: &'a [DataDecl],
     diags: &'a mut Diagnostics,
 }
 
-impl Checker<'_> {
-    fn expr(&mut self, expr: &Expr) {
+impl<'a> Checker<'a> {
+    pub(crate) fn new(types: &'a mut Types, data: &'a [DataDecl], diags: &'a mut Diagnostics) -> Self {
+        Self { types, data, diags }
+    }
+
+    /// The types of the program.
+    pub(crate) fn types(&self) -> &Types {
+        self.types
+    }
+
+    /// Checks an expression, apart from what is inside it.
+    pub(crate) fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Match(scrutinee, arms) => self.check_match(scrutinee, arms, expr.span),
             ExprKind::Block(stmts, _) => {

@@ -19,9 +19,9 @@ pub enum ExprKind {
     Unit,
     /// `true` or `false`.
     Bool(bool),
-    /// A decimal integer; saturated at [`u128::MAX`], which is out of range of every type. The smallest
+    /// A decimal integer; saturated at [`u64::MAX`], which is out of range of every type. The smallest
     /// `Int` is a negation of 9223372036854775808.
-    Int(u128),
+    Int(u64),
     /// `1.5`
     Float(f64),
     /// A string without interpolation, escapes resolved.
@@ -49,7 +49,7 @@ pub enum ExprKind {
     /// `module.path::name(args)`
     ModuleCall {
         /// The module.
-        module: ModulePath,
+        module: Box<ModulePath>,
         /// The function.
         name: Name,
         /// The arguments.
@@ -58,7 +58,7 @@ pub enum ExprKind {
     /// `Effect.op(args)`
     QualifiedCall {
         /// The effect or ability.
-        qualifier: Name,
+        qualifier: Box<Name>,
         /// The operation.
         name: Name,
         /// The arguments.

@@ -28,8 +28,8 @@ pub enum PatternKind {
         /// The field patterns.
         fields: Vec<Pattern>,
     },
-    /// An integer; saturated at [`u128::MAX`], which is out of range of every type.
-    Int(u128),
+    /// An integer; saturated at [`u64::MAX`], which is out of range of every type.
+    Int(u64),
     /// A string, escapes resolved.
     String(String),
     /// `true` or `false`.

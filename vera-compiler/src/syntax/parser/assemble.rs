@@ -12,8 +12,9 @@ use crate::syntax::ast::{
     QuantifierKind, StateUpdate, Stmt, TypeExpr,
 };
 
-pub(super) fn block(stmts: Vec<Stmt>, result: Option<Box<Expr>>, span: Span) -> Box<Block> {
+pub(super) fn block(mut stmts: Vec<Stmt>, result: Option<Box<Expr>>, span: Span) -> Box<Block> {
     let result = result.map_or_else(|| invalid_expr(span), |result| *result);
+    stmts.shrink_to_fit();
     Box::new(Block { stmts, result, span })
 }
 

@@ -30,6 +30,7 @@ impl Parser<'_> {
             );
             self.contracts(&mut contracts)?;
         }
+        contracts.shrink_to_fit();
         Ok((contracts, effects))
     }
 

@@ -14,9 +14,9 @@ impl Parser<'_> {
     }
 
     /// The value of the digits at `span`.
-    pub(super) fn int_value(&self, span: Span) -> u128 {
+    pub(super) fn int_value(&self, span: Span) -> u64 {
         // Only digits: what does not parse is too large.
-        self.slice(span).parse().unwrap_or(u128::MAX)
+        self.slice(span).parse().unwrap_or(u64::MAX)
     }
 
     pub(super) fn float(&mut self) -> PResult<ExprKind> {

@@ -65,6 +65,8 @@ pub(crate) fn parse_parts(source: &SourceMap, file: FileId, parts: &[Range<usize
 pub(crate) struct Read {
     pub(crate) program: Program,
     pub(crate) diagnostics: Diagnostics,
+    /// Every name in it once, in no particular order.
+    pub(crate) names: Vec<Arc<str>>,
     /// Whether it was reported that the program nests too deeply.
     pub(crate) too_deep: bool,
 }

@@ -200,7 +200,7 @@ impl Parser<'_> {
             TokenKind::PathSep => {
                 let name = self.bump_name();
                 let span = name.span;
-                self.module_call(ModulePath { parts: vec![name], span })
+                self.module_call(Box::new(ModulePath { parts: vec![name], span }))
             }
             TokenKind::Dot if self.kind_at(2).is_lower_name() => self.dotted(),
             _ => Err(self.bare_name()),
@@ -215,7 +215,7 @@ impl Parser<'_> {
             self.bump();
             parts.push(self.bump_name());
         }
-        let path = ModulePath { parts, span: self.since(start) };
+        let path = Box::new(ModulePath { parts, span: self.since(start) });
         match self.kind() {
             TokenKind::PathSep => self.module_call(path),
             TokenKind::LParen => {
@@ -248,7 +248,7 @@ impl Parser<'_> {
     }
 
     /// `::f(args)` behind a module path.
-    fn module_call(&mut self, module: ModulePath) -> PResult<ExprKind> {
+    fn module_call(&mut self, module: Box<ModulePath>) -> PResult<ExprKind> {
         self.bump();
         let name = self.lower_name("a function of the module")?;
         if !self.at(TokenKind::LParen) {
@@ -274,7 +274,7 @@ impl Parser<'_> {
                 Err(self.slot_without_at())
             }
             TokenKind::Dot => {
-                let qualifier = self.bump_name();
+                let qualifier = Box::new(self.bump_name());
                 self.bump();
                 let name = self.lower_name("an operation")?;
                 if !self.at(TokenKind::LParen) {

@@ -33,6 +33,7 @@ impl Parser<'_> {
         Read {
             program: Program { module, imports, decls, lost: self.lost, comments: self.comments, span },
             diagnostics: self.diagnostics.sorted(),
+            names: self.names.into_values().collect(),
             too_deep: self.deep,
         }
     }

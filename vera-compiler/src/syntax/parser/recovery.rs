@@ -112,12 +112,29 @@ impl Parser<'_> {
         &mut self,
         open: Span,
         close: TokenKind,
-        mut item: impl FnMut(&mut Self) -> PResult<T>,
+        item: impl FnMut(&mut Self) -> PResult<T>,
         invalid: impl Fn(Span) -> T,
     ) -> PResult<Vec<T>> {
         let mut items = Vec::new();
+        self.items(open, close, item, invalid, &mut items)?;
+        // Most lists are short, and trees are made of lists: room to grow would be half of all memory.
+        items.shrink_to_fit();
+        Ok(items)
+    }
+
+    fn items<T>(
+        &mut self,
+        open: Span,
+        close: TokenKind,
+        mut item: impl FnMut(&mut Self) -> PResult<T>,
+        invalid: impl Fn(Span) -> T,
+        items: &mut Vec<T>,
+    ) -> PResult<()> {
         loop {
             let start = self.span();
+            if items.len() < 2 {
+                items.reserve_exact(1);
+            }
             match item(self) {
                 Ok(item) => items.push(item),
                 Err(_) => {
@@ -132,7 +149,7 @@ impl Parser<'_> {
                 if close == TokenKind::Arrow && self.at(TokenKind::RParen) {
                     // Whoever asked for the list finds out that it ends here.
                     self.missing_result(open);
-                    return Ok(items);
+                    return Ok(());
                 }
                 if close == TokenKind::RBrace && self.starts_item() {
                     self.missing_comma();
@@ -143,7 +160,7 @@ impl Parser<'_> {
                 self.skip_to_separator(close);
             }
             if self.eat_close(close) {
-                return Ok(items);
+                return Ok(());
             }
             if !self.at(TokenKind::Comma) {
                 return Err(super::Reported);
@@ -152,7 +169,7 @@ impl Parser<'_> {
             if self.at_close(close) {
                 self.trailing_comma(comma);
                 self.eat_close(close);
-                return Ok(items);
+                return Ok(());
             }
         }
     }

@@ -44,7 +44,7 @@ impl Serialize for Placed<'_, Value<'_>> {
         match self.of {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Int(value) => serializer.serialize_u128(*value),
+            Value::Int(value) => serializer.serialize_u64(*value),
             Value::Float(value) => serializer.serialize_f64(*value),
             Value::Text(text) => serializer.serialize_str(text),
             Value::Span(span) => Placed { of: span, sources: self.sources }.serialize(serializer),

@@ -41,7 +41,7 @@ pub enum Value<'a> {
     /// A truth value.
     Bool(bool),
     /// A number of the program.
-    Int(u128),
+    Int(u64),
     /// A number of the program.
     Float(f64),
     /// A name, or text of the program.

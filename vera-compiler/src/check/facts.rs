@@ -1,0 +1,104 @@
+//! What the checks of the whole program ask of each function and predicate.
+//!
+//! Noted in one walk as soon as a tree is made: those checks need all functions, but of each only this, and a tree that
+//! was just made is near in memory.
+
+use std::collections::BTreeSet;
+
+use crate::source::Span;
+use crate::tir::{Ability, Coercion, Expr, ExprKind, FnId, Local};
+use crate::types::{PredicateId, Ty, TyKind, Types};
+
+/// A call: where, whom, and with which type arguments.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) span: Span,
+    pub(crate) callee: FnId,
+    pub(crate) type_args: Vec<Ty>,
+}
+
+/// See the module documentation.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// Calls in the body of a function or in a predicate.
+    pub(crate) calls: Vec<Call>,
+    /// Calls in the clauses of a function.
+    pub(crate) clause_calls: Vec<Call>,
+    /// Operations of abilities with the types they are used at, wherever they are.
+    pub(crate) operations: Vec<(Ability, Ty)>,
+    /// Predicates of refinements that are evaluated in the body or on the bindings of a function.
+    pub(crate) refined: BTreeSet<PredicateId>,
+}
+
+impl Facts {
+    /// Notes an expression of a body or predicate, apart from what is inside it.
+    pub(crate) fn note(&mut self, expr: &Expr, types: &Types) {
+        self.calls.extend(call(expr));
+        self.operations.extend(operation(expr));
+        match &expr.kind {
+            ExprKind::Coerce(Coercion::Refine(predicate, _), ..) => {
+                self.refined.insert(*predicate);
+            }
+            ExprKind::Coerce(Coercion::Parts, ..) => refinements_inside(types, expr.ty, &mut self.refined),
+            _ => {}
+        }
+    }
+
+    /// Notes an expression of a clause, apart from what is inside it.
+    pub(crate) fn note_in_clause(&mut self, expr: &Expr) {
+        self.clause_calls.extend(call(expr));
+        self.operations.extend(operation(expr));
+    }
+
+    /// Notes the bindings of a function.
+    pub(crate) fn note_locals(&mut self, locals: &[Local], types: &Types) {
+        for local in locals {
+            self.refined.extend(refinements(types, local.ty).map(|(predicate, _)| predicate));
+        }
+    }
+}
+
+fn call(expr: &Expr) -> Option<Call> {
+    match &expr.kind {
+        ExprKind::Call { function, type_args, .. } => {
+            Some(Call { span: expr.span, callee: *function, type_args: type_args.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn operation(expr: &Expr) -> Option<(Ability, Ty)> {
+    match &expr.kind {
+        ExprKind::Ability { ability, at, .. } => Some((*ability, *at)),
+        ExprKind::Equal { at, .. } => Some((Ability::Eq, *at)),
+        _ => None,
+    }
+}
+
+/// The predicates outermost in a type, with the type arguments they are instantiated with.
+pub(crate) fn refinements(types: &Types, mut ty: Ty) -> impl Iterator<Item = (PredicateId, &[Ty])> {
+    std::iter::from_fn(move || {
+        loop {
+            match types.kind(ty) {
+                TyKind::Alias(_, _, inner) => ty = *inner,
+                TyKind::Refined(base, predicate, args) => {
+                    ty = *base;
+                    return Some((*predicate, &**args));
+                }
+                _ => return None,
+            }
+        }
+    })
+}
+
+/// The predicates of a type and of the types written in it.
+fn refinements_inside(types: &Types, ty: Ty, found: &mut BTreeSet<PredicateId>) {
+    found.extend(refinements(types, ty).map(|(predicate, _)| predicate));
+    match types.kind(types.structural(ty)) {
+        TyKind::Array(item) => refinements_inside(types, *item, found),
+        TyKind::Tuple(items) | TyKind::Data(_, items) => {
+            items.iter().for_each(|&item| refinements_inside(types, item, found));
+        }
+        _ => {}
+    }
+}
