@@ -263,7 +263,8 @@ impl Types {
         Rebuild::new(self, wanted, replace, rows).row(row)
     }
 
-    /// `ty` with each variable of unification replaced by what `replace` gives for it, if anything.
+    /// `ty` with each variable of unification replaced by what `replace` gives for it, if anything, and so on within
+    /// that: a variable must not lead back to itself.
     pub fn map_infer(&mut self, ty: Ty, replace: &mut dyn FnMut(InferId) -> Option<Ty>) -> Ty {
         if !self.has_infer(ty) {
             return ty;
@@ -272,7 +273,7 @@ impl Types {
             TyKind::Infer(id) => replace(*id),
             _ => None,
         };
-        Rebuild::new(self, Contents::INFER, replace, &[]).ty(ty)
+        Rebuild { follow: true, ..Rebuild::new(self, Contents::INFER, replace, &[]) }.ty(ty)
     }
 
     /// Rebuilds a type bottom-up; where `replace` gives a type for a kind, that stands instead of it.
@@ -304,6 +305,8 @@ struct Rebuild<'a> {
     /// Types in which there is none of this stay as they are.
     wanted: Contents,
     replace: &'a mut dyn FnMut(&TyKind) -> Option<Ty>,
+    /// Whether replacements are rebuilt as well.
+    follow: bool,
     /// What stands for row variables, by position.
     rows: &'a [Row],
     /// How many types have been rebuilt.
@@ -323,7 +326,7 @@ impl<'a> Rebuild<'a> {
         replace: &'a mut dyn FnMut(&TyKind) -> Option<Ty>,
         rows: &'a [Row],
     ) -> Self {
-        Self { types, wanted, replace, rows, steps: 0, done: FxHashMap::default() }
+        Self { types, wanted, replace, follow: false, rows, steps: 0, done: FxHashMap::default() }
     }
 
     fn ty(&mut self, ty: Ty) -> Ty {
@@ -334,7 +337,7 @@ impl<'a> Rebuild<'a> {
             return rebuilt;
         }
         if let Some(replacement) = (self.replace)(self.types.kind(ty)) {
-            return replacement;
+            return if self.follow { self.ty(replacement) } else { replacement };
         }
         // Its parts are read one by one: a copy of the whole would be made for nothing.
         let rebuilt = match self.types.kind(ty) {

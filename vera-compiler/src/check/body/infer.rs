@@ -70,30 +70,16 @@ impl Checker<'_> {
     /// A type with every bound variable replaced.
     pub(super) fn full(&mut self, ty: Ty) -> Ty {
         let variables = &self.infer.variables;
-        let mut ty = ty;
-        loop {
-            let next = self.env.program.types.map_infer(ty, &mut |id| variables[id.index()].binding);
-            if next == ty {
-                return ty;
-            }
-            ty = next;
-        }
+        self.env.program.types.map_infer(ty, &mut |id| variables[id.index()].binding)
     }
 
     /// A type with every variable replaced, unbound ones by their fallback.
     pub(super) fn settled(&mut self, ty: Ty) -> Ty {
         let variables = &self.infer.variables;
-        let mut ty = ty;
-        loop {
-            let next = self.env.program.types.map_infer(ty, &mut |id| {
-                let variable = &variables[id.index()];
-                Some(variable.binding.unwrap_or(variable.fallback))
-            });
-            if next == ty {
-                return ty;
-            }
-            ty = next;
-        }
+        self.env.program.types.map_infer(ty, &mut |id| {
+            let variable = &variables[id.index()];
+            Some(variable.binding.unwrap_or(variable.fallback))
+        })
     }
 
     /// An effect with every bound variable in its arguments replaced.
@@ -112,12 +98,12 @@ impl Checker<'_> {
     pub(super) fn is_exact(&mut self, ty: Ty) -> bool {
         let variables = &self.infer.variables;
         let mut exact = true;
-        let full = self.env.program.types.map_infer(ty, &mut |id| {
+        self.env.program.types.map_infer(ty, &mut |id| {
             let variable = &variables[id.index()];
             exact &= variable.binding.is_some() && !variable.soft;
             variable.binding
         });
-        exact && (full == ty || self.is_exact(full))
+        exact
     }
 
     /// Whether the type is a variable that nothing is known of.
@@ -130,11 +116,13 @@ impl Checker<'_> {
         if variable < self.infer.frozen {
             return true;
         }
-        let full = self.full(ty);
+        let variables = &self.infer.variables;
         let mut occurs = false;
-        self.env.program.types.map_infer(full, &mut |id| {
-            occurs |= id.index() == variable;
-            None
+        self.env.program.types.map_infer(ty, &mut |id| {
+            // The variable may be bound already, to something that is widened now.
+            let itself = id.index() == variable;
+            occurs |= itself;
+            if itself { None } else { variables[id.index()].binding }
         });
         if occurs {
             return false;
