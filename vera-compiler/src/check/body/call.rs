@@ -160,10 +160,11 @@ impl Checker<'_> {
         let before = self.performed_mark();
         let mut checked = Vec::with_capacity(args.len());
         for (&arg, &param) in args.iter().zip(&signature.params) {
-            let expected = self.expected_argument(&instance, param);
+            let ty = self.applied(&instance, param);
+            let expected = self.expected_argument(&instance, param, ty);
             let arg = self.expr(arg, expected);
-            self.learn_argument(&mut instance, param, arg.ty);
-            checked.push(arg);
+            let ty = self.learn_argument(&mut instance, param, ty, arg.ty);
+            checked.push((arg, ty));
         }
         if signature.row.effects().iter().any(|effect| effect.effect == crate::effects::ASYNC) {
             self.warn_eager(name, before, span);
@@ -172,11 +173,12 @@ impl Checker<'_> {
         let builtin = matches!(self.env.program.function(id).body, Body::Builtin(_));
         let mut fits = true;
         let mut coerced = Vec::with_capacity(checked.len());
-        for (position, (arg, &param)) in checked.into_iter().zip(&signature.params).enumerate() {
+        for (position, ((arg, ty), &param)) in checked.into_iter().zip(&signature.params).enumerate() {
             // A callee checks what its own parameter types say; what a type argument says, the caller does.
             let generic = matches!(self.env.program.types.kind(param), TyKind::Param(_));
             let site = if builtin || generic { CoercionSite::Argument } else { CoercionSite::Parameter };
-            let ty = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
+            // Rows are known now; types are variables, whatever has been learnt of them.
+            let ty = if instance.rows.is_empty() { ty } else { self.applied(&instance, param) };
             match self.assign(arg, ty, site) {
                 Ok(arg) => coerced.push(arg),
                 Err(wrong) => {
@@ -271,12 +273,14 @@ impl Checker<'_> {
         self.env.program.types.intern(TyKind::Param(position as u32))
     }
 
-    /// What an argument is checked with: its exact type where that is settled, otherwise what is known of it.
-    fn expected_argument(&mut self, instance: &Instance, param: Ty) -> Expected {
-        if !self.env.program.types.is_generic(param) {
-            return Expected::Target(param, CoercionSite::Argument);
-        }
-        let ty = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
+    /// A type of a declaration, over the variables of a use of it.
+    pub(super) fn applied(&mut self, instance: &Instance, ty: Ty) -> Ty {
+        self.env.program.types.instantiate(ty, &instance.args, &instance.rows)
+    }
+
+    /// What an argument is checked with: the type `ty` of its parameter where that is settled, otherwise what is known
+    /// of it.
+    fn expected_argument(&mut self, instance: &Instance, param: Ty, ty: Ty) -> Expected {
         if self.is_exact(ty) {
             return Expected::Target(ty, CoercionSite::Argument);
         }
@@ -297,19 +301,22 @@ impl Checker<'_> {
         self.env.program.types.instantiate(param, &known, &[])
     }
 
-    /// Learns type variables and rows from an argument.
-    pub(super) fn learn_argument(&mut self, instance: &mut Instance, param: Ty, found: Ty) {
+    /// Learns type variables and rows from an argument of type `found`. The type `ty` of its parameter is given back with
+    /// what was learnt of the rows.
+    pub(super) fn learn_argument(&mut self, instance: &mut Instance, param: Ty, ty: Ty, found: Ty) -> Ty {
         if !self.env.program.types.is_generic(param) {
-            return;
+            return ty;
         }
+        let mut ty = ty;
         if !instance.rows.is_empty() {
             let found = self.full(found);
             self.collect_rows(param, found, &mut instance.rows);
+            ty = self.applied(instance, param);
         }
         if !instance.args.is_empty() {
-            let param = self.env.program.types.instantiate(param, &instance.args, &instance.rows);
-            self.learn(found, param);
+            self.learn(found, ty);
         }
+        ty
     }
 
     /// Adds to each row variable of a parameter type the effects that only the argument's type has in its place.

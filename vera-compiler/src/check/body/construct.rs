@@ -74,6 +74,7 @@ impl Checker<'_> {
         let mut instance = self.fresh_instance(&vec![Ty::INT; count], generic, expected);
         let mut checked = Vec::with_capacity(args.len());
         for (&arg, &field) in args.iter().zip(&fields) {
+            let ty = self.applied(&instance, field);
             let wanted = self.wanted(&instance, field);
             let certain = matches!(expected, Expected::Target(..)) || instance.args.is_empty();
             let arg = match certain {
@@ -86,14 +87,13 @@ impl Checker<'_> {
                     && !self.is_unknown(wanted)
                     && self.without_binding(|this| this.relate(arg.ty, wanted, true));
                 let found = if decides { wanted } else { arg.ty };
-                self.learn_argument(&mut instance, field, found);
+                self.learn_argument(&mut instance, field, ty, found);
             }
-            checked.push(arg);
+            checked.push((arg, ty));
         }
         let mut fits = true;
         let mut coerced = Vec::with_capacity(checked.len());
-        for (position, (arg, &field)) in checked.into_iter().zip(&fields).enumerate() {
-            let ty = self.env.program.types.instantiate(field, &instance.args, &[]);
+        for (position, (arg, ty)) in checked.into_iter().enumerate() {
             match self.assign(arg, ty, CoercionSite::Field) {
                 Ok(arg) => coerced.push(arg),
                 Err(wrong) => {
