@@ -6,16 +6,18 @@ use std::sync::Arc;
 use super::env::Env;
 use super::load::LoadedModule;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::source::Span;
 
-/// Other places of an unknown type that are pointed at.
+/// Other places of an unknown name that are pointed at.
 const PLACES: usize = 8;
 
 /// The diagnostics in source order, without warnings about the prelude, without complaints about names that an import
-/// would have brought in, had it been found, and with one for each type that does not exist, wherever it is used.
+/// would have brought in, had it been found, and with one for each name that means nothing, wherever it is used.
 /// `files` are the modules of the files ([`files`]).
 pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) -> Diagnostics {
     let mut kept = Diagnostics::new();
-    let mut unknown = UnknownTypes::default();
+    let functions = Functions::of(env);
+    let mut unknown = UnknownNames::default();
     for diagnostic in diags.sorted() {
         let module = files[diagnostic.span.file.index()];
         let prelude = module.is_none_or(|module| env.modules[module].prelude);
@@ -29,7 +31,7 @@ pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) ->
         if module.is_some_and(|module| follows_from_import(env, module, &diagnostic)) {
             continue;
         }
-        match (UnknownTypes::named(env, &diagnostic), module) {
+        match (UnknownNames::named(env, &functions, &diagnostic), module) {
             (Some(name), Some(module)) => unknown.add(module, name, diagnostic),
             _ => kept.push(diagnostic),
         }
@@ -52,16 +54,17 @@ fn follows_from_loss(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool 
     use Code as C;
     let missing = matches!(
         diagnostic.code,
-        C::E130 | C::E136 | C::E200 | C::E210 | C::E214 | C::E220 | C::E320 | C::E322 | C::E330 | C::E338
+        C::E130 | C::E136 | C::E178 | C::E200 | C::E210 | C::E214 | C::E220 | C::E320 | C::E322 | C::E330 | C::E338
     );
     let lost = &env.modules[module].lost;
-    if !missing || lost.is_empty() {
+    if !missing || lost.names.is_empty() && !lost.function {
         return false;
     }
     let written = env.program.sources.text(diagnostic.span);
     // An operation stands behind the name of its effect.
     let name = written.split('.').next().unwrap_or(written);
-    lost.iter().any(|lost| **lost == *name)
+    // A name that starts with the wrong kind of letter was lost for that.
+    lost.function && diagnostic.code == C::E200 || lost.names.iter().any(|lost| lost.eq_ignore_ascii_case(name))
 }
 
 fn follows_from_import(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool {
@@ -73,52 +76,99 @@ fn follows_from_import(env: &Env, module: usize, diagnostic: &Diagnostic) -> boo
         Code::E130 | Code::E136 | Code::E200 | Code::E210 | Code::E214 | Code::E230 | Code::E320 | Code::E322
     );
     let failed = &env.modules[module].failed_imports;
-    if !missing || failed.is_empty() {
+    let lost = env.modules[module].lost.imports;
+    if !missing || failed.is_empty() && !lost {
         return false;
     }
     let written = env.program.sources.text(diagnostic.span);
     let named = |names: &[Arc<str>]| diagnostic.code == Code::E230 || names.iter().any(|name| **name == *written);
     // A reference that starts with `@` names a type that is known, and only no slot of it.
-    !written.starts_with('@') && failed.iter().any(|names| names.as_deref().is_none_or(named))
+    !written.starts_with('@') && (lost || failed.iter().any(|names| names.as_deref().is_none_or(named)))
 }
 
-/// Diagnostics about types that do not exist, by module and name.
+/// Diagnostics about names that mean nothing, by module and name.
 #[derive(Default)]
-struct UnknownTypes<'a> {
-    found: BTreeMap<(usize, &'a str), Vec<Diagnostic>>,
+struct UnknownNames<'a> {
+    found: BTreeMap<(usize, Kind, &'a str, String), Vec<Diagnostic>>,
 }
 
-impl<'a> UnknownTypes<'a> {
-    /// The name of the type when the diagnostic says that there is none: it is the place of the diagnostic, also in a
-    /// slot reference.
-    fn named(env: &'a Env, diagnostic: &Diagnostic) -> Option<&'a str> {
+/// What a name was taken for, or the function in which a slot or state is unknown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Type,
+    Function,
+    Constructor,
+    Effect,
+    Module,
+    Slot(u32),
+    State(u32),
+}
+
+impl<'a> UnknownNames<'a> {
+    /// The name when the diagnostic says that it means nothing: it is the place of the diagnostic, also in a slot
+    /// reference.
+    fn named(env: &'a Env, functions: &Functions, diagnostic: &Diagnostic) -> Option<(Kind, &'a str)> {
         let written = env.program.sources.text(diagnostic.span);
-        let named = match diagnostic.code {
-            Code::E136 => true,
-            Code::E130 => !written.starts_with('@'),
-            _ => false,
+        let kind = match diagnostic.code {
+            Code::E136 => Kind::Type,
+            Code::E130 if !written.starts_with('@') => Kind::Type,
+            Code::E130 => Kind::Slot(functions.around(diagnostic.span)?),
+            Code::E200 => Kind::Function,
+            Code::E210 | Code::E214 | Code::E320 | Code::E322 => Kind::Constructor,
+            Code::E220 | Code::E330 | Code::E338 => Kind::Effect,
+            Code::E230 => Kind::Module,
+            // `old` or `new` in front of the effect.
+            Code::E177 if written.ends_with(')') => {
+                let effect = written.find('(').map_or(written, |at| &written[at..]);
+                return Some((Kind::State(functions.around(diagnostic.span)?), effect));
+            }
+            _ => return None,
         };
-        named.then_some(written)
+        Some((kind, written))
     }
 
-    fn add(&mut self, module: usize, name: &'a str, diagnostic: Diagnostic) {
-        self.found.entry((module, name)).or_default().push(diagnostic);
+    fn add(&mut self, module: usize, (kind, name): (Kind, &'a str), diagnostic: Diagnostic) {
+        // Elsewhere something else may be known, and have been said, of the same name.
+        let said = match kind {
+            Kind::Type | Kind::State(_) => String::new(),
+            _ => diagnostic.description.clone(),
+        };
+        self.found.entry((module, kind, name, said)).or_default().push(diagnostic);
     }
 
-    /// The first use of each type, with the places of the others. Slots of a type that is unknown in a declaration or
+    /// The first use of each name, with the places of the others. Slots of a type that is unknown in a declaration or
     /// binding as well are no mistakes of their own.
     fn finish(self) -> Diagnostics {
         let mut kept = Diagnostics::new();
-        for uses in self.found.into_values() {
-            let code = if uses.iter().any(|used| used.code == Code::E136) { Code::E136 } else { Code::E130 };
-            let mut uses = uses.into_iter().filter(|used| used.code == code);
-            if code == Code::E130 {
-                uses.for_each(|used| kept.push(used));
-            } else if let Some(first) = uses.next() {
-                let others = uses.take(PLACES);
-                kept.push(others.fold(first, |first, other| first.label(other.span, "and here")));
+        for ((_, kind, _, _), mut uses) in self.found {
+            if kind == Kind::Type && uses.iter().any(|used| used.code == Code::E136) {
+                uses.retain(|used| used.code == Code::E136);
+            }
+            let mut uses = uses.into_iter();
+            if let Some(first) = uses.next() {
+                kept.push(uses.take(PLACES).fold(first, |first, other| first.label(other.span, "and here")));
             }
         }
         kept
+    }
+}
+
+/// Where the functions at top level are.
+struct Functions(Vec<Span>);
+
+impl Functions {
+    fn of(env: &Env) -> Self {
+        let declared = env.program.functions.iter().filter(|function| function.parent.is_none());
+        let mut spans: Vec<Span> = declared.map(|function| function.span).collect();
+        spans.sort_by_key(|span| (span.file, span.start));
+        Self(spans)
+    }
+
+    /// The number of the function around a place.
+    fn around(&self, place: Span) -> Option<u32> {
+        let after = self.0.partition_point(|span| (span.file, span.start) <= (place.file, place.start));
+        let at = after.checked_sub(1)?;
+        let function = self.0[at];
+        (function.file == place.file && place.end <= function.end).then_some(at as u32)
     }
 }

@@ -19,7 +19,6 @@ mod recursion;
 mod requirements;
 mod resolve_type;
 mod scope;
-mod suggest;
 #[cfg(test)]
 mod tests;
 mod zero_size;

@@ -65,6 +65,9 @@ impl Env {
                 self.in_function_type = false;
                 let row = self.resolve_row(&function.effects, scope, diags);
                 self.in_function_type = outside;
+                if !self.is_whole_row(&function.effects, &row) {
+                    return Ty::INVALID;
+                }
                 self.program.types.intern(TyKind::Fn(FnTy { params, result, row }))
             }
             TypeKind::Refinement { base, predicate } => {
@@ -101,6 +104,17 @@ impl Env {
             resolved = resolved.union(&self.resolve_row_entry(effect, scope, diags));
         }
         resolved
+    }
+
+    /// Whether a row that was resolved could be read in whole.
+    pub(crate) fn is_whole_row(&self, written: &ast::EffectRow, row: &Row) -> bool {
+        let read = match &written.kind {
+            EffectRowKind::Pure => true,
+            EffectRowKind::Effects(effects) => !effects.iter().any(|effect| has_unread(&effect.args)),
+            EffectRowKind::Invalid => false,
+        };
+        let mut args = row.effects().iter().flat_map(|effect| &effect.args);
+        read && !args.any(|&arg| self.program.types.has_invalid(arg))
     }
 
     fn resolve_row_entry(&mut self, entry: &ast::EffectRef, scope: &TypeScope, diags: &mut Diagnostics) -> Row {
@@ -151,11 +165,17 @@ impl Env {
             return None;
         }
         let Some(id) = self.effect(effect.name.as_str(), scope.module) else {
+            if has_unread(&effect.args) {
+                return None;
+            }
             diags.push(self.unknown_effect(unknown, &effect.name, scope.module));
             return None;
         };
         let args = self.resolve_args(&effect.args, scope, diags);
         let declared = self.program.effect(id);
+        if has_unread(&effect.args) && args.len() != declared.type_params.len() {
+            return None;
+        }
         if args.len() != declared.type_params.len() && self.is_redeclared(id, scope.module) {
             return Some(EffectUse { effect: id, args: vec![Ty::INVALID; declared.type_params.len()] });
         }
@@ -195,12 +215,14 @@ impl Env {
         diags: &mut Diagnostics,
     ) -> Ty {
         if let Some(param) = scope.type_param(name.as_str()) {
-            self.no_arguments(name, args, "a type parameter", diags);
+            if self.has_arguments(name, args, "a type parameter", diags) {
+                return Ty::INVALID;
+            }
             return self.program.types.intern(TyKind::Param(param));
         }
         if let Some(primitive) = primitive(name.as_str()) {
-            self.no_arguments(name, args, "a built-in type without parameters", diags);
-            return primitive;
+            let wrong = self.has_arguments(name, args, "a built-in type without parameters", diags);
+            return if wrong { Ty::INVALID } else { primitive };
         }
         match name.as_str() {
             "Array" => {
@@ -222,9 +244,15 @@ impl Env {
                     return Ty::INVALID;
                 }
                 let items = self.resolve_args(args, scope, diags);
+                if has_unread(args) {
+                    return Ty::INVALID;
+                }
                 return self.program.types.intern(TyKind::Tuple(items));
             }
             _ => {}
+        }
+        if has_unread(args) {
+            return Ty::INVALID;
         }
         match self.type_name(name.as_str(), scope.module) {
             Some(TypeName::Data(id)) => self.resolve_data(id, name, args, span, scope, diags),
@@ -247,7 +275,9 @@ impl Env {
     ) -> Ty {
         let params = self.program.data(id).type_params.clone();
         if params.is_empty() {
-            self.no_arguments(name, args, "a type without parameters", diags);
+            if self.has_arguments(name, args, "a type without parameters", diags) {
+                return Ty::INVALID;
+            }
             return self.program.types.intern(TyKind::Data(id, Vec::new()));
         }
         if !self.arity(name, args, &params, span, diags) {
@@ -410,15 +440,19 @@ impl Env {
         self.program.types.intern(TyKind::Refined(base, id, args))
     }
 
-    /// E134
-    fn no_arguments(&self, name: &ast::Name, args: &[ast::TypeExpr], what: &str, diags: &mut Diagnostics) {
-        let (Some(first), Some(last)) = (args.first(), args.last()) else { return };
+    /// E134 when there are type arguments for what takes none.
+    fn has_arguments(&self, name: &ast::Name, args: &[ast::TypeExpr], what: &str, diags: &mut Diagnostics) -> bool {
+        let (Some(first), Some(last)) = (args.first(), args.last()) else { return false };
+        if has_unread(args) {
+            return true;
+        }
         diags.push(
             Diagnostic::new(Code::E134, first.span.to(last.span), format!("`{name}` takes no type arguments."))
                 .because(format!("`{name}` is {what}."))
                 .fix(format!("Write `{name}`."))
                 .spec("Chapter 2, Section 2.7"),
         );
+        true
     }
 
     /// E133 unless there is an argument for each parameter.
@@ -432,6 +466,9 @@ impl Env {
     ) -> bool {
         if args.len() == params.len() {
             return true;
+        }
+        if has_unread(args) {
+            return false;
         }
         let expected = counted(params.len(), "type argument");
         diags.push(
@@ -497,6 +534,11 @@ fn zero_size(ty: &str, span: Span, what: &str) -> Diagnostic {
         .because("Containers store their entries; a value of this type has nothing to store.")
         .fix("Use a type with values to tell apart, such as `Bool`, or count with an `Int`.")
         .spec("Chapter 2, Section 2.2.2")
+}
+
+/// Whether one of the types could not be read.
+fn has_unread(types: &[ast::TypeExpr]) -> bool {
+    types.iter().any(|ty| matches!(ty.kind, TypeKind::Invalid))
 }
 
 /// The types without declaration and without parameters.

@@ -73,6 +73,10 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["array_get", "array_at", "array_nth", "array_index", "nth", "get_at"], "Write `array[index]`."),
     (&["array_first", "array_head", "head", "first"], "Write `array[0]`, where the array is known not to be empty."),
     (&["array_last", "last"], "Write `array[array_length(array) - 1]`, where the array is known not to be empty."),
+    (
+        &["array_flat_map", "array_concat_map", "array_bind"],
+        "Write `array_flatten(array_map(array, fn(@Int -> @Array<Int>) effects(pure) { [@Int.0] }))`.",
+    ),
     (&["array_tail", "array_rest", "tail"], "Write `array_slice(array, 1, array_length(array))`."),
     (&["array_take"], "Write `array_slice(array, 0, count)`."),
     (&["array_drop", "array_skip"], "Write `array_slice(array, count, array_length(array))`."),
@@ -260,7 +264,7 @@ const DECLARATIONS: &[Word] = &[
     Word {
         names: &["const", "let", "var", "val", "static", "define"],
         why: "There are no values at top level: a constant is a function without parameters, called with `()`.",
-        fix: "private fn limit(-> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  10\n}",
+        fix: "private fn limit(-> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  10\n}\nand `limit()` where the value is used",
     },
     Word {
         names: &["use", "from", "include", "require", "using", "open"],

@@ -9,6 +9,7 @@ mod model;
 mod render_json;
 mod render_text;
 mod sections;
+pub(crate) mod suggest;
 
 pub use codes::{Code, Phase};
 pub use model::{Diagnostic, Diagnostics, Label, Severity};

@@ -118,11 +118,6 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
-    /// Those that were added since there were `count`.
-    pub(crate) fn said_since(&mut self, count: usize) -> impl Iterator<Item = &mut Diagnostic> {
-        self.list.iter_mut().skip(count)
-    }
-
     /// Whether any is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)

@@ -85,6 +85,7 @@ impl Contents {
     const INFER: Self = Self(4);
     const UNIT: Self = Self(8);
     const ANYTHING: Self = Self(16);
+    const INVALID: Self = Self(32);
 
     fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -153,6 +154,7 @@ impl Types {
             TyKind::Unit => Contents::UNIT,
             TyKind::Param(_) => Contents::PARAM,
             TyKind::Infer(_) => Contents::INFER,
+            TyKind::Invalid => Contents::INVALID,
             TyKind::Array(element) => of(element),
             TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => all(items),
             TyKind::Fn(function) => {
@@ -174,6 +176,11 @@ impl Types {
     /// Whether a variable of unification is somewhere inside a type.
     pub fn has_infer(&self, ty: Ty) -> bool {
         self.contents[ty.0 as usize].meets(Contents::INFER)
+    }
+
+    /// Whether something wrong is somewhere inside a type.
+    pub fn has_invalid(&self, ty: Ty) -> bool {
+        self.contents[ty.0 as usize].meets(Contents::INVALID)
     }
 
     /// Whether `Unit` is somewhere inside a type.

@@ -26,7 +26,7 @@ impl Checker<'_> {
         };
         if args.len() != count {
             let expected = counted(count, "argument");
-            self.report(
+            let wrong = (!self.count_unknown(args, &[])).then(|| {
                 Diagnostic::new(
                     Code::E240,
                     span,
@@ -34,8 +34,9 @@ impl Checker<'_> {
                 )
                 .because(format!("Its type is `{}`.", abilities::row(ability).signature))
                 .fix(format!("Write `{name}({})`.", ["a", "b"][..count].join(", ")))
-                .spec("Chapter 9, Section 9.8.1"),
-            );
+                .spec("Chapter 9, Section 9.8.1")
+            });
+            wrong.into_iter().for_each(|diagnostic| self.report(diagnostic));
             self.check_anyway(args);
             return Expr { kind: ExprKind::Invalid, ty: result, span };
         }

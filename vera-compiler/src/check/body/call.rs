@@ -136,6 +136,11 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether the number of arguments or of what takes them is not certain, because some of them could not be understood.
+    pub(super) fn count_unknown(&self, args: &[&ast::Expr], params: &[Ty]) -> bool {
+        args.iter().any(|arg| matches!(arg.kind, ast::ExprKind::Invalid)) || params.contains(&Ty::INVALID)
+    }
+
     /// Whether a function is part of the standard library.
     pub(super) fn is_library(&self, id: FnId) -> bool {
         self.env.is_prelude(self.env.program.function(id).module)
@@ -150,7 +155,9 @@ impl Checker<'_> {
         }
         let signature = self.env.signature(id);
         if args.len() != signature.params.len() {
-            self.report_argument_count(id, name, args.len(), span);
+            if !self.count_unknown(args, &signature.params) {
+                self.report_argument_count(id, name, args.len(), span);
+            }
             self.check_anyway(args);
             let known = signature.type_params().is_empty();
             let ty = if known { signature.result } else { Ty::INVALID };

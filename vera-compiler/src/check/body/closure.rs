@@ -6,12 +6,12 @@ use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::tir::{BinderKind, Closure, CoercionSite, Expr, ExprKind};
+use crate::tir::{BinderKind, Closure, CoercionSite, Expr, ExprKind, LocalId};
 use crate::types::{FnTy, Ty, TyKind};
 
 impl Checker<'_> {
     /// `fn(@A -> @B) effects(row) { … }`
-    pub(super) fn closure(&mut self, function: &ast::AnonymousFn, span: Span) -> Expr {
+    pub(super) fn closure(&mut self, function: &ast::AnonymousFn, expected: Expected, span: Span) -> Expr {
         self.slots.enter_closure();
         self.slots.bind_by(BinderKind::Closure, span);
         self.continuations.push(None);
@@ -22,10 +22,11 @@ impl Checker<'_> {
             params.push(self.bind(ty, param.span));
             param_types.push(self.env.argument(ty));
         }
+        self.doubt_params(&params, expected);
         let result = self.resolve(&function.result.ty);
         let reported = self.diags.len();
         let row = self.env.resolve_row(&function.effects, &self.scope, self.diags);
-        let row_known = self.diags.len() == reported;
+        let row_known = self.diags.len() == reported && self.env.is_whole_row(&function.effects, &row);
         self.enter_frame(FrameKind::Closure, row.clone(), row_known, function.effects.span);
         let body = self.block(&function.body, Expected::Target(result, CoercionSite::Return));
         let body = match self.assign(body, result, CoercionSite::Return) {
@@ -42,8 +43,28 @@ impl Checker<'_> {
         self.continuations.pop();
         let captures = self.slots.leave_closure();
         let result = self.env.argument(result);
-        let ty = self.env.program.types.intern(TyKind::Fn(FnTy { params: param_types, result, row: row.clone() }));
+        let ty = match row_known {
+            true => self.env.program.types.intern(TyKind::Fn(FnTy { params: param_types, result, row: row.clone() })),
+            false => Ty::INVALID,
+        };
         Expr { kind: ExprKind::Closure(Box::new(Closure { params, captures, row, body })), ty, span }
+    }
+
+    /// Parameters other than those of the function that is wanted were perhaps meant to be those.
+    fn doubt_params(&mut self, params: &[LocalId], expected: Expected) {
+        let Some(wanted) = expected.ty() else { return };
+        let TyKind::Fn(wanted) = self.shape_kind(wanted).clone() else { return };
+        if params.is_empty() {
+            return;
+        }
+        if wanted.params.len() != params.len() {
+            return self.slots.doubt(Ty::INVALID);
+        }
+        for (nearer, (&param, &wanted)) in params.iter().zip(&wanted.params).rev().enumerate() {
+            if !self.fits_quietly(wanted, self.locals[param.index()].ty) {
+                self.slots.doubt_nearer(nearer, wanted);
+            }
+        }
     }
 
     /// `apply_fn(function, args)`
@@ -67,7 +88,9 @@ impl Checker<'_> {
             return invalid(span);
         };
         if args.len() != signature.params.len() {
-            self.report_applied_count(&function, &signature, args.len(), span);
+            if !self.count_unknown(args, &signature.params) {
+                self.report_applied_count(&function, &signature, args.len(), span);
+            }
             self.check_anyway(args);
             return Expr { kind: ExprKind::Invalid, ty: signature.result, span };
         }

@@ -23,9 +23,11 @@ impl Checker<'_> {
                 invalid(span)
             }
             Some(ConstructorRef::Data { data, tag }) => {
-                let fields = self.env.constructor_fields(data, tag).1.len();
-                if fields > 0 {
-                    self.report_field_count(Code::E215, data, tag, 0, span);
+                let fields = self.env.constructor_fields(data, tag).1;
+                if !fields.is_empty() {
+                    if !fields.contains(&Ty::INVALID) {
+                        self.report_field_count(Code::E215, data, tag, 0, span);
+                    }
                     return self.of_data(data, span);
                 }
                 self.build(data, tag, &[], expected, span)
@@ -44,10 +46,12 @@ impl Checker<'_> {
             }
             Some(ConstructorRef::Tuple) => self.tuple(args, expected, span),
             Some(ConstructorRef::Data { data, tag }) => {
-                let fields = self.env.constructor_fields(data, tag).1.len();
-                if fields != args.len() {
-                    let code = if fields == 0 { Code::E211 } else { Code::E212 };
-                    self.report_field_count(code, data, tag, args.len(), span);
+                let fields = self.env.constructor_fields(data, tag).1;
+                if fields.len() != args.len() {
+                    let code = if fields.is_empty() { Code::E211 } else { Code::E212 };
+                    if !self.count_unknown(args, fields) {
+                        self.report_field_count(code, data, tag, args.len(), span);
+                    }
                     self.check_anyway(args);
                     return self.of_data(data, span);
                 }
@@ -144,7 +148,8 @@ impl Checker<'_> {
             }
             checked.push(arg);
         }
-        let ty = self.env.program.types.intern(TyKind::Tuple(items));
+        let unread = args.iter().any(|arg| matches!(arg.kind, ast::ExprKind::Invalid));
+        let ty = if unread { Ty::INVALID } else { self.env.program.types.intern(TyKind::Tuple(items)) };
         Expr { kind: ExprKind::Tuple(checked), ty, span }
     }
 

@@ -9,7 +9,7 @@ use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, ContractKind};
-use crate::tir::{BinderKind, Body, CoercionSite, Contract, Expr, FnId, Predicate};
+use crate::tir::{BinderKind, Body, CoercionSite, Contract, Expr, FnId, Predicate, SlotKey};
 use crate::types::{Ty, TyKind};
 
 /// See [`super::check_function`].
@@ -46,7 +46,8 @@ pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
             }
         }
     }
-    let mut body = checker.function_body(decl, &signature);
+    let (mut body, meant) = checker.function_body(decl, &signature);
+    checker.report_misnamed_results(meant);
 
     let mut finish = |clauses: Vec<(Expr, &ast::Expr, &ast::Contract)>| -> Vec<Contract> {
         let finished = clauses.into_iter().map(|(mut expr, predicate, contract)| {
@@ -176,10 +177,25 @@ impl Checker<'_> {
         invalid(expr.span)
     }
 
-    fn function_body(&mut self, decl: &ast::FnDecl, signature: &Signature) -> Expr {
+    /// E163, where it does not follow from the result type being the wrong one: the body has the type `meant` instead.
+    fn report_misnamed_results(&mut self, meant: Option<Ty>) {
+        for (key, diagnostic) in std::mem::take(&mut self.misnamed_results) {
+            let follows = match (meant, key) {
+                (Some(meant), Some(SlotKey::Type(named))) => self.fits_quietly(meant, named),
+                _ => false,
+            };
+            if !follows {
+                self.report(diagnostic);
+            }
+        }
+    }
+
+    /// The body, and the type it has when that is not the declared one.
+    fn function_body(&mut self, decl: &ast::FnDecl, signature: &Signature) -> (Expr, Option<Ty>) {
         let result = signature.result;
         self.enter_frame(FrameKind::Function, signature.row.clone(), signature.row_known, decl.effects.span);
         let body = self.block(&decl.body, Expected::Target(result, CoercionSite::Return));
+        let mut meant = None;
         let body = match self.assign(body, result, CoercionSite::Return) {
             Ok(body) => body,
             Err(wrong) => {
@@ -187,10 +203,11 @@ impl Checker<'_> {
                 let diagnostic = self.mismatch(Code::E121, wrong.span, &subject, wrong.ty, result);
                 let diagnostic = diagnostic.spec("Chapter 5, Section 5.2");
                 self.report(diagnostic.label(decl.result.span, "the declared result"));
+                meant = Some(wrong.ty);
                 invalid(wrong.span)
             }
         };
         self.leave_frame();
-        body
+        (body, meant)
     }
 }

@@ -41,7 +41,8 @@ impl Checker<'_> {
         });
         let Some(chosen) = bare.or_else(|| operations.first().copied()) else { return invalid(span) };
         let handled = reach.iter().any(|(effect, handled)| *handled && effect.effect == chosen.effect);
-        if !handled && !is_bare(&EffectUse { effect: chosen.effect, args: Vec::new() }) {
+        let allowed_bare = handled || is_bare(&EffectUse { effect: chosen.effect, args: Vec::new() });
+        if !allowed_bare && self.row_known() {
             self.report_bare(chosen, name, args);
         }
         self.operation(chosen, false, name, args, expected, span)
@@ -97,7 +98,9 @@ impl Checker<'_> {
         let declared = &self.env.program.effect(operation.effect).operations[operation.operation as usize];
         let (params, result) = (declared.params.clone(), declared.result);
         if args.len() != params.len() {
-            self.report_operation_count(operation, name, &params, args.len(), qualified, span);
+            if !self.count_unknown(args, &params) {
+                self.report_operation_count(operation, name, &params, args.len(), qualified, span);
+            }
             self.check_anyway(args);
             return invalid(span);
         }

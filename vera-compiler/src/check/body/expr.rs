@@ -37,7 +37,7 @@ impl Checker<'_> {
             Ast::Unary { op, operand } => self.unary(*op, operand, span),
             Ast::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, span),
             Ast::Pipe { left, call } => self.pipe(left, call, expected, span),
-            Ast::AnonymousFn(function) => self.closure(function, span),
+            Ast::AnonymousFn(function) => self.closure(function, expected, span),
             Ast::If { condition, then_block, else_block } => {
                 self.conditional(condition, then_block, else_block, expected, span)
             }

@@ -179,7 +179,8 @@ impl Checker<'_> {
         params: &[Ty],
         conversions: &mut Vec<Stmt>,
     ) -> Vec<LocalId> {
-        if clause.params.len() > params.len() {
+        let unread = clause.params.iter().any(|param| matches!(param.kind, ast::TypeKind::Invalid));
+        if clause.params.len() > params.len() && !unread && !params.contains(&Ty::INVALID) {
             let expected = counted(params.len(), "argument");
             self.report(
                 Diagnostic::new(
@@ -209,6 +210,7 @@ impl Checker<'_> {
                 let diagnostic = self.mismatch(Code::E204, span, &subject, ty, bound);
                 self.report(diagnostic.fix(format!("Bind it as `@{text}`.")).spec("Chapter 7, Section 7.5.1"));
                 locals.push(self.bind(bound, span));
+                self.slots.doubt(ty);
                 continue;
             }
             let whole = self.local(ty, span);
@@ -335,7 +337,7 @@ impl Checker<'_> {
     fn report_unknown_operation(&mut self, clause: &ast::HandlerClause, handling: &Handling) {
         let effect = self.env.program.effect(handling.effect.effect);
         let names: Vec<&str> = effect.operations.iter().map(|operation| operation.name.as_str()).collect();
-        let fix = match crate::check::suggest::nearest(clause.name.as_str(), names.iter().copied()) {
+        let fix = match crate::diagnostics::suggest::nearest(clause.name.as_str(), names.iter().copied()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None if names.is_empty() => format!("`{}` has no operations and is not handled.", effect.name),
             None => format!("Its operations are `{}`.", names.join("`, `")),

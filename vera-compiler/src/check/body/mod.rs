@@ -103,6 +103,9 @@ struct Checker<'a> {
     /// What `resume` continues; `None` inside a closure, which cannot.
     continuations: Vec<Option<Continuation>>,
     obligations: Vec<Obligation>,
+    /// References to the result by another type than the declared one, and what to say of them unless the body has that
+    /// type too.
+    misnamed_results: Vec<(Option<SlotKey>, Diagnostic)>,
     /// Text of locals that are bound to a string the program spells out.
     known_texts: BTreeMap<LocalId, String>,
     /// Length of locals that are bound to an array literal.
@@ -152,6 +155,7 @@ impl<'a> Checker<'a> {
             frames: Vec::new(),
             continuations: Vec::new(),
             obligations: Vec::new(),
+            misnamed_results: Vec::new(),
             known_texts: BTreeMap::new(),
             known_lengths: BTreeMap::new(),
             byte_literals: false,

@@ -8,9 +8,6 @@ use crate::syntax::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
 use crate::tir::{Ability, ArithmeticOp, CoercionSite, CompareOp, Expr, ExprKind, LogicOp, NumberKind};
 use crate::types::{Ty, TyKind};
 
-/// How the advice on adding strings begins.
-const ONE_STRING: &str = "Put the values into one string";
-
 /// The most parts a suggested string is written out with.
 const PARTS: usize = 12;
 
@@ -50,6 +47,22 @@ enum Operand {
     Other,
 }
 
+/// Arithmetic on what is no number. What encloses it in a chain of operators is part of the same mistake, so it is
+/// reported when the chain is at its end.
+struct NotNumbers {
+    /// Without a fix.
+    diagnostic: Diagnostic,
+    remedy: Remedy,
+}
+
+/// What to write instead of arithmetic.
+enum Remedy {
+    /// One string, of what was to be added.
+    OneString(Vec<Span>),
+    /// Something else.
+    Other(String),
+}
+
 impl Checker<'_> {
     /// `op operand`
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, span: Span) -> Expr {
@@ -65,6 +78,10 @@ impl Checker<'_> {
                     let diagnostic = this.mismatch(Code::E146, wrong.span, "The operand of `!`", wrong.ty, Ty::BOOL);
                     this.report(diagnostic.spec("Chapter 4, Section 4.6"));
                 });
+                if matches!(operand.kind, ExprKind::Invalid) {
+                    // The operator itself is as likely to be wrong.
+                    return invalid(span);
+                }
                 Expr { kind: ExprKind::Not(Box::new(operand)), ty: Ty::BOOL, span }
             }
         }
@@ -109,22 +126,14 @@ impl Checker<'_> {
         span: Span,
     ) -> Expr {
         match operation(op) {
-            Operation::Logic(logic) => {
-                let left = self.bool_operand(left, op, Code::E144, "left");
-                let right = self.bool_operand(right, op, Code::E145, "right");
-                Expr { kind: ExprKind::Logic(logic, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
-            }
-            Operation::Arithmetic(arithmetic) => {
-                let (first, reported) = (left, self.diags.len());
-                let left = self.expr(left, Expected::Nothing);
-                let broken = self.head(left.ty) == Ty::INVALID && self.is_reported_chain(first, reported);
-                let right = self.expr(right, Expected::Nothing);
-                if broken {
-                    self.extend_report(op, first, right.span, reported);
-                    return invalid(span);
+            Operation::Logic(logic) => self.logic(logic, op, left, right, span),
+            Operation::Arithmetic(_) => match self.chain(op, op_span, left, right, span) {
+                Ok(expr) => expr,
+                Err(wrong) => {
+                    self.report_not_numbers(*wrong);
+                    invalid(span)
                 }
-                self.arithmetic(arithmetic, op, op_span, left, right, span)
-            }
+            },
             Operation::Compare(compare) => {
                 let (left, right) = self.compared(left, right);
                 self.ordering(compare, op, op_span, left, right, span)
@@ -136,12 +145,68 @@ impl Checker<'_> {
         }
     }
 
-    fn bool_operand(&mut self, operand: &ast::Expr, op: BinaryOp, code: Code, side: &str) -> Expr {
-        self.expr_as(operand, Ty::BOOL, CoercionSite::Other, |this, wrong| {
-            let subject = format!("The {side} operand of `{}`", op.as_str());
-            let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
-            this.report(diagnostic.spec("Chapter 4, Section 4.6"));
-        })
+    fn logic(&mut self, logic: LogicOp, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, span: Span) -> Expr {
+        let expected = Expected::Target(Ty::BOOL, CoercionSite::Other);
+        let left = self.expr(left, expected);
+        let left = self.assign(left, Ty::BOOL, CoercionSite::Other);
+        let right = self.expr(right, expected);
+        let right = self.assign(right, Ty::BOOL, CoercionSite::Other);
+        let (left, right) = match (left, right) {
+            (Ok(left), Ok(right)) => (left, right),
+            (Err(left), Err(right)) => {
+                // Then the operator itself is as likely to be wrong.
+                let found = self.text(right.ty);
+                let diagnostic = self.not_bool(&left, op, Code::E144, "left");
+                self.report(diagnostic.label(right.span, format!("the right operand has type `{found}`")));
+                return invalid(span);
+            }
+            (Err(left), Ok(right)) => {
+                let diagnostic = self.not_bool(&left, op, Code::E144, "left");
+                self.report(diagnostic);
+                (invalid(left.span), right)
+            }
+            (Ok(left), Err(right)) => {
+                let diagnostic = self.not_bool(&right, op, Code::E145, "right");
+                self.report(diagnostic);
+                (left, invalid(right.span))
+            }
+        };
+        Expr { kind: ExprKind::Logic(logic, Box::new(left), Box::new(right)), ty: Ty::BOOL, span }
+    }
+
+    #[inline(never)]
+    fn not_bool(&mut self, wrong: &Expr, op: BinaryOp, code: Code, side: &str) -> Diagnostic {
+        let subject = format!("The {side} operand of `{}`", op.as_str());
+        self.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL).spec("Chapter 4, Section 4.6")
+    }
+
+    /// Arithmetic, together with the arithmetic on its left.
+    fn chain(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) -> Result<Expr, Box<NotNumbers>> {
+        let Operation::Arithmetic(arithmetic) = operation(op) else {
+            // Other operators end the chain.
+            return Ok(self.binary(op, op_span, left, right, span));
+        };
+        let first = match &left.kind {
+            Ast::Binary { op, op_span, left: first, right } => self.chain(*op, *op_span, first, right, left.span),
+            _ => Ok(self.expr(left, Expected::Nothing)),
+        };
+        let right = self.expr(right, Expected::Nothing);
+        match first {
+            Ok(left) => self.arithmetic(arithmetic, op, op_span, left, right, span),
+            Err(mut wrong) => {
+                if let (BinaryOp::Add, Remedy::OneString(parts)) = (op, &mut wrong.remedy) {
+                    parts.push(right.span);
+                }
+                Err(wrong)
+            }
+        }
     }
 
     fn operand(&self, ty: Ty) -> Operand {
@@ -162,18 +227,17 @@ impl Checker<'_> {
         left: Expr,
         right: Expr,
         span: Span,
-    ) -> Expr {
+    ) -> Result<Expr, Box<NotNumbers>> {
         use NumberKind::{Float, Int, Nat};
         let kinds = (self.operand(left.ty), self.operand(right.ty));
         let number = match kinds {
             (Operand::Other, _) | (_, Operand::Other) => {
-                self.report_not_numbers(op, op_span, &left, &right);
-                return invalid(span);
+                return Err(self.not_numbers(op, op_span, &left, &right));
             }
             (Operand::Number(Float), Operand::Number(Int | Nat))
             | (Operand::Number(Int | Nat), Operand::Number(Float)) => {
                 self.report_mixed(op, op_span, &left, &right);
-                return invalid(span);
+                return Ok(invalid(span));
             }
             (Operand::Number(Float), _) | (_, Operand::Number(Float)) => Float,
             (Operand::Number(Nat), Operand::Number(Nat) | Operand::Any) | (Operand::Any, Operand::Number(Nat)) => Nat,
@@ -189,42 +253,11 @@ impl Checker<'_> {
         if self.head(left.ty) == Ty::INVALID || self.head(right.ty) == Ty::INVALID {
             // The type is known all the same unless the other operand could change it.
             let ty = if kinds == (Operand::Any, Operand::Any) { Ty::INVALID } else { ty };
-            return Expr { kind: ExprKind::Invalid, ty, span };
+            return Ok(Expr { kind: ExprKind::Invalid, ty, span });
         }
         let left = self.convert(left, ty, CoercionSite::Other);
         let right = self.convert(right, ty, CoercionSite::Other);
-        Expr { kind: ExprKind::Arithmetic(arithmetic, number, Box::new(left), Box::new(right)), ty, span }
-    }
-
-    /// Whether an operand is arithmetic on what is no number, which was said since there were `reported` diagnostics.
-    fn is_reported_chain(&self, operand: &ast::Expr, reported: usize) -> bool {
-        matches!(&operand.kind, Ast::Binary { op, .. } if matches!(operation(*op), Operation::Arithmetic(_)))
-            && self.diags.iter().skip(reported).any(|said| said.code == Code::E140)
-    }
-
-    /// What was said on `first` is about all of `first op right`: where strings are added, the string to write has one more
-    /// part.
-    #[inline(never)]
-    fn extend_report(&mut self, op: BinaryOp, first: &ast::Expr, right: Span, reported: usize) {
-        if op != BinaryOp::Add {
-            return;
-        }
-        let mut parts = vec![right];
-        let mut rest = first;
-        while let Ast::Binary { op: BinaryOp::Add, left, right, .. } = &rest.kind
-            && parts.len() < PARTS
-        {
-            parts.push(right.span);
-            rest = left;
-        }
-        parts.push(rest.span);
-        parts.reverse();
-        let fix = self.one_string(&parts);
-        if let Some(said) = self.diags.said_since(reported).find(|said| said.code == Code::E140)
-            && said.fix.starts_with(ONE_STRING)
-        {
-            said.fix = fix;
-        }
+        Ok(Expr { kind: ExprKind::Arithmetic(arithmetic, number, Box::new(left), Box::new(right)), ty, span })
     }
 
     /// How to write several values as one string instead of adding them.
@@ -234,23 +267,31 @@ impl Checker<'_> {
             parts.iter().map(|&part| interpolated(&self.quoted(part, "value"))).collect::<Option<String>>()
         });
         match parts {
-            Some(text) => format!("{ONE_STRING}: `\"{text}\"`"),
-            None => format!(
-                "{ONE_STRING}, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
-                 `string_concat(@String.1, @String.0)`."
-            ),
+            Some(text) => format!("Put the values into one string: `\"{text}\"`"),
+            None => "Put the values into one string, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
+                     `string_concat(@String.1, @String.0)`."
+                .to_owned(),
         }
     }
 
     #[inline(never)]
-    fn report_not_numbers(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) {
+    fn report_not_numbers(&mut self, wrong: NotNumbers) {
+        let fix = match wrong.remedy {
+            Remedy::OneString(parts) => self.one_string(&parts),
+            Remedy::Other(fix) => fix,
+        };
+        self.report(wrong.diagnostic.fix(fix));
+    }
+
+    #[inline(never)]
+    fn not_numbers(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) -> Box<NotNumbers> {
         let wrong = if self.operand(left.ty) == Operand::Other { left } else { right };
         let (left_ty, right_ty) = (self.text(left.ty), self.text(right.ty));
         let op = op.as_str();
-        let fix = if op == "+" && self.shape(wrong.ty) == Ty::STRING {
-            self.one_string(&[left.span, right.span])
+        let remedy = if op == "+" && self.shape(wrong.ty) == Ty::STRING {
+            Remedy::OneString(vec![left.span, right.span])
         } else {
-            self.number_fix(wrong.ty, wrong.span)
+            Remedy::Other(self.number_fix(wrong.ty, wrong.span))
         };
         let description = if self.head(left.ty) == Ty::INVALID || self.head(right.ty) == Ty::INVALID {
             let wrong_ty = self.text(wrong.ty);
@@ -258,13 +299,11 @@ impl Checker<'_> {
         } else {
             format!("`{op}` needs numbers, and its operands have types `{left_ty}` and `{right_ty}`.")
         };
-        self.report(
-            Diagnostic::new(Code::E140, wrong.span, description)
-                .because("Arithmetic works on `Int`, `Nat` and `Float64`; operators are not overloaded.")
-                .fix(fix)
-                .spec("Chapter 4, Section 4.4")
-                .label(op_span, "this operator"),
-        );
+        let diagnostic = Diagnostic::new(Code::E140, wrong.span, description)
+            .because("Arithmetic works on `Int`, `Nat` and `Float64`; operators are not overloaded.")
+            .spec("Chapter 4, Section 4.4")
+            .label(op_span, "this operator");
+        Box::new(NotNumbers { diagnostic, remedy })
     }
 
     fn number_fix(&self, ty: Ty, span: Span) -> String {

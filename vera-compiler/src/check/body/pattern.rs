@@ -19,7 +19,11 @@ impl Checker<'_> {
         let span = pattern.span;
         let kind = match &pattern.kind {
             Ast::Wildcard => PatternKind::Wildcard,
-            Ast::Invalid => PatternKind::Invalid,
+            Ast::Invalid => {
+                // It may bind something.
+                self.bind(Ty::INVALID, span);
+                PatternKind::Invalid
+            }
             Ast::Bind(written) => self.binding(written, ty, span, conversions),
             Ast::Nullary(name) => self.nullary_pattern(name, ty, span),
             Ast::Constructor { name, fields } => self.constructor_pattern(name, fields, ty, span, conversions),
@@ -37,6 +41,7 @@ impl Checker<'_> {
         if !self.relate(ty, bound, true) {
             self.report_binding(written, ty, span);
             self.bind(bound, span);
+            self.slots.doubt(ty);
             return PatternKind::Invalid;
         }
         let from = self.full(ty);
@@ -176,7 +181,10 @@ impl Checker<'_> {
                 }
                 let types = self.field_types(data, tag, ty);
                 if types.len() != fields.len() {
-                    self.report_arity(data, tag, fields.len(), span);
+                    let unread = fields.iter().any(|field| matches!(field.kind, Ast::Invalid));
+                    if !unread && !types.contains(&Ty::INVALID) {
+                        self.report_arity(data, tag, fields.len(), span);
+                    }
                     self.bind_anyway(fields, conversions);
                     return PatternKind::Invalid;
                 }
@@ -281,8 +289,10 @@ impl Checker<'_> {
             TyKind::Tuple(items) if items.len() == fields.len() => items.clone(),
             TyKind::Invalid | TyKind::Never => vec![Ty::INVALID; fields.len()],
             _ => {
-                let what = format!("a tuple of {}", counted(fields.len(), "component"));
-                self.report_foreign("Tuple", &what, ty, span);
+                if !fields.iter().any(|field| matches!(field.kind, Ast::Invalid)) {
+                    let what = format!("a tuple of {}", counted(fields.len(), "component"));
+                    self.report_foreign("Tuple", &what, ty, span);
+                }
                 self.bind_anyway(fields, conversions);
                 return PatternKind::Invalid;
             }

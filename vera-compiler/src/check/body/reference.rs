@@ -2,7 +2,7 @@
 
 use super::slots::Binding;
 use super::{Checker, Place, invalid};
-use crate::check::suggest::nearest;
+use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeKind};
@@ -58,7 +58,7 @@ impl Checker<'_> {
             wrong.into_iter().for_each(|diagnostic| self.report_unresolved_type(diagnostic, span));
             return None;
         }
-        if ty == Ty::INVALID {
+        if self.env.program.types.has_invalid(ty) {
             return None;
         }
         Some((SlotKey::of(ty, &self.env.program.types), self.env.is_zero_size(ty)))
@@ -97,10 +97,10 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn report_unresolved(&mut self, key: SlotKey, index: u32, count: u32, span: Span) {
-        let ty = self.key_text(key);
-        if count == 0 && self.follows_from_binding(&ty) {
+        if self.follows_from_binding(key) {
             return;
         }
+        let ty = self.key_text(key);
         let description = match count {
             0 => format!("`@{ty}.{index}` refers to nothing: no binding of `{ty}` is in scope."),
             1 => format!("`@{ty}.{index}` refers to nothing: only one binding of `{ty}` is in scope, `@{ty}.0`."),
@@ -128,15 +128,18 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    /// Whether a binding in scope has a type that could not be understood, which was reported, and is written much like
-    /// this one.
-    fn follows_from_binding(&self, ty: &str) -> bool {
-        let head = |text: &str| text.trim_start_matches('@').split(['<', ' ']).next().unwrap_or_default().to_owned();
-        let wanted = head(ty);
-        let invalid = |key: SlotKey| matches!(key, SlotKey::Type(Ty::INVALID));
-        self.slots.listed().into_iter().filter(|(binding, _)| invalid(binding.key)).any(|(binding, _)| {
-            let written = head(&self.env.source_text(self.locals[binding.local.index()].span));
-            written == wanted || nearest(&written, [wanted.as_str()]).is_some()
+    /// Whether a binding in scope, of a type that could not be understood or was reported to be the wrong one, may be
+    /// what a reference means.
+    fn follows_from_binding(&mut self, key: SlotKey) -> bool {
+        let listed = self.slots.listed();
+        let possible = listed.into_iter().filter_map(|(binding, _)| match binding.key {
+            SlotKey::Type(ty) if self.env.program.types.has_invalid(ty) => Some(ty),
+            _ => binding.meant,
+        });
+        let possible: Vec<Ty> = possible.collect();
+        possible.into_iter().any(|ty| match key {
+            SlotKey::Type(wanted) => self.fits_quietly(ty, wanted),
+            SlotKey::Function => matches!(self.shape_kind(ty), TyKind::Fn(_) | TyKind::Invalid),
         })
     }
 
@@ -220,22 +223,24 @@ impl Checker<'_> {
             return invalid(span);
         };
         let (result, local, name) = (owner.result, owner.result_local, owner.name.clone());
-        if result == Ty::INVALID {
+        if self.env.program.types.has_invalid(result) {
             return invalid(span);
         }
         let own = SlotKey::of(result, &self.env.program.types);
-        if self.quiet_key(written) != Some(own) {
+        let found = self.quiet_key(written);
+        if let Some(SlotKey::Type(ty)) = found
+            && self.env.program.types.has_invalid(ty)
+        {
+            return invalid(span);
+        }
+        if found != Some(own) {
             let (source, declared) = (self.env.source_text(span), self.key_text(own));
-            self.report(
-                Diagnostic::new(
-                    Code::E163,
-                    span,
-                    format!("`{source}` is not the result of `{name}`, which returns `{declared}`."),
-                )
+            let description = format!("`{source}` is not the result of `{name}`, which returns `{declared}`.");
+            let diagnostic = Diagnostic::new(Code::E163, span, description)
                 .because("The result is named by the declared return type, aliases as written.")
                 .fix(format!("Write `@{declared}.result`."))
-                .spec("Chapter 3, Section 3.6"),
-            );
+                .spec("Chapter 3, Section 3.6");
+            self.misnamed_results.push((found, diagnostic));
             return invalid(span);
         }
         self.slots.capture_outermost(local);
@@ -259,7 +264,7 @@ impl Checker<'_> {
             );
             return invalid(span);
         };
-        let row = owner.row.clone();
+        let (id, row) = (owner.id, owner.row.clone());
         let text = self.env.source_text(written.span);
         if self.slots.in_closure() {
             self.report(
@@ -276,6 +281,11 @@ impl Checker<'_> {
         }
         let mut diags = Diagnostics::new();
         let resolved = self.env.resolve_effect(written, Code::E177, &self.scope, &mut diags);
+        let types = &self.env.program.types;
+        let unknown = resolved.iter().flat_map(|effect| &effect.args).any(|&arg| types.has_invalid(arg));
+        if unknown || !self.env.signature(id).row_known {
+            return invalid(span);
+        }
         let declared = resolved.filter(|effect| row.effects().contains(effect));
         let Some(effect) = declared.filter(|effect| effect.effect == crate::effects::STATE) else {
             self.report_undeclared_state(form, &text, &row, span);

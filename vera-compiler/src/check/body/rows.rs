@@ -117,6 +117,11 @@ impl Checker<'_> {
         format!("the `{keyword}` clause of `{name}`")
     }
 
+    /// Whether it is known what the innermost frame allows.
+    pub(super) fn row_known(&self) -> bool {
+        self.frames.last().is_none_or(|frame| frame.row_known)
+    }
+
     /// The handlers of an effect start to apply.
     pub(super) fn enter_handled(&mut self, effect: EffectUse) {
         if let Some(frame) = self.frames.last_mut() {
@@ -249,7 +254,7 @@ impl Checker<'_> {
         }
     }
 
-    /// E122 for operations in a pure frame, otherwise E125; one for each effect.
+    /// E122 for operations in a pure frame, otherwise E125; one for each effect, and for all effects of one call.
     fn report_missing(&mut self, frame: &Frame, owner: &str) {
         let mut effects: Vec<&str> = Vec::new();
         for missing in &frame.missing {
@@ -258,39 +263,61 @@ impl Checker<'_> {
             }
         }
         let wanted = self.widened_row(&frame.row, &effects);
-        let pure = frame.row.is_pure();
-        for effect in &effects {
-            let sites: Vec<&Missing> = frame.missing.iter().filter(|missing| missing.effect == *effect).collect();
-            let first = sites.iter().find(|missing| missing.call).unwrap_or(&sites[0]);
-            let code = if pure && !first.call { Code::E122 } else { Code::E125 };
-            let allows = self.env.row_text(&frame.row, &self.scope);
-            let performer = &first.performer;
-            let description = if pure {
-                format!("{owner} is declared pure, but {} performs `{effect}`.", lower_first(performer))
-            } else {
-                format!("{owner} allows `effects({allows})`, but {} performs `{effect}`.", lower_first(performer))
-            };
-            let handle = match first.handleable {
-                true => format!(", or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"),
-                false => String::new(),
-            };
-            let mut diagnostic = Diagnostic::new(code, first.span, description)
-                .because("The effect row lists everything a function may do, what it calls included.")
-                .fix(format!("Declare it: `effects({wanted})`{handle}."))
-                .spec("Chapter 7, Section 7.10")
-                .label(frame.row_span, "this row does not have it");
-            if frame.row.effects().iter().any(|declared| self.env.effect_text(declared, &self.scope) == **effect) {
-                diagnostic = diagnostic
-                    .because("Effects of two modules are one when they have one name and the same operations.")
-                    .fix(format!(
-                        "Declare `effect {effect}` in both modules with the same operations, in the same order."
-                    ));
+        let mut groups: Vec<(&Missing, Vec<&str>)> = Vec::new();
+        for effect in effects {
+            let mut sites = frame.missing.iter().filter(|missing| missing.effect == *effect);
+            let Some(first) = sites.clone().find(|missing| missing.call).or_else(|| sites.next()) else { continue };
+            match groups.iter_mut().find(|(other, _)| other.span == first.span) {
+                Some((_, together)) => together.push(effect),
+                None => groups.push((first, vec![effect])),
             }
-            for other in sites.iter().filter(|other| other.span != first.span).take(3) {
-                diagnostic = diagnostic.label(other.span, "performed here too");
-            }
+        }
+        for (first, effects) in groups {
+            let diagnostic = self.missing_effects(frame, owner, first, &effects, &wanted);
             self.report(diagnostic);
         }
+    }
+
+    /// What to say of effects that the frame does not allow and `first` is the first to perform.
+    fn missing_effects(
+        &self,
+        frame: &Frame,
+        owner: &str,
+        first: &Missing,
+        effects: &[&str],
+        wanted: &str,
+    ) -> Diagnostic {
+        let pure = frame.row.is_pure();
+        let code = if pure && !first.call { Code::E122 } else { Code::E125 };
+        let allows = match pure {
+            true => "is declared pure".to_owned(),
+            false => format!("allows `effects({})`", self.env.row_text(&frame.row, &self.scope)),
+        };
+        let performer = lower_first(&first.performer);
+        let listed = effects.join("`, `");
+        let handle = match effects {
+            [effect] if first.handleable => format!(", or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"),
+            _ => String::new(),
+        };
+        let it = if effects.len() > 1 { "them" } else { "it" };
+        let mut diagnostic =
+            Diagnostic::new(code, first.span, format!("{owner} {allows}, but {performer} performs `{listed}`."))
+                .because("The effect row lists everything a function may do, what it calls included.")
+                .fix(format!("Declare {it}: `effects({wanted})`{handle}."))
+                .spec("Chapter 7, Section 7.10")
+                .label(frame.row_span, format!("this row does not have {it}"));
+        let declared: Vec<String> =
+            frame.row.effects().iter().map(|declared| self.env.effect_text(declared, &self.scope)).collect();
+        if let Some(effect) = effects.iter().find(|effect| declared.iter().any(|declared| declared == *effect)) {
+            diagnostic = diagnostic
+                .because("Effects of two modules are one when they have one name and the same operations.")
+                .fix(format!("Declare `effect {effect}` in both modules with the same operations, in the same order."));
+        }
+        let others = frame
+            .missing
+            .iter()
+            .filter(|missing| effects.contains(&missing.effect.as_str()) && missing.span != first.span);
+        others.take(3).fold(diagnostic, |diagnostic, other| diagnostic.label(other.span, "performed here too"))
     }
 
     /// The row with more effects, as text in alphabetical order.

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::source::Span;
 use crate::tir::{self, Binder, BinderKind, LocalId, Scopes, SlotKey};
+use crate::types::Ty;
 
 /// A binding in scope.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +19,8 @@ pub(super) struct Binding {
     pub(super) key: SlotKey,
     /// What holds its value.
     pub(super) local: LocalId,
+    /// The type it was perhaps meant to have, where it was reported to have the wrong one.
+    pub(super) meant: Option<Ty>,
     /// Its position in the record.
     recorded: u32,
 }
@@ -50,7 +53,19 @@ impl Slots {
         let binder = self.scopes.binders.len().saturating_sub(1) as u32;
         let below = self.bindings.last().map(|binding| binding.recorded);
         self.scopes.bindings.push(tir::Binding { local, binder, below });
-        self.bindings.push(Binding { key, local, recorded });
+        self.bindings.push(Binding { key, local, meant: None, recorded });
+    }
+
+    /// The binding pushed last is reported to have the wrong type, and may be meant to have this one.
+    pub(super) fn doubt(&mut self, meant: Ty) {
+        self.doubt_nearer(0, meant);
+    }
+
+    /// The same of the binding with `nearer` ones pushed after it.
+    pub(super) fn doubt_nearer(&mut self, nearer: usize, meant: Ty) {
+        if let Some(binding) = self.bindings.iter_mut().rev().nth(nearer) {
+            binding.meant = Some(meant);
+        }
     }
 
     /// Everything that was ever pushed.

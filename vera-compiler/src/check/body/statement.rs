@@ -41,7 +41,10 @@ impl Checker<'_> {
                 let expr = self.expr(expr, Expected::Nothing);
                 out.push(Stmt::Expr(expr));
             }
-            StmtKind::Invalid => {}
+            StmtKind::Invalid => {
+                // It may have bound something.
+                self.bind(Ty::INVALID, stmt.span);
+            }
         }
     }
 
@@ -49,8 +52,10 @@ impl Checker<'_> {
     fn let_statement(&mut self, written: &ast::TypeExpr, value: &ast::Expr, span: Span, out: &mut Vec<Stmt>) {
         let ty = self.resolve(written);
         let value_span = value.span;
+        let mut meant = None;
         let value = self.expr_as(value, ty, CoercionSite::Let, |this, wrong| {
             this.report_let_mismatch(written, wrong, ty);
+            meant = Some(wrong.ty);
         });
         if self.env.is_zero_size(ty) {
             self.report_zero_size_let(written, value_span);
@@ -59,6 +64,9 @@ impl Checker<'_> {
         let length = self.known_length(&value);
         self.slots.bind_by(BinderKind::Let, span);
         let local = self.bind(ty, written.span);
+        if let Some(meant) = meant {
+            self.slots.doubt(meant);
+        }
         if let Some(text) = text {
             self.known_texts.insert(local, text);
         }

@@ -6,7 +6,7 @@ use super::rows::Uses;
 use crate::abilities;
 use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
-use crate::check::suggest::nearest;
+use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::syntax::ast::{self, Visibility};
 use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId, Local, LocalId, ModuleId, Scopes, TypeParam};
@@ -26,7 +26,7 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, decl: &ast::FnDecl, id: F
     let result = env.resolve_type(&decl.result.ty, &scope, diags);
     let reported = diags.len();
     let row = env.resolve_row(&decl.effects, &scope, diags);
-    let row_known = diags.len() == reported;
+    let row_known = diags.len() == reported && env.is_whole_row(&decl.effects, &row);
 
     let mut locals: Vec<Local> =
         params.iter().zip(&decl.params).map(|(&ty, param)| Local { ty, span: param.span }).collect();

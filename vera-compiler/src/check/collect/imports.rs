@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::check::env::{Env, Import, Names, TypeName};
 use crate::check::load::{LoadedImport, LoadedModule};
-use crate::check::suggest::nearest;
+use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::Span;
 use crate::syntax::ast;

@@ -9,7 +9,7 @@ use crate::check::env::{Env, Family, ModuleTable, TypeName, UserAbility};
 use crate::check::load::LoadedModule;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
-use crate::syntax::ast::{self, Visibility};
+use crate::syntax::ast::{self, Lost, Visibility};
 use crate::tir::{Alias, Constructor, DataDecl, EffectDecl, FnId, Module, ModuleId};
 use crate::types::{AliasId, DataId, EffectId, Ty};
 
@@ -29,7 +29,12 @@ pub(super) fn declare(
     module: &LoadedModule,
     diags: &mut Diagnostics,
 ) -> Vec<Vec<Declared>> {
-    let lost = module.files.iter().flat_map(|file| file.lost.iter().cloned()).collect();
+    let names = module.files.iter().flat_map(|file| file.lost.names.iter().cloned()).collect();
+    let lost = Lost {
+        names,
+        function: module.files.iter().any(|file| file.lost.function),
+        imports: module.files.iter().any(|file| file.lost.imports),
+    };
     env.modules.push(ModuleTable { prelude: module.prelude, lost, ..ModuleTable::default() });
     env.program.modules.push(Module {
         path: module.path.clone(),

@@ -3,7 +3,7 @@
 use super::{Env, Import, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
-use crate::check::suggest::{listed, nearest};
+use crate::diagnostics::suggest::{listed, nearest};
 use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast;

@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::TypeName;
 use crate::source::Span;
+use crate::syntax::ast::Lost;
 use crate::tir::{FnId, ModuleId};
 use crate::types::{DataId, EffectId};
 
@@ -38,7 +39,7 @@ pub(crate) struct ModuleTable {
     /// Imports that could not be had: the names they list, or everything.
     pub(crate) failed_imports: Vec<Option<Vec<Arc<str>>>>,
     /// What declarations declare that could not be read.
-    pub(crate) lost: Vec<Arc<str>>,
+    pub(crate) lost: Lost,
     /// Public functions that imports bring in. A name of two modules was reported and means the first.
     pub(crate) imported_functions: Names<FnId>,
     /// Public data types that imports bring in.

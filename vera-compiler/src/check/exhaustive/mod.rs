@@ -97,9 +97,11 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Whether something in a pattern, or the type of what it is matched with, was reported.
 fn is_invalid(pattern: &Pattern) -> bool {
     match &pattern.kind {
         PatternKind::Invalid => true,
+        PatternKind::Constructor { .. } | PatternKind::Tuple(_) if pattern.ty == Ty::INVALID => true,
         PatternKind::Constructor { fields, .. } | PatternKind::Tuple(fields) => fields.iter().any(is_invalid),
         _ => false,
     }

@@ -42,6 +42,7 @@ macro_rules! files {
 files! {
     abilities
     aliases
+    cascades
     duplicates
     effects
     functions

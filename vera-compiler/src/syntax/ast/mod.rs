@@ -37,12 +37,23 @@ pub struct Program {
     pub imports: Vec<ImportDecl>,
     /// The declarations, in source order.
     pub decls: Vec<Decl>,
-    /// Names that declarations declare which could not be read in whole: that one is not there is no mistake of its own.
-    pub lost: Vec<Arc<str>>,
+    /// What is declared by declarations that could not be read in whole.
+    pub lost: Lost,
     /// Every comment, in source order.
     pub comments: Vec<Comment>,
     /// The whole file.
     pub span: Span,
+}
+
+/// What may be declared where the text could not be read: that it is not there is no mistake of its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lost {
+    /// Names, some of which may be other words of those declarations.
+    pub names: Vec<Arc<str>>,
+    /// Whether there may be a function without its name.
+    pub function: bool,
+    /// Whether there may be an import.
+    pub imports: bool,
 }
 
 /// An identifier and its place.

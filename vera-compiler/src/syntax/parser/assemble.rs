@@ -12,6 +12,11 @@ use crate::syntax::ast::{
     QuantifierKind, StateUpdate, Stmt, TypeExpr,
 };
 
+/// The block for one of which it is not known where it ends.
+pub(super) fn invalid_block(span: Span) -> Block {
+    Block { stmts: Vec::new(), result: invalid_expr(span), span }
+}
+
 pub(super) fn block(mut stmts: Vec<Stmt>, result: Option<Box<Expr>>, span: Span) -> Box<Block> {
     let result = result.map_or_else(|| invalid_expr(span), |result| *result);
     stmts.shrink_to_fit();

@@ -69,6 +69,9 @@ impl Parser<'_> {
     fn contract(&mut self) -> PResult<Contract> {
         let kind = self.kind();
         let start = self.bump();
+        if self.at(TokenKind::LBrace) {
+            return self.contract_in_braces(kind, start);
+        }
         if !self.at(TokenKind::LParen) && self.kind().starts_expr() {
             let condition = self.condition_without_parentheses(start)?;
             let kind = match kind {
@@ -90,6 +93,30 @@ impl Parser<'_> {
         Ok(Contract { kind, span: self.since(start) })
     }
 
+    /// A clause whose condition starts with a brace in place of the parenthesis.
+    fn contract_in_braces(&mut self, kind: TokenKind, start: Span) -> PResult<Contract> {
+        let diagnostic = self
+            .expected("`(` and a condition")
+            .because("What a clause states stands in parentheses.")
+            .fix(format!("{}(true)", self.slice(start)))
+            .spec("Chapter 5, Section 5.4");
+        self.slip(diagnostic);
+        self.bump();
+        let condition = self.expr();
+        if !matches!(self.kind(), TokenKind::RParen | TokenKind::RBrace) {
+            self.close_clause()?;
+        } else {
+            self.bump();
+        }
+        let condition = condition.map_or_else(|_| invalid_expr(self.since(start)), |condition| *condition);
+        let kind = match kind {
+            TokenKind::Decreases => ContractKind::Decreases(vec![condition]),
+            TokenKind::Requires => ContractKind::Requires(condition),
+            _ => ContractKind::Ensures(condition),
+        };
+        Ok(Contract { kind, span: self.since(start) })
+    }
+
     /// `invariant(predicate)`
     pub(super) fn invariant(&mut self) -> Expr {
         let start = self.bump();
@@ -107,7 +134,8 @@ impl Parser<'_> {
             Ok(condition) if self.eat(TokenKind::RParen) => return Ok(*condition),
             Ok(condition) => {
                 self.unexpected_in(open, "an operator or `)`");
-                *condition
+                // What was read may be only half of what is meant.
+                invalid_expr(condition.span)
             }
             Err(_) => invalid_expr(self.since(start)),
         };
@@ -120,6 +148,11 @@ impl Parser<'_> {
         self.skip_to(|kind| {
             matches!(kind, TokenKind::RParen | TokenKind::LBrace | TokenKind::RBrace) || starts_clause(kind)
         });
+        if self.at(TokenKind::LBrace) && starts_clause(self.kind_at(1)) {
+            // In place of the parenthesis.
+            self.bump();
+            return Ok(());
+        }
         if !self.eat(TokenKind::RParen) && self.at_end() {
             return Err(super::Reported);
         }
@@ -157,20 +190,18 @@ impl Parser<'_> {
                     .fix("effects(pure)")
                     .spec("Chapter 5, Section 5.5")
                     .label(signature, "the function");
-            self.error(diagnostic);
+            self.slip(diagnostic);
             return Ok(self.no_effects());
         }
         self.bump();
         self.expect(TokenKind::LParen, "and an effect row after `effects`")?;
-        let start = self.span();
+        let (start, errors) = (self.span(), self.errors);
         let kind = match self.effect_row() {
             Ok(kind) if self.at(TokenKind::RParen) => kind,
-            Ok(kind) => {
-                self.unexpected("`)` after the effect row");
-                self.close_clause()?;
-                return Ok(EffectRow { kind, span: self.since(start) });
-            }
-            Err(_) => {
+            _ => {
+                if self.errors == errors {
+                    self.unexpected("`)` after the effect row");
+                }
                 self.close_clause()?;
                 return Ok(EffectRow { kind: EffectRowKind::Invalid, span: self.since(start) });
             }
@@ -186,7 +217,7 @@ impl Parser<'_> {
                 self.bump();
                 Ok(EffectRowKind::Pure)
             }
-            TokenKind::Lt if self.kind_at(1) == TokenKind::Gt => {
+            TokenKind::Lt if self.kind_at(1) == TokenKind::Gt && self.kind_at(2) == TokenKind::RParen => {
                 let span = self.bump();
                 self.bump();
                 Ok(self.foreign_pure(self.since(span)))
@@ -195,18 +226,30 @@ impl Parser<'_> {
                 let span = self.bump();
                 Ok(self.foreign_pure(span))
             }
+            TokenKind::UpperIdent
+                if self.kind_at(1) == TokenKind::RParen
+                    && matches!(self.slice(self.span()), "Pure" | "None" | "Nothing" | "Total") =>
+            {
+                let span = self.bump();
+                Ok(self.foreign_pure(span))
+            }
             TokenKind::Lt => {
                 let open = self.bump();
                 let effects = self.list(open, TokenKind::Gt, |p| p.effect_ref().map(Some), |_| None)?;
-                Ok(EffectRowKind::Effects(effects.into_iter().flatten().collect()))
+                // Of a row that was not read in whole nothing is known to be missing.
+                let whole: Option<Vec<_>> = effects.into_iter().collect();
+                Ok(whole.map_or(EffectRowKind::Invalid, EffectRowKind::Effects))
             }
             TokenKind::UpperIdent => {
-                let start = self.span();
+                let (start, errors) = (self.span(), self.errors);
                 let mut effects = vec![self.effect_ref()?];
                 while self.eat(TokenKind::Comma) {
                     effects.push(self.effect_ref()?);
                 }
                 let row = self.slice(self.since(start));
+                if self.errors > errors {
+                    return Err(super::Reported);
+                }
                 self.report(
                     Diagnostic::new(Code::E005, self.since(start), "Effects are written between `<` and `>`.")
                         .because("An effect row is a set; only the empty one, `pure`, has no brackets.")

@@ -78,7 +78,7 @@ impl Parser<'_> {
             })
             .spec("Chapter 4, Section 4.10")
             .label(open, "the block");
-        self.error(diagnostic);
+        self.structure_error(diagnostic);
         value
     }
 
@@ -99,13 +99,17 @@ impl Parser<'_> {
             return Err(self.unexpected_in(open, "`;`, `}` or an operator"));
         }
         let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr() && !self.at(TokenKind::LParen);
+        let what = "`;` or an operator";
+        if starts_stmt && !self.starts_line() {
+            return Err(self.unexpected_in(open, what));
+        }
         if starts_stmt && self.malformed_token().is_none() {
             let diagnostic = self
-                .expected("`;` or an operator")
+                .expected(what)
                 .because("Each statement of a block ends with `;`; only the block's value has none.")
                 .fix("Put `;` behind the statement before.")
                 .spec("Chapter 4, Section 4.10");
-            self.error(diagnostic);
+            self.slip(diagnostic);
             return Ok(());
         }
         Err(self.unexpected_in(open, "`;`, `}` or an operator"))
@@ -113,7 +117,7 @@ impl Parser<'_> {
 
     /// Skips a statement in which an error was reported.
     fn skip_stmt(&mut self, start: Span, stmts: &mut Vec<Stmt>) {
-        self.skip_to(|kind| matches!(kind, TokenKind::Semi | TokenKind::RBrace | TokenKind::Let));
+        self.skip_to(ends_stmt);
         self.eat(TokenKind::Semi);
         stmts.push(Stmt { kind: StmtKind::Invalid, span: self.since(start) });
     }
@@ -140,9 +144,21 @@ impl Parser<'_> {
 
     fn let_slot(&mut self) -> PResult<StmtKind> {
         self.bump();
-        let ty = self.type_expr().map(Box::new)?;
+        let mut ty = self.type_expr().map(Box::new)?;
         let name = self.name_after_type();
-        let value = self.let_value()?;
+        if !self.at(TokenKind::Assign) {
+            // What stands there instead may belong to the type.
+            *ty = invalid_type(ty.span);
+        }
+        let start = self.span();
+        let value = match self.let_value() {
+            Ok(value) => value,
+            // What is bound is known all the same.
+            Err(_) => {
+                self.skip_to(ends_stmt);
+                Box::new(invalid_expr(self.since(start)))
+            }
+        };
         if let Some(name) = name {
             self.named_binding(name, Some(&ty), &value);
         }
@@ -168,9 +184,12 @@ impl Parser<'_> {
             .fix("let @Int = 1;")
             .spec("Chapter 4, Section 4.7");
         let diagnostic = self.with_operator_hint(diagnostic);
-        let reported = self.error(diagnostic);
-        let goes_on = self.at(TokenKind::RBrace) || self.at(TokenKind::Let) || self.kind().starts_expr();
-        if goes_on { Ok(()) } else { Err(reported) }
+        let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr();
+        if self.at(TokenKind::RBrace) || starts_stmt && self.starts_line() {
+            self.slip(diagnostic);
+            return Ok(());
+        }
+        Err(if self.closes_something() { self.structure_error(diagnostic) } else { self.error(diagnostic) })
     }
 
     pub(super) fn let_value(&mut self) -> PResult<Box<Expr>> {
@@ -209,7 +228,7 @@ impl Parser<'_> {
             .because("`then` stands between the condition and its block.")
             .fix("if @Bool.0 then { 1 } else { 2 }")
             .spec("Chapter 4, Section 4.8");
-        self.error(diagnostic);
+        self.slip(diagnostic);
         Ok(())
     }
 
@@ -220,7 +239,7 @@ impl Parser<'_> {
             .fix("if @Bool.0 then { f(1) } else { () }")
             .spec("Chapter 4, Section 4.8")
             .label(start, "this `if` has no `else`");
-        self.error(diagnostic)
+        self.structure_error(diagnostic)
     }
 
     /// A block of an `if`; an expression without braces is reported and taken as one.
@@ -247,7 +266,7 @@ impl Parser<'_> {
             diagnostic.fix =
                 "Put the inner `if` in a block:\n  else {\n    if @Bool.0 then { 1 } else { 2 }\n  }".into();
         }
-        self.error(diagnostic);
+        self.slip(diagnostic);
     }
 
     /// `match scrutinee { arms }`
@@ -275,7 +294,7 @@ impl Parser<'_> {
                 .because("`->` stands between a pattern and its value.")
                 .fix("Some(@Int) -> @Int.0")
                 .spec("Chapter 4, Section 4.9");
-            self.error(diagnostic);
+            self.slip(diagnostic);
             self.bump();
             self.bump();
             return Ok(());
@@ -288,6 +307,16 @@ impl Parser<'_> {
 
     /// The `{` before arms or clauses; a `}` directly behind it is an error.
     fn open_cases(&mut self, expected: &str, example: &str) -> PResult<Span> {
+        if !self.at(TokenKind::LBrace) && self.starts_line() && self.malformed_token().is_none() {
+            // Only the brace is missing.
+            let diagnostic = self
+                .expected(expected)
+                .because("The cases stand in braces.")
+                .fix(format!("{{\n  {example}\n}}"))
+                .spec("Chapter 4, Section 4.9");
+            self.slip(diagnostic);
+            return Ok(self.prev.end_point());
+        }
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected(expected));
         }
@@ -384,4 +413,9 @@ impl Parser<'_> {
         let value = self.expr()?;
         Ok(Box::new(StateUpdate { ty: *ty, value: *value, span: self.since(start) }))
     }
+}
+
+/// Whether a statement that cannot be read ends here at the latest.
+fn ends_stmt(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Semi | TokenKind::RBrace | TokenKind::Let)
 }

@@ -7,11 +7,12 @@ use crate::source::Span;
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
-    /// Adds a diagnostic without regard to what was reported before: for mistakes that are understood and
-    /// read over.
+    /// Adds a diagnostic unless the line is not trusted any more: for mistakes that are understood and read over.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.errors += 1;
-        self.diagnostics.push(diagnostic);
+        if !self.distrusted.contains(&diagnostic.span.start) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// Adds a diagnostic for the next token, unless it is likely to follow from the last.
@@ -19,13 +20,51 @@ impl Parser<'_> {
         if !self.follows_from_last() {
             self.report(diagnostic);
             self.reported_at = Some(self.pos);
+            self.distrust_line();
         }
         Reported
     }
 
-    /// Whether the next token is that of the last error or where recovery stopped, or comes right behind.
-    /// Behind a separator the text is trusted at once.
+    /// Adds a diagnostic as [`Self::error`] does, for a mistake that is understood: what follows is read as if it had not
+    /// been made.
+    pub(super) fn slip(&mut self, diagnostic: Diagnostic) {
+        if !self.follows_from_last() {
+            self.report(diagnostic);
+            self.reported_at = Some(self.pos);
+            self.decl_errors = true;
+        }
+    }
+
+    /// Adds a diagnostic about how constructs nest, unless an error of the same declaration may be why they do not.
+    pub(super) fn structure_error(&mut self, diagnostic: Diagnostic) -> Reported {
+        if self.decl_errors { Reported } else { self.error(diagnostic) }
+    }
+
+    /// What else is unexpected up to the end of this line is put down to the error at the next token.
+    pub(super) fn distrust_line(&mut self) {
+        let here = self.span().start as usize;
+        let length = self.text[here..].find('\n').unwrap_or(self.text.len() - here);
+        self.distrusted = self.prev.end.min(here as u32)..(here + length) as u32 + 1;
+        self.decl_errors = true;
+    }
+
+    /// Whether the next token is on the line of the last error, behind it.
+    pub(super) fn on_distrusted_line(&self) -> bool {
+        self.distrusted.contains(&self.span().start)
+    }
+
+    /// Whether the next token is the first of its line.
+    pub(super) fn starts_line(&self) -> bool {
+        let between = Span { start: self.prev.end, end: self.span().start, ..self.prev };
+        self.slice(between).contains('\n')
+    }
+
+    /// Whether the next token is that of the last error or where recovery stopped, or comes right behind, or is on the
+    /// line of the last error. Behind a separator the text of another line is trusted at once.
     fn follows_from_last(&self) -> bool {
+        if self.on_distrusted_line() {
+            return true;
+        }
         let Some(at) = self.reported_at else { return false };
         let separated = || matches!(self.tokens[at].kind, TokenKind::Comma | TokenKind::Semi | TokenKind::StrMid);
         self.pos == at || self.pos == at + 1 && !separated()
@@ -56,7 +95,15 @@ impl Parser<'_> {
         let opened = format!("inside this `{}`", self.slice(open));
         let diagnostic = with_help(self.expected(expected.as_ref()), expected.as_ref()).label(open, opened);
         let diagnostic = self.with_operator_hint(diagnostic);
-        self.error(diagnostic)
+        // Only brackets around expressions and blocks are closed by what belongs further out.
+        let structure = self.slice(open) != "<" && self.closes_something();
+        if structure { self.structure_error(diagnostic) } else { self.error(diagnostic) }
+    }
+
+    /// Whether the next token ends something, so that where it is unexpected it belongs to something further out.
+    pub(super) fn closes_something(&self) -> bool {
+        use TokenKind::*;
+        matches!(self.kind(), RParen | RBracket | RBrace | Comma | Arrow | Eof)
     }
 
     /// "Expected …, found …" at the next token; at the end of the file, behind the last.
@@ -150,6 +197,9 @@ impl Parser<'_> {
                 .fix("Remove the comma.")
                 .spec("Chapter 10, Section 10.3"),
         );
+        if !self.at(TokenKind::RBrace) {
+            self.distrust_line();
+        }
     }
 
     /// Reports that the brace at `open` is not closed before the next token.
@@ -161,7 +211,10 @@ impl Parser<'_> {
                 .fix("Add the `}` that closes the block.")
                 .spec("Chapter 4, Section 4.10")
                 .label(open, "this `{` is not closed");
-        self.error(diagnostic)
+        self.unbalanced = true;
+        // What would follow is not there.
+        self.lost.function |= self.at(TokenKind::Eof);
+        self.structure_error(diagnostic)
     }
 }
 
@@ -239,7 +292,7 @@ pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
 }
 
 /// The name with its first letter in the other case.
-fn recased(name: &str) -> String {
+pub(super) fn recased(name: &str) -> String {
     let mut chars = name.chars();
     let first =
         chars.next().map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() });

@@ -30,7 +30,9 @@ impl<'s> Parser<'s> {
 
     /// `x` behind the type of a parameter or a binding.
     pub(super) fn name_after_type(&mut self) -> Option<Span> {
-        (self.at(TokenKind::LowerIdent)).then(|| self.bump())
+        use TokenKind::{Arrow, Assign, Comma, RParen};
+        let named = self.at(TokenKind::LowerIdent) && matches!(self.kind_at(1), Assign | Comma | Arrow | RParen);
+        named.then(|| self.bump())
     }
 
     /// Reports the parameters of a signature that have names, and keeps these for the body.
@@ -233,12 +235,23 @@ impl<'s> Parser<'s> {
                 .fix(self.short(format!("Tuple({})", texts.join(", ")), "Tuple(1, \"a\")"))
                 .spec("Chapter 2, Section 2.3.1"),
         );
-        let name = Name { text: "Tuple".into(), span: open };
-        Ok(Box::new(Expr { kind: ExprKind::Constructor { name, args: items }, span }))
+        // A function in front of the parentheses may be missing just as well.
+        Ok(Box::new(Expr { kind: ExprKind::Invalid, span }))
     }
 
     /// `Type.Name` or `Type::Name`: the type before a constructor.
     pub(super) fn type_before_constructor(&mut self) -> PResult<ExprKind> {
+        if self.kind_at(1) == TokenKind::Dot
+            && self.kind_at(3) == TokenKind::LParen
+            && crate::effects::lookup(self.slice(self.span())).is_some()
+        {
+            let qualifier = self.bump_name();
+            self.bump();
+            self.wrong_case("an operation", "a lower-case");
+            let span = self.bump();
+            let name = Name { text: super::errors::recased(self.slice(span)).into(), span };
+            return Ok(ExprKind::QualifiedCall { qualifier: Box::new(qualifier), name, args: self.args()? });
+        }
         let start = self.bump();
         let separator = self.bump();
         let (ty, separator) = (self.slice(start), self.slice(separator));
@@ -310,6 +323,7 @@ impl<'s> Parser<'s> {
                 .fix(self.short(fix, "requires(@Int.0 > 0)"))
                 .spec("Chapter 5, Section 5.4"),
         );
+        self.eat(TokenKind::RParen);
         Ok(*condition)
     }
 

@@ -2,7 +2,7 @@
 
 use super::errors::reserved_name;
 use super::types::invalid_type;
-use super::{PResult, Parser, Reported};
+use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::{AbilityConstraint, FnDecl, Forall, Name, Param, Visibility};
@@ -28,24 +28,38 @@ impl Parser<'_> {
         decl
     }
 
-    fn fn_decl_inside(&mut self, docs: Option<String>, visibility: Option<Visibility>, start: Span) -> PResult<FnDecl> {
+    fn fn_decl_inside(
+        &mut self,
+        docs: Option<String>,
+        mut visibility: Option<Visibility>,
+        start: Span,
+    ) -> PResult<FnDecl> {
         let mut forall = if self.at(TokenKind::Forall) { self.forall()? } else { None };
         if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
             self.late_visibility();
         }
+        self.junk_before(&[TokenKind::Fn], "`fn` after `forall<…>`");
         self.expect(TokenKind::Fn, "after `forall<…>`")?;
-        let name = self.fn_name()?;
+        let name = self.fn_name(&mut visibility)?;
         if self.at(TokenKind::Lt) && forall.is_none() {
             forall = Some(self.late_type_params(&name)?);
         }
         let open = self.expect(TokenKind::LParen, "after the function's name")?;
+        let errors = self.errors;
         let Signature { params, result } = self.signature(open)?;
+        if self.errors > errors && !starts_clause(self.kind()) {
+            self.skip_to(|kind| starts_clause(kind) || matches!(kind, TokenKind::LBrace | TokenKind::RBrace));
+        }
         let signature_span = self.since(start);
         let (contracts, effects) = self.contracts_and_effects(signature_span)?;
         if !self.at(TokenKind::LBrace) {
             return Err(self.no_body());
         }
-        let body = *self.block()?;
+        let mut body = *self.block()?;
+        if self.unbalanced {
+            // What is in which block is not known.
+            body = assemble::invalid_block(body.span);
+        }
         let where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
         Ok(FnDecl {
             visibility,
@@ -86,16 +100,57 @@ impl Parser<'_> {
         self.error(diagnostic)
     }
 
-    fn fn_name(&mut self) -> PResult<Name> {
+    /// The function's name. A visibility may stand in front of it by mistake.
+    fn fn_name(&mut self, visibility: &mut Option<Visibility>) -> PResult<Name> {
+        if self.at(TokenKind::LParen) && self.decl_errors {
+            // The name is what was read over.
+            return Err(Reported);
+        }
+        if self.kind().is_lower_name()
+            && self.kind_at(1).is_lower_name()
+            && matches!(self.kind_at(2), TokenKind::LParen | TokenKind::Lt)
+        {
+            *visibility = visibility.take().or(Some(match self.kind() {
+                TokenKind::Public => Visibility::Public,
+                _ => Visibility::Private,
+            }));
+            self.word_before_name();
+        }
         // `handle` is the entry point of HTTP servers, which the host calls.
         if self.kind().is_keyword() && !self.at(TokenKind::Handle) {
             let diagnostic = reserved_name(self.span(), self.slice(self.span()));
             self.report(diagnostic);
         } else if self.at(TokenKind::UpperIdent) && self.kind_at(1) == TokenKind::LParen {
             self.wrong_case("the function's name", "a lower-case");
-            return Ok(self.bump_name());
+            let span = self.bump();
+            return Ok(Name { text: super::errors::recased(self.slice(span)).into(), span });
         }
         self.lower_name("the function's name")
+    }
+
+    /// Reports a word between `fn` and the function's name, and reads over it.
+    fn word_before_name(&mut self) {
+        let word = self.slice(self.span());
+        let diagnostic = self
+            .expected("the function's name")
+            .because("A function is declared by its visibility, `fn` and its name.")
+            .fix(format!("Remove `{word}`."))
+            .spec("Chapter 5, Section 5.2");
+        self.slip(diagnostic);
+        self.bump();
+    }
+
+    /// Reports a token in front of one of `wanted`, and reads over it.
+    pub(super) fn junk_before(&mut self, wanted: &[TokenKind], expected: &str) {
+        if !wanted.contains(&self.kind()) && wanted.contains(&self.kind_at(1)) {
+            let found = self.found();
+            let diagnostic = self
+                .expected(expected)
+                .because("The grammar allows nothing else at this place.")
+                .fix(format!("Remove {found}."));
+            self.slip(diagnostic);
+            self.bump();
+        }
     }
 
     /// The `forall` clause; none when it cannot be read and the function follows it all the same.
@@ -266,7 +321,10 @@ impl Parser<'_> {
         let (pos, docs, start) = (self.pos, self.docs(), self.span());
         let read = match self.kind() {
             TokenKind::Fn | TokenKind::Forall => self.fn_decl(docs, None, start),
-            _ => Err(self.unexpected("`fn` in the `where` block")),
+            _ => {
+                self.lost.function = true;
+                Err(self.unexpected("`fn` in the `where` block"))
+            }
         };
         match read {
             Ok(decl) => fns.push(decl),
@@ -292,7 +350,7 @@ impl Parser<'_> {
     }
 
     /// Whether the next token is the first of its line, without indentation.
-    fn at_line_start(&self) -> bool {
+    pub(super) fn at_line_start(&self) -> bool {
         let before = &self.text[..self.span().start as usize];
         before.is_empty() || before.ends_with('\n')
     }

@@ -25,7 +25,8 @@ impl Parser<'_> {
                 )
                 .fix(param.slot.clone())
                 .spec("Chapter 3, Section 3.1");
-            return self.error(diagnostic);
+            self.slip(diagnostic);
+            return Reported;
         }
         let diagnostic = match (name, foreign::value(name)) {
             ("return", _) => self.explain_return(diagnostic),
@@ -49,7 +50,8 @@ impl Parser<'_> {
                 ))
                 .spec("Chapter 3, Section 3.1"),
         };
-        self.error(diagnostic)
+        self.slip(diagnostic);
+        Reported
     }
 
     fn explain_return(&self, diagnostic: Diagnostic) -> Diagnostic {
@@ -266,6 +268,7 @@ impl Parser<'_> {
                 ("Each pattern has an arm of its own.", "1 -> \"low\",\n2 -> \"low\"")
             }
             TokenKind::Colon => ("`->` stands between a pattern and its value.", "Some(@Int) -> @Int.0"),
+            _ if self.closes_something() && self.decl_errors => return Reported,
             _ => return self.unexpected("`->` after the pattern"),
         };
         let diagnostic = self.expected("`->` after the pattern").because(why).fix(fix).spec("Chapter 4, Section 4.9.1");

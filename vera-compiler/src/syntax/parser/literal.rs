@@ -73,6 +73,8 @@ impl Parser<'_> {
             }
             let text = self.text_of(piece, 1, 2);
             push_text(&mut parts, text);
+            // What is wrong in one expression says nothing of the next.
+            self.distrusted = 0..0;
         }
     }
 

@@ -33,7 +33,7 @@ use rustc_hash::FxHashMap;
 pub(crate) use tests::depth::nested;
 
 use super::MAX_DEPTH;
-use super::ast::{Comment, Name, Program};
+use super::ast::{Comment, Lost, Name, Program};
 use super::lexer::{Lexed, lex, lex_parts};
 use super::token::{Token, TokenKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -93,10 +93,16 @@ struct Parser<'s> {
     errors: usize,
     /// The token of the last error, or where recovery stopped.
     reported_at: Option<usize>,
+    /// From the last error to the end of its line.
+    distrusted: Range<u32>,
+    /// Whether the declaration being read has an error that was not read over.
+    decl_errors: bool,
+    /// Whether a `}` of the declaration being read is missing.
+    unbalanced: bool,
     /// The parameters with names of the functions around the next token, innermost last.
     named: Vec<foreign::NamedParam<'s>>,
     /// What declarations declare that could not be read.
-    lost: Vec<Arc<str>>,
+    lost: Lost,
     /// How many strings' `\(…)` are around the next token.
     holes: usize,
     /// How deep the node being read is.
@@ -120,8 +126,11 @@ impl<'s> Parser<'s> {
             diagnostics: lexed.diagnostics,
             errors: 0,
             reported_at: None,
+            distrusted: 0..0,
+            decl_errors: false,
+            unbalanced: false,
             named: Vec::new(),
-            lost: Vec::new(),
+            lost: Lost::default(),
             holes: 0,
             depth: 0,
             peak: 0,

@@ -74,8 +74,8 @@ impl Parser<'_> {
                 .spec("Chapter 4, Section 4.9.1"),
             );
             self.bump();
-            // `Tuple` without parentheses is no pattern either.
-            return Ok(if name.as_str() == "Tuple" { PatternKind::Invalid } else { PatternKind::Nullary(name) });
+            // Something may be missing in them.
+            return Ok(PatternKind::Constructor { name, fields: vec![invalid_pattern(open)] });
         }
         let fields = self.list(open, TokenKind::RParen, Self::pattern, invalid_pattern)?;
         Ok(PatternKind::Constructor { name, fields })
@@ -100,7 +100,8 @@ impl Parser<'_> {
             _ => return self.unexpected("a pattern"),
         };
         let diagnostic = self.expected("a pattern").because(rationale).fix(fix).spec("Chapter 4, Section 4.9.1");
-        self.error(diagnostic)
+        self.slip(diagnostic);
+        super::Reported
     }
 }
 

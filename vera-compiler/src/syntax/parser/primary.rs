@@ -67,7 +67,7 @@ impl Parser<'_> {
         match malformed {
             // Something that was meant as a value: what follows can be read.
             Some(diagnostic) if is_value => {
-                self.error(diagnostic);
+                self.slip(diagnostic);
                 self.bump();
                 Ok(ExprKind::Invalid)
             }
@@ -106,6 +106,10 @@ impl Parser<'_> {
     fn bad_slot(&mut self, at: Span, expected: &str) -> Reported {
         if matches!(self.kind(), TokenKind::Unknown | TokenKind::Reported) {
             return self.unexpected(expected);
+        }
+        if self.decl_errors && (self.closes_something() || self.at(TokenKind::Assign)) {
+            // A binding, where one is read as a value.
+            return Reported;
         }
         let found = self.found();
         let belongs = matches!(
@@ -151,7 +155,7 @@ impl Parser<'_> {
         if self.eat(TokenKind::RParen) {
             return Ok(Box::new(Expr { kind: ExprKind::Unit, span: self.since(open) }));
         }
-        let mut expr = self.expr()?;
+        let Ok(mut expr) = self.expr() else { return self.close_parentheses(open) };
         if self.at(TokenKind::Comma) {
             return self.tuple_in_parentheses(open, *expr);
         }
@@ -163,8 +167,17 @@ impl Parser<'_> {
         Ok(expr)
     }
 
+    /// Skips the rest of what is in the parentheses at `open`, in which an error was reported.
+    fn close_parentheses(&mut self, open: Span) -> PResult<Box<Expr>> {
+        self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::Semi | TokenKind::RBrace));
+        if !self.eat(TokenKind::RParen) {
+            return Err(Reported);
+        }
+        Ok(Box::new(invalid_expr(self.since(open))))
+    }
+
     /// The arguments of a call, from `(` to `)`.
-    fn args(&mut self) -> PResult<Vec<Expr>> {
+    pub(super) fn args(&mut self) -> PResult<Vec<Expr>> {
         let open = self.bump();
         if self.eat(TokenKind::RParen) {
             return Ok(Vec::new());
@@ -310,13 +323,36 @@ impl Parser<'_> {
     /// `fn(@A -> @B) effects(row) { … }`
     fn anonymous_fn(&mut self) -> PResult<ExprKind> {
         let around = self.named.len();
-        let head = self.anonymous_head()?;
+        if self.kind_at(1) != TokenKind::LParen {
+            self.bump();
+            return Err(self.unexpected("`(` after `fn`"));
+        }
+        let Ok(head) = self.anonymous_head() else { return self.headless_fn() };
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected("`{` and the function's body"));
         }
         let body = self.block();
         self.named.truncate(around);
         Ok(assemble::anonymous_fn(head, body?))
+    }
+
+    /// The rest of an anonymous function whose head has an error: what it binds is not known, so nothing is made of its
+    /// body.
+    fn headless_fn(&mut self) -> PResult<ExprKind> {
+        use TokenKind::{Effects, LBrace, RBrace, RParen, Semi};
+        let stops = |kind| matches!(kind, RParen | Effects | LBrace | RBrace | Semi);
+        self.skip_to(stops);
+        if self.at(RParen) && matches!(self.kind_at(1), Effects | LBrace) {
+            self.bump();
+        }
+        if self.at(Effects) {
+            self.bump();
+            self.skip_to(stops);
+        }
+        if !self.at(LBrace) {
+            return Err(Reported);
+        }
+        self.block().map(|_| ExprKind::Invalid)
     }
 
     fn anonymous_head(&mut self) -> PResult<Box<(Signature, EffectRow)>> {
@@ -331,6 +367,13 @@ impl Parser<'_> {
     fn quantifier(&mut self, kind: QuantifierKind) -> PResult<ExprKind> {
         self.bump();
         let open = self.expect(TokenKind::LParen, "after the quantifier")?;
+        match self.quantified(kind, open) {
+            Err(_) => self.close_parentheses(open).map(|invalid| invalid.kind),
+            quantifier => quantifier,
+        }
+    }
+
+    fn quantified(&mut self, kind: QuantifierKind, open: Span) -> PResult<ExprKind> {
         let ty = self.bound_type().map(Box::new)?;
         self.expect(TokenKind::Comma, "after the type of the index")?;
         let bound = self.expr()?;
@@ -361,6 +404,7 @@ impl Parser<'_> {
     /// `old(Effect<T>)` or `new(Effect<T>)`
     fn old_or_new(&mut self) -> PResult<ExprKind> {
         let (code, word) = if self.at(TokenKind::Old) { (Code::E030, "old") } else { (Code::E031, "new") };
+        let errors = self.errors;
         let start = self.bump();
         self.bump();
         if self.at(TokenKind::UpperIdent) {
@@ -373,6 +417,9 @@ impl Parser<'_> {
         self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::Semi | TokenKind::RBrace));
         let inside = self.slice(self.since(from));
         let closed = self.eat(TokenKind::RParen);
+        if self.errors > errors {
+            return if closed { Ok(ExprKind::Invalid) } else { Err(Reported) };
+        }
         let fix = match (of_slot, word) {
             (true, "old") => format!("A parameter is what it was before the call: write `{inside}`."),
             (true, _) => "The value that the function returns is `@Int.result`, with its return type.".to_owned(),

@@ -1,6 +1,8 @@
 //! The top level of a file.
 
-use super::{PResult, Parser, Read, Reported};
+use super::function::starts_clause;
+use super::{PResult, Parser, Read, Reported, assemble};
+use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast::{Decl, ImportDecl, ModuleDecl, ModulePath, Program, Visibility};
@@ -13,13 +15,27 @@ impl Parser<'_> {
         let (mut module, mut imports, mut decls) = (None, Vec::new(), Vec::new());
         while !self.at(TokenKind::Eof) {
             let (start, errors) = (self.pos, self.errors);
+            // What is left over on a line with an error is taken for the declaration it was meant to be.
+            let remainder = self.on_distrusted_line();
+            (self.decl_errors, self.unbalanced) = (false, false);
+            if self.at(TokenKind::RBrace)
+                && let Some(Decl::Fn(before)) = decls.last_mut()
+            {
+                // Where it ends, and so what is in its blocks, is not known.
+                before.body = assemble::invalid_block(before.body.span);
+            }
+            self.misspelt_keyword();
             let read = match self.kind() {
                 TokenKind::Module => {
                     let first = module.is_none() && imports.is_empty() && decls.is_empty();
                     self.module_decl(first).map(|decl| module = module.take().or(Some(decl)))
                 }
-                TokenKind::Import => self.import_decl(decls.is_empty()).map(|decl| imports.push(decl)),
-                _ => self.decl().map(|decl| decls.push(decl)),
+                TokenKind::Import => {
+                    let read = self.import_decl(decls.is_empty()).map(|decl| imports.push(decl));
+                    self.lost.imports |= read.is_err();
+                    read
+                }
+                _ => self.decl(remainder).map(|decl| decls.push(decl)),
             };
             if read.is_err() && self.pos == start {
                 self.bump();
@@ -83,7 +99,9 @@ impl Parser<'_> {
                     kind if kind == TokenKind::UpperIdent || kind.is_lower_name() => Ok(Some(p.bump_name())),
                     _ => Err(p.unexpected("a name to import")),
                 };
-                Some(self.list(open, TokenKind::RParen, item, |_| None)?.into_iter().flatten().collect())
+                let names = self.list(open, TokenKind::RParen, item, |_| None)?;
+                self.lost.imports |= names.contains(&None);
+                Some(names.into_iter().flatten().collect())
             }
             _ => None,
         };
@@ -112,7 +130,59 @@ impl Parser<'_> {
         Ok(ModulePath { parts, span: self.since(start) })
     }
 
-    fn decl(&mut self) -> PResult<Decl> {
+    /// A word in front of a declaration that is nearly the keyword it takes there is read as that.
+    fn misspelt_keyword(&mut self) {
+        use TokenKind::*;
+        let word = self.slice(self.span());
+        let known = foreign::declaration(word).is_some() || matches!(word, "pub" | "export");
+        if !matches!(self.kind(), LowerIdent | UpperIdent) || known {
+            return;
+        }
+        let keywords: &[(&str, TokenKind)] = match (self.kind_at(1), self.kind_at(2)) {
+            (Fn | Forall | Data, _) => &[("public", Public), ("private", Private)],
+            (next, Semi | Dot | LParen) if next.is_lower_name() => {
+                &[("import", Import), ("module", Module), ("fn", Fn)]
+            }
+            (UpperIdent, Lt | LBrace | Assign | Invariant) => {
+                &[("type", Type), ("data", Data), ("effect", Effect), ("ability", Ability)]
+            }
+            _ => return,
+        };
+        let Some(near) = nearest(word, keywords.iter().map(|(name, _)| *name)) else { return };
+        let diagnostic = self
+            .expected("a declaration")
+            .because("Each declaration starts with a keyword, in lower case.")
+            .fix(format!("Did you mean `{near}`?"))
+            .spec("Chapter 1, Section 1.4");
+        self.slip(diagnostic);
+        if let Some((_, kind)) = keywords.iter().find(|(name, _)| *name == near) {
+            self.tokens[self.pos].kind = *kind;
+        }
+    }
+
+    /// The keyword behind a visibility, when it is nearly the one that is wanted or something is in front of it.
+    fn keyword_after_visibility(&mut self) {
+        use TokenKind::*;
+        const EXPECTED: &str = "`fn`, `forall` or `data` after the visibility";
+        let read_as = match (self.kind(), self.kind_at(1), self.kind_at(2)) {
+            // The name and `fn` the wrong way round: what follows is the signature of another function.
+            (LowerIdent, Fn, LParen) => return,
+            (LowerIdent, name, LParen | Lt) if name.is_lower_name() => Fn,
+            (LowerIdent | UpperIdent, UpperIdent, LBrace | Lt | Invariant) => Data,
+            _ => return self.junk_before(&[Fn, Forall, Data], EXPECTED),
+        };
+        let written = if read_as == Fn { "fn" } else { "data" };
+        let diagnostic = self
+            .expected(EXPECTED)
+            .because("Each declaration starts with a keyword, in lower case.")
+            .fix(format!("Did you mean `{written}`?"))
+            .spec("Chapter 5, Section 5.2");
+        self.slip(diagnostic);
+        self.tokens[self.pos].kind = read_as;
+    }
+
+    /// A declaration; `remainder` when its line starts with something that could not be read.
+    fn decl(&mut self, remainder: bool) -> PResult<Decl> {
         let docs = self.docs();
         let start = self.span();
         let mut visibility = match self.kind() {
@@ -127,13 +197,25 @@ impl Parser<'_> {
             match self.foreign_declaration() {
                 // What it would be for others is not asked on top of that.
                 Some(_) => visibility = visibility.or(Some(Visibility::Private)),
+                None if matches!(self.kind_at(1), TokenKind::Fn | TokenKind::Forall | TokenKind::Data)
+                    && foreign::declaration(self.slice(self.span())).is_some() =>
+                {
+                    self.bump();
+                    visibility = visibility.or(Some(Visibility::Private));
+                }
                 None if foreign::declaration(self.slice(self.span())).is_some() => {
+                    self.lost.imports |= self.kind_at(1).is_lower_name();
                     self.skip_to(|kind| kind == TokenKind::Semi);
                     self.eat(TokenKind::Semi);
                     return Err(Reported);
                 }
                 None => {}
             }
+        }
+        if visibility.is_some() {
+            self.keyword_after_visibility();
+        } else if remainder {
+            visibility = Some(Visibility::Private);
         }
         match self.kind() {
             TokenKind::Fn | TokenKind::Forall => Ok(Decl::Fn(self.fn_decl(docs, visibility, start)?)),
@@ -155,8 +237,20 @@ impl Parser<'_> {
                     .spec("Chapter 10, Section 10.3.1");
                 Err(self.error(diagnostic))
             }
+            kind if visibility.is_none() && (kind == TokenKind::LBrace || starts_clause(kind)) => {
+                let diagnostic = self
+                    .expected("a declaration")
+                    .because(
+                        "This belongs to a function, which starts with its visibility, `fn`, a name and its types.",
+                    )
+                    .fix("private fn f(@Int -> @Int)")
+                    .spec("Chapter 5, Section 5.2");
+                self.lost.function = true;
+                Err(self.error(diagnostic))
+            }
             _ if visibility.is_some() => Err(self.unexpected("`fn`, `forall` or `data` after the visibility")),
             _ => {
+                self.lost.function = true;
                 if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
                     return Err(self.unexpected("a declaration"));
                 }

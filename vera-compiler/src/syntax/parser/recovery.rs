@@ -10,6 +10,7 @@ impl Parser<'_> {
     pub(super) fn at_top_level_decl(&self) -> bool {
         use TokenKind::*;
         match self.kind() {
+            Public | Private if self.at_line_start() => true,
             Public | Private => matches!(self.kind_at(1), Fn | Forall | Data | Type | Effect | Ability),
             Data | Type | Effect | Ability => self.kind_at(1) == UpperIdent,
             Module | Import => self.kind_at(1).is_lower_name(),
@@ -20,9 +21,21 @@ impl Parser<'_> {
     /// Whether a declaration starts here that may also be in a `where` block.
     pub(super) fn at_decl(&self) -> bool {
         match self.kind() {
-            TokenKind::Fn => self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::LParen,
+            TokenKind::Fn if self.at_line_start() => self.kind_at(1).is_lower_name(),
+            TokenKind::Fn => {
+                self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::LParen && self.at_params(3)
+            }
             TokenKind::Forall => self.kind_at(1) == TokenKind::Lt,
             _ => self.at_top_level_decl(),
+        }
+    }
+
+    /// Whether the token `ahead` can follow the `(` of a signature, other than in one that was only just begun.
+    fn at_params(&self, ahead: usize) -> bool {
+        use TokenKind::*;
+        match self.kind_at(ahead) {
+            At => !matches!(self.kind_at(ahead + 2), Dot),
+            kind => matches!(kind, Arrow | RParen | UpperIdent | LowerIdent | Eof),
         }
     }
 
@@ -46,22 +59,25 @@ impl Parser<'_> {
         self.reported_at = Some(self.pos);
     }
 
-    /// Remembers what the declaration from the token `start` on declares, which could not be read in whole: its name, and
-    /// the constructors, operations or type variables it may have.
+    /// Remembers what the declaration from the token `start` on may declare, which could not be read in whole: its name,
+    /// its constructors, operations or type variables. Which of its words are those is not certain, so all in front of a
+    /// function's body are taken.
     pub(super) fn lose(&mut self, start: usize) {
         use TokenKind::*;
         let mut keyword = None;
         for at in start..self.pos {
             let token = self.tokens[at];
             let named = at > start && matches!(self.tokens[at - 1].kind, Fn | Data | Type | Effect | Ability | Op);
-            let upper = token.kind == UpperIdent && matches!(keyword, Some(Data | Forall));
+            let upper = token.kind == UpperIdent && matches!(keyword, None | Some(Data | Effect | Forall));
+            let lower = token.kind == LowerIdent;
             match token.kind {
+                Fn if !self.tokens[at + 1].kind.is_lower_name() => self.lost.function = true,
                 Data | Fn | Forall | Effect => keyword = Some(token.kind),
                 // The body of a function declares nothing.
                 LBrace if keyword == Some(Fn) => break,
-                _ if upper || (named && (token.kind == UpperIdent || token.kind.is_lower_name())) => {
+                _ if upper || lower || (named && (token.kind == UpperIdent || token.kind.is_lower_name())) => {
                     let text = self.slice(self.span_of(token));
-                    self.lost.push(text.into());
+                    self.lost.names.push(text.into());
                 }
                 _ => {}
             }
@@ -147,17 +163,23 @@ impl Parser<'_> {
                     return Err(self.missing_brace(open));
                 }
                 if close == TokenKind::Arrow && self.at(TokenKind::RParen) {
-                    // Whoever asked for the list finds out that it ends here.
+                    // Whoever asked for the list finds out that it ends here. The last item may be meant as the result.
                     self.missing_result(open);
+                    if let Some(last) = items.last_mut().filter(|_| self.kind_at(1) != TokenKind::Arrow) {
+                        *last = invalid(self.since(start));
+                    }
                     return Ok(());
                 }
                 if close == TokenKind::RBrace && self.starts_item() {
                     self.missing_comma();
                     continue;
-                } else {
-                    self.unexpected_in(open, format!("`,` or {}", close.describe()));
                 }
+                self.unexpected_in(open, format!("`,` or {}", close.describe()));
                 self.skip_to_separator(close);
+                // What was read of the item may be only a part of what is meant.
+                if let Some(last) = items.last_mut() {
+                    *last = invalid(self.since(start));
+                }
             }
             if self.eat_close(close) {
                 return Ok(());
@@ -168,6 +190,10 @@ impl Parser<'_> {
             let comma = self.bump();
             if self.at_close(close) {
                 self.trailing_comma(comma);
+                if close != TokenKind::RBrace {
+                    // An item may be missing.
+                    items.push(invalid(comma));
+                }
                 self.eat_close(close);
                 return Ok(());
             }
@@ -177,9 +203,9 @@ impl Parser<'_> {
     /// Whether the next token is on a line of its own and may start an item of a list in braces.
     fn starts_item(&self) -> bool {
         use TokenKind::*;
-        let starts = matches!(self.kind(), UpperIdent | LowerIdent | Underscore | At | Int | Str | True | False);
-        let between = Span { start: self.prev.end, end: self.span().start, ..self.prev };
-        starts && self.slice(between).contains('\n')
+        let starts = self.kind_at(1) != Dot
+            && matches!(self.kind(), UpperIdent | LowerIdent | Underscore | At | Int | Str | True | False);
+        starts && self.starts_line()
     }
 
     fn missing_comma(&mut self) {
@@ -206,6 +232,8 @@ impl Parser<'_> {
                 angles -= 1;
                 false
             }
+            // Behind an arrow is something else, except where the items stand in front of one.
+            Arrow if close == RParen => true,
             _ => angles == 0 && (kind == close || matches!(kind, Comma | RParen | RBracket)),
         });
     }

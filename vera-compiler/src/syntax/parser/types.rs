@@ -101,6 +101,7 @@ impl Parser<'_> {
                 .fix(format!("{{ @{base} | @{base}.0 > 0 }}"))
                 .spec("Chapter 2, Section 2.6"),
         );
+        self.distrust_line();
     }
 
     /// Items between commas, then `->`. There may be none. Where there is no arrow the next token is a `)`, and that is
