@@ -16,6 +16,9 @@ const PLACES: usize = 8;
 /// `files` are the modules of the files ([`files`]).
 pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) -> Diagnostics {
     let mut kept = Diagnostics::new();
+    if diags.is_empty() {
+        return kept;
+    }
     let functions = Functions::of(env);
     let mut unknown = UnknownNames::default();
     for diagnostic in diags.sorted() {

@@ -26,6 +26,8 @@ pub(crate) struct Facts {
     pub(crate) clause_calls: Vec<Call>,
     /// Operations of abilities with the types they are used at, wherever they are.
     pub(crate) operations: Vec<(Ability, Ty)>,
+    /// Whether something in it is wrong.
+    pub(crate) invalid: bool,
     /// Predicates of refinements that are evaluated in the body or on the bindings of a function.
     pub(crate) refined: BTreeSet<PredicateId>,
 }
@@ -39,6 +41,7 @@ impl Facts {
             ExprKind::Coerce(Coercion::Refine(predicate, _), ..) => {
                 self.refined.insert(*predicate);
             }
+            ExprKind::Invalid => self.invalid = true,
             ExprKind::Coerce(Coercion::Parts, ..) => refinements_inside(types, expr.ty, &mut self.refined),
             _ => {}
         }

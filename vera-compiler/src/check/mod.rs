@@ -84,7 +84,14 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     let uses = requirements::uses(&mut env);
     requirements::check(&mut env, &uses, &mut diags);
     zero_size::check(&env, &uses, &mut diags);
+    if !diags.has_errors() {
+        diags.extend(std::mem::take(&mut env.followers));
+    }
     let diagnostics = cascade::without(&env, &files, diags);
+    debug_assert!(
+        diagnostics.has_errors() || !env.facts.iter().any(|facts| facts.invalid),
+        "something is wrong, and nothing was said"
+    );
 
     env.program.root = Some(root);
     let result = match diagnostics.has_errors() {

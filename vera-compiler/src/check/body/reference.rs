@@ -97,9 +97,6 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn report_unresolved(&mut self, key: SlotKey, index: u32, count: u32, span: Span) {
-        if self.follows_from_binding(key) {
-            return;
-        }
         let ty = self.key_text(key);
         let description = match count {
             0 => format!("`@{ty}.{index}` refers to nothing: no binding of `{ty}` is in scope."),
@@ -125,7 +122,11 @@ impl Checker<'_> {
         for (binding, index) in same.collect::<Vec<_>>() {
             diagnostic = diagnostic.label(self.locals[binding.local.index()].span, format!("`@{ty}.{index}`"));
         }
-        self.report(diagnostic);
+        if self.follows_from_binding(key) {
+            self.env.followers.push(diagnostic);
+        } else {
+            self.report(diagnostic);
+        }
     }
 
     /// Whether a binding in scope, of a type that could not be understood or was reported to be the wrong one, may be

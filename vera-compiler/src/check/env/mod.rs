@@ -20,6 +20,7 @@ use rustc_hash::FxHashMap;
 use super::facts::Facts;
 use super::resolve_type::{AliasState, PendingPredicate, PredicateKey};
 use super::scope::TypeScope;
+use crate::diagnostics::Diagnostics;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId, Program, TypeParam};
@@ -98,6 +99,8 @@ pub(crate) struct Env {
     pub(crate) facts: Vec<Facts>,
     /// The same of each refinement predicate, by [`PredicateId`].
     pub(crate) predicate_facts: Vec<Facts>,
+    /// What is likely to follow from another mistake, and is said only when there is none.
+    pub(crate) followers: Diagnostics,
     /// Caller and callee of the calls in bodies, wrong ones included: those are not in the typed tree.
     pub(crate) calls: Vec<(FnId, FnId)>,
     /// Whether parameters or the result of a function type are being resolved.
