@@ -120,8 +120,20 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
 }
 
 pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
-    if !env.is_prelude(module) && is_prelude_spelling(name.as_str()) {
+    if env.is_prelude(module) {
+        return;
+    }
+    if is_prelude_spelling(name.as_str()) {
         diags.push(prelude_spelling(name, "a type parameter").severity(newer(env)));
+    } else if env.library_types.contains_key(&name.text) {
+        let description = format!("`{name}` is a type of the prelude; this type parameter hides it.");
+        diags.push(
+            Diagnostic::new(Code::E158, name.span, description)
+                .because("A reader takes the name for the known type.")
+                .fix("Rename the type parameter, for example to `T`.")
+                .spec("Chapter 9, Section 9.1.2")
+                .severity(newer(env)),
+        );
     }
 }
 

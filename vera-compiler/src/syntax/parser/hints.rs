@@ -44,14 +44,22 @@ impl Parser<'_> {
                     "Vera has no variable names: `@Int.0` is the nearest Int that is bound, `@Int.1` the one before it. \
                      A function is called with parentheses; as a value it is written as an anonymous function.",
                 )
-                .fix(format!(
-                    "@Int.0 for a value, {name}(@Int.0) for a call,\n\
-                     fn(@Int -> @Int) effects(pure) {{ {name}(@Int.0) }} for a function value"
-                ))
+                .fix(self.value_or_call(name))
                 .spec("Chapter 3, Section 3.1"),
         };
         self.slip(diagnostic);
         Reported
+    }
+
+    /// What to write for a name that is perhaps a function's.
+    fn value_or_call(&mut self, name: &str) -> String {
+        match self.call_and_value(name) {
+            Some((call, value)) => format!("{call} for a call,\n{value} for a function value"),
+            None => format!(
+                "@Int.0 for a value, {name}(@Int.0) for a call,\n\
+                 fn(@Int -> @Int) effects(pure) {{ {name}(@Int.0) }} for a function value"
+            ),
+        }
     }
 
     fn explain_return(&self, diagnostic: Diagnostic) -> Diagnostic {

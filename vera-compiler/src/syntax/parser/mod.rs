@@ -20,6 +20,7 @@ mod pattern;
 mod primary;
 mod program;
 mod recovery;
+mod signatures;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -101,6 +102,8 @@ struct Parser<'s> {
     unbalanced: bool,
     /// The parameters with names of the functions around the next token, innermost last.
     named: Vec<foreign::NamedParam<'s>>,
+    /// Where functions are declared, once that was asked.
+    declared: Option<signatures::Declared<'s>>,
     /// What declarations declare that could not be read.
     lost: Lost,
     /// How many strings' `\(…)` are around the next token.
@@ -130,6 +133,7 @@ impl<'s> Parser<'s> {
             decl_errors: false,
             unbalanced: false,
             named: Vec::new(),
+            declared: None,
             lost: Lost::default(),
             holes: 0,
             depth: 0,
