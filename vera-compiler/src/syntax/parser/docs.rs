@@ -46,7 +46,7 @@ impl Parser<'_> {
         let text = self.slice(self.comments[index].span);
         let text = text.strip_prefix("/*").and_then(|text| text.strip_suffix("*/")).unwrap_or(text);
         let label = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if label.is_empty() || (self.holes > 0 && !is_balanced(&label)) {
+        if label.is_empty() || (self.interpolations > 0 && !is_balanced(&label)) {
             return None;
         }
         self.comments[index].kind = CommentKind::Label;

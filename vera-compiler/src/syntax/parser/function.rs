@@ -221,7 +221,8 @@ impl Parser<'_> {
         };
         let params = self.list_before_arrow(open, param, invalid_param)?;
         self.named_params(&named, &params);
-        if self.at(TokenKind::RParen) {
+        // Without an arrow; behind one, a result is missing and not reported yet.
+        if self.at(TokenKind::RParen) && !self.behind_arrow() {
             return Ok(Signature { params, result: self.result_outside() });
         }
         let start = self.span();
@@ -231,6 +232,11 @@ impl Parser<'_> {
         });
         self.expect(TokenKind::RParen, "after the result type")?;
         Ok(Signature { params, result })
+    }
+
+    /// Whether the token before is `->`.
+    fn behind_arrow(&self) -> bool {
+        self.pos.checked_sub(1).is_some_and(|before| self.tokens[before].kind == TokenKind::Arrow)
     }
 
     /// Reads over `) -> @Type`, the order of other languages. That the arrow is missing is reported already.
@@ -267,6 +273,14 @@ impl Parser<'_> {
     /// Reads up to a type that is written without `@`.
     fn param_without_at(&mut self) -> PResult<()> {
         let span = self.span();
+        if self.at(TokenKind::RParen) && self.behind_arrow() {
+            let diagnostic = self
+                .expected("the result type")
+                .because("Every function has a result; one that only has effects returns `Unit`.")
+                .fix("-> @Unit)")
+                .spec("Chapter 5, Section 5.2");
+            return Err(self.error(diagnostic));
+        }
         if self.at(TokenKind::RParen) {
             return Err(self.missing_result(span));
         }

@@ -50,9 +50,9 @@ impl Parser<'_> {
         push_text(&mut parts, text);
         loop {
             let hole = self.span();
-            self.holes += 1;
+            self.interpolations += 1;
             let part = self.hole();
-            self.holes -= 1;
+            self.interpolations -= 1;
             match part {
                 Ok(part) => parts.push(part),
                 Err(_) => {

@@ -107,7 +107,7 @@ struct Parser<'s> {
     /// What declarations declare that could not be read.
     lost: Lost,
     /// How many strings' `\(…)` are around the next token.
-    holes: usize,
+    interpolations: usize,
     /// How deep the node being read is.
     depth: usize,
     /// How deep the deepest node of the expression being read is; operators push what is on their left down.
@@ -135,7 +135,7 @@ impl<'s> Parser<'s> {
             named: Vec::new(),
             declared: None,
             lost: Lost::default(),
-            holes: 0,
+            interpolations: 0,
             depth: 0,
             peak: 0,
             deep: false,

@@ -28,9 +28,44 @@ pub(crate) fn nested(n: usize) -> Vec<(&'static str, String)> {
         ("clauses", function(&around("handle[E] { f() -> ", "1", " } in { 1 }"))),
         ("quantifiers", function(&around("forall(@Int, 1, fn(@Int -> @Bool) effects(pure) { ", "true", " })"))),
         ("asserts", function(&around("assert(", "true", ")"))),
+        ("nots", function(&around("!", "true", ""))),
+        ("right operands", function(&around("(1 - ", "1", ")"))),
+        ("comparisons", function(&around("(true == ", "true", ")"))),
+        ("conjunctions", function(&around("true && ", "true", ""))),
+        ("disjunctions", function(&around("true || ", "true", ""))),
+        ("products", function(&around("1 * ", "1", ""))),
+        ("conditions", function(&around("if ", "true", " then { true } else { false }"))),
+        ("branches", function(&around("if true then { ", "1", " } else { 1 }"))),
+        ("scrutinees", function(&around("match ", "1", " { _ -> 1 }"))),
+        ("statements", function(&around("{ 1; ", "1", " }"))),
+        ("destructurings", function(&around("{ let Tuple<@Int, @Int> = ", "p()", "; 1 }"))),
+        ("states", function(&around("handle[E](@Int = ", "1", ") { f() -> { 1 } } in { 1 }"))),
+        ("updates", function(&around("handle[E](@Int = 1) { f() -> { 1 } with @Int = ", "1", " } in { 1 }"))),
+        ("bounds", function(&around("forall(@Nat, ", "1", ", fn(@Nat -> @Bool) effects(pure) { true })"))),
+        ("assumptions", function(&around("assume(", "true", ")"))),
+        ("resumptions", function(&around("resume(", "1", ")"))),
+        ("operations", function(&around("E.f(", "1", ")"))),
+        ("qualified calls", function(&around("a.b::f(", "1", ")"))),
+        ("interpolations", function(&format!("\"\\({})\"", around("f(", "1", ")")))),
+        ("slot types", function(&format!("@{}.0", around("B<", "C", ">")))),
+        ("pattern types", function(&format!("match 1 {{ @{} -> 1 }}", around("B<", "C", ">")))),
+        ("let types", function(&format!("let @{} = 1; 1", around("B<", "C", ">")))),
+        ("old states", function(&format!("old(E<{}>)", around("B<", "C", ">")))),
+        (
+            "handled effects",
+            function(&format!("handle[E<{}>] {{ f() -> {{ 1 }} }} in {{ 1 }}", around("B<", "C", ">"))),
+        ),
+        ("effect arguments", function("1").replace("pure", &format!("<E<{}>>", around("B<", "C", ">")))),
+        ("requirements", function("1").replace("requires(true)", &format!("requires({})", around("f(", "true", ")")))),
+        ("measures", function("1").replace("ensures(true)", &format!("decreases({})", around("f(", "1", ")")))),
+        ("invariants", format!("private data D invariant({}) {{ D }}", around("(", "true", ")"))),
+        ("fields", format!("private data D {{ D({}) }}", around("B<", "C", ">"))),
+        ("operation types", format!("effect E {{ op f({} -> C); }}", around("B<", "C", ">"))),
+        ("results of function types", format!("type A = {};", around("fn(-> ", "C", ") effects(pure)"))),
+        ("parameters of function types", format!("type A = {};", around("fn(", "C", " -> C) effects(pure)"))),
+        ("predicates", format!("type A = {{ @Int | {} }};", around("f(", "true", ")"))),
         ("patterns", function(&format!("match 1 {{ {} -> 1 }}", around("C(", "_", ")")))),
         ("types", format!("type A = {};", around("B<", "C", ">"))),
-        ("function types", format!("type A = {};", around("fn(-> ", "C", ") effects(pure)"))),
         ("refinements", format!("type A = {refined};")),
         ("helpers", {
             let head = "fn f(-> @Int) requires(true) effects(pure) { 1 }";
@@ -80,6 +115,15 @@ fn nesting_beyond_the_limit_is_an_error() {
                 drop(program);
             }
         }
+    });
+}
+
+/// Comments are no part of the tree, and nest as deeply as anybody likes.
+#[test]
+fn comments_nest_without_limit() {
+    on_small_stack(|| {
+        let (_, diagnostics, _) = read(&format!("{}{}", "{- ".repeat(100_000), " -}".repeat(100_000)));
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
     });
 }
 

@@ -165,6 +165,8 @@ fn functions() {
         ("E005", with("public fn f(@Int -> @Int) requires(true), effects(pure) { 1 }")),
         ("E005", with("public fn f(@Int -> @Int) requires(true) invariant(true) effects(pure) { 1 }")),
         ("E005", with("public fn f(@Int -> @Int) requires() effects(pure) { 1 }")),
+        ("E005", with("public fn f(@Int -> ) requires(true) effects(pure) { 1 }")),
+        ("E005", with("public fn f(->) requires(true) effects(pure) { 1 }")),
         ("E005 E005", with("public fn f(@Int -> @Int) requires(x > 0) ensures(1 +) effects(pure) { 1 }")),
         ("E005", with("public fn f(@Int -> @Int) requires(true effects(pure) { 1 }")),
         ("E005", with("public fn f(@Int -> @Int) requires(true) effects() { 1 }")),
