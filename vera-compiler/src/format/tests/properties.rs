@@ -155,6 +155,29 @@ fn excerpt(text: &str, numbers: &mut Numbers) -> String {
     decls[first..last].concat()
 }
 
+/// A canonical text with one more comment: on a line of its own above a line, or at the end of one. In front of the brace
+/// that opens a body there is no place for one; in front of a closing one, it belongs to what is inside.
+fn with_comment(text: &str, numbers: &mut Numbers) -> Option<String> {
+    let comment = ["-- c", "{- c -}", "/* c */"][numbers.below(3) as usize];
+    let lines: Vec<&str> = text.lines().collect();
+    let at = numbers.below(lines.len() as u64) as usize;
+    let start: usize = lines[..at].iter().map(|line| line.len() + 1).sum();
+    let (line, end) = (lines[at], start + lines[at].len());
+    let around = |place: usize| pieces(text).iter().any(|piece| piece.start < place && place < piece.end);
+    let has_comment = pieces(line).iter().any(|piece| piece.kind != PieceKind::Token);
+    if line.trim().is_empty() || line.trim() == "{" || has_comment || around(start) || around(end) {
+        return None;
+    }
+    let (place, comment) = match numbers.below(2) {
+        0 => {
+            let indent = line.len() - line.trim_start().len() + if line.trim_start().starts_with('}') { 2 } else { 0 };
+            (start, format!("{}{comment}\n", " ".repeat(indent)))
+        }
+        _ => (end, format!("  {comment}")),
+    };
+    Some(format!("{}{comment}{}", &text[..place], &text[place..]))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -181,13 +204,26 @@ proptest! {
     }
 
     #[test]
+    fn a_comment_stays_where_its_author_put_it(program in prop::sample::select(programs()), seed: u64) {
+        let mut numbers = Numbers(seed);
+        let canonical = formatted_once(&excerpt(&program.1, &mut numbers));
+        if let Some(text) = with_comment(&canonical, &mut numbers) {
+            prop_assert_eq!(formatted_once(&text), text.as_str());
+        }
+    }
+
+    #[test]
     fn any_text_is_formatted_or_has_mistakes(program in prop::sample::select(programs()), seed: u64) {
         let mut numbers = Numbers(seed);
         let mut text = excerpt(&program.1, &mut numbers);
         for _ in 0..1 + numbers.below(4) {
             let pieces = pieces(&text);
             let (from, to) = (numbers.below(pieces.len() as u64) as usize, numbers.below(pieces.len() as u64) as usize);
-            let taken = text[pieces[from].start..pieces[from].end].to_owned();
+            // Another piece in its place, or none.
+            let taken = match numbers.below(3) {
+                0 => String::new(),
+                _ => text[pieces[from].start..pieces[from].end].to_owned(),
+            };
             text.replace_range(pieces[to].start..pieces[to].end, &taken);
         }
         let mut source = SourceMap::new();
