@@ -3,8 +3,8 @@
 use crate::args::CheckArgs;
 use crate::inputs::{Input, Inputs, Problem};
 use crate::output::Output;
+use crate::report::Report;
 use crate::{program, report, slots};
-use serde_json::Value;
 use std::process::ExitCode;
 use vera_compiler::driver::Compilation;
 
@@ -35,10 +35,10 @@ pub(crate) fn run(arguments: &CheckArgs, output: &mut Output) -> ExitCode {
     if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn described(arguments: &CheckArgs, input: &Input, compilation: &Compilation) -> Value {
+fn described(arguments: &CheckArgs, input: &Input, compilation: &Compilation) -> Report {
     let mut report = report::program(&input.to_string(), &compilation.diagnostics, &compilation.program.sources);
     if arguments.explain_slots {
-        report["slot_environments"] = slots::json(&compilation.program);
+        report.further.insert("slot_environments".into(), slots::json(&compilation.program));
     }
     report
 }

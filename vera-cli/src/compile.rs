@@ -4,7 +4,7 @@ use crate::args::CompileArgs;
 use crate::inputs::{Input, Problem, STDIN};
 use crate::output::Output;
 use crate::{program, report};
-use serde_json::json;
+use serde_json::{Map, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,24 +22,25 @@ fn compile(arguments: &CompileArgs, output: &mut Output) -> Result<ExitCode, Pro
     let input = Input::new(&arguments.file);
     let compilation = program::compile(&input, false)?;
     let sources = &compilation.program.sources;
-    let mut described = report::program(&input.to_string(), &compilation.diagnostics, sources);
+    let described = || report::program(&input.to_string(), &compilation.diagnostics, sources);
     if !arguments.json {
         report::print(output, &compilation.diagnostics, sources);
     }
     let Some(wasm) = &compilation.wasm else {
         if arguments.json {
-            output.json(&described);
+            output.json(&described());
         }
         return Ok(ExitCode::FAILURE);
     };
     let exports: Vec<_> = compilation.interface.functions.iter().map(|function| function.name.as_str()).collect();
     let count = exports.len();
-    described["exports"] = json!(exports);
+    let mut further = Map::new();
+    further.insert("exports".into(), json!(exports));
     let text = arguments.wat.then(|| vera_compiler::emit::wat(wasm)).transpose();
     let text = text.map_err(|error| Problem::new(input.path(), format!("the module cannot be printed: {error}")))?;
     let to_stdout = arguments.output.as_deref() == Some(Path::new(STDIN));
     if let (Some(text), true) = (&text, arguments.json) {
-        described["wat"] = json!(text);
+        further.insert("wat".into(), json!(text));
     }
     match (text, &arguments.output) {
         // With JSON the text is part of it.
@@ -60,7 +61,9 @@ fn compile(arguments: &CompileArgs, output: &mut Output) -> Result<ExitCode, Pro
         }
     }
     if arguments.json {
-        output.json(&described);
+        let mut report = described();
+        report.further = further;
+        output.json(&report);
     }
     Ok(ExitCode::SUCCESS)
 }

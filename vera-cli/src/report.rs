@@ -5,33 +5,57 @@
 
 use crate::inputs::Problem;
 use crate::output::Output;
-use serde_json::{Value, json};
-use vera_compiler::diagnostics::{Diagnostics, Severity, render_json, render_styled};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use vera_compiler::diagnostics::{Diagnostics, JsonDiagnostic, Severity, render_json, render_styled};
 use vera_compiler::source::SourceMap;
 
 /// What there is to say of a program.
-pub(crate) fn program(file: &str, diagnostics: &Diagnostics, sources: &SourceMap) -> Value {
-    let of = |severity| json!(render_json(diagnostics, severity, sources));
-    json!({
-        "ok": !diagnostics.has_errors(),
-        "file": file,
-        "diagnostics": of(Severity::Error),
-        "warnings": of(Severity::Warning),
-    })
+#[derive(Serialize)]
+pub(crate) struct Report {
+    ok: bool,
+    file: String,
+    diagnostics: Vec<Said>,
+    warnings: Vec<JsonDiagnostic>,
+    /// The fields of a command's own.
+    #[serde(flatten)]
+    pub(crate) further: Map<String, Value>,
+}
+
+/// Something said of a program, or of what is in its place. Of a diagnostic there may be hundreds of thousands: each is
+/// what it is, and no tree of JSON values.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Said {
+    Diagnostic(JsonDiagnostic),
+    Problem(Value),
+}
+
+/// What there is to say of a program.
+pub(crate) fn program(file: &str, diagnostics: &Diagnostics, sources: &SourceMap) -> Report {
+    Report {
+        ok: !diagnostics.has_errors(),
+        file: file.to_owned(),
+        diagnostics: render_json(diagnostics, Severity::Error, sources).into_iter().map(Said::Diagnostic).collect(),
+        warnings: render_json(diagnostics, Severity::Warning, sources),
+        further: Map::new(),
+    }
 }
 
 /// What there is to say where there is no program, or nothing in it to point at.
-pub(crate) fn problem(problem: &Problem) -> Value {
-    json!({
-        "ok": false,
-        "file": problem.file,
-        "diagnostics": [{
-            "severity": "error",
-            "description": problem.description,
-            "location": { "line": 0, "column": 0 },
-        }],
-        "warnings": [],
-    })
+pub(crate) fn problem(problem: &Problem) -> Report {
+    let said = json!({
+        "severity": "error",
+        "description": problem.description,
+        "location": { "line": 0, "column": 0 },
+    });
+    Report {
+        ok: false,
+        file: problem.file.clone(),
+        diagnostics: vec![Said::Problem(said)],
+        warnings: Vec::new(),
+        further: Map::new(),
+    }
 }
 
 /// Prints diagnostics as text.
