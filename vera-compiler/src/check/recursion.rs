@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::env::Env;
 use super::facts::{Call, Facts};
+use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::effects;
 use crate::graph::components;
@@ -45,9 +46,11 @@ fn unmeasured(env: &Env, diags: &mut Diagnostics) {
         if !recursive || diverges || !function.decreases.is_empty() || env.is_prelude(function.module) {
             continue;
         }
-        let others: Vec<String> =
-            group.iter().filter(|&&other| other != index).map(|&other| name(env, other)).collect();
-        let how = if others.is_empty() { "itself".to_owned() } else { format!("itself through {}", others.join(", ")) };
+        let others = group.iter().filter(|&&other| other != index);
+        let how = match group.len() {
+            1 => "itself".to_owned(),
+            _ => format!("itself through {}", listed(others.map(|&other| env.program.functions[other].name.as_str()))),
+        };
         let measure = measure(env, FnId(index as u32));
         diags.push(
             Diagnostic::new(
@@ -81,10 +84,6 @@ fn measure(env: &Env, id: FnId) -> String {
         }
         None => "@Nat.0".to_owned(),
     }
-}
-
-fn name(env: &Env, function: usize) -> String {
-    format!("`{}`", env.program.functions[function].name)
 }
 
 /// E138

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::render_text::{line_around, marked};
 use super::{Diagnostic, Diagnostics, Severity, cited};
 use crate::source::{SourceMap, Span};
 
@@ -16,7 +17,7 @@ pub struct JsonDiagnostic {
     pub description: String,
     /// Where.
     pub location: JsonLocation,
-    /// The line of the location, without its line ending.
+    /// The line of the location, without its line ending; of a line of thousands of bytes, what is around the location.
     pub source_line: String,
     /// Why the language has it so.
     pub rationale: String,
@@ -68,7 +69,7 @@ impl JsonDiagnostic {
                 Severity::Warning => "warning",
             },
             description: diagnostic.description.clone(),
-            source_line: source.file(diagnostic.span.file).line(location.line).to_owned(),
+            source_line: line_around(marked(diagnostic.span, source), source).to_owned(),
             location,
             rationale: diagnostic.rationale.clone(),
             fix: diagnostic.fix.clone(),

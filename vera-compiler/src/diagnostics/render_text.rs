@@ -30,8 +30,11 @@ use crate::source::{SourceFile, SourceMap, Span};
 /// very long file it must not reach from one end to the other.
 const EXCERPT_LINES: u32 = 500;
 
-/// Most bytes of a line on each side of what is marked in it, for the same reason.
-const EXCERPT_BYTES: usize = 4_000;
+/// The same in bytes, for files with very long lines. On one line it is less: all of that would be shown.
+const EXCERPT_GAP: u32 = 20_000;
+
+/// Most bytes of a line on each side of what is marked in it. A line of thousands of bytes may have thousands of mistakes.
+const EXCERPT_BYTES: usize = 400;
 
 /// A longer place is marked in its first line only.
 const MARKED_BYTES: u32 = 4_000;
@@ -121,6 +124,7 @@ struct Excerpt<'a> {
     /// The place to name above it: the diagnostic's own if it is here, otherwise that of the first mark.
     head: Span,
     last_line: u32,
+    end: u32,
 }
 
 /// The places of a diagnostic in the order in which they are shown: first the excerpt with the diagnostic's own place.
@@ -137,15 +141,19 @@ fn excerpts<'a>(span: Span, labels: &'a [Label], source: &SourceMap) -> Vec<Exce
         let (first, last) = (source.start(mark.span).line, source.end(mark.span).line);
         let is_own = mark.kind == AnnotationKind::Primary;
         let near = excerpts.last_mut().filter(|excerpt| {
-            excerpt.head.file == mark.span.file && first <= excerpt.last_line.saturating_add(EXCERPT_LINES)
+            let gap = if first <= excerpt.last_line { 2 * EXCERPT_BYTES as u32 } else { EXCERPT_GAP };
+            excerpt.head.file == mark.span.file
+                && first <= excerpt.last_line.saturating_add(EXCERPT_LINES)
+                && mark.span.start <= excerpt.end.saturating_add(gap)
         });
         match near {
             Some(excerpt) => {
                 excerpt.last_line = excerpt.last_line.max(last);
+                excerpt.end = excerpt.end.max(mark.span.end);
                 excerpt.head = if is_own { mark.span } else { excerpt.head };
                 excerpt.marks.push(mark);
             }
-            None => excerpts.push(Excerpt { head: mark.span, last_line: last, marks: vec![mark] }),
+            None => excerpts.push(Excerpt { head: mark.span, last_line: last, end: mark.span.end, marks: vec![mark] }),
         }
     }
     excerpts.sort_by_key(|excerpt| excerpt.marks.iter().all(|mark| mark.kind != AnnotationKind::Primary));
@@ -153,7 +161,7 @@ fn excerpts<'a>(span: Span, labels: &'a [Label], source: &SourceMap) -> Vec<Exce
 }
 
 /// What is marked of a place.
-fn marked(span: Span, source: &SourceMap) -> Span {
+pub(super) fn marked(span: Span, source: &SourceMap) -> Span {
     if span.end - span.start <= MARKED_BYTES {
         return span;
     }
@@ -161,6 +169,22 @@ fn marked(span: Span, source: &SourceMap) -> Span {
     let line = file.line_range(source.start(span).line);
     let end = file.text().floor_char_boundary((span.start + MARKED_BYTES) as usize).min(line.end);
     Span { end: (end as u32).max(span.start), ..span }
+}
+
+/// The line of a place without its line ending; of a very long line, what is around the place.
+pub(super) fn line_around(span: Span, source: &SourceMap) -> &str {
+    let file = source.file(span.file);
+    let line = file.line_range(source.start(span).line);
+    &file.text()[around(file, &line, span.start as usize..span.end as usize)]
+}
+
+/// The part of `whole` that is `place` and not much more.
+fn around(file: &SourceFile, whole: &Range<usize>, place: Range<usize>) -> Range<usize> {
+    // A place may be far behind the end of its line, among carriage returns.
+    let (start, end) = (place.start.min(whole.end), place.end.min(whole.end));
+    let start = file.text().floor_char_boundary(start.saturating_sub(EXCERPT_BYTES));
+    let end = file.text().ceil_char_boundary(end.saturating_add(EXCERPT_BYTES));
+    whole.start.max(start)..whole.end.min(end)
 }
 
 impl<'a> Excerpt<'a> {
@@ -186,9 +210,7 @@ impl<'a> Excerpt<'a> {
     fn near(&self, file: &SourceFile, lines: &Range<usize>) -> Range<usize> {
         let start = self.marks.iter().map(|mark| mark.span.start as usize).min().unwrap_or_default();
         let end = self.marks.iter().map(|mark| mark.span.end as usize).max().unwrap_or_default();
-        let start = file.text().floor_char_boundary(start.saturating_sub(EXCERPT_BYTES));
-        let end = file.text().ceil_char_boundary(end.saturating_add(EXCERPT_BYTES));
-        lines.start.max(start)..lines.end.min(end)
+        around(file, lines, start..end)
     }
 }
 
@@ -267,6 +289,29 @@ mod tests {
         let diagnostic = Diagnostic::new(Code::E130, place(&source, file, "here"), "In the middle.")
             .label(place(&source, file, "last"), "far below");
         insta::assert_snapshot!("long", render_text(&diagnostic, &source));
+    }
+
+    /// What is shown of a text on one line does not grow with it, however far apart two places are.
+    #[test]
+    fn far_places_on_one_line_are_shown_apart() {
+        let mut source = SourceMap::new();
+        let filler = "1 + ".repeat(250_000);
+        let file = source.add("main.vera", format!("one + {filler}other + {filler}"));
+        let diagnostic = Diagnostic::new(Code::E130, place(&source, file, "other"), "Again.")
+            .label(place(&source, file, "one"), "first");
+        let text = render_text(&diagnostic, &source);
+        assert!(text.contains("one +") && text.contains("other +") && text.len() < 5_000, "{} bytes", text.len());
+        let json = crate::diagnostics::JsonDiagnostic::new(&diagnostic, &source);
+        assert!(json.source_line.contains("other") && json.source_line.len() < 2_000);
+    }
+
+    #[test]
+    fn a_place_behind_the_end_of_its_line_can_be_shown() {
+        let mut source = SourceMap::new();
+        let file = source.add("main.vera", format!("x{}\n", "\r".repeat(5_000)));
+        let diagnostic = Diagnostic::new(Code::E130, Span::new(file, 4_000, 4_001), "A return.");
+        assert!(render_text(&diagnostic, &source).contains("main.vera:1:"));
+        assert_eq!(crate::diagnostics::JsonDiagnostic::new(&diagnostic, &source).source_line, "x");
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! with `StrMid` between them, and `StrEnd`; the ends of the expressions are found first, by counting
 //! parentheses, as the language defines it. Escapes are not looked at here. Only malformed comments are
 //! reported here; everything else that is wrong becomes a token for the parser to report.
+//!
+//! Invariant: tokens and comments cover the text, in order and without overlap; between them is nothing but space.
 
 use super::ast::{Comment, CommentKind};
 use super::token::{Token, TokenKind};
@@ -34,6 +36,7 @@ pub(crate) fn lex_parts(text: &str, file: FileId, parts: &[Range<usize>]) -> Lex
     // With a quote missing, everything behind it is inside out. When that is how the file ends, strings that
     // span lines are not believed: the first of them is where the quote is missing.
     let lexer = if lexer.unclosed_string { Lexer::run(text, file, parts, false) } else { lexer };
+    debug_assert!(parts.iter().all(|part| lexer.covers(part)), "a part of the text is no token and no comment");
     Lexed { tokens: lexer.tokens, comments: lexer.comments, diagnostics: lexer.diagnostics }
 }
 
@@ -45,6 +48,10 @@ struct Lexer<'s> {
     pos: usize,
     strings_span_lines: bool,
     unclosed_string: bool,
+    /// Whether annotation comments that were nested have so far been closed as if they might be.
+    nested_annotations_close: bool,
+    /// The quotes on the line looked at last.
+    line_quotes: LineQuotes,
     tokens: Vec<Token>,
     comments: Vec<Comment>,
     diagnostics: Diagnostics,
@@ -60,6 +67,8 @@ impl<'s> Lexer<'s> {
             pos: 0,
             strings_span_lines,
             unclosed_string: false,
+            nested_annotations_close: true,
+            line_quotes: LineQuotes::default(),
             tokens: Vec::with_capacity(length / 4 + 8),
             comments: Vec::new(),
             diagnostics: Diagnostics::new(),
@@ -75,6 +84,23 @@ impl<'s> Lexer<'s> {
 
     fn push(&mut self, kind: TokenKind, start: usize) {
         self.tokens.push(Token { kind, start: start as u32, end: self.pos as u32 });
+    }
+
+    /// Whether what was read is the whole part.
+    fn covers(&self, part: &Range<usize>) -> bool {
+        let tokens = self.tokens.iter().map(|token| (token.start, token.end));
+        let comments = self.comments.iter().map(|comment| (comment.span.start, comment.span.end));
+        let mut pieces: Vec<_> = tokens.chain(comments).map(|(start, end)| start as usize..end as usize).collect();
+        pieces.retain(|piece| part.start <= piece.start && piece.end <= part.end);
+        pieces.sort_unstable_by_key(|piece| (piece.start, piece.end));
+        pieces.push(part.end..part.end);
+        let is_space = |c: char| c.is_whitespace() || matches!(c, '\x1c'..='\x1f');
+        let mut end = part.start;
+        pieces.into_iter().all(|piece| {
+            let between = self.text.get(end..piece.start);
+            end = piece.end;
+            between.is_some_and(|between| between.chars().all(is_space)) && self.text.is_char_boundary(end)
+        })
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -249,8 +275,12 @@ impl<'s> Lexer<'s> {
         self.comments.push(Comment { kind: CommentKind::Annotation, span: self.span(start, self.pos) });
     }
 
-    /// Goes on behind the `*/` that was meant to close the outer of nested annotation comments, if there is one.
+    /// Goes on behind the `*/` that was meant to close the outer of nested annotation comments, if there is one. Where
+    /// one was missing, more will be: the text is not searched to its end for each.
     fn skip_nested_annotation(&mut self, body: usize) {
+        if !self.nested_annotations_close {
+            return;
+        }
         let (mut at, mut depth) = (body, 1);
         while at + 1 < self.bytes.len() {
             match (self.bytes[at], self.bytes[at + 1]) {
@@ -263,6 +293,7 @@ impl<'s> Lexer<'s> {
                 return;
             }
         }
+        self.nested_annotations_close = false;
     }
 
     fn string(&mut self) {
@@ -316,7 +347,7 @@ impl<'s> Lexer<'s> {
     }
 
     /// Finds the `)` that ends the expression starting at `start`, or the malformed string's kind and end.
-    fn scan_hole(&self, start: usize) -> Result<usize, (TokenKind, usize)> {
+    fn scan_hole(&mut self, start: usize) -> Result<usize, (TokenKind, usize)> {
         let (mut at, mut depth) = (start, 0);
         loop {
             match self.bytes.get(at) {
@@ -334,16 +365,50 @@ impl<'s> Lexer<'s> {
 
     /// The kind and end of a string with a quote at `quote` inside `\(…)`: either a string was written there,
     /// and then the outer one ends at the last quote of the line, or a `)` is missing and it ends here.
-    fn scan_nested(&self, quote: usize) -> (TokenKind, usize) {
-        let line = &self.bytes[quote..];
-        let line = &line[..line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len())];
-        let quotes = || (0..line.len()).filter(|at| line[*at] == b'"');
-        match (quotes().count(), quotes().next_back()) {
-            (count, Some(last)) if count >= 3 && count % 2 == 1 => (TokenKind::StrNested, quote + last + 1),
-            (_, Some(_)) if line[0] == b'"' => (TokenKind::StrHoleUnclosed, quote + 1),
-            _ => (TokenKind::StrNested, quote + line.len()),
+    fn scan_nested(&mut self, quote: usize) -> (TokenKind, usize) {
+        let LineQuotes { count, last, end, .. } = self.quotes_from(quote);
+        match last {
+            Some(last) if count >= 3 && count % 2 == 1 => (TokenKind::StrNested, last + 1),
+            Some(_) if self.bytes[quote] == b'"' => (TokenKind::StrHoleUnclosed, quote + 1),
+            _ => (TokenKind::StrNested, end),
         }
     }
+
+    /// The quotes from `start` to the end of its line. Each line is read once, however often it is asked about.
+    fn quotes_from(&mut self, start: usize) -> LineQuotes {
+        let known = self.line_quotes;
+        let passed = if (known.start..known.end).contains(&start) {
+            known.start..start
+        } else {
+            let line = &self.bytes[start..];
+            let end = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
+            let last = line[..end].iter().rposition(|byte| *byte == b'"').map(|at| start + at);
+            let count = count_quotes(&line[..end]);
+            self.line_quotes = LineQuotes { start, end: start + end, count, last };
+            start..start
+        };
+        self.line_quotes.count -= count_quotes(&self.bytes[passed]);
+        self.line_quotes.start = start;
+        self.line_quotes.last = self.line_quotes.last.filter(|last| *last >= start);
+        self.line_quotes
+    }
+}
+
+/// The quotes on a line, from somewhere in it.
+#[derive(Clone, Copy, Debug, Default)]
+struct LineQuotes {
+    /// From where.
+    start: usize,
+    /// Where the line ends.
+    end: usize,
+    /// How many there are.
+    count: usize,
+    /// Where the last is.
+    last: Option<usize>,
+}
+
+fn count_quotes(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte == b'"').count()
 }
 
 /// The longest symbol at the start of three bytes, and its length.

@@ -9,6 +9,9 @@ use crate::syntax::ast::{self, TypeKind};
 use crate::tir::{Expr, ExprKind, SlotKey};
 use crate::types::{EffectUse, Ty, TyKind};
 
+/// How many of the nearest bindings are looked at for what a message says of them.
+const LOOKED_AT: usize = 500;
+
 impl Checker<'_> {
     /// `@T.n`
     pub(super) fn slot(&mut self, written: &ast::TypeExpr, index: u32, span: Span) -> Expr {
@@ -71,8 +74,8 @@ impl Checker<'_> {
             diagnostic.code = Code::E130;
             diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
             let name = self.env.source_text(diagnostic.span);
-            let bound: Vec<String> =
-                self.slots.listed().iter().map(|(binding, _)| self.key_text(binding.key)).collect();
+            let bound = self.slots.nearest_of_each_key();
+            let bound: Vec<String> = bound.iter().map(|binding| self.key_text(binding.key)).collect();
             let heads = bound.iter().map(|text| text.split('<').next().unwrap_or(text));
             if let Some(near) = nearest(&name, heads) {
                 let at = (diagnostic.span.start - slot.start) as usize;
@@ -83,11 +86,10 @@ impl Checker<'_> {
         }
         if diagnostic.code == Code::E133 && diagnostic.span.to(slot) == slot {
             let written = self.env.source_text(diagnostic.span);
-            let listed = self.slots.listed();
-            let bound = listed.iter().map(|(binding, index)| (self.key_text(binding.key), *index));
-            let named = |(text, _): &(String, u32)| text.split('<').next() == Some(written.trim());
-            if let Some((text, index)) = bound.into_iter().find(named) {
-                diagnostic.fix = format!("Did you mean `@{text}.{index}`?");
+            let bound = self.slots.nearest_of_each_key();
+            let mut bound = bound.iter().map(|binding| self.key_text(binding.key));
+            if let Some(text) = bound.find(|text| text.split('<').next() == Some(written.trim())) {
+                diagnostic.fix = format!("Did you mean `@{text}.0`?");
             }
             diagnostic.code = Code::E130;
             diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
@@ -118,8 +120,7 @@ impl Checker<'_> {
             ))
             .fix(fix)
             .spec("Chapter 3, Section 3.4");
-        let same = self.slots.listed().into_iter().filter(|(binding, _)| binding.key == key).take(3);
-        for (binding, index) in same.collect::<Vec<_>>() {
+        for (binding, index) in self.slots.listed_of(key).take(3) {
             diagnostic = diagnostic.label(self.locals[binding.local.index()].span, format!("`@{ty}.{index}`"));
         }
         if self.follows_from_binding(key) {
@@ -132,8 +133,8 @@ impl Checker<'_> {
     /// Whether a binding in scope, of a type that could not be understood or was reported to be the wrong one, may be
     /// what a reference means.
     fn follows_from_binding(&mut self, key: SlotKey) -> bool {
-        let listed = self.slots.listed();
-        let possible = listed.into_iter().filter_map(|(binding, _)| match binding.key {
+        let listed = self.slots.listed().take(LOOKED_AT);
+        let possible = listed.filter_map(|(binding, _)| match binding.key {
             SlotKey::Type(ty) if self.env.program.types.has_invalid(ty) => Some(ty),
             _ => binding.meant,
         });
@@ -148,27 +149,24 @@ impl Checker<'_> {
     fn other_spelling(&mut self, key: SlotKey) -> String {
         let ty = self.key_text(key);
         if let SlotKey::Type(wanted) = key {
-            let nearest_ones = |(_, index): &(Binding, u32)| *index == 0;
-            let listed: Vec<(Binding, u32)> = self.slots.listed().into_iter().filter(nearest_ones).collect();
+            let listed = self.slots.nearest_of_each_key();
             let shape = self.shape(wanted);
             for exact in [true, false] {
-                for &(binding, index) in &listed {
+                for binding in &listed {
                     let bound = self.locals[binding.local.index()].ty;
                     let fits = if exact { self.shape(bound) == shape } else { self.fits_quietly(bound, wanted) };
                     if fits {
                         let other = self.key_text(binding.key);
-                        return format!(
-                            "Did you mean `@{other}.{index}`? Slots are counted by the name of their type."
-                        );
+                        return format!("Did you mean `@{other}.0`? Slots are counted by the name of their type.");
                     }
                 }
             }
-            for (binding, index) in listed {
+            for binding in listed {
                 let bound = self.locals[binding.local.index()].ty;
                 if !matches!(self.shape_kind(bound), TyKind::Data(..)) {
                     continue;
                 }
-                let source = format!("@{}.{index}", self.key_text(binding.key));
+                let source = format!("@{}.0", self.key_text(binding.key));
                 if let Some(inside) = self.conversion(bound, wanted, &source) {
                     return inside;
                 }
@@ -187,8 +185,13 @@ impl Checker<'_> {
     /// `In scope: ...`, nearest first.
     pub(super) fn bindings_text(&mut self) -> String {
         const SHOWN: usize = 12;
-        let mut listed = self.slots.listed();
-        listed.retain(|(binding, _)| !matches!(binding.key, SlotKey::Type(Ty::INVALID)));
+        let is_valid = |(binding, _): &(Binding, u32)| !matches!(binding.key, SlotKey::Type(Ty::INVALID));
+        let near = self.slots.listed().take(LOOKED_AT);
+        let mut listed: Vec<(Binding, u32)> = near.filter(is_valid).take(SHOWN + 1).collect();
+        if listed.is_empty() {
+            let nearest = self.slots.nearest_of_each_key().into_iter().map(|binding| (binding, 0));
+            listed = nearest.filter(is_valid).take(SHOWN + 1).collect();
+        }
         if listed.is_empty() {
             return "Nothing is in scope here.".to_owned();
         }

@@ -3,10 +3,13 @@
 //! A slot is counted by its [`SlotKey`]. Scopes nest by truncation: whoever pushes remembers [`Slots::mark`] and goes
 //! back to it. What was pushed stays written down in [`Scopes`].
 //!
+//! The bindings of each key are kept apart too, so that finding one takes the same time in a body with many.
+//!
 //! A closure shares the bindings of what encloses it. Each use of an outer binding makes it a capture of every closure
 //! in between, in order of first use.
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::source::Span;
 use crate::tir::{self, Binder, BinderKind, LocalId, Scopes, SlotKey};
@@ -23,6 +26,8 @@ pub(super) struct Binding {
     pub(super) meant: Option<Ty>,
     /// Its position in the record.
     recorded: u32,
+    /// How many bindings of its key are around it.
+    farther: u32,
 }
 
 /// A closure around the present place.
@@ -30,13 +35,15 @@ pub(super) struct Binding {
 struct Closure {
     /// The bindings below this position are outside of it.
     base: usize,
-    captures: Vec<LocalId>,
+    captures: IndexSet<LocalId, FxBuildHasher>,
 }
 
 /// See the module documentation.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
     bindings: Vec<Binding>,
+    /// The positions of the bindings of each key, nearest last.
+    by_key: FxHashMap<SlotKey, Vec<u32>>,
     closures: Vec<Closure>,
     scopes: Scopes,
 }
@@ -53,7 +60,10 @@ impl Slots {
         let binder = self.scopes.binders.len().saturating_sub(1) as u32;
         let below = self.bindings.last().map(|binding| binding.recorded);
         self.scopes.bindings.push(tir::Binding { local, binder, below });
-        self.bindings.push(Binding { key, local, meant: None, recorded });
+        let positions = self.by_key.entry(key).or_default();
+        let farther = positions.len() as u32;
+        positions.push(self.bindings.len() as u32);
+        self.bindings.push(Binding { key, local, meant: None, recorded, farther });
     }
 
     /// The binding pushed last is reported to have the wrong type, and may be meant to have this one.
@@ -80,7 +90,9 @@ impl Slots {
 
     /// Forgets what was pushed since the mark.
     pub(super) fn reset(&mut self, mark: usize) {
-        self.bindings.truncate(mark);
+        for binding in self.bindings.drain(mark..) {
+            self.by_key.get_mut(&binding.key).and_then(Vec::pop);
+        }
     }
 
     /// The binding with `index` nearer ones of its key, captured where a closure is in between; otherwise how many
@@ -89,32 +101,32 @@ impl Slots {
     /// # Errors
     /// The number of bindings of that key, when it is not above `index`.
     pub(super) fn find(&mut self, key: SlotKey, index: u32) -> Result<LocalId, u32> {
-        let mut seen = 0;
-        for position in (0..self.bindings.len()).rev() {
-            let binding = self.bindings[position];
-            if binding.key != key {
-                continue;
-            }
-            if seen == index {
-                self.capture(position, binding.local);
-                return Ok(binding.local);
-            }
-            seen += 1;
+        let positions = self.positions(key);
+        let count = positions.len() as u32;
+        if index >= count {
+            return Err(count);
         }
-        Err(seen)
+        let position = positions[(count - 1 - index) as usize] as usize;
+        let local = self.bindings[position].local;
+        self.capture(position, local);
+        Ok(local)
+    }
+
+    fn positions(&self, key: SlotKey) -> &[u32] {
+        self.by_key.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// Uses a binding that is outside of every closure and no slot: the result.
     pub(super) fn capture_outermost(&mut self, local: LocalId) {
         for closure in &mut self.closures {
-            add(&mut closure.captures, local);
+            closure.captures.insert(local);
         }
     }
 
     fn capture(&mut self, position: usize, local: LocalId) {
         for closure in &mut self.closures {
             if position < closure.base {
-                add(&mut closure.captures, local);
+                closure.captures.insert(local);
             }
         }
     }
@@ -126,7 +138,7 @@ impl Slots {
 
     /// Starts the scope of a closure, before its parameters are pushed.
     pub(super) fn enter_closure(&mut self) {
-        self.closures.push(Closure { base: self.bindings.len(), captures: Vec::new() });
+        self.closures.push(Closure { base: self.bindings.len(), captures: IndexSet::default() });
     }
 
     /// Ends the innermost closure: its parameters go out of scope, its captures are returned.
@@ -135,25 +147,29 @@ impl Slots {
     /// Outside of every closure.
     pub(super) fn leave_closure(&mut self) -> Vec<LocalId> {
         let closure = self.closures.pop().expect("inside a closure");
-        self.bindings.truncate(closure.base);
-        closure.captures
+        self.reset(closure.base);
+        closure.captures.into_iter().collect()
     }
 
     /// Every binding in scope with its index among those of its key, nearest first.
-    pub(super) fn listed(&self) -> Vec<(Binding, u32)> {
-        let mut nearer: FxHashMap<SlotKey, u32> = FxHashMap::default();
-        let index = |binding: &Binding| {
-            let count = nearer.entry(binding.key).or_default();
-            *count += 1;
-            (*binding, *count - 1)
-        };
-        self.bindings.iter().rev().map(index).collect()
+    pub(super) fn listed(&self) -> impl Iterator<Item = (Binding, u32)> + '_ {
+        self.bindings.iter().rev().map(|binding| {
+            let nearer = self.positions(binding.key).len() as u32 - 1 - binding.farther;
+            (*binding, nearer)
+        })
     }
-}
 
-fn add(captures: &mut Vec<LocalId>, local: LocalId) {
-    if !captures.contains(&local) {
-        captures.push(local);
+    /// The bindings of one key with their indices, nearest first.
+    pub(super) fn listed_of(&self, key: SlotKey) -> impl Iterator<Item = (Binding, u32)> + '_ {
+        let positions = self.positions(key).iter().rev();
+        positions.zip(0..).map(|(&position, index)| (self.bindings[position as usize], index))
+    }
+
+    /// The nearest binding of each key, nearest first.
+    pub(super) fn nearest_of_each_key(&self) -> Vec<Binding> {
+        let mut nearest: Vec<u32> = self.by_key.values().filter_map(|positions| positions.last().copied()).collect();
+        nearest.sort_unstable_by_key(|&position| std::cmp::Reverse(position));
+        nearest.into_iter().map(|position| self.bindings[position as usize]).collect()
     }
 }
 
@@ -177,6 +193,25 @@ mod tests {
         assert_eq!(slots.find(INT, 1), Ok(LocalId(0)));
         assert_eq!(slots.find(INT, 2), Err(2));
         assert_eq!(slots.find(SlotKey::Function, 0), Err(0));
+    }
+
+    #[test]
+    fn bindings_are_listed_from_the_nearest() {
+        let mut slots = Slots::default();
+        let locals = [(INT, 0), (STRING, 1), (INT, 2), (INT, 3)];
+        locals.into_iter().for_each(|(key, local)| slots.push(key, LocalId(local)));
+        let mark = slots.mark();
+        slots.push(STRING, LocalId(4));
+        slots.push(SlotKey::Function, LocalId(5));
+        slots.reset(mark);
+        let plain = |listed: &mut dyn Iterator<Item = (super::Binding, u32)>| -> Vec<(u32, u32)> {
+            listed.map(|(binding, index)| (binding.local.0, index)).collect()
+        };
+        assert_eq!(plain(&mut slots.listed()), [(3, 0), (2, 1), (1, 0), (0, 2)]);
+        assert_eq!(plain(&mut slots.listed_of(INT)), [(3, 0), (2, 1), (0, 2)]);
+        assert_eq!(plain(&mut slots.listed_of(SlotKey::Function)), []);
+        let nearest: Vec<u32> = slots.nearest_of_each_key().iter().map(|binding| binding.local.0).collect();
+        assert_eq!(nearest, [3, 1]);
     }
 
     #[test]

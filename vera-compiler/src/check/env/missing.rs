@@ -3,7 +3,7 @@
 use super::{Env, Import, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
-use crate::diagnostics::suggest::{listed, nearest};
+use crate::diagnostics::suggest::{CANDIDATES, listed, nearest};
 use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -290,7 +290,7 @@ impl Env {
         let mut enclosing = scope.function;
         while let Some(function) = enclosing {
             let family = &self.families[function.index()];
-            helpers.extend(family.helpers.keys().map(|name| &**name));
+            helpers.extend(family.helpers.keys().map(|name| &**name).take(CANDIDATES));
             enclosing = family.parent;
         }
         let table = &self.modules[scope.module.index()];
@@ -304,7 +304,7 @@ impl Env {
 /// The functions that do to a subject what `name` says, such as `array_map` and `option_map` for `map`.
 fn with_subject<'a>(name: &str, visible: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let ends = |candidate: &&str| candidate.strip_suffix(name).is_some_and(|subject| subject.ends_with('_'));
-    visible.filter(ends).take(4).collect()
+    visible.take(CANDIDATES).filter(ends).take(4).collect()
 }
 
 /// An import with one more name in its list.

@@ -51,12 +51,9 @@ impl<'a> Checker<'a> {
         let header = Span::new(span.file, span.start, scrutinee.span.end.max(span.start));
         for arm in arms {
             match matrix.is_useful(ty, &arm.pattern) {
-                Ok(true) => matrix.push(&arm.pattern),
-                Ok(false) => {
-                    self.diags.push(unreachable(&arm.pattern));
-                    matrix.push(&arm.pattern);
-                }
-                Err(Exceeded) => matrix.push(&arm.pattern),
+                Ok(true) | Err(Exceeded) => matrix.push(&arm.pattern),
+                // What the rows cover already is no row.
+                Ok(false) => self.diags.push(unreachable(&arm.pattern)),
             }
         }
         match matrix.missing(ty) {

@@ -99,8 +99,13 @@ impl<'a, 't> Matrix<'a, 't> {
         match head(Some(pattern)) {
             _ if self.complete => return Ok(false),
             Some((head, _)) if !self.heads.contains(&head) => return Ok(true),
+            // Nothing is below it that could differ.
+            Some((_, [])) => return Ok(false),
             None if self.alternatives(ty).is_none() => return Ok(true),
             _ => {}
+        }
+        if self.rows.len() > self.budget {
+            return Err(Exceeded);
         }
         let rows = self.rows.clone();
         self.depth = 0;

@@ -3,7 +3,7 @@
 use super::{Node, Value, View, list, names, node, optional, optional_text, some_list, some_names, text};
 use crate::syntax::ast::{
     AbilityConstraint, AbilityDecl, Comment, CommentKind, Constructor, Contract, ContractKind, DataDecl, Decl,
-    EffectDecl, FnDecl, ImportDecl, ModuleDecl, OpDecl, Param, Program, TypeAliasDecl, Visibility,
+    EffectDecl, FnDecl, ImportDecl, ModuleDecl, Name, OpDecl, Param, Program, TypeAliasDecl, Visibility,
 };
 
 impl View for Program {
@@ -20,7 +20,7 @@ impl View for Program {
 
 impl View for ModuleDecl {
     fn node(&self) -> Node<'_> {
-        let fields = [("path", names(&self.path.parts)), ("docs", optional_text(self.docs.as_deref()))];
+        let fields = [("path", names(&self.path.parts)), documented(self.docs.as_deref())];
         node("ModuleDecl", self.span, fields)
     }
 }
@@ -57,7 +57,7 @@ impl View for FnDecl {
         let types = self.params.iter().map(|param| Value::Node(&param.ty)).collect();
         let labels = self.params.iter().map(label).collect();
         let fields = [
-            ("name", text(self.name.as_str())),
+            named(&self.name),
             ("forall_vars", forall.map_or(Value::Null, |forall| names(&forall.params))),
             ("forall_constraints", forall.map_or(Value::Null, |forall| some_list(&forall.constraints))),
             ("params", Value::List(types)),
@@ -68,10 +68,28 @@ impl View for FnDecl {
             ("where_fns", some_list(&self.where_fns)),
             ("param_annotations", Value::List(labels)),
             ("return_annotation", label(&self.result)),
-            ("docs", optional_text(self.docs.as_deref())),
+            documented(self.docs.as_deref()),
         ];
         node("FnDecl", self.span, fields)
     }
+}
+
+type Field<'a> = (&'static str, Value<'a>);
+
+fn named(name: &Name) -> Field<'_> {
+    ("name", text(name.as_str()))
+}
+
+fn generic(type_params: &[Name]) -> Field<'_> {
+    ("type_params", some_names(type_params))
+}
+
+fn offered(operations: &[OpDecl]) -> Field<'_> {
+    ("operations", list(operations))
+}
+
+fn documented(docs: Option<&str>) -> Field<'_> {
+    ("docs", optional_text(docs))
 }
 
 fn label(param: &Param) -> Value<'_> {
@@ -98,11 +116,11 @@ impl View for Contract {
 impl View for DataDecl {
     fn node(&self) -> Node<'_> {
         let fields = [
-            ("name", text(self.name.as_str())),
-            ("type_params", some_names(&self.type_params)),
+            named(&self.name),
+            generic(&self.type_params),
             ("invariant", optional(self.invariant.as_ref())),
             ("constructors", list(&self.constructors)),
-            ("docs", optional_text(self.docs.as_deref())),
+            documented(self.docs.as_deref()),
         ];
         node("DataDecl", self.span, fields)
     }
@@ -110,11 +128,7 @@ impl View for DataDecl {
 
 impl View for Constructor {
     fn node(&self) -> Node<'_> {
-        let fields = [
-            ("name", text(self.name.as_str())),
-            ("fields", some_list(&self.fields)),
-            ("docs", optional_text(self.docs.as_deref())),
-        ];
+        let fields = [named(&self.name), ("fields", some_list(&self.fields)), documented(self.docs.as_deref())];
         node("Constructor", self.span, fields)
     }
 }
@@ -122,10 +136,10 @@ impl View for Constructor {
 impl View for TypeAliasDecl {
     fn node(&self) -> Node<'_> {
         let fields = [
-            ("name", text(self.name.as_str())),
-            ("type_params", some_names(&self.type_params)),
+            named(&self.name),
+            generic(&self.type_params),
             ("type_expr", Value::Node(&self.ty)),
-            ("docs", optional_text(self.docs.as_deref())),
+            documented(self.docs.as_deref()),
         ];
         node("TypeAliasDecl", self.span, fields)
     }
@@ -133,35 +147,25 @@ impl View for TypeAliasDecl {
 
 impl View for EffectDecl {
     fn node(&self) -> Node<'_> {
-        let fields = [
-            ("name", text(self.name.as_str())),
-            ("type_params", some_names(&self.type_params)),
-            ("operations", list(&self.ops)),
-            ("docs", optional_text(self.docs.as_deref())),
-        ];
-        node("EffectDecl", self.span, fields)
+        let EffectDecl { name, type_params, ops, docs, span } = self;
+        node("EffectDecl", *span, [named(name), generic(type_params), offered(ops), documented(docs.as_deref())])
     }
 }
 
 impl View for AbilityDecl {
     fn node(&self) -> Node<'_> {
-        let fields = [
-            ("name", text(self.name.as_str())),
-            ("type_params", some_names(&self.type_params)),
-            ("operations", list(&self.ops)),
-            ("docs", optional_text(self.docs.as_deref())),
-        ];
-        node("AbilityDecl", self.span, fields)
+        let AbilityDecl { name, type_params, ops, docs, span } = self;
+        node("AbilityDecl", *span, [named(name), generic(type_params), offered(ops), documented(docs.as_deref())])
     }
 }
 
 impl View for OpDecl {
     fn node(&self) -> Node<'_> {
         let fields = [
-            ("name", text(self.name.as_str())),
+            named(&self.name),
             ("param_types", list(&self.params)),
             ("return_type", Value::Node(&self.result)),
-            ("docs", optional_text(self.docs.as_deref())),
+            documented(self.docs.as_deref()),
         ];
         node("OpDecl", self.span, fields)
     }
