@@ -5,41 +5,66 @@
 //! types, a recursive one stands by its name.
 
 use crate::types::{EffectUse, FnTy, Row, Ty, TyKind, Types};
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use vera_abi::layout::Rep;
 
 /// Fills in `args` for the type parameters of `ty` and strips what does not change values.
 pub(super) fn concrete(types: &mut Types, ty: Ty, args: &[Ty]) -> Ty {
-    concrete_within(types, ty, args, false)
+    Filling { types, args, steps: 0, done: FxHashMap::default() }.ty(ty, false)
 }
 
-fn concrete_within(types: &mut Types, ty: Ty, args: &[Ty], in_function: bool) -> Ty {
-    let kind = match types.kind(ty) {
-        TyKind::Param(index) => return args.get(*index as usize).copied().unwrap_or(Ty::INVALID),
-        TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => {
-            return concrete_within(types, *inner, args, in_function);
+/// A walk that fills in type arguments.
+struct Filling<'a> {
+    types: &'a mut Types,
+    args: &'a [Ty],
+    /// How many types have been rebuilt.
+    steps: u32,
+    /// Results, by type and whether it is within a function type, once there have been many steps: a type that shares
+    /// its parts is small for its extent.
+    done: FxHashMap<(Ty, bool), Ty>,
+}
+
+/// So many types are rebuilt before results are kept: a table costs more than the few steps of an ordinary type.
+const STEPS_WITHOUT_TABLE: u32 = 32;
+
+impl Filling<'_> {
+    fn ty(&mut self, ty: Ty, in_function: bool) -> Ty {
+        let kind = match self.types.kind(ty) {
+            TyKind::Param(index) => return self.args.get(*index as usize).copied().unwrap_or(Ty::INVALID),
+            &TyKind::Alias(_, _, inner) | &TyKind::Refined(inner, _, _) => return self.ty(inner, in_function),
+            TyKind::Recursive(..) => {
+                let filled = self.types.substitute(ty, self.args);
+                return if in_function { filled } else { concrete(self.types, self.types.structural(filled), &[]) };
+            }
+            kind @ (TyKind::Array(_) | TyKind::Tuple(_) | TyKind::Data(..) | TyKind::Fn(_)) => kind.clone(),
+            _ => return ty,
+        };
+        if let Some(&filled) = self.done.get(&(ty, in_function)) {
+            return filled;
         }
-        TyKind::Recursive(..) => {
-            let filled = types.substitute(ty, args);
-            return if in_function { filled } else { concrete_within(types, types.structural(filled), &[], false) };
+        let kind = match kind {
+            TyKind::Array(element) => TyKind::Array(self.ty(element, in_function)),
+            TyKind::Tuple(items) => TyKind::Tuple(self.all(items, in_function)),
+            TyKind::Data(data, of) => TyKind::Data(data, self.all(of, in_function)),
+            TyKind::Fn(function) => {
+                let params = self.all(function.params, true);
+                let result = self.ty(function.result, true);
+                TyKind::Fn(FnTy { params, result, row: Row::pure() })
+            }
+            leaf => leaf,
+        };
+        let filled = self.types.intern(kind);
+        self.steps += 1;
+        if self.steps > STEPS_WITHOUT_TABLE {
+            self.done.insert((ty, in_function), filled);
         }
-        kind @ (TyKind::Array(_) | TyKind::Tuple(_) | TyKind::Data(..) | TyKind::Fn(_)) => kind.clone(),
-        _ => return ty,
-    };
-    let in_function = in_function || matches!(kind, TyKind::Fn(_));
-    let mut all = |list: Vec<Ty>| list.into_iter().map(|ty| concrete_within(types, ty, args, in_function)).collect();
-    let kind = match kind {
-        TyKind::Array(element) => TyKind::Array(concrete_within(types, element, args, in_function)),
-        TyKind::Tuple(items) => TyKind::Tuple(all(items)),
-        TyKind::Data(data, of) => TyKind::Data(data, all(of)),
-        TyKind::Fn(function) => {
-            let params = all(function.params);
-            let result = concrete_within(types, function.result, args, in_function);
-            TyKind::Fn(FnTy { params, result, row: Row::pure() })
-        }
-        leaf => leaf,
-    };
-    types.intern(kind)
+        filled
+    }
+
+    fn all(&mut self, list: Vec<Ty>, in_function: bool) -> Vec<Ty> {
+        list.into_iter().map(|ty| self.ty(ty, in_function)).collect()
+    }
 }
 
 /// The representation of a concrete type.
@@ -58,13 +83,24 @@ pub(super) fn rep(types: &Types, ty: Ty) -> Rep {
 
 /// How deeply a concrete type is nested.
 pub(super) fn depth(types: &Types, ty: Ty) -> usize {
-    let deepest = |list: &[Ty]| list.iter().map(|&ty| depth(types, ty)).max().unwrap_or(0);
-    1 + match types.kind(ty) {
-        TyKind::Array(element) => depth(types, *element),
-        TyKind::Tuple(items) | TyKind::Data(_, items) => deepest(items),
-        TyKind::Fn(function) => deepest(&function.params).max(depth(types, function.result)),
-        _ => 0,
+    depth_within(types, ty, &mut FxHashMap::default())
+}
+
+/// `known` are the depths of types that were met: one that shares its parts is small for its extent.
+fn depth_within(types: &Types, ty: Ty, known: &mut FxHashMap<Ty, usize>) -> usize {
+    let (items, result) = match types.kind(ty) {
+        TyKind::Array(element) => (std::slice::from_ref(element), None),
+        TyKind::Tuple(items) | TyKind::Data(_, items) => (&**items, None),
+        TyKind::Fn(function) => (&*function.params, Some(function.result)),
+        _ => return 1,
+    };
+    if let Some(&depth) = known.get(&ty) {
+        return depth;
     }
+    let parts = items.iter().copied().chain(result);
+    let depth = 1 + parts.map(|part| depth_within(types, part, known)).max().unwrap_or(0);
+    known.insert(ty, depth);
+    depth
 }
 
 /// Concrete types of one instance: remembers what it has worked out.
@@ -84,4 +120,22 @@ impl Substitution {
 pub(super) fn concrete_effect(types: &mut Types, effect: &EffectUse, args: &[Ty]) -> EffectUse {
     let args = effect.args.iter().map(|&ty| concrete(types, ty, args)).collect();
     EffectUse { effect: effect.effect, args }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{concrete, depth};
+    use crate::types::{Ty, TyKind, Types};
+
+    #[test]
+    fn a_type_that_shares_its_parts_is_walked_once() {
+        let mut types = Types::new();
+        let mut ty = types.intern(TyKind::Param(0));
+        for _ in 0..64 {
+            ty = types.intern(TyKind::Tuple(vec![ty, ty]));
+        }
+        let filled = concrete(&mut types, ty, &[Ty::INT]);
+        assert!(!types.is_generic(filled));
+        assert_eq!(depth(&types, filled), 65);
+    }
 }
