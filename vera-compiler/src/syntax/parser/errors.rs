@@ -250,10 +250,28 @@ fn bad_number(span: Span, text: &str) -> Diagnostic {
     } else {
         format!("`{text}` is not a number.")
     };
-    Diagnostic::new(Code::E005, span, description)
-        .because(NUMBERS)
-        .fix("Write it as `1000`, or `0.5` for a Float64.")
-        .spec("Chapter 1, Section 1.6")
+    let fix = match plain_number(text) {
+        Some(number) => format!("Write it as `{number}`."),
+        None => "Write it as `1000`, or `0.5` for a Float64.".to_owned(),
+    };
+    Diagnostic::new(Code::E005, span, description).because(NUMBERS).fix(fix).spec("Chapter 1, Section 1.6")
+}
+
+/// A number as other languages write it, in decimal digits; `None` when it is none, or has very many of them.
+fn plain_number(text: &str) -> Option<String> {
+    let text = text.replace('_', "").to_ascii_lowercase();
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = text.strip_prefix(prefix) {
+            return u64::from_str_radix(digits, radix).ok().map(|value| value.to_string());
+        }
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = text.trim_start_matches('0');
+        return Some(if digits.is_empty() { "0".to_owned() } else { digits.to_owned() });
+    }
+    // Shown with a point and without an exponent where that takes few digits.
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    Some(format!("{value:?}")).filter(|shown| !shown.contains('e'))
 }
 
 fn unknown_character(span: Span, text: &str) -> Diagnostic {
@@ -297,4 +315,18 @@ pub(super) fn recased(name: &str) -> String {
     let first =
         chars.next().map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() });
     first.into_iter().chain(chars).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_number;
+
+    #[test]
+    fn numbers_of_other_languages_are_written_out() {
+        let shown = |text| plain_number(text).unwrap_or_default();
+        let numbers = ["007", "00", "1_000_000", "0xff", "0b101", "0o17", "1e5", "6.02e2", "00.50", "1e-3"];
+        let expected = ["7", "0", "1000000", "255", "5", "15", "100000.0", "602.0", "0.5", "0.001"];
+        assert_eq!(numbers.map(shown), expected);
+        assert_eq!(["12abc", "0x", "0xgg", "1e999", "6.02e23"].map(plain_number), [const { None }; 5]);
+    }
 }
