@@ -56,7 +56,7 @@ impl Parser<'_> {
                 break;
             }
             if binding.power == chained {
-                return Err(self.comparison_chain());
+                return Err(self.comparison_chain(&left));
             }
             chained = if binding.assoc == Assoc::None { binding.power } else { 0 };
             let left_peak = self.push_down()?;
@@ -107,12 +107,17 @@ impl Parser<'_> {
         right.kind = ExprKind::Invalid;
     }
 
-    fn comparison_chain(&mut self) -> super::Reported {
+    /// Reports a comparison of the comparison `first`.
+    fn comparison_chain(&mut self, first: &Expr) -> super::Reported {
         let operator = self.slice(self.span());
+        let (first, shared) = match &first.kind {
+            ExprKind::Binary { right, .. } => (self.slice(first.span), self.slice(right.span)),
+            _ => ("0 <= @Int.0", "@Int.0"),
+        };
         let diagnostic =
             Diagnostic::new(Code::E005, self.span(), format!("A second comparison, `{operator}`, follows the first."))
                 .because("Comparisons do not chain: the result of the first is a Bool.")
-                .fix("Combine two comparisons with `&&`:\n  0 <= @Int.0 && @Int.0 < 10")
+                .fix(format!("Combine two comparisons with `&&`:\n  {first} && {shared} {operator} …"))
                 .spec("Chapter 1, Section 1.5");
         self.error(diagnostic)
     }
