@@ -1,7 +1,8 @@
-//! Large programs: the time for each grows with its size, whatever is large in it, right or wrong.
+//! Large programs: what is said about each is in proportion to its size, whatever is large in it, right or wrong.
 //!
-//! A program is looked at in two sizes, of which one is eight times the other. What does some work again for each of
-//! its parts takes 64 times as long for it; times vary, so the bound is in between and a slow run is repeated.
+//! A program is looked at in two sizes, of which one is eight times the other. What looks at some part again for each
+//! other one, and says so, says 64 times as much of it. Whether the time is in proportion as well is a measurement, which
+//! runs when it is asked for.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,10 @@ use vera_compiler::source::MemoryLoader;
 /// How much larger the larger program is.
 const GROWTH: usize = 8;
 
-/// How many times as long it may take.
+/// How many times as much may be said of it.
+const MORE: usize = 12;
+
+/// How many times as long it may take: times vary, so a slow run is repeated.
 const BOUND: u32 = 24;
 
 /// How often it may take longer.
@@ -50,30 +54,29 @@ fn time(text: &str) -> Duration {
     start.elapsed()
 }
 
-/// Measures some work for `count` parts and for more.
-fn is_linear(time: impl Fn(usize) -> Duration, count: usize) {
+/// The times of some work for `count` parts and for more, when each is too long for the one before.
+fn beyond_linear(time: impl Fn(usize) -> Duration, count: usize) -> Option<Vec<(Duration, Duration)>> {
     let mut times = Vec::new();
     for _ in 0..ATTEMPTS {
         let (one, other) = (time(count), time(count * GROWTH));
         if other <= one * BOUND {
-            return;
+            return None;
         }
         times.push((one, other));
     }
-    panic!("{GROWTH} times the work takes more than {BOUND} times as long: {times:?}");
+    Some(times)
 }
 
-macro_rules! linear {
+/// A kind of large program: its name, how many parts the smaller one has, and the program of so many parts.
+type Shape = (&'static str, usize, fn(usize) -> String);
+
+macro_rules! shapes {
     ($($name:ident $count:literal $text:expr;)*) => {
-        $(#[test]
-        fn $name() {
-            let text: fn(usize) -> String = $text;
-            is_linear(|count| time(&text(count)), $count);
-        })*
+        const SHAPES: &[Shape] = &[$((stringify!($name), $count, $text),)*];
     };
 }
 
-linear! {
+shapes! {
     functions 200 |n| numbered(n, |at| function(&format!("private fn f{at}(@Int -> @Int)"), "  @Int.0"));
     functions_that_call_the_next 200 |n| {
         let one = |at| function(&format!("private fn f{at}(@Int -> @Int)"), &format!("  f{}(@Int.0)", (at + 1) % n));
@@ -158,8 +161,29 @@ linear! {
 }
 
 #[test]
+fn what_is_said_is_in_proportion() {
+    for (name, count, text) in SHAPES {
+        let (one, other) = (examine(&text(*count)), examine(&text(count * GROWTH)));
+        assert!(
+            one > 0 && other <= one * MORE,
+            "{name}: {one} bytes of {count} parts, {other} of {GROWTH} times as many"
+        );
+    }
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn time_is_in_proportion() {
+    let slow = SHAPES.iter().filter_map(|(name, count, text)| {
+        beyond_linear(|count| time(&text(count)), *count).map(|times| format!("{name}: {times:?}"))
+    });
+    let slow: Vec<String> = slow.collect();
+    assert!(slow.is_empty(), "more than {BOUND} times as long for {GROWTH} times as much:\n{}", slow.join("\n"));
+}
+
+#[test]
 fn what_is_not_linear_is_found() {
     let milliseconds = |count: usize| Duration::from_millis(count as u64);
-    is_linear(milliseconds, 100);
-    assert!(std::panic::catch_unwind(|| is_linear(|count| milliseconds(count * count), 100)).is_err());
+    assert!(beyond_linear(milliseconds, 100).is_none());
+    assert!(beyond_linear(|count| milliseconds(count * count), 100).is_some());
 }

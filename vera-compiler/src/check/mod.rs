@@ -23,6 +23,7 @@ mod scope;
 mod tests;
 mod zero_size;
 
+use body::Clause;
 use collect::{Collected, Declared};
 use env::Env;
 use facts::Facts;
@@ -115,7 +116,7 @@ fn check_bodies(env: &mut Env, modules: Vec<LoadedModule>, collected: Collected,
     }
     while let Some(pending) = env.pending_invariants.pop() {
         let (predicate, scope) = (&pending.predicate, &pending.scope);
-        let checked = body::check_invariant(env, predicate, pending.binder, scope, diags);
+        let checked = body::check_predicate(env, predicate, pending.binder, scope, Clause::Invariant, diags);
         env.program.data[pending.data.index()].invariant = Some(checked);
         check_predicates(env, diags);
     }
@@ -173,7 +174,7 @@ fn check_predicate_trees(env: &mut Env, diags: &mut Diagnostics) {
 fn check_predicates(env: &mut Env, diags: &mut Diagnostics) {
     while let Some(pending) = env.pending_predicates.pop() {
         let (predicate, scope) = (&pending.predicate, &pending.scope);
-        let checked = body::check_refinement(env, predicate, pending.base, scope, diags);
+        let checked = body::check_predicate(env, predicate, pending.base, scope, Clause::Refinement, diags);
         env.program.predicates[pending.id.index()] = checked;
     }
 }

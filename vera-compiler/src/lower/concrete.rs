@@ -11,22 +11,16 @@ use vera_abi::layout::Rep;
 
 /// Fills in `args` for the type parameters of `ty` and strips what does not change values.
 pub(super) fn concrete(types: &mut Types, ty: Ty, args: &[Ty]) -> Ty {
-    Filling { types, args, steps: 0, done: FxHashMap::default() }.ty(ty, false)
+    Filling { types, args, done: FxHashMap::default() }.ty(ty, false)
 }
 
 /// A walk that fills in type arguments.
 struct Filling<'a> {
     types: &'a mut Types,
     args: &'a [Ty],
-    /// How many types have been rebuilt.
-    steps: u32,
-    /// Results, by type and whether it is within a function type, once there have been many steps: a type that shares
-    /// its parts is small for its extent.
+    /// Results, by type and whether it is within a function type: a type that shares its parts is small for its extent.
     done: FxHashMap<(Ty, bool), Ty>,
 }
-
-/// So many types are rebuilt before results are kept: a table costs more than the few steps of an ordinary type.
-const STEPS_WITHOUT_TABLE: u32 = 32;
 
 impl Filling<'_> {
     fn ty(&mut self, ty: Ty, in_function: bool) -> Ty {
@@ -55,10 +49,7 @@ impl Filling<'_> {
             leaf => leaf,
         };
         let filled = self.types.intern(kind);
-        self.steps += 1;
-        if self.steps > STEPS_WITHOUT_TABLE {
-            self.done.insert((ty, in_function), filled);
-        }
+        self.done.insert((ty, in_function), filled);
         filled
     }
 

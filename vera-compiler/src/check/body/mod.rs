@@ -35,10 +35,12 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use self::rows::Clause;
+
 use self::handler::Continuation;
 use self::infer::Infer;
 use self::obligation::Obligation;
-use self::rows::{Clause, Frame};
+use self::rows::Frame;
 use self::slots::Slots;
 use super::env::Env;
 use super::scope::TypeScope;
@@ -119,26 +121,16 @@ pub(crate) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
     contract::check_function(env, decl, id, diags);
 }
 
-/// Checks the closed predicate of a refinement over one value of type `binder`.
-pub(crate) fn check_refinement(
+/// Checks a closed predicate over one value of type `binder`: of a refinement or an invariant, as `clause` says.
+pub(crate) fn check_predicate(
     env: &mut Env,
     predicate: &ast::Expr,
     binder: Ty,
     scope: &TypeScope,
+    clause: Clause,
     diags: &mut Diagnostics,
 ) -> Predicate {
-    contract::check_predicate(env, predicate, binder, scope, Clause::Refinement, diags)
-}
-
-/// Checks the closed invariant of a data type over one value of type `binder`.
-pub(crate) fn check_invariant(
-    env: &mut Env,
-    predicate: &ast::Expr,
-    binder: Ty,
-    scope: &TypeScope,
-    diags: &mut Diagnostics,
-) -> Predicate {
-    contract::check_predicate(env, predicate, binder, scope, Clause::Invariant, diags)
+    contract::check_predicate(env, predicate, binder, scope, clause, diags)
 }
 
 impl<'a> Checker<'a> {

@@ -25,7 +25,7 @@ pub(super) enum FrameKind {
 
 /// What is stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Clause {
+pub(crate) enum Clause {
     /// `requires(...)`
     Requires,
     /// `ensures(...)`
