@@ -1,6 +1,6 @@
 //! Leaves out what follows from another mistake, and what is nobody's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::env::Env;
@@ -40,7 +40,21 @@ pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) ->
         }
     }
     kept.extend(unknown.finish());
-    kept.sorted()
+    without_listed(kept).sorted()
+}
+
+/// Leaves out that an import lists what its module does not have, where an error about a use points at the import.
+fn without_listed(diags: Diagnostics) -> Diagnostics {
+    let listed = |diagnostic: &Diagnostic| diagnostic.code == Code::E233 && diagnostic.severity == Severity::Warning;
+    if !diags.iter().any(listed) {
+        return diags;
+    }
+    let errors = diags.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let pointed: Vec<Span> = errors.flat_map(|error| error.labels.iter().map(|label| label.span)).collect();
+    let told = |diagnostic: &Diagnostic| pointed.iter().any(|span| span.contains(diagnostic.span));
+    let mut kept = Diagnostics::new();
+    diags.iter().filter(|diagnostic| !listed(diagnostic) || !told(diagnostic)).for_each(|one| kept.push(one.clone()));
+    kept
 }
 
 /// The module each file belongs to, by file.
@@ -118,6 +132,10 @@ impl<'a> UnknownNames<'a> {
             Code::E130 => Kind::Slot(functions.around(diagnostic.span)?),
             Code::E200 => Kind::Function,
             Code::E210 | Code::E214 | Code::E320 | Code::E322 => Kind::Constructor,
+            // The effect in front of an operation.
+            Code::E220 if written.contains('.') => {
+                return written.split_once('.').map(|(effect, _)| (Kind::Effect, effect));
+            }
             Code::E220 | Code::E330 | Code::E338 => Kind::Effect,
             Code::E230 => Kind::Module,
             // `old` or `new` in front of the effect.
@@ -140,12 +158,17 @@ impl<'a> UnknownNames<'a> {
     }
 
     /// The first use of each name, with the places of the others. Slots of a type that is unknown in a declaration or
-    /// binding as well are no mistakes of their own.
+    /// binding as well are no mistakes of their own, nor are operations of an effect that is unknown in a row.
     fn finish(self) -> Diagnostics {
         let mut kept = Diagnostics::new();
-        for ((_, kind, _, _), mut uses) in self.found {
+        let effects = self.found.iter().filter(|(_, uses)| uses.iter().any(|used| used.code == Code::E338));
+        let rows: BTreeSet<(usize, &str)> = effects.map(|(&(module, _, name, _), _)| (module, name)).collect();
+        for ((module, kind, name, _), mut uses) in self.found {
             if kind == Kind::Type && uses.iter().any(|used| used.code == Code::E136) {
                 uses.retain(|used| used.code == Code::E136);
+            }
+            if kind == Kind::Effect && rows.contains(&(module, name)) {
+                uses.retain(|used| used.code != Code::E220);
             }
             let mut uses = uses.into_iter();
             if let Some(first) = uses.next() {

@@ -80,6 +80,8 @@ pub(crate) fn check(env: &mut Env, uses: &Uses, diags: &mut Diagnostics) {
         }
     }
 
+    // A type that takes no space is reported as that.
+    let reported: Vec<Span> = diags.iter().filter(|said| said.code == Code::E206).map(|said| said.span).collect();
     for (function, uses) in uses.iter().enumerate() {
         let mut unmet = Vec::new();
         for used in uses {
@@ -91,6 +93,7 @@ pub(crate) fn check(env: &mut Env, uses: &Uses, diags: &mut Diagnostics) {
                 }
             }
         }
+        unmet.retain(|one| !reported.contains(&one.span));
         for one in &unmet {
             if !unmet.iter().any(|other| other.says_it_better(one, env)) {
                 diags.push(report(env, FnId(function as u32), one));
@@ -113,13 +116,13 @@ impl Unmet {
     /// Whether two reports are about one value on its way through calls inside calls, and this one is nearer to where
     /// the value comes in, or else the outer of the two.
     fn says_it_better(&self, other: &Unmet, env: &Env) -> bool {
-        let contains = |outer: Span, inner: Span| outer != inner && outer.to(inner) == outer;
+        let contains = |outer: Span, inner: Span| outer != inner && outer.contains(inner);
         let (outer, inner) = (contains(self.span, other.span), contains(other.span, self.span));
         let takes = |unmet: &Unmet| {
             let params = &env.signatures[unmet.callee.index()].params;
             params.iter().any(|&param| matches!(env.program.types.kind(param), TyKind::Param(_)))
         };
-        let same = self.ty == other.ty && self.need == other.need && self.span.file == other.span.file;
+        let same = self.ty == other.ty && self.need == other.need;
         same && match (takes(self), takes(other)) {
             (true, false) => outer || inner,
             (false, true) => false,

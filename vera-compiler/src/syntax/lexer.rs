@@ -144,7 +144,7 @@ impl<'s> Lexer<'s> {
     /// Reads letters, digits and underscores; gives back where they start.
     fn word(&mut self) -> usize {
         let start = self.pos;
-        while self.peek(0).is_ascii_alphanumeric() || self.peek(0) == b'_' {
+        while is_name_byte(self.peek(0)) {
             self.pos += 1;
         }
         start
@@ -190,7 +190,10 @@ impl<'s> Lexer<'s> {
         if first.is_whitespace() {
             return;
         }
-        if first == '\'' {
+        let behind_name = start.checked_sub(1).is_some_and(|before| is_name_byte(self.bytes[before]));
+        if first == '\'' && behind_name {
+            // The prime of other languages' names.
+        } else if first == '\'' {
             // A character literal of other languages; taken whole so that its contents are not read as code.
             let literal = rest[1..].char_indices().take(12).take_while(|(_, c)| *c != '\n').find(|(_, c)| *c == '\'');
             if let Some((at, _)) = literal {
@@ -454,4 +457,9 @@ fn symbol(first: u8, second: u8, third: u8) -> Option<(TokenKind, usize)> {
 
 fn find(bytes: &[u8], needle: &[u8; 2]) -> Option<usize> {
     bytes.windows(2).position(|pair| pair == needle)
+}
+
+/// Whether a name can go on with a byte.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

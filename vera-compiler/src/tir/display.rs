@@ -3,44 +3,62 @@
 use std::fmt::Write;
 
 use super::{Program, TypeParam};
-use crate::types::{EffectUse, Row, Ty, TyKind};
+use crate::types::{AliasId, DataId, EffectUse, Row, Ty, TyKind};
 
 /// Longer type texts end in `...`: a message is for reading.
 const LIMIT: usize = 300;
 
+/// What names mean where a text is read.
+#[derive(Clone, Copy)]
+pub struct Naming<'a> {
+    /// The type parameters in scope. What is not among them has a made-up name.
+    pub type_params: &'a [TypeParam],
+    /// The row variables in scope.
+    pub row_params: &'a [String],
+    /// The module to name with a type whose own name means another one there.
+    pub module_of: &'a dyn Fn(Named) -> Option<&'a str>,
+}
+
+/// A type that has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A data type.
+    Data(DataId),
+    /// An alias.
+    Alias(AliasId),
+}
+
 impl Program {
-    /// A type as Vera text. Alias heads are named, a refinement without a name is written self.out. The parameters are those
-    /// in scope: what is not among them has a made-up name.
-    pub fn type_text(&self, ty: Ty, type_params: &[TypeParam], row_params: &[String]) -> String {
-        self.text(type_params, row_params, |writer| writer.write_type(ty))
+    /// A type as Vera text. Alias heads are named, a refinement without a name is written out.
+    pub fn type_text(&self, ty: Ty, naming: Naming<'_>) -> String {
+        self.text(naming, |writer| writer.write_type(ty))
     }
 
     /// An effect row as Vera text: `pure` or `<IO, State<Int>>`.
-    pub fn row_text(&self, row: &Row, type_params: &[TypeParam], row_params: &[String]) -> String {
-        self.text(type_params, row_params, |writer| writer.write_row(row))
+    pub fn row_text(&self, row: &Row, naming: Naming<'_>) -> String {
+        self.text(naming, |writer| writer.write_row(row))
     }
 
     /// An effect as Vera text: `State<Int>`.
-    pub fn effect_text(&self, effect: &EffectUse, type_params: &[TypeParam], row_params: &[String]) -> String {
-        self.text(type_params, row_params, |writer| writer.write_effect(effect))
+    pub fn effect_text(&self, effect: &EffectUse, naming: Naming<'_>) -> String {
+        self.text(naming, |writer| writer.write_effect(effect))
     }
 
-    fn text(&self, type_params: &[TypeParam], row_params: &[String], write: impl FnOnce(&mut Writer<'_>)) -> String {
-        let mut writer = Writer { program: self, type_params, row_params, out: String::new() };
+    fn text(&self, naming: Naming<'_>, write: impl FnOnce(&mut Writer<'_, '_>)) -> String {
+        let mut writer = Writer { program: self, naming, out: String::new() };
         write(&mut writer);
         writer.out
     }
 }
 
 /// Text in the making.
-struct Writer<'a> {
-    program: &'a Program,
-    type_params: &'a [TypeParam],
-    row_params: &'a [String],
+struct Writer<'p, 'n> {
+    program: &'p Program,
+    naming: Naming<'n>,
     out: String,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     fn write_type(&mut self, ty: Ty) {
         if self.out.len() > LIMIT {
             if !self.out.ends_with("...") {
@@ -59,9 +77,13 @@ impl Writer<'_> {
             TyKind::Never => self.out.push_str("Never"),
             TyKind::Array(element) => self.write_applied("Array", &[*element]),
             TyKind::Tuple(items) => self.write_applied("Tuple", items),
-            TyKind::Data(id, args) => self.write_applied(&self.program.data(*id).name, args),
+            TyKind::Data(id, args) => {
+                self.write_module(Named::Data(*id));
+                self.write_applied(&self.program.data(*id).name, args);
+            }
             TyKind::Alias(id, args, _) | TyKind::Recursive(id, args) => {
-                self.write_applied(&self.program.alias(*id).name, args)
+                self.write_module(Named::Alias(*id));
+                self.write_applied(&self.program.alias(*id).name, args);
             }
             TyKind::Fn(function) => {
                 self.out.push_str("fn(");
@@ -72,7 +94,7 @@ impl Writer<'_> {
                 self.write_row(&function.row);
                 self.out.push(')');
             }
-            TyKind::Param(index) => match self.type_params.get(*index as usize) {
+            TyKind::Param(index) => match self.naming.type_params.get(*index as usize) {
                 Some(param) => self.out.push_str(&param.name),
                 None => {
                     let _ = write!(self.out, "T{index}");
@@ -84,6 +106,13 @@ impl Writer<'_> {
                 let _ = write!(self.out, " | {} }}", self.program.predicate(*predicate).text);
             }
             TyKind::Infer(_) | TyKind::Invalid => self.out.push('_'),
+        }
+    }
+
+    fn write_module(&mut self, named: Named) {
+        if let Some(module) = (self.naming.module_of)(named) {
+            self.out.push_str(module);
+            self.out.push_str("::");
         }
     }
 
@@ -120,7 +149,7 @@ impl Writer<'_> {
         for &variable in row.variables() {
             self.out.push_str(separator);
             separator = ", ";
-            match self.row_params.get(variable as usize) {
+            match self.naming.row_params.get(variable as usize) {
                 Some(name) => self.out.push_str(name),
                 None => {
                     let _ = write!(self.out, "E{variable}");

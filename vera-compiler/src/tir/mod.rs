@@ -16,6 +16,7 @@ mod visit;
 pub use decl::{
     Alias, Body, Constructor, Contract, DataDecl, EffectDecl, FnDecl, Local, Module, Operation, Predicate, TypeParam,
 };
+pub use display::{Named, Naming};
 pub use expr::{
     Ability, ArithmeticOp, Closure, Coercion, CoercionSite, CompareOp, Expr, ExprKind, Handle, HandlerClause, LogicOp,
     MatchArm, NumberKind, Quantifier, Stmt, StringPart,

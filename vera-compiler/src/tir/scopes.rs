@@ -3,7 +3,7 @@
 //! Bindings form stacks that share their lower parts: each names the one below it. What a slot reference at some place
 //! can mean is the stack that starts at the nearest binding around it.
 
-use super::{FnDecl, LocalId, Program};
+use super::{FnDecl, LocalId, Program, Naming};
 use crate::source::Span;
 use crate::types::{Ty, TyKind, Types};
 
@@ -116,7 +116,10 @@ impl Program {
     /// The type that slots of a key are named by, as in `@Option<Int>.0`, without the `@`.
     pub fn slot_name(&self, function: &FnDecl, key: SlotKey) -> String {
         match key {
-            SlotKey::Type(ty) => self.type_text(ty, &function.type_params, &[]),
+            SlotKey::Type(ty) => {
+                let naming = Naming { type_params: &function.type_params, row_params: &[], module_of: &|_| None };
+                self.type_text(ty, naming)
+            }
             SlotKey::Function => "Fn".to_owned(),
         }
     }

@@ -1,11 +1,10 @@
 //! Calls of functions: which one a name means, and its arguments.
 
+use super::argument::WrongArgument;
 use super::expr::refs;
 use super::obligation::Obligation;
 use super::{Checker, Expected, Place, invalid};
 use crate::check::env::{OperationRef, Qualified};
-use crate::check::recursion::params_in;
-use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -61,9 +60,12 @@ impl Checker<'_> {
         if !operations.is_empty() {
             return self.bare_operation(operations, name, args, expected, span);
         }
-        if let Some(ability) = self.env.user_ability_operation(name.as_str(), self.scope.module) {
-            let diagnostic = self.env.ability_not_compiled(ability, name.as_str(), name.span);
-            self.report(diagnostic);
+        if let Some((ability, bound)) = self.env.user_ability_operation(name.as_str(), self.scope.module) {
+            // What its bound says need not be said of each use.
+            if !bound {
+                let diagnostic = self.env.ability_not_compiled(ability, name.as_str(), name.span);
+                self.report(diagnostic);
+            }
             self.check_anyway(args);
             return invalid(span);
         }
@@ -119,8 +121,11 @@ impl Checker<'_> {
             Ok(Qualified::Effect(operation)) => self.operation(operation, true, name, args, expected, span),
             Ok(Qualified::Ability(ability)) => self.ability_operation(ability, name, args, span),
             Err(diagnostic) => {
-                let effect = self.env.effect(qualifier.as_str(), self.scope.module);
-                if !effect.is_some_and(|effect| self.env.is_redeclared(effect, self.scope.module)) {
+                let module = self.scope.module;
+                let effect = self.env.effect(qualifier.as_str(), module);
+                let redeclared = effect.is_some_and(|effect| self.env.is_redeclared(effect, module));
+                let ability = &self.env.modules[module.index()].abilities.get(&qualifier.text);
+                if !redeclared && !ability.is_some_and(|ability| ability.bound) {
                     self.report(*diagnostic);
                 }
                 self.check_anyway(args);
@@ -178,7 +183,7 @@ impl Checker<'_> {
         }
         self.own_rows(id, &mut instance);
         let builtin = matches!(self.env.program.function(id).body, Body::Builtin(_));
-        let mut fits = true;
+        let mut wrong_args = Vec::new();
         let mut coerced = Vec::with_capacity(checked.len());
         for (position, ((arg, ty), &param)) in checked.into_iter().zip(&signature.params).enumerate() {
             // A callee checks what its own parameter types say; what a type argument says, the caller does.
@@ -188,11 +193,9 @@ impl Checker<'_> {
             let ty = if instance.rows.is_empty() { ty } else { self.applied(&instance, param) };
             match self.assign(arg, ty, site) {
                 Ok(arg) => coerced.push(arg),
-                Err(wrong) => {
-                    let earlier = coerced.iter().map(|arg| arg.span).collect();
-                    self.report_argument(name, position, &wrong, ty, id, earlier);
-                    coerced.push(invalid(wrong.span));
-                    fits = false;
+                Err(expr) => {
+                    coerced.push(invalid(expr.span));
+                    wrong_args.push(WrongArgument { position, expr, ty });
                 }
             }
         }
@@ -202,7 +205,9 @@ impl Checker<'_> {
         }
         let result = self.env.program.types.instantiate(signature.result, &instance.args, &instance.rows);
         let result = self.full(result);
-        if !fits {
+        if !wrong_args.is_empty() {
+            let places: Vec<Span> = coerced.iter().map(|arg| arg.span).collect();
+            self.report_arguments(id, name, &wrong_args, &places);
             // What was inferred from wrong arguments is no ground for further complaints.
             let known = signature.type_params().is_empty();
             return Expr { kind: ExprKind::Invalid, ty: if known { result } else { Ty::INVALID }, span };
@@ -351,100 +356,6 @@ impl Checker<'_> {
                 }
             }
             _ => {}
-        }
-    }
-
-    #[inline(never)]
-    fn report_argument_count(&mut self, id: FnId, name: &ast::Name, given: usize, span: Span) {
-        let signature = self.env.signature(id);
-        let types: Vec<String> = signature.params.iter().map(|&ty| self.env.type_text(ty, &signature.scope)).collect();
-        let expected = counted(types.len(), "argument");
-        let fix = match types.as_slice() {
-            [] => format!("Write `{name}()`."),
-            [only] if only == "Unit" => format!("Write `{name}(())`."),
-            types => format!("Its parameters are `{}`.", types.join("`, `")),
-        };
-        let mut diagnostic =
-            Diagnostic::new(Code::E201, span, format!("`{name}` takes {expected}, and this call gives {given}."))
-                .because("A call gives one argument for each parameter; a pipe gives the first of them.")
-                .fix(fix)
-                .spec("Chapter 4, Section 4.11");
-        if !self.is_library(id) {
-            diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
-        }
-        self.report(diagnostic);
-    }
-
-    /// E202, or E205 when the types of two arguments each ask for their own type argument. `earlier` are the places of the
-    /// arguments before.
-    #[inline(never)]
-    fn report_argument(
-        &mut self,
-        name: &ast::Name,
-        position: usize,
-        wrong: &Expr,
-        ty: Ty,
-        id: FnId,
-        earlier: Vec<Span>,
-    ) {
-        let signature = self.env.signature(id);
-        let subject = format!("Argument {} of `{name}`", position + 1);
-        let mut diagnostic =
-            self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec("Chapter 4, Section 4.11");
-        let mentioned = params_in(&self.env.program.types, signature.params[position]);
-        let decided = |&at: &usize| {
-            let there = params_in(&self.env.program.types, signature.params[at]);
-            there.iter().copied().find(|param| mentioned.contains(param))
-        };
-        let decider = (0..position).find_map(|at| Some((at, decided(&at)?)));
-        if let Some((at, param)) = decider {
-            let param_name = &signature.type_params()[param as usize].name;
-            let whole = matches!(self.env.program.types.kind(signature.params[position]), TyKind::Param(_));
-            if whole && self.same_head(wrong.ty, ty) {
-                let (first, second) = (self.text(ty), self.text(wrong.ty));
-                diagnostic.code = Code::E205;
-                diagnostic.description = format!(
-                    "`{param_name}` of `{name}` would have to be both `{first}`, by argument {}, and `{second}`, by \
-                     argument {}.",
-                    at + 1,
-                    position + 1
-                );
-                diagnostic.rationale = "A type parameter stands for one type in each call.".to_owned();
-                diagnostic.fix =
-                    format!("Give both arguments one type: here another `{first}`, or there a `{second}`.");
-            }
-            diagnostic = diagnostic.label(earlier[at], format!("this decides what `{param_name}` is"));
-        }
-        if self.is_library(id) {
-            let declared = self.declaration(id, name);
-            diagnostic.rationale = format!("{} It is declared `{declared}`.", diagnostic.rationale);
-        } else {
-            diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
-        }
-        self.report(diagnostic);
-    }
-
-    /// How a function is declared, such as `array_map(Array<A>, fn(A -> B) effects(pure) -> Array<B>)`.
-    fn declaration(&self, id: FnId, name: &ast::Name) -> String {
-        let signature = self.env.signature(id);
-        let text = |mut ty: Ty| {
-            // Programs cannot name the aliases of the prelude.
-            while let TyKind::Alias(_, _, target) = self.env.program.types.kind(ty) {
-                ty = *target;
-            }
-            self.env.type_text(ty, &signature.scope)
-        };
-        let params: Vec<String> = signature.params.iter().map(|&ty| text(ty)).collect();
-        format!("{name}({} -> {})", params.join(", "), text(signature.result))
-    }
-
-    /// Whether two types are one generic type at different arguments.
-    fn same_head(&self, one: Ty, other: Ty) -> bool {
-        match (self.shape_kind(one), self.shape_kind(other)) {
-            (TyKind::Data(one, _), TyKind::Data(other, _)) => one == other,
-            (TyKind::Array(_), TyKind::Array(_)) => true,
-            (TyKind::Tuple(one), TyKind::Tuple(other)) => one.len() == other.len(),
-            _ => false,
         }
     }
 

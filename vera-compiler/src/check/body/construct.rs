@@ -10,9 +10,22 @@ use crate::tir::{CoercionSite, Expr, ExprKind};
 use crate::types::{DataId, Ty, TyKind};
 
 impl Checker<'_> {
+    /// What a constructor name means. There is a warning when the file does not import its type, and the name alone
+    /// tells which is meant.
+    pub(super) fn constructor(&mut self, name: &ast::Name) -> Option<ConstructorRef> {
+        let module = self.scope.module;
+        if let Some(found) = self.env.constructor(name.as_str(), module) {
+            return Some(found);
+        }
+        let (data, tag) = self.env.reached_constructor(name.as_str(), module)?;
+        let diagnostic = self.env.constructor_not_imported(name, data, module);
+        self.report(diagnostic);
+        Some(ConstructorRef::Data { data, tag })
+    }
+
     /// `Name` without parentheses.
     pub(super) fn nullary_constructor(&mut self, name: &ast::Name, expected: Expected, span: Span) -> Expr {
-        match self.env.constructor(name.as_str(), self.scope.module) {
+        match self.constructor(name) {
             None => {
                 let diagnostic = self.env.unknown_constructor(Code::E214, name, self.scope.module);
                 self.report(diagnostic);
@@ -37,7 +50,7 @@ impl Checker<'_> {
 
     /// `Name(args)`
     pub(super) fn construct(&mut self, name: &ast::Name, args: &[&ast::Expr], expected: Expected, span: Span) -> Expr {
-        match self.env.constructor(name.as_str(), self.scope.module) {
+        match self.constructor(name) {
             None => {
                 let diagnostic = self.env.unknown_constructor(Code::E210, name, self.scope.module);
                 self.report(diagnostic);

@@ -7,6 +7,7 @@
 //! What is wrong is reported once and becomes `Invalid`, which fits everywhere.
 
 mod ability;
+mod argument;
 mod call;
 mod closure;
 mod coerce;

@@ -57,7 +57,7 @@ impl Checker<'_> {
         }
         let within = self.owner.as_ref().map(|owner| self.env.program.function(owner.id).span);
         let reported = |diagnostic: &Diagnostic| {
-            diagnostic.code == Code::E135 && within.is_some_and(|within| within.to(diagnostic.span) == within)
+            diagnostic.code == Code::E135 && within.is_some_and(|within| within.contains(diagnostic.span))
         };
         if !self.diags.iter().any(reported) {
             self.diags.extend(diags);
@@ -82,16 +82,35 @@ impl Checker<'_> {
                 (Code::E613, format!("`{name}` does not work on values of type `{text}`."))
             }
         };
-        let fix = match ability {
-            Ability::Eq if matches!(self.env.program.types.kind(ty), TyKind::Array(_)) => {
+        let fix = self.fix_without(ability, ty);
+        self.report(Diagnostic::new(code, span, description).because(why).fix(fix).spec("Chapter 9, Section 9.8"));
+    }
+
+    /// What to do with values of a type that lacks an ability.
+    fn fix_without(&self, ability: Ability, ty: Ty) -> &'static str {
+        let data = match self.shape_kind(ty) {
+            TyKind::Data(id, _) if self.env.is_prelude(self.env.program.data(*id).module) => {
+                self.env.program.data(*id).name.as_str()
+            }
+            _ => "",
+        };
+        match (ability, self.shape_kind(ty), data) {
+            (Ability::Eq, _, "Decimal") => "Compare with `decimal_eq(a, b)`.",
+            (Ability::Ord, _, "Decimal") => "Compare with `decimal_compare(a, b)`, which gives an `Ordering`.",
+            (Ability::Eq, _, "Set") => "Compare what `set_to_array` gives of each, element by element.",
+            (Ability::Eq, _, "Map") => "Compare what `map_keys` and `map_get` give of each.",
+            (Ability::Eq, TyKind::Array(_), _) => {
                 "Compare lengths and elements: `array_length(a) == array_length(b) && forall(@Nat, array_length(a), \
                  fn(@Nat -> @Bool) effects(pure) { a[@Nat.0] == b[@Nat.0] })`"
             }
-            Ability::Eq => "Compare the parts that matter, or write a function that does: `fn same(@T, @T -> @Bool)`.",
-            Ability::Ord => "Compare a number or a string taken from each value.",
-            Ability::Hash | Ability::Show => "Use the parts of the value that are data.",
-        };
-        self.report(Diagnostic::new(code, span, description).because(why).fix(fix).spec("Chapter 9, Section 9.8"));
+            (Ability::Eq | Ability::Ord, TyKind::Tuple(_), _) => {
+                "Take the components out, `let Tuple<@A, @B> = ...;`, and compare those."
+            }
+            (Ability::Eq, TyKind::Fn(_), _) => "Compare what the functions give for some arguments.",
+            (Ability::Eq, ..) => "Compare the parts that matter, or write a function that does: `fn same(@T, @T -> @Bool)`.",
+            (Ability::Ord, ..) => "Compare a number or a string taken from each value.",
+            (Ability::Hash | Ability::Show, ..) => "Use the parts of the value that are data.",
+        }
     }
 
     fn report_hole(&mut self, ty: Ty, span: Span, bindings: String) {

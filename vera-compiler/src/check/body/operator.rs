@@ -431,7 +431,12 @@ impl Checker<'_> {
         let fix = match self.shape_kind(operand.ty) {
             TyKind::Bool => "Combine with `&&`, `||` and `!`, or choose numbers with `if`.",
             TyKind::Param(_) => "Require the order: `forall<T where Ord<T>>`, and `match compare(a, b) { ... }`.",
+            TyKind::Data(id, _) if self.env.library_data("Decimal") == Some(*id) => {
+                "Compare with `decimal_compare(a, b)`, which gives an `Ordering`."
+            }
             TyKind::Data(..) => "Take the values to compare out with `match`.",
+            TyKind::Tuple(_) => "Take the components out, `let Tuple<@A, @B> = ...;`, and compare those.",
+            TyKind::Unit => "There is one value of `Unit` only: leave the comparison out.",
             _ => "Compare a value of the ordered types in it, such as its length.",
         };
         self.report(

@@ -114,7 +114,7 @@ impl Checker<'_> {
     }
 
     fn nullary_pattern(&mut self, name: &ast::Name, ty: Ty, span: Span) -> PatternKind {
-        match self.env.constructor(name.as_str(), self.scope.module) {
+        match self.constructor(name) {
             None => {
                 let diagnostic = self.env.unknown_constructor(Code::E322, name, self.scope.module);
                 self.report(diagnostic);
@@ -166,7 +166,7 @@ impl Checker<'_> {
         span: Span,
         conversions: &mut Vec<Stmt>,
     ) -> PatternKind {
-        match self.env.constructor(name.as_str(), self.scope.module) {
+        match self.constructor(name) {
             None => {
                 let diagnostic = self.env.unknown_constructor(Code::E320, name, self.scope.module);
                 self.report(diagnostic);
@@ -316,7 +316,7 @@ impl Checker<'_> {
     ) -> Option<Pattern> {
         let fields: Vec<ast::Pattern> =
             types.iter().map(|ty| ast::Pattern { kind: Ast::Bind(ty.clone()), span: ty.span }).collect();
-        let Some(found) = self.env.constructor(constructor.as_str(), self.scope.module) else {
+        let Some(found) = self.constructor(constructor) else {
             let diagnostic = self.env.unknown_constructor(Code::E320, constructor, self.scope.module);
             self.report(diagnostic);
             self.bind_anyway(&fields, conversions);

@@ -84,7 +84,7 @@ impl Checker<'_> {
                 diagnostic.fix = format!("Did you mean `{corrected}`?");
             }
         }
-        if diagnostic.code == Code::E133 && diagnostic.span.to(slot) == slot {
+        if diagnostic.code == Code::E133 && slot.contains(diagnostic.span) {
             let written = self.env.source_text(diagnostic.span);
             let bound = self.slots.nearest_of_each_key();
             let mut bound = bound.iter().map(|binding| self.key_text(binding.key));

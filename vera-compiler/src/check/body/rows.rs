@@ -313,6 +313,15 @@ impl Checker<'_> {
                 .because("Effects of two modules are one when they have one name and the same operations.")
                 .fix(format!("Declare `effect {effect}` in both modules with the same operations, in the same order."));
         }
+        let hidden = effects.iter().find_map(|text| {
+            let name = text.split('<').next().unwrap_or(text);
+            self.env.hidden_effect(name, self.scope.module)
+        });
+        if let Some((path, declared)) = hidden {
+            diagnostic.fix.push_str(&format!(
+                " Effects are local to their module, so repeat the declaration of module `{path}` in this file:\n{declared}"
+            ));
+        }
         let others = frame
             .missing
             .iter()

@@ -74,7 +74,7 @@ pub(super) fn add(env: &mut Env, function: FnDecl, signature: Signature) {
 
 /// The scope within a function: what is around it and the variables of its `forall`.
 fn scope(
-    env: &Env,
+    env: &mut Env,
     module: ModuleId,
     decl: &ast::FnDecl,
     id: FnId,
@@ -107,7 +107,7 @@ fn scope(
 
 /// Enters a constraint of a `forall`: E180, E181, E340.
 fn constrain(
-    env: &Env,
+    env: &mut Env,
     module: ModuleId,
     constraint: &ast::AbilityConstraint,
     type_params: &mut [TypeParam],
@@ -127,11 +127,14 @@ fn constrain(
         });
     }
     let Some(known) = abilities::named(ability.as_str()) else {
-        diags.push(if env.modules[module.index()].abilities.contains_key(&ability.text) {
-            env.ability_not_compiled(ability.as_str(), constraint.ability.as_str(), constraint.span)
+        if let Some(declared) = env.modules[module.index()].abilities.get_mut(&ability.text) {
+            let said = std::mem::replace(&mut declared.bound, true);
+            if !said {
+                diags.push(env.ability_not_compiled(ability.as_str(), ability.as_str(), constraint.span));
+            }
         } else {
-            unknown_ability(ability)
-        });
+            diags.push(unknown_ability(ability));
+        }
         return;
     };
     if let Some(target) = target {

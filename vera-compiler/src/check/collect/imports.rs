@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::check::env::{Env, Import, Names, TypeName};
+use crate::check::env::{Env, Import, Names, TypeName, tell_apart};
 use crate::check::load::{LoadedImport, LoadedModule};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
@@ -67,7 +67,8 @@ fn bring_in_one(
     let mut clash =
         |code, what: &str, name: &Arc<str>, suppliers: &mut Names<(ModuleId, Span)>| match suppliers.get(name) {
             Some((other, span)) if *other != target => {
-                diags.push(two_suppliers(code, what, name, &path, written.span, *span));
+                let other = &env.program.modules[other.index()].path;
+                diags.push(two_suppliers(code, what, name, (&path, written.span), (other, *span)));
                 false
             }
             Some(_) => false,
@@ -124,15 +125,21 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
                 Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
                     .spec("Chapter 8, Section 8.3.2")
                     .severity(Severity::Warning);
-            let local = table.types.contains_key(&name.text) || table.effects.contains_key(&name.text);
-            let known = table.functions.keys().chain(table.types.keys()).map(|name| &**name);
+            let constructor = table.constructors.get(&name.text).map(|(data, _)| env.program.data(*data));
+            let local = table.types.contains_key(&name.text)
+                || table.effects.contains_key(&name.text)
+                || table.abilities.contains_key(&name.text);
             diags.push(if local {
                 diagnostic
-                    .because("Type aliases and effects are local to their module.")
+                    .because("Type aliases, effects and abilities are local to their module.")
                     .fix(format!("Take `{name}` out of the import and declare it in this file."))
+            } else if let Some(data) = constructor.filter(|data| data.public) {
+                diagnostic
+                    .because("Constructors come with their type.")
+                    .fix(format!("Import the type: `import {path}({});`", data.name))
             } else {
                 let diagnostic = diagnostic.because("A name in the list of an import is one that the module declares.");
-                match nearest(name.as_str(), known) {
+                match nearest(name.as_str(), env.importable(target)) {
                     Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
                     None => diagnostic.fix(format!("Take `{name}` out of the import.")),
                 }
@@ -141,16 +148,19 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
     }
 }
 
-fn two_suppliers(code: Code, what: &str, name: &str, path: &str, span: Span, other: Span) -> Diagnostic {
+/// `import` is the second that brings a name in, `first` the other; each with its path.
+fn two_suppliers(code: Code, what: &str, name: &str, import: (&str, Span), first: (&str, Span)) -> Diagnostic {
     let fix = match code {
-        Code::E155 => {
-            format!("List the names you need, or call it qualified: `import {path}(...);`, `{path}::{name}(...)`.")
-        }
-        _ => format!("List in each import only the names you need: `import {path}(...);`."),
+        Code::E155 => format!(
+            "Take `{name}` out of one of the imports, listing the other names: `import {}(...);`. {}",
+            import.0,
+            tell_apart(name, first.0, import.0)
+        ),
+        _ => format!("List in each import only the names you need: `import {}(...);`.", import.0),
     };
-    Diagnostic::new(code, span, format!("Two imports bring in a {what} called `{name}`."))
+    Diagnostic::new(code, import.1, format!("Two imports bring in a {what} called `{name}`."))
         .because("A bare name has to mean one declaration; which of the two would depend on the order of imports.")
         .fix(fix)
         .spec("Chapter 8, Section 8.3.2")
-        .label(other, "this import brings it in first")
+        .label(first.1, "this import brings it in first")
 }

@@ -15,6 +15,7 @@ mod names;
 mod regular;
 mod reserved;
 mod rows;
+mod standard;
 
 use super::env::Env;
 use super::load::LoadedModule;
@@ -35,8 +36,8 @@ pub(crate) enum Declared {
     Alias(AliasId),
     /// An effect.
     Effect(EffectId),
-    /// An ability: nothing to check later.
-    Ability,
+    /// An ability, or a type of the prelude once more: nothing to check later.
+    Nothing,
 }
 
 /// The ids of the declarations of each file of each module, in source order.
@@ -49,7 +50,7 @@ pub(crate) fn collect(env: &mut Env, modules: &[LoadedModule], diags: &mut Diagn
     let mut known = effects::Declared::default();
     for (index, module) in modules.iter().enumerate() {
         let id = ModuleId(index as u32);
-        let declared = names::declare(env, id, module, diags);
+        let declared = names::declare(env, id, module, &modules[0], diags);
         imports::bring_in(env, id, module, diags);
         let decls = || module.files.iter().flat_map(|file| &file.decls).zip(declared.iter().flatten());
         let aliases = decls().filter_map(|(decl, declared)| match (decl, declared) {
@@ -70,7 +71,7 @@ pub(crate) fn collect(env: &mut Env, modules: &[LoadedModule], diags: &mut Diagn
                 (ast::Decl::Effect(decl), Declared::Effect(effect)) => {
                     data::resolve_effect(env, id, decl, *effect, diags);
                 }
-                (ast::Decl::Ability(decl), Declared::Ability) => data::check_ability(env, id, decl, diags),
+                (ast::Decl::Ability(decl), Declared::Nothing) => data::check_ability(env, id, decl, diags),
                 _ => {}
             }
         }

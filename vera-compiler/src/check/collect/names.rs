@@ -1,10 +1,11 @@
 //! The names a module declares: ids, duplicates (E184, E159), missing visibility.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Declared, reserved};
+use super::{Declared, reserved, standard};
 use crate::check::env::{Env, Family, ModuleTable, TypeName, UserAbility};
 use crate::check::load::LoadedModule;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -27,6 +28,7 @@ pub(super) fn declare(
     env: &mut Env,
     id: ModuleId,
     module: &LoadedModule,
+    prelude: &LoadedModule,
     diags: &mut Diagnostics,
 ) -> Vec<Vec<Declared>> {
     let names = module.files.iter().flat_map(|file| file.lost.names.iter().cloned()).collect();
@@ -35,7 +37,8 @@ pub(super) fn declare(
         function: module.files.iter().any(|file| file.lost.function),
         imports: module.files.iter().any(|file| file.lost.imports),
     };
-    env.modules.push(ModuleTable { prelude: module.prelude, lost, ..ModuleTable::default() });
+    let declared_path = module.files.iter().find_map(|file| Some(file.module.as_ref()?.path.to_string()));
+    env.modules.push(ModuleTable { prelude: module.prelude, declared_path, lost, ..ModuleTable::default() });
     env.program.modules.push(Module {
         path: module.path.clone(),
         prelude: module.prelude,
@@ -45,9 +48,13 @@ pub(super) fn declare(
         effects: Vec::new(),
     });
     let mut seen = Seen::default();
+    let standard = if module.prelude { BTreeSet::new() } else { standard::declared_again(prelude, module) };
     let files = module.files.iter().map(|file| {
         let decls = file.decls.iter().map(|decl| match decl {
             ast::Decl::Fn(decl) => declare_function(env, id, decl, &mut seen, diags),
+            ast::Decl::Data(decl) if standard.contains(decl.name.as_str()) => {
+                declare_again(env, id, decl, &mut seen, diags)
+            }
             ast::Decl::Data(decl) => declare_data(env, id, decl, &mut seen, diags),
             ast::Decl::TypeAlias(decl) => declare_alias(env, id, decl, &mut seen, diags),
             ast::Decl::Effect(decl) => declare_effect(env, id, decl, &mut seen, diags),
@@ -106,30 +113,8 @@ fn declare_data<'a>(
     type_params(env, module, &decl.type_params, "data type", &decl.name, diags);
     let id = DataId(env.program.data.len() as u32);
     env.program.modules[module.index()].data.push(id);
-    let mut own = FxHashMap::default();
-    for (tag, constructor) in decl.constructors.iter().enumerate() {
-        let name = &constructor.name;
-        reserved::constructor(env, module, name, diags);
-        if !first(&mut own, name, "a constructor", diags) {
-            continue;
-        }
-        let known = env.modules[module.index()].constructors.get(&name.text);
-        if let Some((other, tag)) = known.filter(|(other, _)| *other != id) {
-            let other = env.program.data(*other);
-            diags.push(
-                Diagnostic::new(
-                    Code::E159,
-                    name.span,
-                    format!("Constructor `{name}` is declared by `{}` already.", other.name),
-                )
-                .because("A constructor name has to tell which type it makes, so it belongs to one type of a module.")
-                .fix(format!("Rename one of them, for example `{}{name}`.", decl.name))
-                .spec("Chapter 2, Section 2.4")
-                .label(other.constructors[*tag as usize].span, "declared here first"),
-            );
-            continue;
-        }
-        env.modules[module.index()].constructors.insert(Arc::clone(&name.text), (id, tag as u32));
+    for (tag, name) in own_constructors(env, module, decl, id, diags) {
+        env.modules[module.index()].constructors.insert(name, (id, tag));
     }
     let constructors = decl.constructors.iter().map(|constructor| Constructor {
         name: constructor.name.text.to_string(),
@@ -161,6 +146,66 @@ fn declare_data<'a>(
         }
     }
     Declared::Data(id)
+}
+
+/// The names of a data type's constructors that are free, with their positions.
+fn own_constructors(
+    env: &Env,
+    module: ModuleId,
+    decl: &ast::DataDecl,
+    id: DataId,
+    diags: &mut Diagnostics,
+) -> Vec<(u32, Arc<str>)> {
+    let mut free = Vec::new();
+    let mut own = FxHashMap::default();
+    for (tag, constructor) in decl.constructors.iter().enumerate() {
+        let name = &constructor.name;
+        reserved::constructor(env, module, name, diags);
+        if !first(&mut own, name, "a constructor", diags) {
+            continue;
+        }
+        let known = env.modules[module.index()].constructors.get(&name.text);
+        if let Some((other, tag)) = known.filter(|(other, _)| *other != id) {
+            let other = env.program.data(*other);
+            diags.push(
+                Diagnostic::new(
+                    Code::E159,
+                    name.span,
+                    format!("Constructor `{name}` is declared by `{}` already.", other.name),
+                )
+                .because("A constructor name has to tell which type it makes, so it belongs to one type of a module.")
+                .fix(format!("Rename one of them, for example `{}{name}`.", decl.name))
+                .spec("Chapter 2, Section 2.4")
+                .label(other.constructors[*tag as usize].span, "declared here first"),
+            );
+            continue;
+        }
+        free.push((tag as u32, Arc::clone(&name.text)));
+    }
+    free
+}
+
+/// Enters a type of the prelude under the names by which a program declares it once more.
+fn declare_again<'a>(
+    env: &mut Env,
+    module: ModuleId,
+    decl: &'a ast::DataDecl,
+    seen: &mut Seen<'a>,
+    diags: &mut Diagnostics,
+) -> Declared {
+    visibility(decl.visibility, &decl.name, "data", decl.span, diags);
+    reserved::type_name(env, module, &decl.name, "data type", diags);
+    type_params(env, module, &decl.type_params, "data type", &decl.name, diags);
+    let known = env.library_data(decl.name.as_str()).filter(|_| first(&mut seen.types, &decl.name, "a data type", diags));
+    if let Some(id) = known {
+        for (_, name) in own_constructors(env, module, decl, id, diags) {
+            if let Some(&constructor) = env.library_constructors.get(&name) {
+                env.modules[module.index()].constructors.insert(name, constructor);
+            }
+        }
+        env.modules[module.index()].types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
+    }
+    Declared::Nothing
 }
 
 fn declare_alias<'a>(
@@ -238,9 +283,9 @@ fn declare_ability<'a>(
     }
     if first(&mut seen.abilities, &decl.name, "an ability", diags) && !taken {
         let operations = decl.ops.iter().map(|operation| Arc::clone(&operation.name.text)).collect();
-        env.modules[module.index()].abilities.insert(Arc::clone(&decl.name.text), UserAbility { operations });
+        env.modules[module.index()].abilities.insert(Arc::clone(&decl.name.text), UserAbility { operations, bound: false });
     }
-    Declared::Ability
+    Declared::Nothing
 }
 
 /// Enters a name; E184 and `false` when it is there already.

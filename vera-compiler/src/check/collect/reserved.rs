@@ -101,7 +101,7 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
         diags.push(prelude_spelling(name, &format!("a {what}")));
         return;
     }
-    let builtin = primitive(name.as_str()).is_some() || matches!(name.as_str(), "Array" | "Tuple");
+    let builtin = is_builtin(name.as_str());
     if !builtin && !env.library_types.contains_key(&name.text) {
         return;
     }
@@ -125,8 +125,12 @@ pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &
     }
     if is_prelude_spelling(name.as_str()) {
         diags.push(prelude_spelling(name, "a type parameter").severity(newer(env)));
-    } else if env.library_types.contains_key(&name.text) {
-        let description = format!("`{name}` is a type of the prelude; this type parameter hides it.");
+        return;
+    }
+    let builtin = is_builtin(name.as_str());
+    if builtin || env.library_types.contains_key(&name.text) {
+        let of = if builtin { "the language" } else { "the prelude" };
+        let description = format!("`{name}` is a type of {of}; this type parameter hides it.");
         diags.push(
             Diagnostic::new(Code::E158, name.span, description)
                 .because("A reader takes the name for the known type.")
@@ -135,6 +139,11 @@ pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &
                 .severity(newer(env)),
         );
     }
+}
+
+/// Whether a type of that name is there without declaration.
+fn is_builtin(name: &str) -> bool {
+    primitive(name).is_some() || matches!(name, "Array" | "Tuple")
 }
 
 /// `Vera` and then an uppercase letter or a digit.

@@ -84,8 +84,12 @@ impl Env {
     ) -> Result<FnId, Box<Diagnostic>> {
         let module = &self.modules[scope.module.index()];
         let written = path.to_string();
-        let Some(import) = module.imports.iter().find(|import| import.path == written) else {
-            return Err(Box::new(self.module_not_imported(path, name, scope)));
+        // Several imports of one module are one with all their names.
+        let imports = module.imports.iter().filter(|import| import.path == written);
+        let Some(import) = imports.clone().next() else {
+            // A module is known to itself by the name it declares, whatever its functions' visibility.
+            let own = module.functions.get(name.as_str()).filter(|_| module.declared_path.as_ref() == Some(&written));
+            return own.copied().ok_or_else(|| Box::new(self.module_not_imported(path, name, scope)));
         };
         let target = &self.modules[import.module.index()];
         let Some(&id) = target.functions.get(name.as_str()) else {
@@ -94,8 +98,8 @@ impl Env {
         if !self.program.function(id).public {
             return Err(Box::new(self.private_in_module(path, name, id)));
         }
-        if import.names.as_ref().is_some_and(|names| !names.iter().any(|listed| **listed == *name.text)) {
-            return Err(Box::new(self.not_listed_in_import(path, name, import)));
+        if !imports.clone().any(|import| import.lists(&name.text)) {
+            return Err(Box::new(self.not_listed_in_import(name, import, scope)));
         }
         Ok(id)
     }
@@ -154,12 +158,12 @@ impl Env {
         known.map(|&(effect, operation)| OperationRef { effect, operation }).chain(own).collect()
     }
 
-    /// The ability a module declares with an operation of that name; calling one cannot be compiled
-    /// ([`Env::ability_not_compiled`]).
-    pub(crate) fn user_ability_operation(&self, name: &str, module: ModuleId) -> Option<&str> {
+    /// The ability a module declares with an operation of that name, and whether a `forall` there asks for it; calling one
+    /// cannot be compiled ([`Env::ability_not_compiled`]).
+    pub(crate) fn user_ability_operation(&self, name: &str, module: ModuleId) -> Option<(&str, bool)> {
         let mut abilities = self.modules[module.index()].abilities.iter();
         let found = abilities.find(|(_, ability)| ability.operations.iter().any(|operation| **operation == *name));
-        found.map(|(ability, _)| &**ability)
+        found.map(|(name, ability)| (&**name, ability.bound))
     }
 
     /// What `qualifier.name(...)` means.

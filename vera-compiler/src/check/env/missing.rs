@@ -1,6 +1,6 @@
 //! What to say when a name means nothing where it is used.
 
-use super::{Env, Import, TypeName};
+use super::{Env, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{CANDIDATES, listed, nearest};
@@ -30,9 +30,12 @@ impl Env {
                 format!("Function `{name}` is not imported, though module `{}` has it.", import.path),
             )
             .because("A selective import brings in only the names in its parentheses.")
-            .fix(format!("Add it to the import: `{}`", with_name(import, name)))
+            .fix(format!("Add it to the import: `{}`", self.with_name(import, name.as_str())))
             .spec("Chapter 8, Section 8.3.2")
             .label(import.span, "this import leaves it out");
+        }
+        if let Some((module, _)) = self.reached_function(name.as_str(), scope.module) {
+            return self.of_another_module(Code::E200, "Function", name, module);
         }
         let imported = table.imports.iter().map(|import| &self.modules[import.module.index()]);
         if let Some(&helper) = imported.filter_map(|module| module.helpers.get(&name.text)).next() {
@@ -41,6 +44,11 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .because("A call names a function of this file, of an import, or of the standard library.")
             .spec("Chapter 8, Section 8.5.1");
+        if let Some((import, near)) = self.misspelt_in_import(name, scope.module) {
+            return diagnostic
+                .fix(format!("Did you mean `{near}`? `{}`", self.with_name(import, near)))
+                .label(import.span, "the module has no function of this name");
+        }
         if let Some(fix) = foreign::function(name.as_str()) {
             return diagnostic.fix(fix);
         }
@@ -83,7 +91,7 @@ impl Env {
             let Some(&(data, _)) = target.constructors.get(&name.text) else { continue };
             let data = self.program.data(data);
             return diagnostic.label(import.span, "this import does not bring it in").fix(if data.public {
-                format!("Import its type `{}` from `{}`.", data.name, import.path)
+                format!("Import its type: `{}`", self.with_name(import, &data.name))
             } else {
                 format!("Declare `{}` public in module `{}`.", data.name, import.path)
             });
@@ -136,7 +144,7 @@ impl Env {
                 }
                 Some(TypeName::Data(_)) => {
                     return diagnostic
-                        .fix(format!("Add it to the import: `{}`", with_name(import, name)))
+                        .fix(format!("Add it to the import: `{}`", self.with_name(import, name.as_str())))
                         .label(import.span, "this import leaves it out");
                 }
                 Some(TypeName::Alias(id)) => {
@@ -146,6 +154,14 @@ impl Env {
                 }
                 None => {}
             }
+        }
+        if let Some((module, _)) = self.reached_data(name.as_str(), scope.module) {
+            return self.of_another_module(Code::E136, "Type", name, module);
+        }
+        if let Some((import, near)) = self.misspelt_in_import(name, scope.module) {
+            return diagnostic
+                .fix(format!("Did you mean `{near}`? `{}`", self.with_name(import, near)))
+                .label(import.span, "the module has no type of this name");
         }
         let declared = [&table.types, &table.imported_types, &self.library_types];
         let candidates = scope.type_params.iter().map(|param| param.name.as_str());
@@ -171,6 +187,12 @@ impl Env {
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);
         if code == Code::E338 && matches!(name.as_str(), "Pure" | "None" | "Total" | "Nothing") {
             return diagnostic.fix("Write `effects(pure)`.");
+        }
+        if let Some((module, effect)) = self.reached_effect(name.as_str(), module) {
+            return self.effect_of_another_module(diagnostic, effect, module);
+        }
+        if abilities::named(name.as_str()).is_some() {
+            return diagnostic.fix(format!("`{name}` is an ability; it constrains a type: `forall<T where {name}<T>> fn ...`"));
         }
         if let Some(near) = nearest(name.as_str(), known.chain(own)) {
             return diagnostic.fix(format!("Did you mean `{near}`?"));
@@ -205,7 +227,9 @@ impl Env {
             [] => format!("`{}` only marks functions; it has no operations.", effect.name),
             names => format!("Its operations are {}.", listed(names.iter().copied())),
         };
+        let function = crate::builtins::lookup(name.as_str()).is_some_and(|builtin| !builtin.internal);
         let fix = match (nearest(name.as_str(), operations.iter().copied()), operations.first()) {
+            _ if function => format!("`{name}` is a function: write `{name}(...)`."),
             (Some(near), _) => format!("Did you mean `{}.{near}`?", effect.name),
             (None, Some(first)) => format!("Call one of them, for example `{}.{first}(...)`.", effect.name),
             (None, None) => format!("Remove the call; `effects(<{}>)` is all there is to write.", effect.name),
@@ -221,6 +245,9 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E220, qualifier.span.to(name.span), description)
             .because("`Name.operation(...)` calls an operation of an effect.")
             .spec("Chapter 7, Section 7.4");
+        if let Some((module, effect)) = self.reached_effect(qualifier.as_str(), module) {
+            return self.effect_of_another_module(diagnostic, effect, module);
+        }
         let known = crate::effects::TABLE.iter().map(|effect| effect.name);
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);
         let abilities = abilities::TABLE.iter().map(|ability| ability.name);
@@ -228,59 +255,6 @@ impl Env {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}.{name}`?")),
             None => diagnostic.fix(format!("Call a function without qualifier: `{name}(...)`")),
         }
-    }
-
-    pub(super) fn module_not_imported(
-        &self,
-        path: &ast::ModulePath,
-        name: &ast::Name,
-        scope: &TypeScope,
-    ) -> Diagnostic {
-        let table = &self.modules[scope.module.index()];
-        let diagnostic = Diagnostic::new(Code::E230, path.span, format!("Module `{path}` is not imported."))
-            .because("A qualified call goes to a module that an `import` at the top of the file names.")
-            .spec("Chapter 8, Section 8.5.3");
-        let imports = table.imports.iter().map(|import| import.path.as_str());
-        match nearest(&path.to_string(), imports) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{near}::{name}`?")),
-            None => diagnostic.fix(format!("Add `import {path}({name});` at the top of the file.")),
-        }
-    }
-
-    pub(super) fn not_in_module(&self, path: &ast::ModulePath, name: &ast::Name, module: ModuleId) -> Diagnostic {
-        let description = format!("Module `{path}` has no function `{name}`.");
-        let functions = &self.modules[module.index()].functions;
-        let public = functions.iter().filter(|(_, id)| self.program.function(**id).public).map(|(name, _)| &**name);
-        let public: Vec<&str> = public.collect();
-        let because = match public.as_slice() {
-            [] => "It has no public functions at all.".to_owned(),
-            names => format!("Its public functions are {}.", listed(names.iter().copied())),
-        };
-        let fix = match nearest(name.as_str(), public.iter().copied()) {
-            Some(near) => format!("Did you mean `{path}::{near}`?"),
-            None => format!("Declare `public fn {name}(...)` in module `{path}`, or call one of its functions."),
-        };
-        Diagnostic::new(Code::E233, name.span, description).because(because).fix(fix).spec("Chapter 8, Section 8.5.3")
-    }
-
-    pub(super) fn private_in_module(&self, path: &ast::ModulePath, name: &ast::Name, id: FnId) -> Diagnostic {
-        self.private_function(Code::E232, &path.to_string(), name, id)
-    }
-
-    fn private_function(&self, code: Code, path: &str, name: &ast::Name, id: FnId) -> Diagnostic {
-        Diagnostic::new(code, name.span, format!("Function `{name}` of module `{path}` is private."))
-            .because("A private function can be called only in its own module.")
-            .fix(format!("Declare it `public fn {name}` in module `{path}`."))
-            .spec("Chapter 8, Section 8.4")
-            .label(self.program.function(id).name_span, "declared private here")
-    }
-
-    pub(super) fn not_listed_in_import(&self, path: &ast::ModulePath, name: &ast::Name, import: &Import) -> Diagnostic {
-        Diagnostic::new(Code::E231, name.span, format!("The import of `{path}` does not list `{name}`."))
-            .because("A selective import brings in only the names in its parentheses.")
-            .fix(format!("Add it to the import: `{}`", with_name(import, name)))
-            .spec("Chapter 8, Section 8.3.2")
-            .label(import.span, "this import leaves it out")
     }
 
     /// Every function a bare call in a scope could name, without internal built-ins. The library comes before what may be
@@ -305,11 +279,4 @@ impl Env {
 fn with_subject<'a>(name: &str, visible: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let ends = |candidate: &&str| candidate.strip_suffix(name).is_some_and(|subject| subject.ends_with('_'));
     visible.take(CANDIDATES).filter(ends).take(4).collect()
-}
-
-/// An import with one more name in its list.
-fn with_name(import: &Import, name: &ast::Name) -> String {
-    let listed = import.names.iter().flatten().map(|name| &**name);
-    let names: Vec<&str> = listed.chain([name.as_str()]).collect();
-    format!("import {}({});", import.path, names.join(", "))
 }

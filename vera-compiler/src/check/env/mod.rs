@@ -4,15 +4,18 @@
 //! and an entry in `program.functions` whose clauses and body are still missing. Phase two checks bodies against it;
 //! it only adds types and predicates and fills in what is missing.
 //!
-//! Lookups answer with ids; what they would have to say when there is no answer is in [`missing`].
+//! Lookups answer with ids; what they would have to say when there is no answer is in [`missing`] and [`missing_import`].
 
 mod lookup;
 mod missing;
+mod missing_import;
+mod reach;
 mod table;
 
 use std::sync::Arc;
 
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
+pub(crate) use missing_import::tell_apart;
 pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, Names, UserAbility};
 
 use rustc_hash::FxHashMap;

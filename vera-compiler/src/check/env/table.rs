@@ -19,6 +19,8 @@ pub(crate) type Names<T> = IndexMap<Arc<str>, T, FxBuildHasher>;
 pub(crate) struct ModuleTable {
     /// Whether it is part of the prelude.
     pub(crate) prelude: bool,
+    /// The path it declares for itself.
+    pub(crate) declared_path: Option<String>,
     /// Its own top-level functions.
     pub(crate) functions: Names<FnId>,
     /// Its own data types and aliases.
@@ -61,11 +63,20 @@ pub(crate) struct Import {
     pub(crate) span: Span,
 }
 
+impl Import {
+    /// Whether it asks for a name.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        self.names.as_ref().is_none_or(|names| names.iter().any(|listed| **listed == *name))
+    }
+}
+
 /// An ability a program declares. None is compiled; the table is there to say so.
 #[derive(Debug)]
 pub(crate) struct UserAbility {
     /// Names of its operations.
     pub(crate) operations: Vec<Arc<str>>,
+    /// Whether a `forall` of the module asks for it, which was reported.
+    pub(crate) bound: bool,
 }
 
 /// A function that is visible in every module.

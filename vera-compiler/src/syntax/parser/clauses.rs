@@ -30,8 +30,28 @@ impl Parser<'_> {
             );
             self.contracts(&mut contracts)?;
         }
+        while self.at(TokenKind::Effects) {
+            self.second_effects(effects.span)?;
+        }
         contracts.shrink_to_fit();
         Ok((contracts, effects))
+    }
+
+    /// Reports a further `effects` clause, and reads over it.
+    fn second_effects(&mut self, first: Span) -> PResult<()> {
+        let start = self.span();
+        let errors = self.errors;
+        self.effect_clause(start)?;
+        if self.errors == errors {
+            self.report(
+                Diagnostic::new(Code::E005, self.since(start), "This function has an `effects` clause already.")
+                    .because("One clause lists all effects of a function.")
+                    .fix("Put all effects into one clause: `effects(<A, B>)`.")
+                    .spec("Chapter 5, Section 5.5")
+                    .label(first, "the effects are said here"),
+            );
+        }
+        Ok(())
     }
 
     fn at_contract(&self) -> bool {

@@ -131,6 +131,13 @@ impl Parser<'_> {
         let opening = Span { end: span.start + 1, ..span };
         Some(match self.kind() {
             TokenKind::BadNumber => bad_number(span, text),
+            TokenKind::Unknown if text == "'" && self.prev.end == span.start && self.prev_is_name() => {
+                let name = self.slice(self.prev);
+                unknown_character(span, text)
+                    .because("Names are made of ASCII letters, digits and underscores.")
+                    .fix(format!("Give it a name of its own, such as `{name}2`."))
+                    .spec("Chapter 1, Section 1.7")
+            }
             TokenKind::Unknown => unknown_character(span, text),
             TokenKind::StrUnclosed => Diagnostic::new(Code::E006, opening, "This string is never closed.")
                 .because("A string ends at the next `\"` that has no backslash before it.")
@@ -154,6 +161,12 @@ impl Parser<'_> {
             .spec("Chapter 4, Section 4.13.1"),
             _ => return None,
         })
+    }
+
+    /// Whether the token before the next is a name.
+    fn prev_is_name(&self) -> bool {
+        let before = self.pos.checked_sub(1).map(|before| self.tokens[before].kind);
+        before.is_some_and(|kind| kind == TokenKind::UpperIdent || kind.is_lower_name())
     }
 
     /// A name that starts with the wrong kind of letter.

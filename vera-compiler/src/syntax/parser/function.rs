@@ -60,7 +60,11 @@ impl Parser<'_> {
             // What is in which block is not known.
             body = assemble::invalid_block(body.span);
         }
-        let where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
+        let mut where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
+        while self.at(TokenKind::Where) {
+            self.second_where();
+            where_fns.extend(self.where_block()?);
+        }
         Ok(FnDecl {
             visibility,
             forall,
@@ -230,8 +234,27 @@ impl Parser<'_> {
             self.skip_to(|kind| matches!(kind, TokenKind::RParen | TokenKind::LBrace | TokenKind::RBrace));
             invalid_param(self.since(start))
         });
+        if self.at(TokenKind::Arrow) {
+            return Err(self.second_arrow(open));
+        }
         self.expect(TokenKind::RParen, "after the result type")?;
         Ok(Signature { params, result })
+    }
+
+    /// Reports a further `->` in a signature, as functions of functions have it in other languages.
+    fn second_arrow(&mut self, open: Span) -> Reported {
+        let rest = &self.text[open.start as usize..];
+        let line = rest.split('\n').next().unwrap_or(rest);
+        let types: Vec<&str> = line.split(')').next().unwrap_or(line).trim_start_matches('(').split("->").collect();
+        let (result, params) = types.split_last().expect("splitting gives one part at least");
+        let params: Vec<&str> = params.iter().map(|param| param.trim()).collect();
+        let written = format!("({} -> {})", params.join(", "), result.trim());
+        let diagnostic = self
+            .expected("`)` after the result type")
+            .because("A function takes all its arguments at once: commas separate its parameters.")
+            .fix(self.short(written, "(@Int, @Int -> @Int)"))
+            .spec("Chapter 5, Section 5.2");
+        self.error(diagnostic)
     }
 
     /// Whether the token before is `->`.
@@ -307,6 +330,15 @@ impl Parser<'_> {
         fns
     }
 
+    fn second_where(&mut self) {
+        self.report(
+            Diagnostic::new(Code::E005, self.span(), "This function has a `where` block already.")
+                .because("All helpers of a function are in one block.")
+                .fix("Move these functions into the first `where` block.")
+                .spec("Chapter 5, Section 5.6.2"),
+        );
+    }
+
     fn where_fns(&mut self, open: Span) -> Vec<FnDecl> {
         let mut fns = Vec::new();
         loop {
@@ -320,6 +352,9 @@ impl Parser<'_> {
                 _ if self.at_top_level_decl() => {
                     self.missing_brace(open);
                     return fns;
+                }
+                TokenKind::Data | TokenKind::Type | TokenKind::Effect if !self.at_line_start() => {
+                    self.type_in_where();
                 }
                 _ => self.where_fn(&mut fns),
             }
@@ -350,6 +385,22 @@ impl Parser<'_> {
                 self.lose(pos);
             }
         }
+    }
+
+    /// Reports a declaration that is no function in a `where` block, and reads over it.
+    fn type_in_where(&mut self) {
+        let (pos, word) = (self.pos, self.slice(self.span()));
+        let name = self.slice(self.span_of(self.tokens[self.pos + 1]));
+        let diagnostic = self
+            .expected("`fn` in the `where` block")
+            .because("A `where` block holds the helper functions of the function above it, and nothing else.")
+            .fix(format!("Move `{word} {name}` to the top level of the file."))
+            .spec("Chapter 5, Section 5.6.2");
+        self.error(diagnostic);
+        self.bump();
+        self.skip_to(|kind| matches!(kind, TokenKind::RBrace | TokenKind::Semi | TokenKind::Fn | TokenKind::Forall));
+        self.eat(TokenKind::Semi);
+        self.lose(pos);
     }
 
     fn visible_helper(&mut self) {

@@ -250,13 +250,17 @@ impl Parser<'_> {
 
     /// What is wrong with the next token of an import, if it would be right in another language.
     pub(super) fn import_hint(&self) -> Option<Diagnostic> {
+        let word = self.slice(self.span());
         let (why, fix) = match self.kind() {
             TokenKind::Str => ("A module is named by its path, not by its file.", "import a.b;"),
             TokenKind::Dot | TokenKind::Star => {
                 ("An import without a list brings in everything public.", "import a.b;")
             }
-            TokenKind::LowerIdent if self.slice(self.span()) == "as" => {
+            TokenKind::LowerIdent if word == "as" => {
                 ("Imports are not renamed; of two equal names one is called qualified.", "import a.b(f);\na.b::f(1)")
+            }
+            TokenKind::LowerIdent if matches!(word, "hiding" | "except" | "without") => {
+                ("An import lists what it brings in; nothing is left out of it otherwise.", "import a.b(f, g);")
             }
             TokenKind::LBrace => ("The names to import stand in parentheses.", "import a.b(f, g);"),
             _ => return None,

@@ -131,6 +131,10 @@ impl Parser<'_> {
         let written = self.slice(self.since(at)).trim_end_matches('.');
         let next = self.slice(self.span());
         match self.kind() {
+            TokenKind::LowerIdent if self.kind_at(1) == TokenKind::PathSep => {
+                let ty = self.slice(self.span_of(self.tokens[self.pos + 2]));
+                ("Types are imported, and named without their module.", format!("import {next}({ty});\n@{ty}.0"))
+            }
             TokenKind::Fn | TokenKind::LBrace => (
                 "The type of a slot reference is a name.",
                 "Give the type a name and bind the slot with it:\n  type F = fn(Int -> Int) effects(pure);".to_owned(),
@@ -263,11 +267,31 @@ impl Parser<'_> {
     /// `::f(args)` behind a module path.
     fn module_call(&mut self, module: Box<ModulePath>) -> PResult<ExprKind> {
         self.bump();
+        if self.at(TokenKind::UpperIdent) {
+            return self.qualified_constructor(&module);
+        }
         let name = self.lower_name("a function of the module")?;
         if !self.at(TokenKind::LParen) {
-            return Err(self.unexpected("`(` after the function"));
+            let diagnostic = self
+                .expected("`(` after the function")
+                .because("A module has functions and no values; a call has parentheses.")
+                .fix(format!("{module}::{name}()"))
+                .spec("Chapter 8, Section 8.5.3");
+            return Err(self.error(diagnostic));
         }
         Ok(ExprKind::ModuleCall { module, name, args: self.args()? })
+    }
+
+    /// Reports a constructor behind a module path, and reads it as what it is.
+    fn qualified_constructor(&mut self, module: &ModulePath) -> PResult<ExprKind> {
+        let name = self.slice(self.span());
+        self.report(
+            Diagnostic::new(Code::E005, module.span.to(self.span()), format!("`{module}::{name}` is no function."))
+                .because("Only functions are called by the path of their module; a constructor comes with its imported type.")
+                .fix(format!("Import its type from `{module}`, and write `{name}`."))
+                .spec("Chapter 8, Section 8.5.4"),
+        );
+        self.constructor_or_operation()
     }
 
     /// What starts with an upper-case name: a constructor, or an operation of an effect.

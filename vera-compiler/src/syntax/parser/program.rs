@@ -25,6 +25,9 @@ impl Parser<'_> {
                 before.body = assemble::invalid_block(before.body.span);
             }
             self.misspelt_keyword();
+            if matches!(self.kind_at(1), TokenKind::Import | TokenKind::Module) {
+                self.visible_import();
+            }
             let read = match self.kind() {
                 TokenKind::Module => {
                     let first = module.is_none() && imports.is_empty() && decls.is_empty();
@@ -60,6 +63,20 @@ impl Parser<'_> {
             if matches!(self.kind(), TokenKind::StrMid | TokenKind::StrEnd) {
                 self.bump();
             }
+        }
+    }
+
+    /// Reports a visibility in front of `import` or `module`, and reads over it.
+    fn visible_import(&mut self) {
+        if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
+            let span = self.bump();
+            let (word, keyword) = (self.slice(span), self.slice(self.span()));
+            self.report(
+                Diagnostic::new(Code::E005, span, format!("`{keyword}` takes no visibility."))
+                    .because("What an import brings in is for this file alone; other files import it from its own module.")
+                    .fix(format!("Remove `{word}`."))
+                    .spec("Chapter 8, Section 8.3"),
+            );
         }
     }
 

@@ -59,8 +59,29 @@ impl Parser<'_> {
         if !self.at(TokenKind::Lt) {
             return Ok(Vec::new());
         }
-        let open = self.bump();
+        let (of, open) = (self.prev, self.bump());
+        if self.at(TokenKind::Gt) {
+            self.no_type_args(of, open);
+            return Ok(Vec::new());
+        }
         self.list(open, TokenKind::Gt, Self::type_expr, invalid_type)
+    }
+
+    /// Reports `<>` behind a name, and reads over it.
+    fn no_type_args(&mut self, of: Span, open: Span) {
+        let close = self.bump();
+        let name = self.slice(of);
+        let (why, fix) = match name {
+            "Tuple" => ("A tuple has at least one component; the type of no value at all is `Unit`.", "Write `Unit`.".to_owned()),
+            _ => ("Without type arguments a type is its name alone.", format!("Write `{name}`, or its arguments: `{name}<Int>`.")),
+        };
+        self.report(
+            Diagnostic::new(Code::E005, open.to(close), format!("Expected a type between `{name}<` and `>`."))
+                .because(why)
+                .fix(fix)
+                .spec("Chapter 2, Section 2.3"),
+        );
+        self.decl_errors = true;
     }
 
     /// `fn(A, B -> C) effects(row)`

@@ -94,7 +94,7 @@ fn trees() {
         let outcome = checked(&program);
         let told = told(&outcome);
         let checked = outcome.result.unwrap_or_else(|_| panic!("{title}: {told}"));
-        all += &format!("=== {title}\n{program}\n---\n{}\n", print::program(checked.program));
+        all += &format!("=== {title}\n{program}\n---\n{}\n", print::program(&checked.program));
     }
     insta::assert_snapshot!("trees", all);
 }

@@ -1,23 +1,19 @@
 //! Typed trees as short text: locals by number, conversions and type arguments spelled out.
 
-use crate::check::env::Env;
-use crate::check::scope::TypeScope;
 use crate::tir::{
     ArithmeticOp, Body, Closure, Coercion, CompareOp, Contract, Expr, ExprKind, FnDecl, Handle, LocalId, LogicOp,
-    Pattern, PatternKind, Program, Stmt, StringPart,
+    Naming, Pattern, PatternKind, Program, Stmt, StringPart,
 };
 use crate::types::Ty;
 
 /// The functions of the program itself.
-pub(super) fn program(program: Program) -> String {
+pub(super) fn program(program: &Program) -> String {
     let root = program.root.expect("a checked program has a root");
-    let env = Env { program, ..Env::default() };
-    let own = env.program.functions.iter().filter(|function| function.module == root);
-    own.map(|function| Printer { env: &env, program: &env.program, function }.function()).collect()
+    let own = program.functions.iter().filter(|function| function.module == root);
+    own.map(|function| Printer { program, function }.function()).collect()
 }
 
 struct Printer<'a> {
-    env: &'a Env,
     program: &'a Program,
     function: &'a FnDecl,
 }
@@ -46,9 +42,8 @@ impl Printer<'_> {
     }
 
     fn ty(&self, ty: Ty) -> String {
-        let type_params = self.function.type_params.as_slice().into();
-        let scope = TypeScope { type_params, ..TypeScope::module(self.function.module) };
-        self.env.type_text(ty, &scope)
+        let type_params = &self.function.type_params;
+        self.program.type_text(ty, Naming { type_params, row_params: &[], module_of: &|_| None })
     }
 
     fn typed(&self, local: LocalId) -> String {

@@ -1,0 +1,182 @@
+//! What is wrong with the arguments of a call: E201, E202, E205.
+
+use super::Checker;
+use crate::check::env::Signature;
+use crate::check::recursion::params_in;
+use crate::check::resolve_type::counted;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::tir::{Expr, FnId};
+use crate::types::{Ty, TyKind};
+
+/// An argument that does not fit.
+pub(super) struct WrongArgument {
+    /// Its position.
+    pub(super) position: usize,
+    /// The argument.
+    pub(super) expr: Expr,
+    /// The type of its parameter.
+    pub(super) ty: Ty,
+}
+
+impl Checker<'_> {
+    #[inline(never)]
+    pub(super) fn report_argument_count(&mut self, id: FnId, name: &ast::Name, given: usize, span: Span) {
+        let signature = self.env.signature(id);
+        let types: Vec<String> = signature.params.iter().map(|&ty| self.declared_text(ty, &signature)).collect();
+        let expected = counted(types.len(), "argument");
+        let fix = match types.as_slice() {
+            [] => format!("Write `{name}()`."),
+            [only] if only == "Unit" => format!("Write `{name}(())`."),
+            types => format!("Its parameters are `{}`.", types.join("`, `")),
+        };
+        let mut diagnostic =
+            Diagnostic::new(Code::E201, span, format!("`{name}` takes {expected}, and this call gives {given}."))
+                .because("A call gives one argument for each parameter; a pipe gives the first of them.")
+                .fix(fix)
+                .spec("Chapter 4, Section 4.11");
+        if !self.is_library(id) {
+            diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
+        }
+        self.report(diagnostic);
+    }
+
+    /// E202 or E205 for each wrong argument, or once for two that are in each other's place. `places` are those of all
+    /// arguments.
+    #[inline(never)]
+    pub(super) fn report_arguments(&mut self, id: FnId, name: &ast::Name, wrong: &[WrongArgument], places: &[Span]) {
+        match wrong {
+            [first, second]
+                if self.fits_quietly(first.expr.ty, second.ty) && self.fits_quietly(second.expr.ty, first.ty) =>
+            {
+                self.report_swapped(id, name, first, second, places);
+            }
+            _ => wrong.iter().for_each(|wrong| self.report_argument(id, name, wrong, places)),
+        }
+    }
+
+    /// E202 for two arguments each of which fits the other's parameter.
+    fn report_swapped(
+        &mut self,
+        id: FnId,
+        name: &ast::Name,
+        first: &WrongArgument,
+        second: &WrongArgument,
+        places: &[Span],
+    ) {
+        let (one, other) = (first.position, second.position);
+        let mut args: Vec<String> = places.iter().map(|&place| self.quoted(place, "...")).collect();
+        args.swap(one, other);
+        let (one_text, other_text) = (self.text(first.expr.ty), self.text(second.expr.ty));
+        let description = format!(
+            "Arguments {} and {} of `{name}` have the types `{one_text}` and `{other_text}`, and are expected the other \
+             way round.",
+            one + 1,
+            other + 1
+        );
+        let diagnostic = Diagnostic::new(Code::E202, first.expr.span.to(second.expr.span), description)
+            .because("The first argument is for the first parameter, and so on.")
+            .fix(format!("Swap them: `{name}({})`", args.join(", ")))
+            .spec("Chapter 4, Section 4.11");
+        let diagnostic = self.with_declaration(diagnostic, id, name);
+        self.report(diagnostic);
+    }
+
+    /// E202, or E205 when the types of two arguments each ask for their own type argument.
+    fn report_argument(&mut self, id: FnId, name: &ast::Name, argument: &WrongArgument, places: &[Span]) {
+        let &WrongArgument { position, expr: ref wrong, ty } = argument;
+        let signature = self.env.signature(id);
+        let subject = format!("Argument {} of `{name}`", position + 1);
+        let mut diagnostic =
+            self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec("Chapter 4, Section 4.11");
+        let mentioned = params_in(&self.env.program.types, signature.params[position]);
+        let decided = |&at: &usize| {
+            let there = params_in(&self.env.program.types, signature.params[at]);
+            there.iter().copied().find(|param| mentioned.contains(param))
+        };
+        let decider = (0..position).find_map(|at| Some((at, decided(&at)?)));
+        if let Some((at, param)) = decider {
+            let param_name = &signature.type_params()[param as usize].name;
+            let whole = matches!(self.env.program.types.kind(signature.params[position]), TyKind::Param(_));
+            if whole && self.same_head(wrong.ty, ty) {
+                let (first, second) = (self.text(ty), self.text(wrong.ty));
+                diagnostic.code = Code::E205;
+                diagnostic.description = format!(
+                    "`{param_name}` of `{name}` would have to be both `{first}`, by argument {}, and `{second}`, by \
+                     argument {}.",
+                    at + 1,
+                    position + 1
+                );
+                diagnostic.rationale = "A type parameter stands for one type in each call.".to_owned();
+                diagnostic.fix =
+                    format!("Give both arguments one type: here another `{first}`, or there a `{second}`.");
+            }
+            diagnostic = diagnostic.label(places[at], format!("this decides what `{param_name}` is"));
+        }
+        if position == 0
+            && let Some(meant) = self.for_other_subject(id, name, wrong.ty)
+        {
+            let args: Vec<String> = places.iter().map(|&place| self.quoted(place, "...")).collect();
+            diagnostic.fix = format!("Did you mean `{meant}({})`?", args.join(", "));
+        }
+        let diagnostic = self.with_declaration(diagnostic, id, name);
+        self.report(diagnostic);
+    }
+
+    /// Tells where a function is declared, or how when it is one of the library.
+    fn with_declaration(&self, mut diagnostic: Diagnostic, id: FnId, name: &ast::Name) -> Diagnostic {
+        if !self.is_library(id) {
+            return diagnostic.label(self.env.program.function(id).name_span, "declared here");
+        }
+        let declared = self.declaration(id, name);
+        diagnostic.rationale = format!("{} It is declared `{declared}`.", diagnostic.rationale);
+        diagnostic
+    }
+
+    /// The function of the library that does to a value of another type what this one does to its own, such as
+    /// `array_length` for `string_length`.
+    fn for_other_subject(&self, id: FnId, name: &ast::Name, found: Ty) -> Option<String> {
+        let subject = match self.shape_kind(found) {
+            TyKind::Array(_) => "array",
+            TyKind::String => "string",
+            TyKind::Data(data, _) if self.env.is_prelude(self.env.program.data(*data).module) => {
+                &self.env.program.data(*data).name.to_ascii_lowercase()
+            }
+            _ => return None,
+        };
+        let (of, does) = name.as_str().split_once('_').filter(|_| self.is_library(id))?;
+        let other = format!("{subject}_{does}");
+        let known = crate::builtins::lookup(&other).is_some_and(|builtin| !builtin.internal);
+        (known && of != subject).then_some(other)
+    }
+
+    /// How a function is declared, such as `array_map(Array<A>, fn(A -> B) effects(pure) -> Array<B>)`.
+    fn declaration(&self, id: FnId, name: &ast::Name) -> String {
+        let signature = self.env.signature(id);
+        let params: Vec<String> = signature.params.iter().map(|&ty| self.declared_text(ty, &signature)).collect();
+        format!("{name}({} -> {})", params.join(", "), self.declared_text(signature.result, &signature))
+    }
+
+    /// A type of a signature as a program would write it.
+    fn declared_text(&self, ty: Ty, signature: &Signature) -> String {
+        let mut ty = ty;
+        // Programs cannot name the aliases of the prelude.
+        while let TyKind::Alias(id, _, target) = self.env.program.types.kind(ty)
+            && self.env.is_prelude(self.env.program.alias(*id).module)
+        {
+            ty = *target;
+        }
+        self.env.type_text(ty, &signature.scope)
+    }
+
+    /// Whether two types are one generic type at different arguments.
+    fn same_head(&self, one: Ty, other: Ty) -> bool {
+        match (self.shape_kind(one), self.shape_kind(other)) {
+            (TyKind::Data(one, _), TyKind::Data(other, _)) => one == other,
+            (TyKind::Array(_), TyKind::Array(_)) => true,
+            (TyKind::Tuple(one), TyKind::Tuple(other)) => one.len() == other.len(),
+            _ => false,
+        }
+    }
+}
