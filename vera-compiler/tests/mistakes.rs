@@ -1,7 +1,8 @@
 //! Mistakes that authors of Vera make, above all language models that know other languages better, and all that is said
 //! on them as they read it.
 //!
-//! A file of `mistakes/` holds cases: a line `=== what is wrong`, then a program. The snapshots are to be read as the
+//! A file of `mistakes/` holds cases: a line `=== what is wrong`, then a program, with modules it imports behind lines
+//! `--- module a.b`. The snapshots are to be read as the
 //! author would: does each text say what to write instead?
 
 use std::collections::BTreeSet;
@@ -40,6 +41,7 @@ files! {
     control
     declarations
     effects
+    imports
     names
     strings
 }
@@ -49,8 +51,15 @@ fn told(cases: &str) -> String {
     let mut all = String::new();
     for case in format!("\n{cases}").split("\n=== ").skip(1) {
         let (title, program) = case.split_once('\n').expect("a title ends with its line");
-        let source = Source { name: "main.vera".to_owned(), text: format!("{}\n", program.trim_end()) };
-        let compilation = driver::check(source, &MemoryLoader::new(), &Options::default());
+        let mut files = program.split("\n--- module ");
+        let text = format!("{}\n", files.next().unwrap_or_default().trim_end());
+        let mut loader = MemoryLoader::new();
+        for file in files {
+            let (path, module) = file.split_once('\n').expect("a module's name ends with its line");
+            loader = loader.with(path, format!("{}\n", module.trim_end()));
+        }
+        let source = Source { name: "main.vera".to_owned(), text };
+        let compilation = driver::check(source, &loader, &Options::default());
         assert!(!compilation.diagnostics.is_empty(), "{title} is accepted");
         for diagnostic in &compilation.diagnostics {
             let explained = [&*diagnostic.rationale, &*diagnostic.fix, diagnostic.spec_ref];

@@ -43,14 +43,14 @@ pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) ->
     without_listed(kept).sorted()
 }
 
-/// Leaves out that an import lists what its module does not have, where an error about a use points at the import.
+/// Leaves out that an import lists what its module does not have, where what is said of a use points at the import.
 fn without_listed(diags: Diagnostics) -> Diagnostics {
     let listed = |diagnostic: &Diagnostic| diagnostic.code == Code::E233 && diagnostic.severity == Severity::Warning;
     if !diags.iter().any(listed) {
         return diags;
     }
-    let errors = diags.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    let pointed: Vec<Span> = errors.flat_map(|error| error.labels.iter().map(|label| label.span)).collect();
+    let uses = diags.iter().filter(|diagnostic| !listed(diagnostic));
+    let pointed: Vec<Span> = uses.flat_map(|used| used.labels.iter().map(|label| label.span)).collect();
     let told = |diagnostic: &Diagnostic| pointed.iter().any(|span| span.contains(diagnostic.span));
     let mut kept = Diagnostics::new();
     diags.iter().filter(|diagnostic| !listed(diagnostic) || !told(diagnostic)).for_each(|one| kept.push(one.clone()));
@@ -127,10 +127,12 @@ impl<'a> UnknownNames<'a> {
     fn named(env: &'a Env, functions: &Functions, diagnostic: &Diagnostic) -> Option<(Kind, &'a str)> {
         let written = env.program.sources.text(diagnostic.span);
         let kind = match diagnostic.code {
-            Code::E136 => Kind::Type,
+            Code::E133 | Code::E136 => Kind::Type,
             Code::E130 if !written.starts_with('@') => Kind::Type,
             Code::E130 => Kind::Slot(functions.around(diagnostic.span)?),
             Code::E200 => Kind::Function,
+            // Of a type that is not imported: the description tells which.
+            Code::E214 if diagnostic.severity == Severity::Warning => return Some((Kind::Constructor, "")),
             Code::E210 | Code::E214 | Code::E320 | Code::E322 => Kind::Constructor,
             // The effect in front of an operation.
             Code::E220 if written.contains('.') => {
@@ -164,8 +166,8 @@ impl<'a> UnknownNames<'a> {
         let effects = self.found.iter().filter(|(_, uses)| uses.iter().any(|used| used.code == Code::E338));
         let rows: BTreeSet<(usize, &str)> = effects.map(|(&(module, _, name, _), _)| (module, name)).collect();
         for ((module, kind, name, _), mut uses) in self.found {
-            if kind == Kind::Type && uses.iter().any(|used| used.code == Code::E136) {
-                uses.retain(|used| used.code == Code::E136);
+            if kind == Kind::Type && uses.iter().any(|used| used.code != Code::E130) {
+                uses.retain(|used| used.code != Code::E130);
             }
             if kind == Kind::Effect && rows.contains(&(module, name)) {
                 uses.retain(|used| used.code != Code::E220);

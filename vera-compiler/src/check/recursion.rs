@@ -1,5 +1,5 @@
 //! Recursion over the whole program: functions that recurse without a measure (E137), contracts that call back into
-//! their own function (E138), generic functions that would need ever larger instances (E340).
+//! their own function, invariants that make a value of their own type (E138), generic functions that would need ever larger instances (E340).
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,9 @@ use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
 use crate::effects;
 use crate::graph::components;
-use crate::tir::FnId;
-use crate::types::{Ty, TyKind, Types};
+use crate::source::Span;
+use crate::tir::{Expr, ExprKind, FnId, Predicate};
+use crate::types::{DataId, Ty, TyKind, Types};
 
 /// Checks all functions of the program.
 pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
@@ -86,33 +87,87 @@ fn measure(env: &Env, id: FnId) -> String {
     }
 }
 
-/// E138
+/// E138. A data type with an invariant is in the graph too: who makes a value of it evaluates the invariant.
 fn contracts(env: &Env, diags: &mut Diagnostics) {
-    let all = env.facts.iter().map(|facts| all_calls(env, facts).map(|call| call.callee.index()).collect());
-    let all: Vec<Vec<usize>> = all.collect();
+    let functions = env.program.functions.len();
+    let invariants: Vec<(usize, &Predicate)> =
+        env.program.data.iter().enumerate().filter_map(|(id, data)| Some((id, data.invariant.as_ref()?))).collect();
+    let node = |data: DataId| Some(functions + invariants.binary_search_by_key(&data.index(), |(id, _)| *id).ok()?);
+    let all = env.facts.iter().zip(&env.program.functions).map(|(facts, function)| {
+        let mut next: Vec<usize> = all_calls(env, facts).map(|call| call.callee.index()).collect();
+        if !invariants.is_empty() {
+            function.walk(&mut |expr| next.extend(made(expr).and_then(node)));
+        }
+        next
+    });
+    let mut all: Vec<Vec<usize>> = all.collect();
+    for (_, invariant) in &invariants {
+        all.push(uses(&invariant.expr, &node).into_iter().map(|(used, _)| used).collect());
+    }
     let component = components(&all);
+    let returns = |from: usize, to: usize| component[from] == component[to];
     for (index, (function, facts)) in env.program.functions.iter().zip(&env.facts).enumerate() {
-        for call in contract_calls(env, facts) {
-            let callee = call.callee.index();
-            if component[callee] != component[index] {
-                continue;
-            }
+        for call in contract_calls(env, facts).filter(|call| returns(index, call.callee.index())) {
             let name = &function.name;
-            let description = if callee == index {
+            let description = if call.callee.index() == index {
                 format!("A contract or predicate of `{name}` calls `{name}` itself.")
             } else {
-                let callee = &env.program.functions[callee].name;
+                let callee = &env.program.function(call.callee).name;
                 format!("A contract or predicate of `{name}` calls `{callee}`, which leads back to `{name}`.")
             };
-            diags.push(
-                Diagnostic::new(Code::E138, call.span, description)
-                    .because(
-                        "Checking the contract would run the function, which would check the contract, without end.",
-                    )
-                    .fix("Say it with operators and functions that do not use this one.")
-                    .spec("Chapter 6, Section 6.2"),
-            );
+            diags.push(endless(
+                call.span,
+                description,
+                "Checking the contract would run the function, which would check the contract, without end.",
+            ));
         }
+    }
+    for (position, (id, invariant)) in invariants.iter().enumerate() {
+        let name = &env.program.data[*id].name;
+        for (used, span) in
+            uses(&invariant.expr, &node).into_iter().filter(|(used, _)| returns(functions + position, *used))
+        {
+            let description = match env.program.functions.get(used) {
+                Some(function) => {
+                    format!("The invariant of `{name}` calls `{}`, which makes a `{name}`.", function.name)
+                }
+                None if used == functions + position => format!("The invariant of `{name}` makes a `{name}`."),
+                None => format!("The invariant of `{name}` makes a value whose own invariant leads back to `{name}`."),
+            };
+            diags.push(endless(
+                span,
+                description,
+                "A value is checked when it is made, so checking one would make the next, without end.",
+            ));
+        }
+    }
+}
+
+fn endless(span: Span, description: String, because: &str) -> Diagnostic {
+    Diagnostic::new(Code::E138, span, description)
+        .because(because)
+        .fix("Say it with operators and functions that do not use this one.")
+        .spec("Chapter 6, Section 6.2")
+}
+
+/// The functions an invariant calls and the data types with invariants of which it makes values, with the places.
+fn uses(invariant: &Expr, node: &dyn Fn(DataId) -> Option<usize>) -> Vec<(usize, Span)> {
+    let mut uses = Vec::new();
+    invariant.walk(&mut |expr| {
+        let called = match &expr.kind {
+            ExprKind::Call { function, .. } => Some(function.index()),
+            _ => None,
+        };
+        uses.extend(called.or_else(|| made(expr).and_then(node)).map(|used| (used, expr.span)));
+    });
+    uses
+}
+
+/// The data type of which an expression makes a value.
+fn made(expr: &Expr) -> Option<DataId> {
+    match &expr.kind {
+        ExprKind::Construct { data, .. } => Some(*data),
+        _ => None,
     }
 }
 

@@ -34,8 +34,12 @@ fn refused(program: &Program, is_refused: &dyn Fn(&Expr) -> bool) -> Diagnostics
         if program.modules[function.module.index()].prelude {
             continue;
         }
+        // The operations of an effect in a function are one matter, which its handler tells when it is there.
+        let mut said: Vec<EffectId> = Vec::new();
         function.walk(&mut |expr| {
-            if is_refused(expr) {
+            let effect = effect_of(expr);
+            if is_refused(expr) && !effect.is_some_and(|effect| said.contains(&effect)) {
+                said.extend(effect);
                 diagnostics.push(refusal(program, expr));
             }
             if let ExprKind::Call { function, .. } = &expr.kind {
@@ -52,6 +56,16 @@ fn refused(program: &Program, is_refused: &dyn Fn(&Expr) -> bool) -> Diagnostics
         });
     }
     diagnostics.sorted()
+}
+
+/// The effect that an expression is about.
+fn effect_of(expr: &Expr) -> Option<EffectId> {
+    match &expr.kind {
+        ExprKind::Handle(handle) => Some(handle.effect.effect),
+        ExprKind::Perform { effect, .. } => Some(effect.effect),
+        ExprKind::Old(_) | ExprKind::New(_) => Some(effects::STATE),
+        _ => None,
+    }
 }
 
 /// Whether the operations of an effect need a handler in the program.

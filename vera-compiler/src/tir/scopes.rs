@@ -3,7 +3,7 @@
 //! Bindings form stacks that share their lower parts: each names the one below it. What a slot reference at some place
 //! can mean is the stack that starts at the nearest binding around it.
 
-use super::{FnDecl, LocalId, Program, Naming};
+use super::{FnDecl, LocalId, Naming, Program};
 use crate::source::Span;
 use crate::types::{Ty, TyKind, Types};
 

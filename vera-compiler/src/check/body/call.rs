@@ -205,6 +205,7 @@ impl Checker<'_> {
         }
         let result = self.env.program.types.instantiate(signature.result, &instance.args, &instance.rows);
         let result = self.full(result);
+        let result = self.of_value(result);
         if !wrong_args.is_empty() {
             let places: Vec<Span> = coerced.iter().map(|arg| arg.span).collect();
             self.report_arguments(id, name, &wrong_args, &places);

@@ -62,6 +62,11 @@ impl Checker<'_> {
         }
     }
 
+    /// The type of a value that a declaration says to be of type `ty`: `Never` fits everywhere, whatever it is called.
+    pub(super) fn of_value(&self, ty: Ty) -> Ty {
+        if self.env.program.types.structural(ty) == Ty::NEVER { Ty::NEVER } else { ty }
+    }
+
     /// The kind of [`Checker::shape`].
     pub(super) fn shape_kind(&self, ty: Ty) -> &TyKind {
         self.env.program.types.kind(self.shape(ty))

@@ -154,7 +154,7 @@ impl Checker<'_> {
             TyKind::Invalid => None,
             _ => {
                 self.not_an_array(&base);
-                None
+                return invalid(span);
             }
         };
         if self.is_unknown(index.ty) {

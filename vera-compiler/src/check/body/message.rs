@@ -68,6 +68,11 @@ impl Checker<'_> {
             (TyKind::Param(_), _) | (_, TyKind::Param(_)) => {
                 "A type parameter stands for a type that the caller chooses; only values given at that type have it."
             }
+            (TyKind::Data(one, _), TyKind::Data(other, _))
+                if one != other && self.env.program.data(*one).name == self.env.program.data(*other).name =>
+            {
+                "Two types have this name; the one in front of whose name a module stands is hidden by the other here."
+            }
             _ => "Nothing is converted implicitly except between `Int`, `Nat` and refinements of one type.",
         }
     }

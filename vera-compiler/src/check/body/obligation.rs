@@ -107,7 +107,9 @@ impl Checker<'_> {
                 "Take the components out, `let Tuple<@A, @B> = ...;`, and compare those."
             }
             (Ability::Eq, TyKind::Fn(_), _) => "Compare what the functions give for some arguments.",
-            (Ability::Eq, ..) => "Compare the parts that matter, or write a function that does: `fn same(@T, @T -> @Bool)`.",
+            (Ability::Eq, ..) => {
+                "Compare the parts that matter, or write a function that does: `fn same(@T, @T -> @Bool)`."
+            }
             (Ability::Ord, ..) => "Compare a number or a string taken from each value.",
             (Ability::Hash | Ability::Show, ..) => "Use the parts of the value that are data.",
         }

@@ -21,7 +21,10 @@ impl Checker<'_> {
                 self.report_zero_size(span);
                 invalid(span)
             }
-            Ok(local) => Expr { kind: ExprKind::Local(local), ty: self.locals[local.index()].ty, span },
+            Ok(local) => {
+                let ty = self.of_value(self.locals[local.index()].ty);
+                Expr { kind: ExprKind::Local(local), ty, span }
+            }
             Err(count) => {
                 self.report_unresolved(key, index, count, span);
                 invalid(span)
@@ -100,6 +103,12 @@ impl Checker<'_> {
     #[inline(never)]
     fn report_unresolved(&mut self, key: SlotKey, index: u32, count: u32, span: Span) {
         let ty = self.key_text(key);
+        let written = self.env.source_text(span);
+        // An index may be larger than any that is counted.
+        let index = match written.rsplit_once('.') {
+            Some((_, digits)) if index == u32::MAX => digits.trim().to_owned(),
+            _ => index.to_string(),
+        };
         let description = match count {
             0 => format!("`@{ty}.{index}` refers to nothing: no binding of `{ty}` is in scope."),
             1 => format!("`@{ty}.{index}` refers to nothing: only one binding of `{ty}` is in scope, `@{ty}.0`."),

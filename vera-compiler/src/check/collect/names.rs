@@ -196,7 +196,8 @@ fn declare_again<'a>(
     visibility(decl.visibility, &decl.name, "data", decl.span, diags);
     reserved::type_name(env, module, &decl.name, "data type", diags);
     type_params(env, module, &decl.type_params, "data type", &decl.name, diags);
-    let known = env.library_data(decl.name.as_str()).filter(|_| first(&mut seen.types, &decl.name, "a data type", diags));
+    let known =
+        env.library_data(decl.name.as_str()).filter(|_| first(&mut seen.types, &decl.name, "a data type", diags));
     if let Some(id) = known {
         for (_, name) in own_constructors(env, module, decl, id, diags) {
             if let Some(&constructor) = env.library_constructors.get(&name) {
@@ -283,7 +284,9 @@ fn declare_ability<'a>(
     }
     if first(&mut seen.abilities, &decl.name, "an ability", diags) && !taken {
         let operations = decl.ops.iter().map(|operation| Arc::clone(&operation.name.text)).collect();
-        env.modules[module.index()].abilities.insert(Arc::clone(&decl.name.text), UserAbility { operations, bound: false });
+        env.modules[module.index()]
+            .abilities
+            .insert(Arc::clone(&decl.name.text), UserAbility { operations, bound: false });
     }
     Declared::Nothing
 }

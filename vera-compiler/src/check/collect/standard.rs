@@ -21,7 +21,9 @@ pub(super) fn declared_again<'a>(prelude: &LoadedModule, module: &'a LoadedModul
     // A field whose type the program declares in its own way makes a type of the program's own.
     loop {
         let known = |name: &str, decl: &ast::DataDecl| {
-            again.contains_key(name) || !other.contains(name) || decl.type_params.iter().any(|param| param.as_str() == name)
+            again.contains_key(name)
+                || !other.contains(name)
+                || decl.type_params.iter().any(|param| param.as_str() == name)
         };
         let differs = |decl: &ast::DataDecl| fields(decl).any(|field| !all_names(field, &mut |name| known(name, decl)));
         let Some(name) = again.iter().find(|(_, decl)| differs(decl)).map(|(name, _)| *name) else { break };

@@ -169,6 +169,9 @@ impl Env {
         let builtin = ["Int", "Nat", "Bool", "Byte", "Float64", "String", "Unit", "Never", "Array", "Tuple"];
         match foreign::ty(name.as_str()).or_else(|| nearest(name.as_str(), candidates.chain(builtin))) {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
+            None if name.as_str().len() <= 2 && scope.function.is_none() => diagnostic.fix(format!(
+                "If it is a type variable, declare it behind the name of the declaration: `Name<{name}>`"
+            )),
             None if name.as_str().len() <= 2 => {
                 diagnostic.fix(format!("If it is a type variable, declare it: `forall<{name}> fn ...`"))
             }
@@ -188,11 +191,12 @@ impl Env {
         if code == Code::E338 && matches!(name.as_str(), "Pure" | "None" | "Total" | "Nothing") {
             return diagnostic.fix("Write `effects(pure)`.");
         }
-        if let Some((module, effect)) = self.reached_effect(name.as_str(), module) {
-            return self.effect_of_another_module(diagnostic, effect, module);
+        if let Some((owner, effect)) = self.reached_effect(name.as_str(), module) {
+            return self.effect_of_another_module(diagnostic, effect, owner, module);
         }
         if abilities::named(name.as_str()).is_some() {
-            return diagnostic.fix(format!("`{name}` is an ability; it constrains a type: `forall<T where {name}<T>> fn ...`"));
+            return diagnostic
+                .fix(format!("`{name}` is an ability; it constrains a type: `forall<T where {name}<T>> fn ...`"));
         }
         if let Some(near) = nearest(name.as_str(), known.chain(own)) {
             return diagnostic.fix(format!("Did you mean `{near}`?"));
@@ -245,8 +249,8 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E220, qualifier.span.to(name.span), description)
             .because("`Name.operation(...)` calls an operation of an effect.")
             .spec("Chapter 7, Section 7.4");
-        if let Some((module, effect)) = self.reached_effect(qualifier.as_str(), module) {
-            return self.effect_of_another_module(diagnostic, effect, module);
+        if let Some((owner, effect)) = self.reached_effect(qualifier.as_str(), module) {
+            return self.effect_of_another_module(diagnostic, effect, owner, module);
         }
         let known = crate::effects::TABLE.iter().map(|effect| effect.name);
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);

@@ -91,10 +91,14 @@ impl Env {
     /// A declaration that an import of an import could bring in: there are no re-exports.
     pub(super) fn of_another_module(&self, code: Code, what: &str, name: &ast::Name, module: ModuleId) -> Diagnostic {
         let path = &self.program.modules[module.index()].path;
-        Diagnostic::new(code, name.span, format!("{what} `{name}` is of module `{path}`, which this file does not import."))
-            .because("An import brings in what the module declares, not what that module imports itself.")
-            .fix(format!("Import it: `import {path}({name});`"))
-            .spec("Chapter 8, Section 8.6.4")
+        Diagnostic::new(
+            code,
+            name.span,
+            format!("{what} `{name}` is of module `{path}`, which this file does not import."),
+        )
+        .because("An import brings in what the module declares, not what that module imports itself.")
+        .fix(format!("Import it: `import {path}({name});`"))
+        .spec("Chapter 8, Section 8.6.4")
     }
 
     /// A warning: a constructor whose type a file does not import ([`Env::reached_constructor`]).
@@ -107,10 +111,14 @@ impl Env {
             Some(import) => self.with_name(import, &data.name),
             None => format!("import {path}({});", data.name),
         };
-        let description =
-            format!("`{name}` is a constructor of `{}` of module `{path}`, which this file does not import.", data.name);
+        let description = format!(
+            "Constructors of `{}` of module `{path}` are used, and this file does not import the type.",
+            data.name
+        );
         let diagnostic = Diagnostic::new(Code::E214, name.span, description)
-            .because("No other constructor has this name, so it is taken for that one; the import of its type says so.")
+            .because(
+                "No other constructor has this name, so it is taken for that one; the import of its type would say so.",
+            )
             .fix(format!("Import the type: `{fix}`"))
             .spec("Chapter 8, Section 8.5.4")
             .severity(Severity::Warning);
@@ -149,12 +157,18 @@ impl Env {
     /// Effects are local to their module: each module that performs one declares it.
     pub(super) fn effect_of_another_module(
         &self,
-        diagnostic: Diagnostic,
+        mut diagnostic: Diagnostic,
         effect: EffectId,
+        owner: ModuleId,
         module: ModuleId,
     ) -> Diagnostic {
-        let Some(declared) = self.program.effect(effect).span else { return diagnostic };
-        let (path, text) = (&self.program.modules[module.index()].path, self.program.sources.text(declared));
+        let effect = self.program.effect(effect);
+        let Some(declared) = effect.span else { return diagnostic };
+        let (path, text) = (&self.program.modules[owner.index()].path, self.program.sources.text(declared));
+        let mut imports = self.modules[module.index()].imports.iter();
+        if let Some(import) = imports.find(|import| import.names.is_some() && import.lists(&effect.name)) {
+            diagnostic = diagnostic.label(import.span, "an import does not bring it in");
+        }
         diagnostic
             .because("Effects are local to their module: each file that names one declares it, in the same words.")
             .fix(format!("Repeat the declaration of module `{path}` in this file:\n{text}"))

@@ -2,6 +2,8 @@
 
 mod usefulness;
 
+use std::collections::BTreeSet;
+
 use usefulness::{Exceeded, Matrix, Witness};
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
@@ -57,7 +59,7 @@ impl<'a> Checker<'a> {
             }
         }
         match matrix.missing(ty) {
-            Ok(missing) if missing.is_empty() => {}
+            Ok(missing) if missing.is_empty() || self.is_ambiguous(ty) => {}
             Ok(missing) => self.diags.push(not_exhaustive(self.types.kind(ty), &missing, header)),
             Err(Exceeded) => self.diags.push(
                 Diagnostic::new(
@@ -70,6 +72,14 @@ impl<'a> Checker<'a> {
                 .spec("Chapter 4, Section 4.9.2"),
             ),
         }
+    }
+
+    /// Whether two constructors of a data type have one name, which is reported: a pattern means the first.
+    fn is_ambiguous(&self, ty: Ty) -> bool {
+        let TyKind::Data(id, _) = self.types.kind(ty) else { return false };
+        let names = self.data[id.index()].constructors.iter().map(|constructor| constructor.name.as_str());
+        let mut seen = BTreeSet::new();
+        !names.into_iter().all(|name| seen.insert(name))
     }
 
     fn destructure(&mut self, pattern: &Pattern, ty: Ty) {

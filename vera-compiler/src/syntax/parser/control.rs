@@ -71,10 +71,10 @@ impl Parser<'_> {
         }
         let diagnostic = Diagnostic::new(Code::E005, span, "The block ends without a value.")
             .because("The last part of a block is an expression, without `;`: the block's value.")
-            .fix(if stmts.is_empty() {
-                "{\n  ()\n}"
-            } else {
-                "Remove the last `;`, or end the block with a value:\n  ()"
+            .fix(match stmts.last().map(|stmt| &stmt.kind) {
+                None => "{\n  ()\n}",
+                Some(StmtKind::Expr(_)) => "Remove the last `;`, or end the block with a value:\n  ()",
+                Some(_) => "End the block with a value:\n  ()",
             })
             .spec("Chapter 4, Section 4.10")
             .label(open, "the block");
@@ -145,6 +145,7 @@ impl Parser<'_> {
     fn let_slot(&mut self) -> PResult<StmtKind> {
         self.bump();
         let mut ty = self.type_expr().map(Box::new)?;
+        self.no_index("A `let`", ty.span);
         let name = self.name_after_type();
         if !self.at(TokenKind::Assign) {
             // What stands there instead may belong to the type.
@@ -167,6 +168,15 @@ impl Parser<'_> {
 
     fn destructure(&mut self) -> PResult<StmtKind> {
         let constructor = self.bump_name();
+        if self.at(TokenKind::Assign) {
+            let name = &constructor;
+            let diagnostic = self
+                .expected(&format!("`@` before `{name}`, or `<` behind it"))
+                .because("`let @T` binds a slot; `let Name<@A>` takes a value of one constructor apart.")
+                .fix(format!("let @{name} = ...;"))
+                .spec("Chapter 4, Section 4.7");
+            return Err(self.error(diagnostic));
+        }
         let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
         let types = self.list(open, TokenKind::Gt, Self::bound_type, invalid_type)?;
         let value = self.let_value()?;
@@ -200,7 +210,28 @@ impl Parser<'_> {
     /// `@Type`
     pub(super) fn bound_type(&mut self) -> PResult<TypeExpr> {
         self.expect(TokenKind::At, "and a type")?;
-        self.type_expr()
+        let ty = self.type_expr()?;
+        self.no_index("A binding", ty.span);
+        Ok(ty)
+    }
+
+    /// Reports the index behind the type of a binding, as a reference to the slot has it, and reads over it.
+    pub(super) fn no_index(&mut self, what: &str, ty: Span) {
+        if !self.at(TokenKind::Dot) || self.kind_at(1) != TokenKind::Int {
+            return;
+        }
+        let start = self.bump();
+        let span = start.to(self.bump());
+        let index = self.slice(span);
+        let description = format!("{what} binds a new slot, which has no index: found `{index}`.");
+        self.report(
+            Diagnostic::new(Code::E005, span, description)
+                .because(
+                    "An index says which of the slots in scope is meant; a binding adds one, the nearest of its type.",
+                )
+                .fix(self.short(format!("Write `@{}`.", self.slice(ty)), "Remove the index."))
+                .spec("Chapter 3, Section 3.3"),
+        );
     }
 
     /// `if condition then { … } else { … }`

@@ -164,7 +164,9 @@ impl Parser<'_> {
                 },
             }
         }
-        if ops.is_empty() && self.errors == errors {
+        // That an effect of the language is declared once more is all that is wrong with it.
+        let known = crate::effects::lookup(owner.as_str()).is_some();
+        if ops.is_empty() && self.errors == errors && !known {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{owner}` has no operation."))
                 .because("An effect or ability declares at least one operation.")
                 .fix("op run(Int -> Unit);")

@@ -278,6 +278,10 @@ fn plain_number(text: &str) -> Option<String> {
             return u64::from_str_radix(digits, radix).ok().map(|value| value.to_string());
         }
     }
+    // The type of other languages behind the digits.
+    let types =
+        ["usize", "isize", "i8", "u8", "i16", "u16", "i32", "u32", "f32", "i64", "u64", "f64", "ul", "l", "n", "f"];
+    let text = types.iter().find_map(|suffix| text.strip_suffix(suffix)).unwrap_or(&text);
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let digits = text.trim_start_matches('0');
         return Some(if digits.is_empty() { "0".to_owned() } else { digits.to_owned() });
@@ -337,8 +341,9 @@ mod tests {
     #[test]
     fn numbers_of_other_languages_are_written_out() {
         let shown = |text| plain_number(text).unwrap_or_default();
-        let numbers = ["007", "00", "1_000_000", "0xff", "0b101", "0o17", "1e5", "6.02e2", "00.50", "1e-3"];
-        let expected = ["7", "0", "1000000", "255", "5", "15", "100000.0", "602.0", "0.5", "0.001"];
+        let numbers =
+            ["007", "00", "1_000_000", "0xff", "0b101", "0o17", "1e5", "6.02e2", "00.50", "1e-3", "10u64", "2.5f32"];
+        let expected = ["7", "0", "1000000", "255", "5", "15", "100000.0", "602.0", "0.5", "0.001", "10", "2.5"];
         assert_eq!(numbers.map(shown), expected);
         assert_eq!(["12abc", "0x", "0xgg", "1e999", "6.02e23"].map(plain_number), [const { None }; 5]);
     }

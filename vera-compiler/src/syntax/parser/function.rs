@@ -36,6 +36,10 @@ impl Parser<'_> {
     ) -> PResult<FnDecl> {
         let mut forall = if self.at(TokenKind::Forall) { self.forall()? } else { None };
         if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
+            visibility = visibility.or(Some(match self.kind() {
+                TokenKind::Public => Visibility::Public,
+                _ => Visibility::Private,
+            }));
             self.late_visibility();
         }
         self.junk_before(&[TokenKind::Fn], "`fn` after `forall<…>`");
@@ -287,6 +291,7 @@ impl Parser<'_> {
             self.param_without_at()?;
         }
         let ty = self.type_expr()?;
+        self.no_index("A parameter or result", ty.span);
         if let Some(name) = name.or_else(|| self.name_after_type()) {
             named(name);
         }

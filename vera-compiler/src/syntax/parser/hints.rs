@@ -4,6 +4,7 @@
 use super::{Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic, foreign};
 use crate::source::Span;
+use crate::syntax::ast::ModulePath;
 use crate::syntax::token::TokenKind;
 
 /// Longer source text is not repeated in a fix.
@@ -249,20 +250,24 @@ impl Parser<'_> {
     }
 
     /// What is wrong with the next token of an import, if it would be right in another language.
-    pub(super) fn import_hint(&self) -> Option<Diagnostic> {
+    pub(super) fn import_hint(&self, path: Option<&ModulePath>) -> Option<Diagnostic> {
+        let behind = path.is_some();
+        let path = path.map_or_else(|| "a.b".to_owned(), |path| path.to_string());
         let word = self.slice(self.span());
         let (why, fix) = match self.kind() {
-            TokenKind::Str => ("A module is named by its path, not by its file.", "import a.b;"),
+            TokenKind::Str => ("A module is named by its path, not by its file.", format!("import {path};")),
             TokenKind::Dot | TokenKind::Star => {
-                ("An import without a list brings in everything public.", "import a.b;")
+                ("An import without a list brings in everything public.", format!("import {path};"))
             }
-            TokenKind::LowerIdent if word == "as" => {
-                ("Imports are not renamed; of two equal names one is called qualified.", "import a.b(f);\na.b::f(1)")
+            TokenKind::LowerIdent if behind && word == "as" => {
+                let fix = format!("import {path}(f);\n{path}::f(1)");
+                ("Imports are not renamed; of two equal names one is called qualified.", fix)
             }
-            TokenKind::LowerIdent if matches!(word, "hiding" | "except" | "without") => {
-                ("An import lists what it brings in; nothing is left out of it otherwise.", "import a.b(f, g);")
-            }
-            TokenKind::LBrace => ("The names to import stand in parentheses.", "import a.b(f, g);"),
+            TokenKind::LowerIdent if behind && matches!(word, "hiding" | "except" | "without") => (
+                "An import lists what it brings in; nothing is left out of it otherwise.",
+                format!("import {path}(f, g);"),
+            ),
+            TokenKind::LBrace => ("The names to import stand in parentheses.", format!("import {path}(f, g);")),
             _ => return None,
         };
         let diagnostic = self.expected("`;` or the names to import");

@@ -22,16 +22,7 @@ impl Parser<'_> {
             TokenKind::At => {
                 self.bump();
                 let ty = self.type_expr()?;
-                if self.at(TokenKind::Dot) {
-                    let diagnostic = self
-                        .expected("`->`, `,` or `)`")
-                        .because("A pattern binds a new slot; it does not refer to one.")
-                        .fix("Some(@Int) -> @Int.0")
-                        .spec("Chapter 4, Section 4.9.1");
-                    self.report(diagnostic);
-                    self.bump();
-                    self.eat(TokenKind::Int);
-                }
+                self.no_index("A pattern", ty.span);
                 Ok(PatternKind::Bind(ty))
             }
             TokenKind::Underscore => {

@@ -73,7 +73,9 @@ impl Parser<'_> {
             let (word, keyword) = (self.slice(span), self.slice(self.span()));
             self.report(
                 Diagnostic::new(Code::E005, span, format!("`{keyword}` takes no visibility."))
-                    .because("What an import brings in is for this file alone; other files import it from its own module.")
+                    .because(
+                        "What an import brings in is for this file alone; other files import it from its own module.",
+                    )
                     .fix(format!("Remove `{word}`."))
                     .spec("Chapter 8, Section 8.3"),
             );
@@ -122,7 +124,7 @@ impl Parser<'_> {
             }
             _ => None,
         };
-        if let Some(diagnostic) = self.import_hint() {
+        if let Some(diagnostic) = self.import_hint(Some(&path)) {
             let reported = self.error(diagnostic);
             self.skip_to(|kind| kind == TokenKind::Semi);
             self.eat(TokenKind::Semi);
@@ -134,7 +136,7 @@ impl Parser<'_> {
 
     /// `a.b.c`
     fn module_path(&mut self) -> PResult<ModulePath> {
-        if let Some(diagnostic) = self.import_hint() {
+        if let Some(diagnostic) = self.import_hint(None) {
             return Err(self.error(diagnostic));
         }
         let first = self.lower_name("a module name")?;

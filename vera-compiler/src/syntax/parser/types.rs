@@ -72,8 +72,14 @@ impl Parser<'_> {
         let close = self.bump();
         let name = self.slice(of);
         let (why, fix) = match name {
-            "Tuple" => ("A tuple has at least one component; the type of no value at all is `Unit`.", "Write `Unit`.".to_owned()),
-            _ => ("Without type arguments a type is its name alone.", format!("Write `{name}`, or its arguments: `{name}<Int>`.")),
+            "Tuple" => (
+                "A tuple has at least one component; the type of no value at all is `Unit`.",
+                "Write `Unit`.".to_owned(),
+            ),
+            _ => (
+                "Without type arguments a type is its name alone.",
+                format!("Write `{name}`, or its arguments: `{name}<Int>`."),
+            ),
         };
         self.report(
             Diagnostic::new(Code::E005, open.to(close), format!("Expected a type between `{name}<` and `>`."))
