@@ -5,7 +5,7 @@
 
 use crate::output::Output;
 use serde_json::{Value, json};
-use vera_compiler::tir::{Binder, BinderKind, FnDecl, FnId, Local, Program, Slot, SlotKey};
+use vera_compiler::tir::{Binder, BinderKind, FnDecl, FnId, Local, Naming, Program, Slot, SlotKey};
 
 /// Slots of one type that are listed at a place inside a function; what is further away is counted.
 const NEAREST: u32 = 16;
@@ -204,7 +204,7 @@ impl<'p> Table<'p> {
         let number = if kind == BinderKind::Parameters { "parameter" } else { "position" };
         json!({
             "slot": self.reference(slot),
-            "type": self.program.type_text(local.ty, &self.function.type_params, &[]),
+            "type": self.program.type_text(local.ty, Naming::bare(&self.function.type_params)),
             number: self.position(slot),
             "binder": kind_name(kind),
             "line": place.line,

@@ -19,6 +19,19 @@ pub struct Naming<'a> {
     pub module_of: &'a dyn Fn(Named) -> Option<&'a str>,
 }
 
+impl<'a> Naming<'a> {
+    /// Types by their names alone, over the type parameters in scope.
+    pub fn bare(type_params: &'a [TypeParam]) -> Self {
+        Self { type_params, row_params: &[], module_of: &|_| None }
+    }
+}
+
+impl std::fmt::Debug for Naming<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Naming").field("type_params", &self.type_params).finish_non_exhaustive()
+    }
+}
+
 /// A type that has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {

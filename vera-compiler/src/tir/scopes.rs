@@ -116,10 +116,7 @@ impl Program {
     /// The type that slots of a key are named by, as in `@Option<Int>.0`, without the `@`.
     pub fn slot_name(&self, function: &FnDecl, key: SlotKey) -> String {
         match key {
-            SlotKey::Type(ty) => {
-                let naming = Naming { type_params: &function.type_params, row_params: &[], module_of: &|_| None };
-                self.type_text(ty, naming)
-            }
+            SlotKey::Type(ty) => self.type_text(ty, Naming::bare(&function.type_params)),
             SlotKey::Function => "Fn".to_owned(),
         }
     }

@@ -42,8 +42,7 @@ impl Printer<'_> {
     }
 
     fn ty(&self, ty: Ty) -> String {
-        let type_params = &self.function.type_params;
-        self.program.type_text(ty, Naming { type_params, row_params: &[], module_of: &|_| None })
+        self.program.type_text(ty, Naming::bare(&self.function.type_params))
     }
 
     fn typed(&self, local: LocalId) -> String {
