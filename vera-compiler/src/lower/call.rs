@@ -15,7 +15,7 @@ use vera_abi::names;
 /// Most instances of functions in one program.
 const MAX_INSTANCES: usize = 50_000;
 /// Deepest type argument of an instance.
-const MAX_TYPE_DEPTH: usize = 64;
+const MAX_TYPE_DEPTH: usize = 600;
 
 impl Lowering<'_> {
     /// The core function of an instance.
