@@ -67,4 +67,6 @@ trap_kinds! {
     UncaughtException = 14 "uncaught_exception",
     /// A point the program says cannot be reached.
     Unreachable = 15 "unreachable",
+    /// A float that JSON has no number for: not-a-number or an infinity.
+    JsonNumber = 16 "host_error",
 }

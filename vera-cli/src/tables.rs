@@ -69,7 +69,7 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
         entries.push(Entry::of_effect(
             ability.name,
             "ability",
-            &["T"],
+            &["A"],
             vec![ability.operation],
             operations,
             ability.docs,

@@ -13,7 +13,7 @@ pub struct Row {
     pub name: &'static str,
     /// Its operation.
     pub operation: &'static str,
-    /// The type of the operation, over the type `T` that has the ability.
+    /// The type of the operation, over the type `A` that has the ability.
     pub signature: &'static str,
     /// What the operation does.
     pub docs: &'static str,
@@ -25,28 +25,28 @@ pub static TABLE: &[Row] = &[
         ability: Ability::Eq,
         name: "Eq",
         operation: "eq",
-        signature: "fn(T, T -> Bool) effects(pure)",
+        signature: "fn(A, A -> Bool) effects(pure)",
         docs: "Whether two values are equal, part by part.",
     },
     Row {
         ability: Ability::Ord,
         name: "Ord",
         operation: "compare",
-        signature: "fn(T, T -> Ordering) effects(pure)",
+        signature: "fn(A, A -> Ordering) effects(pure)",
         docs: "How two values are ordered.",
     },
     Row {
         ability: Ability::Hash,
         name: "Hash",
         operation: "hash",
-        signature: "fn(T -> Int) effects(pure)",
+        signature: "fn(A -> Int) effects(pure)",
         docs: "A number that is the same for equal values.",
     },
     Row {
         ability: Ability::Show,
         name: "Show",
         operation: "show",
-        signature: "fn(T -> String) effects(pure)",
+        signature: "fn(A -> String) effects(pure)",
         docs: "The value as text, nearly as it is written in a program: strings have no quotes.",
     },
 ];

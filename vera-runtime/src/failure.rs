@@ -152,7 +152,8 @@ fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: 
     for (position, &id) in site.arguments.iter().enumerate() {
         let ty = metadata.interface.ty(id);
         let raw = match ty.rep() {
-            Rep::Unit => Some(Raw::UNIT),
+            // There is one value of it only, and no slot refers to it.
+            Rep::Unit => continue,
             Rep::I64 | Rep::F64 => next().map(Raw::from_bits),
             Rep::Byte | Rep::Ptr => next().map(|bits| Raw::from_pointer(bits as u32)),
             Rep::Slice => match (next(), next()) {

@@ -76,6 +76,9 @@ fn fix(error: &Error) -> Option<&'static str> {
             TrapKind::FloatConversion => {
                 "Test with `float_is_nan` and `float_is_infinite`, and that the value is in the range of `Int`."
             }
+            TrapKind::JsonNumber => {
+                "Test with `float_is_nan` and `float_is_infinite`, and write `JNull` or a string for such a value."
+            }
             _ => return None,
         }),
         Error::Exception(_) => Some("Handle it with `handle[Exn<...>] { throw(...) -> ... } in { ... }` in a caller."),

@@ -98,7 +98,12 @@ fn follows_from_import(env: &Env, module: usize, diagnostic: &Diagnostic) -> boo
         return false;
     }
     let written = env.program.sources.text(diagnostic.span);
-    let named = |names: &[Arc<str>]| diagnostic.code == Code::E230 || names.iter().any(|name| **name == *written);
+    // Constructors come with a type, which has another name.
+    let constructor = matches!(diagnostic.code, Code::E210 | Code::E214 | Code::E320 | Code::E322);
+    let named = |names: &[Arc<str>]| {
+        let types = || names.iter().any(|name| name.starts_with(char::is_uppercase));
+        diagnostic.code == Code::E230 || names.iter().any(|name| **name == *written) || constructor && types()
+    };
     // A reference that starts with `@` names a type that is known, and only no slot of it.
     !written.starts_with('@') && (lost || failed.iter().any(|names| names.as_deref().is_none_or(named)))
 }

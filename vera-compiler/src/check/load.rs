@@ -46,8 +46,8 @@ pub(crate) fn load(
 ) -> Vec<LoadedModule> {
     // The prelude is the first module and read last, when it is known what of it is used.
     let mut modules = vec![LoadedModule::default()];
-    let file = sources.add(name, text);
-    let Read { program, diagnostics, mut names, .. } = syntax::read(sources, file);
+    let root = sources.add(name, text);
+    let Read { program, diagnostics, mut names, .. } = syntax::read(sources, root);
     diags.extend(diagnostics);
     let path = program.module.as_ref().map(|module| module.path.to_string()).unwrap_or_default();
 
@@ -91,6 +91,13 @@ pub(crate) fn load(
         match loaded {
             Ok((_, text)) if u32::try_from(text.len()).is_err() => {
                 diags.push(unreadable(&import, "it has 4 GiB or more"));
+                fail(&mut stack);
+            }
+            // The program itself, found as a module: its path is not known before.
+            Ok((name, _)) if name == sources.file(root).name() => {
+                let above = stack[1..].iter().map(|loading| loading.path.as_str());
+                let cycle: Vec<&str> = [path.as_str()].into_iter().chain(above).chain([path.as_str()]).collect();
+                diags.push(circular(&import, &cycle));
                 fail(&mut stack);
             }
             Ok((name, text)) => {

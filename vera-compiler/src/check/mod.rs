@@ -2,7 +2,7 @@
 //!
 //! Phase one collects the declarations of all modules (`collect`, into [`env`]); phase two checks bodies, contracts
 //! and predicates (`body`); then come the checks that need whole functions or the whole program: matches
-//! (`exhaustive`), recursion (`recursion`), abilities of type arguments (`requirements`) and whether they take
+//! (`exhaustive`), recursion (`recursion`), the types generic functions are used at (`instances`), abilities of type arguments (`requirements`) and whether they take
 //! space (`zero_size`). It goes on after an error, with `Invalid` nodes and [`crate::types::Ty::INVALID`], so that
 //! one run shows every mistake once.
 
@@ -14,6 +14,7 @@ mod display;
 mod env;
 mod exhaustive;
 mod facts;
+mod instances;
 mod load;
 mod recursion;
 mod requirements;
@@ -82,6 +83,7 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     check_bodies(&mut env, modules, collected, &mut diags);
     check_predicate_trees(&mut env, &mut diags);
     recursion::check(&env, &mut diags);
+    instances::check(&env, &mut diags);
     let uses = requirements::uses(&mut env);
     zero_size::check(&env, &uses, &mut diags);
     requirements::check(&mut env, &uses, &mut diags);

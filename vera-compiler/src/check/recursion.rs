@@ -1,7 +1,5 @@
 //! Recursion over the whole program: functions that recurse without a measure (E137), contracts that call back into
-//! their own function, invariants that make a value of their own type (E138), generic functions that would need ever larger instances (E340).
-
-use std::collections::BTreeSet;
+//! their own function and invariants that make a value of their own type (E138).
 
 use super::env::Env;
 use super::facts::{Call, Facts};
@@ -11,13 +9,12 @@ use crate::effects;
 use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnId, Predicate};
-use crate::types::{DataId, Ty, TyKind, Types};
+use crate::types::{DataId, Ty, TyKind};
 
 /// Checks all functions of the program.
 pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
     unmeasured(env, diags);
     contracts(env, diags);
-    growing(env, diags);
 }
 
 /// The calls in the contracts of a function and in the refinement predicates that run with it.
@@ -169,84 +166,4 @@ fn made(expr: &Expr) -> Option<DataId> {
         ExprKind::Construct { data, .. } => Some(*data),
         _ => None,
     }
-}
-
-/// Generic recursion whose type arguments grow: no finite number of instances is enough.
-fn growing(env: &Env, diags: &mut Diagnostics) {
-    let mut start = Vec::with_capacity(env.facts.len() + 1);
-    let mut total = 0;
-    for function in &env.program.functions {
-        start.push(total);
-        total += function.type_params.len();
-    }
-    let mut edges = vec![Vec::new(); total];
-    let mut grows = Vec::new();
-    for (caller, facts) in env.facts.iter().enumerate() {
-        // Calls in a refinement predicate are over the type parameters of its own declaration; recursion through one is E138.
-        for call in facts.calls.iter().chain(&facts.clause_calls) {
-            for (position, &arg) in call.type_args.iter().enumerate() {
-                let to = start[call.callee.index()] + position;
-                for param in params_in(&env.program.types, arg) {
-                    let from = start[caller] + param as usize;
-                    edges[from].push(to);
-                    if *env.program.types.kind(arg) != TyKind::Param(param) {
-                        grows.push((from, to, caller, call));
-                    }
-                }
-            }
-        }
-    }
-    let component = components(&edges);
-    let mut reported = BTreeSet::new();
-    for (from, to, caller, call) in grows {
-        if component[from] != component[to] || !reported.insert(call.span) {
-            continue;
-        }
-        let scope = env.scope_of(FnId(caller as u32));
-        let args: Vec<String> = call.type_args.iter().map(|&arg| env.type_text(arg, &scope)).collect();
-        let callee = &env.program.function(call.callee).name;
-        diags.push(
-            Diagnostic::new(
-                Code::E340,
-                call.span,
-                format!("This recursion calls `{callee}` at ever larger types: here at `{}`.", args.join("`, `")),
-            )
-            .because("Each combination of type arguments is compiled separately, and here there is no last one.")
-            .fix("Recurse at the same type arguments, or wrap the growing type in a `data` type of its own.")
-            .spec("Chapter 2, Section 2.7"),
-        );
-    }
-}
-
-/// The type parameters in a type.
-pub(super) fn params_in(types: &Types, ty: Ty) -> BTreeSet<u32> {
-    let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    let mut work = vec![ty];
-    while let Some(ty) = work.pop() {
-        if !seen.insert(ty) {
-            continue;
-        }
-        match types.kind(ty) {
-            TyKind::Param(index) => {
-                found.insert(*index);
-            }
-            TyKind::Array(element) => work.push(*element),
-            TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => work.extend(items),
-            TyKind::Alias(_, args, inner) => {
-                work.extend(args);
-                work.push(*inner);
-            }
-            TyKind::Refined(base, _, args) => {
-                work.extend(args);
-                work.push(*base);
-            }
-            TyKind::Fn(function) => {
-                work.extend(&function.params);
-                work.push(function.result);
-            }
-            _ => {}
-        }
-    }
-    found
 }

@@ -7,7 +7,7 @@
 //! What cannot be resolved is reported and becomes [`Ty::INVALID`], about which nobody complains again.
 
 use crate::check::env::{Env, TypeName};
-use crate::check::recursion::params_in;
+use crate::check::instances::params_in;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::effects;

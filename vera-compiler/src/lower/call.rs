@@ -7,15 +7,13 @@ use crate::builtins::Implementation;
 use crate::core::{Atom, End, Extern, FnId as CoreFnId, Op};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
-use crate::tir::{self, Expr, FnId};
+use crate::tir::{self, Expr, FnId, MAX_INSTANCE_DEPTH};
 use crate::types::{Ty, TyKind};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 
 /// Most instances of functions in one program.
 const MAX_INSTANCES: usize = 50_000;
-/// Deepest type argument of an instance.
-const MAX_TYPE_DEPTH: usize = 600;
 
 impl Lowering<'_> {
     /// The core function of an instance.
@@ -29,21 +27,21 @@ impl Lowering<'_> {
         id
     }
 
-    /// Refuses a program whose functions are used at endlessly many types, and stops making instances.
+    /// Refuses a program whose functions are used at too many types, and stops making instances.
     fn bound_instances(&mut self, key: &InstanceKey) {
-        let too_deep = key.type_args.iter().any(|&ty| super::concrete::depth(&self.types, ty) > MAX_TYPE_DEPTH);
+        let too_deep = key.type_args.iter().any(|&ty| self.types.depth(ty, &|_| 1) > MAX_INSTANCE_DEPTH);
+        debug_assert!(!too_deep, "the checker refuses such types");
         if self.endless || !too_deep && self.instances.len() < MAX_INSTANCES {
             return;
         }
         self.endless = true;
         let decl = self.program.function(key.function);
-        let description = format!("The generic function '{}' is used at endlessly many types.", decl.name);
+        let description = format!("`{}` is used at too many types, or at types that nest too deeply.", decl.name);
         let diagnostic = Diagnostic::new(Code::E622, decl.name_span, description)
             .because(
-                "Generic functions are compiled once per list of type arguments. This one calls itself, directly or \
-                 through others, with type arguments that grow at every call, so there is no end to its instances.",
+                "Generic functions are compiled once per list of type arguments, and only so many instances are made.",
             )
-            .fix("Make the recursive call with the function's own type parameters.")
+            .fix("Declare a `data` type around what the types have in common, or write a function that is not generic.")
             .spec("Chapter 2, Section 2.7");
         self.report(diagnostic);
     }

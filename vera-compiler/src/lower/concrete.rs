@@ -72,28 +72,6 @@ pub(super) fn rep(types: &Types, ty: Ty) -> Rep {
     }
 }
 
-/// How deeply a concrete type is nested.
-pub(super) fn depth(types: &Types, ty: Ty) -> usize {
-    depth_within(types, ty, &mut FxHashMap::default())
-}
-
-/// `known` are the depths of types that were met: one that shares its parts is small for its extent.
-fn depth_within(types: &Types, ty: Ty, known: &mut FxHashMap<Ty, usize>) -> usize {
-    let (items, result) = match types.kind(ty) {
-        TyKind::Array(element) => (std::slice::from_ref(element), None),
-        TyKind::Tuple(items) | TyKind::Data(_, items) => (&**items, None),
-        TyKind::Fn(function) => (&*function.params, Some(function.result)),
-        _ => return 1,
-    };
-    if let Some(&depth) = known.get(&ty) {
-        return depth;
-    }
-    let parts = items.iter().copied().chain(result);
-    let depth = 1 + parts.map(|part| depth_within(types, part, known)).max().unwrap_or(0);
-    known.insert(ty, depth);
-    depth
-}
-
 /// Concrete types of one instance: remembers what it has worked out.
 #[derive(Debug, Default)]
 pub(super) struct Substitution {
@@ -115,7 +93,7 @@ pub(super) fn concrete_effect(types: &mut Types, effect: &EffectUse, args: &[Ty]
 
 #[cfg(test)]
 mod tests {
-    use super::{concrete, depth};
+    use super::concrete;
     use crate::types::{Ty, TyKind, Types};
 
     #[test]
@@ -127,6 +105,6 @@ mod tests {
         }
         let filled = concrete(&mut types, ty, &[Ty::INT]);
         assert!(!types.is_generic(filled));
-        assert_eq!(depth(&types, filled), 65);
+        assert_eq!(types.depth(filled, &|_| 1), 65);
     }
 }

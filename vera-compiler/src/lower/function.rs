@@ -6,7 +6,7 @@ use super::decreases::Guard;
 use super::sites::Owner;
 use crate::core::{Atom, Function};
 use crate::source::Span;
-use crate::tir::{self, Contract, ExprKind, FnDecl};
+use crate::tir::{self, Contract, ExprKind, FnDecl, Naming};
 use crate::types::Ty;
 use vera_abi::interface::TypeId;
 use vera_abi::trap::TrapKind;
@@ -17,7 +17,7 @@ impl<'p> Lowering<'p> {
         let types: Vec<String> = decl
             .params
             .iter()
-            .map(|param| super::display::display(self.program, &self.types, decl.locals[param.index()].ty))
+            .map(|param| self.program.type_text(decl.locals[param.index()].ty, Naming::bare(&decl.type_params)))
             .collect();
         let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
         let slots = types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index)));

@@ -37,6 +37,9 @@ table_id! {
     ModuleId;
 }
 
+/// How deeply the type arguments may nest at which a generic function is compiled.
+pub const MAX_INSTANCE_DEPTH: usize = 64;
+
 /// A program without errors, its imports and the prelude included.
 ///
 /// Only `check` makes one, and only when there is no error to report; later stages need not look for mistakes.

@@ -4,6 +4,7 @@
 //! by them; type arguments of any type are stored with their aliases resolved, because slots see through those.
 //! [`Types::structural`] strips alias heads and refinements and gives the type that values have.
 
+mod depth;
 mod intern;
 mod row;
 

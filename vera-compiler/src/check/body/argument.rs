@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::check::env::Signature;
-use crate::check::recursion::params_in;
+use crate::check::instances::params_in;
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -47,6 +47,7 @@ impl Checker<'_> {
     #[inline(never)]
     pub(super) fn report_arguments(&mut self, id: FnId, name: &ast::Name, wrong: &[WrongArgument], places: &[Span]) {
         match wrong {
+            _ if self.env.ambiguous.contains(&id) => {}
             [first, second]
                 if self.fits_quietly(first.expr.ty, second.ty) && self.fits_quietly(second.expr.ty, first.ty) =>
             {

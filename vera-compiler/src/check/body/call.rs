@@ -160,7 +160,7 @@ impl Checker<'_> {
         }
         let signature = self.env.signature(id);
         if args.len() != signature.params.len() {
-            if !self.count_unknown(args, &signature.params) {
+            if !self.count_unknown(args, &signature.params) && !self.env.ambiguous.contains(&id) {
                 self.report_argument_count(id, name, args.len(), span);
             }
             self.check_anyway(args);

@@ -301,6 +301,11 @@ impl Checker<'_> {
             return;
         }
         let declared = self.env.program.effect(effect.effect);
+        // A clause for an operation that there is not may be the one that is missing.
+        let known = |clause: &ast::HandlerClause| declared.operations.iter().any(|op| op.name == clause.name.as_str());
+        if !handle.clauses.iter().all(known) {
+            return;
+        }
         let named = |name: &str| handle.clauses.iter().any(|clause| clause.name.as_str() == name);
         let missing: Vec<String> = declared
             .operations

@@ -17,12 +17,15 @@ pub(super) fn bring_in(env: &mut Env, id: ModuleId, module: &LoadedModule, diags
     let mut first = Suppliers::default();
     for (written, loaded) in module.files.iter().flat_map(|file| &file.imports).zip(&module.imports) {
         match loaded {
-            LoadedImport::Failed => env.modules[id.index()]
-                .failed_imports
-                .push(written.names.as_ref().map(|names| names.iter().map(|name| Arc::clone(&name.text)).collect())),
+            LoadedImport::Failed => env.modules[id.index()].failed_imports.push(listed(written)),
             LoadedImport::Module(target) => bring_in_one(env, id, written, *target, &mut first, diags),
         }
     }
+}
+
+/// The names in the parentheses of an import.
+fn listed(written: &ast::ImportDecl) -> Option<Vec<Arc<str>>> {
+    written.names.as_ref().map(|names| names.iter().map(|name| Arc::clone(&name.text)).collect())
 }
 
 /// Which import brought a name in first.
@@ -42,10 +45,14 @@ fn bring_in_one(
     diags: &mut Diagnostics,
 ) {
     let path = written.path.to_string();
-    if let Some(names) = &written.names {
-        for name in names {
-            check_listed(env, name, &path, target, diags);
-        }
+    let mut private = false;
+    for name in written.names.iter().flatten() {
+        private |= !check_listed(env, name, &path, target, diags);
+    }
+    // What is private, and what could not be read there, was reported; here it is missing.
+    let lost = &env.modules[target.index()].lost;
+    if private || lost.function || !lost.names.is_empty() {
+        env.modules[id.index()].failed_imports.push(listed(written));
     }
     let wanted = |name: &str| match &written.names {
         Some(names) => names.iter().any(|listed| listed.as_str() == name),
@@ -87,6 +94,12 @@ fn bring_in_one(
             own.imported_types.insert(name, TypeName::Data(data));
         }
     }
+    // That a type's name clashes is said, and its constructors clash with it.
+    let other = |owner: DataId| {
+        let imported = own.imported_types.get(&*env.program.data[owner.index()].name);
+        imported.is_some_and(|imported| *imported != TypeName::Data(owner))
+    };
+    let constructors: Vec<_> = constructors.into_iter().filter(|(_, (owner, _))| !other(*owner)).collect();
     for (name, constructor) in constructors {
         if !own.constructors.contains_key(&name) && clash(Code::E157, "constructor", &name, &mut first.constructors) {
             own.imported_constructors.insert(name, constructor);
@@ -102,8 +115,8 @@ fn bring_in_one(
 }
 
 /// E150 for a private name of an import list. A name the module does not have is only pointed out: nothing is
-/// brought in, and a use is reported where it is.
-fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags: &mut Diagnostics) {
+/// brought in, and a use is reported where it is. Gives whether the name can be imported, as far as that goes.
+fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags: &mut Diagnostics) -> bool {
     let table = &env.modules[target.index()];
     let function = table.functions.get(&name.text).map(|id| env.program.function(*id));
     let function = function.map(|function| (function.public, function.name_span, "fn"));
@@ -112,14 +125,17 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
         _ => None,
     };
     match function.or(ty) {
-        Some((true, ..)) => {}
-        Some((false, span, keyword)) => diags.push(
-            Diagnostic::new(Code::E150, name.span, format!("`{name}` of module `{path}` is private."))
-                .because("Only public declarations can be imported.")
-                .fix(format!("Declare it `public {keyword} {name}` in `{path}`, or take it out of the import."))
-                .spec("Chapter 8, Section 8.4.1")
-                .label(span, "declared private here"),
-        ),
+        Some((true, ..)) => return true,
+        Some((false, span, keyword)) => {
+            diags.push(
+                Diagnostic::new(Code::E150, name.span, format!("`{name}` of module `{path}` is private."))
+                    .because("Only public declarations can be imported.")
+                    .fix(format!("Declare it `public {keyword} {name}` in `{path}`, or take it out of the import."))
+                    .spec("Chapter 8, Section 8.4.1")
+                    .label(span, "declared private here"),
+            );
+            return false;
+        }
         None => {
             let diagnostic =
                 Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
@@ -146,6 +162,7 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
             });
         }
     }
+    true
 }
 
 /// `import` is the second that brings a name in, `first` the other; each with its path.

@@ -77,6 +77,8 @@ fn declare_function<'a>(
     env.program.modules[module.index()].functions.push(id);
     if first(&mut seen.functions, &decl.name, "a function", diags) {
         env.modules[module.index()].functions.insert(Arc::clone(&decl.name.text), id);
+    } else if let Some(&other) = env.modules[module.index()].functions.get(&decl.name.text) {
+        env.ambiguous.insert(other);
     }
     Declared::Fn(id)
 }

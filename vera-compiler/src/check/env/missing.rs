@@ -44,10 +44,8 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .because("A call names a function of this file, of an import, or of the standard library.")
             .spec("Chapter 8, Section 8.5.1");
-        if let Some((import, near)) = self.misspelt_in_import(name, scope.module) {
-            return diagnostic
-                .fix(format!("Did you mean `{near}`? `{}`", self.with_name(import, near)))
-                .label(import.span, "the module has no function of this name");
+        if let Some(diagnostic) = self.lacking_in_import(&diagnostic, name, scope.module) {
+            return diagnostic;
         }
         if let Some(fix) = foreign::function(name.as_str()) {
             return diagnostic.fix(fix);
@@ -158,10 +156,8 @@ impl Env {
         if let Some((module, _)) = self.reached_data(name.as_str(), scope.module) {
             return self.of_another_module(Code::E136, "Type", name, module);
         }
-        if let Some((import, near)) = self.misspelt_in_import(name, scope.module) {
-            return diagnostic
-                .fix(format!("Did you mean `{near}`? `{}`", self.with_name(import, near)))
-                .label(import.span, "the module has no type of this name");
+        if let Some(diagnostic) = self.lacking_in_import(&diagnostic, name, scope.module) {
+            return diagnostic;
         }
         let declared = [&table.types, &table.imported_types, &self.library_types];
         let candidates = scope.type_params.iter().map(|param| param.name.as_str());

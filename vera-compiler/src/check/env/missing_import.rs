@@ -128,11 +128,20 @@ impl Env {
         }
     }
 
-    /// The import that lists a name which its module does not have, and what the module has that is like it.
-    pub(super) fn misspelt_in_import(&self, name: &ast::Name, module: ModuleId) -> Option<(&Import, &str)> {
-        let imports = self.modules[module.index()].imports.iter();
-        let mut listing = imports.filter(|import| import.names.is_some() && import.lists(&name.text));
-        listing.find_map(|import| Some((import, nearest(name.as_str(), self.importable(import.module))?)))
+    /// What to say of a name that an import lists and its module does not have.
+    pub(super) fn lacking_in_import(
+        &self,
+        diagnostic: &Diagnostic,
+        name: &ast::Name,
+        module: ModuleId,
+    ) -> Option<Diagnostic> {
+        let mut imports = self.modules[module.index()].imports.iter();
+        let import = imports.find(|import| import.names.is_some() && import.lists(&name.text))?;
+        let diagnostic = diagnostic.clone().label(import.span, "this import lists it, and the module does not have it");
+        Some(diagnostic.fix(match nearest(name.as_str(), self.importable(import.module)) {
+            Some(near) => format!("Did you mean `{near}`? `{}`", self.with_name(import, near)),
+            None => format!("Declare `{name}` in module `{}`, or take it out of the import.", import.path),
+        }))
     }
 
     /// What another module can import.

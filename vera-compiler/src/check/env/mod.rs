@@ -12,6 +12,7 @@ mod missing_import;
 mod reach;
 mod table;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
@@ -104,6 +105,8 @@ pub(crate) struct Env {
     pub(crate) predicate_facts: Vec<Facts>,
     /// What is likely to follow from another mistake, and is said only when there is none.
     pub(crate) followers: Diagnostics,
+    /// Functions whose name another one has too, which was reported: a call may be meant for that one.
+    pub(crate) ambiguous: BTreeSet<FnId>,
     /// Caller and callee of the calls in bodies, wrong ones included: those are not in the typed tree.
     pub(crate) calls: Vec<(FnId, FnId)>,
     /// Whether parameters or the result of a function type are being resolved.

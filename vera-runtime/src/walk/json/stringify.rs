@@ -95,7 +95,7 @@ fn start(reader: &mut Reader<'_>, value: Raw, out: &mut String) -> Result<Option
 #[cold]
 fn no_number(value: f64) -> Error {
     Error::Trap(Box::new(Trap {
-        kind: TrapKind::FloatConversion,
+        kind: TrapKind::JsonNumber,
         function: "json_stringify".to_owned(),
         text: format!("JNumber({})", crate::walk::float::float_to_string(value)),
         location: None,

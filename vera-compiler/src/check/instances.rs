@@ -1,0 +1,141 @@
+//! The type arguments at which generic functions are used over the whole program: that recursion does not make them ever
+//! larger (E340), and that none nests too deeply to be compiled for (E622).
+//!
+//! Type arguments flow from the parameters of a caller into those of a callee, alone or within a larger type. A circle of
+//! that flow must not enlarge anything; without such a circle the flow has a deepest type for each parameter.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::env::Env;
+use super::facts::Call;
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::graph::components;
+use crate::tir::{FnId, MAX_INSTANCE_DEPTH};
+use crate::types::{Ty, TyKind, Types};
+
+/// A type argument of a call.
+struct Flow<'a> {
+    caller: FnId,
+    call: &'a Call,
+    /// The argument, over the parameters of the caller.
+    ty: Ty,
+    /// The nodes of those parameters that are in it.
+    from: Vec<usize>,
+    /// The node of the parameter it is for.
+    to: usize,
+}
+
+/// Checks all calls of generic functions.
+pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
+    let mut start = Vec::with_capacity(env.facts.len());
+    let mut total = 0;
+    for function in &env.program.functions {
+        start.push(total);
+        total += function.type_params.len();
+    }
+    let mut flows = Vec::new();
+    for (caller, facts) in env.facts.iter().enumerate() {
+        // Calls in a refinement predicate are over the type parameters of its own declaration; recursion through one is E138.
+        for call in facts.calls.iter().chain(&facts.clause_calls) {
+            for (position, &ty) in call.type_args.iter().enumerate() {
+                let from = params_in(&env.program.types, ty).into_iter().map(|param| start[caller] + param as usize);
+                let to = start[call.callee.index()] + position;
+                flows.push(Flow { caller: FnId(caller as u32), call, ty, from: from.collect(), to });
+            }
+        }
+    }
+    let mut edges = vec![Vec::new(); total];
+    for flow in &flows {
+        flow.from.iter().for_each(|&from| edges[from].push(flow.to));
+    }
+    let component = components(&edges);
+    let grows = |flow: &&Flow<'_>| {
+        let larger = !matches!(env.program.types.kind(flow.ty), TyKind::Param(_));
+        larger && flow.from.iter().any(|&from| component[from] == component[flow.to])
+    };
+    let mut reported = BTreeSet::new();
+    for flow in flows.iter().filter(grows).filter(|flow| reported.insert(flow.call.span)) {
+        diags.push(growing(env, flow));
+    }
+    if reported.is_empty() {
+        too_deep(env, &start, &flows, &component, diags);
+    }
+}
+
+/// E622, at the calls where the limit is passed.
+fn too_deep(env: &Env, start: &[usize], flows: &[Flow<'_>], component: &[usize], diags: &mut Diagnostics) {
+    // Callers have the higher numbers; within one component all parameters are at the same types.
+    let mut by_component: BTreeMap<usize, Vec<&Flow<'_>>> = BTreeMap::new();
+    flows.iter().for_each(|flow| by_component.entry(component[flow.to]).or_default().push(flow));
+    let mut deepest: Vec<usize> = vec![1; component.len()];
+    for (target, flows) in by_component.iter().rev() {
+        let mut reached = 1;
+        for flow in flows {
+            let of_param = |param: u32| {
+                let source = component[start[flow.caller.index()] + param as usize];
+                if source == *target { 1 } else { deepest[source] }
+            };
+            let depth = env.program.types.depth(flow.ty, &of_param);
+            if depth > MAX_INSTANCE_DEPTH {
+                diags.push(deep(env, flow));
+            }
+            reached = reached.max(depth.min(MAX_INSTANCE_DEPTH));
+        }
+        deepest[*target] = reached;
+    }
+}
+
+fn deep(env: &Env, flow: &Flow<'_>) -> Diagnostic {
+    let callee = env.program.function(flow.call.callee);
+    let description = format!("`{}` is called at types that nest more than {MAX_INSTANCE_DEPTH} times.", callee.name);
+    Diagnostic::new(Code::E622, flow.call.span, description)
+        .because("A generic function is compiled for each list of type arguments, and these nest too deeply for that.")
+        .fix("Declare a `data` type around a part of the type: it nests no deeper than its name.")
+        .spec("Chapter 2, Section 2.7")
+        .label(callee.name_span, "this function")
+}
+
+/// E340
+fn growing(env: &Env, flow: &Flow<'_>) -> Diagnostic {
+    let scope = env.scope_of(flow.caller);
+    let args: Vec<String> = flow.call.type_args.iter().map(|&arg| env.type_text(arg, &scope)).collect();
+    let callee = &env.program.function(flow.call.callee).name;
+    let description = format!("This recursion calls `{callee}` at ever larger types: here at `{}`.", args.join("`, `"));
+    Diagnostic::new(Code::E340, flow.call.span, description)
+        .because("Each combination of type arguments is compiled separately, and here there is no last one.")
+        .fix("Recurse at the same type arguments, or wrap the growing type in a `data` type of its own.")
+        .spec("Chapter 2, Section 2.7")
+}
+
+/// The type parameters in a type.
+pub(super) fn params_in(types: &Types, ty: Ty) -> BTreeSet<u32> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut work = vec![ty];
+    while let Some(ty) = work.pop() {
+        if !seen.insert(ty) {
+            continue;
+        }
+        match types.kind(ty) {
+            TyKind::Param(index) => {
+                found.insert(*index);
+            }
+            TyKind::Array(element) => work.push(*element),
+            TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => work.extend(items),
+            TyKind::Alias(_, args, inner) => {
+                work.extend(args);
+                work.push(*inner);
+            }
+            TyKind::Refined(base, _, args) => {
+                work.extend(args);
+                work.push(*base);
+            }
+            TyKind::Fn(function) => {
+                work.extend(&function.params);
+                work.push(function.result);
+            }
+            _ => {}
+        }
+    }
+    found
+}
