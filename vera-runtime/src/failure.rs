@@ -10,7 +10,7 @@ use crate::module::Metadata;
 use crate::state::State;
 use crate::value::Raw;
 use crate::value::dynamic::{shown, type_name};
-use vera_abi::interface::TrapSite;
+use vera_abi::interface::{FrameDesc, TrapSite};
 use vera_abi::layout::Rep;
 use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, Val, WasmBacktrace};
@@ -79,17 +79,31 @@ fn innermost(backtrace: Option<&WasmBacktrace>) -> String {
 
 /// The Vera functions among the frames of a backtrace.
 fn frames(metadata: &Metadata, backtrace: &WasmBacktrace) -> Vec<Frame> {
-    let describe = |symbol: &str| {
-        let frame = metadata.interface.frames.iter().find(|frame| frame.symbol == symbol)?;
-        Some(Frame {
-            function: frame.function.clone(),
-            file: metadata.file(frame.source),
-            line_start: frame.line_start,
-            line_end: frame.line_end,
-            builtin: frame.builtin,
-        })
-    };
-    backtrace.frames().iter().filter_map(|frame| frame.func_name()).filter_map(describe).collect()
+    let known = |symbol: &str| metadata.interface.frames.iter().find(|frame| frame.symbol == symbol);
+    let found = backtrace.frames().iter().filter_map(|frame| frame.func_name()).filter_map(known);
+    found.map(|frame| described(metadata, frame)).collect()
+}
+
+fn described(metadata: &Metadata, frame: &FrameDesc) -> Frame {
+    Frame {
+        function: frame.function.clone(),
+        file: metadata.file(frame.source),
+        line_start: frame.line_start,
+        line_end: frame.line_end,
+        builtin: frame.builtin,
+    }
+}
+
+/// The function of a failed check in front of the frames it is not among: its code was put into that of its caller.
+fn with_function_of(metadata: &Metadata, site: &TrapSite, mut frames: Vec<Frame>) -> Vec<Frame> {
+    if !frames.iter().any(|frame| frame.function == site.function) {
+        let mut known = metadata.interface.frames.iter();
+        let own = known.find(|frame| frame.function == site.function && frame.source == site.source);
+        if let Some(own) = own {
+            frames.insert(0, described(metadata, own));
+        }
+    }
+    frames
 }
 
 fn failed_check(
@@ -98,6 +112,7 @@ fn failed_check(
     site: &TrapSite,
     backtrace: Vec<Frame>,
 ) -> Error {
+    let backtrace = with_function_of(metadata, site, backtrace);
     let location = Location { file: metadata.file(site.source), line: site.line, column: site.column };
     let arguments = arguments(store, metadata, site);
     let violation = |arguments: Vec<Argument>, backtrace| {

@@ -205,3 +205,27 @@ fn a_program_from_standard_input_runs() {
     let outcome = Sandbox::new(&[]).vera_with(&["run", "-"], &main_of("Int", "pure", "42"));
     outcome.is(0, "42\n");
 }
+
+#[test]
+fn a_function_that_was_put_into_its_caller_is_told() {
+    let text = "\
+private fn ratio(@Int, @Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  @Int.1 / @Int.0
+}
+
+public fn main(@Unit -> @Unit)
+  requires(true)
+  ensures(true)
+  effects(<IO>)
+{
+  IO.print(int_to_string(ratio(1, string_length(\"\"))))
+}
+";
+    let sandbox = Sandbox::new(&[("p.vera", text)]);
+    let backtrace = "Source backtrace:\n  in ratio  (p.vera:1-7)\n  in main  (p.vera:9-15)\n";
+    sandbox.vera(&["run", "p.vera"]).fails(1, backtrace);
+}

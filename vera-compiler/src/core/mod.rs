@@ -28,7 +28,7 @@ pub use ops::{Atom, Block, End, Op, Stmt, SwitchOn};
 pub use prim::Prim;
 pub use validate::Invalid;
 
-use vera_abi::interface::Interface;
+use vera_abi::interface::{FrameDesc, Interface};
 use vera_abi::layout::Rep;
 
 /// A whole program, ready to be interpreted or emitted.
@@ -81,6 +81,20 @@ pub struct Frame {
     pub line_end: u32,
     /// Whether it belongs to the prelude.
     pub builtin: bool,
+}
+
+impl Frame {
+    /// The same for the interface of a module; `symbol` is the name of the WebAssembly function.
+    pub(crate) fn described(&self, symbol: &str) -> FrameDesc {
+        FrameDesc {
+            symbol: symbol.to_owned(),
+            function: self.function.clone(),
+            source: self.source,
+            line_start: self.line_start,
+            line_end: self.line_end,
+            builtin: self.builtin,
+        }
+    }
 }
 
 /// A constructor with fields, or a tuple (tag 0).

@@ -1,8 +1,9 @@
 //! Puts a module together: the program's functions behind the support module's, and what the module says of itself.
 
-use crate::core::Program;
+use crate::core::{Function, Program};
 use crate::emit::context::Context;
 use crate::emit::function;
+use std::collections::HashSet;
 use vera_abi::heap::STATICS;
 use vera_abi::interface::{FrameDesc, Interface};
 use vera_abi::names::{FUNCTION_PREFIX, INTERFACE_SECTION};
@@ -98,21 +99,12 @@ fn interface(context: &Context<'_>) -> Interface {
             .find(|(name, _)| name.strip_prefix(FUNCTION_PREFIX).is_some_and(|name| name == function.name));
         function.deep = exported.is_some_and(|(_, id)| context.graph.deep[id.index()]);
     }
-    interface.frames = program
-        .functions
-        .iter()
-        .filter_map(|function| {
-            let frame = function.frame.as_ref()?;
-            Some(FrameDesc {
-                symbol: function.symbol.clone(),
-                function: frame.function.clone(),
-                source: frame.source,
-                line_start: frame.line_start,
-                line_end: frame.line_end,
-                builtin: frame.builtin,
-            })
-        })
-        .collect();
+    let described = |function: &Function| Some(function.frame.as_ref()?.described(&function.symbol));
+    let frames: Vec<FrameDesc> = program.functions.iter().filter_map(described).collect();
+    // Functions without code of their own are found by name, when a check of theirs fails.
+    let known: HashSet<(&str, u32)> = frames.iter().map(|frame| (frame.function.as_str(), frame.source)).collect();
+    interface.frames.retain(|frame| !known.contains(&(frame.function.as_str(), frame.source)));
+    interface.frames.extend(frames);
     interface
 }
 

@@ -70,14 +70,14 @@ same_fields! {
     Block { stmts, result; span }
     Constructor { name, fields; docs, span }
     Contract { kind; span }
-    DataDecl { visibility, name, type_params, invariant, constructors; docs, span }
+    DataDecl { visibility, name, type_params, invariant, constructors; docs, span, bare_span }
     EffectDecl { name, type_params, ops; docs, span }
     EffectRef { qualifier, name, args; span }
     EffectRow { kind; span }
     Expr { kind; span }
     FnDecl {
         visibility, forall, name, params, result, contracts, effects, body, where_fns;
-        docs, span, signature_span
+        docs, span, bare_span, signature_span, where_span
     }
     FnType { params, result, effects; }
     Forall { params, constraints; span }

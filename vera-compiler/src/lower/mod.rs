@@ -40,7 +40,8 @@ use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Checked;
 use context::{Job, Lowering};
-use vera_abi::interface::Interface;
+use std::collections::HashSet;
+use vera_abi::interface::{FrameDesc, Interface, TrapSite};
 
 /// Makes the core program of a checked one.
 ///
@@ -62,6 +63,8 @@ pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
     let effects = lowering.effect_descs();
     let Lowering { functions: built, records, lambdas, externs, sites, interface_types, .. } = lowering;
     let (sites, sources) = sites.finish(&program.sources);
+    let functions_built: Vec<core::Function> = built.into_iter().flatten().collect();
+    let frames = frames_of(&sites, &functions_built);
     let interface = Interface {
         abi_version: vera_abi::ABI_VERSION,
         module: program.root.map(|root| program.modules[root.index()].path.clone()).unwrap_or_default(),
@@ -70,16 +73,28 @@ pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
         functions,
         effects,
         sites,
-        frames: Vec::new(),
+        frames,
     };
     Ok(core::Program {
-        functions: built.into_iter().flatten().collect(),
+        functions: functions_built,
         records: records.into_iter().collect(),
         closures: lambdas.into_shapes(),
         externs: externs.into_iter().collect(),
         exports,
         interface,
     })
+}
+
+/// The functions with checks that can fail. They are told where they are even when their code ends up in their callers.
+fn frames_of(sites: &[TrapSite], functions: &[core::Function]) -> Vec<FrameDesc> {
+    let failing: HashSet<(&str, u32)> = sites.iter().map(|site| (site.function.as_str(), site.source)).collect();
+    let mut told = HashSet::new();
+    let described = functions.iter().filter_map(|function| {
+        let frame = function.frame.as_ref()?;
+        let key = (frame.function.as_str(), frame.source);
+        (failing.contains(&key) && told.insert(key)).then(|| frame.described(&function.symbol))
+    });
+    described.collect()
 }
 
 impl Lowering<'_> {

@@ -111,8 +111,12 @@ pub struct FnDecl {
     pub docs: Option<String>,
     /// From visibility to the end of the body or `where` block.
     pub span: Span,
+    /// The same without the visibility.
+    pub bare_span: Span,
     /// From visibility to the `)` of the signature.
     pub signature_span: Span,
+    /// The `where` block.
+    pub where_span: Option<Span>,
 }
 
 /// `forall<A, B where Eq<A>, Ord<B>>`
@@ -185,6 +189,8 @@ pub struct DataDecl {
     pub docs: Option<String>,
     /// The whole declaration.
     pub span: Span,
+    /// The same without the visibility.
+    pub bare_span: Span,
 }
 
 /// A constructor of a data type.

@@ -17,7 +17,7 @@ impl Parser<'_> {
         visibility: Option<Visibility>,
         start: Span,
     ) -> PResult<DataDecl> {
-        self.bump();
+        let bare = self.bump();
         let name = self.upper_name("the data type's name")?;
         let type_params = self.type_params()?;
         let invariant = if self.at(TokenKind::Invariant) { Some(self.invariant()) } else { None };
@@ -31,6 +31,7 @@ impl Parser<'_> {
                 constructors,
                 docs,
                 span: self.since(start),
+                bare_span: self.since(bare),
             });
         }
         if self.at(TokenKind::LBrace) && self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::Colon {
@@ -45,6 +46,7 @@ impl Parser<'_> {
                 constructors,
                 docs,
                 span: self.since(start),
+                bare_span: self.since(bare),
             });
         }
         let open = self.expect(TokenKind::LBrace, "and the constructors")?;
@@ -63,7 +65,16 @@ impl Parser<'_> {
                 Err(_) => self.close_after_error()?,
             }
         };
-        Ok(DataDecl { visibility, name, type_params, invariant, constructors, docs, span: self.since(start) })
+        Ok(DataDecl {
+            visibility,
+            name,
+            type_params,
+            invariant,
+            constructors,
+            docs,
+            span: self.since(start),
+            bare_span: self.since(bare),
+        })
     }
 
     /// Skips the rest of a braced list.

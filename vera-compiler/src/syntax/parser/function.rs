@@ -34,6 +34,7 @@ impl Parser<'_> {
         mut visibility: Option<Visibility>,
         start: Span,
     ) -> PResult<FnDecl> {
+        let bare = self.span();
         let mut forall = if self.at(TokenKind::Forall) { self.forall()? } else { None };
         if matches!(self.kind(), TokenKind::Public | TokenKind::Private) {
             visibility = visibility.or(Some(match self.kind() {
@@ -64,6 +65,7 @@ impl Parser<'_> {
             // What is in which block is not known.
             body = assemble::invalid_block(body.span);
         }
+        let start_of_where = self.span();
         let mut where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
         while self.at(TokenKind::Where) {
             self.second_where();
@@ -78,9 +80,11 @@ impl Parser<'_> {
             contracts,
             effects,
             body,
-            where_fns,
             docs,
+            where_span: (!where_fns.is_empty()).then(|| self.since(start_of_where)),
+            where_fns,
             span: self.since(start),
+            bare_span: self.since(bare),
             signature_span,
         })
     }

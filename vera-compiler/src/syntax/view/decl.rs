@@ -1,6 +1,7 @@
 //! Programs and declarations.
 
 use super::{Node, Value, View, list, names, node, optional, optional_text, some_list, some_names, text};
+use crate::source::Span;
 use crate::syntax::ast::{
     AbilityConstraint, AbilityDecl, Comment, CommentKind, Constructor, Contract, ContractKind, DataDecl, Decl,
     EffectDecl, FnDecl, ImportDecl, ModuleDecl, Name, OpDecl, Param, Program, TypeAliasDecl, Visibility,
@@ -14,7 +15,10 @@ impl View for Program {
             ("declarations", list(&self.decls)),
             ("comments", list(&self.comments)),
         ];
-        node("Program", self.span, fields)
+        // From the first to the last of what is declared.
+        let parts = self.module.iter().map(|module| module.span);
+        let parts = parts.chain(self.imports.iter().map(|import| import.span)).chain(self.decls.iter().map(Decl::span));
+        node("Program", parts.reduce(Span::to).unwrap_or(self.span), fields)
     }
 }
 
@@ -66,11 +70,12 @@ impl View for FnDecl {
             ("effect", Value::Node(&self.effects)),
             ("body", Value::Node(&self.body)),
             ("where_fns", some_list(&self.where_fns)),
+            ("where_span", self.where_span.map_or(Value::Null, Value::Span)),
             ("param_annotations", Value::List(labels)),
             ("return_annotation", label(&self.result)),
             documented(self.docs.as_deref()),
         ];
-        node("FnDecl", self.span, fields)
+        node("FnDecl", self.bare_span, fields)
     }
 }
 
@@ -122,7 +127,7 @@ impl View for DataDecl {
             ("constructors", list(&self.constructors)),
             documented(self.docs.as_deref()),
         ];
-        node("DataDecl", self.span, fields)
+        node("DataDecl", self.bare_span, fields)
     }
 }
 

@@ -16,7 +16,7 @@ impl View for Expr {
             ExprKind::Float(value) => node("FloatLit", span, [("value", Value::Float(*value))]),
             ExprKind::String(value) => node("StringLit", span, [("value", text(value))]),
             ExprKind::Interpolated(parts) => {
-                node("InterpolatedString", span, [("parts", Value::List(parts.iter().map(string_part).collect()))])
+                node("InterpolatedString", span, [("parts", Value::List(string_parts(parts)))])
             }
             ExprKind::Hole => node("HoleExpr", span, []),
             ExprKind::Slot { ty, index } => {
@@ -97,11 +97,26 @@ impl View for Expr {
     }
 }
 
-fn string_part(part: &StringPart) -> Value<'_> {
-    match part {
-        StringPart::Text(value) => text(value),
-        StringPart::Expr(expr) => Value::Node(expr),
+/// Texts and expressions in turn, beginning and ending with a text, which may be empty.
+fn string_parts(parts: &[StringPart]) -> Vec<Value<'_>> {
+    let mut values = Vec::with_capacity(parts.len() + 2);
+    let mut behind_text = false;
+    for part in parts {
+        match part {
+            StringPart::Text(value) => values.push(text(value)),
+            StringPart::Expr(expr) => {
+                if !behind_text {
+                    values.push(text(""));
+                }
+                values.push(Value::Node(expr));
+            }
+        }
+        behind_text = matches!(part, StringPart::Text(_));
     }
+    if !behind_text {
+        values.push(text(""));
+    }
+    values
 }
 
 /// A call of any kind; `piped` is what a pipe puts in front of its arguments.
@@ -139,7 +154,13 @@ fn slot_type(ty: &TypeExpr) -> [(&'static str, Value<'_>); 2] {
 
 impl View for Block {
     fn node(&self) -> Node<'_> {
-        node("Block", self.span, [("statements", list(&self.stmts)), ("expr", Value::Node(&self.result))])
+        // What is between the braces.
+        let start = self.stmts.first().map_or(self.result.span, |stmt| stmt.span);
+        node(
+            "Block",
+            start.to(self.result.span),
+            [("statements", list(&self.stmts)), ("expr", Value::Node(&self.result))],
+        )
     }
 }
 
