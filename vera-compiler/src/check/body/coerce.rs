@@ -92,7 +92,7 @@ impl Checker<'_> {
     }
 
     fn narrows(&mut self, from: Ty, to: Ty) -> bool {
-        if from == to {
+        if from == to || self.shape(from) == Ty::NEVER {
             return false;
         }
         let known = self.refinements(from);

@@ -22,6 +22,8 @@ pub(super) struct Infer {
     variables: Vec<Variable>,
     /// Variables below this one are not bound now.
     frozen: usize,
+    /// How many types around the one that is related may take its values in: there, `Never` is a type like any other.
+    takes: usize,
 }
 
 impl Checker<'_> {
@@ -198,12 +200,17 @@ impl Checker<'_> {
         let types = &self.env.program.types;
         match (types.kind(from), types.kind(to)) {
             (TyKind::Int | TyKind::Nat, TyKind::Int | TyKind::Nat) => true,
-            (&TyKind::Array(from), &TyKind::Array(to)) => self.relate_within(from, to, rows),
+            (&TyKind::Array(from), &TyKind::Array(to)) => self.relate_part(from, to, rows),
             (TyKind::Data(left, _), TyKind::Data(right, _)) if left != right => false,
             (TyKind::Data(_, from), TyKind::Data(_, to)) if from.is_empty() && to.is_empty() => true,
-            (TyKind::Tuple(from), TyKind::Tuple(to)) | (TyKind::Data(_, from), TyKind::Data(_, to)) => {
+            (TyKind::Tuple(from), TyKind::Tuple(to)) => {
                 let (from, to) = (from.clone(), to.clone());
                 self.relate_all(&from, &to, rows)
+            }
+            (&TyKind::Data(id, ref from), TyKind::Data(_, to)) => {
+                let (from, to) = (from.clone(), to.clone());
+                let holds = ["Option", "Result"].iter().any(|name| self.env.library_data(name) == Some(id));
+                self.taking(!holds, |this| this.relate_all(&from, &to, rows))
             }
             (TyKind::Fn(from), TyKind::Fn(to)) => {
                 let (from, to) = (from.clone(), to.clone());
@@ -265,11 +272,24 @@ impl Checker<'_> {
             return false;
         }
         // Every pair is visited, so that one mistake does not leave variables of the others unbound.
-        from.iter().zip(to).fold(true, |fits, (&from, &to)| self.relate_within(from, to, rows) && fits)
+        from.iter().zip(to).fold(true, |fits, (&from, &to)| self.relate_part(from, to, rows) && fits)
+    }
+
+    /// The relation of what two types hold. What holds a `Never` holds nothing there, and is as good as any.
+    fn relate_part(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
+        self.infer.takes == 0 && self.shape(from) == Ty::NEVER || self.relate_within(from, to, rows)
+    }
+
+    /// Relates types within one that may take values of them in.
+    fn taking(&mut self, takes: bool, relate: impl FnOnce(&mut Self) -> bool) -> bool {
+        self.infer.takes += usize::from(takes);
+        let fits = relate(self);
+        self.infer.takes -= usize::from(takes);
+        fits
     }
 
     fn relate_functions(&mut self, from: &FnTy, to: &FnTy, rows: bool) -> bool {
-        let fits = self.relate_all(&from.params, &to.params, rows);
+        let fits = self.taking(true, |this| this.relate_all(&from.params, &to.params, rows));
         let never = self.head(from.result) == Ty::NEVER;
         let fits = (never || self.relate_within(from.result, to.result, rows)) && fits;
         fits && (!rows || self.row_within(&from.row, &to.row))
