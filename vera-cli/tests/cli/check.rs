@@ -140,3 +140,12 @@ fn imports_are_found_from_any_folder() {
     let output = inside.current_dir(sandbox.path("app/lib")).output().expect("the command runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "OK: b.vera\n");
 }
+
+#[test]
+fn what_several_programs_import_is_told_once() {
+    let main = format!("import bad;\n\n{GOOD}");
+    let sandbox = Sandbox::new(&[("all/main.vera", &main), ("all/other.vera", &main), ("all/bad.vera", BAD)]);
+    let outcome = sandbox.vera(&["check", "all"]);
+    assert_eq!(outcome.stderr.matches("error[E130]").count(), 1, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("3 of 3 programs refused"), "{}", outcome.stderr);
+}
