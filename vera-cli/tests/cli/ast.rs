@@ -9,7 +9,7 @@ fn the_tree_is_indented() {
 Program  1:1
   declarations
   - TopLevelDecl visibility: \"public\"  1:1
-      decl: FnDecl name: \"one\"  1:1
+      decl: FnDecl name: \"one\"  1:8
         params
         - NamedType name: \"Unit\"  1:16
         return_type: NamedType name: \"Int\"  1:25
@@ -19,7 +19,7 @@ Program  1:1
         - Ensures  3:3
             expr: BoolLit value: true  3:11
         effect: PureEffect  4:11
-        body: Block  5:1
+        body: Block  6:3
           expr: IntLit value: 1  6:3
 ";
     let sandbox = Sandbox::new(&[("good.vera", GOOD)]);
