@@ -196,7 +196,7 @@ fn declare_again<'a>(
     diags: &mut Diagnostics,
 ) -> Declared {
     visibility(decl.visibility, &decl.name, "data", decl.span, diags);
-    reserved::type_name(env, module, &decl.name, "data type", diags);
+    reserved::known_again(env, &decl.name, diags);
     type_params(env, module, &decl.type_params, "data type", &decl.name, diags);
     let known =
         env.library_data(decl.name.as_str()).filter(|_| first(&mut seen.types, &decl.name, "a data type", diags));

@@ -119,6 +119,17 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
     );
 }
 
+/// E158 for a type of the prelude that is declared again as it is.
+pub(super) fn known_again(env: &Env, name: &ast::Name, diags: &mut Diagnostics) {
+    diags.push(
+        Diagnostic::new(Code::E158, name.span, format!("`{name}` is a type of the prelude; this declares it again."))
+            .because("It is there without declaration, with these constructors.")
+            .fix(format!("Remove this declaration; `{name}` goes on to mean the same."))
+            .spec("Chapter 9, Section 9.1.2")
+            .severity(newer(env)),
+    );
+}
+
 pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
     if env.is_prelude(module) {
         return;

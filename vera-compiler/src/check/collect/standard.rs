@@ -17,6 +17,9 @@ pub(super) fn declared_again<'a>(prelude: &LoadedModule, module: &'a LoadedModul
     let like = |decl: &ast::DataDecl| known.get(decl.name.as_str()).is_some_and(|known| alike(decl, known));
     let found = decls().filter_map(data).filter(|decl| like(decl));
     let mut again: BTreeMap<&str, &ast::DataDecl> = found.map(|decl| (decl.name.as_str(), decl)).collect();
+    if again.is_empty() {
+        return BTreeSet::new();
+    }
     let other: BTreeSet<&str> = decls().filter_map(type_name).collect();
     // A field whose type the program declares in its own way makes a type of the program's own.
     loop {
