@@ -126,9 +126,11 @@ fn contracts(env: &Env, diags: &mut Diagnostics) {
         {
             let description = match env.program.functions.get(used) {
                 Some(function) => {
-                    format!("The invariant of `{name}` calls `{}`, which makes a `{name}`.", function.name)
+                    format!("The invariant of `{name}` calls `{}`, which makes a value of it.", function.name)
                 }
-                None if used == functions + position => format!("The invariant of `{name}` makes a `{name}`."),
+                None if used == functions + position => {
+                    format!("The invariant of `{name}` makes a value of that type.")
+                }
                 None => format!("The invariant of `{name}` makes a value whose own invariant leads back to `{name}`."),
             };
             diags.push(endless(

@@ -153,7 +153,7 @@ impl Checker<'_> {
             TyKind::Array(element) => Some(element),
             TyKind::Invalid => None,
             _ => {
-                self.not_an_array(&base);
+                self.not_an_array(&base, index.span);
                 return invalid(span);
             }
         };
@@ -173,7 +173,7 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Index(Box::new(base), Box::new(index)), ty: element, span }
     }
 
-    fn not_an_array(&mut self, base: &Expr) {
+    fn not_an_array(&mut self, base: &Expr, index: Span) {
         let found = self.text(base.ty);
         let source = self.quoted(base.span, "value");
         let fix = match self.shape_kind(base.ty) {
@@ -181,7 +181,12 @@ impl Checker<'_> {
                 format!("For the byte at an index: `string_char_code({source}, index)`; for a part: `string_slice`.")
             }
             TyKind::Data(id, _) if Some(*id) == self.env.library_data("Map") => {
-                format!("Look a key up: `map_get({source}, key)` gives an `Option`.")
+                let key = self.quoted(index, "key");
+                format!("Look the key up: `map_get({source}, {key})` gives an `Option`.")
+            }
+            TyKind::Data(id, _) if Some(*id) == self.env.library_data("Set") => {
+                let index = self.quoted(index, "index");
+                format!("Make an array of it: `set_to_array({source})[{index}]`.")
             }
             TyKind::Tuple(_) => "Take it apart: `let Tuple<@A, @B> = ...;` with its component types.".to_owned(),
             _ => "Index an `Array<T>`.".to_owned(),

@@ -43,6 +43,9 @@ impl Checker<'_> {
         .spec("Chapter 2, Section 2.8");
         match self.conversion(found, expected, &source) {
             Some(fix) => diagnostic.fix(fix),
+            None if self.shape(expected) == Ty::NEVER => diagnostic.fix(
+                "No value is a `Never`: end with a call that does not return, such as `IO.exit(1)`, or declare another type.",
+            ),
             None if self.adds_effects(found, expected) => diagnostic.fix(format!(
                 "Write `{expected_text}`, and perform the effects outside: a recursive function that has them in its row \
                  can go over the elements."
@@ -98,6 +101,12 @@ impl Checker<'_> {
             (TyKind::Byte, TyKind::Int | TyKind::Nat) => call("byte_to_int"),
             (TyKind::Int | TyKind::Nat, TyKind::Byte) => {
                 Some(format!("Convert it: `int_to_byte({source})` gives an `Option<Byte>`."))
+            }
+            (TyKind::Bool, TyKind::Int | TyKind::Nat) => {
+                Some(format!("Choose a number: `if {source} then {{ 1 }} else {{ 0 }}`"))
+            }
+            (_, TyKind::Array(element)) if self.fits_quietly(found, element) => {
+                Some(format!("Put it into an array: `[{source}]`"))
             }
             (TyKind::Int | TyKind::Nat, TyKind::Bool) => Some(format!("Compare it, for example `{source} != 0`.")),
             (TyKind::String, TyKind::Int | TyKind::Nat | TyKind::Float64) if source.starts_with('"') => None,

@@ -65,7 +65,14 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> Option<Effect
         diags.push(
             Diagnostic::new(Code::E152, name.span, format!("`{name}` is an effect of the language."))
                 .because("Its operations are there for every function whose row names it; no declaration brings them.")
-                .fix(format!("Remove this declaration and write `effects(<{name}>)`, or rename the effect."))
+                .fix(format!(
+                    "Remove this declaration and write `effects(<{name}{}>)`, or rename the effect.",
+                    match taken {
+                        Some(crate::effects::STATE) => "<Int>",
+                        Some(crate::effects::EXN) => "<String>",
+                        _ => "",
+                    }
+                ))
                 .spec("Chapter 7, Section 7.7"),
         );
     }

@@ -13,12 +13,12 @@ impl Parser<'_> {
         let mut contracts = Vec::new();
         self.contracts(&mut contracts)?;
         if contracts.is_empty() && !self.at(TokenKind::Effects) {
-            self.missing_contracts(signature, "contract and effect row are");
+            self.missing_contracts(signature, false);
             return Ok((contracts, self.no_effects()));
         }
         let effects = self.effect_clause(signature)?;
         if contracts.is_empty() && !self.at_contract() {
-            self.missing_contracts(signature, "contract is");
+            self.missing_contracts(signature, true);
         }
         if self.at_contract() {
             let word = self.slice(self.span());
@@ -54,11 +54,11 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn at_contract(&self) -> bool {
+    pub(super) fn at_contract(&self) -> bool {
         is_contract(self.kind())
     }
 
-    fn contracts(&mut self, contracts: &mut Vec<Contract>) -> PResult<()> {
+    pub(super) fn contracts(&mut self, contracts: &mut Vec<Contract>) -> PResult<()> {
         loop {
             match self.kind() {
                 _ if self.at_contract() => contracts.push(self.contract()?),
@@ -179,15 +179,19 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn missing_contracts(&mut self, signature: Span, missing: &str) {
+    fn missing_contracts(&mut self, signature: Span, has_effects: bool) {
         if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
             self.unexpected("`requires`");
             return;
         }
+        let missing = if has_effects { "contract is" } else { "contract and effect row are" };
         self.report(
             Diagnostic::new(Code::E001, signature, format!("The function's {missing} missing."))
                 .because("Every function states what it requires, what it ensures and what effects it has.")
-                .fix("  requires(true)\n  ensures(true)\n  effects(pure)\n{")
+                .fix(match has_effects {
+                    true => "  requires(true)\n  ensures(true)",
+                    false => "  requires(true)\n  ensures(true)\n  effects(pure)\n{",
+                })
                 .spec("Chapter 5, Section 5.4"),
         );
         self.reported_at = Some(self.pos);
@@ -252,6 +256,12 @@ impl Parser<'_> {
             {
                 let span = self.bump();
                 Ok(self.foreign_pure(span))
+            }
+            TokenKind::Lt if self.kind_at(1) == TokenKind::Pure && self.kind_at(2) == TokenKind::Gt => {
+                let span = self.bump();
+                self.bump();
+                self.bump();
+                Ok(self.foreign_pure(self.since(span)))
             }
             TokenKind::Lt => {
                 let open = self.bump();

@@ -358,12 +358,12 @@ impl Parser<'_> {
                     return fns;
                 }
                 TokenKind::Public | TokenKind::Private if !self.at_line_start() => self.visible_helper(),
+                TokenKind::Data | TokenKind::Type | TokenKind::Effect if !self.at_line_start() => {
+                    self.type_in_where();
+                }
                 _ if self.at_top_level_decl() => {
                     self.missing_brace(open);
                     return fns;
-                }
-                TokenKind::Data | TokenKind::Type | TokenKind::Effect if !self.at_line_start() => {
-                    self.type_in_where();
                 }
                 _ => self.where_fn(&mut fns),
             }

@@ -315,7 +315,15 @@ impl Parser<'_> {
                 self.bump();
                 let name = self.lower_name("an operation")?;
                 if !self.at(TokenKind::LParen) {
-                    return Err(self.unexpected("`(` after the operation"));
+                    let diagnostic = self
+                        .expected("`(` after the operation")
+                        .because("An operation is no value; a function that calls it is one.")
+                        .fix(format!(
+                            "fn(@String -> @Unit) effects(<{qualifier}>) {{ {qualifier}.{name}(@String.0) }}, with the \
+                             types of `{name}`"
+                        ))
+                        .spec("Chapter 7, Section 7.4");
+                    return Err(self.error(diagnostic));
                 }
                 Ok(ExprKind::QualifiedCall { qualifier, name, args: self.args()? })
             }
@@ -347,6 +355,9 @@ impl Parser<'_> {
     /// `fn(@A -> @B) effects(row) { … }`
     fn anonymous_fn(&mut self) -> PResult<ExprKind> {
         let around = self.named.len();
+        if self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::LParen {
+            self.name_of_anonymous();
+        }
         if self.kind_at(1) != TokenKind::LParen {
             self.bump();
             return Err(self.unexpected("`(` after `fn`"));
@@ -383,8 +394,53 @@ impl Parser<'_> {
         let start = self.bump();
         let open = self.expect(TokenKind::LParen, "after `fn`")?;
         let signature = self.signature(open)?;
-        let effects = self.effect_clause(self.since(start))?;
+        let head = self.since(start);
+        self.contract_of_anonymous()?;
+        let effects = self.effect_clause(head)?;
+        self.contract_of_anonymous()?;
         Ok(Box::new((signature, effects)))
+    }
+
+    /// Reports the name of a function within an expression, behind the next token, and takes it out.
+    fn name_of_anonymous(&mut self) {
+        let name = self.span_of(self.tokens[self.pos + 1]);
+        let text = self.slice(name);
+        self.report(
+            Diagnostic::new(Code::E005, name, format!("A function within an expression has no name: found `{text}`."))
+                .because("It is called by the slot it is bound to; a function with a name is declared at top level or in `where`.")
+                .fix(format!("Remove `{text}`."))
+                .spec("Chapter 5, Section 5.7"),
+        );
+        self.decl_errors = true;
+        let keyword = self.tokens[self.pos];
+        self.bump();
+        self.tokens[self.pos] = keyword;
+    }
+
+    /// Reports the contract of an anonymous function, and reads over it.
+    fn contract_of_anonymous(&mut self) -> PResult<()> {
+        if !self.at_contract() {
+            return Ok(());
+        }
+        let start = self.span();
+        let (word, errors) = (self.slice(start), self.errors);
+        self.contracts(&mut Vec::new())?;
+        if self.errors == errors {
+            self.report(
+                Diagnostic::new(
+                    Code::E005,
+                    self.since(start),
+                    format!("An anonymous function has no `{word}` clause."),
+                )
+                .because(
+                    "A contract belongs to a function with a name; what takes a function value knows its type only.",
+                )
+                .fix("Remove the clause, or declare the function with a name and call it here.")
+                .spec("Chapter 5, Section 5.7"),
+            );
+            self.decl_errors = true;
+        }
+        Ok(())
     }
 
     /// `forall(@T, bound, fn(…) …)`
@@ -466,6 +522,16 @@ impl Parser<'_> {
         self.bump();
         let open = self.expect(TokenKind::LParen, "and a condition")?;
         let condition = self.expr()?;
+        if self.at(TokenKind::Comma) {
+            let word = if is_assert { "assert" } else { "assume" };
+            let written = format!("{word}({})", self.slice(condition.span));
+            let diagnostic = self
+                .expected("`)` behind the condition")
+                .because("It takes the condition alone; what failed is shown as it is written.")
+                .fix(self.short(written, "assert(@Int.0 > 0)"))
+                .spec("Chapter 6, Section 6.2.5");
+            return Err(self.error(diagnostic));
+        }
         if !self.at(TokenKind::RParen) {
             return Err(self.unexpected_in(open, "an operator or `)`"));
         }

@@ -50,6 +50,10 @@ impl Parser<'_> {
     pub(super) fn named_type(&mut self) -> PResult<TypeExpr> {
         let name = self.bump_name();
         let start = name.span;
+        if self.at(TokenKind::Lt) && self.kind_at(1) == TokenKind::Gt {
+            self.no_type_args(&name);
+            return Ok(invalid_type(self.since(start)));
+        }
         let args = self.type_args()?;
         Ok(TypeExpr { kind: TypeKind::Named { name, args }, span: self.since(start) })
     }
@@ -59,19 +63,15 @@ impl Parser<'_> {
         if !self.at(TokenKind::Lt) {
             return Ok(Vec::new());
         }
-        let (of, open) = (self.prev, self.bump());
-        if self.at(TokenKind::Gt) {
-            self.no_type_args(of, open);
-            return Ok(Vec::new());
-        }
+        let open = self.bump();
         self.list(open, TokenKind::Gt, Self::type_expr, invalid_type)
     }
 
     /// Reports `<>` behind a name, and reads over it.
-    fn no_type_args(&mut self, of: Span, open: Span) {
+    fn no_type_args(&mut self, name: &Name) {
+        let open = self.bump();
         let close = self.bump();
-        let name = self.slice(of);
-        let (why, fix) = match name {
+        let (why, fix) = match name.as_str() {
             "Tuple" => (
                 "A tuple has at least one component; the type of no value at all is `Unit`.",
                 "Write `Unit`.".to_owned(),
