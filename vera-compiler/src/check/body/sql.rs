@@ -5,7 +5,7 @@
 
 use super::Checker;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::syntax::ast;
+use crate::syntax::{ast, escapes};
 use crate::tir::{Expr, ExprKind, StringPart};
 
 impl Checker<'_> {
@@ -43,6 +43,42 @@ impl Checker<'_> {
         }
     }
 
+    /// The arguments to write instead of SQL with values in it.
+    fn with_placeholders(&self, sql: &Expr) -> String {
+        let ExprKind::Interpolated(parts) = &sql.kind else {
+            return "\"SELECT * FROM t WHERE name = ?\", [Some(@String.0)]".to_owned();
+        };
+        let (mut text, mut values, mut quote) = (String::new(), Vec::new(), false);
+        for part in parts {
+            let known = match part {
+                StringPart::Text(known) => Some(known.clone()),
+                StringPart::Expr(expr) => self.known_text(expr),
+            };
+            match (known, part) {
+                (Some(known), _) => {
+                    // Around a placeholder there are no quotes.
+                    let known = if quote { known.strip_prefix('\'').unwrap_or(&known) } else { &known };
+                    text.push_str(known);
+                    quote = false;
+                }
+                (None, StringPart::Expr(expr)) => {
+                    quote = text.ends_with('\'');
+                    text.truncate(text.len() - usize::from(quote));
+                    text.push('?');
+                    let value = self.quoted(expr.span, "value");
+                    values.push(match value.starts_with("@String.") {
+                        true => format!("Some({value})"),
+                        false => format!("Some(\"\\({value})\")"),
+                    });
+                }
+                (None, StringPart::Text(_)) => {}
+            }
+        }
+        let mut written = String::new();
+        escapes::escape(&text, &mut written);
+        format!("\"{written}\", [{}]", values.join(", "))
+    }
+
     /// Checks the arguments of an operation of `DB`.
     pub(super) fn check_sql(&mut self, name: &ast::Name, args: &[Expr]) {
         let [sql, params] = args else { return };
@@ -57,7 +93,7 @@ impl Checker<'_> {
                     format!("The SQL of `DB.{name}` is not spelled out by the program."),
                 )
                 .because("A text made at run time can smuggle SQL in; values go through `?` placeholders instead.")
-                .fix(format!("DB.{name}(\"SELECT * FROM t WHERE name = ?\", [Some(@String.0)])"))
+                .fix(format!("DB.{name}({})", self.with_placeholders(sql)))
                 .spec("Chapter 9, Section 9.5.7"),
             );
             return;

@@ -21,50 +21,7 @@ impl Parser<'_> {
         let name = self.upper_name("the data type's name")?;
         let type_params = self.type_params()?;
         let invariant = if self.at(TokenKind::Invariant) { Some(self.invariant()) } else { None };
-        if self.at(TokenKind::Assign) {
-            let constructors = self.constructors_with_bars(&name)?;
-            return Ok(DataDecl {
-                visibility,
-                name,
-                type_params,
-                invariant,
-                constructors,
-                docs,
-                span: self.since(start),
-                bare_span: self.since(bare),
-            });
-        }
-        if self.at(TokenKind::LBrace) && self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::Colon {
-            let fields = self.fields_in_braces(&name)?;
-            let constructor = Constructor { name: name.clone(), fields, docs: None, span: name.span };
-            let constructors = vec![constructor];
-            return Ok(DataDecl {
-                visibility,
-                name,
-                type_params,
-                invariant,
-                constructors,
-                docs,
-                span: self.since(start),
-                bare_span: self.since(bare),
-            });
-        }
-        let open = self.expect(TokenKind::LBrace, "and the constructors")?;
-        let constructors = if self.at(TokenKind::RBrace) {
-            let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{name}` has no constructor."))
-                .because("A data type has at least one constructor.")
-                .fix(format!("data {name} {{\n  Make(Int)\n}}"))
-                .spec("Chapter 2, Section 2.4");
-            self.report(diagnostic);
-            self.bump();
-            Vec::new()
-        } else {
-            let constructors = self.list(open, TokenKind::RBrace, |p| p.constructor().map(Some), |_| None);
-            match constructors {
-                Ok(constructors) => constructors.into_iter().flatten().collect(),
-                Err(_) => self.close_after_error()?,
-            }
-        };
+        let constructors = self.constructors(&name)?;
         Ok(DataDecl {
             visibility,
             name,
@@ -75,6 +32,31 @@ impl Parser<'_> {
             span: self.since(start),
             bare_span: self.since(bare),
         })
+    }
+
+    /// `{ A, B(T) }` of the data type with that name, or what other languages have in its place.
+    fn constructors(&mut self, name: &Name) -> PResult<Vec<Constructor>> {
+        if self.at(TokenKind::Assign) {
+            return self.constructors_with_bars(name);
+        }
+        if self.at(TokenKind::LBrace) && self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::Colon {
+            let fields = self.fields_in_braces(name)?;
+            return Ok(vec![Constructor { name: name.clone(), fields, docs: None, span: name.span }]);
+        }
+        let open = self.expect(TokenKind::LBrace, "and the constructors")?;
+        if self.at(TokenKind::RBrace) {
+            let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{name}` has no constructor."))
+                .because("A data type has at least one constructor.")
+                .fix(format!("data {name} {{\n  Make(Int)\n}}"))
+                .spec("Chapter 2, Section 2.4");
+            self.report(diagnostic);
+            self.bump();
+            return Ok(Vec::new());
+        }
+        match self.list(open, TokenKind::RBrace, |p| p.constructor().map(Some), |_| None) {
+            Ok(constructors) => Ok(constructors.into_iter().flatten().collect()),
+            Err(_) => self.close_after_error(),
+        }
     }
 
     /// Skips the rest of a braced list.
