@@ -395,9 +395,9 @@ impl Parser<'_> {
         let open = self.expect(TokenKind::LParen, "after `fn`")?;
         let signature = self.signature(open)?;
         let head = self.since(start);
-        self.contract_of_anonymous()?;
+        self.contract_of_anonymous(Code::E002)?;
         let effects = self.effect_clause(head)?;
-        self.contract_of_anonymous()?;
+        self.contract_of_anonymous(Code::E005)?;
         Ok(Box::new((signature, effects)))
     }
 
@@ -418,7 +418,7 @@ impl Parser<'_> {
     }
 
     /// Reports the contract of an anonymous function, and reads over it.
-    fn contract_of_anonymous(&mut self) -> PResult<()> {
+    fn contract_of_anonymous(&mut self, code: Code) -> PResult<()> {
         if !self.at_contract() {
             return Ok(());
         }
@@ -428,7 +428,7 @@ impl Parser<'_> {
         if self.errors == errors {
             self.report(
                 Diagnostic::new(
-                    Code::E005,
+                    code,
                     self.since(start),
                     format!("An anonymous function has no `{word}` clause."),
                 )
