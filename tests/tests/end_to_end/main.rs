@@ -3,6 +3,7 @@
 mod documents;
 mod forms;
 mod hosts;
+mod imported;
 mod limits;
 mod roots;
 mod scripted;
