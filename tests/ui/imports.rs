@@ -4,14 +4,13 @@ vera_runtime::vera! {
     module lost;
 
     import vera.helpers.thrice(thrice);
-    import vera.helpers.twice(twise);
 
-    public fn six_times(@Int -> @Int)
+    public fn three_times(@Int -> @Int)
       requires(true)
       ensures(true)
       effects(pure)
     {
-      thrice(twise(@Int.0))
+      thrice(@Int.0)
     }
 }
 
