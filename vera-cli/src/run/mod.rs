@@ -37,6 +37,10 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         refuse(arguments, input, &compilation, output);
         return Ok(ExitCode::FAILURE);
     };
+    if !arguments.json {
+        // Warnings: there is nothing else to say of a program that compiles.
+        report::print(output, &compilation.diagnostics, &compilation.program.sources);
+    }
     let call = Call::new(arguments, &compilation.program, &compilation.interface).map_err(problem)?;
     if let Some(note) = &call.note {
         output.message(note);

@@ -229,3 +229,12 @@ public fn main(@Unit -> @Unit)
     let backtrace = "Source backtrace:\n  in ratio  (p.vera:1-7)\n  in main  (p.vera:9-15)\n";
     sandbox.vera(&["run", "p.vera"]).fails(1, backtrace);
 }
+
+#[test]
+fn warnings_are_shown_beside_what_a_program_prints() {
+    let text = "private data Ordering {\n  Less,\n  Equal,\n  Greater\n}\n\n";
+    let sandbox = Sandbox::new(&[("p.vera", &format!("{text}{}", main_of("Int", "pure", "42")))]);
+    let outcome = sandbox.vera(&["run", "p.vera"]);
+    assert_eq!((outcome.status, &*outcome.stdout), (Some(0), "42\n"));
+    assert!(outcome.stderr.starts_with("warning[E158]"), "{}", outcome.stderr);
+}
