@@ -7,16 +7,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::env::Env;
-use super::facts::Call;
+use super::requirements::{Use, Uses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::graph::components;
+use crate::source::Span;
 use crate::tir::{FnId, MAX_INSTANCE_DEPTH};
 use crate::types::{Ty, TyKind, Types};
 
 /// A type argument of a call.
 struct Flow<'a> {
     caller: FnId,
-    call: &'a Call,
+    callee: FnId,
+    /// The call.
+    span: Span,
+    /// All type arguments of the call.
+    type_args: &'a [Ty],
     /// The argument, over the parameters of the caller.
     ty: Ty,
     /// The nodes of those parameters that are in it.
@@ -26,21 +31,21 @@ struct Flow<'a> {
 }
 
 /// Checks all calls of generic functions.
-pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
-    let mut start = Vec::with_capacity(env.facts.len());
+pub(crate) fn check(env: &Env, uses: &Uses, diags: &mut Diagnostics) {
+    let mut start = Vec::with_capacity(uses.len());
     let mut total = 0;
     for function in &env.program.functions {
         start.push(total);
         total += function.type_params.len();
     }
     let mut flows = Vec::new();
-    for (caller, facts) in env.facts.iter().enumerate() {
-        // Calls in a refinement predicate are over the type parameters of its own declaration; recursion through one is E138.
-        for call in facts.calls.iter().chain(&facts.clause_calls) {
-            for (position, &ty) in call.type_args.iter().enumerate() {
+    for (caller, uses) in uses.iter().enumerate() {
+        for used in uses {
+            let Use::Call(callee, type_args, span) = used else { continue };
+            for (position, &ty) in type_args.iter().enumerate() {
                 let from = params_in(&env.program.types, ty).into_iter().map(|param| start[caller] + param as usize);
-                let to = start[call.callee.index()] + position;
-                flows.push(Flow { caller: FnId(caller as u32), call, ty, from: from.collect(), to });
+                let (from, to) = (from.collect(), start[callee.index()] + position);
+                flows.push(Flow { caller: FnId(caller as u32), callee: *callee, span: *span, type_args, ty, from, to });
             }
         }
     }
@@ -54,7 +59,7 @@ pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {
         larger && flow.from.iter().any(|&from| component[from] == component[flow.to])
     };
     let mut reported = BTreeSet::new();
-    for flow in flows.iter().filter(grows).filter(|flow| reported.insert(flow.call.span)) {
+    for flow in flows.iter().filter(grows).filter(|flow| reported.insert(flow.span)) {
         diags.push(growing(env, flow));
     }
     if reported.is_empty() {
@@ -86,9 +91,9 @@ fn too_deep(env: &Env, start: &[usize], flows: &[Flow<'_>], component: &[usize],
 }
 
 fn deep(env: &Env, flow: &Flow<'_>) -> Diagnostic {
-    let callee = env.program.function(flow.call.callee);
+    let callee = env.program.function(flow.callee);
     let description = format!("`{}` is called at types that nest more than {MAX_INSTANCE_DEPTH} times.", callee.name);
-    Diagnostic::new(Code::E622, flow.call.span, description)
+    Diagnostic::new(Code::E622, flow.span, description)
         .because("A generic function is compiled for each list of type arguments, and these nest too deeply for that.")
         .fix("Declare a `data` type around a part of the type: it nests no deeper than its name.")
         .spec("Chapter 2, Section 2.7")
@@ -98,10 +103,10 @@ fn deep(env: &Env, flow: &Flow<'_>) -> Diagnostic {
 /// E340
 fn growing(env: &Env, flow: &Flow<'_>) -> Diagnostic {
     let scope = env.scope_of(flow.caller);
-    let args: Vec<String> = flow.call.type_args.iter().map(|&arg| env.type_text(arg, &scope)).collect();
-    let callee = &env.program.function(flow.call.callee).name;
+    let args: Vec<String> = flow.type_args.iter().map(|&arg| env.type_text(arg, &scope)).collect();
+    let callee = &env.program.function(flow.callee).name;
     let description = format!("This recursion calls `{callee}` at ever larger types: here at `{}`.", args.join("`, `"));
-    Diagnostic::new(Code::E340, flow.call.span, description)
+    Diagnostic::new(Code::E340, flow.span, description)
         .because("Each combination of type arguments is compiled separately, and here there is no last one.")
         .fix("Recurse at the same type arguments, or wrap the growing type in a `data` type of its own.")
         .spec("Chapter 2, Section 2.7")

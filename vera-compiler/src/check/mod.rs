@@ -83,8 +83,8 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     check_bodies(&mut env, modules, collected, &mut diags);
     check_predicate_trees(&mut env, &mut diags);
     recursion::check(&env, &mut diags);
-    instances::check(&env, &mut diags);
     let uses = requirements::uses(&mut env);
+    instances::check(&env, &uses, &mut diags);
     zero_size::check(&env, &uses, &mut diags);
     requirements::check(&mut env, &uses, &mut diags);
     if !diags.has_errors() {

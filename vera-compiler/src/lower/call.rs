@@ -30,7 +30,6 @@ impl Lowering<'_> {
     /// Refuses a program whose functions are used at too many types, and stops making instances.
     fn bound_instances(&mut self, key: &InstanceKey) {
         let too_deep = key.type_args.iter().any(|&ty| self.types.depth(ty, &|_| 1) > MAX_INSTANCE_DEPTH);
-        debug_assert!(!too_deep, "the checker refuses such types");
         if self.endless || !too_deep && self.instances.len() < MAX_INSTANCES {
             return;
         }
