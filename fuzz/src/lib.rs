@@ -183,7 +183,8 @@ pub fn are_sound(diagnostics: &Diagnostics, sources: &SourceMap) {
     }
 }
 
-/// What holds of the tree of a text without mistakes: each node is written within the node around it.
+/// What holds of the tree of a text without mistakes: each node is written within the node around it, comments apart,
+/// which also stand before the first and behind the last declaration.
 pub fn is_well_placed(program: &Program, sources: &SourceMap) {
     within(&Node::of(program), program.span, sources);
 }
@@ -193,7 +194,9 @@ fn within(node: &Node<'_>, around: Span, sources: &SourceMap) {
     let text = sources.file(around.file).text();
     assert!(text.get(span.start as usize..span.end as usize).is_some(), "no such place: {name} at {span:?}");
     assert!(around.start <= span.start && span.end <= around.end, "{name} at {span:?} is not in {around:?}");
-    fields.iter().for_each(|(_, value)| each_within(value, *span, sources));
+    for (field, value) in fields {
+        each_within(value, if *field == "comments" { around } else { *span }, sources);
+    }
 }
 
 fn each_within(value: &Value<'_>, around: Span, sources: &SourceMap) {
