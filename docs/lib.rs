@@ -1,4 +1,4 @@
-//! The pages of `docs/diagnostics` as text: what a code means, a wrong program, and the program mended.
+//! The pages of `docs/diagnostics` as text: what a code means, a wrong program, and the corrected program.
 //!
 //! A crate of its own, with the pages inside of its package. A crate elsewhere would have to reach out of its package for
 //! them, and could not be published; a symbolic link to this folder is not one on every system; and a compiler in a build

@@ -6,8 +6,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 use vera_runtime::host::io::{CapturedIo, Console, Environment, Files};
-use vera_runtime::host::net::{Database, Http, Inference, Rows};
 use vera_runtime::host::random::{Random, SplitMix};
+use vera_runtime::host::{
+    database::{Database, Rows},
+    http::Http,
+    inference::Inference,
+};
 
 /// The host of one run.
 #[derive(Debug)]

@@ -31,14 +31,14 @@ pub struct Report {
     place: String,
     /// Whether the place shows more than what it is about.
     has_labels: bool,
-    /// Why, and how to mend it.
+    /// Why, and how to fix it.
     explanation: String,
     /// The bytes of the root text it is about; empty at 0 when it is about another file or no place at all.
     pub range: Range<usize>,
 }
 
 impl Report {
-    /// The whole message: what is wrong, where, why, how to mend it.
+    /// The whole message: what is wrong, where, why, how to fix it.
     pub fn message(&self) -> String {
         self.text(true)
     }

@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Print the syntax tree of a program
     #[command(visible_alias = "parse")]
     Ast(AstArgs),
-    /// Explain a diagnostic, with a wrong program and the program mended
+    /// Explain a diagnostic, with a wrong program and the corrected program
     Explain(ExplainArgs),
     /// List the built-in functions
     #[command(after_help = BUILTINS_EXAMPLES)]

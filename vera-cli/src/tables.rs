@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use vera_compiler::diagnostics::{Code, Phase, Severity};
-use vera_compiler::history::since;
+use vera_compiler::releases::since;
 use vera_compiler::{abilities, builtins, effects};
 
 /// A line of a listing.

@@ -14,9 +14,9 @@ pub mod effects;
 pub mod emit;
 pub mod format;
 mod graph;
-pub mod history;
 pub mod lower;
 pub mod prelude;
+pub mod releases;
 pub mod source;
 
 mod support;

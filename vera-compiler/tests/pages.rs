@@ -1,9 +1,9 @@
 //! The pages on diagnostics, `docs/diagnostics/*.md`, are run: each wrong program gives exactly the code of its page, each
-//! mended one has nothing to report.
+//! fixed one has nothing to report.
 //!
-//! A page is `# CODE: title`, an explanation, and one or more pairs of sections `## Wrong...` and `## Mended...`. The
+//! A page is `# CODE: title`, an explanation, and one or more pairs of sections `## Wrong...` and `## Fixed...`. The
 //! blocks of a section are a program and the modules it imports; the block of a module starts with the line
-//! `-- file: a/b.vera`. Modules of the wrong program belong to the mended one too unless it has its own. The last line is
+//! `-- file: a/b.vera`. Modules of the wrong program belong to the fixed one too unless it has its own. The last line is
 //! `Rule: ` and the section of the specification. A line `Comes with CODE.` names what cannot but be reported as well.
 //!
 //! `INSTA_UPDATE=always` writes the index, `docs/diagnostics/README.md`, and the rules.
@@ -54,11 +54,11 @@ fn page(code: Code, text: &'static str) -> Page {
     let mut pairs = Vec::new();
     while let Some(wrong) = sections.next() {
         assert!(wrong.starts_with("Wrong"), "{name}: `## Wrong` is expected");
-        let mended = sections.next().filter(|section| section.starts_with("Mended"));
-        let mended = mended.unwrap_or_else(|| panic!("{name}: `## Mended` is expected"));
+        let fixed = sections.next().filter(|section| section.starts_with("Fixed"));
+        let fixed = fixed.unwrap_or_else(|| panic!("{name}: `## Fixed` is expected"));
         let wrong = example(wrong, Example::default());
         let modules = wrong.modules.clone();
-        pairs.push((wrong, example(mended, Example { program: String::new(), modules })));
+        pairs.push((wrong, example(fixed, Example { program: String::new(), modules })));
     }
     let comes_with = text.lines().filter_map(|line| line.strip_prefix("Comes with ")?.strip_suffix('.'));
     let comes_with = comes_with.map(|other| self::code(other).expect("a known code")).collect();
@@ -97,7 +97,7 @@ fn unexplained(diagnostic: &Diagnostic) -> bool {
     diagnostic.rationale.is_empty() || diagnostic.fix.is_empty() || diagnostic.spec_ref.is_empty()
 }
 
-/// The wrong programs give the code of their page, and its rule is the one that the page names; the mended programs are
+/// The wrong programs give the code of their page, and its rule is the one that the page names; the fixed programs are
 /// right.
 #[test]
 fn pages_are_true() {
@@ -105,7 +105,7 @@ fn pages_are_true() {
     for page in pages() {
         let name = page.code.as_str();
         let mut rule = "";
-        for (wrong, mended) in &page.pairs {
+        for (wrong, fixed) in &page.pairs {
             let (diagnostics, text) = told(wrong, page.code.phase());
             let codes: BTreeSet<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
             let mut expected = page.comes_with.clone();
@@ -117,9 +117,9 @@ fn pages_are_true() {
             }
             let own = diagnostics.iter().find(|diagnostic| diagnostic.code == page.code);
             rule = own.filter(|_| rule.is_empty()).map_or(rule, |diagnostic| diagnostic.spec_ref);
-            let (diagnostics, text) = told(mended, Phase::Codegen);
+            let (diagnostics, text) = told(fixed, Phase::Codegen);
             if diagnostics.iter().any(|diagnostic| !NOT_COMPILED.contains(&diagnostic.code)) {
-                let _ = writeln!(faults, "{name}: the mended program gives\n{text}");
+                let _ = writeln!(faults, "{name}: the fixed program gives\n{text}");
             }
         }
         let Some((before, written)) = page.text.rsplit_once("\nRule: ") else { panic!("{name} names no rule") };
@@ -139,8 +139,8 @@ fn pages_are_true() {
 fn programs_are_canonical() {
     for page in pages() {
         let name = page.code.as_str();
-        for (wrong, mended) in &page.pairs {
-            for (example, must_be_read) in [(wrong, false), (mended, true)] {
+        for (wrong, fixed) in &page.pairs {
+            for (example, must_be_read) in [(wrong, false), (fixed, true)] {
                 for text in example.modules.values().chain([&example.program]) {
                     match vera_compiler::format::format(name, text) {
                         Ok(canonical) => assert_eq!(*text, canonical, "{name}"),
@@ -196,7 +196,7 @@ fn the_index_is_current() {
 fn index() -> String {
     let mut index =
         "# Diagnostics\n\nEvery code that the compiler reports, with what it means, a wrong program and the \
-                     program mended. `vera explain CODE` prints the same page. This list is written by a test.\n\n\
+                     corrected program. `vera explain CODE` prints the same page. This list is written by a test.\n\n\
                      | code | | title |\n|---|---|---|\n"
             .to_owned();
     for code in Code::ALL.iter().filter(|code| code.never().is_none()) {

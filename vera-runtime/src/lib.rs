@@ -8,6 +8,7 @@
 //! * [`host`] implements effects in Rust. What a module may do beyond computing is what its host implements.
 //! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose mistake a failure is.
 
+mod builtins;
 mod call;
 mod engine;
 pub mod error;
@@ -21,7 +22,6 @@ mod scope;
 mod stack;
 mod state;
 pub mod value;
-mod walk;
 
 pub use call::Function;
 pub use error::{Error, Result};

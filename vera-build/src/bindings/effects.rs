@@ -135,7 +135,7 @@ pub(crate) fn imported(program: &Program, interface: &Interface) -> Vec<Use> {
     uses
 }
 
-/// The user effects that a module will import once its mistakes are mended, as its public functions declare them.
+/// The user effects that a module will import once its mistakes are fixed, as its public functions declare them.
 pub(crate) fn declared<'f>(program: &Program, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
     uses(program, functions)
 }

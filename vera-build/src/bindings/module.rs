@@ -258,9 +258,9 @@ pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
         (uses("IO", &files), quote!(::vera_runtime::host::io::Files), "files"),
         (uses("IO", &["args", "get_env"]), quote!(::vera_runtime::host::io::Environment), "environment"),
         (uses("Random", &[]), quote!(::vera_runtime::host::random::Random), "random"),
-        (uses("Http", &[]), quote!(::vera_runtime::host::net::Http), "http"),
-        (uses("DB", &[]), quote!(::vera_runtime::host::net::Database), "database"),
-        (uses("Inference", &[]), quote!(::vera_runtime::host::net::Inference), "inference"),
+        (uses("Http", &[]), quote!(::vera_runtime::host::http::Http), "http"),
+        (uses("DB", &[]), quote!(::vera_runtime::host::database::Database), "database"),
+        (uses("Inference", &[]), quote!(::vera_runtime::host::inference::Inference), "inference"),
     ];
     let used = all.into_iter().filter(|(used, ..)| *used);
     used.map(|(_, bound, link)| Capability { bound, link: format_ident!("{link}") }).collect()

@@ -108,7 +108,7 @@ pub(crate) fn load(
                     diags.push(
                         Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
                             .because("Its text has errors, which are reported where they are.")
-                            .fix(format!("Mend the errors in module `{path}`; nothing has to change here."))
+                            .fix(format!("Fix the errors in module `{path}`; nothing has to change here."))
                             .spec("Chapter 8, Section 8.6.5")
                             .label(first.span, "the first of them"),
                     );
@@ -167,7 +167,7 @@ fn load_prelude(used: prelude::Selection, sources: &mut SourceMap, diags: &mut D
 
 fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::E011, import.span, format!("Modules import each other: {}.", cycle.join(" → ")))
-        .because("A module is checked after everything it imports, so imports must not go in a circle.")
+        .because("A module is checked after everything it imports, so imports must not go in a cycle.")
         .fix("Move what both need into a third module and import that from each.")
         .spec("Chapter 8, Section 8.6.3")
 }

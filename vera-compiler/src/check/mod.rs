@@ -2,11 +2,12 @@
 //!
 //! Phase one collects the declarations of all modules (`collect`, into [`env`]); phase two checks bodies, contracts
 //! and predicates (`body`); then come the checks that need whole functions or the whole program: matches
-//! (`exhaustive`), recursion (`recursion`), the types generic functions are used at (`instances`), abilities of type arguments (`requirements`) and whether they take
+//! (`exhaustive`), recursion (`recursion`), the types generic functions are used at (`polymorphic_recursion`), abilities of type arguments (`ability_bounds`) and whether they take
 //! space (`zero_size`). It goes on after an error, with `Invalid` nodes and [`crate::types::Ty::INVALID`], so that
 //! one run shows every mistake once.
 
 mod ability;
+mod ability_bounds;
 mod body;
 mod cascade;
 mod collect;
@@ -14,10 +15,9 @@ mod display;
 mod env;
 mod exhaustive;
 mod facts;
-mod instances;
 mod load;
+mod polymorphic_recursion;
 mod recursion;
-mod requirements;
 mod resolve_type;
 mod scope;
 #[cfg(test)]
@@ -83,10 +83,10 @@ pub fn check(root: Source<'_>, loader: &dyn SourceLoader, options: Options) -> O
     check_bodies(&mut env, modules, collected, &mut diags);
     check_predicate_trees(&mut env, &mut diags);
     recursion::check(&env, &mut diags);
-    let uses = requirements::uses(&mut env);
-    instances::check(&env, &uses, &mut diags);
+    let uses = ability_bounds::uses(&mut env);
+    polymorphic_recursion::check(&env, &uses, &mut diags);
     zero_size::check(&env, &uses, &mut diags);
-    requirements::check(&mut env, &uses, &mut diags);
+    ability_bounds::check(&mut env, &uses, &mut diags);
     if !diags.has_errors() {
         diags.extend(std::mem::take(&mut env.followers));
     }

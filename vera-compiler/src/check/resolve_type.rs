@@ -7,7 +7,7 @@
 //! What cannot be resolved is reported and becomes [`Ty::INVALID`], about which nobody complains again.
 
 use crate::check::env::{Env, TypeName};
-use crate::check::instances::params_in;
+use crate::check::polymorphic_recursion::params_in;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::effects;
@@ -28,7 +28,7 @@ pub(crate) struct AliasState {
     pub(crate) row_positions: Vec<usize>,
     /// For an alias that leads back to itself through function types: the aliases it does so through, as a number. In
     /// function types among those it is [`TyKind::Recursive`].
-    pub(crate) circle: Option<usize>,
+    pub(crate) cycle: Option<usize>,
 }
 
 /// A refinement whose predicate is still to be checked.
@@ -302,7 +302,7 @@ impl Env {
         diags: &mut Diagnostics,
     ) -> Ty {
         let state = &self.alias_states[id.index()];
-        let recursive = state.circle.is_some() && state.circle == self.resolving && self.in_function_type;
+        let recursive = state.cycle.is_some() && state.cycle == self.resolving && self.in_function_type;
         if !state.resolved && !recursive {
             return Ty::INVALID;
         }

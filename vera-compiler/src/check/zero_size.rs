@@ -3,8 +3,8 @@
 //! A function that reads a slot of a type parameter reads a value, which such a type does not have. The library is
 //! exempt: what it passes on it never looks at.
 
+use super::ability_bounds::{Use, Uses};
 use super::env::Env;
-use super::requirements::{Use, Uses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnDecl, FnId};

@@ -21,7 +21,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// Something to say about a program: what, where, why, and how to mend it.
+/// Something to say about a program: what, where, why, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The code of the registry.
@@ -34,7 +34,7 @@ pub struct Diagnostic {
     pub description: String,
     /// Why the language has it so; empty when the description says all.
     pub rationale: String,
-    /// How to mend it, with Vera code where possible; empty when there is no one answer.
+    /// How to fix it, with Vera code where possible; empty when there is no one answer.
     pub fix: String,
     /// The section of the specification that holds the rule, such as `Chapter 3, Section 3.4`.
     pub spec_ref: &'static str,
@@ -61,7 +61,7 @@ impl Diagnostic {
     pub(crate) fn internal(span: Span, what: &str) -> Self {
         Self::new(Code::E699, span, format!("{what} This is a mistake of the compiler."))
             .because("The program was accepted, and so it should compile.")
-            .fix("Report this with the program. Until it is mended, write this part of the program in another way.")
+            .fix("Report this with the program. Until it is fixed, write this part of the program in another way.")
             .spec("Chapter 11, Section 11.1")
     }
 
@@ -71,7 +71,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = fix.into();
         self

@@ -21,7 +21,7 @@ pub struct JsonDiagnostic {
     pub source_line: String,
     /// Why the language has it so.
     pub rationale: String,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: String,
     /// The section of the specification that holds the rule, with its title.
     pub spec_ref: String,

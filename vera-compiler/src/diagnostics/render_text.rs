@@ -65,7 +65,7 @@ pub fn render_place(span: Span, labels: &[Label], source: &SourceMap) -> String 
     rendered(place, &Renderer::plain())
 }
 
-/// Why, how to mend it, where the rule is and where more is said: a paragraph each. Every line ends with a line feed.
+/// Why, how to fix it, where the rule is and where more is said: a paragraph each. Every line ends with a line feed.
 pub fn render_explanation(diagnostic: &Diagnostic) -> String {
     let mut out = String::new();
     for (_, name, text) in explanation(diagnostic) {

@@ -1,16 +1,16 @@
 //! What lowering knows about the whole program: tables of the core program in the making, and the work still to do.
 
+use super::boundary::BoundaryKey;
 use super::closure::{LambdaId, Lambdas};
 use super::concrete;
 use super::derive::Derivation;
 use super::effects::UsedEffects;
 use super::interface::TypeTable;
-use super::known::Known;
+use super::lang_items::LangItems;
 use super::predicate::PredicateKey;
 use super::recursion::Recursion;
 use super::sites::Sites;
 use super::specialise::StaticParams;
-use super::untrusted::UntrustedKey;
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -53,7 +53,7 @@ pub(super) enum Job {
     /// A derived function.
     Derived(Derivation, Ty, Span),
     /// A check of what a host made.
-    Untrusted(UntrustedKey),
+    Boundary(BoundaryKey),
 }
 
 /// The state of lowering.
@@ -64,8 +64,8 @@ pub(super) struct Lowering<'p> {
     /// Its types and those of its instances.
     pub(super) types: Types,
     /// Declarations of the prelude that the compiler itself uses.
-    pub(super) known: Known,
-    /// Which functions call each other in circles.
+    pub(super) lang_items: LangItems,
+    /// Which functions call each other in cycles.
     pub(super) recursion: Recursion,
     /// Which function parameters may be replaced by lambdas.
     pub(super) static_params: StaticParams,
@@ -78,7 +78,7 @@ pub(super) struct Lowering<'p> {
     /// Derived functions.
     pub(super) derived: HashMap<(Derivation, Ty), core::FnId>,
     /// Checks of what hosts made.
-    pub(super) untrusted: HashMap<UntrustedKey, core::FnId>,
+    pub(super) boundary_checks: HashMap<BoundaryKey, core::FnId>,
     /// Predicate functions.
     pub(super) predicates: HashMap<(PredicateKey, TypeArgs), core::FnId>,
     /// Lambdas.
@@ -108,14 +108,14 @@ impl<'p> Lowering<'p> {
         Self {
             program,
             types: program.types.clone(),
-            known: Known::find(program),
+            lang_items: LangItems::find(program),
             static_params: StaticParams::of(program, &recursion),
             recursion,
             functions: Vec::new(),
             jobs: VecDeque::new(),
             instances: HashMap::new(),
             derived: HashMap::new(),
-            untrusted: HashMap::new(),
+            boundary_checks: HashMap::new(),
             predicates: HashMap::new(),
             lambdas: Lambdas::default(),
             records: IndexSet::new(),

@@ -4,10 +4,10 @@
 //! the clause with the arguments for the parameters. Nothing is kept between calls, so tail calls stay tail calls.
 //! A comparison is left out where the arguments show that it holds: `n - 1` of a natural, a part of the matched value.
 //!
-//! Functions that call each other have a worker each, with extra parameters for every member of the circle: whether it
+//! Functions that call each other have a worker each, with extra parameters for every member of the cycle: whether it
 //! is being executed, and its measure then. A worker compares its own with that, and passes its measure on.
 //!
-//! Sizes of data values are compared only for types without type arguments; circles check numbers only.
+//! Sizes of data values are compared only for types without type arguments; cycles check numbers only.
 
 use super::body::{Body, Scope, Value};
 use super::context::{InstanceKey, Lowering, TypeArgs};
@@ -60,7 +60,7 @@ impl Guard {
 }
 
 impl Lowering<'_> {
-    /// The functions of the circle that `function` is in, when they pass their measures to each other.
+    /// The functions of the cycle that `function` is in, when they pass their measures to each other.
     pub(super) fn chain_of(&self, function: FnId) -> Option<Rc<[FnId]>> {
         let measured = |id: &FnId| {
             let measure = &self.program.function(*id).decreases;
@@ -69,7 +69,7 @@ impl Lowering<'_> {
         if !measured(&function) {
             return None;
         }
-        let members: Rc<[FnId]> = self.recursion.circle(function).filter(measured).collect();
+        let members: Rc<[FnId]> = self.recursion.cycle(function).filter(measured).collect();
         (members.len() > 1).then_some(members)
     }
 
@@ -79,7 +79,7 @@ impl Lowering<'_> {
 }
 
 impl<'p> Body<'_, 'p> {
-    /// The body of a function of a circle, called from outside of it: no measure is known.
+    /// The body of a function of a cycle, called from outside of it: no measure is known.
     pub(super) fn enter_chain(&mut self, key: &InstanceKey) -> Atom {
         let program = self.lo.program;
         let Some(members) = self.lo.chain_of(key.function) else { return Atom::Unit };

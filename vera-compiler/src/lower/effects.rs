@@ -50,7 +50,7 @@ impl<'p> Body<'_, 'p> {
         }
         let declared = self.lo.types.substitute(op.result, &effect.args);
         let place = format!("result of {}.{}", decl.name, op.name);
-        self.check_untrusted(&value, declared, &place, expr.span);
+        self.check_boundary(&value, declared, &place, expr.span);
         self.check_refinements(&value, declared, &place, expr.span, &[]);
         value
     }

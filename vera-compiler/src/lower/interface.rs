@@ -65,8 +65,8 @@ impl<'p> Lowering<'p> {
     fn data_desc(&mut self, data: DataId, args: &[Ty]) -> TypeDesc {
         let arguments = self.all_interface_types(args);
         match (&arguments[..], Some(data)) {
-            (&[key, value], known) if known == self.known.map => return TypeDesc::Map(key, value),
-            (&[item], known) if known == self.known.set => return TypeDesc::Set(item),
+            (&[key, value], known) if known == self.lang_items.map => return TypeDesc::Map(key, value),
+            (&[item], known) if known == self.lang_items.set => return TypeDesc::Set(item),
             _ => {}
         }
         let decl = self.program.data(data);
@@ -151,7 +151,7 @@ impl<'p> Lowering<'p> {
             .collect();
         let mut args = Vec::new();
         for ((&param, atom), ty) in decl.params.iter().zip(params).zip(types) {
-            body.check_untrusted(&atom, ty, "parameter", decl.locals[param.index()].span);
+            body.check_boundary(&atom, ty, "parameter", decl.locals[param.index()].span);
             args.push(if body.ty(ty) == Ty::NAT {
                 let site = body.site_of(TrapKind::NatGuard, decl.locals[param.index()].span);
                 body.b.prim(Prim::GuardNat(site), vec![atom])

@@ -9,6 +9,7 @@
 //! known where they are applied never become objects.
 
 mod body;
+mod boundary;
 mod builder;
 mod call;
 mod closure;
@@ -23,7 +24,7 @@ mod expr;
 mod function;
 mod interface;
 mod intrinsic;
-mod known;
+mod lang_items;
 mod matching;
 mod number;
 mod predicate;
@@ -32,7 +33,6 @@ mod sites;
 mod specialise;
 mod text;
 mod unsupported;
-mod untrusted;
 
 pub use unsupported::unsupported;
 
@@ -110,7 +110,7 @@ impl Lowering<'_> {
                 Job::LambdaDirect(lambda) => self.build_lambda_direct(lambda),
                 Job::LambdaBoxed(lambda) => self.build_lambda_boxed(lambda),
                 Job::Predicate(key, args) => self.build_predicate(key, args),
-                Job::Untrusted(key) => self.build_untrusted(&key),
+                Job::Boundary(key) => self.build_boundary_check(&key),
                 Job::Derived(derivation, ty, span) => self.build_derived(derivation, ty, span),
             };
             if function.is_none() {

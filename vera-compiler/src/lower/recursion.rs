@@ -1,4 +1,4 @@
-//! Which functions call each other in circles.
+//! Which functions call each other in cycles.
 //!
 //! Only calls written in the program count: a call through a closure value does not.
 
@@ -25,13 +25,13 @@ impl Recursion {
         self.calls_itself[function.index()]
     }
 
-    /// Whether two functions are in one circle (or are the same function).
+    /// Whether two functions are in one cycle (or are the same function).
     pub(super) fn together(&self, a: FnId, b: FnId) -> bool {
         self.component[a.index()] == self.component[b.index()]
     }
 
-    /// The functions in the circle of `function`, itself included, in order of declaration.
-    pub(super) fn circle(&self, function: FnId) -> impl Iterator<Item = FnId> {
+    /// The functions in the cycle of `function`, itself included, in order of declaration.
+    pub(super) fn cycle(&self, function: FnId) -> impl Iterator<Item = FnId> {
         let component = self.component[function.index()];
         let all = self.component.iter().enumerate();
         all.filter(move |&(_, &other)| other == component).map(|(index, _)| FnId(index as u32))

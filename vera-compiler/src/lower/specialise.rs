@@ -1,6 +1,6 @@
 //! Which function parameters may be replaced by a known lambda.
 //!
-//! A parameter qualifies when it is only applied, or passed on to parameters that qualify, and when no circle of calls
+//! A parameter qualifies when it is only applied, or passed on to parameters that qualify, and when no cycle of calls
 //! gives it a new lambda: then a function has finitely many instances, and in each the parameter is gone.
 
 use super::recursion::Recursion;

@@ -72,7 +72,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     fn float_to_string(&mut self, value: Atom, span: crate::source::Span) -> Atom {
-        match self.lo.known.float_to_string {
+        match self.lo.lang_items.float_to_string {
             Some(function) => self.call_known(function, &[], vec![value], Ty::STRING, span),
             None => {
                 self.internal_error(span, "The prelude has no `float_to_string`.");

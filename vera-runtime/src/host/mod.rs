@@ -4,8 +4,10 @@
 //! scope. An `Err` or a panic of the method ends the call of the module with [`Error::Host`]; it never unwinds
 //! through the module, and the instance stays usable.
 
+pub mod database;
+pub mod http;
+pub mod inference;
 pub mod io;
-pub mod net;
 pub mod random;
 mod result;
 
@@ -13,13 +15,13 @@ mod result;
 pub use result::{EffectTrait, NotAnEffect};
 pub use result::{IntoHostResult, Lowered, WithScope};
 
+use crate::builtins;
 use crate::error::{Error, HostFailure, Result};
 use crate::instance::Instance;
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
 use crate::value::arguments::LiftParams;
 use crate::value::{Raw, Value};
-use crate::walk;
 use result::Failure;
 use std::any::Any;
 use std::marker::PhantomData;
@@ -98,7 +100,7 @@ impl<H: Send + 'static> Imports<H> {
         for import in self.module.imports() {
             let (module, name) = (import.module(), import.name());
             let func = if module == names::BUILTIN_IMPORTS {
-                walk::builtin(&mut self.store, name)
+                builtins::builtin(&mut self.store, name)
                     .ok_or_else(|| Error::load(format!("this runtime has no built-in `{name}`")))?
             } else {
                 let effect = module.strip_prefix(names::EFFECT_IMPORTS_PREFIX).unwrap_or(module);

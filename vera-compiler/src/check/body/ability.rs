@@ -1,6 +1,6 @@
 //! Operations of the built-in abilities: `eq`, `compare`, `hash`, `show`.
 
-use super::obligation::{AbilityUse, Obligation};
+use super::deferred::{AbilityUse, Deferred};
 use super::{Checker, Expected};
 use crate::abilities;
 use crate::check::resolve_type::counted;
@@ -61,7 +61,7 @@ impl Checker<'_> {
             return Expr { kind: ExprKind::Invalid, ty: result, span };
         }
         let user = AbilityUse::Operation(name.text.to_string());
-        self.obligations.push(Obligation::Ability { ability, ty: at, user, span: args[0].span });
+        self.deferred.push(Deferred::Ability { ability, ty: at, user, span: args[0].span });
         let args = operands.into_iter().map(|operand| self.convert(operand, at, CoercionSite::Other)).collect();
         Expr { kind: ExprKind::Ability { ability, at, args }, ty: result, span }
     }

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::check::env::Signature;
-use crate::check::instances::params_in;
+use crate::check::polymorphic_recursion::params_in;
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;

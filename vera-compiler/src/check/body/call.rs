@@ -1,8 +1,8 @@
 //! Calls of functions: which one a name means, and its arguments.
 
 use super::argument::WrongArgument;
+use super::deferred::Deferred;
 use super::expr::refs;
-use super::obligation::Obligation;
 use super::{Checker, Expected, Place, invalid};
 use crate::check::env::{OperationRef, Qualified};
 use crate::diagnostics::{Code, Diagnostic};
@@ -214,7 +214,7 @@ impl Checker<'_> {
             return Expr { kind: ExprKind::Invalid, ty: if known { result } else { Ty::INVALID }, span };
         }
         if !instance.args.is_empty() {
-            self.obligations.push(Obligation::Sized { ty: result, span });
+            self.deferred.push(Deferred::Sized { ty: result, span });
         }
         let kind = ExprKind::Call { function: id, type_args: instance.args, args: coerced };
         Expr { kind, ty: result, span }
@@ -291,7 +291,7 @@ impl Checker<'_> {
         self.env.program.types.instantiate(ty, &instance.args, &instance.rows)
     }
 
-    /// What an argument is checked with: the type `ty` of its parameter where that is settled, otherwise what is known
+    /// What an argument is checked with: the type `ty` of its parameter where that is resolved, otherwise what is known
     /// of it.
     fn expected_argument(&mut self, instance: &Instance, param: Ty, ty: Ty) -> Expected {
         if self.is_exact(ty) {

@@ -51,14 +51,14 @@ pub(super) fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags:
 
     let mut finish = |clauses: Vec<(Expr, &ast::Expr, &ast::Contract)>| -> Vec<Contract> {
         let finished = clauses.into_iter().map(|(mut expr, predicate, contract)| {
-            checker.settle(&mut expr);
+            checker.resolve_all_types(&mut expr);
             Contract { expr, text: checker.env.source_text(predicate.span), span: contract.span }
         });
         finished.collect()
     };
     let (requires, ensures, decreases) = (finish(requires), finish(ensures), finish(decreases));
-    checker.settle(&mut body);
-    checker.settle_locals();
+    checker.resolve_all_types(&mut body);
+    checker.resolve_locals();
     checker.discharge();
     let (locals, scopes) = (checker.locals, checker.slots.into_scopes());
 
@@ -87,8 +87,8 @@ pub(super) fn check_predicate(
     checker.slots.bind_by(BinderKind::Value, predicate.span);
     let value = checker.bind(binder, predicate.span);
     let mut expr = checker.clause(predicate, clause);
-    checker.settle(&mut expr);
-    checker.settle_locals();
+    checker.resolve_all_types(&mut expr);
+    checker.resolve_locals();
     checker.discharge();
     let text = checker.env.source_text(predicate.span);
     Predicate { binder: value, locals: checker.locals, expr, text, span: predicate.span }

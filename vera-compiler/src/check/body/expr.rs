@@ -3,7 +3,7 @@
 //! The function that recurses is small, and each rule has a function of its own, so that deep nesting takes little
 //! stack.
 
-use super::obligation::Obligation;
+use super::deferred::Deferred;
 use super::{Checker, Expected, invalid};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind as Ast};
@@ -77,7 +77,7 @@ impl Checker<'_> {
             None => self.fresh(Ty::INT),
         };
         let bindings = self.bindings_text();
-        self.obligations.push(Obligation::Hole { ty, span, bindings });
+        self.deferred.push(Deferred::Hole { ty, span, bindings });
         Expr { kind: ExprKind::Hole, ty, span }
     }
 

@@ -81,7 +81,7 @@ impl Checker<'_> {
     }
 
     /// A type with every variable replaced, unbound ones by their fallback.
-    pub(super) fn settled(&mut self, ty: Ty) -> Ty {
+    pub(super) fn resolved(&mut self, ty: Ty) -> Ty {
         let variables = &self.infer.variables;
         self.env.program.types.map_infer(ty, &mut |id| {
             let variable = &variables[id.index()];

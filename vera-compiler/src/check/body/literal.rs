@@ -1,6 +1,6 @@
 //! Literals: integers, interpolated strings, arrays; and indexing.
 
-use super::obligation::Obligation;
+use super::deferred::Deferred;
 use super::{Checker, Expected, invalid};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -109,7 +109,7 @@ impl Checker<'_> {
         let element = self.env.argument(element);
         let items = checked.into_iter().map(|item| self.convert(item, element, CoercionSite::Element)).collect();
         let ty = self.env.program.types.array(element);
-        self.obligations.push(Obligation::Sized { ty, span });
+        self.deferred.push(Deferred::Sized { ty, span });
         Expr { kind: ExprKind::Array(items), ty, span }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Checking is bidirectional: an expression is checked with what is known of its use ([`Expected`]) and says its type;
 //! whoever uses it makes the conversion explicit ([`coerce`]). Only type arguments are inferred ([`infer`]); at the end
-//! of a body every type variable is replaced ([`settle`]) and what had to wait for them is checked ([`obligation`]).
+//! of a body every type variable is replaced ([`resolve`]) and what had to wait for them is checked ([`deferred`]).
 //!
 //! What is wrong is reported once and becomes `Invalid`, which fits everywhere.
 
@@ -14,19 +14,19 @@ mod coerce;
 mod construct;
 mod contract;
 mod control;
+mod deferred;
 mod effect_op;
 mod expr;
 mod handler;
 mod infer;
 mod literal;
 mod message;
-mod obligation;
 mod operator;
 mod pattern;
 mod quantifier;
 mod reference;
+mod resolve;
 mod rows;
-mod settle;
 mod slots;
 mod sql;
 mod statement;
@@ -38,9 +38,9 @@ use std::sync::Arc;
 
 pub(crate) use self::rows::Clause;
 
+use self::deferred::Deferred;
 use self::handler::Continuation;
 use self::infer::Infer;
-use self::obligation::Obligation;
 use self::rows::Frame;
 use self::slots::Slots;
 use super::env::Env;
@@ -105,7 +105,7 @@ struct Checker<'a> {
     frames: Vec<Frame>,
     /// What `resume` continues; `None` inside a closure, which cannot.
     continuations: Vec<Option<Continuation>>,
-    obligations: Vec<Obligation>,
+    deferred: Vec<Deferred>,
     /// References to the result by another type than the declared one, and what to say of them unless the body has that
     /// type too.
     misnamed_results: Vec<(Option<SlotKey>, Diagnostic)>,
@@ -147,7 +147,7 @@ impl<'a> Checker<'a> {
             infer: Infer::default(),
             frames: Vec::new(),
             continuations: Vec::new(),
-            obligations: Vec::new(),
+            deferred: Vec::new(),
             misnamed_results: Vec::new(),
             known_texts: BTreeMap::new(),
             known_lengths: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! Operators.
 
-use super::obligation::{AbilityUse, Obligation};
+use super::deferred::{AbilityUse, Deferred};
 use super::{Checker, Expected, invalid};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -458,12 +458,7 @@ impl Checker<'_> {
             return invalid_bool(span);
         }
         let user = AbilityUse::Operator(op);
-        self.obligations.push(Obligation::Ability {
-            ability: Ability::Eq,
-            ty: at,
-            user,
-            span: left.span.to(right.span),
-        });
+        self.deferred.push(Deferred::Ability { ability: Ability::Eq, ty: at, user, span: left.span.to(right.span) });
         let left = Box::new(self.convert(left, at, CoercionSite::Other));
         let right = Box::new(self.convert(right, at, CoercionSite::Other));
         Expr { kind: ExprKind::Equal { negated, at, left, right }, ty: Ty::BOOL, span }

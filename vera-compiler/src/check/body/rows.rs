@@ -184,7 +184,7 @@ impl Checker<'_> {
             let text = if allowed {
                 String::new()
             } else {
-                let args = effect.args.iter().map(|&arg| self.settled(arg)).collect();
+                let args = effect.args.iter().map(|&arg| self.resolved(arg)).collect();
                 self.env.effect_text(&EffectUse { effect: effect.effect, args }, &self.scope)
             };
             let Some(frame) = self.frames.last_mut() else { return };

@@ -43,12 +43,12 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDec
         })
         .collect();
     let all = mentions.iter().map(|mentions| mentions.bare.iter().chain(&mentions.in_functions).copied().collect());
-    let circle = components(&all.collect::<Vec<Vec<usize>>>());
+    let cycle = components(&all.collect::<Vec<Vec<usize>>>());
     let mut dependencies = Vec::with_capacity(aliases.len());
     for (from, Mentions { bare, in_functions }) in mentions.into_iter().enumerate() {
-        let (back, others): (Vec<usize>, _) = in_functions.into_iter().partition(|&to| circle[from] == circle[to]);
+        let (back, others): (Vec<usize>, _) = in_functions.into_iter().partition(|&to| cycle[from] == cycle[to]);
         for to in back {
-            env.alias_states[aliases[to].1.index()].circle = Some(circle[to]);
+            env.alias_states[aliases[to].1.index()].cycle = Some(cycle[to]);
         }
         dependencies.push([bare, others].concat());
     }
@@ -66,7 +66,7 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDec
             let Some(&dependency) = dependencies[at].get(*next) else {
                 path.pop();
                 marks[at] = Mark::Done;
-                env.resolving = Some(circle[at]);
+                env.resolving = Some(cycle[at]);
                 resolve_one(env, module, aliases[at].0, aliases[at].1, diags);
                 continue;
             };
@@ -86,7 +86,7 @@ pub(super) fn resolve(env: &mut Env, module: ModuleId, aliases: &[(&TypeAliasDec
         }
     }
     env.resolving = None;
-    let recursive = aliases.iter().filter(|(_, id)| env.alias_states[id.index()].circle.is_some());
+    let recursive = aliases.iter().filter(|(_, id)| env.alias_states[id.index()].cycle.is_some());
     let expansions: Vec<_> = recursive.map(|&(_, id)| (id, env.program.alias(id).target)).collect();
     if !expansions.is_empty() {
         env.program.types.unfold(expansions);
@@ -99,8 +99,8 @@ fn resolve_one(env: &mut Env, module: ModuleId, decl: &TypeAliasDecl, id: AliasI
     uses.in_type(env, module, &params, &decl.ty);
     let row_positions: Vec<usize> = (0..params.len()).filter(|&at| uses.rows[at]).collect();
     let row_params = row_positions.iter().map(|&at| params[at].to_owned()).collect();
-    let circle = env.alias_states[id.index()].circle;
-    if circle.is_some()
+    let cycle = env.alias_states[id.index()].cycle;
+    if cycle.is_some()
         && let Some(&row) = row_positions.first()
     {
         return diags.push(recursive_row(decl, params[row]));
@@ -108,7 +108,7 @@ fn resolve_one(env: &mut Env, module: ModuleId, decl: &TypeAliasDecl, id: AliasI
     let scope = generic_scope(module, &decl.type_params, row_params);
     let target = env.resolve_type(&decl.ty, &scope, diags);
     env.program.aliases[id.index()].target = target;
-    env.alias_states[id.index()] = AliasState { resolved: true, row_positions, circle };
+    env.alias_states[id.index()] = AliasState { resolved: true, row_positions, cycle };
 }
 
 /// Which aliases an alias mentions, by position.

@@ -93,7 +93,7 @@ pub(crate) struct Env {
     pub(crate) type_depths: FxHashMap<Ty, u32>,
     /// How far each alias is resolved, by `AliasId`.
     pub(crate) alias_states: Vec<AliasState>,
-    /// The circle of aliases ([`AliasState::circle`]) one of which is being resolved.
+    /// The cycle of aliases ([`AliasState::cycle`]) one of which is being resolved.
     pub(crate) resolving: Option<usize>,
     /// Predicates whose place is reserved and whose expression is not checked yet.
     pub(crate) pending_predicates: Vec<PendingPredicate>,

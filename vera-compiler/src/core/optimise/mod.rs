@@ -2,7 +2,7 @@
 //!
 //! Callees before callers, each function is turned from self tail calls into loops (`loops`), simplified
 //! (`simplify`), has calls replaced by bodies (`inline`), is simplified again and rid of what nobody uses
-//! (`sweep`). Then checks that cannot fail are found (`ranges`). What no export reaches is dropped at the end (`reach`).
+//! (`dead_code`). Then checks that cannot fail are found (`ranges`). What no export reaches is dropped at the end (`reach`).
 //!
 //! Combinators over closures need no pass of their own: `array_map(a, fn ...)` inlines to a loop in which the closure
 //! is a known value, so its calls become direct, then inline, and the closure itself is never built.
@@ -10,6 +10,7 @@
 //! Kept: the order of effects and of checks that can fail, which checks fail, and the bound on the native stack of
 //! tail calls. Not kept: how many cells are allocated, and which function a frame of a backtrace belongs to.
 
+mod dead_code;
 mod fold;
 mod inline;
 mod loops;
@@ -17,7 +18,6 @@ mod ranges;
 mod reach;
 mod rename;
 mod simplify;
-mod sweep;
 
 use super::{Block, End, FnId, Function, Program};
 
@@ -46,7 +46,7 @@ fn tidy(program: &mut Program, id: FnId) {
     let mut function = take(program, id);
     loops::self_calls_to_loop(id, &mut function);
     simplify::simplify(program, &mut function);
-    sweep::sweep(program, &mut function);
+    dead_code::remove(program, &mut function);
     program.functions[id.index()] = function;
 }
 

@@ -118,8 +118,8 @@ impl<'p> Lowering<'p> {
     fn collection_key(&self, derivation: Derivation, ty: Ty) -> Option<(tir::FnId, Vec<Ty>)> {
         let TyKind::Data(data, args) = self.types.kind(ty) else { return None };
         let functions = match Some(*data) {
-            data if data == self.known.map => self.known.map_key,
-            data if data == self.known.set => self.known.set_key,
+            data if data == self.lang_items.map => self.lang_items.map_key,
+            data if data == self.lang_items.set => self.lang_items.set_key,
             _ => return None,
         };
         let function = match derivation {

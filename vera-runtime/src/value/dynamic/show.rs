@@ -1,7 +1,7 @@
 //! Values as Vera's `show` prints them: strings bare, constructors as calls.
 
 use super::DynValue;
-use crate::walk::float::float_to_string;
+use crate::builtins::float::float_to_string;
 use std::fmt::{self, Display, Formatter, Write};
 
 impl Display for DynValue {

@@ -5,7 +5,7 @@ use crate::types::DataId;
 
 /// Declarations of the prelude. A program that is checked without a prelude lacks them.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct LangItems {
     /// `float_to_string`, which `show` and interpolation use.
     pub(super) float_to_string: Option<FnId>,
     /// `Map<K, V>`
@@ -18,7 +18,7 @@ pub(super) struct Known {
     pub(super) set_key: [Option<FnId>; 2],
 }
 
-impl Known {
+impl LangItems {
     /// Looks them up.
     pub(super) fn find(program: &Program) -> Self {
         let prelude = |module: crate::tir::ModuleId| program.modules[module.index()].prelude;

@@ -4,10 +4,10 @@
 //! itself can match. A selector that is none matches nothing.
 
 use super::{attributes, children, name, text};
+use crate::builtins::check_depth;
 use crate::error::Result;
 use crate::heap::{Heap, List};
 use crate::value::Raw;
-use crate::walk::check_depth;
 use html5ever::{Attribute, LocalName, QualName, ns};
 use scraper::node::{Element, Text};
 use scraper::{Html, Node, Selector};

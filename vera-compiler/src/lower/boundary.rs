@@ -19,7 +19,7 @@ use vera_abi::trap::TrapKind;
 
 /// What is checked, and what messages say.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct UntrustedKey {
+pub(super) struct BoundaryKey {
     /// A type without parameters; aliases and refinements kept.
     ty: Ty,
     /// The function the value is passed to, or that is given it.
@@ -71,17 +71,17 @@ impl Lowering<'_> {
         constructors.map(|each| each.fields.iter().map(|&ty| types.substitute(ty, args)).collect()).collect()
     }
 
-    fn untrusted(&mut self, key: UntrustedKey) -> CoreFnId {
-        if let Some(&known) = self.untrusted.get(&key) {
+    fn boundary_check(&mut self, key: BoundaryKey) -> CoreFnId {
+        if let Some(&known) = self.boundary_checks.get(&key) {
             return known;
         }
-        let id = self.reserve(Job::Untrusted(key.clone()));
-        self.untrusted.insert(key, id);
+        let id = self.reserve(Job::Boundary(key.clone()));
+        self.boundary_checks.insert(key, id);
         id
     }
 
     /// Builds a check.
-    pub(super) fn build_untrusted(&mut self, key: &UntrustedKey) -> Option<Function> {
+    pub(super) fn build_boundary_check(&mut self, key: &BoundaryKey) -> Option<Function> {
         let symbol = format!("check<{}>", self.display(key.ty));
         let owner = match key.function {
             Some(function) => self.owner(self.program.function(function)),
@@ -98,25 +98,25 @@ impl Lowering<'_> {
 
 impl Body<'_, '_> {
     /// Checks the parts of a value a host made. `ty` has no parameters.
-    pub(super) fn check_untrusted(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
+    pub(super) fn check_boundary(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
         let function = self.scope.function;
-        self.check_inside_of(value, UntrustedKey { ty, function, place: place.into(), span, naturals: false });
+        self.check_inside_of(value, BoundaryKey { ty, function, place: place.into(), span, naturals: false });
     }
 
     /// Checks all parts of a container, naturals among them. `ty` has no parameters.
     pub(super) fn check_parts(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
         let function = self.scope.function;
-        self.check_inside_of(value, UntrustedKey { ty, function, place: place.into(), span, naturals: true });
+        self.check_inside_of(value, BoundaryKey { ty, function, place: place.into(), span, naturals: true });
     }
 
-    fn check_inside_of(&mut self, value: &Atom, key: UntrustedKey) {
+    fn check_inside_of(&mut self, value: &Atom, key: BoundaryKey) {
         if self.lo.has_checked_part(key.ty, key.naturals) {
-            let function = self.lo.untrusted(UntrustedKey { ty: self.lo.types.structural(key.ty), ..key });
+            let function = self.lo.boundary_check(BoundaryKey { ty: self.lo.types.structural(key.ty), ..key });
             self.b.emit(Rep::Unit, Op::Call(function, vec![value.clone()]));
         }
     }
 
-    fn check_inside(&mut self, key: &UntrustedKey, value: Atom) -> Atom {
+    fn check_inside(&mut self, key: &BoundaryKey, value: Atom) -> Atom {
         match self.lo.types.kind(key.ty).clone() {
             TyKind::Array(element) => self.check_elements(key, element, &value),
             TyKind::Tuple(items) => self.check_fields(key, 0, &items, &value, true),
@@ -145,9 +145,9 @@ impl Body<'_, '_> {
         }
     }
 
-    fn check_part(&mut self, key: &UntrustedKey, part: &Atom, ty: Ty) {
+    fn check_part(&mut self, key: &BoundaryKey, part: &Atom, ty: Ty) {
         if self.lo.types.structural(ty) != Ty::NAT {
-            self.check_inside_of(part, UntrustedKey { ty, ..key.clone() });
+            self.check_inside_of(part, BoundaryKey { ty, ..key.clone() });
         } else if key.naturals {
             let site = self.site_of(TrapKind::NatGuard, key.span);
             self.b.prim(Prim::GuardNat(site), vec![part.clone()]);
@@ -156,7 +156,7 @@ impl Body<'_, '_> {
     }
 
     /// `last`: nothing is left to do after the fields, so the last of them may be a tail call.
-    fn check_fields(&mut self, key: &UntrustedKey, tag: u32, fields: &[Ty], value: &Atom, last: bool) -> Atom {
+    fn check_fields(&mut self, key: &BoundaryKey, tag: u32, fields: &[Ty], value: &Atom, last: bool) -> Atom {
         for (index, &field) in fields.iter().enumerate() {
             let inside = self.lo.has_checked_part(field, key.naturals);
             if inside || self.is_refined(field) {
@@ -166,7 +166,7 @@ impl Body<'_, '_> {
                 let part = self.b.emit(rep, Op::Field(shape, value.clone(), index as u32));
                 let whole = self.lo.types.structural(field);
                 if last && index + 1 == fields.len() && !self.is_refined(field) && whole != Ty::NAT {
-                    let function = self.lo.untrusted(UntrustedKey { ty: whole, ..key.clone() });
+                    let function = self.lo.boundary_check(BoundaryKey { ty: whole, ..key.clone() });
                     self.b.end(End::TailCall(function, vec![part]));
                 } else {
                     self.check_part(key, &part, field);
@@ -176,7 +176,7 @@ impl Body<'_, '_> {
         Atom::Unit
     }
 
-    fn check_elements(&mut self, key: &UntrustedKey, element: Ty, value: &Atom) -> Atom {
+    fn check_elements(&mut self, key: &BoundaryKey, element: Ty, value: &Atom) -> Atom {
         let rep = self.rep(element);
         let length = self.b.prim(Prim::ArrayLen(rep), vec![value.clone()]);
         let (label, index) = (self.b.label(), self.b.local(Rep::I64));

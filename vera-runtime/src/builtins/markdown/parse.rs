@@ -2,10 +2,10 @@
 //!
 //! Blocks and text have no place for HTML: it becomes text. Line breaks inside a paragraph become spaces.
 
+use crate::builtins::{ParseFailure, check_depth};
 use crate::error::Result;
 use crate::heap::{Heap, List};
 use crate::value::Raw;
-use crate::walk::{ParseFailure, check_depth};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use vera_abi::heap::static_constructor;
 use vera_abi::layout::{Rep, fixed};

@@ -9,7 +9,7 @@ use crate::types::{Ty, TyKind};
 
 /// Something to check at the end of a body.
 #[derive(Debug)]
-pub(super) enum Obligation {
+pub(super) enum Deferred {
     /// A type has an ability.
     Ability { ability: Ability, ty: Ty, user: AbilityUse, span: Span },
     /// No container in the type holds values that take no space.
@@ -30,18 +30,18 @@ pub(super) enum AbilityUse {
 impl Checker<'_> {
     /// Checks and reports everything that was put off.
     pub(super) fn discharge(&mut self) {
-        for obligation in std::mem::take(&mut self.obligations) {
-            match obligation {
-                Obligation::Ability { ability, ty, user, span } => {
-                    let ty = self.settled(ty);
+        for deferred in std::mem::take(&mut self.deferred) {
+            match deferred {
+                Deferred::Ability { ability, ty, user, span } => {
+                    let ty = self.resolved(ty);
                     self.discharge_ability(ability, ty, &user, span);
                 }
-                Obligation::Sized { ty, span } => {
-                    let ty = self.settled(ty);
+                Deferred::Sized { ty, span } => {
+                    let ty = self.resolved(ty);
                     self.discharge_sized(ty, span);
                 }
-                Obligation::Hole { ty, span, bindings } => {
-                    let ty = self.settled(ty);
+                Deferred::Hole { ty, span, bindings } => {
+                    let ty = self.resolved(ty);
                     self.report_hole(ty, span, bindings);
                 }
             }

@@ -4,10 +4,10 @@
 //! returned. Anything else is a fragment: a single element is returned as it is, several nodes in an `html` element.
 
 use super::ELEMENT;
+use crate::builtins::{ParseFailure, check_depth};
 use crate::error::Result;
 use crate::heap::{Hash, Heap, List, MapBuilder};
 use crate::value::Raw;
-use crate::walk::{ParseFailure, check_depth};
 use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, QualName, local_name, ns, parse_document, parse_fragment};
 use scraper::node::Element;

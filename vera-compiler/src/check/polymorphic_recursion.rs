@@ -1,13 +1,13 @@
 //! The type arguments at which generic functions are used over the whole program: that recursion does not make them ever
 //! larger (E340), and that none nests too deeply to be compiled for (E622).
 //!
-//! Type arguments flow from the parameters of a caller into those of a callee, alone or within a larger type. A circle of
-//! that flow must not enlarge anything; without such a circle the flow has a deepest type for each parameter.
+//! Type arguments flow from the parameters of a caller into those of a callee, alone or within a larger type. A cycle of
+//! that flow must not enlarge anything; without such a cycle the flow has a deepest type for each parameter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ability_bounds::{Use, Uses};
 use super::env::Env;
-use super::requirements::{Use, Uses};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::graph::components;
 use crate::source::Span;

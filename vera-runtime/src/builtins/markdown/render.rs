@@ -3,10 +3,10 @@
 //! Blocks are separated by an empty line, items of a list by one only when some item has several blocks that are no
 //! nested lists. Text is printed as it is.
 
+use crate::builtins::check_depth;
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::value::Raw;
-use crate::walk::check_depth;
 use std::borrow::Cow;
 use vera_abi::layout::{FieldPlace, Rep, fixed};
 use vera_abi::prelude::{md_block, md_inline};

@@ -2,10 +2,10 @@
 
 use super::lexer::plain;
 use super::number;
+use crate::builtins::check_depth;
 use crate::error::{Error, Result, Trap, TrapKind};
 use crate::heap::{Heap, Reader};
 use crate::value::Raw;
-use crate::walk::check_depth;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;
 
@@ -97,7 +97,7 @@ fn no_number(value: f64) -> Error {
     Error::Trap(Box::new(Trap {
         kind: TrapKind::JsonNumber,
         function: "json_stringify".to_owned(),
-        text: format!("JNumber({})", crate::walk::float::float_to_string(value)),
+        text: format!("JNumber({})", crate::builtins::float::float_to_string(value)),
         location: None,
         backtrace: Vec::new(),
     }))

@@ -1,10 +1,10 @@
 //! HTML in guest memory into text, by the rules of the HTML standard: what is printed parses to the same tree.
 
 use super::{attributes, children, name, text};
+use crate::builtins::check_depth;
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::value::Raw;
-use crate::walk::check_depth;
 use vera_abi::layout::Rep;
 use vera_abi::prelude::html;
 

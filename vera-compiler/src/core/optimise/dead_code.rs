@@ -3,7 +3,7 @@
 use crate::core::{Atom, Block, Function, LocalId, Op, Program};
 
 /// Removes operations whose result is not used and that can be left out.
-pub(super) fn sweep(program: &Program, function: &mut Function) {
+pub(super) fn remove(program: &Program, function: &mut Function) {
     let mut used = vec![false; function.locals.len()];
     block(program, &mut function.body, &mut used);
 }

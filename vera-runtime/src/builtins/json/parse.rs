@@ -5,10 +5,10 @@
 //! root, an object at most 16, or one when it is large.
 
 use super::lexer::{Lexer, SyntaxError, Token};
+use crate::builtins::{ParseFailure, check_depth};
 use crate::error::Result;
 use crate::heap::{Heap, List, MapBuilder};
 use crate::value::Raw;
-use crate::walk::{ParseFailure, check_depth};
 use vera_abi::heap::static_constructor;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;

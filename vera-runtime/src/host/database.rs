@@ -1,0 +1,42 @@
+//! The effect `DB`. It has no default: what it reaches is for the application to say.
+
+use super::Imports;
+use crate::error::Result;
+
+/// Rows of a query; a value is text or null.
+pub type Rows = Vec<Vec<Option<String>>>;
+
+/// The effect `DB`. An `Err` is the program's to handle.
+pub trait Database {
+    /// Runs a query with parameters.
+    ///
+    /// # Errors
+    /// Why there are no rows.
+    fn query(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<Rows, String>;
+
+    /// Runs a statement with parameters; returns the number of rows it changed.
+    ///
+    /// # Errors
+    /// Why it was not run.
+    fn execute(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<i64, String>;
+}
+
+type Parameters = Vec<Option<String>>;
+
+impl<H: Send + 'static> Imports<H> {
+    /// Implements `DB`.
+    ///
+    /// # Errors
+    /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
+    pub fn database(self) -> Result<Self>
+    where
+        H: Database,
+    {
+        self.operation("DB", "query", |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
+            scope.finish::<Result<Rows, String>, _>(host.query(&sql, &parameters))
+        })?
+        .operation("DB", "execute", |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
+            scope.finish::<Result<i64, String>, _>(host.execute(&sql, &parameters))
+        })
+    }
+}
