@@ -2,11 +2,12 @@
 //! everything else is written with.
 
 use super::builder::{Builder, stops};
-use super::closure::LambdaValue;
 use super::concrete::{self, Substitution};
-use super::context::{Lowering, TypeArgs};
-use super::decreases::Guard;
+use super::context::Lowering;
+use super::guard::Guard;
+use super::lambdas::LambdaValue;
 use super::sites::Owner;
+use super::work::TypeArgs;
 use crate::core::{Atom, Block, End, Frame, Function, Op, SiteId};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;

@@ -6,31 +6,14 @@
 //! conversions' business. Functions inside of values are not checked.
 
 use super::body::{Body, Scope};
-use super::context::{Job, Lowering};
-use super::predicate::PredicateKey;
+use super::context::Lowering;
+use super::work::{BoundaryKey, Job, PredicateKey};
 use crate::core::{Atom, Block, End, FnId as CoreFnId, Function, Op, Prim, SwitchOn};
 use crate::source::Span;
-use crate::tir::FnId;
 use crate::types::{DataId, Ty, TyKind};
 use std::collections::HashSet;
-use std::rc::Rc;
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
-
-/// What is checked, and what messages say.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct BoundaryKey {
-    /// A type without parameters; aliases and refinements kept.
-    ty: Ty,
-    /// The function the value is passed to, or that is given it.
-    function: Option<FnId>,
-    /// How messages begin.
-    place: Rc<str>,
-    /// Where.
-    span: Span,
-    /// Whether naturals are checked too.
-    naturals: bool,
-}
 
 impl Lowering<'_> {
     /// Whether a value a host made can have a part that breaks a refinement or an invariant. The refinements of the type

@@ -1,8 +1,9 @@
 //! Calls of functions and built-ins.
 
 use super::body::{Body, Value};
-use super::context::{InstanceKey, Job, Lowering, TypeArgs};
-use super::decreases::Guard;
+use super::context::Lowering;
+use super::guard::Guard;
+use super::work::{InstanceKey, Job, TypeArgs};
 use crate::builtins::Implementation;
 use crate::core::{Atom, End, Extern, FnId as CoreFnId, Op};
 use crate::diagnostics::{Code, Diagnostic};

@@ -7,81 +7,18 @@
 
 use super::body::{Body, Scope, Value};
 use super::concrete;
-use super::context::{Job, Lowering, TypeArgs};
-use super::decreases::Guard;
-use super::sites::Owner;
-use crate::core::{Atom, ClosureId, ClosureShape, End, FnId, Frame, Function, Op};
-use crate::tir::{self, Closure, Expr, ExprKind, Local};
+use super::context::Lowering;
+use super::guard::Guard;
+use super::lambdas::{Lambda, LambdaKey, LambdaValue};
+use super::work::{Job, LambdaId};
+use crate::core::{Atom, ClosureId, ClosureShape, End, FnId, Function, Op};
+use crate::tir::{Closure, Expr, ExprKind};
 use crate::types::{Ty, TyKind};
-use std::collections::HashMap;
-use std::rc::Rc;
 use vera_abi::layout::Rep;
 
 /// Most lambdas that may be known inside one another. Beyond it a captured lambda becomes a closure value, so that a
 /// function that wraps its lambda in another at every call has finitely many instances.
 const MAX_NESTED: u32 = 4;
-
-/// A lambda with the instance it is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct LambdaId(u32);
-
-/// A lambda and its captured values, flattened.
-#[derive(Clone, Debug)]
-pub(super) struct LambdaValue {
-    /// Which one.
-    pub(super) id: LambdaId,
-    /// Captured values; a captured known lambda stands for its own captured values.
-    pub(super) captures: Rc<[Atom]>,
-}
-
-#[derive(Debug)]
-struct Lambda<'p> {
-    closure: &'p Closure,
-    function: Option<tir::FnId>,
-    locals: &'p [Local],
-    type_args: TypeArgs,
-    owner: Owner,
-    /// For each captured binding the lambda it is known to be.
-    known: Vec<Option<LambdaId>>,
-    /// The guard its body needs; its values are the last captured ones.
-    guard: Guard,
-    captures: Vec<Rep>,
-    params: Vec<Rep>,
-    result: Rep,
-    nested: u32,
-    direct: Option<FnId>,
-    boxed: Option<ClosureId>,
-    symbol: String,
-    frame: Option<Frame>,
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
-    /// Address of the closure in the typed tree; used for identity only, never for order.
-    closure: usize,
-    type_args: TypeArgs,
-    known: Vec<Option<LambdaId>>,
-    guarded: bool,
-}
-
-/// Every lambda met so far.
-#[derive(Debug, Default)]
-pub(super) struct Lambdas<'p> {
-    list: Vec<Lambda<'p>>,
-    by_key: HashMap<Key, LambdaId>,
-    shapes: Vec<ClosureShape>,
-}
-
-impl<'p> Lambdas<'p> {
-    fn get(&self, id: LambdaId) -> &Lambda<'p> {
-        &self.list[id.0 as usize]
-    }
-
-    /// The shapes of closure values, by id.
-    pub(super) fn into_shapes(self) -> Vec<ClosureShape> {
-        self.shapes
-    }
-}
 
 impl<'p> Lowering<'p> {
     /// How symbols of instances name a lambda.
@@ -95,7 +32,7 @@ impl<'p> Lowering<'p> {
             return function;
         }
         let function = self.reserve(Job::LambdaDirect(id));
-        self.lambdas.list[id.0 as usize].direct = Some(function);
+        self.lambdas.get_mut(id).direct = Some(function);
         function
     }
 
@@ -106,9 +43,8 @@ impl<'p> Lowering<'p> {
         }
         let function = self.reserve(Job::LambdaBoxed(id));
         let captures = self.lambdas.get(id).captures.clone();
-        let shape = ClosureId(self.lambdas.shapes.len() as u32);
-        self.lambdas.shapes.push(ClosureShape { function, captures });
-        self.lambdas.list[id.0 as usize].boxed = Some(shape);
+        let shape = self.lambdas.add_shape(ClosureShape { function, captures });
+        self.lambdas.get_mut(id).boxed = Some(shape);
         shape
     }
 
@@ -202,13 +138,13 @@ impl<'p> Body<'_, 'p> {
         }
         let guard = if self.calls_guarded(&closure.body) { self.scope.guard.clone() } else { Guard::None };
         captures.extend(guard.atoms().iter().cloned());
-        let key = Key {
+        let key = LambdaKey {
             closure: std::ptr::from_ref(closure) as usize,
             type_args: self.scope.type_args.clone(),
             known: known.clone(),
             guarded: !matches!(guard, Guard::None),
         };
-        if let Some(&id) = self.lo.lambdas.by_key.get(&key) {
+        if let Some(id) = self.lo.lambdas.find(&key) {
             return LambdaValue { id, captures: captures.into() };
         }
         let params = closure.params.iter().map(|&param| self.rep(self.local_ty(param))).collect();
@@ -223,9 +159,8 @@ impl<'p> Body<'_, 'p> {
             let decl = self.lo.program.function(function);
             self.lo.frame(&decl.name, decl.module, span)
         });
-        let id = LambdaId(self.lo.lambdas.list.len() as u32);
         let reps = captures.iter().map(|atom| self.b.rep(atom)).collect();
-        self.lo.lambdas.list.push(Lambda {
+        let lambda = Lambda {
             closure,
             function: self.scope.function,
             locals: self.scope.locals,
@@ -241,8 +176,8 @@ impl<'p> Body<'_, 'p> {
             boxed: None,
             symbol,
             frame,
-        });
-        self.lo.lambdas.by_key.insert(key, id);
+        };
+        let id = self.lo.lambdas.add(key, lambda);
         LambdaValue { id, captures: captures.into() }
     }
 

@@ -5,7 +5,7 @@
 
 use super::body::Body;
 use super::display;
-use super::predicate::PredicateKey;
+use super::work::PredicateKey;
 use crate::core::{Atom, Prim};
 use crate::source::Span;
 use crate::tir::{Coercion, CoercionSite, Expr, ExprKind};

@@ -1,60 +1,21 @@
 //! What lowering knows about the whole program: tables of the core program in the making, and the work still to do.
 
-use super::boundary::BoundaryKey;
-use super::closure::{LambdaId, Lambdas};
 use super::concrete;
-use super::derive::Derivation;
-use super::effects::UsedEffects;
-use super::interface::TypeTable;
+use super::described::{TypeTable, UsedEffects};
+use super::lambdas::Lambdas;
 use super::lang_items::LangItems;
-use super::predicate::PredicateKey;
 use super::recursion::Recursion;
 use super::sites::Sites;
 use super::specialise::StaticParams;
+use super::work::{BoundaryKey, Derivation, InstanceKey, Job, PredicateKey, TypeArgs};
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::source::Span;
-use crate::tir::{FnId, ModuleId, Program};
+use crate::tir::{ModuleId, Program};
 use crate::types::{DataId, Ty, TyKind, Types};
 use indexmap::IndexSet;
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::rc::Rc;
 use vera_abi::layout::Rep;
-
-/// Concrete type arguments, shared by everything of one instance.
-pub(super) type TypeArgs = Rc<[Ty]>;
-
-/// What makes an instance of a function different from others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct InstanceKey {
-    /// The declaration.
-    pub(super) function: FnId,
-    /// Its type arguments.
-    pub(super) type_args: TypeArgs,
-    /// For each parameter the lambda it is known to be; empty when none is known.
-    pub(super) lambdas: Vec<Option<LambdaId>>,
-    /// Whether it is the worker that is told the measures of enclosing calls (see [`super::decreases`]).
-    pub(super) chained: bool,
-}
-
-/// A core function that is still to be built.
-#[derive(Debug)]
-pub(super) enum Job {
-    /// An instance of a function.
-    Instance(InstanceKey),
-    /// What the host calls: checks what it passes, then calls the function.
-    Export(FnId),
-    /// The body of a lambda, called directly: captured values, then arguments.
-    LambdaDirect(LambdaId),
-    /// The body of a lambda, called through a closure value.
-    LambdaBoxed(LambdaId),
-    /// A predicate.
-    Predicate(PredicateKey, TypeArgs),
-    /// A derived function.
-    Derived(Derivation, Ty, Span),
-    /// A check of what a host made.
-    Boundary(BoundaryKey),
-}
 
 /// The state of lowering.
 #[derive(Debug)]

@@ -10,8 +10,9 @@
 //! Sizes of data values are compared only for types without type arguments; cycles check numbers only.
 
 use super::body::{Body, Scope, Value};
-use super::context::{InstanceKey, Lowering, TypeArgs};
-use super::derive::Derivation;
+use super::context::Lowering;
+use super::guard::Guard;
+use super::work::{Derivation, InstanceKey, TypeArgs};
 use crate::core::{Atom, End, Op, Prim};
 use crate::source::Span;
 use crate::tir::{ArithmeticOp, Coercion, Expr, ExprKind, FnDecl, FnId, LocalId, NumberKind};
@@ -19,45 +20,6 @@ use crate::types::{Ty, TyKind};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
-
-/// What the calls in a body have to do for `decreases` clauses.
-#[derive(Clone, Debug)]
-pub(super) enum Guard {
-    /// Nothing.
-    None,
-    /// Calls of the function compare with its measure on entry.
-    Own(FnId, Vec<Atom>),
-    /// Calls of these functions pass the measures of enclosing calls on.
-    Chain(Rc<[FnId]>, Vec<Atom>),
-}
-
-impl Guard {
-    /// Whether calls of `function` are concerned.
-    pub(super) fn concerns(&self, function: FnId) -> bool {
-        match self {
-            Guard::None => false,
-            Guard::Own(own, _) => *own == function,
-            Guard::Chain(members, _) => members.contains(&function),
-        }
-    }
-
-    /// The values it needs at hand.
-    pub(super) fn atoms(&self) -> &[Atom] {
-        match self {
-            Guard::None => &[],
-            Guard::Own(_, atoms) | Guard::Chain(_, atoms) => atoms,
-        }
-    }
-
-    /// The same guard with its values elsewhere.
-    pub(super) fn with_atoms(&self, atoms: Vec<Atom>) -> Guard {
-        match self {
-            Guard::None => Guard::None,
-            Guard::Own(function, _) => Guard::Own(*function, atoms),
-            Guard::Chain(members, _) => Guard::Chain(members.clone(), atoms),
-        }
-    }
-}
 
 impl Lowering<'_> {
     /// The functions of the cycle that `function` is in, when they pass their measures to each other.

@@ -10,12 +10,6 @@ use std::collections::BTreeMap;
 use vera_abi::interface::{EffectDesc, OperationDesc};
 use vera_abi::names;
 
-/// The operations that are imported, by effect in order of first use, then by position.
-#[derive(Debug, Default)]
-pub(super) struct UsedEffects {
-    used: indexmap::IndexMap<EffectUse, BTreeMap<u32, OperationDesc>>,
-}
-
 impl<'p> Body<'_, 'p> {
     /// An operation of an effect.
     pub(super) fn perform(&mut self, expr: &'p Expr, effect: &EffectUse, operation: u32, args: &'p [Expr]) -> Atom {
@@ -58,7 +52,7 @@ impl<'p> Body<'_, 'p> {
 
 impl Lowering<'_> {
     fn use_operation(&mut self, effect: &EffectUse, operation: u32) {
-        if self.used_effects.used.get(effect).is_some_and(|operations| operations.contains_key(&operation)) {
+        if self.used_effects.get(effect).is_some_and(|operations| operations.contains_key(&operation)) {
             return;
         }
         let op = &self.program.effect(effect.effect).operations[operation as usize];
@@ -68,12 +62,12 @@ impl Lowering<'_> {
         };
         let params = op.params.iter().map(|&param| ty(param)).collect();
         let desc = OperationDesc { name: op.name.clone(), params, result: ty(op.result) };
-        self.used_effects.used.entry(effect.clone()).or_default().insert(operation, desc);
+        self.used_effects.entry(effect.clone()).or_default().insert(operation, desc);
     }
 
     /// The effects of the interface.
     pub(super) fn effect_descs(&mut self) -> Vec<EffectDesc> {
-        let used = std::mem::take(&mut self.used_effects.used);
+        let used = std::mem::take(&mut self.used_effects);
         let desc = |(effect, operations): (EffectUse, BTreeMap<u32, OperationDesc>)| EffectDesc {
             name: display::effect(self.program, &self.types, &effect),
             user: self.program.effect(effect.effect).module.is_some(),

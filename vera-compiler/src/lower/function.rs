@@ -1,9 +1,10 @@
 //! Instances of functions: parameters, entry checks, body, exit checks.
 
 use super::body::{Body, Scope, Value};
-use super::context::{InstanceKey, Lowering};
-use super::decreases::Guard;
+use super::context::Lowering;
+use super::guard::Guard;
 use super::sites::Owner;
+use super::work::InstanceKey;
 use crate::core::{Atom, Function};
 use crate::source::Span;
 use crate::tir::{self, Contract, ExprKind, FnDecl, Naming};

@@ -2,39 +2,22 @@
 
 use super::body::{Body, Scope};
 use super::concrete;
-use super::context::{InstanceKey, Job, Lowering};
+use super::context::Lowering;
+use super::work::{InstanceKey, Job};
 use crate::core::{Atom, End, FnId as CoreFnId, Function, Prim};
 use crate::tir::{FnDecl, FnId};
 use crate::types::{DataId, Ty, TyKind};
-use std::collections::HashMap;
 use vera_abi::interface::{ConstructorDesc, DataDesc, FunctionDesc, TypeDesc, TypeId};
 use vera_abi::names;
 use vera_abi::trap::TrapKind;
 
-/// The types of the interface.
-#[derive(Debug, Default)]
-pub(super) struct TypeTable {
-    ids: HashMap<Ty, TypeId>,
-    list: Vec<TypeDesc>,
-}
-
-impl TypeTable {
-    /// The descriptions, by id.
-    pub(super) fn into_list(self) -> Vec<TypeDesc> {
-        self.list
-    }
-}
-
 impl<'p> Lowering<'p> {
     /// The description of a concrete type.
     pub(super) fn interface_type(&mut self, ty: Ty) -> TypeId {
-        if let Some(&known) = self.interface_types.ids.get(&ty) {
+        if let Some(known) = self.interface_types.find(ty) {
             return known;
         }
-        // The id is taken before the parts are described, which may lead back to it.
-        let id = TypeId(self.interface_types.list.len() as u32);
-        self.interface_types.ids.insert(ty, id);
-        self.interface_types.list.push(TypeDesc::Unit);
+        let id = self.interface_types.reserve(ty);
         let desc = match self.types.kind(ty).clone() {
             TyKind::Int => TypeDesc::Int,
             TyKind::Nat => TypeDesc::Nat,
@@ -54,7 +37,7 @@ impl<'p> Lowering<'p> {
             | TyKind::Infer(_)
             | TyKind::Invalid => TypeDesc::Unit,
         };
-        self.interface_types.list[id.0 as usize] = desc;
+        self.interface_types.describe(id, desc);
         id
     }
 
@@ -110,7 +93,7 @@ impl<'p> Lowering<'p> {
     }
 
     fn has_nat(&self, params: &[TypeId]) -> bool {
-        params.iter().any(|param| self.interface_types.list[param.0 as usize] == TypeDesc::Nat)
+        params.iter().any(|param| *self.interface_types.get(*param) == TypeDesc::Nat)
     }
 
     fn is_exportable(&self, decl: &FnDecl) -> bool {

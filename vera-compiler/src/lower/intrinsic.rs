@@ -1,7 +1,7 @@
 //! Built-ins that are a primitive or a few.
 
 use super::body::Body;
-use super::derive::Derivation;
+use super::work::Derivation;
 use crate::builtins::Intrinsic;
 use crate::core::{Atom, Op, Prim};
 use crate::source::Span;

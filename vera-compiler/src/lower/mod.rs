@@ -18,12 +18,15 @@ mod concrete;
 mod context;
 mod decreases;
 mod derive;
+mod described;
 mod display;
 mod effects;
 mod expr;
 mod function;
+mod guard;
 mod interface;
 mod intrinsic;
+mod lambdas;
 mod lang_items;
 mod matching;
 mod number;
@@ -33,15 +36,17 @@ mod sites;
 mod specialise;
 mod text;
 mod unsupported;
+mod work;
 
 pub use unsupported::unsupported;
 
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Checked;
-use context::{Job, Lowering};
+use context::Lowering;
 use std::collections::HashSet;
 use vera_abi::interface::{FrameDesc, Interface, TrapSite};
+use work::Job;
 
 /// Makes the core program of a checked one.
 ///

@@ -1,32 +1,15 @@
 //! Predicates of refinement types and of data invariants: one function per predicate and type arguments.
 
 use super::body::{Body, Scope, Value};
-use super::context::{Job, Lowering, TypeArgs};
+use super::context::Lowering;
 use super::sites::Owner;
+use super::work::{Job, PredicateKey, TypeArgs};
 use crate::core::{Atom, FnId, Function, Op};
 use crate::source::Span;
-use crate::tir::{ExprKind, Predicate, Program};
-use crate::types::{DataId, PredicateId, Ty, TyKind};
+use crate::tir::ExprKind;
+use crate::types::{DataId, Ty, TyKind};
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
-
-/// A predicate of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum PredicateKey {
-    /// Of a refinement type.
-    Refinement(PredicateId),
-    /// Of a data type.
-    Invariant(DataId),
-}
-
-impl PredicateKey {
-    fn find(self, program: &Program) -> Option<&Predicate> {
-        match self {
-            PredicateKey::Refinement(id) => Some(program.predicate(id)),
-            PredicateKey::Invariant(id) => program.data(id).invariant.as_ref(),
-        }
-    }
-}
 
 impl Body<'_, '_> {
     /// Whether `value` satisfies a predicate.

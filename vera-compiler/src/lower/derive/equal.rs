@@ -1,8 +1,9 @@
 //! Structural equality.
 
-use super::{Derivation, Shape};
+use super::Shape;
 use crate::core::{Atom, End, Prim};
 use crate::lower::body::Body;
+use crate::lower::work::Derivation;
 use crate::source::Span;
 use crate::types::{Ty, TyKind};
 use vera_abi::layout::Rep;

@@ -1,8 +1,9 @@
 //! Hashes: FNV-1a over a constructor's tag (an array's length) and the hashes of its parts, 64 bits a step.
 
-use super::{Derivation, Shape};
+use super::Shape;
 use crate::core::{Atom, Prim};
 use crate::lower::body::Body;
+use crate::lower::work::Derivation;
 use crate::source::Span;
 use crate::types::{Ty, TyKind};
 use vera_abi::layout::Rep;

@@ -10,47 +10,15 @@ mod show;
 mod size;
 
 use super::body::{Body, Scope};
-use super::context::{Job, Lowering};
+use super::context::Lowering;
 use super::sites::Owner;
+use super::work::{Derivation, Job};
 use crate::core::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, SwitchOn};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::tir::{self, Ability, Expr};
 use crate::types::{DataId, Ty, TyKind};
 use vera_abi::layout::Rep;
-
-/// An operation that follows from a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Derivation {
-    /// `eq`: `(a, b) -> Bool`
-    Eq,
-    /// Equality of map keys, for which all NaNs are one.
-    KeyEq,
-    /// `hash`: `(a) -> Int`
-    Hash,
-    /// Hash of map keys, equal for all NaNs and for both zeros.
-    KeyHash,
-    /// `show`: `(text, a, pending) -> String`: `text` with `a` appended and `pending + 0` closing parentheses.
-    Show,
-    /// `(text, count) -> String`: `text` with `count` closing parentheses. Of no type.
-    ShowClose,
-    /// Structural size, for measures: `(a, n) -> Int`: `n` plus the number of constructors in `a`.
-    Size,
-}
-
-impl Derivation {
-    fn name(self) -> &'static str {
-        match self {
-            Derivation::Eq => "eq",
-            Derivation::KeyEq => "key_eq",
-            Derivation::Hash => "hash",
-            Derivation::KeyHash => "key_hash",
-            Derivation::Show => "show",
-            Derivation::ShowClose => "show_close",
-            Derivation::Size => "size",
-        }
-    }
-}
 
 /// The parts of a value that a derived function goes through.
 enum Shape {

@@ -3,9 +3,10 @@
 //! A function for a type with constructors also takes the number of parentheses to close after the value, so that the
 //! last field of a constructor is a tail call whatever the depth.
 
-use super::{Derivation, Shape};
+use super::Shape;
 use crate::core::{Atom, End, Prim};
 use crate::lower::body::Body;
+use crate::lower::work::Derivation;
 use crate::source::Span;
 use crate::types::Ty;
 use vera_abi::layout::Rep;

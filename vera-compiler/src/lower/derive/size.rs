@@ -1,9 +1,10 @@
 //! Structural size: the number of constructors in a value, for `decreases` measures.
 
-use super::{Derivation, Shape};
+use super::Shape;
 use crate::core::{Atom, End, Prim};
 use crate::lower::body::Body;
 use crate::lower::context::Lowering;
+use crate::lower::work::Derivation;
 use crate::types::{Ty, TyKind};
 use std::collections::HashSet;
 use vera_abi::layout::Rep;
