@@ -12,7 +12,7 @@ use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{FnId, MAX_INSTANCE_DEPTH};
-use crate::types::{Ty, TyKind, Types};
+use crate::types::{Ty, TyKind};
 
 /// A type argument of a call.
 struct Flow<'a> {
@@ -43,7 +43,7 @@ pub(crate) fn check(env: &Env, uses: &Uses, diags: &mut Diagnostics) {
         for used in uses {
             let Use::Call(callee, type_args, span) = used else { continue };
             for (position, &ty) in type_args.iter().enumerate() {
-                let from = params_in(&env.program.types, ty).into_iter().map(|param| start[caller] + param as usize);
+                let from = env.program.types.params_in(ty).into_iter().map(|param| start[caller] + param as usize);
                 let (from, to) = (from.collect(), start[callee.index()] + position);
                 flows.push(Flow { caller: FnId(caller as u32), callee: *callee, span: *span, type_args, ty, from, to });
             }
@@ -110,37 +110,4 @@ fn growing(env: &Env, flow: &Flow<'_>) -> Diagnostic {
         .because("Each combination of type arguments is compiled separately, and here there is no last one.")
         .fix("Recurse at the same type arguments, or wrap the growing type in a `data` type of its own.")
         .spec("Chapter 2, Section 2.7")
-}
-
-/// The type parameters in a type.
-pub(super) fn params_in(types: &Types, ty: Ty) -> BTreeSet<u32> {
-    let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    let mut work = vec![ty];
-    while let Some(ty) = work.pop() {
-        if !seen.insert(ty) {
-            continue;
-        }
-        match types.kind(ty) {
-            TyKind::Param(index) => {
-                found.insert(*index);
-            }
-            TyKind::Array(element) => work.push(*element),
-            TyKind::Tuple(items) | TyKind::Data(_, items) | TyKind::Recursive(_, items) => work.extend(items),
-            TyKind::Alias(_, args, inner) => {
-                work.extend(args);
-                work.push(*inner);
-            }
-            TyKind::Refined(base, _, args) => {
-                work.extend(args);
-                work.push(*base);
-            }
-            TyKind::Fn(function) => {
-                work.extend(&function.params);
-                work.push(function.result);
-            }
-            _ => {}
-        }
-    }
-    found
 }

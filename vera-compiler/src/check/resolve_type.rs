@@ -6,52 +6,17 @@
 //!
 //! What cannot be resolved is reported and becomes [`Ty::INVALID`], about which nobody complains again.
 
-use crate::check::env::{Env, TypeName};
-use crate::check::polymorphic_recursion::params_in;
+use crate::check::env::{Env, PendingPredicate, PredicateKey, TypeName};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast::{self, EffectRowKind, TypeKind};
-use crate::tir::{Expr, ExprKind, Local, LocalId, ModuleId, Predicate};
+use crate::tir::{Expr, ExprKind, Local, LocalId, Predicate};
 use crate::types::{AliasId, DataId, EffectUse, FnTy, PredicateId, Row, Ty, TyKind};
 
 /// How deeply a type may nest when its aliases are written out: enough for any program, little enough to recurse over.
 const MAX_TYPE_DEPTH: u32 = 500;
-
-/// What is known of an alias besides its entry in the program.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct AliasState {
-    /// Whether its target is known. It is not while aliases are being collected, nor when it is cyclic.
-    pub(crate) resolved: bool,
-    /// The positions of the parameters that stand for effects, by position of the row variable.
-    pub(crate) row_positions: Vec<usize>,
-    /// For an alias that leads back to itself through function types: the aliases it does so through, as a number. In
-    /// function types among those it is [`TyKind::Recursive`].
-    pub(crate) cycle: Option<usize>,
-}
-
-/// A refinement whose predicate is still to be checked.
-#[derive(Debug)]
-pub(crate) struct PendingPredicate {
-    /// Its reserved place.
-    pub(crate) id: PredicateId,
-    /// The refined type.
-    pub(crate) base: Ty,
-    /// What is written.
-    pub(crate) predicate: ast::Expr,
-    /// Where.
-    pub(crate) scope: TypeScope,
-}
-
-/// What makes two written refinements the same: module, base, type parameters in scope, text without blanks.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct PredicateKey {
-    module: ModuleId,
-    base: Ty,
-    type_params: Vec<String>,
-    text: String,
-}
 
 impl Env {
     /// The meaning of a written type.
@@ -371,7 +336,7 @@ impl Env {
         diags: &mut Diagnostics,
     ) -> Ty {
         let types = &self.program.types;
-        let grows = |&arg: &Ty| !matches!(types.kind(arg), TyKind::Param(_)) && !params_in(types, arg).is_empty();
+        let grows = |&arg: &Ty| !matches!(types.kind(arg), TyKind::Param(_)) && !types.params_in(arg).is_empty();
         if !args.iter().any(grows) {
             return self.program.types.intern(TyKind::Recursive(id, args));
         }

@@ -4,7 +4,6 @@
 //! be in range), refinements by the callee on entry. What a host passes is checked by the exported function.
 
 use super::body::Body;
-use super::display;
 use super::work::PredicateKey;
 use crate::core::{Atom, Prim};
 use crate::source::Span;
@@ -109,7 +108,7 @@ impl<'p> Body<'_, 'p> {
 
     /// Where a conversion happens, as messages about refinements begin.
     fn place(&self, site: CoercionSite, expr: &Expr, inner: &Expr) -> String {
-        let slot = || format!("@{} binding", display::display(self.lo.program, &self.lo.types, expr.ty));
+        let slot = || format!("@{} binding", self.lo.program.type_symbol(&self.lo.types, expr.ty));
         match site {
             CoercionSite::Parameter => "parameter".into(),
             CoercionSite::Return => "return value".into(),

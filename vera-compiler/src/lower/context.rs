@@ -122,7 +122,7 @@ impl<'p> Lowering<'p> {
 
     /// A concrete type as messages and symbols show it.
     pub(super) fn display(&self, ty: Ty) -> String {
-        super::display::display(self.program, &self.types, ty)
+        self.program.type_symbol(&self.types, ty)
     }
 
     /// Concrete types of the fields of a constructor.
@@ -140,7 +140,7 @@ impl<'p> Lowering<'p> {
             TyKind::Data(data, args) => {
                 let fields = self.field_types(data, &args, tag);
                 let constructor = &self.program.data(data).constructors[tag as usize].name;
-                (format!("{constructor}{}", super::display::arguments(self.program, &self.types, &args)), fields)
+                (format!("{constructor}{}", self.program.arguments_symbol(&self.types, &args)), fields)
             }
             TyKind::Tuple(items) => (self.display(ty), items),
             _ => (self.display(ty), Vec::new()),

@@ -1,8 +1,8 @@
 //! Operations of effects that no handler of the program takes: imports.
 
 use super::body::Body;
+use super::concrete;
 use super::context::Lowering;
-use super::{concrete, display};
 use crate::core::{Atom, Extern, Op};
 use crate::tir::Expr;
 use crate::types::{EffectUse, Ty};
@@ -26,7 +26,7 @@ impl<'p> Body<'_, 'p> {
             op.params.iter().map(|&ty| concrete::concrete(&mut self.lo.types, ty, &effect.args)).collect();
         let ty = concrete::concrete(&mut self.lo.types, op.result, &effect.args);
         let result = self.lo.rep(ty);
-        let name = display::effect(self.lo.program, &self.lo.types, &effect);
+        let name = self.lo.program.effect_symbol(&self.lo.types, &effect);
         let import = Extern {
             module: format!("{}{name}", names::EFFECT_IMPORTS_PREFIX),
             name: op.name.clone(),
@@ -69,7 +69,7 @@ impl Lowering<'_> {
     pub(super) fn effect_descs(&mut self) -> Vec<EffectDesc> {
         let used = std::mem::take(&mut self.used_effects);
         let desc = |(effect, operations): (EffectUse, BTreeMap<u32, OperationDesc>)| EffectDesc {
-            name: display::effect(self.program, &self.types, &effect),
+            name: self.program.effect_symbol(&self.types, &effect),
             user: self.program.effect(effect.effect).module.is_some(),
             operations: operations.into_values().collect(),
         };

@@ -152,7 +152,7 @@ impl<'p> Body<'_, 'p> {
             return self.expr(arg);
         };
         let value = self.field(constructor, inner);
-        let slot = super::display::display(self.lo.program, &self.lo.types, arg.ty);
+        let slot = self.lo.program.type_symbol(&self.lo.types, arg.ty);
         let place = format!("{constructor}(…) construction: @{slot} binding");
         self.convert(value, coercion, &place, arg.ty, inner.span)
     }

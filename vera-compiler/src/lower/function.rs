@@ -38,7 +38,7 @@ impl<'p> Lowering<'p> {
 
     fn instance_symbol(&self, key: &InstanceKey) -> String {
         let mut symbol = self.qualified(self.program.function(key.function));
-        symbol += &super::display::arguments(self.program, &self.types, &key.type_args);
+        symbol += &self.program.arguments_symbol(&self.types, &key.type_args);
         if !key.lambdas.is_empty() {
             let names = key.lambdas.iter().map(|lambda| lambda.map_or("_".into(), |id| self.lambda_name(id)));
             symbol += &format!("{{{}}}", names.collect::<Vec<_>>().join(", "));

@@ -19,7 +19,6 @@ mod context;
 mod decreases;
 mod derive;
 mod described;
-mod display;
 mod effects;
 mod expr;
 mod function;

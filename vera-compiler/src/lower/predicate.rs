@@ -52,7 +52,7 @@ impl Lowering<'_> {
             PredicateKey::Refinement(id) => format!("refinement{}", id.0),
             PredicateKey::Invariant(id) => format!("invariant {}", self.program.data(id).name),
         };
-        let symbol = format!("{name}{}", super::display::arguments(self.program, &self.types, &args));
+        let symbol = format!("{name}{}", self.program.arguments_symbol(&self.types, &args));
         let owner = Owner::unwritten(&name);
         let mut body = Body::new(self, Scope::new(None, &predicate.locals, args, owner, predicate.span), Rep::Byte);
         let rep = body.rep(body.local_ty(predicate.binder));

@@ -163,6 +163,6 @@ fn advice(program: &Program, effect: EffectId) -> String {
 fn type_name(program: &Program, expr: &Expr) -> String {
     match program.types.kind(expr.ty) {
         TyKind::Param(_) => "T".into(),
-        _ => super::display::display(program, &program.types, expr.ty),
+        _ => program.type_symbol(&program.types, expr.ty),
     }
 }

@@ -1,12 +1,31 @@
-//! Types and rows as Vera text, for messages.
+//! Types, rows and effects as text: the one printer of types.
+//!
+//! A type may be far larger than the program that has it, by type arguments that contain one another twice; its text is
+//! cut. Nothing is found by it.
 
 use std::fmt::Write;
 
 use super::{Program, TypeParam};
-use crate::types::{AliasId, DataId, EffectUse, Row, Ty, TyKind};
+use crate::types::{AliasId, DataId, EffectUse, Row, Ty, TyKind, Types};
 
-/// Longer type texts end in `...`: a message is for reading.
-const LIMIT: usize = 300;
+/// What a text is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// A message: Vera text, with refinements written out.
+    Message,
+    /// A symbol of compiled code: refinements by their base, functions without their rows.
+    Symbol,
+}
+
+impl Style {
+    /// Longer texts, in bytes, end in `...`.
+    fn limit(self) -> usize {
+        match self {
+            Style::Message => 300,
+            Style::Symbol => 1_000,
+        }
+    }
+}
 
 /// What names mean where a text is read.
 #[derive(Clone, Copy)]
@@ -57,8 +76,31 @@ impl Program {
         self.text(naming, |writer| writer.write_effect(effect))
     }
 
+    /// A concrete type as symbols show it. `types` are the program's types and those of its instances.
+    pub(crate) fn type_symbol(&self, types: &Types, ty: Ty) -> String {
+        self.symbol(types, |writer| writer.write_type(ty))
+    }
+
+    /// Concrete type arguments as symbols show them: `<A, B>`, or nothing without arguments.
+    pub(crate) fn arguments_symbol(&self, types: &Types, args: &[Ty]) -> String {
+        self.symbol(types, |writer| writer.write_applied("", args))
+    }
+
+    /// An effect with concrete type arguments as symbols show it.
+    pub(crate) fn effect_symbol(&self, types: &Types, effect: &EffectUse) -> String {
+        self.symbol(types, |writer| writer.write_effect(effect))
+    }
+
     fn text(&self, naming: Naming<'_>, write: impl FnOnce(&mut Writer<'_, '_>)) -> String {
-        let mut writer = Writer { program: self, naming, out: String::new() };
+        let mut writer =
+            Writer { program: self, types: &self.types, naming, style: Style::Message, out: String::new() };
+        write(&mut writer);
+        writer.out
+    }
+
+    fn symbol(&self, types: &Types, write: impl FnOnce(&mut Writer<'_, '_>)) -> String {
+        let naming = Naming::bare(&[]);
+        let mut writer = Writer { program: self, types, naming, style: Style::Symbol, out: String::new() };
         write(&mut writer);
         writer.out
     }
@@ -67,19 +109,21 @@ impl Program {
 /// Text in the making.
 struct Writer<'p, 'n> {
     program: &'p Program,
+    types: &'p Types,
     naming: Naming<'n>,
+    style: Style,
     out: String,
 }
 
 impl Writer<'_, '_> {
     fn write_type(&mut self, ty: Ty) {
-        if self.out.len() > LIMIT {
+        if self.out.len() > self.style.limit() {
             if !self.out.ends_with("...") {
                 self.out.push_str("...");
             }
             return;
         }
-        match self.program.types.kind(ty) {
+        match self.types.kind(ty) {
             TyKind::Int => self.out.push_str("Int"),
             TyKind::Nat => self.out.push_str("Nat"),
             TyKind::Bool => self.out.push_str("Bool"),
@@ -103,22 +147,27 @@ impl Writer<'_, '_> {
                 self.write_list(&function.params);
                 self.out.push_str(if function.params.is_empty() { "-> " } else { " -> " });
                 self.write_type(function.result);
-                self.out.push_str(") effects(");
-                self.write_row(&function.row);
                 self.out.push(')');
+                if self.style == Style::Message {
+                    self.out.push_str(" effects(");
+                    self.write_row(&function.row);
+                    self.out.push(')');
+                }
             }
             TyKind::Param(index) => match self.naming.type_params.get(*index as usize) {
                 Some(param) => self.out.push_str(&param.name),
                 None => {
-                    let _ = write!(self.out, "T{index}");
+                    let sign = if self.style == Style::Symbol { '#' } else { 'T' };
+                    let _ = write!(self.out, "{sign}{index}");
                 }
             },
+            TyKind::Refined(base, ..) if self.style == Style::Symbol => self.write_type(*base),
             TyKind::Refined(base, predicate, _) => {
                 self.out.push_str("{ @");
                 self.write_type(*base);
                 let _ = write!(self.out, " | {} }}", self.program.predicate(*predicate).text);
             }
-            TyKind::Infer(_) | TyKind::Invalid => self.out.push('_'),
+            TyKind::Infer(_) | TyKind::Invalid => self.out.push(if self.style == Style::Symbol { '?' } else { '_' }),
         }
     }
 

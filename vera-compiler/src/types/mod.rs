@@ -6,6 +6,7 @@
 
 mod depth;
 mod intern;
+mod params;
 mod row;
 
 pub use intern::{FnTy, Ty, TyKind, Types};

@@ -2,7 +2,6 @@
 
 use super::Checker;
 use crate::check::env::Signature;
-use crate::check::polymorphic_recursion::params_in;
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -91,9 +90,9 @@ impl Checker<'_> {
         let subject = format!("Argument {} of `{name}`", position + 1);
         let mut diagnostic =
             self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec("Chapter 4, Section 4.11");
-        let mentioned = params_in(&self.env.program.types, signature.params[position]);
+        let mentioned = self.env.program.types.params_in(signature.params[position]);
         let decided = |&at: &usize| {
-            let there = params_in(&self.env.program.types, signature.params[at]);
+            let there = self.env.program.types.params_in(signature.params[at]);
             there.iter().copied().find(|param| mentioned.contains(param))
         };
         let decider = (0..position).find_map(|at| Some((at, decided(&at)?)));

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::generic_scope;
 use super::rows::Uses;
+use crate::check::env::AliasState;
 use crate::check::env::{Env, TypeName};
-use crate::check::resolve_type::AliasState;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::graph::components;
 use crate::syntax::ast::{EffectRowKind, TypeAliasDecl, TypeExpr, TypeKind};

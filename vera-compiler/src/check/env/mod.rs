@@ -11,6 +11,7 @@ mod missing;
 mod missing_import;
 mod reach;
 mod table;
+mod types;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,11 +19,11 @@ use std::sync::Arc;
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
 pub(crate) use missing_import::tell_apart;
 pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, Names, UserAbility};
+pub(crate) use types::{AliasState, PendingPredicate, PredicateKey};
 
 use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
-use super::resolve_type::{AliasState, PendingPredicate, PredicateKey};
 use super::scope::TypeScope;
 use crate::diagnostics::Diagnostics;
 use crate::source::Span;

@@ -261,7 +261,7 @@ impl<'p> Body<'_, 'p> {
             let ty = self.local_ty(bind.local);
             let atom = match bind.coercion {
                 Some(coercion) => {
-                    let name = crate::lower::display::display(self.lo.program, &self.lo.types, ty);
+                    let name = self.lo.program.type_symbol(&self.lo.types, ty);
                     self.convert(atom, coercion, &format!("match binding: @{name} binding"), ty, bind.pattern.span)
                 }
                 None => atom,
