@@ -1,7 +1,6 @@
 //! Calling functions of a module.
 
 use crate::error::Result;
-use crate::failure;
 use crate::heap::Heap;
 use crate::stack;
 use crate::value::flat::{Flat, Repr};
@@ -48,14 +47,11 @@ impl Heap<'_> {
         let flat = arguments.flatten(self);
         self.release(mark);
         let flat = flat?;
-        self.publish()?;
         let (native_stack, within_guest) = (self.state().native_stack, self.within_guest);
-        let store = self.store();
-        let run = || function.func.call(store.as_context_mut(), flat);
-        let outcome = if within_guest { run() } else { stack::call(function.deep, native_stack, run) };
-        match outcome {
-            Ok(result) => Ok(<R::Repr as Repr>::returned(result)),
-            Err(error) => Err(failure::convert(store, error)),
-        }
+        let returned = self.run_guest(|store| {
+            let run = || function.func.call(store.as_context_mut(), flat);
+            if within_guest { run() } else { stack::call(function.deep, native_stack, run) }
+        });
+        returned.map(<R::Repr as Repr>::returned)
     }
 }

@@ -6,6 +6,8 @@
 
 use crate::error::{Argument, Error, Exception, Frame, Limit, LimitReached, Location, Trap, TrapKind, Violation};
 use crate::heap::{Reader, get_global};
+use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::module::Metadata;
 use crate::state::State;
 use crate::value::Raw;
@@ -157,6 +159,8 @@ fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: 
     let memory = store.data().guest().memory;
     let budget = crate::heap::Budget { nodes: 1 << 12, bytes: 1 << 16, depth: 64 };
     let memory = memory.data(&*store);
+    // The message does not depend on what is left of the call's budgets.
+    let meter = Meter::new(&Limits::default());
     let mut word = 0;
     let mut next = || {
         let address = heap::TRAP_RECORD + word * 8;
@@ -177,7 +181,7 @@ fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: 
             },
         };
         let Some(raw) = raw else { break };
-        let value = shown(&metadata.interface, &mut Reader::new(memory, budget), id, raw);
+        let value = shown(&metadata.interface, &mut Reader::new(memory, budget, &meter), id, raw);
         let slot = site.slots.get(position).cloned().unwrap_or_default();
         arguments.push(Argument { slot, ty: type_name(&metadata.interface, id), value });
     }

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader, get_global};
 use crate::host::Imports;
 use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::module::{Compiled, InterfaceRef, Prepared};
 use crate::scope::{Scope, ShadowGuard, start};
 use crate::state::{Guest, State};
@@ -59,14 +60,14 @@ impl Compiled {
                 holes: Default::default(),
                 host: Some(Box::new(host)),
                 unusable: None,
-                deadline: None,
+                meter: Meter::new(&limits),
                 native_stack,
                 owner: OWNERS.fetch_add(1, Ordering::Relaxed),
             },
         );
         store.limiter(|state| state);
         if limits.deadline.is_some() {
-            store.epoch_deadline_callback(|store| match store.data().deadline {
+            store.epoch_deadline_callback(|store| match store.data().meter.deadline() {
                 Some(deadline) if Instant::now() >= deadline => Ok(UpdateDeadline::Interrupt),
                 _ => Ok(UpdateDeadline::Continue(1)),
             });
@@ -149,7 +150,9 @@ impl<H: Send + 'static> Instance<H> {
         // Looking memory up costs as much as the rest of a scalar call.
         match R::REP {
             Rep::Ptr | Rep::Slice => R::lift(&mut heap.reader(), raw),
-            Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => R::lift(&mut Reader::new(&[], heap.budget), raw),
+            Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => {
+                R::lift(&mut Reader::new(&[], heap.budget, heap.meter()), raw)
+            }
         }
     }
 
@@ -165,7 +168,9 @@ impl<H: Send + 'static> Instance<H> {
     /// Checks that the instance can be used, and gives the call its budget of fuel and time.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<Option<Ticking>> {
-        self.store.data().check()?;
+        let state = self.store.data();
+        state.check()?;
+        state.meter.release(0);
         if self.metered { self.begin() } else { Ok(None) }
     }
 
@@ -173,11 +178,11 @@ impl<H: Send + 'static> Instance<H> {
     fn begin(&mut self) -> Result<Option<Ticking>> {
         let limits = self.store.data().limits;
         if let Some(fuel) = limits.fuel {
-            set_fuel(&mut self.store, fuel)?;
+            self.store.data().meter.set_fuel(fuel);
         }
         match limits.deadline {
-            Some(time) => {
-                self.store.data_mut().deadline = Instant::now().checked_add(time);
+            Some(_) => {
+                self.store.data_mut().meter.start_clock();
                 self.store.set_epoch_deadline(1);
                 Ticker::run().map(Some)
             }
@@ -251,10 +256,9 @@ impl<H: Send + 'static> Instance<H> {
             .exports
             .get_typed_func::<P, R>(&mut self.store, name)
             .map_err(|_| Error::load(format!("it has no export `{name}`")))?;
-        Heap::new(self.store.as_context_mut()).publish()?;
         let native_stack = self.store.data().native_stack;
-        stack::call(false, native_stack, || func.call(&mut self.store, params))
-            .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
+        let mut heap = Heap::new(self.store.as_context_mut());
+        heap.run_guest(|store| stack::call(false, native_stack, || func.call(store.as_context_mut(), params)))
     }
 
     pub(crate) fn parts(&mut self) -> (&mut Store<State>, &wasmtime::Instance) {

@@ -17,6 +17,7 @@ mod heap;
 pub mod host;
 mod instance;
 mod limits;
+mod meter;
 mod module;
 mod scope;
 mod stack;

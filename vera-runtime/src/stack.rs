@@ -23,11 +23,19 @@ pub(crate) fn recurse<R>(f: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(RED_ZONE, PIECE, f)
 }
 
-/// Whether recursion may go on where the stack must not be switched: below WebAssembly code that is still active,
-/// whose limit is an address in the present stack.
+/// The size of a further piece of stack that recursion needs here, if any; [`with_piece`] makes it.
 #[inline]
-pub(crate) fn has_room() -> bool {
-    stacker::remaining_stack().is_none_or(|left| left > RED_ZONE)
+pub(crate) fn needed_piece() -> Option<usize> {
+    match stacker::remaining_stack() {
+        Some(left) if left >= RED_ZONE => None,
+        _ => Some(PIECE),
+    }
+}
+
+/// Runs `f` on a further piece of stack.
+#[cold]
+pub(crate) fn with_piece<R>(piece: usize, f: impl FnOnce() -> R) -> R {
+    stacker::grow(piece, f)
 }
 
 /// Runs a Vera call. `native_stack` is what the engine lets it use.

@@ -3,13 +3,13 @@
 //!
 //! The type does not depend on the implementor, so that everything below the typed surface is compiled once, here.
 
-use crate::error::{Error, Limit, Result};
+use crate::error::{Error, Result};
 use crate::heap::{Holes, Roots};
 use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::module::Metadata;
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc};
 
@@ -25,8 +25,8 @@ pub(crate) struct State {
     pub(crate) host: Option<Box<dyn Any + Send>>,
     /// Why the instance cannot be used any more.
     pub(crate) unusable: Option<Box<str>>,
-    /// When the call that is under way must end.
-    pub(crate) deadline: Option<Instant>,
+    /// What the host's work for the call under way costs.
+    pub(crate) meter: Meter,
     /// Native stack that Vera calls may use: less than the limit when no function of the module needs much.
     pub(crate) native_stack: usize,
     /// A number no other instance has.
@@ -76,15 +76,6 @@ impl State {
         match &self.unusable {
             None => Ok(()),
             Some(reason) => Err(Error::Unusable(reason.clone())),
-        }
-    }
-
-    /// An error when the time of the call under way is over. WebAssembly code asks for itself; this is for the host's
-    /// own work.
-    pub(crate) fn check_deadline(&self) -> Result<()> {
-        match (self.deadline, self.limits.deadline) {
-            (Some(deadline), Some(time)) if Instant::now() >= deadline => Err(Error::limit(Limit::Deadline(time))),
-            _ => Ok(()),
         }
     }
 }

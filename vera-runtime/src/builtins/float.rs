@@ -11,7 +11,7 @@ use wasmtime::{AsContextMut, Caller, Func, Store};
 pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
     match name {
         "float_to_string" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, value: f64| {
-            let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
+            let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
             let text = guard.heap.string(&float_to_string(value))?;
             Ok((text.pointer() as i32, text.len as i32))
         })),

@@ -44,10 +44,11 @@ pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
 /// Runs a walk with its roots released afterwards. The libraries that parse are not ours: should one panic, that is an
 /// error of the call too.
 fn guarded<R>(caller: &mut Caller<'_, State>, walk: impl FnOnce(&mut Heap<'_>) -> Result<R>) -> wasmtime::Result<R> {
-    let mut guard = ShadowGuard::from_guest(caller.as_context_mut());
+    let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
     let outcome = catch_unwind(AssertUnwindSafe(|| walk(&mut guard.heap)));
     let outcome = outcome
         .unwrap_or_else(|panic| Err(Error::internal(format!("a parser panicked: {}", panic_message(panic.as_ref())))));
+    let outcome = outcome.and_then(|result| guard.heap.meter().check_deadline().map(|()| result));
     outcome.map_err(Into::into)
 }
 
@@ -74,7 +75,8 @@ fn from_text(store: &mut Store<State>, parse: Parse) -> Func {
     Func::wrap(store, move |mut caller: Caller<'_, State>, pointer: i32, len: i32| {
         guarded(&mut caller, |heap| {
             // A copy: the text is read while memory is written.
-            let bytes = heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?.to_vec();
+            let bytes = heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?;
+            let bytes = heap.meter().copy(bytes)?;
             let parsed = match String::from_utf8(bytes) {
                 Ok(text) => parse(heap, &text),
                 Err(error) => {

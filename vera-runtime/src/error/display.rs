@@ -108,6 +108,9 @@ impl Display for Limit {
             Limit::Deadline(time) => write!(f, "Deadline exceeded: the call took longer than {time:?}"),
             Limit::Stack(bytes) => write!(f, "Call stack exhausted: calls nest deeper than {bytes} bytes allow"),
             Limit::ShadowStack(bytes) => write!(f, "Root stack exhausted: more live values than {bytes} bytes hold"),
+            Limit::HostMemory(bytes) => {
+                write!(f, "Host memory exhausted: the call needs more than {bytes} bytes of it")
+            }
             Limit::Nodes(count) => write!(f, "Value too large: more than {count} nodes"),
             Limit::Bytes(count) => write!(f, "Value too large: more than {count} bytes of text"),
             Limit::Depth(depth) => write!(f, "Value too deep: nested more than {depth} levels"),

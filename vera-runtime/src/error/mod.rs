@@ -130,6 +130,8 @@ pub enum Limit {
     Stack(usize),
     /// Depth of calls: the stack of roots, in bytes.
     ShadowStack(u32),
+    /// Memory of the host that one call uses, in bytes.
+    HostMemory(u64),
     /// Nodes of one value that passes between host and module.
     Nodes(u64),
     /// Bytes of text of one value that passes between host and module.
@@ -228,6 +230,7 @@ impl Error {
             Error::Exception(_) => TrapKind::UncaughtException.as_str(),
             Error::Limit(reached) => match reached.limit {
                 Limit::Memory(_) => "heap_exhausted",
+                Limit::HostMemory(_) => "host_memory_exhausted",
                 Limit::Stack(_) | Limit::ShadowStack(_) => "stack_exhausted",
                 Limit::Fuel(_) => "fuel_exhausted",
                 Limit::Deadline(_) => "deadline_exceeded",

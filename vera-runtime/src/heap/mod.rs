@@ -22,6 +22,7 @@ pub use read::{Object, Reader};
 
 use crate::error::{Error, Limit, Result};
 use crate::failure;
+use crate::meter::{Meter, NODE, text_units};
 use crate::stack;
 use crate::state::State;
 use crate::value::Raw;
@@ -77,7 +78,7 @@ impl<'a> Heap<'a> {
     pub(crate) fn reader(&self) -> Reader<'_> {
         let limits = &self.state().limits;
         let budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };
-        Reader::new(self.memory.data(&self.store), budget)
+        Reader::new(self.memory.data(&self.store), budget, self.meter())
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -95,15 +96,23 @@ impl<'a> Heap<'a> {
         self.memory.data_and_store_mut(&mut self.store)
     }
 
-    /// Takes back what was counted for objects that were not made.
-    pub(crate) fn uncount(&mut self, nodes: u64, bytes: usize) {
-        self.budget.nodes += nodes;
-        self.budget.bytes += bytes as u64;
+    /// What the work for the call costs.
+    #[inline]
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.store.data().meter
     }
 
-    /// Counts a node of the value under construction against the limits.
+    /// Takes back what was counted for a node with text that was not made.
+    pub(crate) fn uncount(&mut self, bytes: usize) {
+        self.budget.nodes += 1;
+        self.budget.bytes += bytes as u64;
+        self.meter().refund(NODE + text_units(bytes));
+    }
+
+    /// Counts a node of the value under construction against the limits, and the work on it.
     #[inline]
     pub(crate) fn count_node(&mut self) -> Result<()> {
+        self.meter().work(NODE)?;
         match self.budget.nodes.checked_sub(1) {
             Some(rest) => {
                 self.budget.nodes = rest;
@@ -113,8 +122,10 @@ impl<'a> Heap<'a> {
         }
     }
 
+    /// Counts text of the value under construction against the limits, and the work on it.
     #[inline]
     pub(crate) fn count_bytes(&mut self, count: usize) -> Result<()> {
+        self.meter().work(text_units(count))?;
         match self.budget.bytes.checked_sub(count as u64) {
             Some(rest) => {
                 self.budget.bytes = rest;
@@ -124,20 +135,27 @@ impl<'a> Heap<'a> {
         }
     }
 
-    /// Runs `f` one level deeper, on more native stack when that is needed and possible.
+    /// Runs `f` one level deeper, on more native stack when that is needed and possible: the stack must not be switched
+    /// below WebAssembly code that is still active, whose limit is an address in the present stack.
     pub(crate) fn deeper<R>(&mut self, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(rest) = self.budget.depth.checked_sub(1) else {
             return Err(Error::limit(Limit::Depth(self.state().limits.depth)));
         };
         self.budget.depth = rest;
-        let result = if !self.within_guest {
-            stack::recurse(|| f(self))
-        } else if stack::has_room() {
-            f(self)
-        } else {
-            Err(Error::limit(Limit::Stack(self.state().native_stack)))
+        let result = match stack::needed_piece() {
+            None => f(self),
+            Some(_) if self.within_guest => Err(Error::limit(Limit::Stack(self.state().native_stack))),
+            Some(piece) => self.on_piece(piece, f),
         };
         self.budget.depth += 1;
+        result
+    }
+
+    #[cold]
+    fn on_piece<R>(&mut self, piece: usize, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        self.meter().hold(piece as u64)?;
+        let result = stack::with_piece(piece, || f(self));
+        self.meter().give_back(piece as u64);
         result
     }
 
@@ -172,9 +190,34 @@ impl<'a> Heap<'a> {
         put_u32(self.bytes_mut(), slot, pointer)
     }
 
-    /// Prepares for the guest to run: hands free cells back and publishes the roots.
+    /// Runs the guest. What it allocates and roots, and the fuel it spends, is known to the host afterwards.
+    #[inline]
+    pub(crate) fn run_guest<R>(
+        &mut self,
+        run: impl FnOnce(&mut StoreContextMut<'a, State>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        self.publish()?;
+        let outcome = run(&mut self.store);
+        self.take_fuel()?;
+        outcome.map_err(|error| failure::convert(&mut self.store, error))
+    }
+
+    /// Moves the fuel from the store to the meter: host code runs from here on.
+    #[inline]
+    pub(crate) fn take_fuel(&mut self) -> Result<()> {
+        if self.state().limits.fuel.is_some() {
+            let left = self.store.get_fuel().map_err(no_fuel)?;
+            self.meter().set_fuel(left);
+        }
+        Ok(())
+    }
+
+    /// Prepares for the guest to run: hands free cells and fuel back, and publishes the roots.
     #[inline]
     pub(crate) fn publish(&mut self) -> Result<()> {
+        if let Some(left) = self.meter().fuel() {
+            self.store.set_fuel(left).map_err(no_fuel)?;
+        }
         let state = self.store.data();
         if state.holes.any_taken() {
             let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
@@ -210,7 +253,7 @@ impl<'a> Heap<'a> {
 
     #[cold]
     fn refill(&mut self, class: usize) -> Result<u32> {
-        self.state().check_deadline()?;
+        self.meter().check_deadline()?;
         // The hole may be full of cells that were not taken yet.
         for _ in 0..2 {
             let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
@@ -218,12 +261,8 @@ impl<'a> Heap<'a> {
             if let Some(cell) = state.holes.take(class) {
                 return Ok(cell);
             }
-            self.publish()?;
             let guest = self.state().guest().clone();
-            guest
-                .refill
-                .call(self.store.as_context_mut(), class as i32)
-                .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))?;
+            self.run_guest(|store| guest.refill.call(store.as_context_mut(), class as i32))?;
         }
         Err(Error::internal(format!("no cell of {} bytes after a refill", CLASS_SIZES[class])))
     }
@@ -233,24 +272,15 @@ impl<'a> Heap<'a> {
         if size > heap::MAX_BUFFER_BYTES {
             return Err(Error::limit(Limit::Buffer(heap::MAX_BUFFER_BYTES)));
         }
-        self.state().check_deadline()?;
-        self.publish()?;
+        self.meter().check_deadline()?;
         let guest = self.state().guest().clone();
-        guest
-            .alloc
-            .call(self.store.as_context_mut(), size as i32)
-            .map(|pointer| pointer as u32)
-            .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
+        self.run_guest(|store| guest.alloc.call(store.as_context_mut(), size as i32)).map(|pointer| pointer as u32)
     }
 
     /// Runs a full collection.
     pub(crate) fn collect(&mut self) -> Result<()> {
-        self.publish()?;
         let guest = self.state().guest().clone();
-        guest
-            .collect
-            .call(self.store.as_context_mut(), ())
-            .map_err(|error| failure::convert(&mut self.store.as_context_mut(), error))
+        self.run_guest(|store| guest.collect.call(store.as_context_mut(), ()))
     }
 
     /// Starts counting a new value.
@@ -281,6 +311,11 @@ pub(crate) fn set_global(store: &mut StoreContextMut<'_, State>, global: wasmtim
 pub(crate) fn get_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global) -> i32 {
     // A module with globals of other types does not pass instantiation.
     global.get(store.as_context_mut()).i32().unwrap_or_default()
+}
+
+#[cold]
+pub(crate) fn no_fuel(error: wasmtime::Error) -> Error {
+    Error::internal(format!("the fuel of the store cannot be reached: {error}"))
 }
 
 #[cold]

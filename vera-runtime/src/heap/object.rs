@@ -122,7 +122,7 @@ impl Heap<'_> {
         self.count_bytes(text.len())?;
         let (memory, state) = self.view();
         let Some((buffer, record)) = state.holes.take_two(class as usize, RECORD_CLASS as usize) else {
-            self.uncount(1, text.len());
+            self.uncount(text.len());
             return Ok(None);
         };
         write_bytes(slice_mut(memory, buffer, size)?, text)?;

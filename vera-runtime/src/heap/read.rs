@@ -2,6 +2,8 @@
 
 use super::{Budget, get_u32, get_u64, slice};
 use crate::error::{Error, Limit, Result};
+use crate::meter::{Meter, NODE, text_units};
+use crate::stack;
 use crate::value::{Lift, Raw, Value};
 use std::borrow::Cow;
 use vera_abi::heap::{BUFFER_DATA, header_tag};
@@ -11,18 +13,31 @@ use vera_abi::layout::{FieldPlace, FixedLayout, Rep};
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(crate) memory: &'a [u8],
+    pub(crate) meter: &'a Meter,
     budget: Budget,
     full: Budget,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(memory: &'a [u8], budget: Budget) -> Self {
-        Reader { memory, budget, full: budget }
+    pub(crate) fn new(memory: &'a [u8], budget: Budget, meter: &'a Meter) -> Self {
+        Reader { memory, meter, budget, full: budget }
     }
 
-    /// Counts `nodes` of the value against the limits.
+    /// Counts `nodes` of the value against the limits, and the work on them.
     #[inline]
     pub(crate) fn count_nodes(&mut self, nodes: u64) -> Result<()> {
+        self.meter.work(nodes.saturating_mul(NODE))?;
+        self.count(nodes)
+    }
+
+    /// Counts numbers that are copied together: a node each, but little work.
+    pub(crate) fn count_numbers(&mut self, count: u32, size: usize) -> Result<()> {
+        self.meter.work(text_units(count as usize * size))?;
+        self.count(u64::from(count))
+    }
+
+    #[inline]
+    fn count(&mut self, nodes: u64) -> Result<()> {
         match self.budget.nodes.checked_sub(nodes) {
             Some(rest) => {
                 self.budget.nodes = rest;
@@ -39,8 +54,20 @@ impl<'a> Reader<'a> {
             return Err(Error::limit(Limit::Depth(self.full.depth)));
         };
         self.budget.depth = rest;
-        let result = crate::stack::recurse(|| f(self));
+        let result = match stack::needed_piece() {
+            None => f(self),
+            Some(piece) => self.on_piece(piece, f),
+        };
         self.budget.depth += 1;
+        result
+    }
+
+    #[cold]
+    fn on_piece<R>(&mut self, piece: usize, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let meter = self.meter;
+        meter.hold(piece as u64)?;
+        let result = stack::with_piece(piece, || f(self));
+        meter.give_back(piece as u64);
         result
     }
 
@@ -78,9 +105,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The bytes of a string or `Array<Byte>`, counted against the limits.
+    /// The bytes of a string or `Array<Byte>`, counted against the limits with the work on them.
     #[inline]
     pub(crate) fn bytes(&mut self, array: Raw) -> Result<&'a [u8]> {
+        self.meter.work(text_units(array.len as usize))?;
         self.budget.bytes = self
             .budget
             .bytes

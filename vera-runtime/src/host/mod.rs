@@ -152,8 +152,8 @@ fn perform<H: Send + 'static, P: LiftParams, R: Value>(
         let message = "called while another operation of the same host is running";
         return Err(failed(message.to_owned(), false).into());
     };
-    let outcome = {
-        let mut scope = Scope::new(ShadowGuard::from_guest(caller.as_context_mut()));
+    let outcome = ShadowGuard::from_guest(caller.as_context_mut()).map(|guard| {
+        let mut scope = Scope::new(guard);
         let host = <dyn Any>::downcast_mut::<H>(host.as_mut());
         catch_unwind(AssertUnwindSafe(|| {
             let host = host.ok_or_else(|| Error::internal("the host has another type than it was linked with"))?;
@@ -161,11 +161,11 @@ fn perform<H: Send + 'static, P: LiftParams, R: Value>(
             let arguments = P::lift_all(&mut scope.heap().reader(), &mut next)?;
             f(host, &mut scope, arguments).into_raw()
         }))
-    };
+    });
     caller.data_mut().host = Some(host);
-    match outcome {
+    match outcome? {
         // The program may come to its end before it looks at the clock again.
-        Ok(Ok(raw)) => caller.data().check_deadline().map(|()| raw).map_err(Into::into),
+        Ok(Ok(raw)) => caller.data().meter.check_deadline().map(|()| raw).map_err(Into::into),
         Ok(Err(Failure::Error(error))) => Err(error.into()),
         Ok(Err(Failure::Message(message))) => Err(failed(message, false).into()),
         Err(panic) => Err(failed(panic_message(panic.as_ref()), true).into()),

@@ -1,13 +1,16 @@
 //! Entering and leaving the host's part of a call.
 
+use crate::error::Result;
 use crate::heap::{Heap, Roots, get_global, set_global};
 use crate::state::State;
 use wasmtime::{AsContextMut, StoreContextMut};
 
-/// Restores the shadow stack when dropped: on return, on `?`, on panic.
+/// Restores the shadow stack, and gives the host memory of the entry back, when dropped: on return, on `?`, on panic.
 pub(crate) struct ShadowGuard<'a> {
     pub(crate) heap: Heap<'a>,
     saved: Roots,
+    /// Host memory in use when the host was entered.
+    held: u64,
     /// `gc_sp` as the guest left it, when the guest called the host.
     guest_top: Option<u32>,
 }
@@ -15,29 +18,35 @@ pub(crate) struct ShadowGuard<'a> {
 impl<'a> ShadowGuard<'a> {
     /// Enters from Rust: the guest does not run.
     pub(crate) fn from_outside(store: StoreContextMut<'a, State>) -> Self {
-        let saved = store.data().roots;
-        ShadowGuard { heap: Heap::new(store), saved, guest_top: None }
+        let (saved, held) = (store.data().roots, store.data().meter.held());
+        ShadowGuard { heap: Heap::new(store), saved, held, guest_top: None }
     }
 
     /// Enters from a host function that the guest called.
-    pub(crate) fn from_guest(mut store: StoreContextMut<'a, State>) -> Self {
+    ///
+    /// # Errors
+    /// [`Error::Internal`](crate::Error::Internal) when the store gives no account of its fuel.
+    pub(crate) fn from_guest(mut store: StoreContextMut<'a, State>) -> Result<Self> {
         let gc_sp = store.data().guest().gc_sp;
         let top = get_global(&mut store, gc_sp) as u32;
-        let saved = store.data().roots;
+        let (saved, held) = (store.data().roots, store.data().meter.held());
         store.data_mut().roots = Roots { top, published: top, ..saved };
         let mut heap = Heap::new(store);
         heap.within_guest = true;
-        ShadowGuard { heap, saved, guest_top: Some(top) }
+        let mut guard = ShadowGuard { heap, saved, held, guest_top: Some(top) };
+        guard.heap.take_fuel()?;
+        Ok(guard)
     }
 }
 
 impl Drop for ShadowGuard<'_> {
     fn drop(&mut self) {
+        self.heap.meter().release(self.held);
         let Some(top) = self.guest_top else {
             self.heap.release(self.saved.top);
             return;
         };
-        // The guest goes on: it needs its free cells and its own `gc_sp`.
+        // The guest goes on: it needs its free cells, its fuel and its own `gc_sp`.
         self.heap.release(top);
         let outcome = self.heap.publish();
         let state = self.heap.store().data_mut();
@@ -59,7 +68,7 @@ impl ShadowGuard<'_> {
 }
 
 /// Sets `gc_sp` and the host's view of it at the start.
-pub(crate) fn start(store: &mut StoreContextMut<'_, State>, limit: u32) -> crate::Result<()> {
+pub(crate) fn start(store: &mut StoreContextMut<'_, State>, limit: u32) -> Result<()> {
     let gc_sp = store.data().guest().gc_sp;
     let base = get_global(store, gc_sp) as u32;
     store.data_mut().roots = Roots { top: base, published: base, limit };

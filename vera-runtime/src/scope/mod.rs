@@ -120,12 +120,17 @@ impl<'s> Scope<'s> {
         self.root(raw)
     }
 
-    /// Reads a value out of the module.
+    /// Reads a value out of the module. It is the caller's from then on: it counts as host memory of the call only while
+    /// it is read.
     ///
     /// # Errors
     /// [`Error::Limit`](crate::Error::Limit) when it exceeds the limits on values.
     pub fn lift<'h: 's, T: Lift>(&self, value: Rooted<'h, T>) -> Result<T> {
-        T::lift(&mut self.guard.heap.reader(), value.raw)
+        let meter = self.guard.heap.meter();
+        let held = meter.held();
+        let lifted = T::lift(&mut self.guard.heap.reader(), value.raw);
+        meter.release(held);
+        lifted
     }
 
     /// A string, borrowed from the module where it is valid UTF-8.
@@ -213,7 +218,7 @@ impl<'s> Scope<'s> {
 
     /// When the call that is under way must end. Operations that wait should not wait longer.
     pub fn deadline(&self) -> Option<Instant> {
-        self.guard.heap.state().deadline
+        self.guard.heap.state().meter.deadline()
     }
 
     /// Runs a full collection of the module's heap.

@@ -45,7 +45,7 @@ macro_rules! scalar {
 
             fn lift_array(reader: &mut Reader<'_>, array: Raw) -> Result<Vec<Self>> {
                 let lift: fn(u64) -> $ty = $lift;
-                reader.count_nodes(u64::from(array.len))?;
+                reader.count_numbers(array.len, $size)?;
                 let memory = reader.elements(array, $size)?;
                 let element = |bytes: &[u8]| {
                     let mut word = [0; 8];

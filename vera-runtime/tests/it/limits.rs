@@ -128,3 +128,22 @@ fn size_of_values() {
     assert_eq!(limit_of(instance.call(&ints, (vec![0; 120],))), Limit::Nodes(100));
     assert_eq!(limit_of(instance.call(&ints, (vec![0; 130],))), Limit::Bytes(1000));
 }
+
+#[test]
+fn values_that_pass_cost_fuel() {
+    let items: Vec<i64> = (0..20_000).collect();
+    let texts: Vec<String> = items.iter().map(i64::to_string).collect();
+    let mut guest = guest();
+    let string = guest.ty(TypeDesc::String);
+    let strings = guest.ty(TypeDesc::Array(string));
+    guest.identity("strings", strings);
+    let compiled = guest.compile();
+    let limits = Limits { fuel: Some(200_000), ..Limits::default() };
+    let mut instance = compiled.instantiate((), limits).unwrap();
+    // Numbers are copied together, strings one by one.
+    still_works(&mut instance);
+    let strings = instance.function::<(Vec<String>,), Vec<String>>("strings").unwrap();
+    assert_eq!(limit_of(instance.call(&strings, (&texts,))), Limit::Fuel(200_000));
+    assert_eq!(instance.call(&strings, (&texts[..10],)).unwrap(), &texts[..10]);
+    still_works(&mut instance);
+}

@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::host::raw_values;
 use crate::instance::Instance;
+use crate::stack;
 use crate::value::{IntoVera, Lift, Raw, Value};
-use crate::{failure, stack};
 use vera_abi::interface::FunctionDesc;
 use vera_abi::layout::Rep;
 use vera_abi::names;
@@ -107,11 +107,10 @@ fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {
 
 /// Calls the function; the result is not rooted.
 fn invoke(heap: &mut Heap<'_>, func: Func, deep: bool, values: &[Val], result: Rep) -> Result<Raw> {
-    heap.publish()?;
     let native_stack = heap.state().native_stack;
     let mut results = vec![Val::I32(0); result.values()];
-    let store = heap.store();
-    stack::call(deep, native_stack, || func.call(store.as_context_mut(), values, &mut results))
-        .map_err(|error| failure::convert(store, error))?;
+    heap.run_guest(|store| {
+        stack::call(deep, native_stack, || func.call(store.as_context_mut(), values, &mut results))
+    })?;
     raw_values(&results)(result)
 }
