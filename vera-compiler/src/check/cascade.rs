@@ -1,11 +1,13 @@
-//! Leaves out what follows from another mistake, and what is nobody's business.
+//! Leaves out secondary errors, and warnings about the prelude.
+//!
+//! A diagnostic carries the name that means nothing ([`Diagnostic::unknown`]); no text of a program is read here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::env::Env;
 use super::load::LoadedModule;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind, Severity, UnknownName};
 use crate::source::Span;
 
 /// Other places of an unknown name that are pointed at.
@@ -31,11 +33,12 @@ pub(crate) fn without(env: &Env, files: &[Option<usize>], diags: Diagnostics) ->
         if diagnostic.code == Code::W001 && kept.iter().last().is_some_and(|said| said.span == diagnostic.span) {
             continue;
         }
-        if module.is_some_and(|module| follows_from_import(env, module, &diagnostic)) {
-            continue;
-        }
-        match (UnknownNames::named(env, &functions, &diagnostic), module) {
-            (Some(name), Some(module)) => unknown.add(module, name, diagnostic),
+        match (diagnostic.unknown.clone(), module) {
+            (Some(name), Some(module)) => {
+                if !follows_from_loss(env, module, &name) && !follows_from_import(env, module, &name) {
+                    unknown.add(&functions, module, name, diagnostic);
+                }
+            }
             _ => kept.push(diagnostic),
         }
     }
@@ -66,115 +69,71 @@ pub(crate) fn files(env: &Env, modules: &[LoadedModule]) -> Vec<Option<usize>> {
     files
 }
 
-/// Whether a name is missing because what declares it could not be read.
-fn follows_from_loss(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool {
-    use Code as C;
-    let missing = matches!(
-        diagnostic.code,
-        C::E130 | C::E136 | C::E178 | C::E200 | C::E210 | C::E214 | C::E220 | C::E320 | C::E322 | C::E330 | C::E338
-    );
+/// Whether a name means nothing because what declares it could not be read.
+fn follows_from_loss(env: &Env, module: usize, unknown: &UnknownName) -> bool {
     let lost = &env.modules[module].lost;
-    if !missing || lost.names.is_empty() && !lost.function {
-        return false;
-    }
-    let written = env.program.sources.text(diagnostic.span);
-    // An operation stands behind the name of its effect.
-    let name = written.split('.').next().unwrap_or(written);
     // A name that starts with the wrong kind of letter was lost for that.
-    lost.function && diagnostic.code == C::E200 || lost.names.iter().any(|lost| lost.eq_ignore_ascii_case(name))
+    lost.function && unknown.kind == NameKind::Function
+        || lost.names.iter().any(|lost| lost.eq_ignore_ascii_case(&unknown.name))
 }
 
-fn follows_from_import(env: &Env, module: usize, diagnostic: &Diagnostic) -> bool {
-    if follows_from_loss(env, module, diagnostic) {
-        return true;
-    }
-    let missing = matches!(
-        diagnostic.code,
-        Code::E130 | Code::E136 | Code::E200 | Code::E210 | Code::E214 | Code::E230 | Code::E320 | Code::E322
-    );
+/// Whether a name means nothing because an import that may have brought it in failed.
+fn follows_from_import(env: &Env, module: usize, unknown: &UnknownName) -> bool {
     let failed = &env.modules[module].failed_imports;
     let lost = env.modules[module].lost.imports;
-    if !missing || failed.is_empty() && !lost {
-        return false;
-    }
-    let written = env.program.sources.text(diagnostic.span);
-    // Constructors come with a type, which has another name.
-    let constructor = matches!(diagnostic.code, Code::E210 | Code::E214 | Code::E320 | Code::E322);
-    let named = |names: &[Arc<str>]| {
-        let types = || names.iter().any(|name| name.starts_with(char::is_uppercase));
-        diagnostic.code == Code::E230 || names.iter().any(|name| **name == *written) || constructor && types()
+    let named = |names: &[Arc<str>]| match unknown.kind {
+        NameKind::Module => true,
+        // Constructors come with a type, which has another name.
+        NameKind::Constructor => names.iter().any(|name| name.starts_with(char::is_uppercase)),
+        _ => names.contains(&unknown.name),
     };
-    // A reference that starts with `@` names a type that is known, and only no slot of it.
-    !written.starts_with('@') && (lost || failed.iter().any(|names| names.as_deref().is_none_or(named)))
+    let imported =
+        matches!(unknown.kind, NameKind::Type | NameKind::Function | NameKind::Constructor | NameKind::Module);
+    imported && (lost || failed.iter().any(|names| names.as_deref().is_none_or(named)))
 }
 
-/// Diagnostics about names that mean nothing, by module and name.
+/// Diagnostics about names that mean nothing.
 #[derive(Default)]
-struct UnknownNames<'a> {
-    found: BTreeMap<(usize, Kind, &'a str, String), Vec<Diagnostic>>,
+struct UnknownNames {
+    found: BTreeMap<Mention, Vec<Diagnostic>>,
 }
 
-/// What a name was taken for, or the function in which a slot or state is unknown.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Type,
-    Function,
-    Constructor,
-    Effect,
-    Module,
-    Slot(u32),
-    State(u32),
+/// What makes two diagnostics one: they are about one name that means nothing for one reason.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Mention {
+    module: usize,
+    unknown: UnknownName,
+    /// Slots and states belong to a function.
+    function: Option<u32>,
+    /// Elsewhere something else may be known, and have been said, of the same name.
+    said: String,
 }
 
-impl<'a> UnknownNames<'a> {
-    /// The name when the diagnostic says that it means nothing: it is the place of the diagnostic, also in a slot
-    /// reference.
-    fn named(env: &'a Env, functions: &Functions, diagnostic: &Diagnostic) -> Option<(Kind, &'a str)> {
-        let written = env.program.sources.text(diagnostic.span);
-        let kind = match diagnostic.code {
-            Code::E133 | Code::E136 => Kind::Type,
-            Code::E130 if !written.starts_with('@') => Kind::Type,
-            Code::E130 => Kind::Slot(functions.around(diagnostic.span)?),
-            Code::E200 => Kind::Function,
-            // Of a type that is not imported: the description tells which.
-            Code::E214 if diagnostic.severity == Severity::Warning => return Some((Kind::Constructor, "")),
-            Code::E210 | Code::E214 | Code::E320 | Code::E322 => Kind::Constructor,
-            // The effect in front of an operation.
-            Code::E220 if written.contains('.') => {
-                return written.split_once('.').map(|(effect, _)| (Kind::Effect, effect));
-            }
-            Code::E220 | Code::E330 | Code::E338 => Kind::Effect,
-            Code::E230 => Kind::Module,
-            // `old` or `new` in front of the effect.
-            Code::E177 if written.ends_with(')') => {
-                let effect = written.find('(').map_or(written, |at| &written[at..]);
-                return Some((Kind::State(functions.around(diagnostic.span)?), effect));
-            }
-            _ => return None,
+impl UnknownNames {
+    fn add(&mut self, functions: &Functions, module: usize, unknown: UnknownName, diagnostic: Diagnostic) {
+        let function = match unknown.kind {
+            NameKind::Slot | NameKind::State => functions.around(diagnostic.span),
+            _ => None,
         };
-        Some((kind, written))
-    }
-
-    fn add(&mut self, module: usize, (kind, name): (Kind, &'a str), diagnostic: Diagnostic) {
-        // Elsewhere something else may be known, and have been said, of the same name.
-        let said = match kind {
-            Kind::Type | Kind::State(_) => String::new(),
+        let said = match unknown.kind {
+            NameKind::Type | NameKind::State => String::new(),
             _ => diagnostic.description.clone(),
         };
-        self.found.entry((module, kind, name, said)).or_default().push(diagnostic);
+        self.found.entry(Mention { module, unknown, function, said }).or_default().push(diagnostic);
     }
 
     /// The first use of each name, with the places of the others. Slots of a type that is unknown in a declaration or
     /// binding as well are no mistakes of their own, nor are operations of an effect that is unknown in a row.
     fn finish(self) -> Diagnostics {
         let mut kept = Diagnostics::new();
-        let effects = self.found.iter().filter(|(_, uses)| uses.iter().any(|used| used.code == Code::E338));
-        let rows: BTreeSet<(usize, &str)> = effects.map(|(&(module, _, name, _), _)| (module, name)).collect();
-        for ((module, kind, name, _), mut uses) in self.found {
-            if kind == Kind::Type && uses.iter().any(|used| used.code != Code::E130) {
+        let in_rows = self.found.iter().filter(|(_, uses)| uses.iter().any(|used| used.code == Code::E338));
+        let rows: BTreeSet<(usize, Arc<str>)> =
+            in_rows.map(|(mention, _)| (mention.module, mention.unknown.name.clone())).collect();
+        for (mention, mut uses) in self.found {
+            if mention.unknown.kind == NameKind::Type && uses.iter().any(|used| used.code != Code::E130) {
                 uses.retain(|used| used.code != Code::E130);
             }
-            if kind == Kind::Effect && rows.contains(&(module, name)) {
+            if mention.unknown.kind == NameKind::Effect && rows.contains(&(mention.module, mention.unknown.name)) {
                 uses.retain(|used| used.code != Code::E220);
             }
             let mut uses = uses.into_iter();

@@ -8,7 +8,7 @@
 
 use crate::check::env::{Env, PendingPredicate, PredicateKey, TypeName};
 use crate::check::scope::TypeScope;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind};
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast::{self, EffectRowKind, TypeKind};
@@ -94,6 +94,7 @@ impl Env {
                         entry.span,
                         format!("`{}` is a type parameter, and stands for no effects here.", entry.name),
                     )
+                    .unknown(NameKind::Effect, entry.name.text.clone())
                     .because("Only a variable of a function's `forall` can stand for effects, and its signature has to say so.")
                     .fix("Name the effects, for example `effects(<IO>)`, or write `effects(pure)`.")
                     .spec("Chapter 7, Section 7.6"),
@@ -123,6 +124,7 @@ impl Env {
                     effect.span,
                     format!("`{qualifier}.{}` is no effect: effects have no qualified names.", effect.name),
                 )
+                .unknown(NameKind::Effect, format!("{qualifier}.{}", effect.name))
                 .because("Effects are local to their module.")
                 .fix(format!("Declare `effect {} {{ ... }}` in this file and name it without qualifier.", effect.name))
                 .spec("Chapter 8, Section 8.4.1"),
@@ -297,6 +299,7 @@ impl Env {
                 TypeKind::Fn(_) | TypeKind::Refinement { .. } => {
                     diags.push(
                         Diagnostic::new(Code::E338, arg.span, format!("`{name}` takes an effect here, not a type."))
+                            .unknown(NameKind::Effect, self.source_text(arg.span))
                             .because(format!("Its parameter `{}` stands for effects.", params[position]))
                             .fix("Write an effect, such as `IO`, or a variable of `forall` that stands for effects.")
                             .spec("Chapter 7, Section 7.6"),
@@ -438,6 +441,7 @@ impl Env {
         let expected = counted(params.len(), "type argument");
         diags.push(
             Diagnostic::new(Code::E133, span, format!("`{name}` takes {expected}, not {}.", args.len()))
+                .unknown(NameKind::Type, self.source_text(span))
                 .because("A type is used with an argument for each of its parameters.")
                 .fix(format!("Write `{}`.", applied(name.as_str(), params, "Int")))
                 .spec("Chapter 2, Section 2.7"),

@@ -12,7 +12,7 @@ mod sections;
 pub(crate) mod suggest;
 
 pub use codes::{Code, Phase};
-pub use model::{Diagnostic, Diagnostics, Label, Severity};
+pub use model::{Diagnostic, Diagnostics, Label, NameKind, Severity, UnknownName};
 pub use render_json::{JsonDiagnostic, JsonLabel, JsonLocation, render_json};
 pub use render_text::{render_explanation, render_place, render_styled, render_text, render_text_all};
 pub use sections::cited;

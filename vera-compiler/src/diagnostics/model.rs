@@ -2,6 +2,7 @@
 
 use super::Code;
 use crate::source::Span;
+use std::sync::Arc;
 
 /// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +41,38 @@ pub struct Diagnostic {
     pub spec_ref: &'static str,
     /// Other places that matter.
     pub labels: Vec<Label>,
+    /// The name it is about, when it says that a name means nothing.
+    pub unknown: Option<UnknownName>,
+}
+
+/// A name that means nothing where it is used. One mistake may lead to several diagnostics about it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnknownName {
+    /// What it was taken for.
+    pub kind: NameKind,
+    /// The name.
+    pub name: Arc<str>,
+}
+
+/// What a name was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameKind {
+    /// A type.
+    Type,
+    /// A function.
+    Function,
+    /// A constructor.
+    Constructor,
+    /// An effect.
+    Effect,
+    /// An operation of an effect.
+    Operation,
+    /// A module.
+    Module,
+    /// A slot, as written.
+    Slot,
+    /// A state that `old` or `new` names, as written.
+    State,
 }
 
 impl Diagnostic {
@@ -54,6 +87,7 @@ impl Diagnostic {
             fix: String::new(),
             spec_ref: "",
             labels: Vec::new(),
+            unknown: None,
         }
     }
 
@@ -86,6 +120,12 @@ impl Diagnostic {
     /// Points at another place.
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says which name means nothing.
+    pub(crate) fn unknown(mut self, kind: NameKind, name: impl Into<Arc<str>>) -> Self {
+        self.unknown = Some(UnknownName { kind, name: name.into() });
         self
     }
 

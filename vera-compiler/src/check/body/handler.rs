@@ -6,7 +6,7 @@
 
 use super::{Checker, Expected, invalid};
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, NameKind};
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -401,6 +401,7 @@ impl Checker<'_> {
         };
         self.report(
             Diagnostic::new(Code::E200, span, "`resume` means something only in a clause of a handler.")
+                .unknown(NameKind::Function, "resume")
                 .because(because)
                 .fix("Call it in the clause itself: `get(@Unit) -> { resume(@Int.0) }`")
                 .spec("Chapter 7, Section 7.5.1"),

@@ -7,7 +7,7 @@ use super::Checker;
 use super::literal::out_of_range;
 use crate::check::env::ConstructorRef;
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, NameKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, PatternKind as Ast};
 use crate::tir::{Coercion, CoercionSite, Expr, ExprKind, Pattern, PatternKind, Stmt};
@@ -123,6 +123,7 @@ impl Checker<'_> {
             Some(ConstructorRef::Tuple) => {
                 self.report(
                     Diagnostic::new(Code::E322, span, "`Tuple` without components matches nothing.")
+                        .unknown(NameKind::Constructor, "Tuple")
                         .because("A tuple has at least one component.")
                         .fix("Write a pattern for each component, `Tuple(@A, @B)`, or `_`.")
                         .spec("Chapter 4, Section 4.9.1"),

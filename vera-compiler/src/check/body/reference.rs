@@ -3,7 +3,7 @@
 use super::slots::Binding;
 use super::{Checker, Place, invalid};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeKind};
 use crate::tir::{Expr, ExprKind, SlotKey};
@@ -123,6 +123,7 @@ impl Checker<'_> {
             _ => format!("`@{ty}.0` is the nearest binding, `@{ty}.{}` the farthest.", count - 1),
         };
         let mut diagnostic = Diagnostic::new(Code::E130, span, description)
+            .unknown(NameKind::Slot, written.trim())
             .because(format!(
                 "`@T.n` counts the bindings of exactly the type `T` outward from here; the last parameter is `.0`. {}",
                 self.bindings_text()
@@ -286,6 +287,7 @@ impl Checker<'_> {
                     span,
                     format!("`{form}({text})` stands in an anonymous function, which has no state of its own."),
                 )
+                .unknown(NameKind::State, text.as_str())
                 .because("It names a state of the function whose contract this is.")
                 .fix(format!("Bind it outside: `{{ let @T = {form}({text}); ... }}` and use the slot inside."))
                 .spec("Chapter 7, Section 7.9.2"),
@@ -325,6 +327,7 @@ impl Checker<'_> {
                 span,
                 format!("`{form}({text})` names no state of this function, which declares `effects({declared})`."),
             )
+            .unknown(NameKind::State, text)
             .because("`old` and `new` name a `State<T>` of the function's own effect row.")
             .fix(fix)
             .spec("Chapter 7, Section 7.9.2"),

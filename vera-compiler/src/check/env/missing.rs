@@ -4,7 +4,7 @@ use super::{Env, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{CANDIDATES, listed, nearest};
-use crate::diagnostics::{Code, Diagnostic, foreign};
+use crate::diagnostics::{Code, Diagnostic, NameKind, foreign};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId};
@@ -22,7 +22,8 @@ impl Env {
             let target = &self.modules[import.module.index()];
             let Some(&id) = target.functions.get(&name.text) else { continue };
             if !self.program.function(id).public {
-                return self.private_function(Code::E200, &import.path, name, id);
+                let diagnostic = self.private_function(Code::E200, &import.path, name, id);
+                return diagnostic.unknown(NameKind::Function, name.text.clone());
             }
             return Diagnostic::new(
                 Code::E200,
@@ -32,16 +33,19 @@ impl Env {
             .because("A selective import brings in only the names in its parentheses.")
             .fix(format!("Add it to the import: `{}`", self.with_name(import, name.as_str())))
             .spec("Chapter 8, Section 8.3.2")
-            .label(import.span, "this import leaves it out");
+            .label(import.span, "this import leaves it out")
+            .unknown(NameKind::Function, name.text.clone());
         }
         if let Some((module, _)) = self.reached_function(name.as_str(), scope.module) {
-            return self.of_another_module(Code::E200, "Function", name, module);
+            let diagnostic = self.of_another_module(Code::E200, "Function", name, module);
+            return diagnostic.unknown(NameKind::Function, name.text.clone());
         }
         let imported = table.imports.iter().map(|import| &self.modules[import.module.index()]);
         if let Some(&helper) = imported.filter_map(|module| module.helpers.get(&name.text)).next() {
             return self.hidden_helper(name, helper);
         }
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
+            .unknown(NameKind::Function, name.text.clone())
             .because("A call names a function of this file, of an import, or of the standard library.")
             .spec("Chapter 8, Section 8.5.1");
         if let Some(diagnostic) = self.lacking_in_import(&diagnostic, name, scope.module) {
@@ -76,12 +80,14 @@ impl Env {
         .fix(format!("Declare it at top level: `private fn {name}(...)`, or move this call into `{parent}`."))
         .spec("Chapter 5, Section 5.6")
         .label(self.program.function(helper).name_span, "the helper is here")
+        .unknown(NameKind::Function, name.text.clone())
     }
 
     /// What to report for an unknown constructor, under the code of the place: E210, E214, E320, E322.
     pub(crate) fn unknown_constructor(&self, code: Code, name: &ast::Name, module: ModuleId) -> Diagnostic {
         let table = &self.modules[module.index()];
         let diagnostic = Diagnostic::new(code, name.span, format!("There is no constructor `{name}` here."))
+            .unknown(NameKind::Constructor, name.text.clone())
             .because("A constructor is a variant of a `data` type of this file, of an import, or of the prelude.")
             .spec("Chapter 2, Section 2.4");
         for import in &table.imports {
@@ -127,6 +133,7 @@ impl Env {
     pub(crate) fn unknown_type(&self, name: &ast::Name, scope: &TypeScope) -> Diagnostic {
         let table = &self.modules[scope.module.index()];
         let diagnostic = Diagnostic::new(Code::E136, name.span, format!("There is no type `{name}` here."))
+            .unknown(NameKind::Type, name.text.clone())
             .because("A type is built in, declared with `data` or `type`, imported, or a variable of `forall`.")
             .spec("Chapter 2, Section 2.1");
         if self.effect(name.as_str(), scope.module).is_some() {
@@ -154,7 +161,8 @@ impl Env {
             }
         }
         if let Some((module, _)) = self.reached_data(name.as_str(), scope.module) {
-            return self.of_another_module(Code::E136, "Type", name, module);
+            let diagnostic = self.of_another_module(Code::E136, "Type", name, module);
+            return diagnostic.unknown(NameKind::Type, name.text.clone());
         }
         if let Some(diagnostic) = self.lacking_in_import(&diagnostic, name, scope.module) {
             return diagnostic;
@@ -178,6 +186,7 @@ impl Env {
     /// What to report for an unknown effect, under the code of the place: E330 in a handler, E338 in a row.
     pub(crate) fn unknown_effect(&self, code: Code, name: &ast::Name, module: ModuleId) -> Diagnostic {
         let diagnostic = Diagnostic::new(code, name.span, format!("There is no effect `{name}` here."))
+            .unknown(NameKind::Effect, name.text.clone())
             .because(
                 "An effect is one of the language, declared with `effect` in this file, or a variable of `forall`.",
             )
@@ -234,7 +243,11 @@ impl Env {
             (None, Some(first)) => format!("Call one of them, for example `{}.{first}(...)`.", effect.name),
             (None, None) => format!("Remove the call; `effects(<{}>)` is all there is to write.", effect.name),
         };
-        Diagnostic::new(Code::E220, name.span, description).because(because).fix(fix).spec("Chapter 7, Section 7.4")
+        Diagnostic::new(Code::E220, name.span, description)
+            .unknown(NameKind::Operation, name.text.clone())
+            .because(because)
+            .fix(fix)
+            .spec("Chapter 7, Section 7.4")
     }
 
     pub(super) fn unknown_qualifier(&self, qualifier: &ast::Name, name: &ast::Name, module: ModuleId) -> Diagnostic {
@@ -243,6 +256,7 @@ impl Env {
             None => format!("`{qualifier}` is no effect or ability, so `{qualifier}.{name}` means nothing."),
         };
         let diagnostic = Diagnostic::new(Code::E220, qualifier.span.to(name.span), description)
+            .unknown(NameKind::Effect, qualifier.text.clone())
             .because("`Name.operation(...)` calls an operation of an effect.")
             .spec("Chapter 7, Section 7.4");
         if let Some((owner, effect)) = self.reached_effect(qualifier.as_str(), module) {

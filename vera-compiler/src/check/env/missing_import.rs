@@ -3,7 +3,7 @@
 use super::{Env, Import, TypeName};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{listed, nearest};
-use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::diagnostics::{Code, Diagnostic, NameKind, Severity};
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId};
 use crate::types::{DataId, EffectId};
@@ -17,6 +17,7 @@ impl Env {
     ) -> Diagnostic {
         let table = &self.modules[scope.module.index()];
         let diagnostic = Diagnostic::new(Code::E230, path.span, format!("Module `{path}` is not imported."))
+            .unknown(NameKind::Module, path.to_string())
             .because("A qualified call goes to a module that an `import` at the top of the file names.")
             .spec("Chapter 8, Section 8.5.3");
         let written = path.to_string();
@@ -116,6 +117,7 @@ impl Env {
             data.name
         );
         let diagnostic = Diagnostic::new(Code::E214, name.span, description)
+            .unknown(NameKind::Constructor, data.name.as_str())
             .because(
                 "No other constructor has this name, so it is taken for that one; the import of its type would say so.",
             )
