@@ -5,14 +5,25 @@ use alloc::vec::Vec;
 
 /// The bytes are not an encoded value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DecodeError {
-    /// Where decoding stopped, in bytes from the start.
-    pub offset: usize,
+pub enum DecodeError {
+    /// They are malformed.
+    Malformed {
+        /// Where decoding stopped, in bytes from the start.
+        offset: usize,
+    },
+    /// They are well formed, and what they say cannot be.
+    Invalid {
+        /// What is wrong.
+        reason: &'static str,
+    },
 }
 
 impl core::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "malformed interface description at byte {}", self.offset)
+        match self {
+            DecodeError::Malformed { offset } => write!(f, "malformed interface description at byte {offset}"),
+            DecodeError::Invalid { reason } => write!(f, "impossible interface description: {reason}"),
+        }
     }
 }
 
@@ -33,7 +44,7 @@ impl<'a> Reader<'a> {
 
     /// The error for the present position.
     pub fn error(&self) -> DecodeError {
-        DecodeError { offset: self.offset }
+        DecodeError::Malformed { offset: self.offset }
     }
 
     /// The bytes that are not read yet.

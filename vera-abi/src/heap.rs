@@ -72,6 +72,8 @@ pub const fn static_constructor(tag: u32) -> u32 {
 
 /// Bytes per block, and the alignment of blocks.
 pub const BLOCK: u32 = 32 * 1024;
+/// Bytes of the allocator's map of blocks: one for each block that an address can be in.
+pub const BLOCK_MAP_BYTES: u32 = u32::MAX / BLOCK + 1;
 /// Offset of the first cell in a block; before it are the block header and one mark byte per 16 bytes.
 pub const BLOCK_CELLS: u32 = 2048;
 /// Offset in a block header of the cell size in bytes (`u32`); in the head block of a large object its size.

@@ -7,6 +7,7 @@
 use crate::codec::{Codec, DecodeError, Reader, codec};
 use crate::layout::Rep;
 use crate::trap::TrapKind;
+use crate::validate;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -238,12 +239,19 @@ impl Interface {
         out
     }
 
-    /// Reads the custom section.
+    /// Reads the custom section. What it gives can be relied on: every type id is one of [`Interface::types`], types are
+    /// finite, and records have a layout.
     ///
     /// # Errors
-    /// When the bytes are not an encoded interface.
+    /// When the bytes are not an encoded interface, or not only that.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        Self::decode(&mut Reader::new(bytes))
+        let mut reader = Reader::new(bytes);
+        let interface = Self::decode(&mut reader)?;
+        if !reader.rest().is_empty() {
+            return Err(reader.error());
+        }
+        validate::check(&interface)?;
+        Ok(interface)
     }
 
     /// The description of a type.

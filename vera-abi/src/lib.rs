@@ -15,6 +15,7 @@ pub mod map;
 pub mod names;
 pub mod prelude;
 pub mod trap;
+mod validate;
 
 /// The version of everything in this crate. Generated wrappers, compiled modules and the runtime must agree.
 pub const ABI_VERSION: u32 = 2;

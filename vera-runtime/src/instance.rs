@@ -2,7 +2,7 @@
 
 use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
-use crate::error::{Error, Result};
+use crate::error::{Error, Limit, Result, Setting};
 use crate::heap::{Heap, Reader, get_global};
 use crate::host::Imports;
 use crate::limits::Limits;
@@ -15,8 +15,8 @@ use crate::{failure, stack};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
-use vera_abi::heap::stress;
+use std::time::{Duration, Instant};
+use vera_abi::heap::{self, stress};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Store, UpdateDeadline};
@@ -49,7 +49,12 @@ impl Compiled {
     /// [`Error::Load`] when the bytes are no module for this runtime.
     pub fn link<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Imports<H>> {
         static OWNERS: AtomicU64 = AtomicU64::new(0);
-        let (Prepared { module, metadata }, native_stack) = self.prepare(&limits)?;
+        let most = stack::largest(limits.native_stack);
+        if most < limits.native_stack {
+            let setting = Setting { name: "native_stack", given: limits.native_stack as u64, least: 0, most: most as u64 };
+            return Err(Error::limit(Limit::Setting(setting)));
+        }
+        let (Prepared { module, metadata }, native_stack) = stack::translate(|| self.prepare(&limits))?;
         let mut store = Store::new(
             module.engine(),
             State {
@@ -73,8 +78,9 @@ impl Compiled {
             });
             store.set_epoch_deadline(1);
         }
-        if limits.fuel.is_some() {
-            set_fuel(&mut store, u64::MAX)?;
+        // A module may run code of its own when it is instantiated, which is no call and must end all the same.
+        if let Some(fuel) = limits.fuel {
+            set_fuel(&mut store, fuel.max(STARTING_FUEL))?;
         }
         Ok(Imports::new(store, module))
     }
@@ -84,25 +90,71 @@ fn set_fuel(store: &mut Store<State>, fuel: u64) -> Result<()> {
     store.set_fuel(fuel).map_err(|error| Error::internal(format!("fuel cannot be set: {error}")))
 }
 
+/// Least budgets of instantiation. What the compiler's modules do then takes some hundred units and some microseconds.
+const STARTING_FUEL: u64 = 1 << 20;
+const STARTING_TIME: Duration = Duration::from_secs(5);
+
+/// Bytes of a page of linear memory.
+const PAGE: u64 = 64 << 10;
+
+/// Why the module could not be instantiated.
+fn refused(store: &Store<State>, limits: &Limits, error: &wasmtime::Error) -> Error {
+    match error.downcast_ref::<wasmtime::Trap>() {
+        Some(wasmtime::Trap::OutOfFuel) => Error::limit(Limit::Fuel(limits.fuel.unwrap_or_default())),
+        Some(wasmtime::Trap::Interrupt) => Error::limit(Limit::Deadline(limits.deadline.unwrap_or_default())),
+        Some(wasmtime::Trap::StackOverflow) => Error::limit(Limit::Stack(store.data().native_stack)),
+        _ => Error::load(format!("{error:#}")),
+    }
+}
+
+/// The error for a limit on memory below what the module needs before it does anything. `data` is the size of its data.
+fn too_little_memory(limits: &Limits, data: u64) -> Error {
+    let allocator = u64::from(heap::BLOCK_MAP_BYTES + 3 * heap::BLOCK);
+    let least = (data + u64::from(limits.shadow_stack) + allocator).next_multiple_of(PAGE);
+    let setting = Setting { name: "memory", given: limits.memory, least, most: 1 << 32 };
+    Error::limit(Limit::Setting(setting))
+}
+
 impl<H: Send + 'static> Instance<H> {
     pub(crate) fn start(
         mut store: Store<State>,
         module: &wasmtime::Module,
         imports: &[wasmtime::Extern],
     ) -> Result<Self> {
-        let exports =
-            wasmtime::Instance::new(&mut store, module, imports).map_err(|error| Error::load(format!("{error:#}")))?;
+        let limits = store.data().limits;
+        let initial = module.exports().find_map(|export| export.ty().memory().map(|ty| ty.minimum()));
+        let initial = initial.unwrap_or_default().saturating_mul(PAGE);
+        if limits.memory < initial {
+            return Err(too_little_memory(&limits, initial));
+        }
+        let _ticking = match limits.deadline {
+            Some(_) => {
+                store.data_mut().meter.start_clock_of(STARTING_TIME);
+                Some(Ticker::run()?)
+            }
+            None => None,
+        };
+        let exports = stack::translate(|| wasmtime::Instance::new(&mut store, module, imports))
+            .map_err(|error| refused(&store, &limits, &error))?;
         let guest = Guest::find(&mut store.as_context_mut(), &exports)?;
         store.data_mut().guest = Some(std::sync::Arc::new(guest));
-        let limits = store.data().limits;
         let init = exports
             .get_typed_func::<i32, ()>(&mut store, names::INIT)
             .map_err(|_| Error::load(format!("it has no export `{}`", names::INIT)))?;
-        stack::call(false, store.data().native_stack, || init.call(&mut store, limits.shadow_stack as i32))
-            .map_err(|error| failure::convert(&mut store.as_context_mut(), error))?;
-        let limit = exports
-            .get_global(&mut store, names::GC_STACK_LIMIT)
-            .ok_or_else(|| Error::load(format!("it has no export `{}`", names::GC_STACK_LIMIT)))?;
+        let native_stack = store.data().native_stack;
+        let outcome = stack::call(false, native_stack, || init.call(&mut store, limits.shadow_stack as i32));
+        if let Err(error) = outcome {
+            let mut store = store.as_context_mut();
+            let gc_sp = store.data().guest().gc_sp;
+            let data_end = get_global(&mut store, gc_sp) as u32;
+            return Err(match failure::convert(&mut store, error) {
+                Error::Limit(reached) if matches!(reached.limit, Limit::Memory(_)) => {
+                    too_little_memory(&limits, u64::from(data_end))
+                }
+                error => error,
+            });
+        }
+        let limit = store.data().guest().gc_stack_limit;
         let limit = get_global(&mut store.as_context_mut(), limit) as u32;
         start(&mut store.as_context_mut(), limit)?;
         let metered = limits.fuel.is_some() || limits.deadline.is_some();

@@ -63,7 +63,12 @@ impl Meter {
 
     /// Starts the time of a call.
     pub(crate) fn start_clock(&mut self) {
-        self.deadline = self.time_limit.and_then(|time| Instant::now().checked_add(time));
+        self.start_clock_of(Duration::ZERO);
+    }
+
+    /// Starts the time of something that gets at least `least`.
+    pub(crate) fn start_clock_of(&mut self, least: Duration) {
+        self.deadline = self.time_limit.and_then(|time| Instant::now().checked_add(time.max(least)));
     }
 
     /// When the call that is under way must end.

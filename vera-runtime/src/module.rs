@@ -3,11 +3,13 @@
 use crate::engine::{EngineKey, engine, lock};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::value::flat::wasm_types;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use vera_abi::codec::{Codec, Reader};
 use vera_abi::interface::Interface;
 use vera_abi::{ABI_VERSION, names};
+use wasmtime::ValType;
 
 /// A compiled Vera module.
 ///
@@ -110,6 +112,7 @@ impl Compiled {
         }
         let module = wasmtime::Module::from_binary(&engine(key)?, &self.bytes)
             .map_err(|error| Error::load(format!("{error:#}")))?;
+        check_exports(&module, &metadata.interface)?;
         let prepared = Prepared { module, metadata };
         state.code.push((key, prepared.clone()));
         Ok((prepared, key.native_stack()))
@@ -126,6 +129,28 @@ impl std::ops::Deref for InterfaceRef {
     fn deref(&self) -> &Interface {
         &self.0.interface
     }
+}
+
+/// Whether the module has the functions that it says it has.
+fn check_exports(module: &wasmtime::Module, interface: &Interface) -> Result<()> {
+    for function in &interface.functions {
+        let export = module.get_export(&format!("{}{}", names::FUNCTION_PREFIX, function.name));
+        let ty = export.as_ref().and_then(|export| export.func());
+        let same = ty.is_some_and(|ty| {
+            same_types(ty.params(), wasm_types(interface, &function.params))
+                && same_types(ty.results(), wasm_types(interface, &[function.result]))
+        });
+        if !same {
+            return Err(Error::load(format!("its function `{}` is not of the type that it describes", function.name)));
+        }
+    }
+    Ok(())
+}
+
+/// The types here are numbers, which are equal when they match.
+fn same_types(left: impl Iterator<Item = ValType>, right: impl Iterator<Item = ValType>) -> bool {
+    let (left, right): (Vec<ValType>, Vec<ValType>) = (left.collect(), right.collect());
+    left.len() == right.len() && left.iter().zip(&right).all(|(left, right)| ValType::eq(left, right))
 }
 
 /// The contents of the interface section.

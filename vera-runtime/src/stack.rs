@@ -1,10 +1,17 @@
-//! Native stack: enough of it for Vera calls, and growth for Rust recursion over values.
+//! Native stack: enough of it for Vera calls, for translation to machine code, and growth for Rust recursion over values.
 //!
 //! WebAssembly code stops with a typed error when it has used the stack its engine grants it. For that to come before
 //! the thread's own stack ends, every entry makes sure that there is as much. A module without recursive functions has
 //! an engine that grants little, so that any usual thread has enough; a module with them has one that grants the
-//! whole limit, and calls of its recursive functions move to a larger stack. Its other functions stay: the compiler
-//! found that they need no more than [`SHALLOW_CALLS`].
+//! whole limit, and calls of its recursive functions move to a larger stack. So do calls that may perform an operation,
+//! because its host may call a recursive function back, and the limit is that of the outermost call. Other functions
+//! stay: the compiler found that they need no more than [`SHALLOW_CALLS`].
+//!
+//! A stack that cannot be had is an error, never a panic.
+
+use crate::error::{Error, Limit};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Native stack of functions whose depth does not depend on their input.
 pub(crate) const SHALLOW_CALLS: usize = 512 << 10;
@@ -16,6 +23,8 @@ const HOST_RESERVE: usize = 1 << 20;
 const RED_ZONE: usize = 128 << 10;
 /// The size of such a piece.
 const PIECE: usize = 4 << 20;
+/// What translating a module to machine code and instantiating it may use.
+const TRANSLATION: usize = 4 << 20;
 
 /// Runs one level of a recursion whose depth is the depth of a value.
 #[inline]
@@ -32,21 +41,119 @@ pub(crate) fn needed_piece() -> Option<usize> {
     }
 }
 
-/// Runs `f` on a further piece of stack.
+/// Runs `f` on a further piece of stack; `None` when there is none to be had.
 #[cold]
-pub(crate) fn with_piece<R>(piece: usize, f: impl FnOnce() -> R) -> R {
-    stacker::grow(piece, f)
+pub(crate) fn with_piece<R>(piece: usize, f: impl FnOnce() -> R) -> Option<R> {
+    on_new(piece, f).ok()
 }
 
 /// Runs a Vera call. `native_stack` is what the engine lets it use.
+///
+/// # Errors
+/// Those of `f`, and [`Limit::Stack`] when the system has no such stack.
 #[inline]
-pub(crate) fn call<R>(deep: bool, native_stack: usize, f: impl FnOnce() -> R) -> R {
+pub(crate) fn call<R>(
+    deep: bool,
+    native_stack: usize,
+    f: impl FnOnce() -> wasmtime::Result<R>,
+) -> wasmtime::Result<R> {
     let calls = if deep { native_stack } else { SHALLOW_CALLS };
-    stacker::maybe_grow(calls.saturating_add(HOST_RESERVE), native_stack.saturating_add(2 * HOST_RESERVE), f)
+    if has(calls.saturating_add(HOST_RESERVE)) {
+        return f();
+    }
+    match on_new(native_stack.saturating_add(2 * HOST_RESERVE), f) {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Error::limit(Limit::Stack(native_stack)).into()),
+    }
 }
 
-/// Runs `f` where deep calls need no further stack.
+/// Runs `f` where deep calls need no further stack, or where it is when there is no such stack: then they get the error.
 pub(crate) fn enter<R>(native_stack: usize, f: impl FnOnce() -> R) -> R {
     let size = native_stack.saturating_add(3 * HOST_RESERVE);
-    stacker::maybe_grow(size, size + HOST_RESERVE, f)
+    if has(size) {
+        return f();
+    }
+    match on_new(size.saturating_add(HOST_RESERVE), f) {
+        Ok(result) => result,
+        Err(f) => f(),
+    }
+}
+
+/// Runs work of the engine on a module: how much stack it needs does not depend on the thread.
+pub(crate) fn translate<R>(f: impl FnOnce() -> R) -> R {
+    if has(TRANSLATION) {
+        return f();
+    }
+    match on_new(2 * TRANSLATION, f) {
+        Ok(result) => result,
+        Err(f) => f(),
+    }
+}
+
+/// The largest stack for calls, at most `native_stack`, that the system can give.
+pub(crate) fn largest(native_stack: usize) -> usize {
+    let mut size = native_stack;
+    while size > SMALLEST_STACK && !can_have(size) {
+        size /= 2;
+    }
+    size
+}
+
+fn can_have(native_stack: usize) -> bool {
+    /// The largest stack that could be had before.
+    static KNOWN: AtomicUsize = AtomicUsize::new(0);
+    if native_stack <= KNOWN.load(Ordering::Relaxed) {
+        return true;
+    }
+    // What is reserved and not touched costs nothing but addresses.
+    let mut probe: Vec<u8> = Vec::new();
+    let has = probe.try_reserve_exact(native_stack.saturating_add(4 * HOST_RESERVE)).is_ok();
+    if has {
+        KNOWN.fetch_max(native_stack, Ordering::Relaxed);
+    }
+    has
+}
+
+#[inline]
+fn has(size: usize) -> bool {
+    stacker::remaining_stack().is_some_and(|left| left >= size)
+}
+
+/// Runs `f` on a stack of its own; gives it back when there is none to be had.
+#[cold]
+fn on_new<R, F: FnOnce() -> R>(size: usize, f: F) -> std::result::Result<R, F> {
+    let mut f = Some(f);
+    let run = || f.take().map(|f| f());
+    match catch_unwind(AssertUnwindSafe(|| stacker::grow(size, run))) {
+        Ok(Some(result)) => Ok(result),
+        Ok(None) => unreachable!("the closure runs once"),
+        // The panic is that of the reservation when the closure has not begun.
+        Err(panic) => match f {
+            Some(f) => Err(f),
+            None => resume_unwind(panic),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_that_cannot_be_had_is_an_error_and_the_work_is_not_lost() {
+        assert!(!can_have(usize::MAX) && can_have(1 << 20));
+        assert!(on_new(usize::MAX, || 1).is_err());
+        assert_eq!(on_new(1 << 20, || 2).ok(), Some(2));
+        assert_eq!(call(true, usize::MAX, || 3), Err(Error::limit(Limit::Stack(usize::MAX))));
+        assert_eq!(enter(1 << 60, || 4), 4);
+    }
+
+    #[test]
+    fn a_panic_of_the_work_goes_on() {
+        let panic = catch_unwind(|| call(true, 1 << 40, || ()).is_err() || panic!("no such stack"));
+        assert!(panic.unwrap());
+        let thread = std::thread::Builder::new().stack_size(256 << 10).spawn(|| call(true, 8 << 20, || panic!("inner")));
+        let panic = thread.unwrap().join().unwrap_err();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"inner"));
+    }
 }

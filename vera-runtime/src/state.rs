@@ -11,7 +11,7 @@ use crate::module::Metadata;
 use std::any::Any;
 use std::sync::Arc;
 use vera_abi::names;
-use wasmtime::{AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc};
+use wasmtime::{AsContext, AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc};
 
 /// The data of an instance's store.
 pub(crate) struct State {
@@ -37,6 +37,7 @@ pub(crate) struct State {
 pub(crate) struct Guest {
     pub(crate) memory: Memory,
     pub(crate) gc_sp: Global,
+    pub(crate) gc_stack_limit: Global,
     pub(crate) trap_site: Global,
     pub(crate) alloc: TypedFunc<i32, i32>,
     pub(crate) refill: TypedFunc<i32, ()>,
@@ -49,7 +50,13 @@ impl Guest {
         let missing = |name: &str| Error::load(format!("it has no export `{name}` of the expected type"));
         let memory =
             instance.get_memory(store.as_context_mut(), names::MEMORY).ok_or_else(|| missing(names::MEMORY))?;
-        let mut global = |name: &str| instance.get_global(store.as_context_mut(), name).ok_or_else(|| missing(name));
+        let mut global = |name: &str| {
+            let global = instance.get_global(store.as_context_mut(), name)?;
+            let ty = global.ty(store.as_context());
+            (ty.content().is_i32() && ty.mutability().is_var()).then_some(global)
+        };
+        let mut global = |name: &str| global(name).ok_or_else(|| missing(name));
+        let gc_stack_limit = global(names::GC_STACK_LIMIT)?;
         let gc_sp = global(names::GC_SP)?;
         let trap_site = global(names::TRAP_SITE)?;
         let alloc = instance.get_typed_func(store.as_context_mut(), names::ALLOC).map_err(|_| missing(names::ALLOC))?;
@@ -57,7 +64,7 @@ impl Guest {
             instance.get_typed_func(store.as_context_mut(), names::REFILL).map_err(|_| missing(names::REFILL))?;
         let collect =
             instance.get_typed_func(store.as_context_mut(), names::COLLECT).map_err(|_| missing(names::COLLECT))?;
-        Ok(Guest { memory, gc_sp, trap_site, alloc, refill, collect })
+        Ok(Guest { memory, gc_sp, gc_stack_limit, trap_site, alloc, refill, collect })
     }
 }
 

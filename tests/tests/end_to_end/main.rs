@@ -5,6 +5,7 @@ mod forms;
 mod hosts;
 mod imported;
 mod limits;
+mod reentry;
 mod roots;
 mod scripted;
 mod values;

@@ -7,13 +7,15 @@ use crate::core::{ClosureId, End, ExternId, FnId, Op, Program};
 use crate::emit::site::Site;
 use crate::graph::components;
 use std::collections::BTreeSet;
+use vera_abi::names::EFFECT_IMPORTS_PREFIX;
 
 /// Facts of the call graph.
 #[derive(Debug)]
 pub(crate) struct CallGraph {
     /// By function: whether a call of it may allocate, and so collect.
     pub(crate) may_allocate: Vec<bool>,
-    /// By function: whether a call of it can reach an indirect call or a cycle that has a call which is no tail call.
+    /// By function: whether a call of it can reach an indirect call, a cycle that has a call which is no tail call, or
+    /// an operation whose host may call such a function of the module back.
     pub(crate) deep: Vec<bool>,
     /// The imported functions that are called.
     pub(crate) externs: BTreeSet<ExternId>,
@@ -27,6 +29,8 @@ struct Node {
     calls: BTreeSet<(FnId, bool)>,
     indirect: bool,
     allocates: bool,
+    /// Whether it performs an operation, whose host may call any exported function.
+    performs: bool,
 }
 
 impl CallGraph {
@@ -47,6 +51,8 @@ impl CallGraph {
                         Op::CallClosure { .. } => node.indirect = true,
                         Op::Extern(id, _) => {
                             externs.insert(*id);
+                            let import = &program.externs[id.index()];
+                            node.performs |= import.module.starts_with(EFFECT_IMPORTS_PREFIX);
                         }
                         Op::Closure(id, _) => {
                             closures.insert(*id);
@@ -69,13 +75,25 @@ impl CallGraph {
 
         let callers = callers(&nodes);
         let may_allocate = reaching(&callers, |index| nodes[index].allocates);
-        let component = components(&callees(&nodes));
-        let deep = reaching(&callers, |index| {
-            let node = &nodes[index];
-            let recurses = |&(callee, tail): &(FnId, bool)| !tail && component[callee.index()] == component[index];
-            node.indirect || node.calls.iter().any(recurses)
-        });
+        let exported: Vec<usize> = program.exports.iter().map(|(_, id)| id.index()).collect();
+        let deep = deep(&nodes, &callers, &exported);
         Self { may_allocate, deep, externs, closures }
+    }
+}
+
+/// See [`CallGraph::deep`].
+fn deep(nodes: &[Node], callers: &[Vec<usize>], exported: &[usize]) -> Vec<bool> {
+    let component = components(&callees(nodes));
+    let recurses = |index: usize| {
+        let node = &nodes[index];
+        let again = |&(callee, tail): &(FnId, bool)| !tail && component[callee.index()] == component[index];
+        node.indirect || node.calls.iter().any(again)
+    };
+    let deep = reaching(callers, recurses);
+    if exported.iter().any(|&index| deep[index]) {
+        reaching(callers, |index| deep[index] || nodes[index].performs)
+    } else {
+        deep
     }
 }
 
@@ -112,16 +130,12 @@ fn reaching(callers: &[Vec<usize>], seed: impl Fn(usize) -> bool) -> Vec<bool> {
 mod tests {
     use super::*;
 
-    fn graph(edges: &[(u32, u32, bool)], count: usize) -> (Vec<usize>, Vec<bool>) {
+    fn nodes(edges: &[(u32, u32, bool)], count: usize) -> Vec<Node> {
         let mut nodes: Vec<Node> = (0..count).map(|_| Node::default()).collect();
         for &(from, to, tail) in edges {
             nodes[from as usize].calls.insert((FnId(to), tail));
         }
-        let component = components(&callees(&nodes));
-        let deep = reaching(&callers(&nodes), |index| {
-            nodes[index].calls.iter().any(|(callee, tail)| !tail && component[callee.index()] == component[index])
-        });
-        (component, deep)
+        nodes
     }
 
     #[test]
@@ -129,11 +143,22 @@ mod tests {
         // 0 -> 1 <-> 2 by tail calls; 3 -> 4 -> 3 with one plain call; 5 -> 3; 6 alone; 7 calls itself.
         let edges =
             [(0, 1, false), (1, 2, true), (2, 1, true), (3, 4, true), (4, 3, false), (5, 3, true), (7, 7, false)];
-        let (component, deep) = graph(&edges, 8);
-        assert_eq!(deep, [false, false, false, true, true, true, false, true]);
+        let nodes = nodes(&edges, 8);
+        assert_eq!(deep(&nodes, &callers(&nodes), &[]), [false, false, false, true, true, true, false, true]);
+        let component = components(&callees(&nodes));
         assert_eq!(component[1], component[2]);
         assert_eq!(component[3], component[4]);
         assert_ne!(component[0], component[1]);
         assert_ne!(component[5], component[3]);
+    }
+
+    #[test]
+    fn operations_are_deep_where_their_host_can_call_a_deep_function() {
+        // 0 -> 1, which performs; 2 calls itself; 3 alone.
+        let mut nodes = nodes(&[(0, 1, false), (2, 2, false)], 4);
+        nodes[1].performs = true;
+        let callers = callers(&nodes);
+        assert_eq!(deep(&nodes, &callers, &[0, 2, 3]), [true, true, true, false]);
+        assert_eq!(deep(&nodes, &callers, &[0, 3]), [false, false, true, false], "no host reaches function 2");
     }
 }

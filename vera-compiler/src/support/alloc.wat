@@ -54,11 +54,18 @@
     (br $again))
   (unreachable))
 
-;; An object too large for a cell: it starts where the first cell of a block would and fills the rest of its run.
+;; An object too large for a cell.
 (func $alloc_large (param $bytes i32) (result i32)
+  (local $found i32)
+  (if (i32.eqz (local.tee $found (call $try_large (local.get $bytes) (i32.const 0))))
+    (then (call $fail (i32.const {SITE_HEAP_EXHAUSTED}))))
+  (local.get $found))
+
+;; The same, or 0 when there is no room, after a collection unless one was just $collected. The object starts where the
+;; first cell of a block would and fills the rest of its run.
+(func $try_large (param $bytes i32) (param $collected i32) (result i32)
   (local $blocks i32)
   (local $run_bytes i64)
-  (local $collected i32)
   (local $found i32)
   (local.set $blocks
     (i32.wrap_i64
@@ -66,7 +73,8 @@
         (i64.add (i64.extend_i32_u (local.get $bytes)) (i64.const {LARGE_OVERHEAD_ROUNDED}))
         (i64.const {BLOCK_SHIFT}))))
   (local.set $run_bytes (i64.shl (i64.extend_i32_u (local.get $blocks)) (i64.const {BLOCK_SHIFT})))
-  (local.set $collected (call $collect_if_due (local.get $run_bytes)))
+  (if (i32.eqz (local.get $collected))
+    (then (local.set $collected (call $collect_if_due (local.get $run_bytes)))))
   (loop $again
     (if (local.tee $found (call $find_run (local.get $blocks)))
       (then
@@ -78,7 +86,7 @@
           (i32.const 1))
         (return (i32.add (local.get $found) (i32.const {BLOCK_CELLS})))))
     (if (local.get $collected)
-      (then (call $fail (i32.const {SITE_HEAP_EXHAUSTED}))))
+      (then (return (i32.const 0))))
     (call $collect)
     (local.set $collected (i32.const 1))
     (br $again))

@@ -23,13 +23,46 @@
   (i32.store offset={BUFFER_FILL} (local.get $buffer) (i32.const 0))
   (local.get $buffer))
 
+;; The same with room for $room bytes, or where memory does not hold that for less, down to $least.
+(func $buffer_roomy (param $room i32) (param $least i32) (param $header i32) (result i32)
+  (local $buffer i32)
+  (local $collected i32)
+  (block $made
+    (loop $less
+      (if
+        (i32.or
+          (i32.le_u (local.get $room) (local.get $least))
+          (i32.le_u (local.get $room) (i32.const {LARGEST_ROOM})))
+        (then (return (call $buffer_new (local.get $room) (local.get $header)))))
+      (br_if $made
+        (local.tee $buffer
+          (call $try_large (i32.add (local.get $room) (i32.const {BUFFER_DATA})) (local.get $collected))))
+      (local.set $collected (i32.const 1))
+      ;; Half as much more than the least, and in the end none.
+      (local.set $room
+        (i32.add
+          (local.get $least)
+          (i32.shr_u (i32.sub (local.get $room) (local.get $least)) (i32.const 1))))
+      (if
+        (i32.lt_u
+          (i32.sub (local.get $room) (local.get $least))
+          (i32.shr_u (local.get $least) (i32.const 4)))
+        (then (local.set $room (local.get $least))))
+      (br $less)))
+  (i32.store (local.get $buffer) (local.get $header))
+  (i32.store offset={BUFFER_FILL} (local.get $buffer) (i32.const 0))
+  (local.get $buffer))
+
 ;; A buffer with the first $len elements of $ptr, room for $extra more, and the fill mark after those, which the
 ;; caller stores next. It is $ptr when nothing was appended there yet and there is room. A buffer that has run out of
-;; room is copied to twice the room; one whose end is in use by another value, just to the room needed.
+;; room is copied to twice the room, or where memory does not hold that to less, but to at least a sixteenth more than
+;; it has: a program that appends where memory ends does not copy for each element. A buffer whose end is in use by
+;; another value is copied just to the room needed.
 (func $buffer_reserve
   (param $ptr i32) (param $len i32) (param $extra i32) (param $element_size i32) (param $header i32) (result i32)
   (local $count i64)
   (local $needed i64)
+  (local $least i64)
   (local $room i64)
   (local $frame i32)
   (local $copy i32)
@@ -42,6 +75,7 @@
       (i64.gt_u (local.get $count) (i64.const {MAX_BUFFER_BYTES})))
     (then (call $fail (i32.const {SITE_BUFFER_TOO_LARGE}))))
   (local.set $room (local.get $needed))
+  (local.set $least (local.get $needed))
   ;; The fill mark of a literal is larger than any length. That of the empty buffer is 0, and what is read as its cell
   ;; size is 0 as well.
   (if (i32.eq (i32.load offset={BUFFER_FILL} (local.get $ptr)) (local.get $len))
@@ -54,17 +88,19 @@
           ;; A collector of young objects only would have to hear of this buffer here.
           (i32.store offset={BUFFER_FILL} (local.get $ptr) (i32.wrap_i64 (local.get $count)))
           (return (local.get $ptr))))
-      (local.set $room
-        (i64.shl
-          (i64.mul (i64.extend_i32_u (local.get $len)) (i64.extend_i32_u (local.get $element_size)))
-          (i64.const 1)))
-      (if (i64.gt_u (local.get $room) (i64.const {MAX_BUFFER_BYTES}))
-        (then (local.set $room (i64.const {MAX_BUFFER_BYTES}))))
-      (if (i64.lt_u (local.get $room) (local.get $needed))
-        (then (local.set $room (local.get $needed))))))
+      (local.set $room (i64.mul (i64.extend_i32_u (local.get $len)) (i64.extend_i32_u (local.get $element_size))))
+      (local.set $least
+        (call $within
+          (i64.add (local.get $room) (i64.shr_u (local.get $room) (i64.const 4)))
+          (local.get $needed)))
+      (local.set $room (call $within (i64.shl (local.get $room) (i64.const 1)) (local.get $needed)))))
   (local.set $frame (global.get $gc_sp))
   (call $root (local.get $ptr))
-  (local.set $copy (call $buffer_new (i32.wrap_i64 (local.get $room)) (local.get $header)))
+  (local.set $copy
+    (call $buffer_roomy
+      (i32.wrap_i64 (local.get $room))
+      (i32.wrap_i64 (local.get $least))
+      (local.get $header)))
   (global.set $gc_sp (local.get $frame))
   (memory.copy
     (i32.add (local.get $copy) (i32.const {BUFFER_DATA}))
@@ -72,6 +108,15 @@
     (i32.mul (local.get $len) (local.get $element_size)))
   (i32.store offset={BUFFER_FILL} (local.get $copy) (i32.wrap_i64 (local.get $count)))
   (local.get $copy))
+
+;; A number of bytes, but at least $needed, and otherwise no more than a buffer may have.
+(func $within (param $bytes i64) (param $needed i64) (result i64)
+  (if (i64.gt_u (local.get $bytes) (i64.const {MAX_BUFFER_BYTES}))
+    (then (local.set $bytes (i64.const {MAX_BUFFER_BYTES}))))
+  (select
+    (local.get $needed)
+    (local.get $bytes)
+    (i64.lt_u (local.get $bytes) (local.get $needed))))
 
 ;; A copy of $count elements of $ptr from $start on.
 (func $buffer_slice

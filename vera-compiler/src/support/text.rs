@@ -64,7 +64,7 @@ const CHUNK_ENTRIES: u32 = 32;
 /// One page less than the address space, so that the end of the heap is an address.
 const MEMORY_MAX_PAGES: u32 = 65535;
 /// Blocks in the address space.
-const MAX_BLOCKS: u32 = 1 << (32 - heap::BLOCK.ilog2());
+const MAX_BLOCKS: u32 = heap::BLOCK_MAP_BYTES;
 /// Blocks by which memory grows when there is no reason for more or less: 4 MiB.
 const GROWTH_BLOCKS: u32 = (4 << 20) / heap::BLOCK;
 /// Bytes allocated between collections, at least; more when more is live.
@@ -153,6 +153,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         "CLASS_NONE" = CLASS_NONE;
         "CLASS_LARGE" = CLASS_LARGE;
         "LARGEST_CELL" = LARGEST_CELL;
+        "LARGEST_ROOM" = LARGEST_CELL - heap::BUFFER_DATA;
         "FINE_MAP" = FINE_MAP;
         "FINE_SHIFT" = FINE_SHIFT;
         "FINE_ROUND" = (1 << FINE_SHIFT) - 1;

@@ -1,6 +1,6 @@
 //! Errors as text for people. The first two lines of a contract violation are those of the reference implementation.
 
-use super::{Argument, Error, Exception, HostFailure, Limit, LimitReached, Location, Trap, TrapKind, Violation};
+use super::{Argument, Error, Exception, HostFailure, Limit, LimitReached, Location, Setting, Trap, TrapKind, Violation};
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Error {
@@ -114,6 +114,9 @@ impl Display for Limit {
             Limit::Nodes(count) => write!(f, "Value too large: more than {count} nodes"),
             Limit::Bytes(count) => write!(f, "Value too large: more than {count} bytes of text"),
             Limit::Depth(depth) => write!(f, "Value too deep: nested more than {depth} levels"),
+            Limit::Setting(Setting { name, given, least, most }) => {
+                write!(f, "Limit `{name}` cannot be {given}: between {least} and {most} is possible here")
+            }
             Limit::Buffer(bytes) => write!(f, "String or array too large: more than {bytes} bytes"),
         }
     }

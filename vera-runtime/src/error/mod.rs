@@ -140,6 +140,21 @@ pub enum Limit {
     Depth(u32),
     /// Size of one string or array, in bytes; a limit of the format.
     Buffer(u32),
+    /// One of the [`crate::Limits`] is set to what cannot be: no instance is made.
+    Setting(Setting),
+}
+
+/// A field of [`crate::Limits`] with a value outside what is possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Setting {
+    /// The field.
+    pub name: &'static str,
+    /// What it is set to.
+    pub given: u64,
+    /// The least that the module can do with, the other limits being what they are.
+    pub least: u64,
+    /// The most that module and system allow.
+    pub most: u64,
 }
 
 /// A host operation that failed.
@@ -234,6 +249,7 @@ impl Error {
                 Limit::Stack(_) | Limit::ShadowStack(_) => "stack_exhausted",
                 Limit::Fuel(_) => "fuel_exhausted",
                 Limit::Deadline(_) => "deadline_exceeded",
+                Limit::Setting(_) => "limit_setting",
                 Limit::Nodes(_) | Limit::Bytes(_) | Limit::Depth(_) | Limit::Buffer(_) => "value_too_large",
             },
             Error::Host(_) => "host_error",

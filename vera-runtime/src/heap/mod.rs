@@ -154,7 +154,7 @@ impl<'a> Heap<'a> {
     #[cold]
     fn on_piece<R>(&mut self, piece: usize, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         self.meter().hold(piece as u64)?;
-        let result = stack::with_piece(piece, || f(self));
+        let result = stack::with_piece(piece, || f(self)).unwrap_or_else(|| Err(self.meter().out_of_memory()));
         self.meter().give_back(piece as u64);
         result
     }
@@ -309,7 +309,7 @@ pub(crate) fn set_global(store: &mut StoreContextMut<'_, State>, global: wasmtim
 }
 
 pub(crate) fn get_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global) -> i32 {
-    // A module with globals of other types does not pass instantiation.
+    // Globals of other types are not found in a module.
     global.get(store.as_context_mut()).i32().unwrap_or_default()
 }
 

@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
     fn on_piece<R>(&mut self, piece: usize, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let meter = self.meter;
         meter.hold(piece as u64)?;
-        let result = stack::with_piece(piece, || f(self));
+        let result = stack::with_piece(piece, || f(self)).unwrap_or_else(|| Err(meter.out_of_memory()));
         meter.give_back(piece as u64);
         result
     }

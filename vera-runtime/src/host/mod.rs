@@ -21,15 +21,16 @@ use crate::instance::Instance;
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
 use crate::value::arguments::LiftParams;
+use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
 use result::Failure;
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use vera_abi::interface::{Interface, OperationDesc, TypeId};
+use vera_abi::interface::{Interface, OperationDesc};
 use vera_abi::layout::Rep;
 use vera_abi::names;
-use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Store, Val, ValType};
+use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Store, Val};
 
 /// An instance in the making: the imports of its module are being given implementations.
 pub struct Imports<H> {
@@ -68,8 +69,8 @@ impl<H: Send + 'static> Imports<H> {
         }
         let ty = FuncType::new(
             self.module.engine(),
-            description.params.iter().flat_map(|&id| wasm_types(interface, id)),
-            wasm_types(interface, description.result),
+            wasm_types(interface, &description.params),
+            wasm_types(interface, &[description.result]),
         );
         let name = (effect.to_owned(), operation.to_owned());
         let func = Func::new(&mut self.store, ty, move |mut caller, params, results| {
@@ -124,17 +125,6 @@ impl<H> std::fmt::Debug for Imports<H> {
 fn find<'i>(interface: &'i Interface, effect: &str, operation: &str) -> Option<&'i OperationDesc> {
     let effect = interface.effects.iter().find(|description| description.name == effect)?;
     effect.operations.iter().find(|description| description.name == operation)
-}
-
-fn wasm_types(interface: &Interface, id: TypeId) -> impl Iterator<Item = ValType> {
-    let types: &[ValType] = match interface.ty(id).rep() {
-        Rep::Unit => &[],
-        Rep::Byte | Rep::Ptr => &[ValType::I32],
-        Rep::I64 => &[ValType::I64],
-        Rep::F64 => &[ValType::F64],
-        Rep::Slice => &[ValType::I32, ValType::I32],
-    };
-    types.iter().cloned()
 }
 
 /// Runs an operation of the host.

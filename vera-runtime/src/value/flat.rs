@@ -4,8 +4,23 @@
 //! time, and then a tuple, `(i64, i32, i32)`.
 
 use crate::value::Raw;
+use vera_abi::interface::{Interface, TypeId};
 use vera_abi::layout::Rep;
-use wasmtime::{WasmParams, WasmResults};
+use wasmtime::{ValType, WasmParams, WasmResults};
+
+/// The WebAssembly values that values of these types are passed as.
+pub(crate) fn wasm_types<'i>(interface: &'i Interface, ids: &'i [TypeId]) -> impl Iterator<Item = ValType> + 'i {
+    ids.iter().flat_map(|&id| {
+        let types: &[ValType] = match interface.ty(id).rep() {
+            Rep::Unit => &[],
+            Rep::Byte | Rep::Ptr => &[ValType::I32],
+            Rep::I64 => &[ValType::I64],
+            Rep::F64 => &[ValType::F64],
+            Rep::Slice => &[ValType::I32, ValType::I32],
+        };
+        types.iter().cloned()
+    })
+}
 
 /// A representation.
 pub trait Repr: 'static {

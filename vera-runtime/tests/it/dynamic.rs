@@ -2,7 +2,7 @@
 
 use crate::guest::Guest;
 use vera_abi::interface::{TypeDesc, TypeId};
-use vera_runtime::Instance;
+use vera_runtime::{Error, Instance, Limits};
 use vera_runtime::value::dynamic::DynValue;
 
 /// Text of a value and how it is shown, and text that is none.
@@ -92,4 +92,26 @@ fn compounds() {
         &[("JArray([JNull, JObject({\"a\": JNumber(1)})])", "JArray([JNull, JObject({a: JNumber(1.0)})])")],
         &["null"],
     );
+}
+
+/// The stack of roots has 8,191 slots here: a root that stayed for each call would end the instance.
+#[test]
+fn arguments_that_do_not_fit_leave_nothing_behind() {
+    let mut guest = Guest::new();
+    let (int, string) = (guest.ty(TypeDesc::Int), guest.ty(TypeDesc::String));
+    guest.function(
+        "f",
+        vec![string, string, int],
+        int,
+        "(param i32 i32 i32 i32 i64) (result i64) (call $churn (local.get 2)) (local.get 4)",
+    );
+    let limits = Limits { shadow_stack: 32 << 10, ..Limits::default() };
+    let mut instance = guest.compile().instantiate((), limits).unwrap();
+    let text = DynValue::String(b"a text".to_vec());
+    for _ in 0..10_000 {
+        let error = instance.call_dynamic("f", &[text.clone(), text.clone(), DynValue::Bool(true)]).unwrap_err();
+        assert!(matches!(error, Error::Argument(_)), "{error:?}");
+    }
+    let answer = instance.call_dynamic("f", &[text.clone(), text, DynValue::Int(7)]);
+    assert_eq!(answer, Ok(DynValue::Int(7)));
 }

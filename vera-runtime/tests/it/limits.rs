@@ -3,8 +3,8 @@
 use crate::guest::Guest;
 use std::time::{Duration, Instant};
 use vera_abi::interface::TypeDesc;
-use vera_runtime::error::{Error, Limit};
-use vera_runtime::{Instance, Limits};
+use vera_runtime::error::{Error, Limit, Setting};
+use vera_runtime::{Compiled, Instance, Limits};
 
 fn guest() -> Guest {
     let mut guest = Guest::new();
@@ -115,8 +115,116 @@ fn memory() {
     let ints = instance.function::<(Vec<i64>,), Vec<i64>>("ints").unwrap();
     assert_eq!(limit_of(instance.call(&ints, (vec![0; 8 << 20],))), Limit::Memory(48 << 20));
     still_works(&mut instance);
-    let too_small = Limits { memory: 1 << 20, ..Limits::default() };
-    assert_eq!(limit_of(guest().compile().instantiate((), too_small)), Limit::Memory(1 << 20));
+}
+
+/// The setting that is refused.
+fn refused(compiled: &Compiled, limits: Limits) -> Setting {
+    match limit_of(compiled.instantiate((), limits)) {
+        Limit::Setting(setting) => setting,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn memory_that_is_too_little_to_begin_with_says_how_much_is_needed() {
+    let compiled = guest().compile();
+    for shadow_stack in [0, 64 << 10, 32 << 20] {
+        let limits = |memory| Limits { memory, shadow_stack, ..Limits::default() };
+        for memory in [0, 1, 65_535, 65_536, u64::from(shadow_stack)] {
+            let setting = refused(&compiled, limits(memory));
+            assert_eq!((setting.name, setting.given), ("memory", memory));
+            assert!(setting.least > memory && setting.least <= setting.most, "{setting:?}");
+        }
+        let least = refused(&compiled, limits(65_536)).least;
+        let mut instance = compiled.instantiate((), limits(least)).unwrap();
+        assert!(instance.memory_size() as u64 <= least);
+        if shadow_stack > 0 {
+            let ints = instance.function::<(Vec<i64>,), Vec<i64>>("ints").unwrap();
+            assert_eq!(instance.call(&ints, (&[1, 2],)), Ok(vec![1, 2]));
+        }
+    }
+    let whole = Limits { shadow_stack: u32::MAX, memory: u64::MAX, ..Limits::default() };
+    assert_eq!(refused(&compiled, whole).name, "memory", "the roots would fill all of memory");
+}
+
+#[test]
+fn a_stack_that_the_system_does_not_have_is_refused() {
+    let compiled = guest().compile();
+    for native_stack in [usize::MAX, usize::MAX / 2, 1 << 46] {
+        let setting = refused(&compiled, Limits { native_stack, ..Limits::default() });
+        assert_eq!((setting.name, setting.given), ("native_stack", native_stack as u64));
+        let possible = Limits { native_stack: setting.most as usize, ..Limits::default() };
+        still_works(&mut compiled.instantiate((), possible).unwrap());
+    }
+}
+
+/// Every limit at its ends: an instance that works, or an error that names the limit.
+#[test]
+fn limits_at_their_ends() {
+    let base = Limits {
+        fuel: Some(1 << 40),
+        deadline: Some(Duration::from_secs(100)),
+        native_stack: 256 << 10,
+        ..Limits::default()
+    };
+    let ends: Vec<(&str, Limits)> = vec![
+        ("memory", Limits { memory: u64::MAX, ..base }),
+        ("fuel", Limits { fuel: Some(0), ..base }),
+        ("fuel", Limits { fuel: Some(1), ..base }),
+        ("fuel", Limits { fuel: Some(u64::MAX), ..base }),
+        ("deadline", Limits { deadline: Some(Duration::ZERO), ..base }),
+        ("deadline", Limits { deadline: Some(Duration::from_nanos(1)), ..base }),
+        ("deadline", Limits { deadline: Some(Duration::MAX), ..base }),
+        ("native_stack", Limits { native_stack: 0, ..base }),
+        ("native_stack", Limits { native_stack: 1, ..base }),
+        ("shadow_stack", Limits { shadow_stack: 0, ..base }),
+        ("shadow_stack", Limits { shadow_stack: 1, ..base }),
+        ("shadow_stack", Limits { shadow_stack: 4, ..base }),
+        ("nodes", Limits { nodes: 0, ..base }),
+        ("nodes", Limits { nodes: 1, ..base }),
+        ("nodes", Limits { nodes: u64::MAX, ..base }),
+        ("bytes", Limits { bytes: 0, ..base }),
+        ("bytes", Limits { bytes: 1, ..base }),
+        ("bytes", Limits { bytes: u64::MAX, ..base }),
+        ("depth", Limits { depth: 0, ..base }),
+        ("depth", Limits { depth: 1, ..base }),
+        ("depth", Limits { depth: u32::MAX, ..base }),
+        ("host_memory", Limits { host_memory: 0, ..base }),
+        ("host_memory", Limits { host_memory: 1, ..base }),
+        ("host_memory", Limits { host_memory: u64::MAX, ..base }),
+    ];
+    let name = |limit: Limit| match limit {
+        Limit::Memory(_) => "memory",
+        Limit::Fuel(_) => "fuel",
+        Limit::Deadline(_) => "deadline",
+        Limit::Stack(_) => "native_stack",
+        Limit::ShadowStack(_) => "shadow_stack",
+        Limit::Nodes(_) => "nodes",
+        Limit::Bytes(_) => "bytes",
+        Limit::Depth(_) => "depth",
+        Limit::HostMemory(_) => "host_memory",
+        other => panic!("{other:?}"),
+    };
+    let compiled = guest().compile();
+    for (limit, limits) in ends {
+        let mut instance = compiled.instantiate((), limits).unwrap();
+        let ints = instance.function::<(Vec<i64>,), Vec<i64>>("ints").unwrap();
+        let depth = instance.function::<(i64,), i64>("depth").unwrap();
+        for _ in 0..3 {
+            for outcome in [
+                instance.call(&ints, (&[1, 2, 3],)).map(|ints| assert_eq!(ints, [1, 2, 3])),
+                instance.call(&depth, (1000,)).map(|depth| assert_eq!(depth, 1000)),
+                instance.call(&depth, (i64::MAX,)).map(|_| panic!("that deep")),
+            ] {
+                match outcome {
+                    Ok(()) => {}
+                    Err(Error::Limit(reached)) if matches!(reached.limit, Limit::Stack(_)) => {}
+                    Err(Error::Limit(reached)) => assert_eq!(name(reached.limit), limit, "{limits:?}"),
+                    Err(other) => panic!("{limits:?}: {other:?}"),
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Drives the runtime with small hand-made modules on top of the real allocator and collector.
 
 mod calls;
+mod corrupt;
 mod dynamic;
 mod effects;
 mod guest;

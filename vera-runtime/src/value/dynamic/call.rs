@@ -7,7 +7,7 @@ use crate::host::raw_values;
 use crate::instance::Instance;
 use crate::stack;
 use crate::value::{IntoVera, Lift, Raw, Value};
-use vera_abi::interface::FunctionDesc;
+use vera_abi::interface::{FunctionDesc, Interface};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Func, Val};
@@ -31,15 +31,9 @@ impl<H: Send + 'static> Instance<H> {
         let (store, _) = self.parts();
         let mut heap = Heap::new(store.as_context_mut());
         let mark = heap.mark();
-        let mut values = Vec::new();
-        for (&id, argument) in description.params.iter().zip(arguments) {
-            let raw = lower(interface, &mut heap, id, argument)?;
-            let rep = interface.ty(id).rep();
-            heap.root_value(rep, raw)?;
-            push_values(&mut values, rep, raw);
-        }
+        let values = flatten(interface, &mut heap, &description, arguments);
         heap.release(mark);
-        let raw = invoke(&mut heap, func, description.deep, &values, interface.ty(description.result).rep())?;
+        let raw = invoke(&mut heap, func, description.deep, &values?, interface.ty(description.result).rep())?;
         lift(interface, &mut heap.reader(), description.result, raw)
     }
 
@@ -93,6 +87,23 @@ impl WideArguments<'_, '_> {
         push_values(&mut self.values, T::REP, raw);
         Ok(self)
     }
+}
+
+/// Writes the arguments, which stay rooted until the mark taken before is released, also after an error.
+fn flatten(
+    interface: &Interface,
+    heap: &mut Heap<'_>,
+    description: &FunctionDesc,
+    arguments: &[DynValue],
+) -> Result<Vec<Val>> {
+    let mut values = Vec::new();
+    for (&id, argument) in description.params.iter().zip(arguments) {
+        let raw = lower(interface, heap, id, argument)?;
+        let rep = interface.ty(id).rep();
+        heap.root_value(rep, raw)?;
+        push_values(&mut values, rep, raw);
+    }
+    Ok(values)
 }
 
 fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {

@@ -52,26 +52,55 @@ pub enum DynValue {
     Elided,
 }
 
-/// The name of a type, as it is written in Vera.
+/// The name of a type, as it is written in Vera, cut short when it is long.
 pub fn type_name(interface: &Interface, id: TypeId) -> String {
-    let list = |ids: &[TypeId]| ids.iter().map(|&id| type_name(interface, id)).collect::<Vec<_>>().join(", ");
-    match interface.ty(id) {
-        TypeDesc::Int => "Int".into(),
-        TypeDesc::Nat => "Nat".into(),
-        TypeDesc::Bool => "Bool".into(),
-        TypeDesc::Byte => "Byte".into(),
-        TypeDesc::Float64 => "Float64".into(),
-        TypeDesc::String => "String".into(),
-        TypeDesc::Unit => "Unit".into(),
-        TypeDesc::Never => "Never".into(),
-        TypeDesc::Array(element) => format!("Array<{}>", type_name(interface, *element)),
-        TypeDesc::Tuple(items) => format!("Tuple<{}>", list(items)),
-        TypeDesc::Map(key, value) => format!("Map<{}, {}>", type_name(interface, *key), type_name(interface, *value)),
-        TypeDesc::Set(item) => format!("Set<{}>", type_name(interface, *item)),
-        TypeDesc::Data(data) if data.arguments.is_empty() => data.name.clone(),
-        TypeDesc::Data(data) => format!("{}<{}>", data.name, list(&data.arguments)),
-        TypeDesc::Function => "Fn".into(),
+    let mut name = String::new();
+    push_type(interface, id, &mut name);
+    name
+}
+
+/// Longest name of a type before the rest is left out, in bytes. It bounds the recursion too: a type's name is in front
+/// of those of its parts.
+const LONGEST_TYPE: usize = 400;
+
+fn push_type(interface: &Interface, id: TypeId, out: &mut String) {
+    if out.len() > LONGEST_TYPE {
+        if !out.ends_with("...") {
+            out.push_str("...");
+        }
+        return;
     }
+    match interface.ty(id) {
+        TypeDesc::Int => out.push_str("Int"),
+        TypeDesc::Nat => out.push_str("Nat"),
+        TypeDesc::Bool => out.push_str("Bool"),
+        TypeDesc::Byte => out.push_str("Byte"),
+        TypeDesc::Float64 => out.push_str("Float64"),
+        TypeDesc::String => out.push_str("String"),
+        TypeDesc::Unit => out.push_str("Unit"),
+        TypeDesc::Never => out.push_str("Never"),
+        TypeDesc::Array(element) => push_applied(interface, "Array", &[*element], out),
+        TypeDesc::Tuple(items) => push_applied(interface, "Tuple", items, out),
+        TypeDesc::Map(key, value) => push_applied(interface, "Map", &[*key, *value], out),
+        TypeDesc::Set(item) => push_applied(interface, "Set", &[*item], out),
+        TypeDesc::Data(data) if data.arguments.is_empty() => out.push_str(&data.name),
+        TypeDesc::Data(data) => push_applied(interface, &data.name, &data.arguments, out),
+        TypeDesc::Function => out.push_str("Fn"),
+    }
+}
+
+fn push_applied(interface: &Interface, name: &str, arguments: &[TypeId], out: &mut String) {
+    out.push_str(name);
+    out.push('<');
+    for (index, &id) in arguments.iter().enumerate() {
+        if out.len() > LONGEST_TYPE {
+            break;
+        }
+        out.push_str(if index == 0 { "" } else { ", " });
+        push_type(interface, id, out);
+    }
+    out.push_str(if out.len() > LONGEST_TYPE && !out.ends_with("...") { "..." } else { "" });
+    out.push_str(if out.ends_with("...") { "" } else { ">" });
 }
 
 /// The parameter and result types of a function, such as `Int, Int -> Int`.
