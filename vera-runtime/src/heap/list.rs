@@ -2,7 +2,7 @@
 
 use super::Heap;
 use super::object::put_element;
-use crate::error::Result;
+use crate::error::{Error, Limit, Result};
 use crate::value::Raw;
 use vera_abi::heap::{BUFFER_DATA, BUFFER_FILL, EMPTY_BUFFER};
 use vera_abi::layout::Rep;
@@ -47,8 +47,7 @@ impl List {
     fn grow(&mut self, heap: &mut Heap<'_>, pending: Raw) -> Result<()> {
         let mark = heap.mark();
         heap.root_value(self.rep, pending)?;
-        let capacity = Heap::roomy(self.rep, (self.capacity * 2).max(4));
-        let buffer = heap.buffer(self.rep, capacity, self.len)?;
+        let (buffer, capacity) = self.larger(heap)?;
         let used = self.len * self.rep.element_size() as usize;
         if used > 0 {
             let from = (self.buffer + BUFFER_DATA) as usize;
@@ -60,6 +59,24 @@ impl List {
         self.buffer = buffer;
         self.capacity = capacity;
         Ok(())
+    }
+
+    /// A buffer of twice the capacity, or of less where memory does not hold that, but at least of a sixteenth more: where
+    /// memory ends the list is not copied for each element.
+    fn larger(&self, heap: &mut Heap<'_>) -> Result<(u32, usize)> {
+        let mut more = self.capacity.max(4);
+        loop {
+            let capacity = Heap::roomy(self.rep, self.capacity + more);
+            match heap.buffer(self.rep, capacity, self.len) {
+                Ok(buffer) => return Ok((buffer, capacity)),
+                Err(Error::Limit(reached))
+                    if matches!(reached.limit, Limit::Memory(_) | Limit::Buffer(_)) && more > self.capacity / 16 + 4 =>
+                {
+                    more /= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// How many elements it has.

@@ -89,6 +89,38 @@ fn absurd_sizes_are_refused() {
     guest.assert_heap_is_sound();
 }
 
+/// Near the end of memory a buffer that is appended to gets less than twice its room, but never so little that many
+/// appends copy it.
+#[test]
+fn appending_goes_on_where_doubling_does_not_fit() {
+    const LIMIT: usize = 16 << 20;
+    for (stress, step) in [(0, 1000), (heap::stress::ALL, 60_000), (0, 3 << 20)] {
+        let mut guest = Guest::with(&COMPILED, stress, 1 << 12, LIMIT);
+        let slot = guest.push(heap::EMPTY_BUFFER);
+        let (mut len, mut copies) = (0, 0);
+        let site = loop {
+            let old = guest.read(slot);
+            match guest.try_call::<_, u32>(SupportFn::BufferReserve, (old, len, step, 1u32, BYTES)) {
+                Ok(buffer) => {
+                    guest.write_bytes(buffer + heap::BUFFER_DATA + len, &[len as u8]);
+                    copies += u32::from(buffer != old);
+                    guest.write(slot, buffer);
+                }
+                Err(_) => break guest.trap_site(),
+            }
+            for at in [0, len / step / 2 * step, len] {
+                assert_eq!(guest.bytes(guest.read(slot) + heap::BUFFER_DATA + at, 1), [at as u8]);
+            }
+            len += step;
+        };
+        assert_eq!(site, trap::SITE_HEAP_EXHAUSTED);
+        // Two copies do not fit beyond half of memory.
+        assert!((len + step) as usize > LIMIT * 2 / 5, "{len} of {LIMIT} bytes were appended by steps of {step}");
+        assert!(copies < 30, "{copies} copies for {} appends", len / step);
+        guest.assert_heap_is_sound();
+    }
+}
+
 #[test]
 fn init_places_the_stack_or_says_why_not() {
     for shadow_stack_bytes in [0, 1, 4, 1000, 1 << 22] {
