@@ -132,13 +132,8 @@ mod tests {
         for ty in unlisted.into_iter().chain([data(vec![bad], vec![]), data(vec![], vec![vec![], vec![bad]])]) {
             assert!(reason(&with(vec![ty])).contains("does not list"));
         }
-        let function = |params, result| FunctionDesc {
-            name: "f".into(),
-            params,
-            result,
-            effects: "pure".into(),
-            deep: false,
-        };
+        let function =
+            |params, result| FunctionDesc { name: "f".into(), params, result, effects: "pure".into(), deep: false };
         let operation = |params, result| EffectDesc {
             name: "E".into(),
             user: true,
@@ -166,7 +161,8 @@ mod tests {
         ] {
             assert!(reason(&wrong).contains("does not list"));
         }
-        let good = Interface { functions: vec![function(vec![ok], ok)], effects: vec![operation(vec![ok], ok)], ..base };
+        let good =
+            Interface { functions: vec![function(vec![ok], ok)], effects: vec![operation(vec![ok], ok)], ..base };
         assert_eq!(Interface::from_bytes(&good.to_bytes()), Ok(good));
     }
 

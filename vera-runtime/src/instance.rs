@@ -51,7 +51,8 @@ impl Compiled {
         static OWNERS: AtomicU64 = AtomicU64::new(0);
         let most = stack::largest(limits.native_stack);
         if most < limits.native_stack {
-            let setting = Setting { name: "native_stack", given: limits.native_stack as u64, least: 0, most: most as u64 };
+            let setting =
+                Setting { name: "native_stack", given: limits.native_stack as u64, least: 0, most: most as u64 };
             return Err(Error::limit(Limit::Setting(setting)));
         }
         let (Prepared { module, metadata }, native_stack) = stack::translate(|| self.prepare(&limits))?;

@@ -52,11 +52,7 @@ pub(crate) fn with_piece<R>(piece: usize, f: impl FnOnce() -> R) -> Option<R> {
 /// # Errors
 /// Those of `f`, and [`Limit::Stack`] when the system has no such stack.
 #[inline]
-pub(crate) fn call<R>(
-    deep: bool,
-    native_stack: usize,
-    f: impl FnOnce() -> wasmtime::Result<R>,
-) -> wasmtime::Result<R> {
+pub(crate) fn call<R>(deep: bool, native_stack: usize, f: impl FnOnce() -> wasmtime::Result<R>) -> wasmtime::Result<R> {
     let calls = if deep { native_stack } else { SHALLOW_CALLS };
     if has(calls.saturating_add(HOST_RESERVE)) {
         return f();

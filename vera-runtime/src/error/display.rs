@@ -1,6 +1,8 @@
 //! Errors as text for people. The first two lines of a contract violation are those of the reference implementation.
 
-use super::{Argument, Error, Exception, HostFailure, Limit, LimitReached, Location, Setting, Trap, TrapKind, Violation};
+use super::{
+    Argument, Error, Exception, HostFailure, Limit, LimitReached, Location, Setting, Trap, TrapKind, Violation,
+};
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Error {

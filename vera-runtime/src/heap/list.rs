@@ -70,7 +70,8 @@ impl List {
             match heap.buffer(self.rep, capacity, self.len) {
                 Ok(buffer) => return Ok((buffer, capacity)),
                 Err(Error::Limit(reached))
-                    if matches!(reached.limit, Limit::Memory(_) | Limit::Buffer(_)) && more > self.capacity / 16 + 4 =>
+                    if matches!(reached.limit, Limit::Memory(_) | Limit::Buffer(_))
+                        && more > self.capacity / 16 + 4 =>
                 {
                     more /= 2;
                 }

@@ -145,7 +145,7 @@ fn every_section_of_a_module_may_be_wrong() {
     assert!(run(wasm.clone()));
     for section in sections(&wasm).0 {
         let (start, len) = (section.start, section.len());
-        let mut places = vec![start, start + 1, start + 2, start + 3, start + len / 2, start + len - 1];
+        let mut places = vec![start, start + 1, start + len / 2];
         places.dedup();
         for at in places.into_iter().filter(|at| section.contains(at)) {
             let mut wasm = wasm.clone();

@@ -2,8 +2,8 @@
 
 use crate::guest::Guest;
 use vera_abi::interface::{TypeDesc, TypeId};
-use vera_runtime::{Error, Instance, Limits};
 use vera_runtime::value::dynamic::DynValue;
+use vera_runtime::{Error, Instance, Limits};
 
 /// Text of a value and how it is shown, and text that is none.
 type Cases<'a> = (TypeDesc, &'a [(&'a str, &'a str)], &'a [&'a str]);
