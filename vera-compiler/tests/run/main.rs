@@ -11,6 +11,7 @@
 //! ```
 
 mod host;
+mod matches;
 mod script;
 mod value;
 

@@ -17,10 +17,9 @@ fn mark(used: &mut [bool], atom: &Atom) {
 /// Definitions come before uses, so a walk from the end has seen every use of a local when it meets its definition.
 fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
     body.end.for_each_atom(|atom| mark(used, atom));
-    for index in (0..body.stmts.len()).rev() {
-        let stmt = &mut body.stmts[index];
+    let mut kept = Vec::with_capacity(body.stmts.len());
+    while let Some(mut stmt) = body.stmts.pop() {
         if !used[stmt.dest.index()] && removable(program, &stmt.op) {
-            body.stmts.remove(index);
             continue;
         }
         match &mut stmt.op {
@@ -30,8 +29,11 @@ fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
             }
             op => op.for_each_inner_mut(|inner| block(program, inner, used)),
         }
-        body.stmts[index].op.for_each_atom(|atom| mark(used, atom));
+        stmt.op.for_each_atom(|atom| mark(used, atom));
+        kept.push(stmt);
     }
+    kept.reverse();
+    body.stmts = kept;
 }
 
 /// Whether leaving the operation out changes nothing but the number of cells allocated.

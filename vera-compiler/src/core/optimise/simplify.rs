@@ -6,13 +6,18 @@
 use super::fold;
 use super::loops;
 use super::rename::Substitution;
-use crate::core::{Atom, Block, ClosureId, End, Function, LocalId, Op, Prim, Program, RecordId, Stmt, SwitchOn};
+use crate::core::{Atom, Block, ClosureId, End, Function, Label, LocalId, Op, Prim, Program, RecordId, Stmt, SwitchOn};
 use std::collections::HashMap;
 
 /// Simplifies the body of a function.
 pub(super) fn simplify(program: &Program, function: &mut Function) {
-    let mut simplifier =
-        Simplifier { program, substitution: Substitution::default(), known: HashMap::new(), tags: HashMap::new() };
+    let mut simplifier = Simplifier {
+        program,
+        substitution: Substitution::default(),
+        known: HashMap::new(),
+        tags: HashMap::new(),
+        jumps: HashMap::new(),
+    };
     let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
     function.body = simplifier.block(body);
 }
@@ -38,6 +43,8 @@ struct Simplifier<'a> {
     known: HashMap<LocalId, Known>,
     /// Tags of data values inside the case of a switch that found them.
     tags: HashMap<LocalId, u32>,
+    /// How many jumps to a label were met so far.
+    jumps: HashMap<Label, usize>,
 }
 
 impl Simplifier<'_> {
@@ -94,6 +101,9 @@ impl Simplifier<'_> {
     }
 
     fn end(&mut self, mut end: End) -> End {
+        if let End::Jump(label, _) = &end {
+            *self.jumps.entry(*label).or_default() += 1;
+        }
         match &mut end {
             End::Yield(atom) => self.substitution.apply(atom),
             End::Jump(_, args) | End::TailCall(_, args) | End::Trap(_, args) => self.atoms(args),
@@ -249,23 +259,19 @@ impl Simplifier<'_> {
     fn join(&mut self, op: Op) -> Simplified {
         let Op::Join { label, params, body, target } = op else { return Simplified::Op(op) };
         let body = self.block(*body);
-        if let End::Jump(to, args) = &body.end {
-            // The body comes here by itself; when nothing inside of it does, the target simply follows.
-            let inside = body.stmts.iter().any(|stmt| {
-                let mut found = false;
-                stmt.op.for_each_inner(|block| found |= loops::jumps_to(block, label));
-                found
-            });
-            if *to == label && !inside {
-                let pairs = params.into_iter().zip(args.iter().cloned()).collect();
-                loops::substitute_all(&mut self.substitution, pairs);
-                let target = self.block(*target);
-                let mut stmts = body.stmts;
-                stmts.extend(target.stmts);
-                return Simplified::Block(Block { stmts, end: target.end });
-            }
+        let jumps = self.jumps.remove(&label).unwrap_or(0);
+        if let (End::Jump(to, args), 1) = (&body.end, jumps)
+            && *to == label
+        {
+            // The body comes here by itself, and nothing inside of it does: the target simply follows.
+            let pairs = params.into_iter().zip(args.iter().cloned()).collect();
+            loops::substitute_all(&mut self.substitution, pairs);
+            let target = self.block(*target);
+            let mut stmts = body.stmts;
+            stmts.extend(target.stmts);
+            return Simplified::Block(Block { stmts, end: target.end });
         }
-        if !loops::jumps_to(&body, label) {
+        if jumps == 0 {
             return Simplified::Block(body);
         }
         let target = Box::new(self.block(*target));
