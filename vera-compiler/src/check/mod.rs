@@ -127,7 +127,7 @@ fn check_bodies(env: &mut Env, modules: Vec<LoadedModule>, collected: Collected,
 /// Checks a function and its helpers.
 fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagnostics) {
     body::check_function(env, decl, id, diags);
-    env.facts[id.index()] = check_function_tree(&mut env.program, id, diags);
+    env.facts[id.index()] = check_function_tree(&mut env.program, id, diags, &mut env.match_work);
     check_predicates(env, diags);
     for (helper, child) in decl.where_fns.iter().zip(env.families[id.index()].children.clone()) {
         check_function(env, helper, child, diags);
@@ -135,11 +135,11 @@ fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagn
 }
 
 /// Checks the matches of a function whose tree is made, and notes what it does.
-fn check_function_tree(program: &mut Program, id: FnId, diags: &mut Diagnostics) -> Facts {
+fn check_function_tree(program: &mut Program, id: FnId, diags: &mut Diagnostics, work: &mut exhaustive::Work) -> Facts {
     let function = &program.functions[id.index()];
     let mut facts = Facts::default();
     facts.note_locals(&function.locals, &program.types);
-    let mut matches = exhaustive::Checker::new(&mut program.types, &program.data, diags);
+    let mut matches = exhaustive::Checker::new(&mut program.types, &program.data, diags, work);
     for clause in function.clauses() {
         clause.walk(&mut |expr| {
             facts.note_in_clause(expr);
@@ -158,7 +158,7 @@ fn check_function_tree(program: &mut Program, id: FnId, diags: &mut Diagnostics)
 /// The same for the predicates of refinements, and for invariants, of which nobody asks what they do.
 fn check_predicate_trees(env: &mut Env, diags: &mut Diagnostics) {
     let Program { predicates, data, types, .. } = &mut env.program;
-    let mut matches = exhaustive::Checker::new(types, data, diags);
+    let mut matches = exhaustive::Checker::new(types, data, diags, &mut env.match_work);
     for predicate in predicates.iter() {
         let mut facts = Facts::default();
         predicate.expr.walk(&mut |expr| {

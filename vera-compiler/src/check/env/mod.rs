@@ -23,6 +23,7 @@ pub(crate) use types::{AliasState, PendingPredicate, PredicateKey};
 
 use rustc_hash::FxHashMap;
 
+use super::exhaustive::Work;
 use super::facts::Facts;
 use super::scope::TypeScope;
 use crate::diagnostics::Diagnostics;
@@ -114,6 +115,8 @@ pub(crate) struct Env {
     pub(crate) in_function_type: bool,
     /// Refinements written alike are one predicate.
     pub(crate) predicate_keys: FxHashMap<PredicateKey, PredicateId>,
+    /// What may still be done to find out whether matches are complete.
+    pub(crate) match_work: Work,
 }
 
 impl Env {

@@ -1,10 +1,13 @@
 //! Whether matches cover every value (E311, E312, E313) and whether each arm can be reached (E310).
 
+mod columns;
 mod usefulness;
 
 use std::collections::BTreeSet;
 
-use usefulness::{Exceeded, Matrix, Witness};
+use columns::Witness;
+pub(crate) use usefulness::Work;
+use usefulness::{Exceeded, Matrix};
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -16,11 +19,17 @@ pub(crate) struct Checker<'a> {
     types: &'a mut Types,
     data: &'a [DataDecl],
     diags: &'a mut Diagnostics,
+    work: &'a mut Work,
 }
 
 impl<'a> Checker<'a> {
-    pub(crate) fn new(types: &'a mut Types, data: &'a [DataDecl], diags: &'a mut Diagnostics) -> Self {
-        Self { types, data, diags }
+    pub(crate) fn new(
+        types: &'a mut Types,
+        data: &'a [DataDecl],
+        diags: &'a mut Diagnostics,
+        work: &'a mut Work,
+    ) -> Self {
+        Self { types, data, diags, work }
     }
 
     /// The types of the program.
@@ -49,28 +58,21 @@ impl<'a> Checker<'a> {
         if unclear || arms.is_empty() || arms.iter().any(|arm| is_invalid(&arm.pattern)) {
             return;
         }
-        let mut matrix = Matrix::new(self.types, self.data);
+        let mut matrix = Matrix::new(self.types, self.data, ty, self.work);
         let header = Span::new(span.file, span.start, scrutinee.span.end.max(span.start));
         for arm in arms {
-            match matrix.is_useful(ty, &arm.pattern) {
+            match matrix.is_useful(&arm.pattern) {
                 Ok(true) | Err(Exceeded) => matrix.push(&arm.pattern),
                 // What the rows cover already is no row.
                 Ok(false) => self.diags.push(unreachable(&arm.pattern)),
             }
         }
-        match matrix.missing(ty) {
+        let missing = matrix.missing();
+        drop(matrix);
+        match missing {
             Ok(missing) if missing.is_empty() || self.is_ambiguous(ty) => {}
             Ok(missing) => self.diags.push(not_exhaustive(self.types.kind(ty), &missing, header)),
-            Err(Exceeded) => self.diags.push(
-                Diagnostic::new(
-                    Code::E311,
-                    header,
-                    "These patterns are too intricate to tell whether they cover everything.",
-                )
-                .because("A match has to have an arm for every value.")
-                .fix("Add a last arm `_ -> ...`, or match in two steps.")
-                .spec("Chapter 4, Section 4.9.2"),
-            ),
+            Err(Exceeded) => self.diags.push(too_large(arms, header)),
         }
     }
 
@@ -87,9 +89,11 @@ impl<'a> Checker<'a> {
         if matches!(self.types.kind(ty), TyKind::Invalid | TyKind::Infer(_)) || is_invalid(pattern) {
             return;
         }
-        let mut matrix = Matrix::new(self.types, self.data);
+        let mut matrix = Matrix::new(self.types, self.data, ty, self.work);
         matrix.push(pattern);
-        if let Ok([witness, ..]) = matrix.missing(ty).as_deref() {
+        let missing = matrix.missing();
+        drop(matrix);
+        if let Ok([witness, ..]) = missing.as_deref() {
             self.diags.push(
                 Diagnostic::new(
                     Code::E311,
@@ -112,6 +116,15 @@ fn is_invalid(pattern: &Pattern) -> bool {
         PatternKind::Constructor { fields, .. } | PatternKind::Tuple(fields) => fields.iter().any(is_invalid),
         _ => false,
     }
+}
+
+/// E311, when it takes too long to tell.
+fn too_large(arms: &[MatchArm], span: Span) -> Diagnostic {
+    let description = format!("This match is too large to tell whether its {} arms cover everything.", arms.len());
+    Diagnostic::new(Code::E311, span, description)
+        .because("A match has to have an arm for every value; how long it takes to find out can double with each part.")
+        .fix("Add a last arm `_ -> ...`, or match on one part first and on the others in the arms of that match.")
+        .spec("Chapter 4, Section 4.9.2")
 }
 
 fn unreachable(pattern: &Pattern) -> Diagnostic {

@@ -1,17 +1,17 @@
 //! The usefulness of patterns (Maranget, "Warnings for pattern matching", 2007).
 //!
-//! A matrix holds the patterns of the arms so far. A pattern is useful when it matches a value that no row matches; a
-//! match is exhaustive when the wildcard is not useful, and otherwise the search gives examples of what is missing.
-//! The problem is exponential in the worst case, so the search has a budget.
+//! A row holds what an arm tests: heads of columns. A pattern is useful when it matches a value that no row matches; a
+//! match is exhaustive when the wildcard is not useful. The search for such a value fixes the head of one column after
+//! the other. It goes on with the column of the row that tests least, since that row is nearest to taking every value
+//! that is left, and goes through all heads of a column only where the rows have them all.
+//!
+//! The problem is exponential in the worst case, so work is counted ([`Work`]), per match and over the program.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::tir::{DataDecl, Pattern, PatternKind};
-use crate::types::{Ty, TyKind, Types};
-
-/// Rows looked at before giving up: a fraction of a second.
-const BUDGET: usize = 5_000_000;
+use super::columns::{Column, Columns, Head, ROOT, Witness, head};
+use crate::tir::{DataDecl, Pattern};
+use crate::types::{Ty, Types};
 
 /// Columns one after the other before giving up: as deep as the search may recurse.
 const DEPTH: usize = 1_000;
@@ -19,349 +19,362 @@ const DEPTH: usize = 1_000;
 /// How many examples of missing values are enough.
 const EXAMPLES: usize = 5;
 
+/// Tests that may be looked at for examples in the order of the patterns; beyond, any one example does.
+const EXAMPLES_BUDGET: usize = 200_000;
+
 /// The search took too long.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exceeded;
 
-/// An example of values that no row matches.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Witness {
-    /// Any value.
-    Any,
-    /// A constructor or literal with examples for its fields.
-    Applied(String, Vec<Witness>),
+/// What may still be done for the matches of a program. A unit is a test of a row that is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Work {
+    left: usize,
 }
 
-impl fmt::Display for Witness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Witness::Any => f.write_str("_"),
-            Witness::Applied(name, fields) => {
-                f.write_str(name)?;
-                for (index, field) in fields.iter().enumerate() {
-                    f.write_str(if index == 0 { "(" } else { ", " })?;
-                    field.fmt(f)?;
-                }
-                f.write_str(if fields.is_empty() { "" } else { ")" })
-            }
-        }
+impl Default for Work {
+    fn default() -> Self {
+        Self { left: Self::PROGRAM }
     }
 }
 
-/// What is outermost in a pattern that does not match everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Head<'a> {
-    Tag(u32),
-    Tuple,
-    Bool(bool),
-    Int(i64),
-    String(&'a str),
+impl Work {
+    /// For all matches of a program together: a fraction of a second.
+    const PROGRAM: usize = 60_000_000;
+    /// For one question about a match, as long as there is so much left.
+    const MATCH: usize = 10_000_000;
+    /// For one question about a match in any case.
+    const LEAST: usize = 10_000;
 }
 
-/// A pattern; `None` matches everything.
-type Cell<'a> = Option<&'a Pattern>;
+/// What a row tests, and with which pattern.
+type Tests<'a> = Vec<(Column, &'a Pattern)>;
 
-/// Patterns for a list of values, the first value last.
-type Row<'a> = Vec<Cell<'a>>;
-
-/// The alternatives of a type with the types of their fields.
-type Alternatives = Vec<(Head<'static>, Vec<Ty>)>;
+/// The heads that columns have in an example.
+type Heads = Vec<(Column, Head<'static>)>;
 
 /// The patterns of a match so far.
 pub(super) struct Matrix<'a, 't> {
-    types: &'t mut Types,
-    data: &'t [DataDecl],
-    rows: Vec<Row<'a>>,
-    /// What is outermost in the rows.
+    columns: Columns<'t>,
+    rows: Vec<Tests<'a>>,
+    /// What is outermost in the arms.
     heads: BTreeSet<Head<'a>>,
-    /// Whether a row matches everything.
+    /// Whether an arm matches everything.
     complete: bool,
+    work: &'t mut Work,
     budget: usize,
     depth: usize,
 }
 
 impl<'a, 't> Matrix<'a, 't> {
-    pub(super) fn new(types: &'t mut Types, data: &'t [DataDecl]) -> Self {
-        Self { types, data, rows: Vec::new(), heads: BTreeSet::new(), complete: false, budget: BUDGET, depth: 0 }
+    /// For values of a type.
+    pub(super) fn new(types: &'t mut Types, data: &'t [DataDecl], ty: Ty, work: &'t mut Work) -> Self {
+        let columns = Columns::new(types, data, ty);
+        let mut matrix =
+            Self { columns, rows: Vec::new(), heads: BTreeSet::new(), complete: false, work, budget: 0, depth: 0 };
+        matrix.ask();
+        matrix
+    }
+
+    /// Sets work aside for a question.
+    fn ask(&mut self) {
+        let drawn = self.work.left.min(Work::MATCH);
+        self.work.left -= drawn;
+        self.budget = Work::LEAST + drawn;
+        self.depth = 0;
+    }
+
+    /// Gives back what the question did not need.
+    fn answered(&mut self) {
+        self.work.left += self.budget.saturating_sub(Work::LEAST);
+        self.budget = 0;
     }
 
     pub(super) fn push(&mut self, pattern: &'a Pattern) {
-        match head(Some(pattern)) {
+        let mut tests = Vec::new();
+        self.place(&mut tests, ROOT, pattern);
+        match head(pattern) {
             Some((head, _)) => _ = self.heads.insert(head),
             None => self.complete = true,
         }
-        self.rows.push(vec![Some(pattern)]);
+        self.complete |= tests.is_empty();
+        self.rows.push(tests);
     }
 
-    /// Whether a pattern matches a value of type `ty` that no row matches.
-    pub(super) fn is_useful(&mut self, ty: Ty, pattern: &'a Pattern) -> Result<bool, Exceeded> {
+    /// Whether a pattern matches a value that no row matches. All patterns share the work for one question.
+    pub(super) fn is_useful(&mut self, pattern: &'a Pattern) -> Result<bool, Exceeded> {
         // Most arms are the first with what is outermost in them: long matches of such need no search.
-        match head(Some(pattern)) {
+        match head(pattern) {
             _ if self.complete => return Ok(false),
             Some((head, _)) if !self.heads.contains(&head) => return Ok(true),
+            None if self.columns.alternatives(ROOT).is_none() => return Ok(true),
             // Nothing is below it that could differ.
-            Some((_, [])) => return Ok(false),
-            None if self.alternatives(ty).is_none() => return Ok(true),
+            Some((head, [])) if head != Head::Tuple => return Ok(false),
             _ => {}
         }
-        if self.rows.len() > self.budget {
-            return Err(Exceeded);
-        }
-        let rows = self.rows.clone();
         self.depth = 0;
-        self.useful(rows, vec![ty], vec![Some(pattern)])
+        let mut tests = Vec::new();
+        self.place(&mut tests, ROOT, pattern);
+        let rows = self.compatible(&tests)?;
+        self.exists(rows, &tests, &mut Vec::new())
     }
 
-    /// Examples of values of type `ty` that no row matches; none when the rows cover everything.
-    pub(super) fn missing(&mut self, ty: Ty) -> Result<Vec<Witness>, Exceeded> {
+    /// Examples of values that no row matches; none when the rows cover everything. It is the last question.
+    pub(super) fn missing(&mut self) -> Result<Vec<Witness>, Exceeded> {
+        self.answered();
         if self.complete {
             return Ok(Vec::new());
         }
-        let rows = self.rows.clone();
-        self.depth = 0;
-        let examples = self.examples(rows, vec![ty])?;
-        Ok(examples.into_iter().filter_map(|mut example| example.pop()).collect())
-    }
-
-    fn enter(&mut self, rows: usize) -> Result<(), Exceeded> {
-        self.budget = self.budget.checked_sub(rows + 1).ok_or(Exceeded)?;
-        self.depth += 1;
-        if self.depth > DEPTH { Err(Exceeded) } else { Ok(()) }
-    }
-
-    fn useful(&mut self, rows: Vec<Row<'a>>, types: Vec<Ty>, query: Row<'a>) -> Result<bool, Exceeded> {
-        self.enter(rows.len())?;
-        let useful = self.useful_here(rows, types, query)?;
-        self.depth -= 1;
-        Ok(useful)
-    }
-
-    fn useful_here(
-        &mut self,
-        mut rows: Vec<Row<'a>>,
-        mut types: Vec<Ty>,
-        mut query: Row<'a>,
-    ) -> Result<bool, Exceeded> {
-        let used = loop {
-            let (Some(&first), false) = (query.last(), rows.is_empty()) else { return Ok(rows.is_empty()) };
-            let used = heads(&rows);
-            if head(first).is_some() || !used.is_empty() {
-                break used;
+        self.ask();
+        let beyond = self.budget.saturating_sub(EXAMPLES_BUDGET);
+        self.budget -= beyond;
+        let examples = self.examples(self.rows.clone());
+        self.budget += beyond;
+        let found = match examples {
+            Ok(examples) => Ok(examples),
+            Err(Exceeded) => {
+                self.depth = 0;
+                let mut heads = Vec::new();
+                self.exists(self.rows.clone(), &[], &mut heads)
+                    .map(|missing| if missing { vec![heads] } else { Vec::new() })
             }
-            // A column in which everything matches everything decides nothing.
-            rows.iter_mut().for_each(|row| _ = row.pop());
-            types.pop();
-            query.pop();
         };
-        let (Some(ty), Some(first)) = (types.pop(), query.pop()) else { return Ok(rows.is_empty()) };
-        if let Some((head, fields)) = head(first) {
-            let field_types = self.field_types(ty, head, fields.len());
-            let rows = specialise(&rows, head, field_types.len());
-            let query = extended_cells(&query, fields, field_types.len());
-            return self.useful(rows, extended(&types, &field_types), query);
+        self.answered();
+        Ok(found?.into_iter().map(|heads| self.columns.witness(&heads.into_iter().collect())).collect())
+    }
+
+    fn spend(&mut self, amount: usize) -> Result<(), Exceeded> {
+        let left = self.budget.checked_sub(amount);
+        self.budget = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(Exceeded)
+    }
+
+    /// Adds the tests of a pattern for a column: what always matches is taken apart at once.
+    fn place(&mut self, tests: &mut Tests<'a>, column: Column, pattern: &'a Pattern) {
+        let Some((head, fields)) = head(pattern) else { return };
+        if !self.columns.is_only(column, head) {
+            tests.push((column, pattern));
+            return;
         }
-        match self.alternatives(ty) {
-            Some(alternatives) if alternatives.iter().all(|(head, _)| used.contains(head)) => {
-                let groups = Groups::new(&rows);
-                for (head, field_types) in alternatives {
-                    let rows = groups.specialise(head, field_types.len());
-                    let query = extended_cells(&query, &[], field_types.len());
-                    if self.useful(rows, extended(&types, &field_types), query)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
+        self.place_fields(tests, column, head, fields);
+    }
+
+    fn place_fields(&mut self, tests: &mut Tests<'a>, column: Column, of: Head<'_>, fields: &'a [Pattern]) {
+        for (position, field) in fields.iter().enumerate() {
+            if head(field).is_some() {
+                let column = self.columns.field(column, of, position);
+                self.place(tests, column, field);
             }
-            _ => self.useful(defaults(&rows), types, query),
         }
     }
 
-    /// Examples of lists of values, first value last, that no row matches.
-    fn examples(&mut self, rows: Vec<Row<'a>>, types: Vec<Ty>) -> Result<Vec<Vec<Witness>>, Exceeded> {
-        self.enter(rows.len())?;
-        let examples = self.examples_here(rows, types)?;
+    /// The rows that can match a value that a pattern with these tests matches.
+    fn compatible(&mut self, query: &Tests<'a>) -> Result<Vec<Tests<'a>>, Exceeded> {
+        let wanted: HashMap<Column, Head<'a>> =
+            query.iter().filter_map(|(column, pattern)| Some((*column, head(pattern)?.0))).collect();
+        self.spend(self.rows.len())?;
+        let mut compatible = Vec::new();
+        let mut looked_at = 0;
+        for row in &self.rows {
+            let agrees = row.iter().all(|(column, pattern)| {
+                looked_at += 1;
+                wanted.get(column).is_none_or(|wanted| head(pattern).is_some_and(|(head, _)| head == *wanted))
+            });
+            if agrees {
+                looked_at += row.len();
+                compatible.push(row.clone());
+            }
+        }
+        self.spend(looked_at)?;
+        Ok(compatible)
+    }
+
+    /// Whether a value that passes the tests of `query` is matched by no row; the heads that were chosen for it.
+    fn exists(
+        &mut self,
+        rows: Vec<Tests<'a>>,
+        query: &[(Column, &'a Pattern)],
+        heads: &mut Heads,
+    ) -> Result<bool, Exceeded> {
+        if self.depth >= DEPTH {
+            return Err(Exceeded);
+        }
+        self.depth += 1;
+        let found = self.exists_here(rows, query.to_vec(), heads)?;
+        self.depth -= 1;
+        Ok(found)
+    }
+
+    fn exists_here(
+        &mut self,
+        mut rows: Vec<Tests<'a>>,
+        mut query: Tests<'a>,
+        heads: &mut Heads,
+    ) -> Result<bool, Exceeded> {
+        while let Some((column, pattern)) = query.pop() {
+            if let Some((of, fields)) = head(pattern) {
+                let mut kept = Vec::with_capacity(rows.len());
+                for row in &rows {
+                    kept.extend(self.specialised(row, column, of)?);
+                }
+                rows = kept;
+                self.place_fields(&mut query, column, of, fields);
+            }
+        }
+        loop {
+            let Some(shortest) = rows.iter().min_by_key(|row| row.len()) else { return Ok(true) };
+            let Some(&(column, pattern)) = shortest.first() else { return Ok(false) };
+            let taken = head(pattern).map(|(head, _)| head);
+            let groups = self.groups(&rows, column)?;
+            let Some(alternatives) = self.columns.alternatives(column) else {
+                rows = self.untested(&rows, &groups)?;
+                continue;
+            };
+            if groups.by_head.len() < alternatives.len() {
+                let unused = alternatives.iter().find(|(head, _)| !groups.by_head.contains_key(head));
+                heads.extend(unused.map(|(head, _)| (column, *head)));
+                rows = self.untested(&rows, &groups)?;
+                continue;
+            }
+            // The shortest row takes one of them at once, or nearly so: that one comes last.
+            let (first, last): (Vec<_>, Vec<_>) =
+                alternatives.iter().map(|(head, _)| *head).partition(|head| Some(*head) != taken);
+            for chosen in first.into_iter().chain(last) {
+                let mark = heads.len();
+                heads.push((column, chosen));
+                let rows = self.group(&rows, &groups, column, chosen)?;
+                if self.exists(rows, &[], heads)? {
+                    return Ok(true);
+                }
+                heads.truncate(mark);
+            }
+            return Ok(false);
+        }
+    }
+
+    /// The heads of examples that no row matches, in the order of the patterns.
+    fn examples(&mut self, rows: Vec<Tests<'a>>) -> Result<Vec<Heads>, Exceeded> {
+        if self.depth >= DEPTH {
+            return Err(Exceeded);
+        }
+        self.depth += 1;
+        let mut examples = self.examples_here(rows)?;
+        examples.truncate(EXAMPLES);
         self.depth -= 1;
         Ok(examples)
     }
 
-    fn examples_here(&mut self, mut rows: Vec<Row<'a>>, mut types: Vec<Ty>) -> Result<Vec<Vec<Witness>>, Exceeded> {
-        let mut skipped = 0;
-        let used = loop {
-            if rows.is_empty() {
-                return Ok(vec![vec![Witness::Any; types.len() + skipped]]);
-            }
-            if types.is_empty() {
-                return Ok(Vec::new());
-            }
-            let used = heads(&rows);
-            if !used.is_empty() {
-                break used;
-            }
-            rows.iter_mut().for_each(|row| _ = row.pop());
-            types.pop();
-            skipped += 1;
+    fn examples_here(&mut self, rows: Vec<Tests<'a>>) -> Result<Vec<Heads>, Exceeded> {
+        if rows.is_empty() {
+            return Ok(vec![Heads::new()]);
+        }
+        if rows.iter().any(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        self.spend(rows.iter().map(Vec::len).sum())?;
+        let tested = rows.iter().flatten().map(|(column, _)| *column);
+        let Some(column) = tested.reduce(|one, other| self.columns.leftmost(one, other)) else {
+            return Ok(Vec::new());
         };
-        let Some(ty) = types.pop() else { return Ok(Vec::new()) };
-        let mut found = match self.alternatives(ty) {
-            Some(alternatives) => self.examples_among(alternatives, &used, ty, &rows, &types)?,
-            None => {
-                let mut examples = self.examples(defaults(&rows), types)?;
-                examples.iter_mut().for_each(|example| example.push(Witness::Any));
-                examples
-            }
+        let groups = self.groups(&rows, column)?;
+        let Some(alternatives) = self.columns.alternatives(column) else {
+            let rows = self.untested(&rows, &groups)?;
+            return self.examples(rows);
         };
-        found.truncate(EXAMPLES);
-        found.iter_mut().for_each(|example| example.extend(vec![Witness::Any; skipped]));
-        Ok(found)
-    }
-
-    /// Examples for each alternative of the first value, which has the type `ty`.
-    fn examples_among(
-        &mut self,
-        alternatives: Alternatives,
-        used: &BTreeSet<Head<'a>>,
-        ty: Ty,
-        rows: &[Row<'a>],
-        types: &[Ty],
-    ) -> Result<Vec<Vec<Witness>>, Exceeded> {
-        let groups = Groups::new(rows);
-        let mut found = Vec::new();
-        let mut without: Option<Vec<Vec<Witness>>> = None;
-        for (head, field_types) in alternatives {
+        let mut found: Vec<Heads> = Vec::new();
+        let mut without: Option<Vec<Heads>> = None;
+        for &(head, _) in alternatives.iter() {
             if found.len() >= EXAMPLES {
                 break;
             }
-            if used.contains(&head) {
-                let rows = groups.specialise(head, field_types.len());
-                for mut example in self.examples(rows, extended(types, &field_types))? {
-                    let fields = example.split_off(types.len()).into_iter().rev().collect();
-                    example.push(Witness::Applied(self.name(ty, head), fields));
+            if groups.by_head.contains_key(&head) {
+                let rows = self.group(&rows, &groups, column, head)?;
+                for mut example in self.examples(rows)? {
+                    example.push((column, head));
                     found.push(example);
                 }
                 continue;
             }
             let rest = match &without {
                 Some(rest) => rest,
-                None => without.insert(self.examples(defaults(rows), types.to_vec())?),
+                None => {
+                    let rows = self.untested(&rows, &groups)?;
+                    without.insert(self.examples(rows)?)
+                }
             };
             if let Some(example) = rest.first() {
                 let mut example = example.clone();
-                example.push(Witness::Applied(self.name(ty, head), vec![Witness::Any; field_types.len()]));
+                example.push((column, head));
                 found.push(example);
             }
         }
         Ok(found)
     }
 
-    /// The alternatives of a type that has finitely many.
-    fn alternatives(&mut self, ty: Ty) -> Option<Alternatives> {
-        let ty = self.types.structural(ty);
-        match self.types.kind(ty).clone() {
-            TyKind::Bool => Some(vec![(Head::Bool(true), Vec::new()), (Head::Bool(false), Vec::new())]),
-            TyKind::Tuple(items) => Some(vec![(Head::Tuple, items)]),
-            TyKind::Data(id, args) => {
-                let constructors = self.data[id.index()].constructors.iter().enumerate();
-                let alternatives = constructors.map(|(tag, constructor)| {
-                    let fields = constructor.fields.iter().map(|&field| self.types.instantiate(field, &args, &[]));
-                    (Head::Tag(tag as u32), fields.collect())
-                });
-                Some(alternatives.collect())
-            }
-            _ => None,
-        }
-    }
-
-    /// The types of the fields below a head that stands at a value of type `ty`.
-    fn field_types(&mut self, ty: Ty, head: Head<'_>, count: usize) -> Vec<Ty> {
-        let alternatives = self.alternatives(ty).unwrap_or_default();
-        let found = alternatives.into_iter().find(|(alternative, _)| *alternative == head);
-        found.map_or_else(|| vec![Ty::INVALID; count], |(_, types)| types)
-    }
-
-    fn name(&self, ty: Ty, head: Head<'_>) -> String {
-        match (head, self.types.kind(self.types.structural(ty))) {
-            (Head::Tag(tag), TyKind::Data(id, _)) => self.data[id.index()].constructors[tag as usize].name.clone(),
-            (Head::Tuple, _) => "Tuple".to_owned(),
-            (Head::Bool(value), _) => value.to_string(),
-            (Head::Int(value), _) => value.to_string(),
-            (Head::Tag(_) | Head::String(_), _) => "_".to_owned(),
-        }
-    }
-}
-
-/// What is outermost in a pattern, and the patterns below; `None` when it matches everything.
-fn head(cell: Cell<'_>) -> Option<(Head<'_>, &[Pattern])> {
-    match &cell?.kind {
-        PatternKind::Wildcard | PatternKind::Bind(..) | PatternKind::Invalid => None,
-        PatternKind::Int(value) => Some((Head::Int(*value), &[])),
-        PatternKind::Bool(value) => Some((Head::Bool(*value), &[])),
-        PatternKind::String(value) => Some((Head::String(value), &[])),
-        PatternKind::Constructor { tag, fields, .. } => Some((Head::Tag(*tag), fields)),
-        PatternKind::Tuple(fields) => Some((Head::Tuple, fields)),
-    }
-}
-
-/// What is outermost in the first patterns of the rows.
-fn heads<'a>(rows: &[Row<'a>]) -> BTreeSet<Head<'a>> {
-    rows.iter().filter_map(|row| Some(head(*row.last()?)?.0)).collect()
-}
-
-/// Rows by what is outermost in their first patterns.
-struct Groups<'r, 'a> {
-    rows: &'r [Row<'a>],
-    by_head: BTreeMap<Head<'a>, Vec<usize>>,
-    /// Those whose first pattern matches everything.
-    defaults: Vec<usize>,
-}
-
-impl<'r, 'a> Groups<'r, 'a> {
-    fn new(rows: &'r [Row<'a>]) -> Self {
-        let mut groups = Self { rows, by_head: BTreeMap::new(), defaults: Vec::new() };
+    /// The rows by what they test a column for.
+    fn groups(&mut self, rows: &[Tests<'a>], column: Column) -> Result<Groups<'a>, Exceeded> {
+        self.spend(rows.iter().map(Vec::len).sum())?;
+        let mut groups = Groups { by_head: BTreeMap::new(), untested: Vec::new() };
         for (index, row) in rows.iter().enumerate() {
-            match row.last().and_then(|&first| head(first)) {
+            match test(row, column).and_then(head) {
                 Some((head, _)) => groups.by_head.entry(head).or_default().push(index),
-                None => groups.defaults.push(index),
+                None => groups.untested.push(index),
             }
         }
-        groups
+        Ok(groups)
     }
 
-    /// [`specialise`]
-    fn specialise(&self, wanted: Head<'a>, arity: usize) -> Vec<Row<'a>> {
-        let with_head = self.by_head.get(&wanted).into_iter().flatten();
-        let mut indices: Vec<usize> = with_head.chain(&self.defaults).copied().collect();
-        indices.sort_unstable();
-        indices.into_iter().flat_map(|index| specialise(&self.rows[index..=index], wanted, arity)).collect()
-    }
-}
-
-/// The rows that can match a value with that head, for its fields and the other values.
-fn specialise<'a>(rows: &[Row<'a>], wanted: Head<'_>, arity: usize) -> Vec<Row<'a>> {
-    let rows = rows.iter().filter_map(|row| {
-        let (&first, rest) = row.split_last()?;
-        match head(first) {
-            Some((head, fields)) if head == wanted => Some(extended_cells(rest, fields, arity)),
-            Some(_) => None,
-            None => Some(extended_cells(rest, &[], arity)),
+    /// The rows that can match a value with that head in the column, for its fields and the other columns.
+    fn group(
+        &mut self,
+        rows: &[Tests<'a>],
+        groups: &Groups<'a>,
+        column: Column,
+        head: Head<'a>,
+    ) -> Result<Vec<Tests<'a>>, Exceeded> {
+        let mut kept = Vec::new();
+        for &index in groups.by_head.get(&head).into_iter().flatten().chain(&groups.untested) {
+            kept.extend(self.specialised(&rows[index], column, head)?);
         }
-    });
-    rows.collect()
+        Ok(kept)
+    }
+
+    /// The rows that match whatever is in the column.
+    fn untested(&mut self, rows: &[Tests<'a>], groups: &Groups<'a>) -> Result<Vec<Tests<'a>>, Exceeded> {
+        let kept: Vec<Tests<'a>> = groups.untested.iter().map(|&index| rows[index].clone()).collect();
+        self.spend(kept.iter().map(Vec::len).sum())?;
+        Ok(kept)
+    }
+
+    /// A row where the column has that head; `None` when it tests for another one.
+    fn specialised(
+        &mut self,
+        row: &Tests<'a>,
+        column: Column,
+        wanted: Head<'_>,
+    ) -> Result<Option<Tests<'a>>, Exceeded> {
+        self.spend(row.len() + 1)?;
+        let Some(pattern) = test(row, column) else { return Ok(Some(row.clone())) };
+        let Some((of, fields)) = head(pattern).filter(|(head, _)| *head == wanted) else { return Ok(None) };
+        let mut tests: Tests<'a> = row.iter().copied().filter(|(other, _)| *other != column).collect();
+        self.place_fields(&mut tests, column, of, fields);
+        Ok(Some(tests))
+    }
 }
 
-/// The rows that match whatever the first value is, for the other values.
-fn defaults<'a>(rows: &[Row<'a>]) -> Vec<Row<'a>> {
-    let rows = rows.iter().filter_map(|row| {
-        let (&first, rest) = row.split_last()?;
-        head(first).is_none().then(|| rest.to_vec())
-    });
-    rows.collect()
+/// Rows, by position, according to what they test a column for.
+struct Groups<'a> {
+    by_head: BTreeMap<Head<'a>, Vec<usize>>,
+    /// Those that do not test it.
+    untested: Vec<usize>,
 }
 
-fn extended(rest: &[Ty], fields: &[Ty]) -> Vec<Ty> {
-    rest.iter().chain(fields.iter().rev()).copied().collect()
+impl Drop for Matrix<'_, '_> {
+    fn drop(&mut self) {
+        self.answered();
+    }
 }
 
-/// `rest` and then `arity` patterns, those that are not given matching everything.
-fn extended_cells<'a>(rest: &[Cell<'a>], fields: &'a [Pattern], arity: usize) -> Row<'a> {
-    rest.iter().copied().chain((0..arity).rev().map(|index| fields.get(index))).collect()
+fn test<'a>(row: &Tests<'a>, column: Column) -> Option<&'a Pattern> {
+    row.iter().find(|(other, _)| *other == column).map(|(_, pattern)| *pattern)
 }

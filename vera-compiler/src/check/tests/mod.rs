@@ -116,7 +116,7 @@ fn large_matches() {
         assert_eq!(differences(case), Vec::<String>::new());
     }
 
-    // Each row decides two columns of its own, which makes the search branch in every column.
+    // Each two rows decide two columns of their own, which makes a search in their order branch in every column.
     let columns = 40;
     let row = |index: usize, value: &str| {
         let cells = (0..columns).map(|column| if column / 2 == index { value } else { "_" });
