@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod driver;
 pub mod effects;
 pub mod emit;
+mod foreign;
 pub mod format;
 mod graph;
 pub mod lower;

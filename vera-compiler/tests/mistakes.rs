@@ -1,17 +1,35 @@
-//! Mistakes that authors of Vera make, above all language models that know other languages better, and all that is said
-//! on them as they read it.
+//! Mistakes that authors of Vera make, above all language models that know other languages better: all that is said on
+//! them as they read it, and what becomes of the program when the proposed fixes are applied.
 //!
 //! A file of `mistakes/` holds cases: a line `=== what is wrong`, then a program, with modules it imports behind lines
-//! `--- module a.b`. The snapshots are to be read as the
-//! author would: does each text say what to write instead?
+//! `--- module a.b`. The edits that are proposed are applied and the result is checked again, until no edit is proposed.
+//! The program must be right then, and do what its comments say, in the notation of `run/`:
+//!
+//! ```text
+//! -- > f(1, 2) = 3
+//! ```
+//!
+//! A case whose fixes leave something to its author has a line `--- remains: why`. The snapshots are to be read as the
+//! author would: does each text say what to write instead, and is the program that comes of it the one that was meant?
 
-use std::collections::BTreeSet;
+#[path = "run/host.rs"]
+mod host;
+#[path = "run/script.rs"]
+mod script;
+#[path = "run/value.rs"]
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
-use vera_compiler::diagnostics::render_text_all;
-use vera_compiler::driver::{self, Options, Source};
+use script::Script;
+use vera_compiler::diagnostics::{Applied, Diagnostic, Diagnostics, apply, render_text_all};
+use vera_compiler::driver::{self, Compilation, Options, Source};
 use vera_compiler::source::MemoryLoader;
+
+/// More rounds of fixes than this are none that help.
+const ROUNDS: usize = 8;
 
 /// A test per file, so that one failure does not hide the others.
 macro_rules! files {
@@ -41,32 +59,166 @@ files! {
     control
     declarations
     effects
+    flow
+    heads
     imports
+    lambdas
+    literals
     names
+    operators
+    slots
     strings
+}
+
+/// A program that is wrong.
+struct Case<'a> {
+    title: &'a str,
+    /// Its files by name, the root among them.
+    files: BTreeMap<String, String>,
+    /// What the fixes leave to the author.
+    remains: Option<&'a str>,
+}
+
+const ROOT: &str = "main.vera";
+
+impl<'a> Case<'a> {
+    fn read(text: &'a str) -> Self {
+        let (title, program) = text.split_once('\n').expect("a title ends with its line");
+        let mut parts = program.split("\n--- ");
+        let root = parts.next().unwrap_or_default();
+        let (mut files, mut remains) = (BTreeMap::from([(ROOT.to_owned(), format!("{}\n", root.trim_end()))]), None);
+        for part in parts {
+            if let Some(why) = part.strip_prefix("remains: ") {
+                remains = Some(why.trim_end());
+            } else {
+                let module = part.strip_prefix("module ").expect("a module, or what remains");
+                let (path, text) = module.split_once('\n').expect("a module's name ends with its line");
+                files.insert(format!("{}.vera", path.replace('.', "/")), format!("{}\n", text.trim_end()));
+            }
+        }
+        Case { title, files, remains }
+    }
+
+    fn compile(&self, files: &BTreeMap<String, String>, whole: bool) -> Compilation {
+        let modules = files.iter().filter(|(name, _)| *name != ROOT);
+        let loader = modules.fold(MemoryLoader::new(), |loader, (name, text)| {
+            loader.with(name.trim_end_matches(".vera").replace('/', "."), text.clone())
+        });
+        let source = Source { name: ROOT.to_owned(), text: files[ROOT].clone() };
+        let run = if whole { driver::compile } else { driver::check };
+        run(source, &loader, &Options::default())
+    }
+
+    /// What is said on the program, and what comes of its fixes.
+    fn told(&self) -> Result<String, String> {
+        let mut compilation = self.compile(&self.files, false);
+        ensure(!compilation.diagnostics.is_empty(), || "it is accepted".to_owned())?;
+        let mut told = shown(&compilation);
+        for diagnostic in &compilation.diagnostics {
+            let explained = [&*diagnostic.rationale, &*diagnostic.fix, diagnostic.spec_ref];
+            ensure(explained.iter().all(|text| !text.is_empty()), || format!("{diagnostic:?}"))?;
+        }
+        let mut files = self.files.clone();
+        let mut rounds = 0;
+        while let Some((fixed, applied)) = fixed(&files, &compilation) {
+            let again = self.compile(&fixed, false);
+            let diagnostics = compilation.diagnostics.iter().zip(applied);
+            for (diagnostic, _) in diagnostics.filter(|(_, applied)| *applied) {
+                let count = |all: &Diagnostics| all.iter().filter(|other| is_same(other, diagnostic)).count();
+                let helps = count(&again.diagnostics) < count(&compilation.diagnostics);
+                ensure(helps, || format!("a fix does not help\n{}\n{}", shown(&compilation), fixed[ROOT]))?;
+            }
+            (files, compilation, rounds) = (fixed, again, rounds + 1);
+            ensure(rounds <= ROUNDS, || format!("fixes without end\n{}", files[ROOT]))?;
+        }
+        self.judge(&files, &compilation, rounds > 0)?;
+        if rounds > 0 {
+            told.push_str("\nfixed:\n");
+            files.iter().for_each(|(name, text)| told.push_str(&difference(&self.files[name], text)));
+        }
+        Ok(told)
+    }
+
+    /// Whether the program is right after its fixes, and does what it says.
+    fn judge(&self, files: &BTreeMap<String, String>, compilation: &Compilation, changed: bool) -> Result<(), String> {
+        let text = &files[ROOT];
+        let right = compilation.diagnostics.is_empty();
+        let says = text.lines().any(|line| line.starts_with("-- >"));
+        if let Some(why) = self.remains {
+            ensure(!right, || format!("nothing remains\n{text}"))?;
+            return ensure(!says && !why.is_empty(), || "a program that is not right yet does nothing".to_owned());
+        }
+        ensure(right || !changed && !says, || format!("what remains\n{}\n{text}", shown(compilation)))?;
+        if !says {
+            return Ok(());
+        }
+        let compiled = self.compile(files, true);
+        let wasm = compiled.wasm.as_deref().ok_or_else(|| shown(&compiled))?;
+        let script = Script::read(text);
+        ensure(script.refusals.is_empty(), || "a fixed program is not refused".to_owned())?;
+        for call in script.calls {
+            let found = host::call(wasm, &compiled.interface, &call.function, &call.args, !call.long);
+            let place = format!("line {}: {}", call.line, call.function);
+            ensure(call.expected.matches(&found), || format!("{place} gave {found:?}\n{text}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn ensure(holds: bool, fault: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(fault()) }
+}
+
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    (one.code, &one.description) == (other.code, &other.description)
+}
+
+type Files = BTreeMap<String, String>;
+
+/// The files with the proposed edits, and for each diagnostic whether its edits are in them; `None` when there are none.
+fn fixed(files: &Files, compilation: &Compilation) -> Option<(Files, Vec<bool>)> {
+    let sources = &compilation.program.sources;
+    let Applied { texts, applied } = apply(&compilation.diagnostics, sources);
+    let mut files = files.clone();
+    for (&file, text) in &texts {
+        let name = sources.file(file).name();
+        assert!(files.contains_key(name), "an edit of `{name}`");
+        files.insert(name.to_owned(), text.clone());
+    }
+    (!texts.is_empty()).then_some((files, applied))
+}
+
+fn shown(compilation: &Compilation) -> String {
+    render_text_all(&compilation.diagnostics, &compilation.program.sources)
+}
+
+/// The lines that differ, without those that two texts begin and end with in common.
+fn difference(before: &str, after: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let head = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
+    let rest = old.len().min(new.len()) - head;
+    let tail = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+    let mut text = String::new();
+    for (sign, lines) in [("-", &old[head..old.len() - tail]), ("+", &new[head..new.len() - tail])] {
+        for line in lines {
+            text.push_str(format!("{sign} {line}").trim_end());
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// Each program of a file with what is said on it.
 fn told(cases: &str) -> String {
-    let mut all = String::new();
+    let (mut all, mut faults) = (String::new(), String::new());
     for case in format!("\n{cases}").split("\n=== ").skip(1) {
-        let (title, program) = case.split_once('\n').expect("a title ends with its line");
-        let mut files = program.split("\n--- module ");
-        let text = format!("{}\n", files.next().unwrap_or_default().trim_end());
-        let mut loader = MemoryLoader::new();
-        for file in files {
-            let (path, module) = file.split_once('\n').expect("a module's name ends with its line");
-            loader = loader.with(path, format!("{}\n", module.trim_end()));
-        }
-        let source = Source { name: "main.vera".to_owned(), text };
-        let compilation = driver::check(source, &loader, &Options::default());
-        assert!(!compilation.diagnostics.is_empty(), "{title} is accepted");
-        for diagnostic in &compilation.diagnostics {
-            let explained = [&*diagnostic.rationale, &*diagnostic.fix, diagnostic.spec_ref];
-            assert!(explained.iter().all(|text| !text.is_empty()), "{title}: {diagnostic:?}");
-        }
-        let text = render_text_all(&compilation.diagnostics, &compilation.program.sources);
-        let _ = writeln!(all, "=== {title}\n{text}");
+        let case = Case::read(case);
+        let (text, told) = match case.told() {
+            Ok(text) => (&mut all, text),
+            Err(fault) => (&mut faults, fault),
+        };
+        let _ = writeln!(text, "=== {}\n{told}", case.title);
     }
+    assert!(faults.is_empty(), "\n{faults}");
     all
 }

@@ -138,7 +138,10 @@ impl UnknownNames {
             }
             let mut uses = uses.into_iter();
             if let Some(first) = uses.next() {
-                kept.push(uses.take(PLACES).fold(first, |first, other| first.label(other.span, "and here")));
+                kept.push(uses.take(PLACES).fold(first, |mut first, other| {
+                    first.edits.extend(other.edits);
+                    first.label(other.span, "and here")
+                }));
             }
         }
         kept

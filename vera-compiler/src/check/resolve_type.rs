@@ -205,7 +205,7 @@ impl Env {
                     diags.push(
                         Diagnostic::new(Code::E216, span, "A tuple type has to say its components.")
                             .because("A tuple without components is `Unit`.")
-                            .fix("Write `Unit`, or `Tuple<Int, String>` with the components.")
+                            .fix("Write `Tuple<...>` with the components, or `Unit` for no value.")
                             .spec("Chapter 2, Section 2.3.1"),
                     );
                     return Ty::INVALID;
@@ -414,10 +414,13 @@ impl Env {
         if has_unread(args) {
             return true;
         }
+        let behind = &self.program.sources.file(last.span.file).text()[last.span.end as usize..];
+        let close = behind.find('>').map_or(0, |at| at as u32 + 1);
         diags.push(
             Diagnostic::new(Code::E134, first.span.to(last.span), format!("`{name}` takes no type arguments."))
                 .because(format!("`{name}` is {what}."))
                 .fix(format!("Write `{name}`."))
+                .edit(Span { start: name.span.end, end: last.span.end + close, ..first.span }, "")
                 .spec("Chapter 2, Section 2.7"),
         );
         true

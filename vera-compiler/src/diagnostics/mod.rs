@@ -4,7 +4,7 @@
 //! JSON or Rust errors. Codes come from the language's published registry ([`Code`]).
 
 mod codes;
-pub(crate) mod foreign;
+mod edits;
 mod model;
 mod render_json;
 mod render_text;
@@ -12,7 +12,8 @@ mod sections;
 pub(crate) mod suggest;
 
 pub use codes::{Code, Phase};
-pub use model::{Diagnostic, Diagnostics, Label, NameKind, Severity, UnknownName};
-pub use render_json::{JsonDiagnostic, JsonLabel, JsonLocation, render_json};
+pub use edits::{Applied, apply};
+pub use model::{Diagnostic, Diagnostics, Edit, Label, NameKind, Severity, UnknownName};
+pub use render_json::{JsonDiagnostic, JsonEdit, JsonLabel, JsonLocation, render_json};
 pub use render_text::{render_explanation, render_place, render_styled, render_text, render_text_all};
 pub use sections::cited;

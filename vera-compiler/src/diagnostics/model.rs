@@ -13,6 +13,15 @@ pub enum Severity {
     Warning,
 }
 
+/// A change to the source. An empty place is one to insert at, an empty text removes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// What is written instead.
+    pub text: String,
+}
+
 /// A second place that helps to understand a diagnostic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
@@ -35,8 +44,10 @@ pub struct Diagnostic {
     pub description: String,
     /// Why the language has it so; empty when the description says all.
     pub rationale: String,
-    /// How to fix it, with Vera code where possible; empty when there is no one answer.
+    /// How to fix it, in words, with Vera code where possible; empty when there is no one answer.
     pub fix: String,
+    /// The changes to the source that fix it, as the words say; empty where the author has to decide something first.
+    pub edits: Vec<Edit>,
     /// The section of the specification that holds the rule, such as `Chapter 3, Section 3.4`.
     pub spec_ref: &'static str,
     /// Other places that matter.
@@ -85,6 +96,7 @@ impl Diagnostic {
             description: description.into(),
             rationale: String::new(),
             fix: String::new(),
+            edits: Vec::new(),
             spec_ref: "",
             labels: Vec::new(),
             unknown: None,
@@ -105,10 +117,25 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to fix it.
+    /// Says how to fix it, in words. Edits that go with other words are dropped.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = fix.into();
+        self.edits.clear();
         self
+    }
+
+    /// A change that the fix consists of: `text` in place of what is at `span`. All edits of a diagnostic belong together
+    /// and do not overlap.
+    pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, text: text.into() });
+        self
+    }
+
+    /// The fix is to write `code` in place of what is at `span`.
+    pub fn write(self, span: Span, code: impl Into<String>) -> Self {
+        let code = code.into();
+        let words = if code.contains('\n') { format!("Write:\n{code}") } else { format!("Write `{code}`.") };
+        self.fix(words).edit(span, code)
     }
 
     /// Names the section of the specification.
@@ -178,6 +205,11 @@ impl Diagnostics {
         self.list.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
         self.list.dedup();
         self
+    }
+
+    /// Takes the edits out of one, for another diagnostic that they belong to.
+    pub(crate) fn take_edits(&mut self, index: usize) -> Vec<Edit> {
+        self.list.get_mut(index).map(|diagnostic| std::mem::take(&mut diagnostic.edits)).unwrap_or_default()
     }
 
     /// The diagnostics in their present order.

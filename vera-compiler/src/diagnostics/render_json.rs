@@ -21,8 +21,10 @@ pub struct JsonDiagnostic {
     pub source_line: String,
     /// Why the language has it so.
     pub rationale: String,
-    /// How to fix it.
+    /// How to fix it, in words.
     pub fix: String,
+    /// The changes that fix it, which belong together; empty where the author has to decide something first.
+    pub edits: Vec<JsonEdit>,
     /// The section of the specification that holds the rule, with its title.
     pub spec_ref: String,
     /// The code of the registry.
@@ -55,6 +57,15 @@ pub struct JsonLabel {
     pub text: String,
 }
 
+/// A change to the source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JsonEdit {
+    /// What is replaced; an empty range is a place to insert at.
+    pub location: JsonLocation,
+    /// What is written instead; empty to remove.
+    pub replacement: String,
+}
+
 impl JsonDiagnostic {
     /// The diagnostic with its places looked up.
     pub fn new(diagnostic: &Diagnostic, source: &SourceMap) -> Self {
@@ -62,6 +73,10 @@ impl JsonDiagnostic {
         let label = |label: &super::Label| JsonLabel {
             location: JsonLocation::new(label.span, source),
             text: label.text.clone(),
+        };
+        let edit = |edit: &super::Edit| JsonEdit {
+            location: JsonLocation::new(edit.span, source),
+            replacement: edit.text.clone(),
         };
         Self {
             severity: match diagnostic.severity {
@@ -73,6 +88,7 @@ impl JsonDiagnostic {
             location,
             rationale: diagnostic.rationale.clone(),
             fix: diagnostic.fix.clone(),
+            edits: diagnostic.edits.iter().map(edit).collect(),
             spec_ref: cited(diagnostic.spec_ref),
             error_code: diagnostic.code.as_str(),
             labels: diagnostic.labels.iter().map(label).collect(),
@@ -111,6 +127,7 @@ mod tests {
         let error = Diagnostic::new(Code::E130, Span::new(file, 11, 16), "No three.")
             .because("Because.")
             .fix("Remove it.")
+            .edit(Span::new(file, 11, 16), "")
             .spec("Chapter 3, Section 3.4")
             .label(Span::new(file, 0, 3), "one is here");
         let warning = Diagnostic::new(Code::W001, Span::new(file, 0, 3), "A hole.");

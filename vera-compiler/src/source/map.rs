@@ -42,6 +42,11 @@ impl Span {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 
+    /// The empty place where it starts.
+    pub fn start_point(self) -> Span {
+        Span { end: self.start, ..self }
+    }
+
     /// The empty span at the end of this one.
     pub fn end_point(self) -> Span {
         Span { start: self.end, ..self }

@@ -3,11 +3,12 @@
 //! Byte-based and in one pass. A string with interpolation becomes `StrStart`, the tokens of the expressions
 //! with `StrMid` between them, and `StrEnd`; the ends of the expressions are found first, by counting
 //! parentheses, as the language defines it. Escapes are not looked at here. Only malformed comments are
-//! reported here; everything else that is wrong becomes a token for the parser to report.
+//! reported here, and those of other languages; everything else that is wrong becomes a token for the parser to report.
 //!
 //! Invariant: tokens and comments cover the text, in order and without overlap; between them is nothing but space.
 
 use super::ast::{Comment, CommentKind};
+use super::foreign_comment;
 use super::token::{Token, TokenKind};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
@@ -40,6 +41,9 @@ pub(crate) fn lex_parts(text: &str, file: FileId, parts: &[Range<usize>]) -> Lex
     Lexed { tokens: lexer.tokens, comments: lexer.comments, diagnostics: lexer.diagnostics }
 }
 
+/// Bytes of a comment of another language that are looked at.
+const COMMENT: usize = 200;
+
 struct Lexer<'s> {
     text: &'s str,
     /// What may be read: up to the end of the part, or of the expression in a string.
@@ -55,6 +59,8 @@ struct Lexer<'s> {
     tokens: Vec<Token>,
     comments: Vec<Comment>,
     diagnostics: Diagnostics,
+    /// The marks `//` of comments of other languages, and those that are `#`.
+    foreign_comments: [Vec<Span>; 2],
 }
 
 impl<'s> Lexer<'s> {
@@ -72,6 +78,7 @@ impl<'s> Lexer<'s> {
             tokens: Vec::with_capacity(length / 4 + 8),
             comments: Vec::new(),
             diagnostics: Diagnostics::new(),
+            foreign_comments: [Vec::new(), Vec::new()],
         };
         for part in parts {
             lexer.bytes = &text.as_bytes()[..part.end];
@@ -79,6 +86,10 @@ impl<'s> Lexer<'s> {
             lexer.read_all();
         }
         lexer.push(TokenKind::Eof, lexer.pos);
+        let [slashes, hashes] = std::mem::take(&mut lexer.foreign_comments);
+        let reports = [(slashes, Code::E005, "//"), (hashes, Code::E006, "#")];
+        let reports = reports.into_iter().filter_map(|(marks, code, mark)| foreign_comment::report(&marks, code, mark));
+        reports.for_each(|diagnostic| lexer.diagnostics.push(diagnostic));
         lexer
     }
 
@@ -129,6 +140,8 @@ impl<'s> Lexer<'s> {
                 b'-' if self.peek(1) == b'-' => self.line_comment(),
                 b'{' if self.peek(1) == b'-' => self.block_comment(),
                 b'/' if self.peek(1) == b'*' => self.annotation_comment(),
+                b'/' if self.peek(1) == b'/' && self.at_foreign_comment() => self.foreign_comment(),
+                b'#' if self.at_foreign_comment() => self.foreign_comment(),
                 _ => match symbol(byte, self.peek(1), self.peek(2)) {
                     Some((kind, length)) => {
                         let start = self.pos;
@@ -215,7 +228,29 @@ impl<'s> Lexer<'s> {
         let rest = &self.bytes[start..];
         self.pos = rest.iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |at| start + at);
         let end = if self.bytes[self.pos - 1] == b'\r' { self.pos - 1 } else { self.pos };
+        let end = end.max(start);
         self.comments.push(Comment { kind: CommentKind::Line, span: self.span(start, end) });
+    }
+
+    /// Whether a comment of another language starts here.
+    fn at_foreign_comment(&self) -> bool {
+        let rest = &self.bytes[self.pos..];
+        let line = rest.iter().take(COMMENT).position(|byte| *byte == b'\n').unwrap_or(rest.len().min(COMMENT));
+        let end = self.text.floor_char_boundary(self.pos + line);
+        let before = self.tokens.last().filter(|token| {
+            let between = &self.bytes[token.end as usize..self.pos];
+            !between.contains(&b'\n')
+        });
+        foreign_comment::is_comment(&self.text[self.pos..end], before.map(|token| token.kind))
+    }
+
+    fn foreign_comment(&mut self) {
+        let start = self.pos;
+        let is_mark = |byte: &&u8| **byte == self.bytes[start] || **byte == b'!';
+        let length = self.bytes[start..].iter().take_while(is_mark).count();
+        let mark = self.span(start, start + length);
+        self.foreign_comments[usize::from(self.bytes[start] == b'#')].push(mark);
+        self.line_comment();
     }
 
     fn block_comment(&mut self) {

@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub(crate) mod escapes;
+mod foreign_comment;
 mod lexer;
 mod parser;
 pub(crate) mod precedence;

@@ -9,6 +9,9 @@ use crate::syntax::ast;
 use crate::tir::{Expr, FnId};
 use crate::types::{Ty, TyKind};
 
+/// The longest argument that a fix moves.
+const MOVED: u32 = 2_000;
+
 /// An argument that does not fit.
 pub(super) struct WrongArgument {
     /// Its position.
@@ -35,6 +38,15 @@ impl Checker<'_> {
                 .because("A call gives one argument for each parameter; a pipe gives the first of them.")
                 .fix(fix)
                 .spec("Chapter 4, Section 4.11");
+        // Of a pipe the arguments are not in one place.
+        let written = self.env.source_text(span);
+        let called = written.starts_with(name.as_str()) && written.ends_with(')');
+        let inside = Span { start: name.span.end + 1, end: span.end.saturating_sub(1), ..span };
+        match types.as_slice() {
+            [] if called => diagnostic = diagnostic.edit(inside, ""),
+            [only] if called && only == "Unit" && given == 0 => diagnostic = diagnostic.edit(inside, "()"),
+            _ => {}
+        }
         if !self.is_library(id) {
             diagnostic = diagnostic.label(self.env.program.function(id).name_span, "declared here");
         }
@@ -44,9 +56,18 @@ impl Checker<'_> {
     /// E202 or E205 for each wrong argument, or once for two that are in each other's place. `places` are those of all
     /// arguments.
     #[inline(never)]
-    pub(super) fn report_arguments(&mut self, id: FnId, name: &ast::Name, wrong: &[WrongArgument], places: &[Span]) {
+    pub(super) fn report_arguments(
+        &mut self,
+        id: FnId,
+        name: &ast::Name,
+        wrong: &[WrongArgument],
+        given: &[(Span, Ty)],
+    ) {
+        let places: Vec<Span> = given.iter().map(|(place, _)| *place).collect();
+        let places = places.as_slice();
         match wrong {
             _ if self.env.ambiguous.contains(&id) => {}
+            _ if self.report_reordered(id, name, wrong, given) => {}
             [first, second]
                 if self.fits_quietly(first.expr.ty, second.ty) && self.fits_quietly(second.expr.ty, first.ty) =>
             {
@@ -79,8 +100,57 @@ impl Checker<'_> {
             .because("The first argument is for the first parameter, and so on.")
             .fix(format!("Swap them: `{name}({})`", args.join(", ")))
             .spec("Chapter 4, Section 4.11");
+        let diagnostic = self.moved(diagnostic, &[(places[one], places[other]), (places[other], places[one])]);
         let diagnostic = self.with_declaration(diagnostic, id, name);
         self.report(diagnostic);
+    }
+
+    /// E202 for arguments that fit in one other order. The arguments with their types are `given`. Whether it was that.
+    fn report_reordered(&mut self, id: FnId, name: &ast::Name, wrong: &[WrongArgument], given: &[(Span, Ty)]) -> bool {
+        let params = self.env.signature(id).params.clone();
+        if wrong.is_empty() || given.len() != 3 || self.env.ambiguous.contains(&id) {
+            return false;
+        }
+        let orders = [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        let mut fitting = orders.into_iter().filter(|order| self.fits_in_order(id, &params, given, *order));
+        let Some(order) = fitting.next() else { return false };
+        if fitting.next().is_some() {
+            return false;
+        }
+        let args: Vec<String> = order.iter().map(|&at| self.quoted(given[at].0, "...")).collect();
+        let moves: Vec<(Span, Span)> =
+            order.iter().enumerate().map(|(to, &from)| (given[to].0, given[from].0)).collect();
+        let moves: Vec<(Span, Span)> = moves.into_iter().filter(|(to, from)| to != from).collect();
+        let description = format!("The arguments of `{name}` are in another order than its parameters.");
+        let diagnostic = Diagnostic::new(Code::E202, given[0].0.to(given[2].0), description)
+            .because("The first argument is for the first parameter, and so on.")
+            .fix(format!("Write `{name}({})`.", args.join(", ")))
+            .spec("Chapter 4, Section 4.11");
+        let diagnostic = self.moved(diagnostic, &moves);
+        let diagnostic = self.with_declaration(diagnostic, id, name);
+        self.report(diagnostic);
+        true
+    }
+
+    /// Whether arguments fit the parameters of a function when they stand in another order.
+    fn fits_in_order(&mut self, id: FnId, params: &[Ty], given: &[(Span, Ty)], order: [usize; 3]) -> bool {
+        let count = self.env.signature(id).type_params().len();
+        let rows = self.env.signature(id).scope.row_params.len();
+        let args: Vec<Ty> = (0..count).map(|_| self.fresh(Ty::INT)).collect();
+        let rows = vec![crate::types::Row::pure(); rows];
+        params.iter().zip(order).all(|(&param, from)| {
+            let param = self.env.program.types.instantiate(param, &args, &rows);
+            let found = given[from].1;
+            found != Ty::INVALID && self.relate(found, param, true)
+        })
+    }
+
+    /// The diagnostic with edits that write at each first place what stands at the second.
+    fn moved(&self, diagnostic: Diagnostic, moves: &[(Span, Span)]) -> Diagnostic {
+        if moves.iter().any(|(_, from)| from.end - from.start > MOVED) {
+            return diagnostic;
+        }
+        moves.iter().fold(diagnostic, |diagnostic, &(to, from)| diagnostic.edit(to, self.env.source_text(from)))
     }
 
     /// E202, or E205 when the types of two arguments each ask for their own type argument.
@@ -109,8 +179,8 @@ impl Checker<'_> {
                     position + 1
                 );
                 diagnostic.rationale = "A type parameter stands for one type in each call.".to_owned();
-                diagnostic.fix =
-                    format!("Give both arguments one type: here another `{first}`, or there a `{second}`.");
+                diagnostic = diagnostic
+                    .fix(format!("Give both arguments one type: here another `{first}`, or there a `{second}`."));
             }
             diagnostic = diagnostic.label(places[at], format!("this decides what `{param_name}` is"));
         }
@@ -118,7 +188,7 @@ impl Checker<'_> {
             && let Some(meant) = self.for_other_subject(id, name, wrong.ty)
         {
             let args: Vec<String> = places.iter().map(|&place| self.quoted(place, "...")).collect();
-            diagnostic.fix = format!("Did you mean `{meant}({})`?", args.join(", "));
+            diagnostic = diagnostic.fix(format!("Did you mean `{meant}({})`?", args.join(", "))).edit(name.span, meant);
         }
         let diagnostic = self.with_declaration(diagnostic, id, name);
         self.report(diagnostic);

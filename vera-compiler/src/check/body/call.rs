@@ -4,7 +4,7 @@ use super::argument::WrongArgument;
 use super::deferred::Deferred;
 use super::expr::refs;
 use super::{Checker, Expected, Place, invalid};
-use crate::check::env::{OperationRef, Qualified};
+use crate::check::env::{OperationRef, Qualified, UnknownCall};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -70,9 +70,14 @@ impl Checker<'_> {
             return invalid(span);
         }
         let params: Vec<Ty> = args.iter().map(|arg| self.expr(arg, Expected::Nothing).ty).collect();
+        let subject = params.first().map(|&ty| self.shape(ty)).filter(|&ty| ty != Ty::INVALID && !self.is_unknown(ty));
+        let subject = subject.map_or_else(String::new, |ty| self.text(ty));
         let params: Vec<String> = params.into_iter().map(|ty| format!("@{}", self.text_or_int(Some(ty)))).collect();
         let signature = format!("{} -> @{}", params.join(", "), self.text_or_int(expected.ty()));
-        let diagnostic = self.env.unresolved_function(name, signature.trim_start(), &self.scope);
+        let signature = signature.trim_start().to_owned();
+        let args = args.iter().map(|arg| self.env.source_text(arg.span)).collect();
+        let call = UnknownCall { name, span, args, subject, signature };
+        let diagnostic = self.env.unresolved_function(&call, &self.scope);
         self.report(diagnostic);
         invalid(span)
     }
@@ -207,8 +212,9 @@ impl Checker<'_> {
         let result = self.full(result);
         let result = self.of_value(result);
         if !wrong_args.is_empty() {
-            let places: Vec<Span> = coerced.iter().map(|arg| arg.span).collect();
-            self.report_arguments(id, name, &wrong_args, &places);
+            let mut given: Vec<(Span, Ty)> = coerced.iter().map(|arg| (arg.span, arg.ty)).collect();
+            wrong_args.iter().for_each(|wrong| given[wrong.position].1 = wrong.expr.ty);
+            self.report_arguments(id, name, &wrong_args, &given);
             // What was inferred from wrong arguments is no ground for further complaints.
             let known = signature.type_params().is_empty();
             return Expr { kind: ExprKind::Invalid, ty: if known { result } else { Ty::INVALID }, span };

@@ -111,8 +111,9 @@ impl Checker<'_> {
             let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
             let subject = format!("{first}{}", chars.as_str());
             let diagnostic = this.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL);
-            let fix = this.bool_fix(wrong);
-            this.report(diagnostic.because("It says what is true, so it is a `Bool`.").fix(fix).spec(spec));
+            let diagnostic = diagnostic.because("It says what is true, so it is a `Bool`.").spec(spec);
+            let diagnostic = this.with_condition(diagnostic, wrong);
+            this.report(diagnostic);
         });
         self.leave_clause();
         expr
@@ -133,13 +134,14 @@ impl Checker<'_> {
         self.place = Place::Body;
     }
 
-    fn bool_fix(&self, wrong: &Expr) -> String {
+    fn with_condition(&self, diagnostic: Diagnostic, wrong: &Expr) -> Diagnostic {
         let source = self.quoted(wrong.span, "value");
-        match self.shape_kind(wrong.ty) {
+        // Which comparison is meant the author has to say.
+        diagnostic.fix(match self.shape_kind(wrong.ty) {
             TyKind::Int | TyKind::Nat => format!("Compare it, for example `{source} > 0`."),
             TyKind::String => format!("Compare it, for example `string_length({source}) > 0`."),
             _ => "Give a condition, or `true` when there is none.".to_owned(),
-        }
+        })
     }
 
     /// A component of a measure.

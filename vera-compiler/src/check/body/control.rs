@@ -1,7 +1,7 @@
 //! `if` and `match`.
 
 use super::{Checker, Expected, invalid};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::Code;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, MatchArm};
@@ -24,7 +24,7 @@ impl Checker<'_> {
         let then_expr = self.block(then_block, expected);
         let else_expr = self.block(else_block, self.after(expected, &then_expr));
         let Some(ty) = self.common_branch(&[&then_expr, &else_expr], expected) else {
-            self.report_branches(&then_expr, &else_expr);
+            self.report_branches(&then_expr, &else_expr, expected);
             return invalid(span);
         };
         let then_expr = Box::new(self.convert_branch(then_expr, ty, expected));
@@ -66,20 +66,28 @@ impl Checker<'_> {
     }
 
     #[inline(never)]
-    fn report_branches(&mut self, then_expr: &Expr, else_expr: &Expr) {
+    fn report_branches(&mut self, then_expr: &Expr, else_expr: &Expr, expected: Expected) {
         let (then_ty, else_ty) = (self.text(then_expr.ty), self.text(else_expr.ty));
-        let diagnostic = self.mismatch(Code::E301, else_expr.span, "The `else` branch", else_expr.ty, then_expr.ty);
-        let fix = diagnostic.fix;
+        // The branch that does not have the expected type is the wrong one, and without an expectation the second.
+        let wanted = match expected {
+            Expected::Target(ty, _) => Some(ty),
+            _ => None,
+        };
+        let then_wrong = wanted.is_some_and(|ty| !self.relate(then_expr.ty, ty, true));
+        let else_wrong = wanted.is_none_or(|ty| !self.relate(else_expr.ty, ty, true));
+        let (wrong, other, other_ty, name) = match then_wrong && !else_wrong {
+            true => (then_expr, else_expr, &else_ty, "The `then` branch"),
+            false => (else_expr, then_expr, &then_ty, "The `else` branch"),
+        };
+        let target = wanted.filter(|_| then_wrong != else_wrong).unwrap_or(other.ty);
+        let mut diagnostic = self.mismatch(Code::E301, wrong.span, name, wrong.ty, target);
+        diagnostic.description =
+            format!("The branches of `if` differ: `then` has type `{then_ty}`, `else` has type `{else_ty}`.");
         self.report(
-            Diagnostic::new(
-                Code::E301,
-                else_expr.span,
-                format!("The branches of `if` differ: `then` has type `{then_ty}`, `else` has type `{else_ty}`."),
-            )
-            .because("An `if` is an expression; both branches give its value and have one type.")
-            .fix(fix)
-            .spec("Chapter 4, Section 4.8")
-            .label(then_expr.span, format!("of type `{then_ty}`")),
+            diagnostic
+                .because("An `if` is an expression; both branches give its value and have one type.")
+                .spec("Chapter 4, Section 4.8")
+                .label(other.span, format!("of type `{other_ty}`")),
         );
     }
 

@@ -77,6 +77,7 @@ impl Checker<'_> {
             )
             .because("Only operations of `State` and `Exn`, and those of a handler around the call, go without their effect's name.")
             .fix(format!("Write `{effect}.{name}({})`.", args.join(", ")))
+            .edit(name.span.start_point(), format!("{effect}."))
             .spec("Chapter 7, Section 7.4"),
         );
     }

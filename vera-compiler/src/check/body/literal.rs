@@ -75,7 +75,9 @@ impl Checker<'_> {
                         format!("A value of type `{found}` cannot be put into a string."),
                     )
                     .because("Interpolation takes `String`, `Int`, `Nat`, `Bool`, `Byte` and `Float64`.")
-                    .fix(format!("Convert it first: `let @String = show({source});` and then `\\(@String.0)`."))
+                    .fix(format!("Convert it: `\\(show({source}))`"))
+                    .edit(part.span.start_point(), "show(")
+                    .edit(part.span.end_point(), ")")
                     .spec("Chapter 4, Section 4.13.1"),
                 );
                 invalid(part.span)
@@ -176,27 +178,40 @@ impl Checker<'_> {
     fn not_an_array(&mut self, base: &Expr, index: Span) {
         let found = self.text(base.ty);
         let source = self.quoted(base.span, "value");
-        let fix = match self.shape_kind(base.ty) {
-            TyKind::String => {
-                format!("For the byte at an index: `string_char_code({source}, index)`; for a part: `string_slice`.")
-            }
+        let diagnostic =
+            Diagnostic::new(Code::E161, base.span, format!("A value of type `{found}` cannot be indexed."))
+                .because("Only arrays have elements at an index.")
+                .spec("Chapter 4, Section 4.12.2");
+        let whole = base.span.to(index);
+        let close = Span { start: index.end, end: index.end + 1, ..index };
+        let between = Span { start: base.span.end, end: index.start, ..index };
+        let diagnostic = match self.shape_kind(base.ty) {
+            TyKind::String => diagnostic.fix(format!(
+                "Write `string_char_code({source}, {0})` for the code of the byte, or `string_slice({source}, {0}, {0} + 1)` \
+                 for the text.",
+                self.quoted(index, "index")
+            )),
             TyKind::Data(id, _) if Some(*id) == self.env.library_data("Map") => {
                 let key = self.quoted(index, "key");
-                format!("Look the key up: `map_get({source}, {key})` gives an `Option`.")
+                diagnostic
+                    .fix(format!("Look the key up: `map_get({source}, {key})` gives an `Option`."))
+                    .edit(whole.start_point(), "map_get(")
+                    .edit(between, ", ")
+                    .edit(close, ")")
             }
             TyKind::Data(id, _) if Some(*id) == self.env.library_data("Set") => {
                 let index = self.quoted(index, "index");
-                format!("Make an array of it: `set_to_array({source})[{index}]`.")
+                diagnostic
+                    .fix(format!("Make an array of it: `set_to_array({source})[{index}]`."))
+                    .edit(base.span.start_point(), "set_to_array(")
+                    .edit(base.span.end_point(), ")")
             }
-            TyKind::Tuple(_) => "Take it apart: `let Tuple<@A, @B> = ...;` with its component types.".to_owned(),
-            _ => "Index an `Array<T>`.".to_owned(),
+            TyKind::Tuple(_) => {
+                diagnostic.fix("Take it apart: `let Tuple<@A, @B> = ...;` with its component types.")
+            }
+            _ => diagnostic.fix("Index an `Array<T>`."),
         };
-        self.report(
-            Diagnostic::new(Code::E161, base.span, format!("A value of type `{found}` cannot be indexed."))
-                .because("Only arrays have elements at an index.")
-                .fix(fix)
-                .spec("Chapter 4, Section 4.12.2"),
-        );
+        self.report(diagnostic);
     }
 }
 

@@ -8,6 +8,42 @@ use crate::types::{Ty, TyKind};
 /// Longer source text is not repeated in a fix.
 const QUOTED: usize = 60;
 
+/// How to make a value fit.
+pub(super) struct Conversion {
+    /// In words.
+    pub(super) words: String,
+    /// What to write in front of the value and behind it, when that is all.
+    around: Option<(String, String)>,
+    /// How many bytes in from the left end of the source, and one less from the right end, that is.
+    inset: u32,
+}
+
+impl Conversion {
+    fn words(words: String) -> Option<Self> {
+        Some(Self { words, around: None, inset: 0 })
+    }
+
+    /// `what: before + source + after`
+    fn around(what: &str, before: &str, source: &str, after: &str) -> Self {
+        let words = format!("{what}: `{before}{source}{after}`");
+        Self { words, around: Some((before.to_owned(), after.to_owned())), inset: 0 }
+    }
+
+    /// The diagnostic with this as its fix, for the value at `span`.
+    pub(super) fn of(self, diagnostic: Diagnostic, span: Span) -> Diagnostic {
+        let mut diagnostic = diagnostic.fix(self.words);
+        let Some((before, after)) = self.around else { return diagnostic };
+        let span = match self.inset {
+            0 => span,
+            inset => Span { start: span.start + inset, end: span.end - 1, ..span },
+        };
+        if !before.is_empty() {
+            diagnostic = diagnostic.edit(span.start_point(), before);
+        }
+        diagnostic.edit(span.end_point(), after)
+    }
+}
+
 impl Checker<'_> {
     /// A type as Vera text.
     pub(super) fn text(&mut self, ty: Ty) -> String {
@@ -42,7 +78,7 @@ impl Checker<'_> {
         .because(because)
         .spec("Chapter 2, Section 2.8");
         match self.conversion(found, expected, &source) {
-            Some(fix) => diagnostic.fix(fix),
+            Some(conversion) => conversion.of(diagnostic, span),
             None if self.shape(expected) == Ty::NEVER => diagnostic.fix(
                 "No value is a `Never`: end with a call that does not return, such as `IO.exit(1)`, or declare another type.",
             ),
@@ -81,10 +117,13 @@ impl Checker<'_> {
     }
 
     /// How to get from a value of one type to another, with Vera code.
-    pub(super) fn conversion(&mut self, found: Ty, expected: Ty, source: &str) -> Option<String> {
+    pub(super) fn conversion(&mut self, found: Ty, expected: Ty, source: &str) -> Option<Conversion> {
         let (found, expected) = (self.shape(found), self.shape(expected));
+        if let Some(inside) = self.conversion_inside(found, expected, source) {
+            return Some(inside);
+        }
         let types = &self.env.program.types;
-        let call = |function: &str| Some(format!("Convert it: `{function}({source})`"));
+        let call = |function: &str| Some(Conversion::around("Convert it", &format!("{function}("), source, ")"));
         match (types.kind(found).clone(), types.kind(expected).clone()) {
             (TyKind::Int, TyKind::String) => call("int_to_string"),
             (TyKind::Nat, TyKind::String) => call("nat_to_string"),
@@ -93,57 +132,92 @@ impl Checker<'_> {
             (TyKind::Float64, TyKind::String) => call("float_to_string"),
             (TyKind::Int | TyKind::Nat, TyKind::Float64) => {
                 if source.bytes().all(|byte| byte.is_ascii_digit()) {
-                    return Some(format!("Write it as a float: `{source}.0`"));
+                    return Some(Conversion::around("Write it as a float", "", source, ".0"));
                 }
                 call("int_to_float")
             }
             (TyKind::Float64, TyKind::Int | TyKind::Nat) => call("float_to_int"),
             (TyKind::Byte, TyKind::Int | TyKind::Nat) => call("byte_to_int"),
             (TyKind::Int | TyKind::Nat, TyKind::Byte) => {
-                Some(format!("Convert it: `int_to_byte({source})` gives an `Option<Byte>`."))
+                Conversion::words(format!("Convert it: `int_to_byte({source})` gives an `Option<Byte>`."))
             }
             (TyKind::Bool, TyKind::Int | TyKind::Nat) => {
-                Some(format!("Choose a number: `if {source} then {{ 1 }} else {{ 0 }}`"))
+                Some(Conversion::around("Choose a number", "if ", source, " then { 1 } else { 0 }"))
             }
             (_, TyKind::Array(element)) if self.fits_quietly(found, element) => {
-                Some(format!("Put it into an array: `[{source}]`"))
+                Some(Conversion::around("Put it into an array", "[", source, "]"))
             }
-            (TyKind::Int | TyKind::Nat, TyKind::Bool) => Some(format!("Compare it, for example `{source} != 0`.")),
+            (TyKind::Int | TyKind::Nat, TyKind::Bool) => Some(Conversion::around("Compare it", "", source, " != 0")),
             (TyKind::String, TyKind::Int | TyKind::Nat | TyKind::Float64) if source.starts_with('"') => None,
-            (TyKind::String, TyKind::Int) => Some(format!("Parse it: `parse_int({source})` gives a `Result`.")),
-            (TyKind::String, TyKind::Nat) => Some(format!("Parse it: `parse_nat({source})` gives a `Result`.")),
-            (TyKind::String, TyKind::Float64) => Some(format!("Parse it: `parse_float64({source})` gives a `Result`.")),
+            (TyKind::String, TyKind::Int) => {
+                Conversion::words(format!("Parse it: `parse_int({source})` gives a `Result`."))
+            }
+            (TyKind::String, TyKind::Nat) => {
+                Conversion::words(format!("Parse it: `parse_nat({source})` gives a `Result`."))
+            }
+            (TyKind::String, TyKind::Float64) => {
+                Conversion::words(format!("Parse it: `parse_float64({source})` gives a `Result`."))
+            }
             (TyKind::Data(id, args), _) if Some(id) == self.env.library_data("Option") && args.len() == 1 => {
                 if !self.fits_quietly(args[0], expected) {
                     return None;
                 }
                 let inner = self.text(args[0]);
-                Some(format!(
+                Conversion::words(format!(
                     "Look inside: `match {source} {{ Some(@{inner}) -> @{inner}.0, None -> ... }}`, or \
                      `option_unwrap_or({source}, ...)`."
                 ))
             }
             (TyKind::Data(id, args), _) if Some(id) == self.env.library_data("Result") && args.len() == 2 => {
-                if !self.fits_quietly(args[0], expected) {
+                if self.is_unknown(args[0]) || !self.fits_quietly(args[0], expected) {
                     return None;
                 }
                 let (ok, err) = (self.text(args[0]), self.text(args[1]));
-                Some(format!(
+                Conversion::words(format!(
                     "Look inside: `match {source} {{ Ok(@{ok}) -> @{ok}.0, Err(@{err}) -> ... }}`, or \
                      `result_unwrap_or({source}, ...)`."
                 ))
             }
             (_, TyKind::Data(id, args)) if Some(id) == self.env.library_data("Option") && args.len() == 1 => {
-                self.fits_quietly(found, args[0]).then(|| format!("Wrap it: `Some({source})`"))
+                self.fits_quietly(found, args[0]).then(|| Conversion::around("Wrap it", "Some(", source, ")"))
             }
             (_, TyKind::Data(id, args)) if Some(id) == self.env.library_data("Result") && args.len() == 2 => {
-                self.fits_quietly(found, args[0]).then(|| format!("Wrap it: `Ok({source})`"))
+                self.fits_quietly(found, args[0]).then(|| Conversion::around("Wrap it", "Ok(", source, ")"))
             }
             (TyKind::Fn(function), _) if self.fits_quietly(function.result, expected) => {
-                Some(format!("Call it: `apply_fn({source}, ...)`"))
+                Conversion::words(format!("Call it: `apply_fn({source}, ...)`"))
             }
             _ => None,
         }
+    }
+
+    /// How to make the value in `Err(value)`, `Ok(value)` or `Some(value)` fit.
+    fn conversion_inside(&mut self, found: Ty, expected: Ty, source: &str) -> Option<Conversion> {
+        let types = &self.env.program.types;
+        let (TyKind::Data(one, found), TyKind::Data(other, expected)) = (types.kind(found), types.kind(expected))
+        else {
+            return None;
+        };
+        let (constructor, at) = match source.split_once('(')?.0 {
+            name @ ("Some" | "Ok") => (name, 0),
+            name @ "Err" => (name, 1),
+            _ => return None,
+        };
+        let known = [self.env.library_data("Option"), self.env.library_data("Result")].contains(&Some(*one));
+        let (found, expected) = (*found.get(at)?, *expected.get(at)?);
+        let inner = source.strip_prefix(constructor)?.strip_prefix('(')?.strip_suffix(')')?;
+        if one != other || !known || self.fits_quietly(found, expected) {
+            return None;
+        }
+        let (found_text, text) = (self.text(found), self.text(expected));
+        let inside = self.conversion(found, expected, inner)?;
+        let (before, after) = inside.around?;
+        let words = format!(
+            "`{constructor}` takes a `{text}` here, not a `{found_text}`: give one, or convert it: \
+             `{constructor}({before}{inner}{after})`"
+        );
+        let inset = constructor.len() as u32 + 1;
+        Some(Conversion { words, around: Some((before, after)), inset: inset + inside.inset })
     }
 
     /// Whether a value of one type can be used as another.

@@ -115,6 +115,8 @@ struct Checker<'a> {
     known_lengths: BTreeMap<LocalId, usize>,
     /// Whether integer literals are compared with bytes as bytes: in refinements of `Byte`.
     byte_literals: bool,
+    /// Whether the contract names a state with `old` or `new`.
+    names_state: bool,
 }
 
 /// Checks clauses and body of a function and writes them into `env.program.functions[id]`.
@@ -152,6 +154,7 @@ impl<'a> Checker<'a> {
             known_texts: BTreeMap::new(),
             known_lengths: BTreeMap::new(),
             byte_literals: false,
+            names_state: false,
         }
     }
 

@@ -261,26 +261,30 @@ impl Checker<'_> {
     }
 
     /// How to write several values as one string instead of adding them.
-    fn one_string(&self, parts: &[Span]) -> String {
+    fn with_one_string(&self, diagnostic: Diagnostic, parts: &[Span]) -> Diagnostic {
+        let spans = parts.first().zip(parts.last()).map(|(first, last)| first.to(*last));
         let whole = Some(parts).filter(|parts| parts.len() <= PARTS);
         let parts = whole.and_then(|parts| {
-            parts.iter().map(|&part| interpolated(&self.quoted(part, "value"))).collect::<Option<String>>()
+            parts.iter().map(|&part| interpolated(&self.quoted(part, "\""))).collect::<Option<String>>()
         });
-        match parts {
-            Some(text) => format!("Put the values into one string: `\"{text}\"`"),
-            None => "Put the values into one string, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
-                     `string_concat(@String.1, @String.0)`."
-                .to_owned(),
+        match (parts, spans) {
+            (Some(text), Some(span)) => diagnostic
+                .fix(format!("Put the values into one string: `\"{text}\"`"))
+                .edit(span, format!("\"{text}\"")),
+            _ => diagnostic.fix(
+                "Put the values into one string, such as `\"\\(@String.1) \\(@String.0)\"`, or join two with \
+                     `string_concat(@String.1, @String.0)`.",
+            ),
         }
     }
 
     #[inline(never)]
     fn report_not_numbers(&mut self, wrong: NotNumbers) {
-        let fix = match wrong.remedy {
-            Remedy::OneString(parts) => self.one_string(&parts),
-            Remedy::Other(fix) => fix,
+        let diagnostic = match wrong.remedy {
+            Remedy::OneString(parts) => self.with_one_string(wrong.diagnostic, &parts),
+            Remedy::Other(fix) => wrong.diagnostic.fix(fix),
         };
-        self.report(wrong.diagnostic.fix(fix));
+        self.report(diagnostic);
     }
 
     #[inline(never)]
@@ -327,18 +331,13 @@ impl Checker<'_> {
     fn report_mixed(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr) {
         let (left_ty, right_ty) = (self.text(left.ty), self.text(right.ty));
         let integer = if self.shape(left.ty) == Ty::FLOAT64 { right } else { left };
-        let source = self.quoted(integer.span, "value");
-        let fix = match integer.kind {
-            ExprKind::Int(value) => format!("Write `{value}.0`."),
-            _ => format!("Convert the integer: `int_to_float({source})`"),
-        };
-        self.report(
-            Diagnostic::new(Code::E141, integer.span, format!("`{}` mixes `{left_ty}` and `{right_ty}`.", op.as_str()))
-                .because("Integers and floats are never mixed implicitly.")
-                .fix(fix)
-                .spec("Chapter 4, Section 4.4")
-                .label(op_span, "this operator"),
-        );
+        let description = format!("`{}` mixes `{left_ty}` and `{right_ty}`.", op.as_str());
+        let diagnostic = Diagnostic::new(Code::E141, integer.span, description)
+            .because("Integers and floats are never mixed implicitly.")
+            .spec("Chapter 4, Section 4.4")
+            .label(op_span, "this operator");
+        let diagnostic = self.with_float(diagnostic, integer);
+        self.report(diagnostic);
     }
 
     /// The operands of a comparison, each checked with what is known of the other.
@@ -372,22 +371,34 @@ impl Checker<'_> {
         .spec("Chapter 4, Section 4.5")
         .label(op_span, "this operator");
         let shapes = (self.shape(left.ty), self.shape(right.ty));
-        let fix = match shapes {
-            (Ty::FLOAT64, Ty::INT | Ty::NAT) => self.float_fix(right),
-            (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.float_fix(left),
-            (Ty::BYTE, Ty::INT | Ty::NAT) => format!("Compare as `byte_to_int({})`.", self.quoted(left.span, "byte")),
-            (Ty::INT | Ty::NAT, Ty::BYTE) => format!("Compare as `byte_to_int({})`.", self.quoted(right.span, "byte")),
-            _ => "Convert one side to the type of the other, or take the value to compare out with `match`.".to_owned(),
+        let diagnostic = match shapes {
+            (Ty::FLOAT64, Ty::INT | Ty::NAT) => self.with_float(diagnostic, right),
+            (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.with_float(diagnostic, left),
+            (Ty::BYTE, Ty::INT | Ty::NAT) => self.with_byte(diagnostic, left),
+            (Ty::INT | Ty::NAT, Ty::BYTE) => self.with_byte(diagnostic, right),
+            _ => diagnostic
+                .fix("Convert one side to the type of the other, or take the value to compare out with `match`."),
         };
-        self.report(diagnostic.fix(fix));
+        self.report(diagnostic);
         None
     }
 
-    fn float_fix(&self, integer: &Expr) -> String {
+    fn with_float(&self, diagnostic: Diagnostic, integer: &Expr) -> Diagnostic {
         match integer.kind {
-            ExprKind::Int(value) => format!("Write `{value}.0`."),
-            _ => format!("Convert the integer: `int_to_float({})`", self.quoted(integer.span, "value")),
+            ExprKind::Int(value) => diagnostic.write(integer.span, format!("{value}.0")),
+            _ => self.with_call(diagnostic, "int_to_float", "Convert the integer", integer.span),
         }
+    }
+
+    fn with_byte(&self, diagnostic: Diagnostic, byte: &Expr) -> Diagnostic {
+        self.with_call(diagnostic, "byte_to_int", "Compare it as an integer", byte.span)
+    }
+
+    fn with_call(&self, diagnostic: Diagnostic, function: &str, words: &str, span: Span) -> Diagnostic {
+        diagnostic
+            .fix(format!("{words}: `{function}({})`", self.quoted(span, "...")))
+            .edit(span.start_point(), format!("{function}("))
+            .edit(span.end_point(), ")")
     }
 
     fn ordering(

@@ -69,6 +69,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E314, span, format!("`@{source}` cannot bind a value of type `{found}`."))
                 .because("A binding pattern names the type of what it binds.")
                 .fix(format!("Write `@{found}`."))
+                .edit(written.span, found)
                 .spec("Chapter 4, Section 4.9.1"),
         );
     }
@@ -348,7 +349,8 @@ impl Checker<'_> {
                     let subject = format!("Component {position} of the value");
                     let diagnostic = self.mismatch(Code::E170, written.span, &subject, component, bound);
                     let text = self.text(component);
-                    self.report(diagnostic.fix(format!("Bind it as `@{text}`.")).spec("Chapter 4, Section 4.7.1"));
+                    let diagnostic = diagnostic.fix(format!("Bind it as `@{text}`.")).edit(written.span, text);
+                    self.report(diagnostic.spec("Chapter 4, Section 4.7.1"));
                     fits = false;
                 }
             }

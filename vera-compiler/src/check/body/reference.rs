@@ -84,7 +84,7 @@ impl Checker<'_> {
                 let at = (diagnostic.span.start - slot.start) as usize;
                 let mut corrected = self.env.source_text(slot);
                 corrected.replace_range(at..at + name.len(), near);
-                diagnostic.fix = format!("Did you mean `{corrected}`?");
+                diagnostic = diagnostic.fix(format!("Did you mean `{corrected}`?")).edit(slot, corrected);
             }
         }
         if diagnostic.code == Code::E133 && slot.contains(diagnostic.span) {
@@ -92,7 +92,7 @@ impl Checker<'_> {
             let bound = self.slots.nearest_of_each_key();
             let mut bound = bound.iter().map(|binding| self.key_text(binding.key));
             if let Some(text) = bound.find(|text| text.split('<').next() == Some(written.trim())) {
-                diagnostic.fix = format!("Did you mean `@{text}.0`?");
+                diagnostic = diagnostic.fix(format!("Did you mean `@{text}.0`?")).edit(slot, format!("@{text}.0"));
             }
             diagnostic.code = Code::E130;
             diagnostic.rationale = format!("{} {}", diagnostic.rationale, self.bindings_text());
@@ -117,19 +117,26 @@ impl Checker<'_> {
                 count - 1
             ),
         };
-        let fix = match count {
-            0 => self.other_spelling(key),
-            1 => format!("Did you mean `@{ty}.0`?"),
-            _ => format!("`@{ty}.0` is the nearest binding, `@{ty}.{}` the farthest.", count - 1),
-        };
-        let mut diagnostic = Diagnostic::new(Code::E130, span, description)
+        let diagnostic = Diagnostic::new(Code::E130, span, description)
             .unknown(NameKind::Slot, written.trim())
             .because(format!(
                 "`@T.n` counts the bindings of exactly the type `T` outward from here; the last parameter is `.0`. {}",
                 self.bindings_text()
             ))
-            .fix(fix)
             .spec("Chapter 3, Section 3.4");
+        // Of several slots of the type none is known to be the one that is meant, and neither is the only one: another
+        // binding may be missing.
+        let mut diagnostic = match count {
+            0 => self.other_spelling(key, index == "0", diagnostic, span),
+            1 => diagnostic.fix(format!(
+                "Write `@{ty}.0` if that one is meant. A further `{ty}` is a parameter `@{ty}`, or bound with \
+                 `let @{ty} = ...;`."
+            )),
+            _ => diagnostic.fix(format!(
+                "Write the slot that is meant: `@{ty}.0` is the nearest, `@{ty}.{}` the farthest.",
+                count - 1
+            )),
+        };
         for (binding, index) in self.slots.listed_of(key).take(3) {
             diagnostic = diagnostic.label(self.locals[binding.local.index()].span, format!("`@{ty}.{index}`"));
         }
@@ -156,7 +163,7 @@ impl Checker<'_> {
     }
 
     /// A binding with values of the same type under another name, or what to do without one.
-    fn other_spelling(&mut self, key: SlotKey) -> String {
+    fn other_spelling(&mut self, key: SlotKey, nearest: bool, diagnostic: Diagnostic, span: Span) -> Diagnostic {
         let ty = self.key_text(key);
         if let SlotKey::Type(wanted) = key {
             let listed = self.slots.nearest_of_each_key();
@@ -167,7 +174,12 @@ impl Checker<'_> {
                     let fits = if exact { self.shape(bound) == shape } else { self.fits_quietly(bound, wanted) };
                     if fits {
                         let other = self.key_text(binding.key);
-                        return format!("Did you mean `@{other}.0`? Slots are counted by the name of their type.");
+                        let words = format!("Did you mean `@{other}.0`? Slots are counted by the name of their type.");
+                        // One that holds no more than the same values is meant.
+                        return match exact && nearest {
+                            true => diagnostic.fix(words).edit(span, format!("@{other}.0")),
+                            false => diagnostic.fix(words),
+                        };
                     }
                 }
             }
@@ -178,11 +190,11 @@ impl Checker<'_> {
                 }
                 let source = format!("@{}.0", self.key_text(binding.key));
                 if let Some(inside) = self.conversion(bound, wanted, &source) {
-                    return inside;
+                    return diagnostic.fix(inside.words);
                 }
             }
         }
-        format!("Bind one first: `let @{ty} = ...;`, or add a parameter `@{ty}`.")
+        diagnostic.fix(format!("Bind one first: `let @{ty} = ...;`, or add a parameter `@{ty}`."))
     }
 
     fn key_text(&mut self, key: SlotKey) -> String {
@@ -219,7 +231,7 @@ impl Checker<'_> {
         self.report(
             Diagnostic::new(Code::E182, span, format!("`{source}` has no value to read: its type takes no space."))
                 .because("A binding of such a type can be declared, but nothing is stored for it.")
-                .fix("Write `()`.")
+                .write(span, "()")
                 .spec("Chapter 2, Section 2.2.2"),
         );
     }
@@ -252,7 +264,7 @@ impl Checker<'_> {
             let description = format!("`{source}` is not the result of `{name}`, which returns `{declared}`.");
             let diagnostic = Diagnostic::new(Code::E163, span, description)
                 .because("The result is named by the declared return type, aliases as written.")
-                .fix(format!("Write `@{declared}.result`."))
+                .write(span, format!("@{declared}.result"))
                 .spec("Chapter 3, Section 3.6");
             self.misnamed_results.push((found, diagnostic));
             return invalid(span);
@@ -279,6 +291,7 @@ impl Checker<'_> {
             return invalid(span);
         };
         let (id, row) = (owner.id, owner.row.clone());
+        self.names_state = true;
         let text = self.env.source_text(written.span);
         if self.slots.in_closure() {
             self.report(
@@ -319,7 +332,7 @@ impl Checker<'_> {
         let states: Vec<String> = states.map(|effect| self.env.effect_text(effect, &self.scope)).collect();
         let fix = match states.first() {
             Some(state) => format!("Write `{form}({state})`."),
-            None => "Declare the state in the row, for example `effects(<State<Int>>)`.".to_owned(),
+            None => "The state has to be in the effect row of the function.".to_owned(),
         };
         self.report(
             Diagnostic::new(

@@ -5,7 +5,7 @@
 
 use super::Checker;
 use crate::check::env::OperationRef;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::effects::Provider;
 use crate::source::Span;
 use crate::types::{EffectId, EffectUse, Row};
@@ -58,8 +58,6 @@ pub(super) struct Frame {
 #[derive(Debug)]
 struct Missing {
     effect: String,
-    /// Whether a handler can take it in place of the host.
-    handleable: bool,
     /// What performs it, as messages call it: ``` `IO.print` ``` or ``function `f` ``.
     performer: String,
     /// Whether it is reported as a call: it is one, or a handler around it says what is allowed.
@@ -82,6 +80,9 @@ impl Checker<'_> {
     /// Ends the innermost frame and reports what it does not allow.
     pub(super) fn leave_frame(&mut self) {
         let Some(frame) = self.frames.pop() else { return };
+        if matches!(frame.kind, FrameKind::Function) && frame.row_known && frame.missing.is_empty() {
+            self.warn_unused_effects(&frame);
+        }
         if frame.missing.is_empty() || !frame.row_known {
             return;
         }
@@ -191,10 +192,8 @@ impl Checker<'_> {
             frame.performed.push(effect.clone());
             if !allowed {
                 let call = call || !frame.handled.is_empty();
-                let provided = crate::effects::builtin(effect.effect).map(|effect| effect.provider);
-                let handleable = matches!(provided, None | Some(Provider::Intrinsic));
                 let performer = performer.to_owned();
-                frame.missing.push(Missing { effect: text, handleable, performer, call, span });
+                frame.missing.push(Missing { effect: text, performer, call, span });
             }
         }
         for &variable in row.variables() {
@@ -204,7 +203,7 @@ impl Checker<'_> {
                 continue;
             }
             let effect = self.scope.row_params.get(variable as usize).cloned().unwrap_or_default();
-            frame.missing.push(Missing { effect, handleable: false, performer: performer.to_owned(), call, span });
+            frame.missing.push(Missing { effect, performer: performer.to_owned(), call, span });
         }
     }
 
@@ -295,17 +294,27 @@ impl Checker<'_> {
         };
         let performer = lower_first(&first.performer);
         let listed = effects.join("`, `");
-        let handle = match effects {
-            [effect] if first.handleable => format!(", or handle it: `handle[{effect}] {{ ... }} in {{ ... }}`"),
-            _ => String::new(),
+        let handled_only = |effect: &&str| {
+            let name = effect.split('<').next().unwrap_or(effect);
+            crate::effects::lookup(name)
+                .and_then(crate::effects::builtin)
+                .is_some_and(|effect| effect.provider == Provider::Intrinsic)
         };
+        let advice = effects.iter().find(|effect| handled_only(effect)).map(|effect| match effect.starts_with("Exn") {
+            true => "Return a `Result`, with `Err(...)` for what is thrown: exceptions are not compiled yet.",
+            false => "Take the state as a parameter and return the new one: states are not compiled yet.",
+        });
         let it = if effects.len() > 1 { "them" } else { "it" };
         let mut diagnostic =
             Diagnostic::new(code, first.span, format!("{owner} {allows}, but {performer} performs `{listed}`."))
                 .because("The effect row lists everything a function may do, what it calls included.")
-                .fix(format!("Declare {it}: `effects({wanted})`{handle}."))
+                .fix(format!("Declare {it}: `effects({wanted})`."))
+                .edit(frame.row_span, wanted)
                 .spec("Chapter 7, Section 7.10")
                 .label(frame.row_span, format!("this row does not have {it}"));
+        if let Some(advice) = advice {
+            diagnostic = diagnostic.fix(advice);
+        }
         let declared: Vec<String> =
             frame.row.effects().iter().map(|declared| self.env.effect_text(declared, &self.scope)).collect();
         if let Some(effect) = effects.iter().find(|effect| declared.iter().any(|declared| declared == *effect)) {
@@ -318,6 +327,7 @@ impl Checker<'_> {
             self.env.hidden_effect(name, self.scope.module)
         });
         if let Some((path, declared)) = hidden {
+            diagnostic.edits.clear();
             diagnostic.fix.push_str(&format!(
                 " Effects are local to their module, so repeat the declaration of module `{path}` in this file:\n{declared}"
             ));
@@ -327,6 +337,47 @@ impl Checker<'_> {
             .iter()
             .filter(|missing| effects.contains(&missing.effect.as_str()) && missing.span != first.span);
         others.take(3).fold(diagnostic, |diagnostic, other| diagnostic.label(other.span, "performed here too"))
+    }
+
+    /// E125 as a warning for effects of a function's row that nothing in it performs.
+    fn warn_unused_effects(&mut self, frame: &Frame) {
+        if frame.row.is_pure() {
+            return;
+        }
+        let is_used = |effect: &&EffectUse| {
+            let marker = self.env.program.effect(effect.effect).operations.is_empty();
+            // A contract names states too.
+            let named = effect.effect == crate::effects::STATE && self.names_state;
+            marker || named || frame.performed.iter().any(|performed| performed.effect == effect.effect)
+        };
+        let (used, unused): (Vec<&EffectUse>, Vec<&EffectUse>) = frame.row.effects().iter().partition(is_used);
+        let Some(owner) = self.owner.as_ref().filter(|_| !unused.is_empty()) else { return };
+        let name = owner.name.clone();
+        let text = |effects: &[&EffectUse]| -> Vec<String> {
+            effects.iter().map(|effect| self.env.effect_text(effect, &self.scope)).collect()
+        };
+        let (used, unused) = (text(&used), text(&unused));
+        let smaller = match used.is_empty() && frame.row.variables().is_empty() {
+            true => "pure".to_owned(),
+            false => {
+                let variables = frame.row.variables().iter();
+                let variables = variables.filter_map(|&at| self.scope.row_params.get(at as usize).cloned());
+                format!("<{}>", used.into_iter().chain(variables).collect::<Vec<_>>().join(", "))
+            }
+        };
+        // Said only of programs without errors: what is wrong may be what performs it.
+        self.env.followers.push(
+            Diagnostic::new(
+                Code::E125,
+                frame.row_span,
+                format!("Nothing in `{name}` performs `{}`.", unused.join("`, `")),
+            )
+            .because("A smaller row lets more functions call this one, and says more of it.")
+            .fix(format!("Write `effects({smaller})`."))
+            .edit(frame.row_span, smaller)
+            .spec("Chapter 7, Section 7.8")
+            .severity(Severity::Warning),
+        );
     }
 
     /// The row with more effects, as text in alphabetical order.

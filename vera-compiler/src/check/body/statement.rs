@@ -58,7 +58,7 @@ impl Checker<'_> {
             meant = Some(wrong.ty);
         });
         if self.env.is_zero_size(ty) {
-            self.report_zero_size_let(written, value_span);
+            self.report_zero_size_let(written, value_span, span);
         }
         let text = self.known_text(&value);
         let length = self.known_length(&value);
@@ -87,7 +87,7 @@ impl Checker<'_> {
         self.report(diagnostic.spec("Chapter 4, Section 4.7").label(written.span, "the declared type"));
     }
 
-    fn report_zero_size_let(&mut self, written: &ast::TypeExpr, value: Span) {
+    fn report_zero_size_let(&mut self, written: &ast::TypeExpr, value: Span, stmt: Span) {
         let ty = self.env.source_text(written.span);
         let source = self.quoted(value, "value");
         self.report(
@@ -98,6 +98,7 @@ impl Checker<'_> {
             )
             .because("A binding is for reading its value later.")
             .fix(format!("Evaluate it as a statement: `{source};`"))
+            .edit(Span { end: value.start, ..stmt }, "")
             .spec("Chapter 4, Section 4.7"),
         );
     }

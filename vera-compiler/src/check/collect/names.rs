@@ -347,7 +347,10 @@ fn visibility(visibility: Option<Visibility>, name: &ast::Name, keyword: &str, s
                 .because(
                     "There is no default visibility: each function and data type at top level says who may use it.",
                 )
-                .fix(format!("private {keyword} {name} ..."))
+                .fix(format!(
+                    "Write `private {keyword} {name}`, or `public` for what other modules or the host may use."
+                ))
+                .edit(at.start_point(), "private ")
                 .spec("Chapter 5, Section 5.8"),
         );
     }

@@ -4,16 +4,35 @@ use super::{Env, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{CANDIDATES, listed, nearest};
-use crate::diagnostics::{Code, Diagnostic, NameKind, foreign};
+use crate::diagnostics::{Code, Diagnostic, NameKind};
+use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId};
 use crate::types::EffectId;
 
+/// Longer code is not written out in a fix.
+const WRITTEN: usize = 500;
+
+/// A bare call of something unknown.
+pub(crate) struct UnknownCall<'a> {
+    /// The name that is called.
+    pub(crate) name: &'a ast::Name,
+    /// The whole call.
+    pub(crate) span: Span,
+    /// The arguments as written.
+    pub(crate) args: Vec<String>,
+    /// The type of the first argument; empty without one.
+    pub(crate) subject: String,
+    /// What it looks to be declared like: `@Int -> @Bool`.
+    pub(crate) signature: String,
+}
+
 impl Env {
     /// What to report for a bare call to something that is no function, operation or ability operation: E200, E178
-    /// for a `where` helper out of reach. `signature` is what the call looks to be for.
-    pub(crate) fn unresolved_function(&self, name: &ast::Name, signature: &str, scope: &TypeScope) -> Diagnostic {
+    /// for a `where` helper out of reach.
+    pub(crate) fn unresolved_function(&self, call: &UnknownCall<'_>, scope: &TypeScope) -> Diagnostic {
+        let name = call.name;
         let table = &self.modules[scope.module.index()];
         if let Some(&helper) = table.helpers.get(&name.text) {
             return self.hidden_helper(name, helper);
@@ -32,6 +51,7 @@ impl Env {
             )
             .because("A selective import brings in only the names in its parentheses.")
             .fix(format!("Add it to the import: `{}`", self.with_name(import, name.as_str())))
+            .edit(import.span, self.with_name(import, name.as_str()))
             .spec("Chapter 8, Section 8.3.2")
             .label(import.span, "this import leaves it out")
             .unknown(NameKind::Function, name.text.clone());
@@ -51,17 +71,35 @@ impl Env {
         if let Some(diagnostic) = self.lacking_in_import(&diagnostic, name, scope.module) {
             return diagnostic;
         }
-        if let Some(fix) = foreign::function(name.as_str()) {
-            return diagnostic.fix(fix);
+        if let Some(function) = foreign::function(name.as_str()) {
+            let args: Vec<&str> = call.args.iter().map(String::as_str).collect();
+            let written = function.written(foreign::Call { subject: &call.subject, args: &args });
+            return match written.filter(|written| written.len() <= WRITTEN) {
+                Some(written) => {
+                    let same = written.strip_suffix(&format!("({})", args.join(", ")));
+                    let diagnostic = diagnostic.fix(format!("Write `{written}`."));
+                    match same.filter(|function| !function.contains('(')) {
+                        Some(function) => diagnostic.edit(name.span, function),
+                        None => diagnostic.edit(call.span, written),
+                    }
+                }
+                None => diagnostic.fix(function.words()),
+            };
         }
         let visible = self.visible_functions(scope);
+        let subject = call.subject.split('<').next().unwrap_or_default().to_ascii_lowercase();
+        let of_subject = format!("{subject}_{name}");
+        if !subject.is_empty() && visible.clone().any(|function| function == of_subject) {
+            return diagnostic.fix(format!("Did you mean `{of_subject}`?")).edit(name.span, of_subject);
+        }
         if let Some(near) = nearest(name.as_str(), visible.clone()) {
-            return diagnostic.fix(format!("Did you mean `{near}`?"));
+            return diagnostic.fix(format!("Did you mean `{near}`?")).edit(name.span, near);
         }
         match with_subject(name.as_str(), visible).as_slice() {
             [] => diagnostic.fix(format!(
-                "Declare it, for example:\nprivate fn {name}({signature})\n  requires(true)\n  ensures(true)\n  \
-                 effects(pure)\n{{\n  ...\n}}"
+                "Declare it, for example:\nprivate fn {name}({})\n  requires(true)\n  ensures(true)\n  \
+                 effects(pure)\n{{\n  ...\n}}",
+                call.signature
             )),
             found => diagnostic.fix(format!("Write it with its subject: `{}`.", found.join("`, `"))),
         }
@@ -103,10 +141,16 @@ impl Env {
         let local = [&table.constructors, &table.imported_constructors, &self.library_constructors];
         let candidates = local.into_iter().flat_map(|names| names.keys().map(|name| &**name));
         if let Some(known) = foreign::constructor(name.as_str()) {
-            return diagnostic.fix(format!("Write `{known}`."));
+            return diagnostic.write(name.span, known);
+        }
+        let constant_function = table.functions.get(name.as_str().to_ascii_lowercase().as_str());
+        if let Some(&function) = constant_function
+            && self.signature(function).params.is_empty()
+        {
+            return diagnostic.write(name.span, format!("{}()", name.as_str().to_ascii_lowercase()));
         }
         if let Some(near) = nearest(name.as_str(), candidates) {
-            return diagnostic.fix(format!("Did you mean `{near}`?"));
+            return diagnostic.fix(format!("Did you mean `{near}`?")).edit(name.span, near);
         }
         let constant = name.as_str().len() > 1 && !name.as_str().contains(|c: char| c.is_ascii_lowercase());
         if constant && self.type_name(name.as_str(), module).is_none() {
@@ -150,6 +194,7 @@ impl Env {
                 Some(TypeName::Data(_)) => {
                     return diagnostic
                         .fix(format!("Add it to the import: `{}`", self.with_name(import, name.as_str())))
+                        .edit(import.span, self.with_name(import, name.as_str()))
                         .label(import.span, "this import leaves it out");
                 }
                 Some(TypeName::Alias(id)) => {
@@ -172,7 +217,7 @@ impl Env {
         let candidates = candidates.chain(declared.into_iter().flat_map(|names| names.keys().map(|name| &**name)));
         let builtin = ["Int", "Nat", "Bool", "Byte", "Float64", "String", "Unit", "Never", "Array", "Tuple"];
         match foreign::ty(name.as_str()).or_else(|| nearest(name.as_str(), candidates.chain(builtin))) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")).edit(name.span, near),
             None if name.as_str().len() <= 2 && scope.function.is_none() => diagnostic.fix(format!(
                 "If it is a type variable, declare it behind the name of the declaration: `Name<{name}>`"
             )),
@@ -204,7 +249,7 @@ impl Env {
                 .fix(format!("`{name}` is an ability; it constrains a type: `forall<T where {name}<T>> fn ...`"));
         }
         if let Some(near) = nearest(name.as_str(), known.chain(own)) {
-            return diagnostic.fix(format!("Did you mean `{near}`?"));
+            return diagnostic.fix(format!("Did you mean `{near}`?")).edit(name.span, near);
         }
         diagnostic.fix(if name.as_str().len() <= 2 {
             format!("If it stands for any effects, declare it: `forall<{name}> fn ...`")
@@ -237,17 +282,20 @@ impl Env {
             names => format!("Its operations are {}.", listed(names.iter().copied())),
         };
         let function = crate::builtins::lookup(name.as_str()).is_some_and(|builtin| !builtin.internal);
-        let fix = match (nearest(name.as_str(), operations.iter().copied()), operations.first()) {
-            _ if function => format!("`{name}` is a function: write `{name}(...)`."),
-            (Some(near), _) => format!("Did you mean `{}.{near}`?", effect.name),
-            (None, Some(first)) => format!("Call one of them, for example `{}.{first}(...)`.", effect.name),
-            (None, None) => format!("Remove the call; `effects(<{}>)` is all there is to write.", effect.name),
-        };
-        Diagnostic::new(Code::E220, name.span, description)
+        let diagnostic = Diagnostic::new(Code::E220, name.span, description)
             .unknown(NameKind::Operation, name.text.clone())
             .because(because)
-            .fix(fix)
-            .spec("Chapter 7, Section 7.4")
+            .spec("Chapter 7, Section 7.4");
+        match (nearest(name.as_str(), operations.iter().copied()), operations.first()) {
+            _ if function => diagnostic.fix(format!("`{name}` is a function: write `{name}(...)`.")),
+            (Some(near), _) => diagnostic.fix(format!("Did you mean `{}.{near}`?", effect.name)).edit(name.span, near),
+            (None, Some(first)) => {
+                diagnostic.fix(format!("Call one of them, for example `{}.{first}(...)`.", effect.name))
+            }
+            (None, None) => {
+                diagnostic.fix(format!("Remove the call; `effects(<{}>)` is all there is to write.", effect.name))
+            }
+        }
     }
 
     pub(super) fn unknown_qualifier(&self, qualifier: &ast::Name, name: &ast::Name, module: ModuleId) -> Diagnostic {
@@ -266,7 +314,7 @@ impl Env {
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);
         let abilities = abilities::TABLE.iter().map(|ability| ability.name);
         match nearest(qualifier.as_str(), known.chain(own).chain(abilities)) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{near}.{name}`?")),
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}.{name}`?")).edit(qualifier.span, near),
             None => diagnostic.fix(format!("Call a function without qualifier: `{name}(...)`")),
         }
     }

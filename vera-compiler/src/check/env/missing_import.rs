@@ -4,6 +4,7 @@ use super::{Env, Import, TypeName};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{listed, nearest};
 use crate::diagnostics::{Code, Diagnostic, NameKind, Severity};
+use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId};
 use crate::types::{DataId, EffectId};
@@ -28,16 +29,20 @@ impl Env {
                 || self.modules[import.module.index()].declared_path.as_ref() == Some(&written)
         };
         if let Some(import) = table.imports.iter().find(shortened) {
-            return diagnostic.fix(format!("Write the path of the import: `{}::{name}`.", import.path));
+            return diagnostic
+                .fix(format!("Write the path of the import: `{}::{name}`.", import.path))
+                .edit(path.span, import.path.as_str());
         }
         let file = self.program.sources.file(path.span.file).name();
         let stem = std::path::Path::new(file).file_stem().and_then(|stem| stem.to_str());
         if stem == Some(&written) && table.functions.contains_key(&name.text) {
-            return diagnostic.fix(format!("`{name}` is of this file: call it `{name}(...)`."));
+            return diagnostic
+                .fix(format!("`{name}` is of this file: call it `{name}(...)`."))
+                .edit(Span { end: name.span.start, ..path.span }, "");
         }
         let imports = table.imports.iter().map(|import| import.path.as_str());
         match nearest(&written, imports) {
-            Some(near) => diagnostic.fix(format!("Did you mean `{near}::{name}`?")),
+            Some(near) => diagnostic.fix(format!("Did you mean `{near}::{name}`?")).edit(path.span, near),
             None => diagnostic.fix(format!("Add `import {path}({name});` at the top of the file.")),
         }
     }
@@ -51,11 +56,13 @@ impl Env {
             [] => "It has no public functions at all.".to_owned(),
             names => format!("Its public functions are {}.", listed(names.iter().copied())),
         };
-        let fix = match nearest(name.as_str(), public.iter().copied()) {
-            Some(near) => format!("Did you mean `{path}::{near}`?"),
-            None => format!("Declare `public fn {name}(...)` in module `{path}`, or call one of its functions."),
-        };
-        Diagnostic::new(Code::E233, name.span, description).because(because).fix(fix).spec("Chapter 8, Section 8.5.3")
+        let diagnostic =
+            Diagnostic::new(Code::E233, name.span, description).because(because).spec("Chapter 8, Section 8.5.3");
+        match nearest(name.as_str(), public.iter().copied()) {
+            Some(near) => diagnostic.fix(format!("Did you mean `{path}::{near}`?")).edit(name.span, near),
+            None => diagnostic
+                .fix(format!("Declare `public fn {name}(...)` in module `{path}`, or call one of its functions.")),
+        }
     }
 
     pub(super) fn private_in_module(&self, path: &ast::ModulePath, name: &ast::Name, id: FnId) -> Diagnostic {
@@ -82,11 +89,15 @@ impl Env {
             Some(other) if !table.functions.contains_key(&name.text) => tell_apart(name.as_str(), &other.path, path),
             _ => format!("Add it to the import: `{}`", self.with_name(import, name.as_str())),
         };
-        Diagnostic::new(Code::E231, name.span, format!("The import of `{path}` does not list `{name}`."))
-            .because("A selective import brings in only the names in its parentheses.")
-            .fix(fix)
-            .spec("Chapter 8, Section 8.3.2")
-            .label(import.span, "this import leaves it out")
+        let listed = format!("Add it to the import: `{}`", self.with_name(import, name.as_str()));
+        let diagnostic =
+            Diagnostic::new(Code::E231, name.span, format!("The import of `{path}` does not list `{name}`."))
+                .because("A selective import brings in only the names in its parentheses.");
+        let diagnostic = match fix == listed {
+            true => diagnostic.fix(fix).edit(import.span, self.with_name(import, name.as_str())),
+            false => diagnostic.fix(fix),
+        };
+        diagnostic.spec("Chapter 8, Section 8.3.2").label(import.span, "this import leaves it out")
     }
 
     /// A declaration that an import of an import could bring in: there are no re-exports.

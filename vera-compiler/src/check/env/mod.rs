@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
+pub(crate) use missing::UnknownCall;
 pub(crate) use missing_import::tell_apart;
 pub(crate) use table::{Family, Import, LibraryFn, ModuleTable, Names, UserAbility};
 pub(crate) use types::{AliasState, PendingPredicate, PredicateKey};

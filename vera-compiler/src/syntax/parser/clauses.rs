@@ -3,9 +3,13 @@
 use super::function::starts_clause;
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{Contract, ContractKind, EffectRow, EffectRowKind, Expr, ExprKind};
 use crate::syntax::token::TokenKind;
+
+/// The most text of clauses that a fix moves.
+const MOVED: u32 = 2_000;
 
 impl Parser<'_> {
     /// The clauses behind the signature at `signature`.
@@ -21,20 +25,35 @@ impl Parser<'_> {
             self.missing_contracts(signature, true);
         }
         if self.at_contract() {
-            let word = self.slice(self.span());
-            self.report(
-                Diagnostic::new(Code::E032, self.span(), format!("The `{word}` clause follows the `effects` clause."))
-                    .because("The order is fixed: contract clauses, then `effects`, then the body.")
-                    .fix(format!("Move `{word}(…)` before `effects(…)`."))
-                    .spec("Chapter 5, Section 5.2"),
-            );
-            self.contracts(&mut contracts)?;
+            self.late_contracts(&mut contracts, effects.span)?;
         }
         while self.at(TokenKind::Effects) {
             self.second_effects(effects.span)?;
         }
         contracts.shrink_to_fit();
         Ok((contracts, effects))
+    }
+
+    /// Contract clauses behind the effects clause with the row at `row`.
+    fn late_contracts(&mut self, contracts: &mut Vec<Contract>, row: Span) -> PResult<()> {
+        let (start, errors) = (self.span(), self.errors);
+        let word = self.slice(start);
+        self.contracts(contracts)?;
+        let place = self.since(start);
+        let mut diagnostic =
+            Diagnostic::new(Code::E032, start, format!("The `{word}` clause follows the `effects` clause."))
+                .because("The order is fixed: contract clauses, then `effects`, then the body.")
+                .fix(format!("Move `{word}(…)` before `effects(…)`."))
+                .spec("Chapter 5, Section 5.2");
+        let keyword = self.text[..row.start as usize].rfind("effects");
+        if let Some(keyword) = keyword.filter(|_| self.errors == errors && place.end - place.start <= MOVED) {
+            let before = self.text[..place.start as usize].trim_end().len() as u32;
+            let keyword = Span { start: keyword as u32, end: keyword as u32, ..place };
+            diagnostic = diagnostic.edit(keyword, format!("{}\n  ", self.slice(place)));
+            diagnostic = diagnostic.edit(Span { start: before, ..place }, "");
+        }
+        self.report(diagnostic);
+        Ok(())
     }
 
     /// Reports a further `effects` clause, and reads over it.
@@ -67,7 +86,8 @@ impl Parser<'_> {
                     self.report(
                         Diagnostic::new(Code::E005, self.span(), format!("There is no {found} between clauses."))
                             .because("Each clause starts with its own keyword.")
-                            .fix("requires(@Int.0 > 0)\nensures(true)\neffects(pure)")
+                            .fix(format!("Remove {found}."))
+                            .edit(self.span(), "")
                             .spec("Chapter 5, Section 5.2"),
                     );
                     self.bump();
@@ -92,7 +112,7 @@ impl Parser<'_> {
         if self.at(TokenKind::LBrace) {
             return self.contract_in_braces(kind, start);
         }
-        if !self.at(TokenKind::LParen) && self.kind().starts_expr() {
+        if !self.at(TokenKind::LParen) && (self.kind().starts_expr() || self.at(TokenKind::Colon)) {
             let condition = self.condition_without_parentheses(start)?;
             let kind = match kind {
                 TokenKind::Decreases => ContractKind::Decreases(vec![condition]),
@@ -118,11 +138,18 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("`(` and a condition")
             .because("What a clause states stands in parentheses.")
-            .fix(format!("{}(true)", self.slice(start)))
+            .fix(format!("Write `{}(...)`.", self.slice(start)))
             .spec("Chapter 5, Section 5.4");
-        self.slip(diagnostic);
-        self.bump();
+        let open = self.bump();
+        let errors = self.errors;
         let condition = self.expr();
+        let close = self.at(TokenKind::RBrace) && self.errors == errors;
+        let diagnostic = match close {
+            true => diagnostic.edit(Span { start: start.end, ..open }, "(").edit(self.span(), ")"),
+            false => diagnostic,
+        };
+        self.report(diagnostic);
+        self.decl_errors = true;
         if !matches!(self.kind(), TokenKind::RParen | TokenKind::RBrace) {
             self.close_clause()?;
         } else {
@@ -184,17 +211,31 @@ impl Parser<'_> {
             self.unexpected("`requires`");
             return;
         }
+        let (gap, clauses) = match has_effects {
+            true => (self.gap_behind(signature), "\n  requires(true)\n  ensures(true)"),
+            false => (self.gap_behind(signature), "\n  requires(true)\n  ensures(true)\n  effects(pure)"),
+        };
         let missing = if has_effects { "contract is" } else { "contract and effect row are" };
         self.report(
             Diagnostic::new(Code::E001, signature, format!("The function's {missing} missing."))
                 .because("Every function states what it requires, what it ensures and what effects it has.")
                 .fix(match has_effects {
-                    true => "  requires(true)\n  ensures(true)",
-                    false => "  requires(true)\n  ensures(true)\n  effects(pure)\n{",
+                    true => "Write `requires(true)` and `ensures(true)` behind the signature, or what is true.",
+                    false => {
+                        "Write `requires(true)`, `ensures(true)` and `effects(pure)` behind the signature, or what is true."
+                    }
                 })
+                .edit(gap, format!("{clauses}{}", if has_effects { "\n  " } else { "\n" }))
                 .spec("Chapter 5, Section 5.4"),
         );
         self.reported_at = Some(self.pos);
+    }
+
+    /// The white space behind a place.
+    fn gap_behind(&self, place: Span) -> Span {
+        let rest = &self.text[place.end as usize..];
+        let length = rest.len() - rest.trim_start().len();
+        Span { start: place.end, end: place.end + length as u32, ..place }
     }
 
     fn no_effects(&self) -> EffectRow {
@@ -211,7 +252,11 @@ impl Parser<'_> {
             let diagnostic =
                 Diagnostic::new(Code::E002, self.prev.end_point(), format!("Expected `effects(…)`, found {found}."))
                     .because("Every function and function type states its effects, also when it has none.")
-                    .fix("effects(pure)")
+                    .fix("Write `effects(pure)`, or the effects that it has.")
+                    .edit(
+                        self.prev.end_point(),
+                        if self.starts_line() { "\n  effects(pure)" } else { " effects(pure)" },
+                    )
                     .spec("Chapter 5, Section 5.5")
                     .label(signature, "the function");
             self.slip(diagnostic);
@@ -246,13 +291,12 @@ impl Parser<'_> {
                 self.bump();
                 Ok(self.foreign_pure(self.since(span)))
             }
-            TokenKind::LowerIdent if matches!(self.slice(self.span()), "none" | "nothing" | "total" | "empty") => {
+            TokenKind::LowerIdent if foreign::is_pure(self.slice(self.span())) => {
                 let span = self.bump();
                 Ok(self.foreign_pure(span))
             }
             TokenKind::UpperIdent
-                if self.kind_at(1) == TokenKind::RParen
-                    && matches!(self.slice(self.span()), "Pure" | "None" | "Nothing" | "Total") =>
+                if self.kind_at(1) == TokenKind::RParen && foreign::is_pure(self.slice(self.span())) =>
             {
                 let span = self.bump();
                 Ok(self.foreign_pure(span))
@@ -283,7 +327,8 @@ impl Parser<'_> {
                 self.report(
                     Diagnostic::new(Code::E005, self.since(start), "Effects are written between `<` and `>`.")
                         .because("An effect row is a set; only the empty one, `pure`, has no brackets.")
-                        .fix(format!("effects(<{row}>)"))
+                        .fix(format!("Write `effects(<{row}>)`."))
+                        .edit(self.since(start), format!("<{row}>"))
                         .spec("Chapter 7, Section 7.3.1"),
                 );
                 Ok(EffectRowKind::Effects(effects))
@@ -292,7 +337,8 @@ impl Parser<'_> {
                 let diagnostic = self
                     .expected("`pure` or `<…>`")
                     .because("A function without effects says so.")
-                    .fix("effects(pure)")
+                    .fix("Write `effects(pure)`.")
+                    .edit(self.span().start_point(), "pure")
                     .spec("Chapter 7, Section 7.3.1");
                 Err(self.error(diagnostic))
             }

@@ -5,6 +5,7 @@ use super::pattern::invalid_pattern;
 use super::types::invalid_type;
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{
     Block, Expr, ExprKind, HandlerClause, HandlerState, MatchArm, StateUpdate, Stmt, StmtKind, TypeExpr,
@@ -17,8 +18,14 @@ impl Parser<'_> {
         let open = self.expect(TokenKind::LBrace, "and a block")?;
         let mut stmts = Vec::new();
         let mut result = None;
+        let bound = self.bound.len();
+        self.returned = None;
         while result.is_none() {
             self.stmt(open, &mut stmts, &mut result);
+        }
+        self.unbind(bound);
+        if self.at(TokenKind::Where) && self.lost_where.is_none() {
+            self.where_in_body();
         }
         if !self.eat(TokenKind::RBrace) {
             self.missing_brace(open);
@@ -28,8 +35,9 @@ impl Parser<'_> {
     }
 
     /// Adds the next statement of the block at `open`, or sets its result.
-    fn stmt(&mut self, open: Span, stmts: &mut Vec<Stmt>, result: &mut Option<Box<Expr>>) {
+    pub(super) fn stmt(&mut self, open: Span, stmts: &mut Vec<Stmt>, result: &mut Option<Box<Expr>>) {
         let start = self.span();
+        self.stmt_start = self.pos;
         let read = match self.kind() {
             TokenKind::RBrace => {
                 *result = Some(self.no_result(open, stmts));
@@ -41,7 +49,12 @@ impl Parser<'_> {
                 Ok(())
             }
             TokenKind::Let => self.let_stmt(stmts),
-            _ => self.expr_stmt(open, stmts, result),
+            _ => match self.foreign_stmt(stmts, result) {
+                Ok(true) => Ok(()),
+                Ok(false) if self.at(TokenKind::Let) => self.let_stmt(stmts),
+                Ok(false) => self.expr_stmt(open, stmts, result),
+                Err(reported) => Err(reported),
+            },
         };
         if read.is_err() {
             self.skip_stmt(start, stmts);
@@ -52,10 +65,11 @@ impl Parser<'_> {
     fn expr_stmt(&mut self, open: Span, stmts: &mut Vec<Stmt>, result: &mut Option<Box<Expr>>) -> PResult<()> {
         let start = self.span();
         let expr = self.expr()?;
-        let ended = if self.at(TokenKind::RBrace) { Err(Reported) } else { self.end_of_stmt(open) };
+        let is_last = self.at(TokenKind::RBrace) || self.at(TokenKind::Where);
+        let ended = if is_last { Err(Reported) } else { self.end_of_stmt(open) };
         match ended {
             Ok(()) => stmts.push(Stmt { kind: StmtKind::Expr(*expr), span: self.since(start) }),
-            Err(_) if self.at(TokenKind::RBrace) || self.closes_early() => *result = Some(expr),
+            Err(_) if is_last || self.at(TokenKind::RBrace) || self.closes_early() => *result = Some(expr),
             Err(reported) => return Err(reported),
         }
         Ok(())
@@ -71,13 +85,22 @@ impl Parser<'_> {
         }
         let diagnostic = Diagnostic::new(Code::E005, span, "The block ends without a value.")
             .because("The last part of a block is an expression, without `;`: the block's value.")
-            .fix(match stmts.last().map(|stmt| &stmt.kind) {
-                None => "{\n  ()\n}",
-                Some(StmtKind::Expr(_)) => "Remove the last `;`, or end the block with a value:\n  ()",
-                Some(_) => "End the block with a value:\n  ()",
-            })
             .spec("Chapter 4, Section 4.10")
             .label(open, "the block");
+        let semi = Span { start: self.prev.end.saturating_sub(1), ..self.prev };
+        let diagnostic = match stmts.last().map(|stmt| &stmt.kind) {
+            None => diagnostic.fix("Write `()` in it when there is no value to give.").edit(open.end_point(), " () "),
+            Some(StmtKind::Expr(_)) if self.slice(semi) == ";" => diagnostic
+                .fix("Remove the last `;` when this is the value of the block, or end the block with a value, such as `()`.")
+                .edit(semi, ""),
+            Some(StmtKind::Let { ty, .. }) => {
+                let slot = format!("@{}.0", self.slice(ty.span));
+                diagnostic
+                    .fix(format!("End the block with a value, such as what was bound last: `{slot}`"))
+                    .edit(self.prev.end_point(), format!(" {slot}"))
+            }
+            Some(_) => diagnostic.fix("End the block with a value, such as `()`."),
+        };
         self.structure_error(diagnostic);
         value
     }
@@ -108,6 +131,7 @@ impl Parser<'_> {
                 .expected(what)
                 .because("Each statement of a block ends with `;`; only the block's value has none.")
                 .fix("Put `;` behind the statement before.")
+                .edit(self.prev.end_point(), ";")
                 .spec("Chapter 4, Section 4.10");
             self.slip(diagnostic);
             return Ok(());
@@ -129,9 +153,11 @@ impl Parser<'_> {
             self.needless_mut();
         }
         let kind = match self.kind() {
+            TokenKind::At if self.kind_at(1) == TokenKind::Underscore => self.let_nothing(start),
             TokenKind::At => self.let_slot(),
             TokenKind::UpperIdent => self.destructure(),
-            kind if kind.is_lower_name() => self.let_name(),
+            kind if kind.is_lower_name() => self.let_name(start),
+            TokenKind::Underscore => self.let_nothing(start),
             _ => Err(self.unexpected("`@` and a type after `let`")),
         };
         let kind = kind?;
@@ -160,8 +186,12 @@ impl Parser<'_> {
                 Box::new(invalid_expr(self.since(start)))
             }
         };
-        if let Some(name) = name {
-            self.named_binding(name, Some(&ty), &value);
+        match name {
+            Some(name) => {
+                let place = Span { end: name.end, ..ty.span };
+                self.named_binding(name, Span { start: place.start - 1, ..place }, "", Some(&ty), &value);
+            }
+            None => self.bind(ty.span),
         }
         Ok(StmtKind::Let { ty: *ty, value: *value })
     }
@@ -173,30 +203,32 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected(&format!("`@` before `{name}`, or `<` behind it"))
                 .because("`let @T` binds a slot; `let Name<@A>` takes a value of one constructor apart.")
-                .fix(format!("let @{name} = ...;"))
+                .fix(format!("Write `let @{name} = ...;`."))
+                .edit(name.span.start_point(), "@")
                 .spec("Chapter 4, Section 4.7");
             return Err(self.error(diagnostic));
         }
         let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
         let types = self.list(open, TokenKind::Gt, Self::bound_type, invalid_type)?;
         let value = self.let_value()?;
+        types.iter().for_each(|ty| self.bind(ty.span));
         Ok(StmtKind::Destructure { constructor, types, value: *value })
     }
 
     /// Reports the missing `;` of a binding. Succeeds where the next statement goes on.
-    fn unfinished_let(&mut self) -> PResult<()> {
+    pub(super) fn unfinished_let(&mut self) -> PResult<()> {
         if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
             return Err(self.unexpected("`;`"));
         }
         let diagnostic = self
             .expected("`;` or an operator after the binding")
             .because("A binding is a statement and ends with `;`.")
-            .fix("let @Int = 1;")
+            .fix("Put `;` behind the binding.")
             .spec("Chapter 4, Section 4.7");
         let diagnostic = self.with_operator_hint(diagnostic);
-        let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr();
+        let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr() || self.at(TokenKind::Match);
         if self.at(TokenKind::RBrace) || starts_stmt && self.starts_line() {
-            self.slip(diagnostic);
+            self.slip(diagnostic.edit(self.prev.end_point(), ";"));
             return Ok(());
         }
         Err(if self.closes_something() { self.structure_error(diagnostic) } else { self.error(diagnostic) })
@@ -230,26 +262,53 @@ impl Parser<'_> {
                     "An index says which of the slots in scope is meant; a binding adds one, the nearest of its type.",
                 )
                 .fix(self.short(format!("Write `@{}`.", self.slice(ty)), "Remove the index."))
+                .edit(span, "")
                 .spec("Chapter 3, Section 3.3"),
         );
     }
 
+    /// `let @_ = e;` and `let _ = e;`
+    fn let_nothing(&mut self, start: Span) -> PResult<StmtKind> {
+        self.eat(TokenKind::At);
+        let place = start.to(self.bump());
+        let value = self.let_value()?;
+        self.report(
+            Diagnostic::new(Code::E005, place, "A `let` binds a slot of a type; `_` is none.")
+                .because("What is not needed is a statement: its value is dropped.")
+                .fix(format!("Write `{};`.", self.short(self.slice(value.span).to_owned(), "...")))
+                .edit(Span { end: value.span.start, ..place }, "")
+                .spec("Chapter 4, Section 4.7"),
+        );
+        self.decl_errors = true;
+        Ok(StmtKind::Expr(*value))
+    }
+
     /// `if condition then { … } else { … }`
     pub(super) fn if_expr(&mut self) -> PResult<ExprKind> {
+        let is_stmt = self.stmt_start == self.pos;
         let start = self.bump();
         let condition = self.expr()?;
-        self.then()?;
-        let then_block = self.branch()?;
-        if !self.eat(TokenKind::Else) {
-            return Err(self.no_else(start));
-        }
-        let else_block = self.branch()?;
+        let then_block = self.then_block()?;
+        let returned = self.returned.take();
+        let else_block = if self.eat(TokenKind::Else) {
+            self.branch(start)?
+        } else if self.at(TokenKind::LowerIdent) && foreign::is_else_if(self.slice(self.span())) {
+            self.else_if_in_a_word()?
+        } else {
+            self.no_else(start, &then_block, returned.filter(|_| is_stmt))?
+        };
         Ok(ExprKind::If { condition, then_block, else_block })
     }
 
-    fn then(&mut self) -> PResult<()> {
+    /// `then { … }`
+    fn then_block(&mut self) -> PResult<Box<Block>> {
         if self.eat(TokenKind::Then) {
-            return Ok(());
+            let keyword = self.prev;
+            return self.branch(keyword);
+        }
+        if self.at(TokenKind::Colon) {
+            let colon = self.span();
+            return self.branch(colon);
         }
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected("an operator or `then` after the condition"));
@@ -257,47 +316,83 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("`then`")
             .because("`then` stands between the condition and its block.")
-            .fix("if @Bool.0 then { 1 } else { 2 }")
+            .fix("Write `then` in front of the `{`.")
+            .edit(self.prev.end_point(), " then")
             .spec("Chapter 4, Section 4.8");
         self.slip(diagnostic);
-        Ok(())
+        self.block()
     }
 
-    fn no_else(&mut self, start: Span) -> Reported {
-        let diagnostic = self
-            .expected("`else`")
-            .because("An `if` is an expression: it has a value in both cases.")
-            .fix("if @Bool.0 then { f(1) } else { () }")
-            .spec("Chapter 4, Section 4.8")
-            .label(start, "this `if` has no `else`");
-        self.structure_error(diagnostic)
+    /// What is read where an `else` is missing.
+    fn no_else(&mut self, start: Span, then_block: &Block, returned: Option<usize>) -> PResult<Box<Block>> {
+        let then_end = then_block.span;
+        if self.malformed_token().is_some() || self.decl_errors && returned.is_none() {
+            return Err(Reported);
+        }
+        if let Some(returned) = returned.filter(|_| !self.closes_something()) {
+            return Ok(self.rest_as_else(start, then_end, returned));
+        }
+        let unit = self.guess(&then_block.result).is_none_or(|ty| ty == "Unit");
+        self.missing_else(start, then_end, unit);
+        let span = then_end.end_point();
+        Ok(Box::new(assemble::invalid_block(span)))
     }
 
-    /// A block of an `if`; an expression without braces is reported and taken as one.
-    fn branch(&mut self) -> PResult<Box<Block>> {
-        if self.at(TokenKind::LBrace) {
+    /// A block of an `if` behind the word at `word`; an expression without braces is reported and taken as one.
+    fn branch(&mut self, word: Span) -> PResult<Box<Block>> {
+        let colon = self.at(TokenKind::Colon).then(|| self.bump());
+        if self.at(TokenKind::LBrace) && colon.is_none() {
             return self.block();
         }
-        if !self.kind().starts_expr() || self.malformed_token().is_some() {
+        if !self.kind().starts_expr() && !matches!(self.kind(), TokenKind::If | TokenKind::Match)
+            || self.malformed_token().is_some()
+        {
             return Err(self.unexpected("`{` and a block"));
         }
-        self.branch_without_braces();
+        let start = self.span();
         let result = self.expr()?;
+        self.branch_without_braces(word, colon, start, &result);
         let span = result.span;
         Ok(assemble::block(Vec::new(), Some(result), span))
     }
 
-    fn branch_without_braces(&mut self) {
-        let mut diagnostic = self
-            .expected("`{` and a block")
-            .because("The cases of an `if` are blocks, also when there is only one expression.")
-            .fix("if @Bool.0 then { 1 } else { 2 }")
-            .spec("Chapter 4, Section 4.8");
-        if self.at(TokenKind::If) {
-            diagnostic.fix =
-                "Put the inner `if` in a block:\n  else {\n    if @Bool.0 then { 1 } else { 2 }\n  }".into();
-        }
-        self.slip(diagnostic);
+    fn branch_without_braces(&mut self, word: Span, colon: Option<Span>, start: Span, result: &Expr) {
+        let text = self.short(self.slice(result.span).to_owned(), "...");
+        let found = self.slice(start);
+        let open = match colon {
+            Some(colon) if self.slice(word) == ":" => (Span { end: start.start, ..colon }, " then { "),
+            Some(colon) => (Span { end: start.start, ..colon }, " { "),
+            None => (start.start_point(), "{ "),
+        };
+        self.report(
+            Diagnostic::new(Code::E005, start, format!("Expected `{{` and a block, found `{found}`."))
+                .because("The cases of an `if` are blocks, also when there is only one expression.")
+                .fix(match text.as_str() {
+                    "..." => format!("Put braces around this `{found}`."),
+                    text => format!("Write `{{ {text} }}`."),
+                })
+                .edit(open.0, open.1)
+                .edit(result.span.end_point(), " }")
+                .spec("Chapter 4, Section 4.8"),
+        );
+        self.decl_errors = true;
+    }
+
+    /// `elif condition …`
+    fn else_if_in_a_word(&mut self) -> PResult<Box<Block>> {
+        let word = self.span();
+        let inner = self.if_expr()?;
+        let span = self.since(word);
+        self.report(
+            Diagnostic::new(Code::E005, word, format!("There is no `{}`.", self.slice(word)))
+                .because("The cases of an `if` are blocks; a further condition is an `if` within the `else`.")
+                .fix("Write `else { if ... }`.")
+                .edit(word, "else { if")
+                .edit(span.end_point(), " }")
+                .spec("Chapter 4, Section 4.8"),
+        );
+        self.decl_errors = true;
+        Ok(assemble::block(Vec::new(), Some(Box::new(Expr { kind: inner, span })), span))
     }
 
     /// `match scrutinee { arms }`
@@ -306,28 +401,100 @@ impl Parser<'_> {
         let scrutinee = self.expr()?;
         let open = self.open_cases("an operator or `{` and the arms of the `match`", "_ -> 0")?;
         let invalid = |span| Box::new(MatchArm { pattern: invalid_pattern(span), body: invalid_expr(span), span });
-        let arms = self.cases(open, Self::match_arm, invalid).into_iter().map(|arm| *arm).collect();
+        let arms = self.cases(open, |p| p.match_arm(&scrutinee), invalid).into_iter().map(|arm| *arm).collect();
         Ok(ExprKind::Match { scrutinee, arms })
     }
 
-    fn match_arm(&mut self) -> PResult<Box<MatchArm>> {
+    fn match_arm(&mut self, scrutinee: &Expr) -> PResult<Box<MatchArm>> {
+        let bound = self.bound.len();
+        let arm = self.arm_inside(scrutinee);
+        self.unbind(bound);
+        arm
+    }
+
+    fn arm_inside(&mut self, scrutinee: &Expr) -> PResult<Box<MatchArm>> {
+        self.needless_before_pattern();
+        self.pattern_names.clear();
         let pattern = self.pattern().map(Box::new)?;
+        let more = self.more_patterns()?;
+        self.bind_pattern(&pattern, scrutinee);
         self.arm_arrow()?;
         let body = self.expr()?;
+        if !more.is_empty() {
+            self.alternatives(&more, &body);
+        }
         let span = pattern.span.to(body.span);
         Ok(Box::new(MatchArm { pattern: *pattern, body: *body, span }))
     }
 
+    /// Reports what other languages have in front of a pattern, and reads over it.
+    fn needless_before_pattern(&mut self) {
+        let word = self.span();
+        let case = self.at(TokenKind::LowerIdent)
+            && self.slice(word) == "case"
+            && !matches!(self.kind_at(1), TokenKind::Arrow | TokenKind::Assign);
+        if !case && !self.at(TokenKind::Bar) {
+            return;
+        }
+        self.bump();
+        self.report(
+            Diagnostic::new(Code::E005, word, format!("`{}` stands before a pattern.", self.slice(word)))
+                .because("An arm is a pattern, `->` and a value; commas separate the arms.")
+                .fix(format!("Remove `{}`.", self.slice(word)))
+                .edit(Span { end: self.span().start, ..word }, "")
+                .spec("Chapter 4, Section 4.9"),
+        );
+        self.decl_errors = true;
+    }
+
+    /// Further patterns of an arm, each with what stands in front of it.
+    fn more_patterns(&mut self) -> PResult<Vec<(Span, Span)>> {
+        let mut more = Vec::new();
+        while matches!(self.kind(), TokenKind::Bar) {
+            let bar = self.bump();
+            more.push((bar, self.pattern()?.span));
+        }
+        Ok(more)
+    }
+
+    /// Reports an arm with several patterns.
+    fn alternatives(&mut self, more: &[(Span, Span)], body: &Expr) {
+        let value = self.slice(body.span);
+        let mut diagnostic = Diagnostic::new(Code::E005, more[0].0, "An arm has one pattern.")
+            .because("Each pattern has an arm of its own.")
+            .fix(format!("Repeat the value: `... -> {}` for each pattern.", self.short(value.to_owned(), "...")))
+            .spec("Chapter 4, Section 4.9.1");
+        if value.len() <= super::hints::QUOTED && !value.contains('\n') {
+            let mut start = self.prev_of(more[0].0);
+            for (bar, pattern) in more {
+                diagnostic = diagnostic.edit(Span { start, end: pattern.start, ..*bar }, format!(" -> {value},\n    "));
+                start = pattern.end;
+            }
+        }
+        self.report(diagnostic);
+        self.decl_errors = true;
+    }
+
+    /// Where what stands in front of a place ends.
+    fn prev_of(&self, place: Span) -> u32 {
+        self.text[..place.start as usize].trim_end().len() as u32
+    }
+
     fn arm_arrow(&mut self) -> PResult<()> {
-        if self.at(TokenKind::Assign) && self.kind_at(1) == TokenKind::Gt {
-            let diagnostic = self
-                .expected("`->`")
-                .because("`->` stands between a pattern and its value.")
-                .fix("Some(@Int) -> @Int.0")
-                .spec("Chapter 4, Section 4.9");
-            self.slip(diagnostic);
-            self.bump();
-            self.bump();
+        if self.is_fat_arrow(0) || self.at(TokenKind::Colon) {
+            let first = self.bump();
+            if self.slice(first) == "=" {
+                self.bump();
+            }
+            let arrow = self.since(first);
+            self.report(
+                Diagnostic::new(Code::E005, arrow, format!("Expected `->`, found `{}`.", self.slice(arrow)))
+                    .because("`->` stands between a pattern and its value.")
+                    .fix("Write `->`.")
+                    .edit(arrow, if self.slice(arrow) == ":" { " ->" } else { "->" })
+                    .spec("Chapter 4, Section 4.9"),
+            );
+            self.decl_errors = true;
             return Ok(());
         }
         if self.eat(TokenKind::Arrow) {
@@ -343,7 +510,7 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected(expected)
                 .because("The cases stand in braces.")
-                .fix(format!("{{\n  {example}\n}}"))
+                .fix(format!("Put the cases into braces, such as `{{ {example} }}`."))
                 .spec("Chapter 4, Section 4.9");
             self.slip(diagnostic);
             return Ok(self.prev.end_point());
@@ -356,7 +523,7 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected("at least one case")
                 .because("Without a case there is no value.")
-                .fix(example)
+                .fix(format!("Write one, such as `{example}`."))
                 .spec("Chapter 4, Section 4.9");
             self.error(diagnostic);
         }
@@ -390,6 +557,16 @@ impl Parser<'_> {
         let state = if self.at(TokenKind::LParen) { Some(self.handler_state()?) } else { None };
         let open = self.open_cases("`{` and the clauses of the handler", "throw(@Int) -> { 0 }")?;
         let clauses = self.cases(open, |p| p.handler_clause().map(Some), |_| None);
+        if self.at(TokenKind::With) {
+            let with = self.span();
+            self.report(
+                Diagnostic::new(Code::E005, with, "Expected `in` and the handled block, found `with`.")
+                    .because("`with` changes the state within a clause; what is handled stands behind `in`.")
+                    .write(with, "in")
+                    .spec("Chapter 7, Section 7.5.1"),
+            );
+            self.tokens[self.pos].kind = TokenKind::In;
+        }
         self.expect(TokenKind::In, "and the handled block")?;
         if !self.at(TokenKind::LBrace) {
             return Err(self.no_handled_block());
@@ -402,7 +579,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("`{` and the handled block")
             .because("What is handled is a block, also when it is one expression.")
-            .fix("in {\n  f(1)\n}")
+            .fix("Put the handled expression into braces: `in { ... }`.")
             .spec("Chapter 7, Section 7.5.1");
         self.error(diagnostic)
     }
@@ -430,7 +607,10 @@ impl Parser<'_> {
             self.list(open, TokenKind::RParen, Self::bound_type, invalid_type)?
         };
         self.expect(TokenKind::Arrow, "after the operation's parameters")?;
+        let bound = self.bound.len();
+        params.iter().for_each(|ty| self.bind(ty.span));
         let body = self.expr()?;
+        self.unbind(bound);
         let update = if self.at(TokenKind::With) { Some(self.state_update()?) } else { None };
         let span = self.since(name.span);
         Ok(assemble::handler_clause(name, params, body, update, span))

@@ -141,23 +141,21 @@ impl Parser<'_> {
             TokenKind::Unknown => unknown_character(span, text),
             TokenKind::StrUnclosed => Diagnostic::new(Code::E006, opening, "This string is never closed.")
                 .because("A string ends at the next `\"` that has no backslash before it.")
-                .fix("Close the string on its line:\n  \"text\"\nA line break in a string is written `\\n`.")
+                .fix("Close the string with `\"` on its line. A line break in a string is written `\\n`.")
                 .spec("Chapter 1, Section 1.6"),
-            TokenKind::StrHoleUnclosed => Diagnostic::new(
-                Code::E009,
-                span,
-                "A `\\(` in this string has no closing `)`.",
-            )
-            .because("`\\(` starts an expression inside the string; it ends at the `)` that matches.")
-            .fix("Close the expression:\n  \"total: \\(@Int.0)\"\nA parenthesis that is text needs no backslash.")
-            .spec("Chapter 4, Section 4.13.1"),
+            TokenKind::StrHoleUnclosed => {
+                Diagnostic::new(Code::E009, span, "A `\\(` in this string has no closing `)`.")
+                    .because("`\\(` starts an expression inside the string; it ends at the `)` that matches.")
+                    .fix("Close the expression with `)`. A parenthesis that is text needs no backslash.")
+                    .spec("Chapter 4, Section 4.13.1")
+            }
             TokenKind::StrNested => Diagnostic::new(
                 Code::E009,
                 span,
                 "An expression inside a string cannot contain a string or a backslash.",
             )
             .because("The `\"` would end the string around it.")
-            .fix("Bind the value first:\n  let @String = f(\"x\");\n  \"value: \\(@String.0)\"")
+            .fix("Bind the value with `let` before the string, and put its slot into the string: `\\(@String.0)`.")
             .spec("Chapter 4, Section 4.13.1"),
             _ => return None,
         })
@@ -174,7 +172,7 @@ impl Parser<'_> {
         let text = self.slice(self.span());
         let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("Expected {what}, found `{text}`."))
             .because("Functions and modules start with a lower-case letter; types, constructors and effects with an upper-case one.")
-            .fix(format!("Use a name that starts with {letter} letter: `{}`.", recased(text)))
+            .fix(format!("Write `{}`, here and where it is used: {letter} letter comes first.", recased(text)))
             .spec("Chapter 1, Section 1.7");
         self.error(diagnostic)
     }
@@ -188,13 +186,25 @@ impl Parser<'_> {
             let behind = &self.text[self.span_of(self.tokens[self.pos + 1]).end as usize..];
             behind[..behind.find(['{', '\n']).unwrap_or(behind.len())].trim().trim_start_matches('@')
         });
-        let result = outside.unwrap_or("Int");
+        let outside = outside.map(|ty| ty.trim_end_matches(':'));
+        let result = outside.unwrap_or("Unit");
         let written = if params.is_empty() { format!("(-> @{result})") } else { format!("({params} -> @{result})") };
         let mut diagnostic = self
             .expected("`->` and the result type")
             .because("The result type is written between the parentheses, behind the parameters.")
-            .fix(self.short(written, "(@Int, @Int -> @Int)"))
+            .fix(format!("Write `{}`.", self.short(written, &format!("(... -> @{result})"))))
             .spec("Chapter 5, Section 5.2");
+        let arrow = if params.is_empty() { "->" } else { " ->" };
+        let close = self.span().start_point();
+        diagnostic = diagnostic.edit(close, format!("{arrow} @{result}"));
+        if let Some(outside) = outside {
+            // From the arrow to the end of the type.
+            let from = self.span().end;
+            let at = self.text[from as usize..].find(outside).map_or(from, |at| from + at as u32);
+            let end = at + outside.len() as u32;
+            let colon = u32::from(self.text[end as usize..].starts_with(':'));
+            diagnostic = diagnostic.edit(Span { start: from, end: end + colon, ..close }, "");
+        }
         if self.slice(open) == "(" {
             diagnostic = diagnostic.label(open, "inside this `(`");
         }
@@ -208,6 +218,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, comma, format!("Nothing follows this comma before {close}."))
                 .because("Commas separate; there is none behind the last item.")
                 .fix("Remove the comma.")
+                .edit(comma, "")
                 .spec("Chapter 10, Section 10.3"),
         );
         if !self.at(TokenKind::RBrace) {
@@ -263,11 +274,11 @@ fn bad_number(span: Span, text: &str) -> Diagnostic {
     } else {
         format!("`{text}` is not a number.")
     };
-    let fix = match plain_number(text) {
-        Some(number) => format!("Write it as `{number}`."),
-        None => "Write it as `1000`, or `0.5` for a Float64.".to_owned(),
-    };
-    Diagnostic::new(Code::E005, span, description).because(NUMBERS).fix(fix).spec("Chapter 1, Section 1.6")
+    let diagnostic = Diagnostic::new(Code::E005, span, description).because(NUMBERS).spec("Chapter 1, Section 1.6");
+    match plain_number(text) {
+        Some(number) => diagnostic.write(span, number),
+        None => diagnostic.fix("Write it in decimal digits, with a point and digits behind it for a Float64."),
+    }
 }
 
 /// A number as other languages write it, in decimal digits; `None` when it is none, or has very many of them.
@@ -296,14 +307,15 @@ fn unknown_character(span: Span, text: &str) -> Diagnostic {
     let shown =
         if first.is_control() || first == '\u{feff}' { format!("U+{:04X}", u32::from(first)) } else { text.to_owned() };
     let (rationale, fix) = match first {
-        '\'' => ("Vera has no character literals.", "Write a string with double quotes:\n  \"a\""),
-        '&' => ("Vera has no operators on bits.", "Join conditions with `&&`:\n  @Bool.0 && @Bool.1"),
-        '#' => ("Comments start with `--`.", "-- a comment"),
-        '`' | '“' | '”' | '‘' | '’' => ("Strings are written with straight double quotes.", "\"text\""),
-        '^' => ("Vera has no such operator.", "Call pow for powers:\n  pow(2.0, 3)"),
+        '\'' => ("Vera has no character literals.", "Write a string, with double quotes."),
+        '&' => ("Vera has no operators on bits.", "Join conditions with `&&`."),
+        '`' | '“' | '”' | '‘' | '’' => {
+            ("Strings are written with straight double quotes.", "Write the text between `\"` and `\"`.")
+        }
+        '^' => ("Vera has no such operator.", "Write `pow(base, exponent)` of a `Float64`; multiply an `Int`."),
         '\\' => (
             "A backslash has a meaning only in strings; functions are written with `fn`.",
-            "fn(@Int -> @Int) effects(pure) { @Int.0 }",
+            "Write `fn`, the types of the parameters and the result, the effects and a block.",
         ),
         _ if first.is_alphabetic() => {
             ("Names are made of ASCII letters, digits and underscores.", "Spell the name with the letters a to z.")
@@ -312,17 +324,21 @@ fn unknown_character(span: Span, text: &str) -> Diagnostic {
             ("Outside of strings and comments, programs are made of ASCII letters, digits and operators.", "Remove it.")
         }
     };
-    Diagnostic::new(Code::E006, span, format!("`{shown}` has no meaning here."))
+    let diagnostic = Diagnostic::new(Code::E006, span, format!("`{shown}` has no meaning here."))
         .because(rationale)
-        .fix(fix)
-        .spec("Chapter 1, Section 1.5")
+        .spec("Chapter 1, Section 1.5");
+    let inside = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    match inside.filter(|inside| !inside.contains(['"', '\\'])) {
+        Some(inside) => diagnostic.write(span, format!("\"{inside}\"")),
+        None => diagnostic.fix(fix),
+    }
 }
 
 /// A function named like a word of the language.
 pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E153, span, format!("`{name}` is a word of the language and cannot name a function."))
         .because("A call could not be told from the construct of that name.")
-        .fix(format!("fn {name}_value(…)"))
+        .fix(format!("Give it another name, such as `{name}_value`."))
         .spec("Chapter 1, Section 1.4")
 }
 

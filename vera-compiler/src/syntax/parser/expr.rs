@@ -34,11 +34,12 @@ impl Parser<'_> {
     /// An expression. Boxed, like all that is passed up through the operators: these functions are on the
     /// stack once per level of nesting.
     pub(super) fn expr(&mut self) -> PResult<Box<Expr>> {
-        self.expr_above(0)
+        let expr = self.expr_above(0)?;
+        if self.at_conditional_operator() { self.conditional_operator(expr) } else { Ok(expr) }
     }
 
     /// An expression whose operators outside parentheses bind more tightly than `floor`.
-    fn expr_above(&mut self, floor: u8) -> PResult<Box<Expr>> {
+    pub(super) fn expr_above(&mut self, floor: u8) -> PResult<Box<Expr>> {
         self.enter()?;
         let outer = std::mem::replace(&mut self.peak, self.depth);
         let expr = self.infix(floor);
@@ -50,7 +51,18 @@ impl Parser<'_> {
     fn infix(&mut self, floor: u8) -> PResult<Box<Expr>> {
         let mut left = self.unary()?;
         let mut chained = 0;
-        while let Some(op) = infix_of(self.kind()) {
+        loop {
+            let Some(op) = infix_of(self.kind()).filter(|_| !self.at_composite()) else {
+                match self.foreign_operator() {
+                    Some(operator) if operator.meaning.power() > floor => {
+                        let left_peak = self.push_down()?;
+                        left = self.foreign_infix(&operator, left)?;
+                        self.peak = self.peak.max(left_peak);
+                        continue;
+                    }
+                    _ => break,
+                }
+            };
             let binding = op.binding();
             if binding.power <= floor {
                 break;
@@ -66,6 +78,15 @@ impl Parser<'_> {
             left = self.combine(op, op_span, left, right);
         }
         Ok(left)
+    }
+
+    /// Whether the next operator and the token that touches it are one operator elsewhere.
+    fn at_composite(&self) -> bool {
+        use TokenKind::{Assign, EqEq, Gt, Lt, NotEq, Plus, Slash, Star};
+        let pair = (self.kind(), self.kind_at(1));
+        let composite =
+            matches!(pair, (EqEq | NotEq | Slash, Assign) | (Lt, Gt) | (Star, Star) | (Slash, Slash) | (Plus, Plus));
+        composite && self.touches_next()
     }
 
     fn combine(&mut self, op: Infix, op_span: Span, left: Box<Expr>, mut right: Box<Expr>) -> Box<Expr> {
@@ -101,7 +122,7 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::E040, right.span, format!("`|>` leads into {what}, not into a call."))
                 .because("`x |> f(y)` is `f(x, y)`: the pipe puts its left side in front of the call's arguments.")
-                .fix("@Int.0 |> add(1)\nand for a function value: apply_fn(@F.0, @Int.0)")
+                .fix("Write a call behind it; a function value is called with `apply_fn(value, argument)`.")
                 .spec("Chapter 4, Section 4.11.2"),
         );
         right.kind = ExprKind::Invalid;
@@ -110,15 +131,20 @@ impl Parser<'_> {
     /// Reports a comparison of the comparison `first`.
     fn comparison_chain(&mut self, first: &Expr) -> super::Reported {
         let operator = self.slice(self.span());
-        let (first, shared) = match &first.kind {
-            ExprKind::Binary { right, .. } => (self.slice(first.span), self.slice(right.span)),
-            _ => ("0 <= @Int.0", "@Int.0"),
-        };
         let diagnostic =
             Diagnostic::new(Code::E005, self.span(), format!("A second comparison, `{operator}`, follows the first."))
                 .because("Comparisons do not chain: the result of the first is a Bool.")
-                .fix(format!("Combine two comparisons with `&&`:\n  {first} && {shared} {operator} …"))
                 .spec("Chapter 1, Section 1.5");
+        let ExprKind::Binary { right, .. } = &first.kind else {
+            return self.error(diagnostic.fix("Combine two comparisons with `&&`."));
+        };
+        let (whole, shared) = (self.short(self.slice(first.span).to_owned(), "..."), self.slice(right.span));
+        let shown = self.short(shared.to_owned(), "...");
+        let mut diagnostic =
+            diagnostic.fix(format!("Combine two comparisons with `&&`: `{whole} && {shown} {operator} ...`"));
+        if shared.len() <= super::hints::QUOTED {
+            diagnostic = diagnostic.edit(first.span.end_point(), format!(" && {shared}"));
+        }
         self.error(diagnostic)
     }
 
@@ -142,12 +168,23 @@ impl Parser<'_> {
 
     fn postfix(&mut self) -> PResult<Box<Expr>> {
         let mut base = self.primary()?;
-        while self.at(TokenKind::LBracket) {
-            let base_peak = self.push_down()?;
-            base = self.index(base)?;
-            self.peak = self.peak.max(base_peak);
+        loop {
+            base = match self.kind() {
+                TokenKind::LBracket => {
+                    let base_peak = self.push_down()?;
+                    let base = self.index(base)?;
+                    self.peak = self.peak.max(base_peak);
+                    base
+                }
+                TokenKind::Dot if self.at_method() => {
+                    let base_peak = self.push_down()?;
+                    let base = self.method(base)?;
+                    self.peak = self.peak.max(base_peak);
+                    base
+                }
+                _ => return Ok(base),
+            };
         }
-        Ok(base)
     }
 
     /// `[index]` behind `base`.

@@ -8,6 +8,9 @@ use crate::source::Span;
 use crate::syntax::ast::{AbilityConstraint, FnDecl, Forall, Name, Param, Visibility};
 use crate::syntax::token::TokenKind;
 
+/// The most text that a fix moves.
+const MOVED: usize = 10_000;
+
 /// The parts of `(@A, @B -> @C)`.
 pub(super) struct Signature {
     pub(super) params: Vec<Param>,
@@ -22,9 +25,11 @@ impl Parser<'_> {
         visibility: Option<Visibility>,
         start: Span,
     ) -> PResult<FnDecl> {
-        let around = self.named.len();
+        let around = self.bound.len();
+        let result_type = self.result_type.take();
         let decl = self.fn_decl_inside(docs, visibility, start);
-        self.named.truncate(around);
+        self.unbind(around);
+        self.result_type = result_type;
         decl
     }
 
@@ -41,17 +46,19 @@ impl Parser<'_> {
                 TokenKind::Public => Visibility::Public,
                 _ => Visibility::Private,
             }));
-            self.late_visibility();
+            self.late_visibility(bare);
         }
         self.junk_before(&[TokenKind::Fn], "`fn` after `forall<…>`");
-        self.expect(TokenKind::Fn, "after `forall<…>`")?;
+        let around = self.bound.len();
+        let keyword = self.expect(TokenKind::Fn, "after `forall<…>`")?;
         let name = self.fn_name(&mut visibility)?;
         if self.at(TokenKind::Lt) && forall.is_none() {
-            forall = Some(self.late_type_params(&name)?);
+            forall = Some(self.late_type_params(keyword)?);
         }
         let open = self.expect(TokenKind::LParen, "after the function's name")?;
         let errors = self.errors;
         let Signature { params, result } = self.signature(open)?;
+        self.result_type = Some(self.slice(result.ty.span));
         if self.errors > errors && !starts_clause(self.kind()) {
             self.skip_to(|kind| starts_clause(kind) || matches!(kind, TokenKind::LBrace | TokenKind::RBrace));
         }
@@ -65,8 +72,11 @@ impl Parser<'_> {
             // What is in which block is not known.
             body = assemble::invalid_block(body.span);
         }
+        self.unbind(around);
+        let lost = self.move_where(body.span);
         let start_of_where = self.span();
         let mut where_fns = if self.at(TokenKind::Where) { self.where_block()? } else { Vec::new() };
+        where_fns.extend(lost);
         while self.at(TokenKind::Where) {
             self.second_where();
             where_fns.extend(self.where_block()?);
@@ -89,13 +99,15 @@ impl Parser<'_> {
         })
     }
 
-    fn late_visibility(&mut self) {
+    fn late_visibility(&mut self, forall: Span) {
         let span = self.bump();
         let word = self.slice(span);
         self.report(
             Diagnostic::new(Code::E005, span, format!("`{word}` stands behind `forall`."))
                 .because("The visibility comes first.")
-                .fix(format!("{word} forall<T> fn"))
+                .fix(format!("Write `{word}` in front of `forall`."))
+                .edit(forall.start_point(), format!("{word} "))
+                .edit(Span { end: self.span().start, ..span }, "")
                 .spec("Chapter 10, Section 10.3.2"),
         );
     }
@@ -107,7 +119,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("the function's body")
             .because("Every function has a body.")
-            .fix("{\n  @Int.0\n}")
+            .fix("Write the body in braces behind the clauses, without `;`.")
             .spec("Chapter 5, Section 5.2");
         self.error(diagnostic)
     }
@@ -147,6 +159,7 @@ impl Parser<'_> {
             .expected("the function's name")
             .because("A function is declared by its visibility, `fn` and its name.")
             .fix(format!("Remove `{word}`."))
+            .edit(Span { end: self.span_of(self.tokens[self.pos + 1]).start, ..self.span() }, "")
             .spec("Chapter 5, Section 5.2");
         self.slip(diagnostic);
         self.bump();
@@ -159,7 +172,8 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected(expected)
                 .because("The grammar allows nothing else at this place.")
-                .fix(format!("Remove {found}."));
+                .fix(format!("Remove {found}."))
+                .edit(Span { end: self.span_of(self.tokens[self.pos + 1]).start, ..self.span() }, "");
             self.slip(diagnostic);
             self.bump();
         }
@@ -204,7 +218,7 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected("`,`, `where` or `>`")
                 .because("What a type variable must support is written behind `where`.")
-                .fix("forall<T where Ord<T>>")
+                .fix("Write it behind all of them: `forall<T where Ord<T>>`.")
                 .spec("Chapter 2, Section 2.7.1");
             return self.error(diagnostic);
         }
@@ -232,7 +246,7 @@ impl Parser<'_> {
             p.param(&mut |name| named.push((position - 1, name)))
         };
         let params = self.list_before_arrow(open, param, invalid_param)?;
-        self.named_params(&named, &params);
+        self.bind_params(&named, &params);
         // Without an arrow; behind one, a result is missing and not reported yet.
         if self.at(TokenKind::RParen) && !self.behind_arrow() {
             return Ok(Signature { params, result: self.result_outside() });
@@ -260,9 +274,11 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("`)` after the result type")
             .because("A function takes all its arguments at once: commas separate its parameters.")
-            .fix(self.short(written, "(@Int, @Int -> @Int)"))
+            .fix(format!("Write `{}`.", self.short(written.clone(), "(..., ... -> ...)")))
             .spec("Chapter 5, Section 5.2");
-        self.error(diagnostic)
+        let whole = line.find(')').map(|length| Span { end: open.start + length as u32 + 1, ..open });
+        let edit = whole.filter(|_| written.len() <= line.len());
+        self.error(edit.into_iter().fold(diagnostic, |diagnostic, whole| diagnostic.edit(whole, written.as_str())))
     }
 
     /// Whether the token before is `->`.
@@ -309,7 +325,8 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected("the result type")
                 .because("Every function has a result; one that only has effects returns `Unit`.")
-                .fix("-> @Unit)")
+                .fix("Write `@Unit` for a function that only has effects.")
+                .edit(span.start_point(), " @Unit")
                 .spec("Chapter 5, Section 5.2");
             return Err(self.error(diagnostic));
         }
@@ -323,7 +340,8 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::E005, span, format!("Expected `@` before `{name}`."))
                 .because("`@` marks a type that binds a slot: each parameter, and the result.")
-                .fix(format!("@{name}"))
+                .fix(format!("Write `@{name}`."))
+                .edit(span.start_point(), "@")
                 .spec("Chapter 5, Section 5.2"),
         );
         Ok(())
@@ -346,6 +364,36 @@ impl Parser<'_> {
                 .fix("Move these functions into the first `where` block.")
                 .spec("Chapter 5, Section 5.6.2"),
         );
+    }
+
+    /// `where { fn … }` within a body; the functions go to the declaration.
+    pub(super) fn where_in_body(&mut self) {
+        let (start, bound) = (self.span(), std::mem::take(&mut self.bound));
+        let fns = self.where_block();
+        self.bound = bound;
+        if let Ok(fns) = fns {
+            self.lost_where = Some((self.since(start), fns));
+        }
+    }
+
+    /// Reports the `where` block within the body at `body`, and gives back its functions.
+    fn move_where(&mut self, body: Span) -> Vec<FnDecl> {
+        let Some((place, fns)) = self.lost_where.take() else { return Vec::new() };
+        let text = self.slice(place);
+        let before = self.text[..place.start as usize].trim_end().len() as u32;
+        let diagnostic =
+            Diagnostic::new(Code::E005, place, "The `where` block stands within the body of its function.")
+                .because("The helpers of a function stand behind its body.")
+                .fix("Move the `where` block behind the `}` of the body.")
+                .spec("Chapter 5, Section 5.6.2");
+        let diagnostic = match text.len() {
+            0..=MOVED => {
+                diagnostic.edit(Span { start: before, ..place }, "").edit(body.end_point(), format!("\n{text}"))
+            }
+            _ => diagnostic,
+        };
+        self.report(diagnostic);
+        fns
     }
 
     fn where_fns(&mut self, open: Span) -> Vec<FnDecl> {
@@ -418,6 +466,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, self.span(), "A function of a `where` block has no visibility.")
                 .because("It belongs to the function above it and is seen nowhere else.")
                 .fix(format!("Remove `{word}`."))
+                .edit(Span { end: self.span_of(self.tokens[self.pos + 1]).start, ..self.span() }, "")
                 .spec("Chapter 5, Section 5.6.2"),
         );
         self.bump();

@@ -1,7 +1,7 @@
 //! Numbers, strings, and names that are no expression.
 
 use super::{PResult, Parser, Reported};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, StringPart};
 use crate::syntax::escapes::{BadEscape, EscapeProblem, unescape};
@@ -33,6 +33,9 @@ impl Parser<'_> {
     /// The text of the piece of a string at `span`, without its first `head` and last `tail` bytes.
     pub(super) fn text_of(&mut self, span: Span, head: u32, tail: u32) -> String {
         let inner = Span { start: span.start + head, end: span.end - tail, ..span };
+        if self.slice(inner).contains("{@") {
+            self.slots_in_braces(inner);
+        }
         let mut bad = Vec::new();
         let text = unescape(self.slice(inner), |escape| bad.push(escape));
         for escape in bad {
@@ -40,6 +43,35 @@ impl Parser<'_> {
             self.report(diagnostic);
         }
         text
+    }
+
+    /// A warning for `{@Int.0}` in a string.
+    fn slots_in_braces(&mut self, inner: Span) {
+        let text = self.slice(inner);
+        let is_slot = |&(open, close): &(usize, usize)| {
+            let inside = text[open + 1..close].strip_prefix('@').and_then(|slot| slot.rsplit_once('.'));
+            inside.is_some_and(|(ty, index)| {
+                ty.starts_with(|c: char| c.is_ascii_uppercase())
+                    && !index.is_empty()
+                    && index.bytes().all(|byte| byte.is_ascii_digit())
+            })
+        };
+        let holes: Vec<(usize, usize)> = holes_in_braces(text).into_iter().filter(is_slot).collect();
+        let Some(&(first, last)) = holes.first() else { return };
+        let at =
+            |from: usize, to: usize| Span { start: inner.start + from as u32, end: inner.start + to as u32, ..inner };
+        let slot = &text[first + 1..last];
+        let diagnostic =
+            Diagnostic::new(Code::E009, at(first, last + 1), format!("`{{{slot}}}` is text, and no value."))
+                .because("A value is put into a string with `\\(...)`; braces mean nothing there.")
+                .fix(format!("Write `\\({slot})`."))
+                .spec("Chapter 4, Section 4.13.1")
+                .severity(Severity::Warning);
+        let diagnostic = holes.iter().fold(diagnostic, |diagnostic, &(open, close)| {
+            diagnostic.edit(at(open, open + 1), "\\(").edit(at(close, close + 1), ")")
+        });
+        // A warning leaves nothing out of the program.
+        self.diagnostics.push(diagnostic);
     }
 
     /// `"text \(expr) text"`
@@ -98,7 +130,8 @@ impl Parser<'_> {
         let span = Span { start: self.prev.end - 2, end: self.span().start + 1, ..self.span() };
         let diagnostic = Diagnostic::new(Code::E009, span, "There is no expression in `\\()`.")
             .because("`\\(` starts an expression inside the string.")
-            .fix("\"total: \\(@Int.0)\"\nA parenthesis that is text needs no backslash.")
+            .fix("Write an expression between the parentheses. A parenthesis that is text needs no backslash: write `()`.")
+            .edit(Span { end: span.start + 1, ..span }, "")
             .spec("Chapter 4, Section 4.13.1");
         self.error(diagnostic)
     }
@@ -106,7 +139,7 @@ impl Parser<'_> {
     fn statement_in_string(&mut self) -> Reported {
         let diagnostic = Diagnostic::new(Code::E009, self.span(), "A statement stands inside a string.")
             .because("`\\(…)` takes one expression.")
-            .fix("Bind the value first:\n  let @Int = f(1);\n  \"value: \\(@Int.0)\"")
+            .fix("Bind the value with `let` before the string, and put its slot into the string.")
             .spec("Chapter 4, Section 4.13.1");
         self.error(diagnostic)
     }
@@ -124,18 +157,50 @@ impl Parser<'_> {
             EscapeProblem::NoCharacter => format!("`{text}` is no Unicode character."),
         };
         let fix = match escape.problem {
-            EscapeProblem::NoBrace | EscapeProblem::Digits | EscapeProblem::NoCharacter => "\"\\u{1F600}\"",
+            EscapeProblem::NoBrace | EscapeProblem::Digits | EscapeProblem::NoCharacter => {
+                "Write the number of the character in braces, in hexadecimal digits: `\\u{1F600}`."
+            }
             _ => "Write a backslash as `\\\\`.",
         };
-        Diagnostic::new(Code::E009, span, description)
+        let diagnostic = Diagnostic::new(Code::E009, span, description)
             .because("The escapes are \\\\ \\\" \\n \\t \\r \\0 \\u{…} and \\(…).")
-            .fix(fix)
-            .spec("Chapter 1, Section 1.6")
+            .spec("Chapter 1, Section 1.6");
+        let digits = self.text.get(start as usize..end as usize + 2).unwrap_or_default();
+        match (escape.problem, of_byte(digits)) {
+            (_, Some(escape)) => diagnostic.write(Span { end: end + 2, ..span }, escape),
+            (EscapeProblem::Unknown('\''), _) => diagnostic.write(span, "'"),
+            (EscapeProblem::Unknown(_), _) => diagnostic.fix(fix).edit(span.start_point(), "\\"),
+            _ => diagnostic.fix(fix),
+        }
     }
+}
+
+/// Where the braces are around what other languages put into a string: `{` and `}` of each place.
+pub(super) fn holes_in_braces(text: &str) -> Vec<(usize, usize)> {
+    let mut holes = Vec::new();
+    let mut open = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte, open) {
+            (b'{', _) => open = Some(at),
+            (b'}', Some(start)) if start + 1 < at => {
+                holes.push((start, at));
+                open = None;
+            }
+            (b'}' | b'"' | b'\\', _) => open = None,
+            _ => {}
+        }
+    }
+    holes
 }
 
 fn push_text(parts: &mut Vec<StringPart>, text: String) {
     if !text.is_empty() {
         parts.push(StringPart::Text(text));
     }
+}
+
+/// The escape for `\x41`, which other languages have.
+fn of_byte(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("\\x")?;
+    (digits.len() == 2).then(|| u8::from_str_radix(digits, 16).ok()).flatten().map(|byte| format!("\\u{{{byte:X}}}"))
 }

@@ -6,21 +6,27 @@
 //! to follow from the last one. There is no backtracking: every token is consumed once.
 
 mod assemble;
+mod bindings;
 mod clauses;
 mod control;
 mod data;
 mod docs;
 mod errors;
 mod expr;
-mod foreign;
 mod function;
+mod guess;
 mod hints;
+mod lambda;
 mod literal;
+mod methods;
+mod operators;
 mod pattern;
 mod primary;
 mod program;
+mod read_as;
 mod recovery;
 mod signatures;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -100,10 +106,30 @@ struct Parser<'s> {
     decl_errors: bool,
     /// Whether a `}` of the declaration being read is missing.
     unbalanced: bool,
-    /// The parameters with names of the functions around the next token, innermost last.
-    named: Vec<foreign::NamedParam<'s>>,
+    /// What is bound around the next token, nearest last.
+    bound: Vec<bindings::Bound<'s>>,
+    /// How many of the errors are about names of bindings.
+    named_errors: usize,
+    /// How many of the bindings in scope have names.
+    named: usize,
+    /// What to report of the names in the declaration being read.
+    named_diagnostics: Vec<Diagnostic>,
+    /// The names in the pattern being read.
+    pattern_names: Vec<Span>,
+    /// The calls around the next token, innermost last.
+    callees: Vec<lambda::Callee<'s>>,
+    /// The result type of the function being read, as written.
+    result_type: Option<&'s str>,
+    /// The token where the statement being read starts.
+    stmt_start: usize,
+    /// A `where` block within the body of the function being read: its place and its functions.
+    lost_where: Option<(Span, Vec<super::ast::FnDecl>)>,
+    /// The diagnostic of the `return` that the block read last ended in.
+    returned: Option<usize>,
     /// Where functions are declared, once that was asked.
     declared: Option<signatures::Declared<'s>>,
+    /// The constructors that the file declares, once they were asked for.
+    declared_constructors: Option<guess::Constructors<'s>>,
     /// What declarations declare that could not be read.
     lost: Lost,
     /// How many strings' `\(…)` are around the next token.
@@ -132,8 +158,18 @@ impl<'s> Parser<'s> {
             distrusted: 0..0,
             decl_errors: false,
             unbalanced: false,
-            named: Vec::new(),
+            bound: Vec::new(),
+            named_errors: 0,
+            named: 0,
+            named_diagnostics: Vec::new(),
+            pattern_names: Vec::new(),
+            callees: Vec::new(),
+            result_type: None,
+            stmt_start: usize::MAX,
+            lost_where: None,
+            returned: None,
             declared: None,
+            declared_constructors: None,
             lost: Lost::default(),
             interpolations: 0,
             depth: 0,

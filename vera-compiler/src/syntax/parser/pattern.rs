@@ -19,14 +19,42 @@ impl Parser<'_> {
     fn pattern_kind(&mut self) -> PResult<PatternKind> {
         match self.kind() {
             TokenKind::UpperIdent => self.constructor_pattern(),
+            TokenKind::At if self.kind_at(1) == TokenKind::Underscore => {
+                let at = self.bump();
+                self.bump();
+                self.report(
+                    Diagnostic::new(Code::E005, self.since(at), "`@` binds a slot of a type; `_` is none.")
+                        .because("The pattern `_` matches anything and binds nothing.")
+                        .fix("Write `_`.")
+                        .edit(at, "")
+                        .spec("Chapter 4, Section 4.9.1"),
+                );
+                Ok(PatternKind::Wildcard)
+            }
             TokenKind::At => {
                 self.bump();
                 let ty = self.type_expr()?;
                 self.no_index("A pattern", ty.span);
                 Ok(PatternKind::Bind(ty))
             }
+            TokenKind::LowerIdent if self.is_pattern_name() => {
+                let name = self.bump();
+                self.pattern_names.push(name);
+                Ok(PatternKind::Invalid)
+            }
+            TokenKind::LParen if !matches!(self.kind_at(1), TokenKind::RParen) => self.tuple_pattern(),
             TokenKind::Underscore => {
-                self.bump();
+                let mark = self.bump();
+                if self.at(TokenKind::LowerIdent) && self.prev.end == self.span().start {
+                    let name = self.bump();
+                    self.report(
+                        Diagnostic::new(Code::E005, mark.to(name), "A pattern has no names.")
+                            .because("The pattern `_` matches anything and binds nothing.")
+                            .fix("Write `_`.")
+                            .edit(name, "")
+                            .spec("Chapter 4, Section 4.9.1"),
+                    );
+                }
                 Ok(PatternKind::Wildcard)
             }
             TokenKind::True | TokenKind::False => {
@@ -61,7 +89,8 @@ impl Parser<'_> {
                     format!("The pattern `{name}` has empty parentheses."),
                 )
                 .because("A constructor without fields is matched without parentheses.")
-                .fix(format!("{name} -> …"))
+                .fix(format!("Write `{name}`, or a pattern for each of its fields."))
+                .edit(open.to(self.span()), "")
                 .spec("Chapter 4, Section 4.9.1"),
             );
             self.bump();
@@ -72,21 +101,43 @@ impl Parser<'_> {
         Ok(PatternKind::Constructor { name, fields })
     }
 
+    /// Whether the next token is a name where other languages have one in a pattern.
+    fn is_pattern_name(&self) -> bool {
+        use TokenKind::{Arrow, Assign, Bar, Colon, Comma, If, RParen};
+        matches!(self.kind_at(1), Arrow | Assign | Bar | Colon | Comma | If | RParen)
+    }
+
+    /// `(p, q)`
+    fn tuple_pattern(&mut self) -> PResult<PatternKind> {
+        let open = self.bump();
+        let fields = self.list(open, TokenKind::RParen, Self::pattern, invalid_pattern)?;
+        self.report(
+            Diagnostic::new(Code::E005, self.since(open), "Patterns in parentheses make no tuple.")
+                .because("A tuple is matched by its constructor.")
+                .fix("Write `Tuple` in front of the parentheses.")
+                .edit(open.start_point(), "Tuple")
+                .spec("Chapter 4, Section 4.9.1"),
+        );
+        let name = crate::syntax::ast::Name { text: "Tuple".into(), span: open.start_point() };
+        Ok(PatternKind::Constructor { name, fields })
+    }
+
     fn no_pattern(&mut self) -> super::Reported {
         let (rationale, fix) = match self.kind() {
             TokenKind::Minus | TokenKind::Float => (
                 "Only integers from 0 up, strings and booleans are literal patterns.",
-                "Bind the value and compare:\n  @Int -> if @Int.0 == -1 then { 1 } else { 2 }",
+                "Bind the value with `@Int`, and compare it in the arm: `if @Int.0 == ... then { ... } else { ... }`.",
             ),
             TokenKind::StrStart => {
-                ("A string pattern is a constant.", "Bind the value and compare:\n  @String -> @String.0 == \"…\"")
+                ("A string pattern is a constant.", "Bind the value with `@String`, and compare it in the arm.")
             }
-            TokenKind::LParen => {
-                ("The unit value and tuples are matched by type or constructor.", "Tuple(@Int, _) -> @Int.0")
-            }
+            TokenKind::LParen => (
+                "The unit value and tuples are matched by type or constructor.",
+                "Write `_` for the unit value, `Tuple(...)` for a tuple.",
+            ),
             TokenKind::LBracket => ("Arrays have no patterns.", "Match on array_length, and index the array."),
             TokenKind::LowerIdent => {
-                ("Vera has no variable names: a pattern binds with `@` and a type.", "Some(@Int) -> @Int.0")
+                ("Vera has no variable names: a pattern binds with `@` and a type.", "Write `@` and the type.")
             }
             _ => return self.unexpected("a pattern"),
         };

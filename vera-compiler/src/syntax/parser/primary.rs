@@ -3,7 +3,8 @@
 use super::clauses::invalid_expr;
 use super::function::Signature;
 use super::{PResult, Parser, Reported, assemble};
-use crate::diagnostics::{Code, Diagnostic, foreign};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{EffectRow, Expr, ExprKind, ModulePath, Name, QuantifierKind, TypeExpr};
 use crate::syntax::token::TokenKind;
@@ -15,6 +16,7 @@ impl Parser<'_> {
         // Each arm is one call: what it needs of the stack is in the called function, not here for all.
         let kind = match self.kind() {
             TokenKind::At => self.slot(),
+            TokenKind::LowerIdent | TokenKind::LParen | TokenKind::Fn if self.at_lambda() => self.lambda(),
             TokenKind::LParen => return self.parenthesized(start),
             TokenKind::LowerIdent => self.named(),
             TokenKind::UpperIdent => self.constructor_or_operation(),
@@ -35,7 +37,9 @@ impl Parser<'_> {
             TokenKind::Exists if self.kind_at(1) == TokenKind::LParen => self.quantifier(QuantifierKind::Exists),
             TokenKind::Old | TokenKind::New if self.kind_at(1) == TokenKind::LParen => self.old_or_new(),
             TokenKind::Assert | TokenKind::Assume => self.assertion(),
+            TokenKind::Bar | TokenKind::OrOr | TokenKind::Unknown if self.at_lambda() => self.lambda(),
             kind if kind.is_keyword() && self.is_name_use() => self.named(),
+            TokenKind::Result => self.bare_name(),
             _ => self.no_expr(start),
         };
         let span = self.since(start);
@@ -89,6 +93,7 @@ impl Parser<'_> {
         match self.kind() {
             TokenKind::Int => {
                 let span = self.bump();
+                self.count_slot(&ty, span);
                 Ok(ExprKind::Slot { ty, index: self.slice(span).parse().unwrap_or(u32::MAX) })
             }
             TokenKind::Result => self.word(ExprKind::Result(ty)),
@@ -118,38 +123,44 @@ impl Parser<'_> {
         );
         let belongs = belongs && self.prev.end == self.span().start;
         let span = if belongs { at.to(self.span()) } else { self.since(at) };
-        let (rationale, fix) = self.slot_advice(at);
         let description = format!("This slot reference is malformed: expected {expected}, found {found}.");
-        let diagnostic =
-            Diagnostic::new(Code::E003, span, description).because(rationale).fix(fix).spec("Chapter 3, Section 3.1");
+        let diagnostic = Diagnostic::new(Code::E003, span, description).spec("Chapter 3, Section 3.1");
+        let diagnostic = self.with_slot_advice(diagnostic, at);
         self.error(diagnostic)
     }
 
-    /// Why the slot reference from `at` up to the next token is none, and what to write.
-    fn slot_advice(&self, at: Span) -> (&'static str, String) {
+    /// Says why the slot reference from `at` up to the next token is none, and what to write.
+    fn with_slot_advice(&self, diagnostic: Diagnostic, at: Span) -> Diagnostic {
         const FORM: &str = "A slot reference is `@`, a type, `.` and an index: `@Int.0` is the nearest Int, `@Int.1` the one before it.";
-        let written = self.slice(self.since(at)).trim_end_matches('.');
+        let place = self.since(at);
+        let written = self.slice(place).trim_end_matches('.');
         let next = self.slice(self.span());
+        let formed = diagnostic.clone().because(FORM);
         match self.kind() {
             TokenKind::LowerIdent if self.kind_at(1) == TokenKind::PathSep => {
                 let ty = self.slice(self.span_of(self.tokens[self.pos + 2]));
-                ("Types are imported, and named without their module.", format!("import {next}({ty});\n@{ty}.0"))
+                diagnostic
+                    .because("Types are imported, and named without their module.")
+                    .fix(format!("Write `import {next}({ty});` at the top of the file, and `@{ty}.0`."))
             }
-            TokenKind::Fn | TokenKind::LBrace => (
-                "The type of a slot reference is a name.",
-                "Give the type a name and bind the slot with it:\n  type F = fn(Int -> Int) effects(pure);".to_owned(),
-            ),
-            TokenKind::Result => (
-                "The result of a function is called by its type, in an `ensures` clause.",
-                "@Int.result, with the declared result type in place of `Int`".to_owned(),
-            ),
-            TokenKind::Float if written.starts_with("@Tuple") => (
-                "A tuple has no numbered parts: it is taken apart, and each part becomes a slot.",
-                format!("let Tuple<@Int, @Int> = {written}.0;"),
-            ),
-            TokenKind::LowerIdent if written == "@" => (FORM, format!("@{}.0", foreign::ty(next).unwrap_or("Int"))),
-            _ if written.len() > 1 => (FORM, format!("{written}.0")),
-            _ => (FORM, "@Int.0".to_owned()),
+            TokenKind::Fn | TokenKind::LBrace => diagnostic
+                .because("The type of a slot reference is a name.")
+                .fix("Give the type a name with `type`, and bind the slot with it."),
+            TokenKind::Result => {
+                let ty = self.result_type.unwrap_or("Int");
+                diagnostic
+                    .because("The result of a function is called by its type, in an `ensures` clause.")
+                    .write(at.to(self.span()), format!("@{ty}.result"))
+            }
+            TokenKind::Float if written.starts_with("@Tuple") => diagnostic
+                .because("A tuple has no numbered parts: it is taken apart, and each part becomes a slot.")
+                .fix(format!("Take it apart: `let Tuple<...> = {written}.0;` with the types of its parts.")),
+            TokenKind::LowerIdent if written == "@" => match foreign::ty(next) {
+                Some(ty) => formed.write(at.to(self.span()), format!("@{ty}")),
+                None => formed.fix("Write the type of the slot, and its index."),
+            },
+            _ if written.len() > 1 => formed.write(place, format!("{written}.0")),
+            _ => formed.fix("Write the type of the slot, and its index."),
         }
     }
 
@@ -180,7 +191,26 @@ impl Parser<'_> {
         Ok(Box::new(invalid_expr(self.since(open))))
     }
 
-    /// The arguments of a call, from `(` to `)`.
+    /// The arguments of a call of the function at `name`, from `(` to `)`.
+    pub(super) fn call_args(&mut self, name: Span) -> PResult<Vec<Expr>> {
+        let open = self.bump();
+        if self.eat(TokenKind::RParen) {
+            return Ok(Vec::new());
+        }
+        let calls = self.enter_call(name);
+        let args = self.list(open, TokenKind::RParen, Self::call_arg, invalid_expr);
+        self.leave_call(calls);
+        args
+    }
+
+    fn call_arg(&mut self) -> PResult<Expr> {
+        self.argument_name();
+        let arg = self.expr()?;
+        self.passed(&arg);
+        Ok(*arg)
+    }
+
+    /// The arguments of anything but a function, from `(` to `)`.
     pub(super) fn args(&mut self) -> PResult<Vec<Expr>> {
         let open = self.bump();
         if self.eat(TokenKind::RParen) {
@@ -212,7 +242,8 @@ impl Parser<'_> {
             }
             TokenKind::LParen => {
                 let name = self.bump_name();
-                Ok(ExprKind::Call { name, args: self.args()? })
+                let args = self.call_args(name.span)?;
+                Ok(ExprKind::Call { name, args })
             }
             TokenKind::PathSep => {
                 let name = self.bump_name();
@@ -220,7 +251,7 @@ impl Parser<'_> {
                 self.module_call(Box::new(ModulePath { parts: vec![name], span }))
             }
             TokenKind::Dot if self.kind_at(2).is_lower_name() => self.dotted(),
-            _ => Err(self.bare_name()),
+            _ => self.bare_name(),
         }
     }
 
@@ -250,7 +281,8 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::E008, path.span, format!("`{path}` names a function of a module with `.`."))
                 .because("`.` separates the parts of a module's path; `::` stands before the function.")
-                .fix(format!("{module}::{function}(…)"))
+                .fix(format!("Write `{module}::{function}(...)`."))
+                .edit(path.span, format!("{module}::{function}"))
                 .spec("Chapter 8, Section 8.5.3"),
         );
     }
@@ -259,7 +291,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected(&format!("`::` and a function after the module path `{path}`"))
             .because("Values have no names, fields or methods in Vera; a dotted path names a module.")
-            .fix("a.b::f(1)")
+            .fix("Write `::` and a function of the module behind the path.")
             .spec("Chapter 8, Section 8.5.3");
         self.error(diagnostic)
     }
@@ -275,7 +307,8 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected("`(` after the function")
                 .because("A module has functions and no values; a call has parentheses.")
-                .fix(format!("{module}::{name}()"))
+                .fix(format!("Write `{module}::{name}()`."))
+                .edit(self.prev.end_point(), "()")
                 .spec("Chapter 8, Section 8.5.3");
             return Err(self.error(diagnostic));
         }
@@ -308,7 +341,7 @@ impl Parser<'_> {
                 if matches!(self.kind_at(2), TokenKind::Int | TokenKind::Result)
                     && self.kind_at(3) != TokenKind::LParen =>
             {
-                Err(self.slot_without_at())
+                Ok(self.slot_without_at())
             }
             TokenKind::Dot => {
                 let qualifier = Box::new(self.bump_name());
@@ -336,25 +369,33 @@ impl Parser<'_> {
         let name = self.slice(self.span());
         let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`::` follows `{name}`."))
             .because("`::` stands between a module and its function; an operation follows its effect with `.`.")
-            .fix(format!("{name}.op(…)"))
+            .fix("Write `.` in place of `::`.")
+            .edit(self.span_of(self.tokens[self.pos + 1]), ".")
             .spec("Chapter 7, Section 7.4");
         self.error(diagnostic)
     }
 
-    fn slot_without_at(&mut self) -> Reported {
+    fn slot_without_at(&mut self) -> ExprKind {
         let name = self.slice(self.span());
         let span = self.span().to(self.span_of(self.tokens[self.pos + 2]));
         let reference = self.slice(span);
         let diagnostic = Diagnostic::new(Code::E003, span, format!("`{reference}` lacks the `@` of a slot reference."))
             .because(format!("`@{name}` refers to bound values; `{name}` alone is a constructor or an effect."))
-            .fix(format!("@{reference}"))
+            .fix(format!("Write `@{reference}`."))
+            .edit(span.start_point(), "@")
             .spec("Chapter 3, Section 3.1");
-        self.error(diagnostic)
+        self.report(diagnostic);
+        self.decl_errors = true;
+        let index = self.pos + 3;
+        while self.pos < index {
+            self.bump();
+        }
+        ExprKind::Invalid
     }
 
     /// `fn(@A -> @B) effects(row) { … }`
     fn anonymous_fn(&mut self) -> PResult<ExprKind> {
-        let around = self.named.len();
+        let around = self.bound.len();
         if self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::LParen {
             self.name_of_anonymous();
         }
@@ -363,12 +404,38 @@ impl Parser<'_> {
             return Err(self.unexpected("`(` after `fn`"));
         }
         let Ok(head) = self.anonymous_head() else { return self.headless_fn() };
+        if !self.at(TokenKind::LBrace) && (self.is_fat_arrow(0) || self.kind().starts_expr()) {
+            let value = self.body_without_braces();
+            self.unbind(around);
+            return value;
+        }
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected("`{` and the function's body"));
         }
         let body = self.block();
-        self.named.truncate(around);
+        self.unbind(around);
         Ok(assemble::anonymous_fn(head, body?))
+    }
+
+    /// The body of an anonymous function that is an expression without braces.
+    fn body_without_braces(&mut self) -> PResult<ExprKind> {
+        let start = self.span();
+        if self.is_fat_arrow(0) {
+            self.bump();
+            self.bump();
+        }
+        let body = self.expr()?;
+        let text = self.short(self.slice(body.span).to_owned(), "...");
+        self.report(
+            Diagnostic::new(Code::E005, start, "The body of a function is a block.")
+                .because("Its value is the last expression in the braces.")
+                .fix(format!("Write `{{ {text} }}`."))
+                .edit(Span { end: body.span.start, ..start }, "{ ")
+                .edit(body.span.end_point(), " }")
+                .spec("Chapter 5, Section 5.7"),
+        );
+        self.decl_errors = true;
+        Ok(ExprKind::Invalid)
     }
 
     /// The rest of an anonymous function whose head has an error: what it binds is not known, so nothing is made of its
@@ -409,6 +476,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, name, format!("A function within an expression has no name: found `{text}`."))
                 .because("It is called by the slot it is bound to; a function with a name is declared at top level or in `where`.")
                 .fix(format!("Remove `{text}`."))
+                .edit(Span { start: self.span().end, ..name }, "")
                 .spec("Chapter 5, Section 5.7"),
         );
         self.decl_errors = true;
@@ -436,6 +504,7 @@ impl Parser<'_> {
                     "A contract belongs to a function with a name; what takes a function value knows its type only.",
                 )
                 .fix("Remove the clause, or declare the function with a name and call it here.")
+                .edit(Span { end: self.span().start, ..start }, "")
                 .spec("Chapter 5, Section 5.7"),
             );
             self.decl_errors = true;
@@ -476,7 +545,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("a function of the index")
             .because("A quantifier asks a function, written in place, about each index.")
-            .fix("forall(@Nat, 10, fn(@Nat -> @Bool) effects(pure) { @Nat.0 < 10 })")
+            .fix("Write `fn(@Nat -> @Bool) effects(pure) { ... }`, with the type of the index.")
             .spec("Chapter 6, Section 6.3.3");
         self.error(diagnostic)
     }
@@ -500,19 +569,31 @@ impl Parser<'_> {
         if self.errors > errors {
             return if closed { Ok(ExprKind::Invalid) } else { Err(Reported) };
         }
-        let fix = match (of_slot, word) {
-            (true, "old") => format!("A parameter is what it was before the call: write `{inside}`."),
-            (true, _) => "The value that the function returns is `@Int.result`, with its return type.".to_owned(),
-            (false, _) => format!("{word}(State<Int>)"),
+        let result = self.result_type.map(|ty| format!("@{ty}.result"));
+        let (fix, written) = match (of_slot, word) {
+            (true, "old") => {
+                let words = format!("A parameter is what it was before the call: write `{inside}`.");
+                (words, closed.then(|| inside.to_owned()))
+            }
+            (true, _) => {
+                let words = match &result {
+                    Some(result) => format!("The value that the function returns is `{result}`."),
+                    None => "The value that a function returns is named in its `ensures` clause only.".to_owned(),
+                };
+                (words, result.filter(|_| closed))
+            }
+            (false, _) => (format!("Write the effect, such as `{word}(State<Int>)`."), None),
         };
-        self.report(
-            Diagnostic::new(code, self.since(start), format!("`{word}` takes the name of an effect."))
-                .because(format!(
-                    "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is no function."
-                ))
-                .fix(fix)
-                .spec("Chapter 7, Section 7.9.2"),
-        );
+        let diagnostic = Diagnostic::new(code, self.since(start), format!("`{word}` takes the name of an effect."))
+            .because(format!(
+                "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is no function."
+            ))
+            .fix(fix)
+            .spec("Chapter 7, Section 7.9.2");
+        self.report(match written {
+            Some(written) => diagnostic.edit(self.since(start), written),
+            None => diagnostic,
+        });
         if closed { Ok(ExprKind::Invalid) } else { Err(Reported) }
     }
 
@@ -525,12 +606,19 @@ impl Parser<'_> {
         if self.at(TokenKind::Comma) {
             let word = if is_assert { "assert" } else { "assume" };
             let written = format!("{word}({})", self.slice(condition.span));
-            let diagnostic = self
-                .expected("`)` behind the condition")
-                .because("It takes the condition alone; what failed is shown as it is written.")
-                .fix(self.short(written, "assert(@Int.0 > 0)"))
+            let comma = self.bump();
+            let message = self.exprs(open, TokenKind::RParen);
+            let end = Span { start: self.prev.start, ..self.prev };
+            let diagnostic = Diagnostic::new(Code::E005, comma, format!("`{word}` takes the condition alone."))
+                .because("What failed is shown as it is written.")
+                .fix(format!("Write `{}`.", self.short(written, &format!("{word}(...)"))))
                 .spec("Chapter 6, Section 6.2.5");
-            return Err(self.error(diagnostic));
+            self.report(match message {
+                Ok(_) => diagnostic.edit(Span { end: end.start, ..comma }, ""),
+                Err(_) => diagnostic,
+            });
+            self.decl_errors = true;
+            return Ok(if is_assert { ExprKind::Assert(condition) } else { ExprKind::Assume(condition) });
         }
         if !self.at(TokenKind::RParen) {
             return Err(self.unexpected_in(open, "an operator or `)`"));

@@ -3,7 +3,8 @@
 use super::function::starts_clause;
 use super::{PResult, Parser, Read, Reported, assemble};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, foreign};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{Decl, ImportDecl, ModuleDecl, ModulePath, Program, Visibility};
 use crate::syntax::token::TokenKind;
@@ -14,7 +15,7 @@ impl Parser<'_> {
         let span = Span::new(self.file, 0, self.text.len() as u32);
         let (mut module, mut imports, mut decls) = (None, Vec::new(), Vec::new());
         while !self.at(TokenKind::Eof) {
-            let (start, errors) = (self.pos, self.errors);
+            let (start, errors, others) = (self.pos, self.errors, self.other_errors());
             // What is left over on a line with an error is taken for the declaration it was meant to be.
             let remainder = self.on_distrusted_line();
             (self.decl_errors, self.unbalanced) = (false, false);
@@ -43,6 +44,7 @@ impl Parser<'_> {
             if read.is_err() && self.pos == start {
                 self.bump();
             }
+            self.report_names(self.other_errors() - others);
             // What is left over of a declaration with an error is not a mistake of its own.
             if read.is_err() || self.errors > errors {
                 self.skip_to_decl();
@@ -77,6 +79,7 @@ impl Parser<'_> {
                         "What an import brings in is for this file alone; other files import it from its own module.",
                     )
                     .fix(format!("Remove `{word}`."))
+                    .edit(Span { end: self.span().start, ..span }, "")
                     .spec("Chapter 8, Section 8.3"),
             );
         }
@@ -153,7 +156,7 @@ impl Parser<'_> {
     fn misspelt_keyword(&mut self) {
         use TokenKind::*;
         let word = self.slice(self.span());
-        let known = foreign::declaration(word).is_some() || matches!(word, "pub" | "export");
+        let known = foreign::declaration(word).is_some() || foreign::is_visibility(word);
         if !matches!(self.kind(), LowerIdent | UpperIdent) || known {
             return;
         }
@@ -172,6 +175,7 @@ impl Parser<'_> {
             .expected("a declaration")
             .because("Each declaration starts with a keyword, in lower case.")
             .fix(format!("Did you mean `{near}`?"))
+            .edit(self.span(), near)
             .spec("Chapter 1, Section 1.4");
         self.slip(diagnostic);
         if let Some((_, kind)) = keywords.iter().find(|(name, _)| *name == near) {
@@ -195,6 +199,7 @@ impl Parser<'_> {
             .expected(EXPECTED)
             .because("Each declaration starts with a keyword, in lower case.")
             .fix(format!("Did you mean `{written}`?"))
+            .edit(self.span(), written)
             .spec("Chapter 5, Section 5.2");
         self.slip(diagnostic);
         self.tokens[self.pos].kind = read_as;
@@ -213,7 +218,7 @@ impl Parser<'_> {
             self.bump();
         }
         if self.at(TokenKind::LowerIdent) {
-            match self.foreign_declaration() {
+            match self.foreign_declaration(visibility.is_some()) {
                 // What it would be for others is not asked on top of that.
                 Some(_) => visibility = visibility.or(Some(Visibility::Private)),
                 None if matches!(self.kind_at(1), TokenKind::Fn | TokenKind::Forall | TokenKind::Data)
@@ -244,10 +249,20 @@ impl Parser<'_> {
                     self.needless_visibility(start);
                 }
                 match self.kind() {
-                    TokenKind::Type => Ok(Decl::TypeAlias(self.type_alias_decl(docs, start)?)),
+                    TokenKind::Type => self.type_alias_decl(docs, start),
                     TokenKind::Effect => Ok(Decl::Effect(self.effect_decl(docs, start)?)),
                     _ => Ok(Decl::Ability(self.ability_decl(docs, start)?)),
                 }
+            }
+            TokenKind::Semi if visibility.is_none() && self.pos > 0 => {
+                let semi = self.bump();
+                let diagnostic = Diagnostic::new(Code::E005, semi, "No `;` follows a declaration in braces.")
+                    .because("Only imports, aliases and the module declaration end with `;`.")
+                    .fix("Remove the `;`.")
+                    .edit(semi, "")
+                    .spec("Chapter 10, Section 10.3.1");
+                self.report(diagnostic);
+                Err(Reported)
             }
             TokenKind::RBrace if visibility.is_none() => {
                 let diagnostic = Diagnostic::new(Code::E005, self.span(), "This `}` closes nothing.")
@@ -262,7 +277,7 @@ impl Parser<'_> {
                     .because(
                         "This belongs to a function, which starts with its visibility, `fn`, a name and its types.",
                     )
-                    .fix("private fn f(@Int -> @Int)")
+                    .fix("Write the head of the function before it, such as `private fn f(@Int -> @Int)`.")
                     .spec("Chapter 5, Section 5.2");
                 self.lost.function = true;
                 Err(self.error(diagnostic))
@@ -299,6 +314,7 @@ impl Parser<'_> {
             )
             .because("Statements, imports, aliases and operations end with `;`.")
             .fix("Put a `;` here.")
+            .edit(self.prev.end_point(), ";")
             .spec("Chapter 10, Section 10.3"),
         );
         Ok(())
@@ -315,6 +331,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, span, format!("{what} has no visibility."))
                 .because("`public` and `private` are for functions and data types.")
                 .fix(format!("Remove `{word}`."))
+                .edit(Span { end: self.span().start, ..span }, "")
                 .spec("Chapter 8, Section 8.4"),
         );
     }

@@ -214,6 +214,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, self.prev.end_point(), format!("Expected `,` or `}}`, found {found}."))
                 .because("Commas separate the items of a list.")
                 .fix(format!("Put a `,` between the item before and {found}."))
+                .edit(self.prev.end_point(), ",")
                 .spec("Chapter 10, Section 10.3"),
         );
     }

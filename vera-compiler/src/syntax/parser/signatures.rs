@@ -22,7 +22,7 @@ impl<'s> Parser<'s> {
             Some(_) => return None,
             None => self.declared_signature(name)?,
         };
-        let (params, result) = split(inside)?;
+        let (params, result) = parts_of(inside)?;
         let slot = |position: usize| {
             let later = params[position + 1..].iter().filter(|&&other| other == params[position]).count();
             format!("@{}.{later}", params[position])
@@ -38,7 +38,7 @@ impl<'s> Parser<'s> {
     }
 
     /// What stands in the parentheses of the signature and of the row of a function of this file.
-    fn declared_signature(&mut self, name: &str) -> Option<(&'s str, &'s str)> {
+    pub(super) fn declared_signature(&mut self, name: &str) -> Option<(&'s str, &'s str)> {
         if self.declared.is_none() {
             self.declared = Some(self.declarations());
         }
@@ -69,49 +69,57 @@ impl<'s> Parser<'s> {
 }
 
 /// The parameter types and the result type of `A, B -> C`, when they are names with arguments.
-fn split(signature: &str) -> Option<(Vec<&str>, &str)> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_<>, @-".contains(c);
-    if !signature.chars().all(plain) || signature.contains("--") {
+pub(super) fn parts_of(signature: &str) -> Option<(Vec<&str>, &str)> {
+    let (params, result) = signature.split_once("->")?;
+    let params = list_of(params)?;
+    let result = list_of(result)?;
+    match result.as_slice() {
+        [result] => Some((params, result)),
+        _ => None,
+    }
+}
+
+/// The types of `A, @B`, when they are names with arguments.
+pub(super) fn list_of(types: &str) -> Option<Vec<&str>> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_<>, @".contains(c);
+    if !types.chars().all(plain) {
         return None;
     }
-    let (params, result) = signature.split_once("->")?;
     let mut depth = 0_usize;
     let mut parts = Vec::new();
     let mut start = 0;
-    for (at, c) in params.char_indices() {
+    for (at, c) in types.char_indices() {
         match c {
             '<' => depth += 1,
             '>' => depth = depth.checked_sub(1)?,
             ',' if depth == 0 => {
-                parts.push(&params[start..at]);
+                parts.push(&types[start..at]);
                 start = at + 1;
             }
             _ => {}
         }
     }
-    parts.push(&params[start..]);
-    if params.trim().is_empty() {
+    parts.push(&types[start..]);
+    if types.trim().is_empty() {
         parts.clear();
     }
     let parts: Vec<&str> = parts.into_iter().map(|part| part.trim().trim_start_matches('@')).collect();
-    let result = result.trim().trim_start_matches('@');
-    let named = |text: &&str| !text.is_empty();
-    (parts.iter().all(named) && named(&result)).then_some((parts, result))
+    parts.iter().all(|part| !part.is_empty()).then_some(parts)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::parts_of;
 
     #[test]
     fn splits_what_is_plain() {
-        assert_eq!(split("@Int, @Map<String, Int> -> @Bool"), Some((vec!["Int", "Map<String, Int>"], "Bool")));
-        assert_eq!(split("-> @Int"), Some((vec![], "Int")));
-        assert_eq!(split("Int -> Int"), Some((vec!["Int"], "Int")));
+        assert_eq!(parts_of("@Int, @Map<String, Int> -> @Bool"), Some((vec!["Int", "Map<String, Int>"], "Bool")));
+        assert_eq!(parts_of("-> @Int"), Some((vec![], "Int")));
+        assert_eq!(parts_of("Int -> Int"), Some((vec!["Int"], "Int")));
         for other in
             ["@Int", "@Int, -> @Int", "@Int /* x */ -> @Int", "fn(Int -> Int) effects(pure) -> @Int", "> -> @Int"]
         {
-            assert_eq!(split(other), None, "{other}");
+            assert_eq!(parts_of(other), None, "{other}");
         }
     }
 }

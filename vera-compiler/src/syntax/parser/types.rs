@@ -42,6 +42,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, self.span(), "A type takes no `@` here.")
                 .because("`@` marks a binding or a slot reference; this type binds nothing.")
                 .fix("Remove the `@`.")
+                .edit(self.span(), "")
                 .spec("Chapter 3, Section 3.3"),
         );
     }
@@ -54,7 +55,7 @@ impl Parser<'_> {
             self.no_type_args(&name);
             return Ok(invalid_type(self.since(start)));
         }
-        let args = self.type_args()?;
+        let args = if self.at_type_args_in_brackets() { self.type_args_in_brackets()? } else { self.type_args()? };
         Ok(TypeExpr { kind: TypeKind::Named { name, args }, span: self.since(start) })
     }
 
@@ -65,6 +66,28 @@ impl Parser<'_> {
         }
         let open = self.bump();
         self.list(open, TokenKind::Gt, Self::type_expr, invalid_type)
+    }
+
+    /// Whether `[T]` touches the name of a type.
+    fn at_type_args_in_brackets(&self) -> bool {
+        self.at(TokenKind::LBracket) && self.prev.end == self.span().start && self.kind_at(1) == TokenKind::UpperIdent
+    }
+
+    /// `[A, B]`, the arguments of other languages.
+    fn type_args_in_brackets(&mut self) -> PResult<Vec<TypeExpr>> {
+        let open = self.bump();
+        let args = self.list(open, TokenKind::RBracket, Self::type_expr, invalid_type)?;
+        let close = self.prev;
+        let description = "The arguments of a type stand between `<` and `>`.";
+        self.report(
+            Diagnostic::new(Code::E005, open.to(close), description)
+                .because("Brackets are for arrays and their elements.")
+                .fix("Write `<` and `>` in place of the brackets.")
+                .edit(open, "<")
+                .edit(close, ">")
+                .spec("Chapter 2, Section 2.3"),
+        );
+        Ok(args)
     }
 
     /// Reports `<>` behind a name, and reads over it.
@@ -85,6 +108,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, open.to(close), format!("Expected a type between `{name}<` and `>`."))
                 .because(why)
                 .fix(fix)
+                .edit(name.span.to(close), if name.as_str() == "Tuple" { "Unit" } else { name.as_str() })
                 .spec("Chapter 2, Section 2.3"),
         );
         self.decl_errors = true;
@@ -112,7 +136,11 @@ impl Parser<'_> {
         }
         let base = self.type_expr().map(Box::new)?;
         self.expect(TokenKind::Bar, "and a predicate after the refined type")?;
-        let predicate = self.expr()?;
+        let bound = self.bound.len();
+        self.bind(base.span);
+        let predicate = self.expr();
+        self.unbind(bound);
+        let predicate = predicate?;
         if !self.at(TokenKind::RBrace) {
             return Err(self.unexpected_in(start, "`}` after the predicate"));
         }
@@ -125,7 +153,8 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::E005, self.span(), format!("Expected `@` before `{base}`."))
                 .because("A refinement type binds its value as a slot for the predicate.")
-                .fix(format!("{{ @{base} | @{base}.0 > 0 }}"))
+                .fix(format!("Write `@{base}`."))
+                .edit(self.span().start_point(), "@")
                 .spec("Chapter 2, Section 2.6"),
         );
         self.distrust_line();

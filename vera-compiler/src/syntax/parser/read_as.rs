@@ -1,0 +1,507 @@
+//! Constructs of other languages whose meaning is plain: declarations, types, tuples, clauses. They are reported, with what
+//! Vera has instead, and read as that, so that the rest of the program can be looked at too.
+//!
+//! Operators, statements, anonymous functions and methods have files of their own; the words are those of [`foreign`].
+
+use std::borrow::Cow;
+
+use super::types::invalid_type;
+use super::{PResult, Parser};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::foreign;
+use crate::source::Span;
+use crate::syntax::ast::{
+    Constructor, EffectRowKind, Expr, ExprKind, Forall, Name, Param, StmtKind, TypeExpr, TypeKind, Visibility,
+};
+use crate::syntax::token::{Token, TokenKind};
+
+impl<'s> Parser<'s> {
+    /// `x:` before the type of a parameter.
+    pub(super) fn name_before_type(&mut self) -> Option<Span> {
+        let named = self.kind().is_lower_name() && self.kind_at(1) == TokenKind::Colon;
+        named.then(|| {
+            let name = self.bump();
+            self.bump();
+            self.eat(TokenKind::At);
+            name
+        })
+    }
+
+    /// `x` behind the type of a parameter or a binding.
+    pub(super) fn name_after_type(&mut self) -> Option<Span> {
+        use TokenKind::{Arrow, Assign, Comma, RParen};
+        let named = self.at(TokenKind::LowerIdent) && matches!(self.kind_at(1), Assign | Comma | Arrow | RParen);
+        named.then(|| self.bump())
+    }
+
+    /// Binds the parameters of a signature, some of which have names: their position, the name, and all that is written of
+    /// them.
+    pub(super) fn bind_params(&mut self, named: &[(usize, Span)], params: &[Param]) {
+        for (position, param) in params.iter().enumerate() {
+            match named.iter().find(|(at, _)| *at == position) {
+                Some(&(_, name)) => self.bind_named_param(name, param),
+                None => self.bind(param.ty.span),
+            }
+        }
+    }
+
+    fn bind_named_param(&mut self, span: Span, param: &Param) {
+        let (name, ty) = (self.slice(span), self.slice(param.ty.span));
+        let place = Span { end: param.ty.span.end.max(span.end), ..param.span };
+        let diagnostic = Diagnostic::new(Code::E005, span, format!("The parameter `{name}` has a name."))
+            .because("Vera has no variable names: a parameter is `@` and its type, and slot references reach it.")
+            .fix(format!("Write `@{ty}` here, and its slot where `{name}` is used."))
+            .edit(place, format!("@{ty}"))
+            .spec("Chapter 3, Section 3.3");
+        let known = param.ty.kind != TypeKind::Invalid;
+        self.bind_named(span, known.then_some(Cow::Borrowed(ty)), Some(diagnostic));
+    }
+
+    /// `Fn(A -> B)`: a function type with a capital, as references to its slots have it. It is read as `fn(A -> B)`.
+    pub(super) fn capital_fn(&mut self) {
+        let span = self.span();
+        if !self.at(TokenKind::UpperIdent) || self.kind_at(1) != TokenKind::LParen || self.slice(span) != "Fn" {
+            return;
+        }
+        self.report(
+            Diagnostic::new(Code::E005, span, "A function type begins with `fn`.")
+                .because("`Fn` is only how a reference names a slot whose type is written out like this: `@Fn.0`.")
+                .write(span, "fn")
+                .spec("Chapter 2, Section 2.5"),
+        );
+        self.tokens[self.pos].kind = TokenKind::Fn;
+    }
+
+    /// `<T>` or `<T: Ord>` behind the name of a function that starts at `keyword`.
+    pub(super) fn late_type_params(&mut self, keyword: Span) -> PResult<Forall> {
+        let start = self.bump();
+        let (mut params, mut constraints) = (Vec::new(), Vec::new());
+        loop {
+            params.push(self.upper_name("a type variable")?);
+            if self.eat(TokenKind::Colon) {
+                constraints.extend(self.late_constraints(params.last().map_or("", Name::as_str))?);
+            }
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        if !self.eat_close(TokenKind::Gt) {
+            return Err(self.unexpected("`,` or `>`"));
+        }
+        let span = self.since(start);
+        let names = params.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let bounds = if constraints.is_empty() { String::new() } else { format!(" where {}", constraints.join(", ")) };
+        let list = format!("forall<{names}{bounds}> ");
+        self.report(
+            Diagnostic::new(Code::E005, span, "The type variables stand behind the function's name.")
+                .because("They are declared before `fn`, with what they have to support.")
+                .fix(format!("Write `{list}fn`, and the name without them."))
+                .edit(keyword.start_point(), list)
+                .edit(span, "")
+                .spec("Chapter 5, Section 5.9"),
+        );
+        Ok(Forall { params, constraints: Vec::new(), span })
+    }
+
+    /// `Ord + Show` behind a type variable.
+    fn late_constraints(&mut self, param: &str) -> PResult<Vec<String>> {
+        let mut constraints = Vec::new();
+        loop {
+            let ability = self.upper_name("an ability")?;
+            constraints.push(format!("{ability}<{param}>"));
+            if !self.eat(TokenKind::Plus) {
+                return Ok(constraints);
+            }
+        }
+    }
+
+    /// `pub`, `export`: a visibility under another name.
+    pub(super) fn foreign_visibility(&mut self) -> Option<Visibility> {
+        let declares = matches!(self.kind_at(1), TokenKind::Fn | TokenKind::Forall | TokenKind::Data);
+        if !self.at(TokenKind::LowerIdent) || !declares || !foreign::is_visibility(self.slice(self.span())) {
+            return None;
+        }
+        let span = self.bump();
+        let word = self.slice(span);
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("There is no `{word}`."))
+                .because("What other modules may use is `public`, everything else is `private`.")
+                .write(span, "public")
+                .spec("Chapter 5, Section 5.8"),
+        );
+        Some(Visibility::Public)
+    }
+
+    /// A declaration that starts with a word of another language; `visible` when a visibility stands in front of it. Gives
+    /// back as which declaration it can be read.
+    pub(super) fn foreign_declaration(&mut self, visible: bool) -> Option<TokenKind> {
+        let span = self.span();
+        let word = foreign::declaration(self.slice(span)).filter(|_| self.at(TokenKind::LowerIdent))?;
+        let diagnostic = Diagnostic::new(Code::E005, span, format!("There is no `{}`.", self.slice(span)))
+            .because(word.why)
+            .fix(word.fix)
+            .spec("Chapter 10, Section 10.3.1");
+        let read_as = match (self.kind_at(1), self.kind_at(2)) {
+            (TokenKind::LowerIdent, TokenKind::LParen | TokenKind::Lt) => Some((TokenKind::Fn, "fn")),
+            (TokenKind::UpperIdent, TokenKind::LBrace | TokenKind::Lt) => Some((TokenKind::Data, "data")),
+            (TokenKind::UpperIdent, TokenKind::Assign) => Some((TokenKind::Type, "type")),
+            _ => None,
+        };
+        // `const N = 1;` has the form of an alias.
+        let is_alias = foreign::is_alias(self.slice(span));
+        let read_as = read_as.filter(|(kind, _)| *kind != TokenKind::Type || is_alias);
+        let Some((kind, keyword)) = read_as else {
+            let diagnostic = match (self.constant(), self.foreign_import()) {
+                (Some((name, place, function)), _) => diagnostic
+                    .fix(format!("Write a function, and `{name}()` where the value is used:\n{function}"))
+                    .edit(place, function),
+                (_, Some((place, import))) => diagnostic.write(place, import),
+                _ => diagnostic,
+            };
+            self.report(diagnostic);
+            return None;
+        };
+        let written = match kind {
+            TokenKind::Type => keyword.to_owned(),
+            _ if visible => keyword.to_owned(),
+            _ => format!("private {keyword}"),
+        };
+        self.report(diagnostic.edit(span, written));
+        self.tokens[self.pos].kind = kind;
+        Some(kind)
+    }
+
+    /// `const LIMIT = 10;`: the name, the place and the text of the function that Vera has for it.
+    fn constant(&self) -> Option<(String, Span, String)> {
+        let start = self.span();
+        let mut at = self.pos + 1;
+        let name = self.tokens[at];
+        at += 1;
+        if !matches!(name.kind, TokenKind::UpperIdent | TokenKind::LowerIdent) {
+            return None;
+        }
+        let mut ty = None;
+        if self.tokens[at].kind == TokenKind::Colon {
+            ty = self.tokens.get(at + 1).map(|token| self.slice(self.span_of(*token)));
+            at += 2;
+        }
+        let is = |at: usize, kind| self.tokens.get(at).is_some_and(|token: &Token| token.kind == kind);
+        let literal = |kind| match kind {
+            TokenKind::Int => Some("Int"),
+            TokenKind::Float => Some("Float64"),
+            TokenKind::Str => Some("String"),
+            TokenKind::True | TokenKind::False => Some("Bool"),
+            _ => None,
+        };
+        if !is(at, TokenKind::Assign) || !is(at + 2, TokenKind::Semi) {
+            return None;
+        }
+        let (value, end) = (self.tokens[at + 1], self.span_of(self.tokens[at + 2]));
+        let guessed = literal(value.kind)?;
+        let ty =
+            ty.and_then(|ty| foreign::ty(ty).or(ty.starts_with(char::is_uppercase).then_some(ty))).unwrap_or(guessed);
+        let name = self.slice(self.span_of(name)).to_ascii_lowercase();
+        let value = self.slice(self.span_of(value));
+        let function = format!(
+            "private fn {name}(-> @{ty})\n  requires(true)\n  ensures(true)\n  effects(pure)\n{{\n  {value}\n}}"
+        );
+        Some((name, start.to(end), function))
+    }
+
+    /// `use a.b;` and `from a import f;`: the place and the text of the import that is meant.
+    fn foreign_import(&self) -> Option<(Span, String)> {
+        let start = self.span();
+        let line = self.text[start.end as usize..].split(['\n', ';']).next().unwrap_or_default();
+        let end = start.end + line.len() as u32;
+        let has_semi = self.text[end as usize..].starts_with(';');
+        let path_of = |text: &str| {
+            let path = text.trim().replace("::", ".").replace('/', ".");
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.';
+            (!path.is_empty() && path.chars().all(plain)).then_some(path)
+        };
+        let written = match line.split_once(" import ") {
+            Some((path, names)) if self.slice(start) == "from" => {
+                path_of(path).map(|path| format!("import {path}({});", names.trim()))
+            }
+            _ => path_of(line).map(|path| format!("import {path};")),
+        };
+        let written = written.filter(|_| foreign::is_import(self.slice(start)))?;
+        Some((Span { end: end + u32::from(has_semi), ..start }, written))
+    }
+
+    /// `= A | B;` where the constructors of a data type are expected.
+    pub(super) fn constructors_with_bars(&mut self, name: &Name) -> PResult<Vec<Constructor>> {
+        let start = self.bump();
+        self.eat(TokenKind::Bar);
+        let mut constructors = vec![self.plain_constructor()?];
+        while self.eat(TokenKind::Bar) {
+            constructors.push(self.plain_constructor()?);
+        }
+        let end = if self.at(TokenKind::Semi) { self.bump() } else { self.prev };
+        let written: Vec<&str> = constructors.iter().map(|constructor| self.slice(constructor.span)).collect();
+        let body = format!("{{\n  {}\n}}", written.join(",\n  "));
+        self.report(
+            Diagnostic::new(Code::E005, start.to(end), format!("The constructors of `{name}` have no braces."))
+                .because("They stand in braces, with commas between them, and no `;` follows.")
+                .fix(format!("Write:\ndata {name} {body}"))
+                .edit(start.to(end), body)
+                .spec("Chapter 2, Section 2.4"),
+        );
+        Ok(constructors)
+    }
+
+    /// `| B(Int);` behind what was read as the type of the alias `name`, which starts at `keyword`: a data type in the form
+    /// of an alias.
+    pub(super) fn data_as_alias(&mut self, keyword: Span, name: &Name, first: Span) -> PResult<Vec<Constructor>> {
+        let mut constructors = Vec::new();
+        while self.eat(TokenKind::Bar) {
+            constructors.push(self.plain_constructor()?);
+        }
+        let end = if self.at(TokenKind::Semi) { self.bump() } else { self.prev };
+        let rest = constructors.iter().map(|constructor| self.slice(constructor.span));
+        let written: Vec<&str> = std::iter::once(self.slice(first)).chain(rest).collect();
+        let head = self.slice(Span { start: keyword.end, end: name.span.end, ..keyword });
+        let data = format!("private data{head} {{\n  {}\n}}", written.join(",\n  "));
+        self.report(
+            Diagnostic::new(Code::E005, keyword, format!("`{name}` is declared as an alias, and has constructors."))
+                .because("`type` gives a type another name; a type with several forms is declared with `data`.")
+                .write(keyword.to(end), data)
+                .spec("Chapter 2, Section 2.4"),
+        );
+        Ok(constructors)
+    }
+
+    /// `{ x: Int }` behind the name of a constructor, or of a data type with one constructor of that name when `whole`.
+    pub(super) fn fields_in_braces(&mut self, name: &Name, whole: bool) -> PResult<Vec<TypeExpr>> {
+        let open = self.bump();
+        let mut fields = Vec::new();
+        while !self.at(TokenKind::RBrace) {
+            self.name_before_type();
+            fields.push(self.type_expr()?);
+            if !self.eat(TokenKind::Comma)
+                && !self.eat(TokenKind::Semi)
+                && !self.at(TokenKind::RBrace)
+                && !self.starts_line()
+            {
+                return Err(self.unexpected_in(open, "`,` or `}`"));
+            }
+        }
+        self.bump();
+        let types: Vec<&str> = fields.iter().map(|field| self.slice(field.span)).collect();
+        let list = format!("({})", types.join(", "));
+        let place = Span { start: name.span.end, end: self.prev.end, ..open };
+        let (place, written) = match whole {
+            true => (self.since(open), format!("{{\n  {name}{list}\n}}")),
+            false => (place, list.clone()),
+        };
+        self.report(
+            Diagnostic::new(Code::E005, self.since(open), format!("The fields of `{name}` stand in braces."))
+                .because("Fields have no names: a constructor lists their types in parentheses.")
+                .fix(format!("Write `{name}{list}`."))
+                .edit(place, written)
+                .spec("Chapter 2, Section 2.4"),
+        );
+        Ok(fields)
+    }
+
+    /// A lower-case name where a type is expected, when it is a type of other languages.
+    pub(super) fn foreign_type(&mut self) -> Option<PResult<TypeExpr>> {
+        let span = self.span();
+        let name = self.slice(span);
+        let known = foreign::ty(name)?;
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("There is no type `{name}`."))
+                .because(
+                    "The names of types start with a capital: Int, Nat, Float64, Bool, Byte, String, Unit, Array<T>.",
+                )
+                .write(span, known)
+                .spec("Chapter 2, Section 2.2"),
+        );
+        self.bump();
+        let name = Name { text: known.into(), span };
+        let args = match self.type_args() {
+            Ok(args) => args,
+            Err(reported) => return Some(Err(reported)),
+        };
+        Some(Ok(TypeExpr { kind: TypeKind::Named { name, args }, span: self.since(span) }))
+    }
+
+    /// `?` behind a type.
+    pub(super) fn optional_type(&mut self, inner: TypeExpr) -> TypeExpr {
+        let start = inner.span;
+        let text = self.slice(start);
+        self.bump();
+        let span = self.since(start);
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("There is no type `{text}?`."))
+                .because("A value that may be missing is an `Option`.")
+                .write(span, format!("Option<{text}>"))
+                .spec("Chapter 2, Section 2.3.3"),
+        );
+        let name = Name { text: "Option".into(), span };
+        TypeExpr { kind: TypeKind::Named { name, args: vec![inner] }, span }
+    }
+
+    /// `[T]` or `(A, B)` where a type is expected.
+    pub(super) fn type_in_brackets(&mut self) -> PResult<TypeExpr> {
+        let (open, close) = match self.kind() {
+            TokenKind::LBracket => (self.bump(), TokenKind::RBracket),
+            _ => (self.bump(), TokenKind::RParen),
+        };
+        let items = match self.eat(close) {
+            true => Vec::new(),
+            false => self.list(open, close, Self::type_expr, invalid_type)?,
+        };
+        let span = self.since(open);
+        let texts: Vec<&str> = items.iter().map(|item| self.slice(item.span)).collect();
+        let (known, why, spec) = match close {
+            TokenKind::RBracket => ("Array", "Arrays are written by name.", "Chapter 2, Section 2.3.2"),
+            _ if items.is_empty() => ("Unit", "The type of `()` has a name.", "Chapter 2, Section 2.2"),
+            _ => ("Tuple", "Tuples are written by name.", "Chapter 2, Section 2.3.1"),
+        };
+        let fix = if items.is_empty() { known.to_owned() } else { format!("{known}<{}>", texts.join(", ")) };
+        self.report(
+            Diagnostic::new(Code::E005, span, format!("There is no type `{}`.", self.slice(span)))
+                .because(why)
+                .write(span, fix)
+                .spec(spec),
+        );
+        Ok(TypeExpr { kind: TypeKind::Named { name: Name { text: known.into(), span }, args: items }, span })
+    }
+
+    /// `, b)` behind the first component of a tuple in parentheses.
+    pub(super) fn tuple_in_parentheses(&mut self, open: Span, first: Expr) -> PResult<Box<Expr>> {
+        self.bump();
+        let mut items = vec![first];
+        items.extend(self.exprs(open, TokenKind::RParen)?);
+        let span = self.since(open);
+        let texts: Vec<&str> = items.iter().map(|item| self.slice(item.span)).collect();
+        self.report(
+            Diagnostic::new(Code::E005, span, "Values in parentheses make no tuple.")
+                .because("A tuple is built with its constructor.")
+                .fix(format!("Write `{}`.", self.short(format!("Tuple({})", texts.join(", ")), "Tuple(...)")))
+                .edit(open.start_point(), "Tuple")
+                .spec("Chapter 2, Section 2.3.1"),
+        );
+        // A function in front of the parentheses may be missing just as well.
+        Ok(Box::new(Expr { kind: ExprKind::Invalid, span }))
+    }
+
+    /// `Type.Name` or `Type::Name`: the type before a constructor.
+    pub(super) fn type_before_constructor(&mut self) -> PResult<ExprKind> {
+        if self.kind_at(1) == TokenKind::Dot
+            && self.kind_at(3) == TokenKind::LParen
+            && crate::effects::lookup(self.slice(self.span())).is_some()
+        {
+            let qualifier = self.bump_name();
+            self.bump();
+            self.wrong_case("an operation", "a lower-case");
+            let span = self.bump();
+            let name = Name { text: super::errors::recased(self.slice(span)).into(), span };
+            return Ok(ExprKind::QualifiedCall { qualifier: Box::new(qualifier), name, args: self.args()? });
+        }
+        let start = self.bump();
+        let separator = self.bump();
+        let (ty, separator) = (self.slice(start), self.slice(separator));
+        let name = self.slice(self.span());
+        self.report(
+            Diagnostic::new(Code::E005, self.span().to(start), format!("`{ty}{separator}` stands before `{name}`."))
+                .because("A constructor belongs to one type, so it is written without the type's name.")
+                .fix(format!("Write `{name}`."))
+                .edit(Span { end: self.span().start, ..start }, "")
+                .spec("Chapter 4, Section 4.11.1"),
+        );
+        self.constructor_or_operation()
+    }
+
+    /// `mut` behind `let`.
+    pub(super) fn needless_mut(&mut self) {
+        let span = self.bump();
+        self.report(
+            Diagnostic::new(Code::E005, span, "There is no `mut`.")
+                .because("A binding never changes: a later `let` of the same type binds another value.")
+                .fix("Remove `mut`.")
+                .edit(Span { end: self.span().start, ..span }, "")
+                .spec("Chapter 4, Section 4.16"),
+        );
+    }
+
+    /// Source text for a fix, or a stand-in when it is long.
+    pub(super) fn short(&self, text: String, stand_in: &str) -> String {
+        if text.len() > super::hints::QUOTED || text.contains('\n') { stand_in.to_owned() } else { text }
+    }
+
+    /// `x: T = e` and `x = e` behind `let`, or behind what stands at `keyword` in its place; an empty place when there is
+    /// nothing.
+    pub(super) fn let_name(&mut self, keyword: Span) -> PResult<StmtKind> {
+        let name = self.bump();
+        let ty = match self.eat(TokenKind::Colon) && !self.at(TokenKind::Assign) {
+            true => {
+                self.eat(TokenKind::At);
+                Some(self.type_expr()?)
+            }
+            false => None,
+        };
+        let named = self.since(name);
+        let value = self.let_value()?;
+        let is_let = self.slice(keyword) == "let";
+        let place = if is_let { named } else { keyword.to(named) };
+        let prefix = if is_let { "" } else { "let " };
+        self.named_binding(name, place, prefix, ty.as_ref(), &value);
+        match ty {
+            Some(ty) => Ok(StmtKind::Let { ty, value: *value }),
+            None => Ok(StmtKind::Invalid),
+        }
+    }
+
+    /// Binds the value of a binding with a name. It is written at `place`, with `prefix` in front of it.
+    pub(super) fn named_binding(&mut self, name: Span, place: Span, prefix: &str, ty: Option<&TypeExpr>, value: &Expr) {
+        let ty: Option<Cow<'s, str>> = match ty {
+            Some(ty) => Some(Cow::Borrowed(self.slice(ty.span))),
+            None => self.guess(value).map(Cow::Owned),
+        };
+        let (name_text, value) = (self.slice(name), self.slice(value.span));
+        let text = ty.as_deref().unwrap_or("Type");
+        let binding = self.short(format!("let @{text} = {value};"), &format!("let @{text} = ...;"));
+        let note = if ty.is_none() { " with the type of the value" } else { "" };
+        let diagnostic =
+            Diagnostic::new(Code::E005, name, format!("Expected `@` and a type after `let`, found `{name_text}`."))
+                .because("Vera has no variable names: a binding is known by its type, and `@Int.0` is the nearest Int.")
+                .fix(format!("Write `{binding}`{note}, and its slot where `{name_text}` is used."))
+                .edit(place, format!("{prefix}@{text}"))
+                .spec("Chapter 4, Section 4.7");
+        self.bind_named(name, ty, Some(diagnostic));
+    }
+
+    /// `requires condition`
+    pub(super) fn condition_without_parentheses(&mut self, word: Span) -> PResult<Expr> {
+        let colon = self.eat(TokenKind::Colon).then_some(self.prev);
+        let condition = self.expr()?;
+        let fix = format!("{}({})", self.slice(word), self.slice(condition.span));
+        let place = colon.map_or(condition.span.start_point(), |colon| Span { end: condition.span.start, ..colon });
+        let place = Span { start: word.end, ..place };
+        self.report(
+            Diagnostic::new(Code::E005, condition.span, "The condition has no parentheses.")
+                .because("What a clause states stands in parentheses.")
+                .fix(format!("Write `{}`.", self.short(fix, "requires(...)")))
+                .edit(place, "(")
+                .edit(condition.span.end_point(), ")")
+                .spec("Chapter 5, Section 5.4"),
+        );
+        self.eat(TokenKind::RParen);
+        Ok(*condition)
+    }
+
+    /// A row that says in other words that there is no effect.
+    pub(super) fn foreign_pure(&mut self, span: Span) -> EffectRowKind {
+        let description = format!("The row without effects is not written `{}`.", self.slice(span));
+        self.report(
+            Diagnostic::new(Code::E005, span, description)
+                .because("A function without effects says so with a word of its own.")
+                .fix("Write `effects(pure)`.")
+                .edit(span, "pure")
+                .spec("Chapter 7, Section 7.3.1"),
+        );
+        EffectRowKind::Pure
+    }
+}
