@@ -67,12 +67,12 @@ impl Checker<'_> {
         let places = places.as_slice();
         match wrong {
             _ if self.env.ambiguous.contains(&id) => {}
-            _ if self.report_reordered(id, name, wrong, given) => {}
             [first, second]
                 if self.fits_quietly(first.expr.ty, second.ty) && self.fits_quietly(second.expr.ty, first.ty) =>
             {
                 self.report_swapped(id, name, first, second, places);
             }
+            _ if self.report_reordered(id, name, wrong, given) => {}
             _ => wrong.iter().for_each(|wrong| self.report_argument(id, name, wrong, places)),
         }
     }

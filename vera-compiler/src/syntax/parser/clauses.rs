@@ -211,23 +211,22 @@ impl Parser<'_> {
             self.unexpected("`requires`");
             return;
         }
-        let (gap, clauses) = match has_effects {
-            true => (self.gap_behind(signature), "\n  requires(true)\n  ensures(true)"),
-            false => (self.gap_behind(signature), "\n  requires(true)\n  ensures(true)\n  effects(pure)"),
+        let (missing, clauses) = match has_effects {
+            true => ("contract is", "\n  requires(true)\n  ensures(true)\n  "),
+            false => ("contract and effect row are", "\n  requires(true)\n  ensures(true)\n  effects(pure)\n"),
         };
-        let missing = if has_effects { "contract is" } else { "contract and effect row are" };
-        self.report(
-            Diagnostic::new(Code::E001, signature, format!("The function's {missing} missing."))
-                .because("Every function states what it requires, what it ensures and what effects it has.")
-                .fix(match has_effects {
-                    true => "Write `requires(true)` and `ensures(true)` behind the signature, or what is true.",
-                    false => {
-                        "Write `requires(true)`, `ensures(true)` and `effects(pure)` behind the signature, or what is true."
-                    }
-                })
-                .edit(gap, format!("{clauses}{}", if has_effects { "\n  " } else { "\n" }))
-                .spec("Chapter 5, Section 5.4"),
-        );
+        let diagnostic = Diagnostic::new(Code::E001, signature, format!("The function's {missing} missing."))
+            .because("Every function states what it requires, what it ensures and what effects it has.")
+            .fix(match has_effects {
+                true => "Write `requires(true)` and `ensures(true)` behind the signature, or what is true.",
+                false => {
+                    "Write `requires(true)`, `ensures(true)` and `effects(pure)` behind the signature, or what is true."
+                }
+            })
+            .spec("Chapter 5, Section 5.4");
+        // Without a body it is not certain where the signature ends.
+        let whole = has_effects || self.at(TokenKind::LBrace);
+        self.report(if whole { diagnostic.edit(self.gap_behind(signature), clauses) } else { diagnostic });
         self.reported_at = Some(self.pos);
     }
 

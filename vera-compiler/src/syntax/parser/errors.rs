@@ -3,6 +3,7 @@
 use super::hints::NUMBERS;
 use super::{Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::foreign;
 use crate::source::Span;
 use crate::syntax::token::TokenKind;
 
@@ -188,6 +189,8 @@ impl Parser<'_> {
         });
         let outside = outside.map(|ty| ty.trim_end_matches(':'));
         let result = outside.unwrap_or("Unit");
+        let result =
+            foreign::ty(result).filter(|_| result.starts_with(|c: char| c.is_ascii_lowercase())).unwrap_or(result);
         let written = if params.is_empty() { format!("(-> @{result})") } else { format!("({params} -> @{result})") };
         let mut diagnostic = self
             .expected("`->` and the result type")

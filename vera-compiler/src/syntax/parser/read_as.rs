@@ -47,6 +47,7 @@ impl<'s> Parser<'s> {
 
     fn bind_named_param(&mut self, span: Span, param: &Param) {
         let (name, ty) = (self.slice(span), self.slice(param.ty.span));
+        let ty = foreign::ty(ty).filter(|_| ty.starts_with(|c: char| c.is_ascii_lowercase())).unwrap_or(ty);
         let place = Span { end: param.ty.span.end.max(span.end), ..param.span };
         let diagnostic = Diagnostic::new(Code::E005, span, format!("The parameter `{name}` has a name."))
             .because("Vera has no variable names: a parameter is `@` and its type, and slot references reach it.")
@@ -166,7 +167,7 @@ impl<'s> Parser<'s> {
             _ if visible => keyword.to_owned(),
             _ => format!("private {keyword}"),
         };
-        self.report(diagnostic.edit(span, written));
+        self.report(diagnostic.write(span, written));
         self.tokens[self.pos].kind = kind;
         Some(kind)
     }

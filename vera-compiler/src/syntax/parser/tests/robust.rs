@@ -8,14 +8,22 @@ fn check(text: &str) {
     let (program, diagnostics, source) = read(text);
     let (file, _) = source.iter().next().unwrap();
     for diagnostic in &diagnostics {
-        let spans = diagnostic.labels.iter().map(|label| label.span).chain([diagnostic.span]);
+        let edits = diagnostic.edits.iter().map(|edit| edit.span);
+        let spans = diagnostic.labels.iter().map(|label| label.span).chain([diagnostic.span]).chain(edits);
         for span in spans {
             assert!(span.file == file && span.start <= span.end && span.end as usize <= text.len(), "{diagnostic:?}");
             // Panics when the span cuts a character.
             source.text(span);
         }
         assert!(!diagnostic.spec_ref.is_empty(), "{diagnostic:?}");
+        let mut edits: Vec<_> = diagnostic.edits.iter().map(|edit| edit.span).collect();
+        edits.sort();
+        assert!(edits.windows(2).all(|pair| pair[0].end <= pair[1].start && pair[0] != pair[1]), "{diagnostic:?}");
     }
+    // What comes of the fixes is looked at as far as it goes.
+    crate::diagnostics::apply(&diagnostics, &source).texts.values().for_each(|text| {
+        read(text);
+    });
     let invalid = sketch::program(&program).iter().any(|decl| decl.contains("INVALID"));
     assert!(!invalid || diagnostics.has_errors(), "{text}");
 }
