@@ -1,5 +1,6 @@
 //! What a build script can choose.
 
+use crate::RuntimePath;
 use std::path::PathBuf;
 
 /// Settings of a build-script compilation; [`Config::compile`] carries it out.
@@ -13,6 +14,7 @@ pub struct Config {
     pub(crate) derives_for: Vec<(String, String)>,
     pub(crate) strict: bool,
     pub(crate) import_root: Option<PathBuf>,
+    pub(crate) runtime_path: Option<String>,
 }
 
 impl Config {
@@ -45,11 +47,28 @@ impl Config {
         self
     }
 
+    /// Says by which path the crate knows `vera-runtime`, where it is not `::vera_runtime`: the name that the dependency
+    /// is renamed to (`vr`), or a path to where it is exported from (`framework::vera`, `crate::deps::vera`).
+    pub fn runtime_path(mut self, path: impl Into<String>) -> Self {
+        self.runtime_path = Some(path.into());
+        self
+    }
+
+    /// The path of the runtime; the usual one in place of one that cannot be read.
+    pub(crate) fn runtime(&self) -> RuntimePath {
+        self.runtime_path.as_ref().and_then(|path| syn::parse_str(path).ok()).unwrap_or_default()
+    }
+
     /// What is wrong with the settings themselves.
     pub(crate) fn problems(&self) -> Vec<String> {
         let paths = self.derives.iter().chain(self.derives_for.iter().map(|(_, path)| path));
         let wrong = paths.filter(|path| syn::parse_str::<syn::Path>(path).is_err());
-        wrong.map(|path| format!("`{path}` cannot be derived: it is not the path of a derive macro")).collect()
+        let wrong = wrong.map(|path| format!("`{path}` cannot be derived: it is not the path of a derive macro"));
+        let runtime = self.runtime_path.iter().filter_map(|path| {
+            let problem = syn::parse_str::<RuntimePath>(path).err()?;
+            Some(format!("`{path}` cannot be the path of vera-runtime: {problem}"))
+        });
+        wrong.chain(runtime).collect()
     }
 
     /// Compiles every file that matches a pattern and writes the wrappers to `OUT_DIR/vera_modules.rs`.

@@ -1,9 +1,9 @@
 //! From a program's text to wrapper tokens and reports: what the macro and the build script share.
 
-use crate::Config;
 use crate::bindings::{self, Embedding, Generated, Places, Problem};
 use crate::expand_to;
 use crate::loader::{self, Dependencies, FileLoader};
+use crate::{Config, RuntimePath};
 use proc_macro2::{Ident, TokenStream};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -107,10 +107,11 @@ pub struct Expansion {
 /// Compiles a program and generates its wrapper with the module embedded as a literal.
 ///
 /// Imports are looked for below `import_root`. `place` says where in Rust source a range of the text is, so that what is
-/// generated for a declaration can be shown there.
+/// generated for a declaration can be shown there. Generated code names the library by the path `runtime`.
 pub fn expand(
     source: Source,
     import_root: Option<PathBuf>,
+    runtime: &RuntimePath,
     place: impl Fn(&Range<usize>) -> Option<proc_macro2::Span>,
 ) -> Expansion {
     let mut compiled = compile(source, import_root, false);
@@ -119,6 +120,7 @@ pub fn expand(
     let places =
         |span: Span| (Some(span.file) == root).then(|| place(&(span.start as usize..span.end as usize))).flatten();
     let tokens = compiled.wrapper(&name, &Config::new(), &Embedding::Literal, &places);
+    let tokens = runtime.apply(tokens);
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }

@@ -12,12 +12,15 @@ mod config;
 mod expand_to;
 mod expansion;
 mod loader;
+mod runtime_path;
 mod script;
 
 pub use config::Config;
 pub use expansion::{Expansion, Report, Source, expand};
 pub use loader::FileLoader;
+pub use runtime_path::RuntimePath;
 pub use vera_compiler::diagnostics::Severity;
+pub use vera_compiler::syntax::{Unfinished, unfinished};
 
 /// Environment variables that change what is generated.
 pub const VARIABLES: [&str; 1] = [expand_to::VARIABLE];

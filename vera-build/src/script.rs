@@ -163,7 +163,7 @@ impl Script<'_> {
         let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
         self.write(&file_name, compiled.compilation.wasm.as_deref().unwrap_or_default());
         let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name), &|_| None);
-        let text = bindings::format(&tokens);
+        let text = bindings::format(&self.config.runtime().apply(tokens));
         if let Err(problem) = expand_to::write(name, &text) {
             self.error(&problem);
         }

@@ -1,52 +1,119 @@
 //! Expansion of `vera!`: which form it is, and what comes of it.
 
-use crate::recover::{Recovered, padding};
+use crate::recover::{Recovered, file_name, padding};
 use crate::report;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::ops::Range;
 use std::path::PathBuf;
 use syn::parse::{Parse, ParseStream, Parser};
-use vera_build::{Expansion, Report, Source};
+use vera_build::{Expansion, Report, RuntimePath, Source};
 
-/// The forms of an invocation.
-enum Invocation {
-    Tokens,
+/// What an invocation says.
+struct Invocation {
+    /// The path of the runtime.
+    runtime: RuntimePath,
+    form: Form,
+}
+
+/// Where the program is.
+enum Form {
+    /// In the tokens behind the arguments.
+    Tokens {
+        arguments: TokenStream,
+        program: TokenStream,
+    },
     Text(syn::LitStr),
     File(syn::LitStr),
 }
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
-    match invocation(&input) {
-        Ok(Invocation::Tokens) => from_tokens(input),
-        Ok(Invocation::Text(literal)) => from_text(&literal),
-        Ok(Invocation::File(literal)) => from_file(&literal),
+    match Invocation::of(input) {
+        Ok(Invocation { runtime, form: Form::Tokens { arguments, program } }) => {
+            from_tokens(arguments, program, &runtime)
+        }
+        Ok(Invocation { runtime, form: Form::Text(literal) }) => from_text(&literal, &runtime),
+        Ok(Invocation { runtime, form: Form::File(literal) }) => from_file(&literal, &runtime),
         Err(error) => error.to_compile_error(),
     }
 }
 
-/// Tells the forms apart by their first tokens, so that a wrong Vera program is never mistaken for a wrong form.
-fn invocation(input: &TokenStream) -> syn::Result<Invocation> {
-    let mut trees = input.clone().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Literal(_)), _) => {
-            let literal = |input: ParseStream<'_>| input.parse::<syn::LitStr>();
-            literal.parse2(input.clone()).map(Invocation::Text).map_err(|error| {
-                syn::Error::new(error.span(), "`vera!(\"...\")` takes exactly one string literal: the program")
-            })
-        }
-        (Some(TokenTree::Ident(key)), Some(TokenTree::Punct(punct))) if punct.as_char() == '=' => {
+impl Invocation {
+    /// Tells the forms apart by their first tokens, so that a wrong Vera program is never mistaken for a wrong form: no
+    /// program begins with a literal, or with a name and `=`.
+    fn of(input: TokenStream) -> syn::Result<Self> {
+        let (arguments, runtime, program) = match key(&input) {
+            Some(key) if key == "crate" => {
+                let (runtime, program) = runtime.parse2(input.clone())?;
+                (without(&input, &program), Some(runtime), program)
+            }
+            _ => (TokenStream::new(), None, input),
+        };
+        let of = |form| Self { runtime: runtime.clone().unwrap_or_default(), form };
+        if let Some(key) = key(&program) {
+            if key == "crate" {
+                return Err(syn::Error::new(key.span(), "`crate` is given twice"));
+            }
             if key != "file" {
                 return Err(syn::Error::new(key.span(), "unknown argument; write `vera!(file = \"path.vera\")`"));
             }
-            syn::parse2::<FileArgument>(input.clone()).map(|argument| Invocation::File(argument.path))
+            let FileArgument { path, runtime: behind } = syn::parse2(program)?;
+            return match behind {
+                Some((key, _)) if runtime.is_some() => Err(syn::Error::new(key, "`crate` is given twice")),
+                behind => Ok(Self {
+                    runtime: runtime.or(behind.map(|(_, path)| path)).unwrap_or_default(),
+                    form: Form::File(path),
+                }),
+            };
         }
-        _ => Ok(Invocation::Tokens),
+        if let Some(TokenTree::Literal(_)) = first(program.clone()) {
+            let literal = |input: ParseStream<'_>| input.parse::<syn::LitStr>();
+            return literal.parse2(program).map(Form::Text).map(of).map_err(|error| {
+                syn::Error::new(error.span(), "`vera!(\"...\")` takes exactly one string literal: the program")
+            });
+        }
+        Ok(of(Form::Tokens { arguments, program }))
     }
 }
 
+/// The first token. Macros put invisible groups around what they hand on.
+fn first(tokens: TokenStream) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|tree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => first(group.stream()),
+        tree => Some(tree),
+    })
+}
+
+/// The name before a `=` at the start.
+fn key(tokens: &TokenStream) -> Option<Ident> {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next(), trees.next()) {
+        (Some(TokenTree::Ident(key)), Some(TokenTree::Punct(punct)), Some(_)) if punct.as_char() == '=' => Some(key),
+        _ => None,
+    }
+}
+
+/// `crate = path,` and what follows it.
+fn runtime(input: ParseStream<'_>) -> syn::Result<(RuntimePath, TokenStream)> {
+    input.parse::<syn::Token![crate]>()?;
+    input.parse::<syn::Token![=]>()?;
+    let runtime = input.parse()?;
+    if !input.is_empty() {
+        input.parse::<syn::Token![,]>()?;
+    }
+    Ok((runtime, input.parse()?))
+}
+
+/// The tokens before the last ones.
+fn without(tokens: &TokenStream, last: &TokenStream) -> TokenStream {
+    let count = |tokens: &TokenStream| tokens.clone().into_iter().count();
+    tokens.clone().into_iter().take(count(tokens) - count(last)).collect()
+}
+
+/// `file = "path"`, and `, crate = path` behind it.
 struct FileArgument {
     path: syn::LitStr,
+    runtime: Option<(Span, RuntimePath)>,
 }
 
 impl Parse for FileArgument {
@@ -54,42 +121,53 @@ impl Parse for FileArgument {
         input.parse::<syn::Ident>()?;
         input.parse::<syn::Token![=]>()?;
         let path = input.parse()?;
-        input.parse::<Option<syn::Token![,]>>()?;
-        if input.is_empty() { Ok(Self { path }) } else { Err(input.error("nothing may follow the path")) }
+        let comma = input.parse::<Option<syn::Token![,]>>()?;
+        let mut runtime = None;
+        if comma.is_some() && input.peek(syn::Token![crate]) {
+            let key = input.parse::<syn::Token![crate]>()?;
+            input.parse::<syn::Token![=]>()?;
+            runtime = Some((key.span, input.parse()?));
+            input.parse::<Option<syn::Token![,]>>()?;
+        }
+        if input.is_empty() { Ok(Self { path, runtime }) } else { Err(input.error("nothing may follow the path")) }
     }
 }
 
-fn from_tokens(input: TokenStream) -> TokenStream {
+fn from_tokens(arguments: TokenStream, program: TokenStream, runtime: &RuntimePath) -> TokenStream {
     let call_site = Span::call_site();
-    let recovered = Recovered::new(input, call_site);
-    let name = call_site.local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
-    let source = Source { name, text: recovered.text.clone() };
+    let recovered = match Recovered::new(arguments, program, call_site) {
+        Ok(recovered) => recovered,
+        // Nothing is compiled of which a part may be missing.
+        Err(lost) => return report::error(&lost.message, lost.first, lost.last),
+    };
+    let source = Source { name: recovered.name.clone(), text: recovered.text.clone() };
     let place = |range: &Range<usize>| recovered.tokens_of(range);
-    let expansion = vera_build::expand(source, manifest_dir(), |range| place(range).map(|(first, _)| first));
+    let expansion = vera_build::expand(source, manifest_dir(), runtime, |range| place(range).map(|(first, _)| first));
     assemble(&expansion, Report::message_in_place, |range| place(range).unwrap_or((call_site, call_site)))
 }
 
-fn from_text(literal: &syn::LitStr) -> TokenStream {
+fn from_text(literal: &syn::LitStr, runtime: &RuntimePath) -> TokenStream {
     let source = text_of(literal);
-    let expansion = vera_build::expand(source, manifest_dir(), |_| Some(literal.span()));
+    let expansion = vera_build::expand(source, manifest_dir(), runtime, |_| Some(literal.span()));
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
 /// The program in a literal. What stands in the Rust file as it is has the places of that file. Where an escape makes
-/// lines or columns of its own, they count from the start of the string, and the name says so.
+/// lines or columns of its own, or a macro made the literal, they count from the start of the string, and the name says
+/// so.
 fn text_of(literal: &syn::LitStr) -> Source {
     let (written, value) = (literal.token().to_string(), literal.value());
     let mut position = literal.span().start();
-    let file = literal.span().local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string());
+    let file = file_name(literal.span());
     let opening = written.find('"').map_or(0, |quote| quote + 1);
-    if written[opening..].starts_with(&value) {
+    if written[opening..].starts_with(&value) && literal.span().source_text() == Some(written) {
         position.column += opening;
         return Source { name: file, text: padding(position) + &value };
     }
     Source { name: format!("{file} (string in line {})", position.line), text: value }
 }
 
-fn from_file(literal: &syn::LitStr) -> TokenStream {
+fn from_file(literal: &syn::LitStr, runtime: &RuntimePath) -> TokenStream {
     let path = manifest_dir().map_or_else(|| PathBuf::from(literal.value()), |dir| dir.join(literal.value()));
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -99,7 +177,7 @@ fn from_file(literal: &syn::LitStr) -> TokenStream {
         }
     };
     let source = Source { name: literal.value(), text };
-    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from), |_| Some(literal.span()));
+    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from), runtime, |_| Some(literal.span()));
     expansion.dependencies.push(path);
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }

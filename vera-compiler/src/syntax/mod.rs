@@ -11,6 +11,7 @@ mod lexer;
 mod parser;
 pub(crate) mod precedence;
 mod token;
+mod unfinished;
 pub mod view;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub(crate) use lexer::lex;
 pub(crate) use parser::nested;
 pub use parser::parse;
 pub(crate) use parser::{Read, parse_parts, read};
+pub use unfinished::{Unfinished, unfinished};
 
 /// How deeply constructs may nest: enough for any program people or models write, little enough for every
 /// stage to recurse over the tree on a small stack.

@@ -1,0 +1,70 @@
+//! Why a program cannot be recovered.
+
+use super::pieces::Piece;
+use proc_macro2::Span;
+use vera_build::Unfinished;
+
+/// What is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// Where a comment or a string ends.
+    End(Unfinished),
+    /// Whether two signs, which together begin a comment, stand together.
+    Gap(&'static str),
+    /// The signs of a comment that documents.
+    Comment,
+}
+
+/// A program of which a part is lost.
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// What is lost, why, and what to do.
+    pub(crate) message: String,
+    /// From where on.
+    pub(crate) first: Span,
+    /// To where.
+    pub(crate) last: Span,
+}
+
+impl Lost {
+    /// `changed` is a file that holds other tokens than those of the program.
+    pub(super) fn new(what: What, (first, last): (&Piece, &Piece), changed: Option<&str>) -> Self {
+        let (title, rule) = match what {
+            What::End(Unfinished::LineComment) => {
+                ("a comment begins at this `--`, and where it ends is not known", "A comment `--` ends with its line.")
+            }
+            What::End(Unfinished::Comment) => (
+                "a comment begins here, and where it ends is not known",
+                "A comment is text, and some of its text was put together by a macro.",
+            ),
+            What::End(Unfinished::String) => (
+                "a string begins here, and where it ends is not known",
+                "Rust's lexer and Vera's do not agree on where this ends.",
+            ),
+            What::Gap("{-") => {
+                ("whether a comment begins at this `{` is not known", "`{-` begins a comment, and `{ -` does not.")
+            }
+            What::Gap(_) => {
+                ("whether a comment begins at this `-` is not known", "`--` begins a comment, and `- -` does not.")
+            }
+            What::Comment => (
+                "the text of a comment is not known",
+                "Rust takes this comment for documentation, and hands on only what it says.",
+            ),
+        };
+        let why = match changed {
+            Some(file) => format!(
+                "`{file}` is not what the compiler has read: it was changed, and is not saved or not built yet."
+            ),
+            None => "The tokens of this program come from a macro that kept no lines, spaces and comments.".to_owned(),
+        };
+        let save = if changed.is_some() { "Save the file and build again, or give" } else { "Give" };
+        Self {
+            message: format!(
+                "{title}\nwhy: {rule} {why}\nfix: {save} the program as a string, of which nothing is lost:\n  vera!(r#\"...\"#)"
+            ),
+            first: first.first,
+            last: last.last,
+        }
+    }
+}
