@@ -6,13 +6,15 @@
 //! left as written: rustc compares them with the trait and reports a difference at its place. Guards, conversions and
 //! panics are the runtime's business.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericArgument, GenericParam, ImplItem, ImplItemFn, ItemImpl, Lifetime, PatType, PathArguments, ReturnType,
     Signature, Type, TypeGenerics, parse_quote, parse_quote_spanned,
 };
+use vera_build::RuntimePath;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     match rewrite(&arguments, item) {
@@ -23,9 +25,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn rewrite(arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
-    if !arguments.is_empty() {
-        return Err(syn::Error::new_spanned(arguments, "`#[vera_host]` takes no arguments"));
-    }
+    let runtime = runtime(arguments)?;
     let item: ItemImpl = syn::parse2(item)
         .map_err(|error| syn::Error::new(error.span(), "`#[vera_host]` goes on `impl module::Effect for Type`"))?;
     let Some((_, path, _)) = &item.trait_ else {
@@ -34,7 +34,7 @@ fn rewrite(arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStrea
             "`#[vera_host]` goes on an `impl` of a generated effect trait: `impl module::Effect for Type`",
         ));
     };
-    let check = check(&item, path);
+    let check = check(&item, path, &runtime);
     let methods =
         || item.items.iter().filter_map(|inner| if let ImplItem::Fn(method) = inner { Some(method) } else { None });
     let errors = methods().filter_map(|method| refuse(&method.sig).err()).reduce(|mut all, error| {
@@ -44,15 +44,33 @@ fn rewrite(arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStrea
     if let Some(errors) = errors {
         return Err(errors);
     }
-    let rewritten = with_scopes(item);
+    let rewritten = with_scopes(item, &runtime);
     Ok(quote!(#rewritten #check))
+}
+
+/// The path of the library: `crate = path`, or none.
+fn runtime(arguments: &TokenStream) -> syn::Result<RuntimePath> {
+    if arguments.is_empty() {
+        return Ok(RuntimePath::default());
+    }
+    let argument = |input: ParseStream<'_>| {
+        input.parse::<syn::Token![crate]>()?;
+        input.parse::<syn::Token![=]>()?;
+        let path = input.parse::<RuntimePath>()?;
+        input.parse::<Option<syn::Token![,]>>()?;
+        Ok(path)
+    };
+    match arguments.clone().into_iter().next() {
+        Some(TokenTree::Ident(key)) if key == "crate" => argument.parse2(arguments.clone()),
+        _ => Err(syn::Error::new_spanned(arguments, "`#[vera_host]` takes no argument other than `crate = path`")),
+    }
 }
 
 /// Code that compiles when the trait is that of an effect; its error is on the trait's name.
 ///
 /// Every effect trait has the method. A type parameter finds the methods of its bounds before those of other traits, so
 /// that only a parameter with another bound gets to the method of `NotAnEffect`, which nothing may call.
-fn check(item: &ItemImpl, path: &syn::Path) -> TokenStream {
+fn check(item: &ItemImpl, path: &syn::Path, runtime: &RuntimePath) -> TokenStream {
     let name = path.segments.last().map_or_else(|| path.span(), |segment| segment.ident.span());
     let place = Span::call_site().located_at(name);
     let host = Ident::new("VeraHost", place);
@@ -64,7 +82,7 @@ fn check(item: &ItemImpl, path: &syn::Path) -> TokenStream {
         const _: () = {
             #[allow(dead_code, unused_imports, clippy::all, clippy::pedantic)]
             fn is_the_trait_of_an_effect #parameters (host: &#host) #clause {
-                use ::vera_runtime::host::NotAnEffect as _;
+                use #runtime::host::NotAnEffect as _;
                 #call
             }
         };
@@ -106,7 +124,7 @@ fn refuse(signature: &Signature) -> syn::Result<()> {
 
 /// The `impl`, with each method that asks for a scope moved to a trait of its own, as it is written, and called from
 /// where there is a scope.
-fn with_scopes(mut item: ItemImpl) -> TokenStream {
+fn with_scopes(mut item: ItemImpl, runtime: &RuntimePath) -> TokenStream {
     let (mut declared, mut moved) = (Vec::new(), Vec::new());
     let generics = item.generics.clone();
     let (parameters, arguments, clause) = generics.split_for_impl();
@@ -120,7 +138,7 @@ fn with_scopes(mut item: ItemImpl) -> TokenStream {
             let signature = with_plain_names(&method.sig);
             declared.push(quote!(#(#conditions)* #signature;));
             moved.push(method.clone());
-            declared.push(run_in_scope(method, &scope, &arguments));
+            declared.push(run_in_scope(method, &scope, &arguments, runtime));
         }
     }
     let attributes = item.attrs.clone();
@@ -142,7 +160,12 @@ fn with_scopes(mut item: ItemImpl) -> TokenStream {
 
 /// Makes the method return what runs its moved self with a scope. The result is a function that gives the closure in it
 /// its type: rustc takes a closure's lifetimes from what it is passed to.
-fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>) -> TokenStream {
+fn run_in_scope(
+    method: &mut ImplItemFn,
+    scope: &PatType,
+    of: &TypeGenerics<'_>,
+    runtime: &RuntimePath,
+) -> TokenStream {
     method.attrs.retain(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("doc"));
     let mut signature = with_plain_names(&method.sig);
     signature.inputs =
@@ -162,8 +185,8 @@ fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>)
     };
     let place = Span::call_site().located_at(written);
     let bound =
-        quote_spanned!(place=> for<#lifetime> ::core::ops::FnOnce(&mut ::vera_runtime::Scope<#lifetime>) -> #result);
-    signature.output = parse_quote_spanned!(place=> -> ::vera_runtime::host::WithScope<impl #bound>);
+        quote_spanned!(place=> for<#lifetime> ::core::ops::FnOnce(&mut #runtime::Scope<#lifetime>) -> #result);
+    signature.output = parse_quote_spanned!(place=> -> #runtime::host::WithScope<impl #bound>);
     let name = &signature.ident;
     let typed = format_ident!("{name}_in_scope");
     let arguments = signature.inputs.iter().filter_map(|input| match input {
@@ -171,7 +194,7 @@ fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>)
         FnArg::Receiver(_) => None,
     });
     method.block = parse_quote!({
-        ::vera_runtime::host::WithScope(<Self as InScope #of>::#typed(move |scope| {
+        #runtime::host::WithScope(<Self as InScope #of>::#typed(move |scope| {
             <Self as InScope #of>::#name(self, scope #(, #arguments)*)
         }))
     });

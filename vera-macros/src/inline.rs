@@ -197,10 +197,10 @@ fn assemble(
     let wrapper = &expansion.tokens;
     let files = expansion.dependencies.iter().map(|path| {
         let path = path.display().to_string();
-        quote! { const _: &[u8] = ::core::include_bytes!(#path); }
+        quote! { const _: &[::core::primitive::u8] = ::core::include_bytes!(#path); }
     });
     let variables = vera_build::VARIABLES.iter().map(|variable| {
-        quote! { const _: ::core::option::Option<&str> = ::core::option_env!(#variable); }
+        quote! { const _: ::core::option::Option<&::core::primitive::str> = ::core::option_env!(#variable); }
     });
     quote! { #wrapper #(#reports)* #(#files)* #(#variables)* }
 }

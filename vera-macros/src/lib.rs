@@ -14,16 +14,21 @@ mod report;
 ///
 /// The Rust module is named by the last segment of the Vera `module` declaration (`vera` without one).
 ///
-/// * `vera! { ... }` takes the program as tokens. Rust's lexer reads it first, so a program with string
-///   interpolation (`"\(...)"`), or with an apostrophe or an unbalanced bracket in a comment, cannot pass this way.
+/// * `vera! { ... }` takes the program as it stands there, comments included. Rust's lexer reads it first, so a program
+///   with string interpolation (`"\(...)"`), or with a single apostrophe or an unbalanced bracket in a comment, cannot
+///   pass this way.
 /// * `vera!(r#"..."#)` takes any program as a string literal.
 /// * `vera!(file = "src/pricing.vera")` takes it from a file, relative to the package's manifest.
 ///
 /// Imports are looked for as files: relative to the package in the first two forms, next to the file in the third. A
 /// change of one is noticed; a new file that would be found instead of a farther one is noticed with the next change.
 ///
-/// The expansion names this library `::vera_runtime`. A crate that depends on it by another name says
-/// `extern crate other_name as vera_runtime;` at its root.
+/// A macro may hand a program on, or make it: its text is taken from where the tokens stand. Where that is not possible,
+/// and the program has comments, that is an error: nothing is compiled of which a part may be missing.
+///
+/// The expansion names this library `::vera_runtime`. A crate that has it by another name says so first, in each form:
+/// `vera!(crate = other_name, file = "src/pricing.vera")`, with the name of a dependency, or a path that begins with it or
+/// with `crate`.
 ///
 /// Every mistake in the program is a Rust error: on the exact tokens in the first form, with file, line and column in
 /// the others. With the environment variable `VERA_EXPAND` set to a folder, the expansion is written there too.
@@ -37,6 +42,8 @@ pub fn vera(input: TokenStream) -> TokenStream {
 /// Put it on `impl effect_trait for Type`. Each method is an operation: it takes `&mut self`, optionally a
 /// `scope: &mut Scope<'_>` to build guest values by hand, then the operation's arguments as Rust types (`i64`, `&str`,
 /// `&[T]`, ...), and returns the operation's result, or `Result<_, E>` with any displayable error to fail the call.
+///
+/// A crate that has `vera_runtime` by another name writes `#[vera_host(crate = other_name)]`.
 #[proc_macro_attribute]
 pub fn vera_host(arguments: TokenStream, item: TokenStream) -> TokenStream {
     host::expand(arguments.into(), item.into()).into()

@@ -40,7 +40,7 @@ pub use vera_macros::{vera, vera_host};
 #[macro_export]
 macro_rules! include_modules {
     () => {
-        include!(concat!(env!("OUT_DIR"), "/vera_modules.rs"));
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/vera_modules.rs"));
     };
 }
 

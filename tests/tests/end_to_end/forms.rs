@@ -67,6 +67,45 @@ macro_rules! doubling {
 doubling!(doubled, 2);
 doubling!(tripled, 3);
 
+/// A program that another macro hands on is still that of the file.
+macro_rules! pass {
+    ($($token:tt)*) => { vera_runtime::vera! { $($token)* } };
+}
+
+pass! {
+    module passed;
+
+    -- 'a comment, and a function behind it.
+    public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 } -- see /*
+    public fn two(-> @Int) requires(true) ensures(true) effects(pure) { 2 } -- Rust's comment ends here. */
+    public fn three(-> @Int) requires(true) ensures(true) effects(pure) -- to the end of the line
+    { 3 } -- the last line
+}
+
+/// A comment of a macro's own ends with its line.
+macro_rules! adding {
+    ($name:ident, $number:expr) => {
+        vera_runtime::vera! {
+            module $name;
+            -- Adds a number.
+            public fn plus(@Int -> @Int) requires(true) ensures(true) effects(pure)
+            {
+              @Int.0 + $number -- that number
+            }
+        }
+    };
+}
+
+adding!(added, -5);
+
+vera_runtime::vera! {
+    module lifetimes;
+    -- 'a
+    public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }
+    -- 'static 'r#fn café 'x' b"" c"" r#""#
+    public fn two(-> @Int) requires(true) ensures(true) effects(pure) { 2 }
+}
+
 #[test]
 fn every_form_compiles() {
     assert_eq!(vera::Module::new().unwrap().unnamed(1).unwrap(), 2);
@@ -81,6 +120,11 @@ fn every_form_compiles() {
     assert_eq!(commented::Module::new().unwrap().plus(1, 2).unwrap(), 3);
     assert_eq!(doubled::Module::new().unwrap().times(5).unwrap(), 10);
     assert_eq!(tripled::Module::new().unwrap().times(5).unwrap(), 15);
+    let mut passed = passed::Module::new().unwrap();
+    assert_eq!((passed.one().unwrap(), passed.two().unwrap(), passed.three().unwrap()), (1, 2, 3));
+    assert_eq!(added::Module::new().unwrap().plus(7).unwrap(), 2);
+    let mut lifetimes = lifetimes::Module::new().unwrap();
+    assert_eq!((lifetimes.one().unwrap(), lifetimes.two().unwrap()), (1, 2));
 }
 
 #[test]
@@ -108,6 +152,15 @@ fn run_time_errors_name_the_line_of_the_rust_file() {
         public fn half(@Int -> @Int) requires(@Int.0 % 2 == 0) ensures(true) effects(pure) { @Int.0 / 2 }
     }
     let error = placed::Module::new().unwrap().half(3).unwrap_err();
+    let location = error.location().unwrap();
+    assert_eq!((&*location.file, location.line, location.column), (file!(), line, 38), "{error}");
+    let line = line!() + 4;
+    pass! {
+        module passed_on;
+        -- Places are those of the tokens, not those of the macro that hands them on.
+        public fn half(@Int -> @Int) requires(@Int.0 % 2 == 0) ensures(true) effects(pure) { @Int.0 / 2 }
+    }
+    let error = passed_on::Module::new().unwrap().half(3).unwrap_err();
     let location = error.location().unwrap();
     assert_eq!((&*location.file, location.line, location.column), (file!(), line, 38), "{error}");
 }

@@ -68,7 +68,7 @@ pub(crate) fn declaration(
             /// # Errors
             /// When the module cannot be loaded.
             pub fn new(host: #host) -> ::vera_runtime::Result<Self> {
-                Self::with_limits(host, ::vera_runtime::Limits::default())
+                Self::with_limits(host, ::core::default::Default::default())
             }
 
             /// The same with limits of your own.
@@ -102,7 +102,7 @@ pub(crate) fn declaration(
             /// # Errors
             /// When the module cannot be loaded.
             pub fn new() -> ::vera_runtime::Result<Self> {
-                Self::with_limits(::vera_runtime::Limits::default())
+                Self::with_limits(::core::default::Default::default())
             }
 
             /// The same with limits of your own.

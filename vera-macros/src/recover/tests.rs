@@ -125,6 +125,7 @@ fn a_comment_does_not_go_on_in_the_tokens_of_a_macro() {
         ("vera! { - X {- a -} }", "- 5 {- a -} "),
         // What Rust takes for a comment, and Vera does not.
         ("vera! { X -- /* \n f() -- */ \n }", "5 -- /* \n f() -- */ \n "),
+        ("vera! { X -- /* */ -- /*\n */ X }", "5 -- /* */ -- /*\n */ 5"),
     ] {
         let recovered = of(source).expect(source);
         assert_eq!(recovered.text.trim_end(), expected.trim_end(), "{source}");
@@ -133,7 +134,7 @@ fn a_comment_does_not_go_on_in_the_tokens_of_a_macro() {
     for (source, title) in [
         ("vera! { f() -- a X\n }", "a comment begins at this `--`"),
         ("vera! { {- a X -} }", "a comment begins here"),
-        ("vera! { -- /* */ \n X -- /*\n*/ X }", "a comment begins at this `--`"),
+        ("vera! { -- /* */ \n X -- /* */ X }", "a comment begins at this `--`"),
     ] {
         let message = of(source).expect_err(source);
         assert!(message.starts_with(title), "{source}: {message}");

@@ -86,7 +86,7 @@ macro_rules! __data_value {
                     interface,
                     ty,
                     $vera,
-                    [$(stringify!($variant)),*].len(),
+                    [$(::core::stringify!($variant)),*].len(),
                     &[$(<$generic as $crate::value::Value>::stands_for),*],
                 )
             }

@@ -1,0 +1,1 @@
+//! Nothing: `tests/` are what this crate is for.
