@@ -160,12 +160,7 @@ fn with_scopes(mut item: ItemImpl, runtime: &RuntimePath) -> TokenStream {
 
 /// Makes the method return what runs its moved self with a scope. The result is a function that gives the closure in it
 /// its type: rustc takes a closure's lifetimes from what it is passed to.
-fn run_in_scope(
-    method: &mut ImplItemFn,
-    scope: &PatType,
-    of: &TypeGenerics<'_>,
-    runtime: &RuntimePath,
-) -> TokenStream {
+fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>, runtime: &RuntimePath) -> TokenStream {
     method.attrs.retain(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("doc"));
     let mut signature = with_plain_names(&method.sig);
     signature.inputs =
@@ -184,8 +179,7 @@ fn run_in_scope(
         ReturnType::Type(_, ty) => ty.span(),
     };
     let place = Span::call_site().located_at(written);
-    let bound =
-        quote_spanned!(place=> for<#lifetime> ::core::ops::FnOnce(&mut #runtime::Scope<#lifetime>) -> #result);
+    let bound = quote_spanned!(place=> for<#lifetime> ::core::ops::FnOnce(&mut #runtime::Scope<#lifetime>) -> #result);
     signature.output = parse_quote_spanned!(place=> -> #runtime::host::WithScope<impl #bound>);
     let name = &signature.ident;
     let typed = format_ident!("{name}_in_scope");

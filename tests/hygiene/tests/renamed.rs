@@ -75,7 +75,10 @@ mod deps {
     }
 }
 
-::vr::vera!(crate = crate::deps::inner, "module literal; public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }");
+::vr::vera!(
+    crate = crate::deps::inner,
+    "module literal; public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }"
+);
 
 ::vr::vera!(file = "vera/scripted.vera", crate = ::vr);
 
@@ -123,7 +126,8 @@ fn every_form_stands() {
     ::core::assert_eq!(shapes.into_host().0, ["paint Some(Red)", "1"]);
     ::core::assert_eq!(literal::Module::new().unwrap().one().unwrap(), 1);
     ::core::assert_eq!(framed::Module::new().unwrap().two().unwrap(), 2);
-    let swapped = built::scripted::Module::new().unwrap().swap(&built::scripted::Pair(1, ::core::option::Option::Some(2)));
+    let swapped =
+        built::scripted::Module::new().unwrap().swap(&built::scripted::Pair(1, ::core::option::Option::Some(2)));
     ::core::assert_eq!(
         swapped.unwrap(),
         ::core::result::Result::Ok(built::scripted::Pair(2, ::core::option::Option::Some(1)))
