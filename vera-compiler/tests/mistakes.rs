@@ -24,7 +24,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use script::Script;
-use vera_compiler::diagnostics::{Applied, Diagnostic, Diagnostics, apply, render_text_all};
+use vera_compiler::diagnostics::{Applied, Diagnostic, Diagnostics, Section, apply, render_text_all};
 use vera_compiler::driver::{self, Compilation, Options, Source};
 use vera_compiler::source::MemoryLoader;
 
@@ -115,7 +115,7 @@ impl<'a> Case<'a> {
         ensure(!compilation.diagnostics.is_empty(), || "it is accepted".to_owned())?;
         let mut told = shown(&compilation);
         for diagnostic in &compilation.diagnostics {
-            let explained = [&*diagnostic.rationale, &*diagnostic.fix, diagnostic.spec_ref];
+            let explained = [&*diagnostic.rationale, &*diagnostic.fix, diagnostic.spec_ref.map_or("", Section::rule)];
             ensure(explained.iter().all(|text| !text.is_empty()), || format!("{diagnostic:?}"))?;
         }
         let mut files = self.files.clone();

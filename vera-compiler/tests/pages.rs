@@ -4,7 +4,8 @@
 //! A page is `# CODE: title`, an explanation, and one or more pairs of sections `## Wrong...` and `## Fixed...`. The
 //! blocks of a section are a program and the modules it imports; the block of a module starts with the line
 //! `-- file: a/b.vera`. Modules of the wrong program belong to the fixed one too unless it has its own. The last line is
-//! `Rule: ` and the section of the specification. A line `Comes with CODE.` names what cannot but be reported as well.
+//! `Rule: `, the rule, and the section of the specification that holds it. A line `Comes with CODE.` names what cannot but
+//! be reported as well.
 //!
 //! `INSTA_UPDATE=always` writes the index, `docs/diagnostics/README.md`, and the rules.
 
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use vera_compiler::diagnostics::{Code, Diagnostic, Diagnostics, Phase, Severity, cited, render_text_all};
+use vera_compiler::diagnostics::{Code, Diagnostic, Diagnostics, Phase, Section, Severity, render_text_all};
 use vera_compiler::driver::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
 
@@ -94,7 +95,7 @@ fn told(example: &Example, phase: Phase) -> (Diagnostics, String) {
 }
 
 fn unexplained(diagnostic: &Diagnostic) -> bool {
-    diagnostic.rationale.is_empty() || diagnostic.fix.is_empty() || diagnostic.spec_ref.is_empty()
+    diagnostic.rationale.is_empty() || diagnostic.fix.is_empty() || diagnostic.spec_ref.is_none()
 }
 
 /// The wrong programs give the code of their page, and its rule is the one that the page names; the fixed programs are
@@ -104,7 +105,7 @@ fn pages_are_true() {
     let mut faults = String::new();
     for page in pages() {
         let name = page.code.as_str();
-        let mut rule = "";
+        let mut rule = None;
         for (wrong, fixed) in &page.pairs {
             let (diagnostics, text) = told(wrong, page.code.phase());
             let codes: BTreeSet<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
@@ -116,14 +117,14 @@ fn pages_are_true() {
                 let _ = writeln!(faults, "{name}: a diagnostic lacks its reason, its fix or its section\n{text}");
             }
             let own = diagnostics.iter().find(|diagnostic| diagnostic.code == page.code);
-            rule = own.filter(|_| rule.is_empty()).map_or(rule, |diagnostic| diagnostic.spec_ref);
+            rule = rule.or(own.and_then(|diagnostic| diagnostic.spec_ref));
             let (diagnostics, text) = told(fixed, Phase::Codegen);
             if diagnostics.iter().any(|diagnostic| !NOT_COMPILED.contains(&diagnostic.code)) {
                 let _ = writeln!(faults, "{name}: the fixed program gives\n{text}");
             }
         }
         let Some((before, written)) = page.text.rsplit_once("\nRule: ") else { panic!("{name} names no rule") };
-        let rule = format!("{}\n", cited(rule));
+        let rule = rule.map(|section| format!("{} ({section})\n", section.rule())).unwrap_or_default();
         if updating() {
             let file = folder().join(format!("{name}.md"));
             std::fs::write(file, format!("{before}\nRule: {rule}")).expect("the page can be written");
@@ -167,19 +168,18 @@ fn every_reported_code_has_a_page() {
     assert_eq!(with_page, to_have_one, "a page is missing, or on a code that is never reported");
 }
 
-/// Sections are named as `Chapter 3, Section 3.4`, and exist.
+/// Every section of the table is cited somewhere.
 #[test]
-fn named_sections_exist() {
-    let mut unknown = BTreeSet::new();
+fn every_section_is_cited() {
+    let mut cited = BTreeSet::new();
     for_each_source(&mut |text| {
-        for rest in text.split("\"Chapter ").skip(1) {
-            let named = format!("Chapter {}", rest.split('"').next().unwrap_or_default());
-            if cited(&named) == named {
-                unknown.insert(named);
-            }
-        }
+        let mentions = text.split("Section::S").skip(1);
+        let name = |rest: &str| rest.split(|c: char| !c.is_ascii_digit() && c != '_').next().map(str::to_owned);
+        cited.extend(mentions.filter_map(name));
     });
-    assert!(unknown.is_empty(), "{unknown:?}");
+    let unused = Section::ALL.iter().filter(|section| !cited.contains(&section.number().replace('.', "_")));
+    let unused: Vec<String> = unused.map(Section::to_string).collect();
+    assert!(unused.is_empty(), "{unused:?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::env::Env;
 use super::facts::{self, Facts};
 use crate::abilities;
 use crate::builtins::{Implementation, Intrinsic};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::Span;
 use crate::tir::{Ability, Body, FnDecl, FnId};
 use crate::types::{Ty, TyKind};
@@ -225,7 +225,7 @@ fn report(env: &Env, caller: FnId, unmet: &Unmet) -> Diagnostic {
         ),
     };
     let diagnostic =
-        Diagnostic::new(Code::E613, span, description).because(reason.as_str()).fix(fix).spec("Chapter 9, Section 9.8");
+        Diagnostic::new(Code::E613, span, description).because(reason.as_str()).fix(fix).spec(Section::S9_8);
     let origin = env.program.function(origin);
     if env.is_prelude(origin.module) {
         diagnostic

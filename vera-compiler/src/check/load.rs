@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::builtins::Builtin;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::prelude;
 use crate::source::{Importer, LoadError, SourceLoader, SourceMap};
 use crate::syntax::{self, Read, ast};
@@ -109,7 +109,7 @@ pub(crate) fn load(
                         Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
                             .because("Its text has errors, which are reported where they are.")
                             .fix(format!("Fix the errors in module `{path}`; nothing has to change here."))
-                            .spec("Chapter 8, Section 8.6.5")
+                            .spec(Section::S8_6_5)
                             .label(first.span, "the first of them"),
                     );
                 }
@@ -169,7 +169,7 @@ fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {
     Diagnostic::new(Code::E011, import.span, format!("Modules import each other: {}.", cycle.join(" → ")))
         .because("A module is checked after everything it imports, so imports must not go in a cycle.")
         .fix("Move what both need into a third module and import that from each.")
-        .spec("Chapter 8, Section 8.6.3")
+        .spec(Section::S8_6_3)
 }
 
 fn not_found(import: &ast::ImportDecl, path: &str, places: &[String]) -> Diagnostic {
@@ -181,7 +181,7 @@ fn not_found(import: &ast::ImportDecl, path: &str, places: &[String]) -> Diagnos
     Diagnostic::new(Code::E012, import.path.span, format!("There is no module `{path}`."))
         .because(because)
         .fix(format!("Create the file `{file}`, or correct the path of the import."))
-        .spec("Chapter 8, Section 8.6.1")
+        .spec(Section::S8_6_1)
 }
 
 fn unreadable(import: &ast::ImportDecl, reason: &str) -> Diagnostic {
@@ -189,5 +189,5 @@ fn unreadable(import: &ast::ImportDecl, reason: &str) -> Diagnostic {
     Diagnostic::new(Code::E012, import.path.span, description)
         .because("The text of an imported module is read together with the program.")
         .fix("Make the file readable, as UTF-8 text.")
-        .spec("Chapter 8, Section 8.6.5")
+        .spec(Section::S8_6_5)
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ability_bounds::{Use, Uses};
 use super::env::Env;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{FnId, MAX_INSTANCE_DEPTH};
@@ -96,7 +96,7 @@ fn deep(env: &Env, flow: &Flow<'_>) -> Diagnostic {
     Diagnostic::new(Code::E622, flow.span, description)
         .because("A generic function is compiled for each list of type arguments, and these nest too deeply for that.")
         .fix("Declare a `data` type around a part of the type: it nests no deeper than its name.")
-        .spec("Chapter 2, Section 2.7")
+        .spec(Section::S2_7)
         .label(callee.name_span, "this function")
 }
 
@@ -109,5 +109,5 @@ fn growing(env: &Env, flow: &Flow<'_>) -> Diagnostic {
     Diagnostic::new(Code::E340, flow.span, description)
         .because("Each combination of type arguments is compiled separately, and here there is no last one.")
         .fix("Recurse at the same type arguments, or wrap the growing type in a `data` type of its own.")
-        .spec("Chapter 2, Section 2.7")
+        .spec(Section::S2_7)
 }

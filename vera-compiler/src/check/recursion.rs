@@ -4,7 +4,7 @@
 use super::env::Env;
 use super::facts::{Call, Facts};
 use crate::diagnostics::suggest::listed;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::effects;
 use crate::graph::components;
 use crate::source::Span;
@@ -58,7 +58,7 @@ fn unmeasured(env: &Env, diags: &mut Diagnostics) {
             )
             .because("A recursive function names a measure that gets smaller with each call, or declares `Diverge`.")
             .fix(format!("Add `decreases({measure})` before `effects(...)`, or `Diverge` to the row."))
-            .spec("Chapter 5, Section 5.6")
+            .spec(Section::S5_6)
             .severity(if env.strict { Severity::Error } else { Severity::Warning }),
         );
     }
@@ -146,7 +146,7 @@ fn endless(span: Span, description: String, because: &str) -> Diagnostic {
     Diagnostic::new(Code::E138, span, description)
         .because(because)
         .fix("Say it with operators and functions that do not use this one.")
-        .spec("Chapter 6, Section 6.2")
+        .spec(Section::S6_2)
 }
 
 /// The functions an invariant calls and the data types with invariants of which it makes values, with the places.

@@ -8,7 +8,7 @@
 
 use crate::check::env::{Env, PendingPredicate, PredicateKey, TypeName};
 use crate::check::scope::TypeScope;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind, Section};
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast::{self, EffectRowKind, TypeKind};
@@ -97,7 +97,7 @@ impl Env {
                     .unknown(NameKind::Effect, entry.name.text.clone())
                     .because("Only a variable of a function's `forall` can stand for effects, and its signature has to say so.")
                     .fix("Name the effects, for example `effects(<IO>)`, or write `effects(pure)`.")
-                    .spec("Chapter 7, Section 7.6"),
+                    .spec(Section::S7_6),
                 );
                 return Row::pure();
             }
@@ -127,7 +127,7 @@ impl Env {
                 .unknown(NameKind::Effect, format!("{qualifier}.{}", effect.name))
                 .because("Effects are local to their module.")
                 .fix(format!("Declare `effect {} {{ ... }}` in this file and name it without qualifier.", effect.name))
-                .spec("Chapter 8, Section 8.4.1"),
+                .spec(Section::S8_4_1),
             );
             return None;
         }
@@ -166,7 +166,7 @@ impl Env {
                     "An effect is used with the type parameters of its declaration."
                 })
                 .fix(format!("Write `{}`.", applied(&declared.name, &declared.type_params, "Int")))
-                .spec("Chapter 7, Section 7.3"),
+                .spec(Section::S7_3),
             );
             return None;
         }
@@ -206,7 +206,7 @@ impl Env {
                         Diagnostic::new(Code::E216, span, "A tuple type has to say its components.")
                             .because("A tuple without components is `Unit`.")
                             .fix("Write `Tuple<...>` with the components, or `Unit` for no value.")
-                            .spec("Chapter 2, Section 2.3.1"),
+                            .spec(Section::S2_3_1),
                     );
                     return Ty::INVALID;
                 }
@@ -302,7 +302,7 @@ impl Env {
                             .unknown(NameKind::Effect, self.source_text(arg.span))
                             .because(format!("Its parameter `{}` stands for effects.", params[position]))
                             .fix("Write an effect, such as `IO`, or a variable of `forall` that stands for effects.")
-                            .spec("Chapter 7, Section 7.6"),
+                            .spec(Section::S7_6),
                     );
                     Row::pure()
                 }
@@ -318,7 +318,7 @@ impl Env {
                 Diagnostic::new(Code::E132, span, format!("`{name}` stands for a type that nests too deeply."))
                     .because(format!("Written without aliases it would nest more than {MAX_TYPE_DEPTH} times."))
                     .fix(format!("Wrap a part of it: `private data Part {{ Part({name}) }}`"))
-                    .spec("Chapter 2, Section 2.6.3"),
+                    .spec(Section::S2_6_3),
             );
             return Ty::INVALID;
         }
@@ -348,7 +348,7 @@ impl Env {
             Diagnostic::new(Code::E132, span, format!("Type alias `{name}` contains itself at other type arguments."))
                 .because("Each instance of the type would need another one, without end.")
                 .fix(format!("Write `{name}<{params}>` where the type contains itself."))
-                .spec("Chapter 2, Section 2.6.3"),
+                .spec(Section::S2_6_3),
         );
         Ty::INVALID
     }
@@ -421,7 +421,7 @@ impl Env {
                 .because(format!("`{name}` is {what}."))
                 .fix(format!("Write `{name}`."))
                 .edit(Span { start: name.span.end, end: last.span.end + close, ..first.span }, "")
-                .spec("Chapter 2, Section 2.7"),
+                .spec(Section::S2_7),
         );
         true
     }
@@ -447,7 +447,7 @@ impl Env {
                 .unknown(NameKind::Type, self.source_text(span))
                 .because("A type is used with an argument for each of its parameters.")
                 .fix(format!("Write `{}`.", applied(name.as_str(), params, "Int")))
-                .spec("Chapter 2, Section 2.7"),
+                .spec(Section::S2_7),
         );
         false
     }
@@ -505,7 +505,7 @@ fn zero_size(ty: &str, span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(Code::E135, span, format!("`{ty}` takes no space and cannot be the type of {what}."))
         .because("Containers store their entries; a value of this type has nothing to store.")
         .fix("Use a type with values to tell apart, such as `Bool`, or count with an `Int`.")
-        .spec("Chapter 2, Section 2.2.2")
+        .spec(Section::S2_2_2)
 }
 
 /// Whether one of the types could not be read.

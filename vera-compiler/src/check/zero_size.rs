@@ -5,7 +5,7 @@
 
 use super::ability_bounds::{Use, Uses};
 use super::env::Env;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnDecl, FnId};
 use crate::types::{Ty, TyKind};
@@ -43,7 +43,7 @@ fn call(env: &Env, caller: FnId, callee: FnId, type_args: &[Ty], span: Span) -> 
             )
             .because(format!("`{text}` takes no space, so there is no value to read."))
             .fix(format!("Call it with a type that has values to tell apart, or write `{name}` for `{text}` apart."))
-            .spec("Chapter 2, Section 2.2.2")
+            .spec(Section::S2_2_2)
             .label(function.name_span, "this function"),
         );
     }

@@ -16,4 +16,4 @@ pub use edits::{Applied, apply};
 pub use model::{Diagnostic, Diagnostics, Edit, Label, NameKind, Severity, UnknownName};
 pub use render_json::{JsonDiagnostic, JsonEdit, JsonLabel, JsonLocation, render_json};
 pub use render_text::{render_explanation, render_place, render_styled, render_text, render_text_all};
-pub use sections::cited;
+pub use sections::Section;

@@ -1,6 +1,6 @@
 //! One diagnostic, and the collection a stage fills.
 
-use super::Code;
+use super::{Code, Section};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -48,8 +48,8 @@ pub struct Diagnostic {
     pub fix: String,
     /// The changes to the source that fix it, as the words say; empty where the author has to decide something first.
     pub edits: Vec<Edit>,
-    /// The section of the specification that holds the rule, such as `Chapter 3, Section 3.4`.
-    pub spec_ref: &'static str,
+    /// The section of the specification that holds the rule.
+    pub spec_ref: Option<Section>,
     /// Other places that matter.
     pub labels: Vec<Label>,
     /// The name it is about, when it says that a name means nothing.
@@ -97,7 +97,7 @@ impl Diagnostic {
             rationale: String::new(),
             fix: String::new(),
             edits: Vec::new(),
-            spec_ref: "",
+            spec_ref: None,
             labels: Vec::new(),
             unknown: None,
         }
@@ -108,7 +108,7 @@ impl Diagnostic {
         Self::new(Code::E699, span, format!("{what} This is a mistake of the compiler."))
             .because("The program was accepted, and so it should compile.")
             .fix("Report this with the program. Until it is fixed, write this part of the program in another way.")
-            .spec("Chapter 11, Section 11.1")
+            .spec(Section::S11_1)
     }
 
     /// Says why.
@@ -139,8 +139,8 @@ impl Diagnostic {
     }
 
     /// Names the section of the specification.
-    pub fn spec(mut self, spec_ref: &'static str) -> Self {
-        self.spec_ref = spec_ref;
+    pub fn spec(mut self, section: Section) -> Self {
+        self.spec_ref = Some(section);
         self
     }
 

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::render_text::{line_around, marked};
-use super::{Diagnostic, Diagnostics, Severity, cited};
+use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::{SourceMap, Span};
 
 /// One diagnostic as tools see it.
@@ -89,7 +89,7 @@ impl JsonDiagnostic {
             rationale: diagnostic.rationale.clone(),
             fix: diagnostic.fix.clone(),
             edits: diagnostic.edits.iter().map(edit).collect(),
-            spec_ref: cited(diagnostic.spec_ref),
+            spec_ref: diagnostic.spec_ref.map(|section| section.to_string()).unwrap_or_default(),
             error_code: diagnostic.code.as_str(),
             labels: diagnostic.labels.iter().map(label).collect(),
         }
@@ -118,7 +118,7 @@ pub fn render_json(diagnostics: &Diagnostics, severity: Severity, source: &Sourc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::Code;
+    use crate::diagnostics::{Code, Section};
 
     #[test]
     fn fields_are_stable() {
@@ -128,7 +128,7 @@ mod tests {
             .because("Because.")
             .fix("Remove it.")
             .edit(Span::new(file, 11, 16), "")
-            .spec("Chapter 3, Section 3.4")
+            .spec(Section::S3_4)
             .label(Span::new(file, 0, 3), "one is here");
         let warning = Diagnostic::new(Code::W001, Span::new(file, 0, 3), "A hole.");
         let mut diagnostics = Diagnostics::new();

@@ -23,7 +23,7 @@
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
-use super::{Diagnostic, Diagnostics, Label, Severity, cited};
+use super::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{SourceFile, SourceMap, Span};
 
 /// Most lines between two places that are shown as one excerpt. The text of an excerpt is looked at as a whole, so in a
@@ -105,7 +105,7 @@ fn explanation(diagnostic: &Diagnostic) -> impl Iterator<Item = (Level<'static>,
     let paragraphs = [
         (Level::NOTE, "why", diagnostic.rationale.clone()),
         (Level::HELP, "fix", diagnostic.fix.clone()),
-        (Level::INFO, "see", cited(diagnostic.spec_ref)),
+        (Level::INFO, "see", diagnostic.spec_ref.map(|section| section.to_string()).unwrap_or_default()),
         (Level::INFO, "more", more.unwrap_or_default()),
     ];
     paragraphs.into_iter().filter(|(_, _, text)| !text.is_empty())
@@ -227,7 +227,7 @@ impl<'a> Mark<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::Code;
+    use crate::diagnostics::{Code, Section};
     use crate::source::FileId;
     use proptest::prelude::*;
 
@@ -259,7 +259,7 @@ mod tests {
         let diagnostic = Diagnostic::new(Code::E130, find("x"), "There is no `x`.")
             .because("Nothing binds it.")
             .fix("let @Int = 1;\n@Int.0")
-            .spec("Chapter 3, Section 3.4")
+            .spec(Section::S3_4)
             .label(find("last\n"), "down here")
             .label(find("A ="), "an alias")
             .label(find("日本"), "wide")

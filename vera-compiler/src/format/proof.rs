@@ -6,7 +6,7 @@
 use super::comments::canonical;
 use super::is_malformed;
 use super::same::Same;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::{SourceMap, Span};
 use crate::syntax::Read;
 use crate::syntax::ast::{Comment, CommentKind, Program};
@@ -26,7 +26,7 @@ impl From<Violation> for Diagnostics {
             Diagnostic::new(Code::E699, violation.span, description)
                 .because("The formatter compares what it wrote with what it read; this is a defect of it. Nothing was changed.")
                 .fix("Please report it with this program.")
-                .spec("Chapter 1, Section 1.8"),
+                .spec(Section::S1_8),
         );
         diagnostics
     }

@@ -6,7 +6,7 @@ use super::guard::Guard;
 use super::work::{InstanceKey, Job, TypeArgs};
 use crate::builtins::Implementation;
 use crate::core::{Atom, End, Extern, FnId as CoreFnId, Op};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::tir::{self, Expr, FnId, MAX_INSTANCE_DEPTH};
 use crate::types::{Ty, TyKind};
@@ -42,7 +42,7 @@ impl Lowering<'_> {
                 "Generic functions are compiled once per list of type arguments, and only so many instances are made.",
             )
             .fix("Declare a `data` type around what the types have in common, or write a function that is not generic.")
-            .spec("Chapter 2, Section 2.7");
+            .spec(Section::S2_7);
         self.report(diagnostic);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! `check` reports these too ([`unsupported`]), so that a program that passes it compiles.
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::effects::{self, Provider};
 use crate::tir::{Body, Expr, ExprKind, FnDecl, FnId, Program};
 use crate::types::{EffectId, TyKind};
@@ -98,7 +98,7 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
         ExprKind::Hole => {
             let diagnostic = Diagnostic::new(Code::E614, expr.span, "A program with a hole cannot be compiled.");
             let diagnostic = diagnostic.because("A hole stands for an expression that is still to be written.");
-            let diagnostic = diagnostic.spec("Chapter 4, Section 4.17");
+            let diagnostic = diagnostic.spec(Section::S4_17);
             diagnostic.fix(format!("Replace `?` by an expression of type `{}`.", type_name(program, expr)))
         }
         ExprKind::Handle(handle) => {
@@ -110,7 +110,7 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
             )
             .because(HANDLERS)
             .fix(advice(program, handle.effect.effect))
-            .spec("Chapter 7, Section 7.5")
+            .spec(Section::S7_5)
         }
         ExprKind::Perform { effect, operation, .. } => {
             let decl = program.effect(effect.effect);
@@ -119,25 +119,25 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
             Diagnostic::new(handler_code(effect.effect), expr.span, description)
                 .because(HANDLERS)
                 .fix(advice(program, effect.effect))
-                .spec("Chapter 7, Section 7.5")
+                .spec(Section::S7_5)
         }
         ExprKind::Old(_) | ExprKind::New(_) => {
             Diagnostic::new(Code::E607, expr.span, "`old` and `new` of a state are not compiled yet.")
                 .because(HANDLERS)
                 .fix("State the postcondition over parameters and the result.")
-                .spec("Chapter 7, Section 7.9")
+                .spec(Section::S7_9)
         }
         ExprKind::Call { function, .. } => {
             let name = &program.function(*function).name;
             Diagnostic::new(Code::E602, expr.span, format!("The built-in `{name}` is not compiled yet."))
                 .because("The checker knows its type, but there is no code for it.")
                 .fix("Express what it does with other functions.")
-                .spec("Chapter 9, Section 9.6")
+                .spec(Section::S9_6)
         }
         _ => Diagnostic::new(Code::E602, expr.span, "This expression cannot be compiled.")
             .because(HANDLERS)
             .fix("Express it in another way.")
-            .spec("Chapter 7, Section 7.5"),
+            .spec(Section::S7_5),
     }
 }
 

@@ -4,7 +4,7 @@
 //! other languages; what follows tells the two apart.
 
 use super::token::TokenKind;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 
 /// Places that are pointed at.
@@ -63,7 +63,7 @@ pub(super) fn report(marks: &[Span], code: Code, mark: &str) -> Option<Diagnosti
     let diagnostic = Diagnostic::new(code, *first, format!("`{mark}` starts no comment."))
         .because("Comments start with `--`, and those above a declaration document it.")
         .fix("Write `--`.")
-        .spec("Chapter 1, Section 1.3");
+        .spec(Section::S1_3);
     let diagnostic = marks.iter().fold(diagnostic, |diagnostic, mark| diagnostic.edit(*mark, "--"));
     Some(others.iter().take(PLACES).fold(diagnostic, |diagnostic, mark| diagnostic.label(*mark, "and here")))
 }

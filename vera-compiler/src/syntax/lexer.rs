@@ -10,7 +10,7 @@
 use super::ast::{Comment, CommentKind};
 use super::foreign_comment;
 use super::token::{Token, TokenKind};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::{FileId, Span};
 use std::ops::Range;
 
@@ -274,7 +274,7 @@ impl<'s> Lexer<'s> {
             Diagnostic::new(Code::E020, self.span(start, start + 2), "This block comment is never closed.")
                 .because("A block comment ends at its own `-}`; block comments nest, so each inner `{-` needs one too.")
                 .fix("Close the comment:\n  {- … -}")
-                .spec("Chapter 1, Section 1.3");
+                .spec(Section::S1_3);
         if depth > 1 {
             diagnostic.description = format!("This block comment is never closed: {depth} `-}}` are missing.");
         } else if self.bytes.get(start + 2).is_some_and(u8::is_ascii_digit) {
@@ -293,7 +293,7 @@ impl<'s> Lexer<'s> {
                 Diagnostic::new(Code::E021, self.span(start, start + 2), "This annotation comment is never closed.")
                     .because("An annotation comment ends at the next `*/`.")
                     .fix("Close the comment:\n  /* … */")
-                    .spec("Chapter 1, Section 1.3"),
+                    .spec(Section::S1_3),
             );
             return self.push(TokenKind::Reported, start);
         };
@@ -305,7 +305,7 @@ impl<'s> Lexer<'s> {
                 Diagnostic::new(Code::E023, self.span(inner, inner + 2), "Annotation comments do not nest.")
                     .because("An annotation comment ends at the first `*/`, whatever it contains.")
                     .fix("Use a block comment, which nests:\n  {- outer {- inner -} -}")
-                    .spec("Chapter 1, Section 1.3")
+                    .spec(Section::S1_3)
                     .label(self.span(start, start + 2), "inside this annotation comment"),
             );
             self.skip_nested_annotation(body);

@@ -4,7 +4,7 @@ use super::deferred::{AbilityUse, Deferred};
 use super::{Checker, Expected};
 use crate::abilities;
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{Ability, CoercionSite, Expr, ExprKind};
@@ -34,7 +34,7 @@ impl Checker<'_> {
                 )
                 .because(format!("Its type is `{}`.", abilities::row(ability).signature))
                 .fix(format!("Write `{name}({})`.", ["a", "b"][..count].join(", ")))
-                .spec("Chapter 9, Section 9.8.1")
+                .spec(Section::S9_8_1)
             });
             wrong.into_iter().for_each(|diagnostic| self.report(diagnostic));
             self.check_anyway(args);
@@ -50,7 +50,7 @@ impl Checker<'_> {
                 None => {
                     let subject = format!("Argument 2 of `{name}`");
                     let diagnostic = self.mismatch(Code::E241, second.span, &subject, second.ty, at);
-                    self.report(diagnostic.spec("Chapter 9, Section 9.8.1"));
+                    self.report(diagnostic.spec(Section::S9_8_1));
                     return Expr { kind: ExprKind::Invalid, ty: result, span };
                 }
             }

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::check::env::Signature;
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{Expr, FnId};
@@ -37,7 +37,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E201, span, format!("`{name}` takes {expected}, and this call gives {given}."))
                 .because("A call gives one argument for each parameter; a pipe gives the first of them.")
                 .fix(fix)
-                .spec("Chapter 4, Section 4.11");
+                .spec(Section::S4_11);
         // Of a pipe the arguments are not in one place.
         let written = self.env.source_text(span);
         let called = written.starts_with(name.as_str()) && written.ends_with(')');
@@ -99,7 +99,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(Code::E202, first.expr.span.to(second.expr.span), description)
             .because("The first argument is for the first parameter, and so on.")
             .fix(format!("Swap them: `{name}({})`", args.join(", ")))
-            .spec("Chapter 4, Section 4.11");
+            .spec(Section::S4_11);
         let diagnostic = self.moved(diagnostic, &[(places[one], places[other]), (places[other], places[one])]);
         let diagnostic = self.with_declaration(diagnostic, id, name);
         self.report(diagnostic);
@@ -125,7 +125,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(Code::E202, given[0].0.to(given[2].0), description)
             .because("The first argument is for the first parameter, and so on.")
             .fix(format!("Write `{name}({})`.", args.join(", ")))
-            .spec("Chapter 4, Section 4.11");
+            .spec(Section::S4_11);
         let diagnostic = self.moved(diagnostic, &moves);
         let diagnostic = self.with_declaration(diagnostic, id, name);
         self.report(diagnostic);
@@ -158,8 +158,7 @@ impl Checker<'_> {
         let &WrongArgument { position, expr: ref wrong, ty } = argument;
         let signature = self.env.signature(id);
         let subject = format!("Argument {} of `{name}`", position + 1);
-        let mut diagnostic =
-            self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec("Chapter 4, Section 4.11");
+        let mut diagnostic = self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec(Section::S4_11);
         let mentioned = self.env.program.types.params_in(signature.params[position]);
         let decided = |&at: &usize| {
             let there = self.env.program.types.params_in(signature.params[at]);

@@ -5,7 +5,7 @@ use super::deferred::Deferred;
 use super::expr::refs;
 use super::{Checker, Expected, Place, invalid};
 use crate::check::env::{OperationRef, Qualified, UnknownCall};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{Body, CoercionSite, Expr, ExprKind, FnId};
@@ -392,7 +392,7 @@ impl Checker<'_> {
             )
             .because("Only `Http` may run concurrently; every other effect keeps the order of the program.")
             .fix("Perform the effect before and give `async` a pure expression, or leave `async` away.")
-            .spec("Chapter 9, Section 9.5.4"),
+            .spec(Section::S9_5_4),
         );
     }
 

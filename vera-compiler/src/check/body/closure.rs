@@ -3,7 +3,7 @@
 use super::rows::FrameKind;
 use super::{Checker, Expected, invalid};
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{BinderKind, Closure, CoercionSite, Expr, ExprKind, LocalId};
@@ -35,7 +35,7 @@ impl Checker<'_> {
                 let diagnostic =
                     self.mismatch(Code::E171, wrong.span, "The body of this anonymous function", wrong.ty, result);
                 let declared = function.result.span;
-                self.report(diagnostic.spec("Chapter 5, Section 5.7").label(declared, "the declared result"));
+                self.report(diagnostic.spec(Section::S5_7).label(declared, "the declared result"));
                 invalid(wrong.span)
             }
         };
@@ -74,7 +74,7 @@ impl Checker<'_> {
                 Diagnostic::new(Code::E201, span, "`apply_fn` takes a function first, and this call gives nothing.")
                     .because("It calls a function value with the arguments after it.")
                     .fix("Write `apply_fn(function, arguments)`.")
-                    .spec("Chapter 11, Section 11.10.5"),
+                    .spec(Section::S11_10_5),
             );
             return invalid(span);
         };
@@ -99,7 +99,7 @@ impl Checker<'_> {
             checked.push(self.expr_as(arg, ty, CoercionSite::Argument, |this, wrong| {
                 let subject = format!("Argument {} of the applied function", position + 1);
                 let diagnostic = this.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty);
-                this.report(diagnostic.spec("Chapter 11, Section 11.10.5"));
+                this.report(diagnostic.spec(Section::S11_10_5));
             }));
         }
         self.perform(&signature.row, "The function that `apply_fn` calls", true, name.span.to(span));
@@ -118,7 +118,7 @@ impl Checker<'_> {
             )
             .because("Its first argument has a type such as `fn(Int -> Int) effects(pure)`.")
             .fix("Call a declared function by its name, `f(...)`; give `apply_fn` an anonymous function or a slot that holds one.")
-            .spec("Chapter 11, Section 11.10.5"),
+            .spec(Section::S11_10_5),
         );
     }
 
@@ -140,7 +140,7 @@ impl Checker<'_> {
             )
             .because(format!("Its type is `{ty}`."))
             .fix(fix)
-            .spec("Chapter 11, Section 11.10.5"),
+            .spec(Section::S11_10_5),
         );
     }
 }

@@ -5,7 +5,7 @@
 //! one that carries it out; where functions in a container would, the container is refused (E602).
 
 use super::{Checker, invalid};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::tir::{Closure, Coercion, CoercionSite, Expr, ExprKind, Stmt};
 use crate::types::{FnTy, Ty, TyKind};
@@ -129,7 +129,7 @@ impl Checker<'_> {
                      code is generated that does so within another value.",
                 )
                 .fix(format!("Make the value of the functions of a `{to}` to begin with, or take each function out and pass it by itself."))
-                .spec("Chapter 2, Section 2.6.4"),
+                .spec(Section::S2_6_4),
         );
     }
 

@@ -3,7 +3,7 @@
 use super::{Checker, Expected, invalid};
 use crate::check::env::ConstructorRef;
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{CoercionSite, Expr, ExprKind};
@@ -171,7 +171,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E216, span, "A tuple has at least one component.")
                 .because("A tuple without components is the unit value.")
                 .fix("Write `()`, or give the components: `Tuple(1, \"a\")`.")
-                .spec("Chapter 2, Section 2.3.1"),
+                .spec(Section::S2_3_1),
         );
     }
 
@@ -215,7 +215,7 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::new(code, span, description)
             .because("A constructor takes a value for each of its fields.")
             .fix(fix)
-            .spec("Chapter 2, Section 2.4");
+            .spec(Section::S2_4);
         if !self.env.is_prelude(self.env.program.data(data).module) {
             let place = self.env.program.data(data).constructors[tag as usize].span;
             diagnostic = diagnostic.label(place, "declared here");
@@ -232,6 +232,6 @@ impl Checker<'_> {
             let place = self.env.program.data(data).constructors[tag as usize].span;
             diagnostic = diagnostic.label(place, "declared here");
         }
-        self.report(diagnostic.spec("Chapter 4, Section 4.11.1"));
+        self.report(diagnostic.spec(Section::S4_11_1));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, ContractKind};
 use crate::tir::{BinderKind, Body, CoercionSite, Contract, Expr, FnId, Predicate, SlotKey};
@@ -100,11 +100,11 @@ impl Checker<'_> {
         self.enter_clause(clause, predicate.span);
         let expr = self.expr_as(predicate, Ty::BOOL, CoercionSite::Other, |this, wrong| {
             let (code, spec) = match clause {
-                Clause::Requires => (Code::E123, "Chapter 6, Section 6.2"),
-                Clause::Ensures => (Code::E124, "Chapter 6, Section 6.2"),
-                Clause::Decreases => (Code::E127, "Chapter 5, Section 5.6.1"),
-                Clause::Refinement => (Code::E126, "Chapter 2, Section 2.6"),
-                Clause::Invariant => (Code::E120, "Chapter 2, Section 2.4.1"),
+                Clause::Requires => (Code::E123, Section::S6_2),
+                Clause::Ensures => (Code::E124, Section::S6_2),
+                Clause::Decreases => (Code::E127, Section::S5_6_1),
+                Clause::Refinement => (Code::E126, Section::S2_6),
+                Clause::Invariant => (Code::E120, Section::S2_4_1),
             };
             let text = this.clause_text(clause);
             let mut chars = text.chars();
@@ -174,7 +174,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E127, expr.span, format!("A value of type `{found}` cannot be a measure."))
                 .because("A measure gets smaller with each call and cannot do so forever: `Nat`, `Int` or a data type.")
                 .fix(fix)
-                .spec("Chapter 5, Section 5.6.1"),
+                .spec(Section::S5_6_1),
         );
         invalid(expr.span)
     }
@@ -203,7 +203,7 @@ impl Checker<'_> {
             Err(wrong) => {
                 let subject = format!("The body of `{}`", decl.name);
                 let diagnostic = self.mismatch(Code::E121, wrong.span, &subject, wrong.ty, result);
-                let diagnostic = diagnostic.spec("Chapter 5, Section 5.2");
+                let diagnostic = diagnostic.spec(Section::S5_2);
                 self.report(diagnostic.label(decl.result.span, "the declared result"));
                 meant = Some(wrong.ty);
                 invalid(wrong.span)

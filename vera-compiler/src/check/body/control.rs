@@ -1,7 +1,7 @@
 //! `if` and `match`.
 
 use super::{Checker, Expected, invalid};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, MatchArm};
@@ -19,7 +19,7 @@ impl Checker<'_> {
     ) -> Expr {
         let condition = self.expr_as(condition, Ty::BOOL, CoercionSite::Other, |this, wrong| {
             let diagnostic = this.mismatch(Code::E300, wrong.span, "The condition of `if`", wrong.ty, Ty::BOOL);
-            this.report(diagnostic.spec("Chapter 4, Section 4.8"));
+            this.report(diagnostic.spec(Section::S4_8));
         });
         let then_expr = self.block(then_block, expected);
         let else_expr = self.block(else_block, self.after(expected, &then_expr));
@@ -86,7 +86,7 @@ impl Checker<'_> {
         self.report(
             diagnostic
                 .because("An `if` is an expression; both branches give its value and have one type.")
-                .spec("Chapter 4, Section 4.8")
+                .spec(Section::S4_8)
                 .label(other.span, format!("of type `{other_ty}`")),
         );
     }
@@ -165,7 +165,7 @@ impl Checker<'_> {
                 let text = self.text(common);
                 diagnostic = diagnostic.label(place, format!("this arm has type `{text}`"));
             }
-            self.report(diagnostic.spec("Chapter 4, Section 4.9"));
+            self.report(diagnostic.spec(Section::S4_9));
         }
     }
 }

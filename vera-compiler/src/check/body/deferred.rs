@@ -1,7 +1,7 @@
 //! What can be checked only when all types of a body are known.
 
 use super::Checker;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
 use crate::tir::Ability;
@@ -83,7 +83,7 @@ impl Checker<'_> {
             }
         };
         let fix = self.fix_without(ability, ty);
-        self.report(Diagnostic::new(code, span, description).because(why).fix(fix).spec("Chapter 9, Section 9.8"));
+        self.report(Diagnostic::new(code, span, description).because(why).fix(fix).spec(Section::S9_8));
     }
 
     /// What to do with values of a type that lacks an ability.
@@ -121,7 +121,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::W001, span, format!("A hole: a value of type `{text}` is to be written here."))
                 .because(bindings)
                 .fix(format!("Replace `?` by an expression of type `{text}`; a program with holes is not compiled."))
-                .spec("Chapter 4, Section 4.17"),
+                .spec(Section::S4_17),
         );
     }
 }

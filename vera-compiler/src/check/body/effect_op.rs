@@ -3,7 +3,7 @@
 use super::{Checker, Expected, invalid};
 use crate::check::env::OperationRef;
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{CoercionSite, Expr, ExprKind};
@@ -61,7 +61,7 @@ impl Checker<'_> {
         )
         .because("An operation that more than one effect in scope has is called with the name of its effect in front.")
         .fix(format!("Write {}.", calls.join(" or ")))
-        .spec("Chapter 7, Section 7.4.1");
+        .spec(Section::S7_4_1);
         self.report(diagnostic);
     }
 
@@ -78,7 +78,7 @@ impl Checker<'_> {
             .because("Only operations of `State` and `Exn`, and those of a handler around the call, go without their effect's name.")
             .fix(format!("Write `{effect}.{name}({})`.", args.join(", ")))
             .edit(name.span.start_point(), format!("{effect}."))
-            .spec("Chapter 7, Section 7.4"),
+            .spec(Section::S7_4),
         );
     }
 
@@ -123,7 +123,7 @@ impl Checker<'_> {
                 Err(wrong) => {
                     let subject = format!("Argument {} of `{name}`", position + 1);
                     let diagnostic = self.mismatch(Code::E204, wrong.span, &subject, wrong.ty, ty);
-                    self.report(diagnostic.spec("Chapter 7, Section 7.4"));
+                    self.report(diagnostic.spec(Section::S7_4));
                     invalid(wrong.span)
                 }
             };
@@ -265,7 +265,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E203, span, format!("`{shown}` takes {expected}, and this call gives {given}."))
                 .because(format!("It is an operation of the effect `{effect}`, called like a function."))
                 .fix(fix)
-                .spec("Chapter 7, Section 7.4"),
+                .spec(Section::S7_4),
         );
     }
 }

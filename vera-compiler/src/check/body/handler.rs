@@ -6,7 +6,7 @@
 
 use super::{Checker, Expected, invalid};
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic, NameKind};
+use crate::diagnostics::{Code, Diagnostic, NameKind, Section};
 use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -98,7 +98,7 @@ impl Checker<'_> {
                     let diagnostic = self
                         .mismatch(Code::E331, wrong.span, "The initial state", wrong.ty, ty)
                         .label(state.ty.span, "the type of the state");
-                    self.report(diagnostic.spec("Chapter 7, Section 7.5.1"));
+                    self.report(diagnostic.spec(Section::S7_5_1));
                 }
                 invalid(wrong.span)
             }
@@ -125,7 +125,7 @@ impl Checker<'_> {
             )
             .because("The state of this handler is the cell of the effect, so both have one type.")
             .fix(format!("Write `(@{held} = ...)`, or handle `State<{declared}>`."))
-            .spec("Chapter 7, Section 7.5.1")
+            .spec(Section::S7_5_1)
             .label(effect_span, "the handled effect"),
         );
     }
@@ -190,7 +190,7 @@ impl Checker<'_> {
                 )
                 .because("A clause binds the arguments that the operation is performed with.")
                 .fix("Bind one slot for each argument.")
-                .spec("Chapter 7, Section 7.5.1"),
+                .spec(Section::S7_5_1),
             );
         }
         if clause.params.len() != params.len() {
@@ -208,7 +208,7 @@ impl Checker<'_> {
                 let text = self.text(ty);
                 let subject = format!("The argument of `{}`", clause.name);
                 let diagnostic = self.mismatch(Code::E204, span, &subject, ty, bound);
-                self.report(diagnostic.fix(format!("Bind it as `@{text}`.")).spec("Chapter 7, Section 7.5.1"));
+                self.report(diagnostic.fix(format!("Bind it as `@{text}`.")).spec(Section::S7_5_1));
                 locals.push(self.bind(bound, span));
                 self.slots.doubt(ty);
                 continue;
@@ -235,7 +235,7 @@ impl Checker<'_> {
                 Diagnostic::new(Code::E333, update.span, "This handler has no state to update.")
                     .because("`with` gives the state its value after the operation.")
                     .fix("Declare the state: `handle[Effect](@Int = 0) { ... }`. Or remove the `with`.")
-                    .spec("Chapter 7, Section 7.5.2"),
+                    .spec(Section::S7_5_2),
             );
             self.expr(&update.value, Expected::Nothing);
             return None;
@@ -258,7 +258,7 @@ impl Checker<'_> {
                 )
                 .because("`with` names the state as the handler declares it.")
                 .fix(format!("Write `with @{declared} = ...`."))
-                .spec("Chapter 7, Section 7.5.2")
+                .spec(Section::S7_5_2)
                 .label(state_span, "the state"),
             );
             self.expr(&update.value, Expected::Nothing);
@@ -266,7 +266,7 @@ impl Checker<'_> {
         }
         Some(self.expr_as(&update.value, state, CoercionSite::Let, |this, wrong| {
             let diagnostic = this.mismatch(Code::E335, wrong.span, "The new state", wrong.ty, state);
-            this.report(diagnostic.spec("Chapter 7, Section 7.5.2").label(state_span, "the state"));
+            this.report(diagnostic.spec(Section::S7_5_2).label(state_span, "the state"));
         }))
     }
 
@@ -287,7 +287,7 @@ impl Checker<'_> {
                         .to_owned();
                 let text = self.text(common);
                 let place = body.span;
-                self.report(diagnostic.spec("Chapter 7, Section 7.11").label(place, format!("of type `{text}`")));
+                self.report(diagnostic.spec(Section::S7_11).label(place, format!("of type `{text}`")));
                 return None;
             };
             common = wider;
@@ -319,7 +319,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E340, handle.effect.span, description)
                 .because("A handler takes the whole effect, so each operation needs to be told what it does.")
                 .fix(format!("Add a clause: `{first}(...) -> {{ resume(...) }}`"))
-                .spec("Chapter 7, Section 7.5.1"),
+                .spec(Section::S7_5_1),
         );
     }
 
@@ -331,7 +331,7 @@ impl Checker<'_> {
         )
         .because("A handler says once what an operation does.")
         .fix("Remove one of them.")
-        .spec("Chapter 7, Section 7.5.1");
+        .spec(Section::S7_5_1);
         if let Some(first) = clauses.iter().find(|other| other.name.text == clause.name.text) {
             diagnostic = diagnostic.label(first.name.span, "the first clause");
         }
@@ -352,7 +352,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E332, clause.name.span, description)
                 .because("A clause of a handler is named after the operation it carries out.")
                 .fix(fix)
-                .spec("Chapter 7, Section 7.5.1"),
+                .spec(Section::S7_5_1),
         );
     }
 
@@ -374,7 +374,7 @@ impl Checker<'_> {
                 )
                 .because(format!("It goes on where `{operation}` was performed, with the value the operation gives."))
                 .fix(fix)
-                .spec("Chapter 7, Section 7.5.2"),
+                .spec(Section::S7_5_2),
             );
             self.check_anyway(args);
             return Expr { kind: ExprKind::Invalid, ty: result, span };
@@ -387,7 +387,7 @@ impl Checker<'_> {
                     .because(format!("`{operation}` never returns, so there is nothing to go on with."))
                     .fix("Give the value of the whole handler, without `resume`.");
             }
-            this.report(diagnostic.spec("Chapter 7, Section 7.5.2"));
+            this.report(diagnostic.spec(Section::S7_5_2));
         });
         Expr { kind: ExprKind::Resume(Some(Box::new(arg)), None), ty: result, span }
     }
@@ -404,7 +404,7 @@ impl Checker<'_> {
                 .unknown(NameKind::Function, "resume")
                 .because(because)
                 .fix("Call it in the clause itself: `get(@Unit) -> { resume(@Int.0) }`")
-                .spec("Chapter 7, Section 7.5.1"),
+                .spec(Section::S7_5_1),
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::deferred::Deferred;
 use super::{Checker, Expected, invalid};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{CoercionSite, Expr, ExprKind, StringPart};
@@ -78,7 +78,7 @@ impl Checker<'_> {
                     .fix(format!("Convert it: `\\(show({source}))`"))
                     .edit(part.span.start_point(), "show(")
                     .edit(part.span.end_point(), ")")
-                    .spec("Chapter 4, Section 4.13.1"),
+                    .spec(Section::S4_13_1),
                 );
                 invalid(part.span)
             }
@@ -130,7 +130,7 @@ impl Checker<'_> {
                     )
                     .because("All elements of an array have one type.")
                     .fix("Convert it, use a `Tuple`, or declare a `data` type with a variant for each kind of value.")
-                    .spec("Chapter 4, Section 4.12.1")
+                    .spec(Section::S4_12_1)
                     .label(first.span, format!("the first element, of type `{others}`")),
                 );
                 return None;
@@ -166,7 +166,7 @@ impl Checker<'_> {
         let integer = matches!(index_shape, Ty::INT | Ty::NAT);
         if !integer && !matches!(index_shape, Ty::INVALID | Ty::NEVER) {
             let diagnostic = self.mismatch(Code::E160, index.span, "An array index", index.ty, Ty::INT);
-            self.report(diagnostic.spec("Chapter 4, Section 4.12.2"));
+            self.report(diagnostic.spec(Section::S4_12_2));
         }
         let (Some(element), true) = (element, integer || index_shape == Ty::NEVER) else { return invalid(span) };
         let base = self.convert(base, shape, CoercionSite::Other);
@@ -181,7 +181,7 @@ impl Checker<'_> {
         let diagnostic =
             Diagnostic::new(Code::E161, base.span, format!("A value of type `{found}` cannot be indexed."))
                 .because("Only arrays have elements at an index.")
-                .spec("Chapter 4, Section 4.12.2");
+                .spec(Section::S4_12_2);
         let whole = base.span.to(index);
         let close = Span { start: index.end, end: index.end + 1, ..index };
         let between = Span { start: base.span.end, end: index.start, ..index };
@@ -229,5 +229,5 @@ pub(super) fn out_of_range(literal: &str, target: Ty, span: Span) -> Diagnostic 
     Diagnostic::new(Code::E149, span, format!("The literal `{literal}` is out of range for `{name}`."))
         .because(format!("`{name}` holds the integers {range}."))
         .fix(fix)
-        .spec("Chapter 4, Section 4.2")
+        .spec(Section::S4_2)
 }

@@ -1,7 +1,7 @@
 //! Sentences that several diagnostics share.
 
 use super::Checker;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::types::{Ty, TyKind};
 
@@ -76,7 +76,7 @@ impl Checker<'_> {
             format!("{subject} has type `{found_text}`, but `{expected_text}` is expected."),
         )
         .because(because)
-        .spec("Chapter 2, Section 2.8");
+        .spec(Section::S2_8);
         match self.conversion(found, expected, &source) {
             Some(conversion) => conversion.of(diagnostic, span),
             None if self.shape(expected) == Ty::NEVER => diagnostic.fix(

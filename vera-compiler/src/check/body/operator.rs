@@ -2,7 +2,7 @@
 
 use super::deferred::{AbilityUse, Deferred};
 use super::{Checker, Expected, invalid};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, BinaryOp, ExprKind as Ast, UnaryOp};
 use crate::tir::{Ability, ArithmeticOp, CoercionSite, CompareOp, Expr, ExprKind, LogicOp, NumberKind};
@@ -76,7 +76,7 @@ impl Checker<'_> {
             UnaryOp::Not => {
                 let operand = self.expr_as(operand, Ty::BOOL, CoercionSite::Other, |this, wrong| {
                     let diagnostic = this.mismatch(Code::E146, wrong.span, "The operand of `!`", wrong.ty, Ty::BOOL);
-                    this.report(diagnostic.spec("Chapter 4, Section 4.6"));
+                    this.report(diagnostic.spec(Section::S4_6));
                 });
                 if matches!(operand.kind, ExprKind::Invalid) {
                     // The operator itself is as likely to be wrong.
@@ -107,7 +107,7 @@ impl Checker<'_> {
                     )
                     .because("`Int`, `Nat` and `Float64` can be negated.")
                     .fix(self.number_fix(operand.ty, operand.span))
-                    .spec("Chapter 4, Section 4.4"),
+                    .spec(Section::S4_4),
                 );
                 return invalid(span);
             }
@@ -177,7 +177,7 @@ impl Checker<'_> {
     #[inline(never)]
     fn not_bool(&mut self, wrong: &Expr, op: BinaryOp, code: Code, side: &str) -> Diagnostic {
         let subject = format!("The {side} operand of `{}`", op.as_str());
-        self.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL).spec("Chapter 4, Section 4.6")
+        self.mismatch(code, wrong.span, &subject, wrong.ty, Ty::BOOL).spec(Section::S4_6)
     }
 
     /// Arithmetic, together with the arithmetic on its left.
@@ -305,7 +305,7 @@ impl Checker<'_> {
         };
         let diagnostic = Diagnostic::new(Code::E140, wrong.span, description)
             .because("Arithmetic works on `Int`, `Nat` and `Float64`; operators are not overloaded.")
-            .spec("Chapter 4, Section 4.4")
+            .spec(Section::S4_4)
             .label(op_span, "this operator");
         Box::new(NotNumbers { diagnostic, remedy })
     }
@@ -334,7 +334,7 @@ impl Checker<'_> {
         let description = format!("`{}` mixes `{left_ty}` and `{right_ty}`.", op.as_str());
         let diagnostic = Diagnostic::new(Code::E141, integer.span, description)
             .because("Integers and floats are never mixed implicitly.")
-            .spec("Chapter 4, Section 4.4")
+            .spec(Section::S4_4)
             .label(op_span, "this operator");
         let diagnostic = self.with_float(diagnostic, integer);
         self.report(diagnostic);
@@ -368,7 +368,7 @@ impl Checker<'_> {
             format!("`{}` cannot compare `{left_ty}` with `{right_ty}`.", op.as_str()),
         )
         .because("Both sides of a comparison have one type; only `Int` and `Nat` mix.")
-        .spec("Chapter 4, Section 4.5")
+        .spec(Section::S4_5)
         .label(op_span, "this operator");
         let shapes = (self.shape(left.ty), self.shape(right.ty));
         let diagnostic = match shapes {
@@ -458,7 +458,7 @@ impl Checker<'_> {
             )
             .because("`Int`, `Nat`, `Byte`, `Float64` and `String` are ordered.")
             .fix(fix)
-            .spec("Chapter 4, Section 4.5")
+            .spec(Section::S4_5)
             .label(op_span, "this operator"),
         );
     }

@@ -7,7 +7,7 @@ use super::Checker;
 use super::literal::out_of_range;
 use crate::check::env::ConstructorRef;
 use crate::check::resolve_type::counted;
-use crate::diagnostics::{Code, Diagnostic, NameKind};
+use crate::diagnostics::{Code, Diagnostic, NameKind, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, PatternKind as Ast};
 use crate::tir::{Coercion, CoercionSite, Expr, ExprKind, Pattern, PatternKind, Stmt};
@@ -70,7 +70,7 @@ impl Checker<'_> {
                 .because("A binding pattern names the type of what it binds.")
                 .fix(format!("Write `@{found}`."))
                 .edit(written.span, found)
-                .spec("Chapter 4, Section 4.9.1"),
+                .spec(Section::S4_9_1),
         );
     }
 
@@ -109,7 +109,7 @@ impl Checker<'_> {
             )
             .because("A literal pattern matches values of its own type: integers, strings and booleans.")
             .fix(format!("Bind the value with `@{found}` and compare in the arm, or match what `{found}` consists of."))
-            .spec("Chapter 4, Section 4.9.1"),
+            .spec(Section::S4_9_1),
         );
         false
     }
@@ -127,7 +127,7 @@ impl Checker<'_> {
                         .unknown(NameKind::Constructor, "Tuple")
                         .because("A tuple has at least one component.")
                         .fix("Write a pattern for each component, `Tuple(@A, @B)`, or `_`.")
-                        .spec("Chapter 4, Section 4.9.1"),
+                        .spec(Section::S4_9_1),
                 );
                 PatternKind::Invalid
             }
@@ -254,7 +254,7 @@ impl Checker<'_> {
             )
             .because("A pattern has the form of the values it is matched with.")
             .fix(fix)
-            .spec("Chapter 4, Section 4.9.1"),
+            .spec(Section::S4_9_1),
         );
     }
 
@@ -271,7 +271,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E321, span, format!("`{name}` has {expected}, and this pattern has {given}."))
                 .because("A constructor pattern has a pattern for each field.")
                 .fix(fix)
-                .spec("Chapter 4, Section 4.9.1"),
+                .spec(Section::S4_9_1),
         );
     }
 
@@ -350,7 +350,7 @@ impl Checker<'_> {
                     let diagnostic = self.mismatch(Code::E170, written.span, &subject, component, bound);
                     let text = self.text(component);
                     let diagnostic = diagnostic.fix(format!("Bind it as `@{text}`.")).edit(written.span, text);
-                    self.report(diagnostic.spec("Chapter 4, Section 4.7.1"));
+                    self.report(diagnostic.spec(Section::S4_7_1));
                     fits = false;
                 }
             }
@@ -383,7 +383,7 @@ impl Checker<'_> {
             )
             .because("A `let` takes a value apart whatever it is, so its pattern has to match always.")
             .fix(format!("Use `match ... {{ {own} -> ..., _ -> ... }}` with an arm for the other cases."))
-            .spec("Chapter 4, Section 4.9.2"),
+            .spec(Section::S4_9_2),
         );
     }
 }

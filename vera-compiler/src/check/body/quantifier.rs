@@ -1,7 +1,7 @@
 //! `forall(@T, bound, predicate)` and `exists(@T, bound, predicate)`.
 
 use super::{Checker, Expected, invalid};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, QuantifierKind};
 use crate::tir::{CoercionSite, Expr, ExprKind, Quantifier};
@@ -37,7 +37,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E186, span, format!("`{form}` counts with `Int` or `Nat`, not with `{found}`."))
                 .because("The index runs from 0 up to the bound.")
                 .fix("Write `@Nat`; in the predicate, index the array with it.")
-                .spec("Chapter 6, Section 6.3.3"),
+                .spec(Section::S6_3_3),
         );
     }
 
@@ -62,7 +62,7 @@ impl Checker<'_> {
             )
             .because("The index runs from 0 up to the bound, which is not tried itself.")
             .fix(fix)
-            .spec("Chapter 6, Section 6.3.3"),
+            .spec(Section::S6_3_3),
         );
         None
     }
@@ -98,7 +98,7 @@ impl Checker<'_> {
             )
             .because("It is asked for every index.")
             .fix(format!("Write `{form}(@Nat, bound, fn(@Nat -> @Bool) effects(pure) {{ ... }})`."))
-            .spec("Chapter 6, Section 6.3.3"),
+            .spec(Section::S6_3_3),
         );
         None
     }

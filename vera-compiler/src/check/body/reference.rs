@@ -3,7 +3,7 @@
 use super::slots::Binding;
 use super::{Checker, Place, invalid};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, NameKind, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeKind};
 use crate::tir::{Expr, ExprKind, SlotKey};
@@ -123,7 +123,7 @@ impl Checker<'_> {
                 "`@T.n` counts the bindings of exactly the type `T` outward from here; the last parameter is `.0`. {}",
                 self.bindings_text()
             ))
-            .spec("Chapter 3, Section 3.4");
+            .spec(Section::S3_4);
         // Of several slots of the type none is known to be the one that is meant, and neither is the only one: another
         // binding may be missing.
         let mut diagnostic = match count {
@@ -232,7 +232,7 @@ impl Checker<'_> {
             Diagnostic::new(Code::E182, span, format!("`{source}` has no value to read: its type takes no space."))
                 .because("A binding of such a type can be declared, but nothing is stored for it.")
                 .write(span, "()")
-                .spec("Chapter 2, Section 2.2.2"),
+                .spec(Section::S2_2_2),
         );
     }
 
@@ -244,7 +244,7 @@ impl Checker<'_> {
                 Diagnostic::new(Code::E131, span, format!("`{source}` means something only in an `ensures` clause."))
                     .because("It is the value the function returns, which exists once the function is done.")
                     .fix("Move the condition into `ensures(...)`, or bind the value with `let` and name its slot.")
-                    .spec("Chapter 3, Section 3.6"),
+                    .spec(Section::S3_6),
             );
             return invalid(span);
         };
@@ -265,7 +265,7 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(Code::E163, span, description)
                 .because("The result is named by the declared return type, aliases as written.")
                 .write(span, format!("@{declared}.result"))
-                .spec("Chapter 3, Section 3.6");
+                .spec(Section::S3_6);
             self.misnamed_results.push((found, diagnostic));
             return invalid(span);
         }
@@ -286,7 +286,7 @@ impl Checker<'_> {
                     } else {
                         "Move the condition into `ensures(...)`; in a body `get(())` reads the state."
                     })
-                    .spec("Chapter 7, Section 7.9.2"),
+                    .spec(Section::S7_9_2),
             );
             return invalid(span);
         };
@@ -303,7 +303,7 @@ impl Checker<'_> {
                 .unknown(NameKind::State, text.as_str())
                 .because("It names a state of the function whose contract this is.")
                 .fix(format!("Bind it outside: `{{ let @T = {form}({text}); ... }}` and use the slot inside."))
-                .spec("Chapter 7, Section 7.9.2"),
+                .spec(Section::S7_9_2),
             );
             return invalid(span);
         }
@@ -343,7 +343,7 @@ impl Checker<'_> {
             .unknown(NameKind::State, text)
             .because("`old` and `new` name a `State<T>` of the function's own effect row.")
             .fix(fix)
-            .spec("Chapter 7, Section 7.9.2"),
+            .spec(Section::S7_9_2),
         );
     }
 }

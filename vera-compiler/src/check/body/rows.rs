@@ -5,7 +5,7 @@
 
 use super::Checker;
 use crate::check::env::OperationRef;
-use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::diagnostics::{Code, Diagnostic, Section, Severity};
 use crate::effects::Provider;
 use crate::source::Span;
 use crate::types::{EffectId, EffectUse, Row};
@@ -248,7 +248,7 @@ impl Checker<'_> {
                 Diagnostic::new(Code::E187, *span, format!("{performer} performs `{effect}` in {clause}."))
                     .because("Contracts say what is true; evaluating one must not do anything.")
                     .fix(fix)
-                    .spec("Chapter 7, Section 7.9.1"),
+                    .spec(Section::S7_9_1),
             );
         }
     }
@@ -310,7 +310,7 @@ impl Checker<'_> {
                 .because("The effect row lists everything a function may do, what it calls included.")
                 .fix(format!("Declare {it}: `effects({wanted})`."))
                 .edit(frame.row_span, wanted)
-                .spec("Chapter 7, Section 7.10")
+                .spec(Section::S7_10)
                 .label(frame.row_span, format!("this row does not have {it}"));
         if let Some(advice) = advice {
             diagnostic = diagnostic.fix(advice);
@@ -375,7 +375,7 @@ impl Checker<'_> {
             .because("A smaller row lets more functions call this one, and says more of it.")
             .fix(format!("Write `effects({smaller})`."))
             .edit(frame.row_span, smaller)
-            .spec("Chapter 7, Section 7.8")
+            .spec(Section::S7_8)
             .severity(Severity::Warning),
         );
     }

@@ -4,7 +4,7 @@
 //! reach the database through `?` placeholders only, so a known text cannot carry an injection.
 
 use super::Checker;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::syntax::{ast, escapes};
 use crate::tir::{Expr, ExprKind, StringPart};
 
@@ -94,7 +94,7 @@ impl Checker<'_> {
                 )
                 .because("A text made at run time can smuggle SQL in; values go through `?` placeholders instead.")
                 .fix(format!("DB.{name}({})", self.with_placeholders(sql)))
-                .spec("Chapter 9, Section 9.5.7"),
+                .spec(Section::S9_5_7),
             );
             return;
         };
@@ -103,7 +103,7 @@ impl Checker<'_> {
                 Diagnostic::new(Code::E209, sql.span, format!("`{other}` is no placeholder that `DB.{name}` knows."))
                     .because("Values are bound by position, in the order of the `?` in the text.")
                     .fix("Write `?` for each value and give the values in that order.")
-                    .spec("Chapter 9, Section 9.5.7"),
+                    .spec(Section::S9_5_7),
             ),
             Ok(count) => {
                 let Some(given) = self.known_length(params).filter(|&given| given != count) else { return };
@@ -115,7 +115,7 @@ impl Checker<'_> {
                     )
                     .because("Every `?` takes one value, by position.")
                     .fix("Give one `Some(value)` or `None` for each `?`.")
-                    .spec("Chapter 9, Section 9.5.7")
+                    .spec(Section::S9_5_7)
                     .label(sql.span, "the SQL"),
                 );
             }

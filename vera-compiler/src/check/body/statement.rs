@@ -2,7 +2,7 @@
 
 use super::rows::FrameKind;
 use super::{Checker, Expected, invalid};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, StmtKind};
 use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, Stmt};
@@ -84,7 +84,7 @@ impl Checker<'_> {
             let fix = diagnostic.fix.trim_end_matches('.');
             diagnostic.fix = format!("{fix}, or bind it as what it is: `let @{found} = ...;`");
         }
-        self.report(diagnostic.spec("Chapter 4, Section 4.7").label(written.span, "the declared type"));
+        self.report(diagnostic.spec(Section::S4_7).label(written.span, "the declared type"));
     }
 
     fn report_zero_size_let(&mut self, written: &ast::TypeExpr, value: Span, stmt: Span) {
@@ -99,15 +99,15 @@ impl Checker<'_> {
             .because("A binding is for reading its value later.")
             .fix(format!("Evaluate it as a statement: `{source};`"))
             .edit(Span { end: value.start, ..stmt }, "")
-            .spec("Chapter 4, Section 4.7"),
+            .spec(Section::S4_7),
         );
     }
 
     /// `assert(condition)` and `assume(condition)`
     pub(super) fn assertion(&mut self, condition: &ast::Expr, assert: bool, span: Span) -> Expr {
         let (code, form, spec) = match assert {
-            true => (Code::E172, "assert", "Chapter 6, Section 6.2.5"),
-            false => (Code::E173, "assume", "Chapter 6, Section 6.2.6"),
+            true => (Code::E172, "assert", Section::S6_2_5),
+            false => (Code::E173, "assume", Section::S6_2_6),
         };
         self.enter_pure(FrameKind::Assertion(form), condition.span);
         let condition = self.expr_as(condition, Ty::BOOL, CoercionSite::Other, |this, wrong| {

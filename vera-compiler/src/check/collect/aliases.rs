@@ -10,7 +10,7 @@ use super::generic_scope;
 use super::rows::Uses;
 use crate::check::env::AliasState;
 use crate::check::env::{Env, TypeName};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::graph::components;
 use crate::syntax::ast::{EffectRowKind, TypeAliasDecl, TypeExpr, TypeKind};
 use crate::tir::ModuleId;
@@ -155,7 +155,7 @@ fn recursive_row(decl: &TypeAliasDecl, param: &str) -> Diagnostic {
     Diagnostic::new(Code::E132, name.span, description)
         .because("What a type that leads back to itself stands for is found by its type arguments alone.")
         .fix(format!("Name the effects in its row, for example `effects(<IO>)`, and remove `{param}`."))
-        .spec("Chapter 2, Section 2.6.3")
+        .spec(Section::S2_6_3)
 }
 
 fn cyclic(cycle: &[&TypeAliasDecl]) -> Diagnostic {
@@ -165,6 +165,6 @@ fn cyclic(cycle: &[&TypeAliasDecl]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E132, first.name.span, description)
         .because("An alias is replaced by what it stands for, and this replacement would never end.")
         .fix(format!("A recursive type needs a constructor: `private data {0} {{ Make{0}(...) }}`", first.name))
-        .spec("Chapter 2, Section 2.6.3");
+        .spec(Section::S2_6_3);
     cycle[1..].iter().fold(diagnostic, |diagnostic, decl| diagnostic.label(decl.name.span, "on the way round"))
 }

@@ -7,7 +7,7 @@ use crate::abilities;
 use crate::check::env::{Env, Signature};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::syntax::ast::{self, Visibility};
 use crate::tir::{Ability, Body, Expr, ExprKind, FnDecl, FnId, Local, LocalId, ModuleId, Scopes, TypeParam};
 use crate::types::Ty;
@@ -119,7 +119,7 @@ fn constrain(
         let diagnostic =
             Diagnostic::new(Code::E181, param.span, format!("`{param}` is not a type variable of this function."))
                 .because("A constraint says what a variable of the same `forall` has to support.")
-                .spec("Chapter 2, Section 2.7.1");
+                .spec(Section::S2_7_1);
         let names = type_params.iter().map(|declared| declared.name.as_str());
         diags.push(match nearest(param.as_str(), names).or(type_params.last().map(|last| last.name.as_str())) {
             Some(near) => diagnostic.fix(format!("forall<{near} where {ability}<{near}>>")),
@@ -148,7 +148,7 @@ fn constrain(
 fn unknown_ability(name: &ast::Name) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E180, name.span, format!("There is no ability `{name}`."))
         .because("The abilities are Eq, Ord, Hash and Show.")
-        .spec("Chapter 9, Section 9.8.1");
+        .spec(Section::S9_8_1);
     match nearest(name.as_str(), abilities::TABLE.iter().map(|ability| ability.name)) {
         Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")),
         None => diagnostic.fix("Constrain by one of them, for example `forall<T where Eq<T>>`."),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::env::{Env, Import, Names, TypeName, tell_apart};
 use crate::check::load::{LoadedImport, LoadedModule};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::ModuleId;
@@ -131,7 +131,7 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
                 Diagnostic::new(Code::E150, name.span, format!("`{name}` of module `{path}` is private."))
                     .because("Only public declarations can be imported.")
                     .fix(format!("Declare it `public {keyword} {name}` in `{path}`, or take it out of the import."))
-                    .spec("Chapter 8, Section 8.4.1")
+                    .spec(Section::S8_4_1)
                     .label(span, "declared private here"),
             );
             return false;
@@ -139,7 +139,7 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
         None => {
             let diagnostic =
                 Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
-                    .spec("Chapter 8, Section 8.3.2")
+                    .spec(Section::S8_3_2)
                     .severity(Severity::Warning);
             let constructor = table.constructors.get(&name.text).map(|(data, _)| env.program.data(*data));
             let local = table.types.contains_key(&name.text)
@@ -178,6 +178,6 @@ fn two_suppliers(code: Code, what: &str, name: &str, import: (&str, Span), first
     Diagnostic::new(code, import.1, format!("Two imports bring in a {what} called `{name}`."))
         .because("A bare name has to mean one declaration; which of the two would depend on the order of imports.")
         .fix(fix)
-        .spec("Chapter 8, Section 8.3.2")
+        .spec(Section::S8_3_2)
         .label(first.1, "this import brings it in first")
 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::{Declared, reserved, standard};
 use crate::check::env::{Env, Family, ModuleTable, TypeName, UserAbility};
 use crate::check::load::LoadedModule;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::Span;
 use crate::syntax::ast::{self, Lost, Visibility};
 use crate::tir::{Alias, Constructor, DataDecl, EffectDecl, FnId, Module, ModuleId};
@@ -177,7 +177,7 @@ fn own_constructors(
                 )
                 .because("A constructor name has to tell which type it makes, so it belongs to one type of a module.")
                 .fix(format!("Rename one of them, for example `{}{name}`.", decl.name))
-                .spec("Chapter 2, Section 2.4")
+                .spec(Section::S2_4)
                 .label(other.constructors[*tag as usize].span, "declared here first"),
             );
             continue;
@@ -311,7 +311,7 @@ fn duplicate(name: &ast::Name, what: &str, earlier: Span) -> Diagnostic {
     Diagnostic::new(Code::E184, name.span, format!("The name `{name}` is declared twice; this is the second, {what}."))
         .because("A name means one thing; there is no overloading and no redefinition.")
         .fix(format!("Rename or remove one of them; this one could be `{name}2`."))
-        .spec("Chapter 5, Section 5.2")
+        .spec(Section::S5_2)
         .label(earlier, "declared here first")
 }
 
@@ -332,7 +332,7 @@ fn type_params(env: &Env, module: ModuleId, params: &[ast::Name], what: &str, of
                 )
                 .because("Each type parameter of a list has a name of its own.")
                 .fix(format!("Rename it, for example to `{param}2`, or remove it."))
-                .spec("Chapter 2, Section 2.7")
+                .spec(Section::S2_7)
                 .label(earlier, "declared here first"),
             ),
         }
@@ -351,7 +351,7 @@ fn visibility(visibility: Option<Visibility>, name: &ast::Name, keyword: &str, s
                     "Write `private {keyword} {name}`, or `public` for what other modules or the host may use."
                 ))
                 .edit(at.start_point(), "private ")
-                .spec("Chapter 5, Section 5.8"),
+                .spec(Section::S5_8),
         );
     }
 }

@@ -9,7 +9,7 @@
 
 use super::Declared;
 use crate::check::env::Env;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::graph::components;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -112,5 +112,5 @@ fn growing(env: &Env, id: DataId, tag: usize, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E129, span, description)
         .because("Each instance of the type would need another one, in general without end.")
         .fix(format!("Write `{name}<{}>` where the type contains itself.", data.type_params.join(", ")))
-        .spec("Chapter 2, Section 2.4")
+        .spec(Section::S2_4)
 }

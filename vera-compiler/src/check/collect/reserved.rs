@@ -4,7 +4,7 @@ use crate::abilities;
 use crate::builtins;
 use crate::check::env::Env;
 use crate::check::resolve_type::primitive;
-use crate::diagnostics::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::effects;
 use crate::syntax::ast;
 use crate::tir::ModuleId;
@@ -23,7 +23,7 @@ pub(super) fn function(env: &Env, module: ModuleId, name: &ast::Name, diags: &mu
             Diagnostic::new(Code::E151, name.span, format!("`{name}` is a function of the standard library."))
                 .because("Its name means the same in every program and cannot be given to another function.")
                 .fix(format!("Use the library's `{name}`, or rename this function, for example to `my_{name}`."))
-                .spec("Chapter 9, Section 9.6"),
+                .spec(Section::S9_6),
         );
     }
 }
@@ -44,7 +44,7 @@ pub(super) fn constructor(env: &Env, module: ModuleId, name: &ast::Name, diags: 
             )
             .because("A reader, and every function of the standard library, takes the name for the known one.")
             .fix("Rename the constructor, for example to `MyTuple`.")
-            .spec("Chapter 9, Section 9.1.2")
+            .spec(Section::S9_1_2)
             .severity(newer(env)),
         );
     }
@@ -73,7 +73,7 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> Option<Effect
                         _ => "",
                     }
                 ))
-                .spec("Chapter 7, Section 7.7"),
+                .spec(Section::S7_7),
         );
     }
     taken
@@ -85,7 +85,7 @@ pub(super) fn ability(decl: &ast::AbilityDecl, diags: &mut Diagnostics) -> bool 
         Diagnostic::new(Code::E185, name.span, format!("`{name}` is {what} of the language."))
             .because("Eq, Ord, Hash and Show, with eq, compare, hash and show, are there without declaration.")
             .fix(format!("Rename it, for example to `{other}`."))
-            .spec("Chapter 9, Section 9.8.1")
+            .spec(Section::S9_8_1)
     };
     if taken {
         diags.push(rename(&decl.name, "an ability", format!("My{}", decl.name)));
@@ -121,7 +121,7 @@ pub(super) fn type_name(env: &Env, module: ModuleId, name: &ast::Name, what: &st
         Diagnostic::new(Code::E158, name.span, description)
             .because("A reader, and every function of the standard library, takes the name for the known type.")
             .fix(format!("Use the known `{name}`, or rename this {what}, for example to `My{name}`."))
-            .spec("Chapter 9, Section 9.1.2")
+            .spec(Section::S9_1_2)
             .severity(newer(env)),
     );
 }
@@ -132,7 +132,7 @@ pub(super) fn known_again(env: &Env, name: &ast::Name, diags: &mut Diagnostics) 
         Diagnostic::new(Code::E158, name.span, format!("`{name}` is a type of the prelude; this declares it again."))
             .because("It is there without declaration, with these constructors.")
             .fix(format!("Remove this declaration; `{name}` goes on to mean the same."))
-            .spec("Chapter 9, Section 9.1.2")
+            .spec(Section::S9_1_2)
             .severity(newer(env)),
     );
 }
@@ -153,7 +153,7 @@ pub(super) fn type_param(env: &Env, module: ModuleId, name: &ast::Name, diags: &
             Diagnostic::new(Code::E158, name.span, description)
                 .because("A reader takes the name for the known type.")
                 .fix("Rename the type parameter, for example to `T`.")
-                .spec("Chapter 9, Section 9.1.2")
+                .spec(Section::S9_1_2)
                 .severity(newer(env)),
         );
     }
@@ -175,5 +175,5 @@ fn prelude_spelling(name: &ast::Name, what: &str) -> Diagnostic {
     Diagnostic::new(Code::E154, name.span, format!("The name `{name}` is reserved, {what} cannot have it."))
         .because("Names that start with `Vera` and go on with a capital or a digit belong to the prelude.")
         .fix(format!("Rename it, for example to `My{}`.", &name.as_str()["Vera".len()..]))
-        .spec("Chapter 8, Section 8.4.1")
+        .spec(Section::S8_4_1)
 }

@@ -4,7 +4,7 @@ use super::{Env, TypeName};
 use crate::abilities;
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{CANDIDATES, listed, nearest};
-use crate::diagnostics::{Code, Diagnostic, NameKind};
+use crate::diagnostics::{Code, Diagnostic, NameKind, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast;
@@ -52,7 +52,7 @@ impl Env {
             .because("A selective import brings in only the names in its parentheses.")
             .fix(format!("Add it to the import: `{}`", self.with_name(import, name.as_str())))
             .edit(import.span, self.with_name(import, name.as_str()))
-            .spec("Chapter 8, Section 8.3.2")
+            .spec(Section::S8_3_2)
             .label(import.span, "this import leaves it out")
             .unknown(NameKind::Function, name.text.clone());
         }
@@ -67,7 +67,7 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E200, name.span, format!("There is no function `{name}` here."))
             .unknown(NameKind::Function, name.text.clone())
             .because("A call names a function of this file, of an import, or of the standard library.")
-            .spec("Chapter 8, Section 8.5.1");
+            .spec(Section::S8_5_1);
         if let Some(diagnostic) = self.lacking_in_import(&diagnostic, name, scope.module) {
             return diagnostic;
         }
@@ -116,7 +116,7 @@ impl Env {
         )
         .because("Functions of a `where` block belong to the function above it and are invisible outside.")
         .fix(format!("Declare it at top level: `private fn {name}(...)`, or move this call into `{parent}`."))
-        .spec("Chapter 5, Section 5.6")
+        .spec(Section::S5_6)
         .label(self.program.function(helper).name_span, "the helper is here")
         .unknown(NameKind::Function, name.text.clone())
     }
@@ -127,7 +127,7 @@ impl Env {
         let diagnostic = Diagnostic::new(code, name.span, format!("There is no constructor `{name}` here."))
             .unknown(NameKind::Constructor, name.text.clone())
             .because("A constructor is a variant of a `data` type of this file, of an import, or of the prelude.")
-            .spec("Chapter 2, Section 2.4");
+            .spec(Section::S2_4);
         for import in &table.imports {
             let target = &self.modules[import.module.index()];
             let Some(&(data, _)) = target.constructors.get(&name.text) else { continue };
@@ -179,7 +179,7 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E136, name.span, format!("There is no type `{name}` here."))
             .unknown(NameKind::Type, name.text.clone())
             .because("A type is built in, declared with `data` or `type`, imported, or a variable of `forall`.")
-            .spec("Chapter 2, Section 2.1");
+            .spec(Section::S2_1);
         if self.effect(name.as_str(), scope.module).is_some() {
             return diagnostic.fix(format!("`{name}` is an effect; it belongs in `effects(<{name}>)`."));
         }
@@ -235,7 +235,7 @@ impl Env {
             .because(
                 "An effect is one of the language, declared with `effect` in this file, or a variable of `forall`.",
             )
-            .spec("Chapter 7, Section 7.3");
+            .spec(Section::S7_3);
         let known = crate::effects::TABLE.iter().map(|effect| effect.name);
         let own = self.modules[module.index()].effects.keys().map(|name| &**name);
         if code == Code::E338 && matches!(name.as_str(), "Pure" | "None" | "Total" | "Nothing") {
@@ -269,7 +269,7 @@ impl Env {
             "The language has no way to implement an ability; only Eq, Ord, Hash and Show come with implementations.",
         )
         .fix("Pass the operation as a function parameter, for example `@fn(T -> Int) effects(pure)`.")
-        .spec("Chapter 9, Section 9.8")
+        .spec(Section::S9_8)
     }
 
     /// E332 is for handlers, E220 for calls: the effect has no operation of that name.
@@ -285,7 +285,7 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E220, name.span, description)
             .unknown(NameKind::Operation, name.text.clone())
             .because(because)
-            .spec("Chapter 7, Section 7.4");
+            .spec(Section::S7_4);
         match (nearest(name.as_str(), operations.iter().copied()), operations.first()) {
             _ if function => diagnostic.fix(format!("`{name}` is a function: write `{name}(...)`.")),
             (Some(near), _) => diagnostic.fix(format!("Did you mean `{}.{near}`?", effect.name)).edit(name.span, near),
@@ -306,7 +306,7 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E220, qualifier.span.to(name.span), description)
             .unknown(NameKind::Effect, qualifier.text.clone())
             .because("`Name.operation(...)` calls an operation of an effect.")
-            .spec("Chapter 7, Section 7.4");
+            .spec(Section::S7_4);
         if let Some((owner, effect)) = self.reached_effect(qualifier.as_str(), module) {
             return self.effect_of_another_module(diagnostic, effect, owner, module);
         }

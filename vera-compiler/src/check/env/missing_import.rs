@@ -3,7 +3,7 @@
 use super::{Env, Import, TypeName};
 use crate::check::scope::TypeScope;
 use crate::diagnostics::suggest::{listed, nearest};
-use crate::diagnostics::{Code, Diagnostic, NameKind, Severity};
+use crate::diagnostics::{Code, Diagnostic, NameKind, Section, Severity};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{FnId, ModuleId};
@@ -20,7 +20,7 @@ impl Env {
         let diagnostic = Diagnostic::new(Code::E230, path.span, format!("Module `{path}` is not imported."))
             .unknown(NameKind::Module, path.to_string())
             .because("A qualified call goes to a module that an `import` at the top of the file names.")
-            .spec("Chapter 8, Section 8.5.3");
+            .spec(Section::S8_5_3);
         let written = path.to_string();
         // The end of a path alone, or the name that a module declares for itself.
         let shortened = |import: &&Import| {
@@ -56,8 +56,7 @@ impl Env {
             [] => "It has no public functions at all.".to_owned(),
             names => format!("Its public functions are {}.", listed(names.iter().copied())),
         };
-        let diagnostic =
-            Diagnostic::new(Code::E233, name.span, description).because(because).spec("Chapter 8, Section 8.5.3");
+        let diagnostic = Diagnostic::new(Code::E233, name.span, description).because(because).spec(Section::S8_5_3);
         match nearest(name.as_str(), public.iter().copied()) {
             Some(near) => diagnostic.fix(format!("Did you mean `{path}::{near}`?")).edit(name.span, near),
             None => diagnostic
@@ -73,7 +72,7 @@ impl Env {
         Diagnostic::new(code, name.span, format!("Function `{name}` of module `{path}` is private."))
             .because("A private function can be called only in its own module.")
             .fix(format!("Declare it `public fn {name}` in module `{path}`."))
-            .spec("Chapter 8, Section 8.4")
+            .spec(Section::S8_4)
             .label(self.program.function(id).name_span, "declared private here")
     }
 
@@ -97,7 +96,7 @@ impl Env {
             true => diagnostic.fix(fix).edit(import.span, self.with_name(import, name.as_str())),
             false => diagnostic.fix(fix),
         };
-        diagnostic.spec("Chapter 8, Section 8.3.2").label(import.span, "this import leaves it out")
+        diagnostic.spec(Section::S8_3_2).label(import.span, "this import leaves it out")
     }
 
     /// A declaration that an import of an import could bring in: there are no re-exports.
@@ -110,7 +109,7 @@ impl Env {
         )
         .because("An import brings in what the module declares, not what that module imports itself.")
         .fix(format!("Import it: `import {path}({name});`"))
-        .spec("Chapter 8, Section 8.6.4")
+        .spec(Section::S8_6_4)
     }
 
     /// A warning: a constructor whose type a file does not import ([`Env::reached_constructor`]).
@@ -133,7 +132,7 @@ impl Env {
                 "No other constructor has this name, so it is taken for that one; the import of its type would say so.",
             )
             .fix(format!("Import the type: `{fix}`"))
-            .spec("Chapter 8, Section 8.5.4")
+            .spec(Section::S8_5_4)
             .severity(Severity::Warning);
         match import {
             Some(import) => diagnostic.label(import.span, "this import leaves the type out"),

@@ -9,7 +9,7 @@ use columns::Witness;
 pub(crate) use usefulness::Work;
 use usefulness::{Exceeded, Matrix};
 
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::Span;
 use crate::tir::{DataDecl, Expr, ExprKind, MatchArm, Pattern, PatternKind, Stmt};
 use crate::types::{Ty, TyKind, Types};
@@ -102,7 +102,7 @@ impl<'a> Checker<'a> {
                 )
                 .because("`let` has no other arm to go to, so its constructor has to be the only one of the type.")
                 .fix(format!("match value {{\n  ...,\n  {witness} -> ...\n}}"))
-                .spec("Chapter 4, Section 4.9.2"),
+                .spec(Section::S4_9_2),
             );
         }
     }
@@ -124,14 +124,14 @@ fn too_large(arms: &[MatchArm], span: Span) -> Diagnostic {
     Diagnostic::new(Code::E311, span, description)
         .because("A match has to have an arm for every value; how long it takes to find out can double with each part.")
         .fix("Add a last arm `_ -> ...`, or match on one part first and on the others in the arms of that match.")
-        .spec("Chapter 4, Section 4.9.2")
+        .spec(Section::S4_9_2)
 }
 
 fn unreachable(pattern: &Pattern) -> Diagnostic {
     Diagnostic::new(Code::E310, pattern.span, "No value reaches this arm.")
         .because("Arms are tried from the top, and those above take every value that this one would.")
         .fix("Remove it, or move it above the arm that takes its values.")
-        .spec("Chapter 4, Section 4.9.2")
+        .spec(Section::S4_9_2)
 }
 
 fn not_exhaustive(kind: &TyKind, missing: &[Witness], span: Span) -> Diagnostic {
@@ -147,5 +147,5 @@ fn not_exhaustive(kind: &TyKind, missing: &[Witness], span: Span) -> Diagnostic 
     Diagnostic::new(code, span, description)
         .because("A match has to have an arm for every value, or a value without one would have no result.")
         .fix(format!("Add:\n  {}", arms.join(",\n  ")))
-        .spec("Chapter 4, Section 4.9.2")
+        .spec(Section::S4_9_2)
 }

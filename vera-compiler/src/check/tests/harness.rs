@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::{Options, Source, check};
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Section, Severity};
 use crate::source::{MemoryLoader, SourceMap};
 
 /// A program with its modules.
@@ -61,7 +61,7 @@ pub(super) fn differences(case: &Case) -> Vec<String> {
             let text = &diagnostic.description;
             differences.push(format!("  {}: unexpected {code} at {file}:{line}:{from}-{to}: {text}", case.title));
         }
-        let parts = [&diagnostic.rationale, &diagnostic.fix, diagnostic.spec_ref];
+        let parts = [&*diagnostic.rationale, &*diagnostic.fix, diagnostic.spec_ref.map_or("", Section::number)];
         if parts.iter().any(|part| part.is_empty()) {
             differences.push(format!("  {}: {} does not explain itself", case.title, diagnostic.code.as_str()));
         }

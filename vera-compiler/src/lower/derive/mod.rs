@@ -14,7 +14,7 @@ use super::context::Lowering;
 use super::sites::Owner;
 use super::work::{Derivation, Job};
 use crate::core::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, SwitchOn};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::tir::{self, Ability, Expr};
 use crate::types::{DataId, Ty, TyKind};
@@ -137,7 +137,7 @@ impl<'p> Body<'_, 'p> {
                  language that hide their parts have none, and neither has a type that contains one.",
             )
             .fix("Use a type without such a part, or take out of the value what the operation is about.")
-            .spec("Chapter 9, Section 9.8");
+            .spec(Section::S9_8);
         self.lo.report(diagnostic);
     }
 

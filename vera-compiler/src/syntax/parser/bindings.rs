@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::Parser;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Pattern, PatternKind, TypeExpr};
 
@@ -193,7 +193,7 @@ impl<'s> Parser<'s> {
                 Some(_) => format!("Write `{written}` here, and its slot, `{written}.0`, where `{text}` is used."),
                 None => format!("Write `@` and the type here, and its slot where `{text}` is used; `_` binds nothing."),
             })
-            .spec("Chapter 4, Section 4.9.1");
+            .spec(Section::S4_9_1);
         if let Some(ty) = ty {
             diagnostic = diagnostic.edit(name, format!("@{ty}"));
         }

@@ -2,7 +2,7 @@
 
 use super::function::starts_clause;
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{Contract, ContractKind, EffectRow, EffectRowKind, Expr, ExprKind};
@@ -44,7 +44,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E032, start, format!("The `{word}` clause follows the `effects` clause."))
                 .because("The order is fixed: contract clauses, then `effects`, then the body.")
                 .fix(format!("Move `{word}(…)` before `effects(…)`."))
-                .spec("Chapter 5, Section 5.2");
+                .spec(Section::S5_2);
         let keyword = self.text[..row.start as usize].rfind("effects");
         if let Some(keyword) = keyword.filter(|_| self.errors == errors && place.end - place.start <= MOVED) {
             let before = self.text[..place.start as usize].trim_end().len() as u32;
@@ -66,7 +66,7 @@ impl Parser<'_> {
                 Diagnostic::new(Code::E005, self.since(start), "This function has an `effects` clause already.")
                     .because("One clause lists all effects of a function.")
                     .fix("Put all effects into one clause: `effects(<A, B>)`.")
-                    .spec("Chapter 5, Section 5.5")
+                    .spec(Section::S5_5)
                     .label(first, "the effects are said here"),
             );
         }
@@ -88,7 +88,7 @@ impl Parser<'_> {
                             .because("Each clause starts with its own keyword.")
                             .fix(format!("Remove {found}."))
                             .edit(self.span(), "")
-                            .spec("Chapter 5, Section 5.2"),
+                            .spec(Section::S5_2),
                     );
                     self.bump();
                 }
@@ -97,7 +97,7 @@ impl Parser<'_> {
                         Diagnostic::new(Code::E005, self.span(), "A function has no `invariant`.")
                             .because("Invariants belong to data types; functions have `requires`, `ensures` and `decreases`.")
                             .fix("Write the condition as `requires(…)` or `ensures(…)`.")
-                            .spec("Chapter 6, Section 6.2.3"),
+                            .spec(Section::S6_2_3),
                     );
                     self.invariant();
                 }
@@ -139,7 +139,7 @@ impl Parser<'_> {
             .expected("`(` and a condition")
             .because("What a clause states stands in parentheses.")
             .fix(format!("Write `{}(...)`.", self.slice(start)))
-            .spec("Chapter 5, Section 5.4");
+            .spec(Section::S5_4);
         let open = self.bump();
         let errors = self.errors;
         let condition = self.expr();
@@ -223,7 +223,7 @@ impl Parser<'_> {
                     "Write `requires(true)`, `ensures(true)` and `effects(pure)` behind the signature, or what is true."
                 }
             })
-            .spec("Chapter 5, Section 5.4");
+            .spec(Section::S5_4);
         // Without a body it is not certain where the signature ends.
         let whole = has_effects || self.at(TokenKind::LBrace);
         self.report(if whole { diagnostic.edit(self.gap_behind(signature), clauses) } else { diagnostic });
@@ -256,7 +256,7 @@ impl Parser<'_> {
                         self.prev.end_point(),
                         if self.starts_line() { "\n  effects(pure)" } else { " effects(pure)" },
                     )
-                    .spec("Chapter 5, Section 5.5")
+                    .spec(Section::S5_5)
                     .label(signature, "the function");
             self.slip(diagnostic);
             return Ok(self.no_effects());
@@ -328,7 +328,7 @@ impl Parser<'_> {
                         .because("An effect row is a set; only the empty one, `pure`, has no brackets.")
                         .fix(format!("Write `effects(<{row}>)`."))
                         .edit(self.since(start), format!("<{row}>"))
-                        .spec("Chapter 7, Section 7.3.1"),
+                        .spec(Section::S7_3_1),
                 );
                 Ok(EffectRowKind::Effects(effects))
             }
@@ -338,7 +338,7 @@ impl Parser<'_> {
                     .because("A function without effects says so.")
                     .fix("Write `effects(pure)`.")
                     .edit(self.span().start_point(), "pure")
-                    .spec("Chapter 7, Section 7.3.1");
+                    .spec(Section::S7_3_1);
                 Err(self.error(diagnostic))
             }
             _ => Err(self.unexpected("`pure` or `<`")),

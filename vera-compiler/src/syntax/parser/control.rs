@@ -4,7 +4,7 @@ use super::clauses::invalid_expr;
 use super::pattern::invalid_pattern;
 use super::types::invalid_type;
 use super::{PResult, Parser, Reported, assemble};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -85,7 +85,7 @@ impl Parser<'_> {
         }
         let diagnostic = Diagnostic::new(Code::E005, span, "The block ends without a value.")
             .because("The last part of a block is an expression, without `;`: the block's value.")
-            .spec("Chapter 4, Section 4.10")
+            .spec(Section::S4_10)
             .label(open, "the block");
         let semi = Span { start: self.prev.end.saturating_sub(1), ..self.prev };
         let diagnostic = match stmts.last().map(|stmt| &stmt.kind) {
@@ -132,7 +132,7 @@ impl Parser<'_> {
                 .because("Each statement of a block ends with `;`; only the block's value has none.")
                 .fix("Put `;` behind the statement before.")
                 .edit(self.prev.end_point(), ";")
-                .spec("Chapter 4, Section 4.10");
+                .spec(Section::S4_10);
             self.slip(diagnostic);
             return Ok(());
         }
@@ -205,7 +205,7 @@ impl Parser<'_> {
                 .because("`let @T` binds a slot; `let Name<@A>` takes a value of one constructor apart.")
                 .fix(format!("Write `let @{name} = ...;`."))
                 .edit(name.span.start_point(), "@")
-                .spec("Chapter 4, Section 4.7");
+                .spec(Section::S4_7);
             return Err(self.error(diagnostic));
         }
         let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
@@ -224,7 +224,7 @@ impl Parser<'_> {
             .expected("`;` or an operator after the binding")
             .because("A binding is a statement and ends with `;`.")
             .fix("Put `;` behind the binding.")
-            .spec("Chapter 4, Section 4.7");
+            .spec(Section::S4_7);
         let diagnostic = self.with_operator_hint(diagnostic);
         let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr() || self.at(TokenKind::Match);
         if self.at(TokenKind::RBrace) || starts_stmt && self.starts_line() {
@@ -263,7 +263,7 @@ impl Parser<'_> {
                 )
                 .fix(self.short(format!("Write `@{}`.", self.slice(ty)), "Remove the index."))
                 .edit(span, "")
-                .spec("Chapter 3, Section 3.3"),
+                .spec(Section::S3_3),
         );
     }
 
@@ -277,7 +277,7 @@ impl Parser<'_> {
                 .because("What is not needed is a statement: its value is dropped.")
                 .fix(format!("Write `{};`.", self.short(self.slice(value.span).to_owned(), "...")))
                 .edit(Span { end: value.span.start, ..place }, "")
-                .spec("Chapter 4, Section 4.7"),
+                .spec(Section::S4_7),
         );
         self.decl_errors = true;
         Ok(StmtKind::Expr(*value))
@@ -318,7 +318,7 @@ impl Parser<'_> {
             .because("`then` stands between the condition and its block.")
             .fix("Write `then` in front of the `{`.")
             .edit(self.prev.end_point(), " then")
-            .spec("Chapter 4, Section 4.8");
+            .spec(Section::S4_8);
         self.slip(diagnostic);
         self.block()
     }
@@ -373,7 +373,7 @@ impl Parser<'_> {
                 })
                 .edit(open.0, open.1)
                 .edit(result.span.end_point(), " }")
-                .spec("Chapter 4, Section 4.8"),
+                .spec(Section::S4_8),
         );
         self.decl_errors = true;
     }
@@ -381,7 +381,10 @@ impl Parser<'_> {
     /// `elif condition …`
     fn else_if_in_a_word(&mut self) -> PResult<Box<Block>> {
         let word = self.span();
-        let inner = self.if_expr()?;
+        self.enter()?;
+        let inner = self.if_expr();
+        self.leave();
+        let inner = inner?;
         let span = self.since(word);
         self.report(
             Diagnostic::new(Code::E005, word, format!("There is no `{}`.", self.slice(word)))
@@ -389,7 +392,7 @@ impl Parser<'_> {
                 .fix("Write `else { if ... }`.")
                 .edit(word, "else { if")
                 .edit(span.end_point(), " }")
-                .spec("Chapter 4, Section 4.8"),
+                .spec(Section::S4_8),
         );
         self.decl_errors = true;
         Ok(assemble::block(Vec::new(), Some(Box::new(Expr { kind: inner, span })), span))
@@ -442,7 +445,7 @@ impl Parser<'_> {
                 .because("An arm is a pattern, `->` and a value; commas separate the arms.")
                 .fix(format!("Remove `{}`.", self.slice(word)))
                 .edit(Span { end: self.span().start, ..word }, "")
-                .spec("Chapter 4, Section 4.9"),
+                .spec(Section::S4_9),
         );
         self.decl_errors = true;
     }
@@ -463,7 +466,7 @@ impl Parser<'_> {
         let mut diagnostic = Diagnostic::new(Code::E005, more[0].0, "An arm has one pattern.")
             .because("Each pattern has an arm of its own.")
             .fix(format!("Repeat the value: `... -> {}` for each pattern.", self.short(value.to_owned(), "...")))
-            .spec("Chapter 4, Section 4.9.1");
+            .spec(Section::S4_9_1);
         if value.len() <= super::hints::QUOTED && !value.contains('\n') {
             let mut start = self.prev_of(more[0].0);
             for (bar, pattern) in more {
@@ -492,7 +495,7 @@ impl Parser<'_> {
                     .because("`->` stands between a pattern and its value.")
                     .fix("Write `->`.")
                     .edit(arrow, if self.slice(arrow) == ":" { " ->" } else { "->" })
-                    .spec("Chapter 4, Section 4.9"),
+                    .spec(Section::S4_9),
             );
             self.decl_errors = true;
             return Ok(());
@@ -511,7 +514,7 @@ impl Parser<'_> {
                 .expected(expected)
                 .because("The cases stand in braces.")
                 .fix(format!("Put the cases into braces, such as `{{ {example} }}`."))
-                .spec("Chapter 4, Section 4.9");
+                .spec(Section::S4_9);
             self.slip(diagnostic);
             return Ok(self.prev.end_point());
         }
@@ -524,7 +527,7 @@ impl Parser<'_> {
                 .expected("at least one case")
                 .because("Without a case there is no value.")
                 .fix(format!("Write one, such as `{example}`."))
-                .spec("Chapter 4, Section 4.9");
+                .spec(Section::S4_9);
             self.error(diagnostic);
         }
         Ok(open)
@@ -563,7 +566,7 @@ impl Parser<'_> {
                 Diagnostic::new(Code::E005, with, "Expected `in` and the handled block, found `with`.")
                     .because("`with` changes the state within a clause; what is handled stands behind `in`.")
                     .write(with, "in")
-                    .spec("Chapter 7, Section 7.5.1"),
+                    .spec(Section::S7_5_1),
             );
             self.tokens[self.pos].kind = TokenKind::In;
         }
@@ -580,7 +583,7 @@ impl Parser<'_> {
             .expected("`{` and the handled block")
             .because("What is handled is a block, also when it is one expression.")
             .fix("Put the handled expression into braces: `in { ... }`.")
-            .spec("Chapter 7, Section 7.5.1");
+            .spec(Section::S7_5_1);
         self.error(diagnostic)
     }
 

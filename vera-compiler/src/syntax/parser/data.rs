@@ -2,7 +2,7 @@
 
 use super::types::invalid_type;
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{
     AbilityDecl, Constructor, DataDecl, Decl, EffectDecl, Name, OpDecl, TypeAliasDecl, TypeExpr, Visibility,
@@ -51,7 +51,7 @@ impl Parser<'_> {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{name}` has no constructor."))
                 .because("A data type has at least one constructor.")
                 .fix(format!("Declare one, such as `data {name} {{ Make{name}(Int) }}`."))
-                .spec("Chapter 2, Section 2.4");
+                .spec(Section::S2_4);
             self.report(diagnostic);
             self.bump();
             return Ok(Vec::new());
@@ -71,7 +71,7 @@ impl Parser<'_> {
         let bar = self.span();
         let diagnostic = Diagnostic::new(Code::E005, bar, "Constructors are separated by commas.")
             .because("The constructors of a data type are a list in braces.")
-            .spec("Chapter 2, Section 2.4");
+            .spec(Section::S2_4);
         if first {
             self.bump();
             self.report(diagnostic.fix("Remove the `|`.").edit(Span { end: self.span().start, ..bar }, ""));
@@ -110,7 +110,7 @@ impl Parser<'_> {
                         .because("A constructor without fields is written without parentheses.")
                         .fix(format!("Write `{name}`."))
                         .edit(open.to(self.span()), "")
-                        .spec("Chapter 2, Section 2.4"),
+                        .spec(Section::S2_4),
                 );
                 self.bump();
             } else {
@@ -133,7 +133,7 @@ impl Parser<'_> {
                     Span { end: self.tokens.get(self.pos + 2).map_or(self.span().end, |ty| ty.start), ..self.span() },
                     "",
                 )
-                .spec("Chapter 2, Section 2.4");
+                .spec(Section::S2_4);
             self.report(diagnostic);
             self.bump();
             self.bump();
@@ -244,7 +244,7 @@ impl Parser<'_> {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{owner}` has no operation."))
                 .because("An effect or ability declares at least one operation.")
                 .fix("Declare one, such as `op run(Int -> Unit);`.")
-                .spec("Chapter 7, Section 7.2");
+                .spec(Section::S7_2);
             self.error(diagnostic);
         }
         self.bump();

@@ -2,7 +2,7 @@
 
 use super::hints::NUMBERS;
 use super::{Parser, Reported};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::token::TokenKind;
@@ -111,8 +111,7 @@ impl Parser<'_> {
     pub(super) fn expected(&self, expected: &str) -> Diagnostic {
         let span = if self.at(TokenKind::Eof) { self.prev.end_point() } else { self.span() };
         let found = self.found();
-        Diagnostic::new(Code::E005, span, format!("Expected {expected}, found {found}."))
-            .spec("Chapter 10, Section 10.3")
+        Diagnostic::new(Code::E005, span, format!("Expected {expected}, found {found}.")).spec(Section::S10_3)
     }
 
     /// The next token as shown in a description.
@@ -137,18 +136,18 @@ impl Parser<'_> {
                 unknown_character(span, text)
                     .because("Names are made of ASCII letters, digits and underscores.")
                     .fix(format!("Give it a name of its own, such as `{name}2`."))
-                    .spec("Chapter 1, Section 1.7")
+                    .spec(Section::S1_7)
             }
             TokenKind::Unknown => unknown_character(span, text),
             TokenKind::StrUnclosed => Diagnostic::new(Code::E006, opening, "This string is never closed.")
                 .because("A string ends at the next `\"` that has no backslash before it.")
                 .fix("Close the string with `\"` on its line. A line break in a string is written `\\n`.")
-                .spec("Chapter 1, Section 1.6"),
+                .spec(Section::S1_6),
             TokenKind::StrHoleUnclosed => {
                 Diagnostic::new(Code::E009, span, "A `\\(` in this string has no closing `)`.")
                     .because("`\\(` starts an expression inside the string; it ends at the `)` that matches.")
                     .fix("Close the expression with `)`. A parenthesis that is text needs no backslash.")
-                    .spec("Chapter 4, Section 4.13.1")
+                    .spec(Section::S4_13_1)
             }
             TokenKind::StrNested => Diagnostic::new(
                 Code::E009,
@@ -157,7 +156,7 @@ impl Parser<'_> {
             )
             .because("The `\"` would end the string around it.")
             .fix("Bind the value with `let` before the string, and put its slot into the string: `\\(@String.0)`.")
-            .spec("Chapter 4, Section 4.13.1"),
+            .spec(Section::S4_13_1),
             _ => return None,
         })
     }
@@ -174,7 +173,7 @@ impl Parser<'_> {
         let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("Expected {what}, found `{text}`."))
             .because("Functions and modules start with a lower-case letter; types, constructors and effects with an upper-case one.")
             .fix(format!("Write `{}`, here and where it is used: {letter} letter comes first.", recased(text)))
-            .spec("Chapter 1, Section 1.7");
+            .spec(Section::S1_7);
         self.error(diagnostic)
     }
 
@@ -196,7 +195,7 @@ impl Parser<'_> {
             .expected("`->` and the result type")
             .because("The result type is written between the parentheses, behind the parameters.")
             .fix(format!("Write `{}`.", self.short(written, &format!("(... -> @{result})"))))
-            .spec("Chapter 5, Section 5.2");
+            .spec(Section::S5_2);
         let arrow = if params.is_empty() { "->" } else { " ->" };
         let close = self.span().start_point();
         diagnostic = diagnostic.edit(close, format!("{arrow} @{result}"));
@@ -222,7 +221,7 @@ impl Parser<'_> {
                 .because("Commas separate; there is none behind the last item.")
                 .fix("Remove the comma.")
                 .edit(comma, "")
-                .spec("Chapter 10, Section 10.3"),
+                .spec(Section::S10_3),
         );
         if !self.at(TokenKind::RBrace) {
             self.distrust_line();
@@ -236,7 +235,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E004, self.prev.end_point(), format!("A `}}` is missing before {found}."))
                 .because("Every `{` is closed by its own `}`; declarations cannot stand inside a block.")
                 .fix("Add the `}` that closes the block.")
-                .spec("Chapter 4, Section 4.10")
+                .spec(Section::S4_10)
                 .label(open, "this `{` is not closed");
         self.unbalanced = true;
         // What would follow is not there.
@@ -277,7 +276,7 @@ fn bad_number(span: Span, text: &str) -> Diagnostic {
     } else {
         format!("`{text}` is not a number.")
     };
-    let diagnostic = Diagnostic::new(Code::E005, span, description).because(NUMBERS).spec("Chapter 1, Section 1.6");
+    let diagnostic = Diagnostic::new(Code::E005, span, description).because(NUMBERS).spec(Section::S1_6);
     match plain_number(text) {
         Some(number) => diagnostic.write(span, number),
         None => diagnostic.fix("Write it in decimal digits, with a point and digits behind it for a Float64."),
@@ -329,7 +328,7 @@ fn unknown_character(span: Span, text: &str) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(Code::E006, span, format!("`{shown}` has no meaning here."))
         .because(rationale)
-        .spec("Chapter 1, Section 1.5");
+        .spec(Section::S1_5);
     let inside = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     match inside.filter(|inside| !inside.contains(['"', '\\'])) {
         Some(inside) => diagnostic.write(span, format!("\"{inside}\"")),
@@ -342,7 +341,7 @@ pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
     Diagnostic::new(Code::E153, span, format!("`{name}` is a word of the language and cannot name a function."))
         .because("A call could not be told from the construct of that name.")
         .fix(format!("Give it another name, such as `{name}_value`."))
-        .spec("Chapter 1, Section 1.4")
+        .spec(Section::S1_4)
 }
 
 /// The name with its first letter in the other case.

@@ -2,7 +2,7 @@
 
 use super::clauses::invalid_expr;
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::syntax::precedence::{Assoc, Infix};
@@ -123,7 +123,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E040, right.span, format!("`|>` leads into {what}, not into a call."))
                 .because("`x |> f(y)` is `f(x, y)`: the pipe puts its left side in front of the call's arguments.")
                 .fix("Write a call behind it; a function value is called with `apply_fn(value, argument)`.")
-                .spec("Chapter 4, Section 4.11.2"),
+                .spec(Section::S4_11_2),
         );
         right.kind = ExprKind::Invalid;
     }
@@ -134,7 +134,7 @@ impl Parser<'_> {
         let diagnostic =
             Diagnostic::new(Code::E005, self.span(), format!("A second comparison, `{operator}`, follows the first."))
                 .because("Comparisons do not chain: the result of the first is a Bool.")
-                .spec("Chapter 1, Section 1.5");
+                .spec(Section::S1_5);
         let ExprKind::Binary { right, .. } = &first.kind else {
             return self.error(diagnostic.fix("Combine two comparisons with `&&`."));
         };

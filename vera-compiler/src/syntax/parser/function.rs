@@ -3,7 +3,7 @@
 use super::errors::reserved_name;
 use super::types::invalid_type;
 use super::{PResult, Parser, Reported, assemble};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{AbilityConstraint, FnDecl, Forall, Name, Param, Visibility};
 use crate::syntax::token::TokenKind;
@@ -108,7 +108,7 @@ impl Parser<'_> {
                 .fix(format!("Write `{word}` in front of `forall`."))
                 .edit(forall.start_point(), format!("{word} "))
                 .edit(Span { end: self.span().start, ..span }, "")
-                .spec("Chapter 10, Section 10.3.2"),
+                .spec(Section::S10_3_2),
         );
     }
 
@@ -120,7 +120,7 @@ impl Parser<'_> {
             .expected("the function's body")
             .because("Every function has a body.")
             .fix("Write the body in braces behind the clauses, without `;`.")
-            .spec("Chapter 5, Section 5.2");
+            .spec(Section::S5_2);
         self.error(diagnostic)
     }
 
@@ -160,7 +160,7 @@ impl Parser<'_> {
             .because("A function is declared by its visibility, `fn` and its name.")
             .fix(format!("Remove `{word}`."))
             .edit(Span { end: self.span_of(self.tokens[self.pos + 1]).start, ..self.span() }, "")
-            .spec("Chapter 5, Section 5.2");
+            .spec(Section::S5_2);
         self.slip(diagnostic);
         self.bump();
     }
@@ -219,7 +219,7 @@ impl Parser<'_> {
                 .expected("`,`, `where` or `>`")
                 .because("What a type variable must support is written behind `where`.")
                 .fix("Write it behind all of them: `forall<T where Ord<T>>`.")
-                .spec("Chapter 2, Section 2.7.1");
+                .spec(Section::S2_7_1);
             return self.error(diagnostic);
         }
         self.unexpected(if no_constraints { "`,`, `where` or `>`" } else { "`,` or `>`" })
@@ -275,7 +275,7 @@ impl Parser<'_> {
             .expected("`)` after the result type")
             .because("A function takes all its arguments at once: commas separate its parameters.")
             .fix(format!("Write `{}`.", self.short(written.clone(), "(..., ... -> ...)")))
-            .spec("Chapter 5, Section 5.2");
+            .spec(Section::S5_2);
         let whole = line.find(')').map(|length| Span { end: open.start + length as u32 + 1, ..open });
         let edit = whole.filter(|_| written.len() <= line.len());
         self.error(edit.into_iter().fold(diagnostic, |diagnostic, whole| diagnostic.edit(whole, written.as_str())))
@@ -327,7 +327,7 @@ impl Parser<'_> {
                 .because("Every function has a result; one that only has effects returns `Unit`.")
                 .fix("Write `@Unit` for a function that only has effects.")
                 .edit(span.start_point(), " @Unit")
-                .spec("Chapter 5, Section 5.2");
+                .spec(Section::S5_2);
             return Err(self.error(diagnostic));
         }
         if self.at(TokenKind::RParen) {
@@ -342,7 +342,7 @@ impl Parser<'_> {
                 .because("`@` marks a type that binds a slot: each parameter, and the result.")
                 .fix(format!("Write `@{name}`."))
                 .edit(span.start_point(), "@")
-                .spec("Chapter 5, Section 5.2"),
+                .spec(Section::S5_2),
         );
         Ok(())
     }
@@ -362,7 +362,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, self.span(), "This function has a `where` block already.")
                 .because("All helpers of a function are in one block.")
                 .fix("Move these functions into the first `where` block.")
-                .spec("Chapter 5, Section 5.6.2"),
+                .spec(Section::S5_6_2),
         );
     }
 
@@ -385,7 +385,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, place, "The `where` block stands within the body of its function.")
                 .because("The helpers of a function stand behind its body.")
                 .fix("Move the `where` block behind the `}` of the body.")
-                .spec("Chapter 5, Section 5.6.2");
+                .spec(Section::S5_6_2);
         let diagnostic = match text.len() {
             0..=MOVED => {
                 diagnostic.edit(Span { start: before, ..place }, "").edit(body.end_point(), format!("\n{text}"))
@@ -452,7 +452,7 @@ impl Parser<'_> {
             .expected("`fn` in the `where` block")
             .because("A `where` block holds the helper functions of the function above it, and nothing else.")
             .fix(format!("Move `{word} {name}` to the top level of the file."))
-            .spec("Chapter 5, Section 5.6.2");
+            .spec(Section::S5_6_2);
         self.error(diagnostic);
         self.bump();
         self.skip_to(|kind| matches!(kind, TokenKind::RBrace | TokenKind::Semi | TokenKind::Fn | TokenKind::Forall));
@@ -467,7 +467,7 @@ impl Parser<'_> {
                 .because("It belongs to the function above it and is seen nowhere else.")
                 .fix(format!("Remove `{word}`."))
                 .edit(Span { end: self.span_of(self.tokens[self.pos + 1]).start, ..self.span() }, "")
-                .spec("Chapter 5, Section 5.6.2"),
+                .spec(Section::S5_6_2),
         );
         self.bump();
     }

@@ -2,7 +2,7 @@
 //! without. Nothing here consumes tokens; it only explains them.
 
 use super::{PResult, Parser, Reported};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, ExprKind, ModulePath, UnaryOp};
@@ -40,7 +40,7 @@ impl Parser<'_> {
         }
         let text = self.literal_of_word(name);
         if let Some(text) = text {
-            let diagnostic = diagnostic.because(text.0).write(span, text.1).spec("Chapter 4, Section 4.2");
+            let diagnostic = diagnostic.because(text.0).write(span, text.1).spec(Section::S4_2);
             self.report(diagnostic);
             self.decl_errors = true;
             self.bump();
@@ -52,14 +52,14 @@ impl Parser<'_> {
             let diagnostic = diagnostic
                 .because("The result of a function is called by its type, in an `ensures` clause.")
                 .write(span, format!("@{ty}.result"))
-                .spec("Chapter 3, Section 3.6");
+                .spec(Section::S3_6);
             self.report(diagnostic);
             self.decl_errors = true;
             self.bump();
             return Ok(ExprKind::Invalid);
         }
         let diagnostic = match foreign::value(name) {
-            Some(word) => diagnostic.because(word.why).fix(word.fix).spec("Chapter 4, Section 4.1"),
+            Some(word) => diagnostic.because(word.why).fix(word.fix).spec(Section::S4_1),
             _ => self.unknown_name(diagnostic, span),
         };
         self.slip(diagnostic);
@@ -74,7 +74,7 @@ impl Parser<'_> {
                 .because("A pipe leads into a call: `x |> f(y)` is `f(x, y)`.")
                 .fix(format!("Write `{name}()`."))
                 .edit(name.span.end_point(), "()")
-                .spec("Chapter 4, Section 4.11.2"),
+                .spec(Section::S4_11_2),
         );
         self.decl_errors = true;
         Ok(ExprKind::Call { name, args: Vec::new() })
@@ -99,7 +99,7 @@ impl Parser<'_> {
                 "Vera has no variable names: `@Int.0` is the nearest Int that is bound, `@Int.1` the one before it. \
                  A function is called with parentheses; as a value it is written as an anonymous function.",
             )
-            .spec("Chapter 3, Section 3.1");
+            .spec(Section::S3_1);
         match self.call_and_value(name) {
             // Where a function is passed, it is meant as a value; elsewhere either may be meant.
             Some((_, value)) if !self.callees.is_empty() => diagnostic.write(span, value),
@@ -121,7 +121,7 @@ impl Parser<'_> {
         let place = Span { end: operand.span.start, ..word };
         let compound = matches!(operand.kind, ExprKind::Binary { .. }) && !self.slice(operand.span).starts_with('(');
         let text = self.short(self.slice(operand.span).to_owned(), "...");
-        let diagnostic = diagnostic.because("Negation is written `!`.").spec("Chapter 4, Section 4.6");
+        let diagnostic = diagnostic.because("Negation is written `!`.").spec(Section::S4_6);
         let diagnostic = match compound {
             true => diagnostic.fix(format!("Write `!({text})`.")).edit(place, "!(").edit(operand.span.end_point(), ")"),
             false => diagnostic.fix(format!("Write `!{text}`.")).edit(place, "!"),
@@ -139,7 +139,7 @@ impl Parser<'_> {
                 .because("A value of a data type is written with its constructor alone.")
                 .fix(format!("Remove `{}`.", self.slice(word)))
                 .edit(Span { end: self.span().start, ..word }, "")
-                .spec("Chapter 4, Section 4.11.1"),
+                .spec(Section::S4_11_1),
         );
         self.decl_errors = true;
         self.enter()?;
@@ -157,7 +157,7 @@ impl Parser<'_> {
             .because("A string has no prefix; values are put into it with `\\(...)`.")
             .fix("Remove the prefix, and write `\\(...)` around each value.")
             .edit(prefix, "")
-            .spec("Chapter 4, Section 4.13.1");
+            .spec(Section::S4_13_1);
         for (open, close) in super::literal::holes_in_braces(text) {
             let at = |offset: usize, length: u32| Span {
                 start: string.start + offset as u32,
@@ -177,7 +177,7 @@ impl Parser<'_> {
         if self.at(TokenKind::Dot) && self.kind_at(1) == TokenKind::Int {
             let digits = self.slice(self.span_of(self.tokens[self.pos + 1]));
             let place = self.span().to(self.span_of(self.tokens[self.pos + 1]));
-            let diagnostic = self.expected("an expression").because(NUMBERS).spec("Chapter 1, Section 1.6");
+            let diagnostic = self.expected("an expression").because(NUMBERS).spec(Section::S1_6);
             return self.error(diagnostic.write(place, format!("0.{digits}")));
         }
         self.unexpected("an expression")
@@ -192,67 +192,65 @@ impl Parser<'_> {
     }
 
     /// What the next token, behind a complete expression, would mean elsewhere: why not here, and what to write.
-    pub(super) fn operator_hint(&self) -> Option<(&'static str, String, &'static str)> {
+    pub(super) fn operator_hint(&self) -> Option<(&'static str, String, Section)> {
         let hint = |why, fix: &str, spec| Some((why, fix.to_owned(), spec));
         match (self.kind(), self.kind_at(1)) {
             (TokenKind::Assign, _) => hint(
                 "Vera has no assignment; `=` appears in `let`, `with` and handler states.",
                 "Compare with `==`, or bind the value with `let`.",
-                "Chapter 4, Section 4.16",
+                Section::S4_16,
             ),
             (TokenKind::Dot, TokenKind::Dot) => hint(
                 "There are no ranges: functions take a start and an end, the end excepted.",
                 "Write `array_slice(array, start, end)` for a part of an array, `array_range(start, end)` for numbers.",
-                "Chapter 9, Section 9.6",
+                Section::S9_6,
             ),
             (TokenKind::Dot, TokenKind::Int) => hint(
                 "Values have no fields to select with `.`: a tuple is taken apart.",
                 "Take the tuple apart with `let Tuple<...> = ...;`, with the types of its parts.",
-                "Chapter 4, Section 4.7.1",
+                Section::S4_7_1,
             ),
-            (TokenKind::Dot, _) if self.is_number() => {
-                hint(NUMBERS, "Write a digit behind the point.", "Chapter 1, Section 1.6")
-            }
+            (TokenKind::Dot, _) if self.is_number() => hint(NUMBERS, "Write a digit behind the point.", Section::S1_6),
             (TokenKind::LParen, _) => hint(
                 "Only a named function is called with parentheses.",
                 "Call a function value with `apply_fn(function, argument)`.",
-                "Chapter 4, Section 4.11",
+                Section::S4_11,
             ),
             (TokenKind::Bar, _) => hint(
                 "`|` stands between the base and the predicate of a refinement type.",
                 "The operator is `||`, or `|>` for a pipe.",
-                "Chapter 1, Section 1.5",
+                Section::S1_5,
             ),
             (TokenKind::Colon, _) => hint(
                 "Types are part of the binding, and values have no names.",
                 "Bind a value with `let`, `@` and its type.",
-                "Chapter 4, Section 4.7",
+                Section::S4_7,
             ),
             (TokenKind::PathSep, _) => hint(
                 "`::` stands between the path of a module and its function; lists are arrays.",
                 "Write the path of the module in front of `::`; an element is put in front of an array by \
                  `array_concat([element], array)`.",
-                "Chapter 8, Section 8.5.3",
+                Section::S8_5_3,
             ),
             (TokenKind::Question, next) if next.starts_expr() => hint(
                 "There is no `? :`; an `if` is an expression.",
                 "Write `if ... then { ... } else { ... }`.",
-                "Chapter 4, Section 4.8",
+                Section::S4_8,
             ),
             (TokenKind::Question, _) => hint(
                 "`?` does not unwrap a value: alone, it is a hole that is still to be filled.",
                 "Write `match`, with an arm that uses the value in `Ok` and one that gives back the `Err`.",
-                "Chapter 4, Section 4.9",
+                Section::S4_9,
             ),
             (TokenKind::LBrace, _) if self.is_constructor(self.prev) => hint(
                 "Fields have no names: a constructor takes its values in parentheses, in the order of the declaration.",
                 "Write the values in parentheses, without names.",
-                "Chapter 4, Section 4.11.1",
+                Section::S4_11_1,
             ),
             (TokenKind::LowerIdent, _) if self.slice(self.span()) == "as" => hint(
                 "Types are converted by functions.",
                 "Call the function that converts, such as `int_to_float(...)`.",
-                "Chapter 4, Section 4.14",
+                Section::S4_14,
             ),
             _ => None,
         }
@@ -291,7 +289,7 @@ impl Parser<'_> {
             }
             _ => return None,
         };
-        let diagnostic = self.expected("`;` or the names to import").because(why).spec("Chapter 8, Section 8.3");
+        let diagnostic = self.expected("`;` or the names to import").because(why).spec(Section::S8_3);
         let (here, next) = (self.span(), self.span_of(self.tokens[(self.pos + 1).min(self.tokens.len() - 1)]));
         Some(match self.kind() {
             TokenKind::Dot if behind && self.kind_at(1) == TokenKind::Star => {
@@ -324,7 +322,7 @@ impl Parser<'_> {
             _ if self.closes_something() && self.decl_errors => return Reported,
             _ => return self.unexpected("`->` after the pattern"),
         };
-        let diagnostic = self.expected("`->` after the pattern").because(why).fix(fix).spec("Chapter 4, Section 4.9.1");
+        let diagnostic = self.expected("`->` after the pattern").because(why).fix(fix).spec(Section::S4_9_1);
         self.error(diagnostic)
     }
 }

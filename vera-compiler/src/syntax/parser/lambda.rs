@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::guess::{arguments, element};
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::token::TokenKind;
@@ -139,7 +139,7 @@ impl<'s> Parser<'s> {
                 .because("Parameters have no names: the first argument is for the first parameter, and so on.")
                 .fix(format!("Write the value alone, without `{text}`."))
                 .edit(Span { end: self.span().start, ..name }, "")
-                .spec("Chapter 4, Section 4.11"),
+                .spec(Section::S4_11),
         );
         self.decl_errors = true;
     }
@@ -216,7 +216,7 @@ impl<'s> Parser<'s> {
         let mut diagnostic = Diagnostic::new(Code::E005, head, "An anonymous function starts with `fn` and its types.")
             .because("It says its parameter types, its result type and its effects; its parameters have no names.")
             .fix(fix)
-            .spec("Chapter 5, Section 5.7");
+            .spec(Section::S5_7);
         if known {
             let open = if in_braces { "" } else { "{ " };
             diagnostic = diagnostic.edit(Span { end: body.start, ..head }, format!("{written} {open}"));

@@ -1,7 +1,7 @@
 //! Numbers, strings, and names that are no expression.
 
 use super::{PResult, Parser, Reported};
-use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::diagnostics::{Code, Diagnostic, Section, Severity};
 use crate::source::Span;
 use crate::syntax::ast::{ExprKind, StringPart};
 use crate::syntax::escapes::{BadEscape, EscapeProblem, unescape};
@@ -65,7 +65,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E009, at(first, last + 1), format!("`{{{slot}}}` is text, and no value."))
                 .because("A value is put into a string with `\\(...)`; braces mean nothing there.")
                 .fix(format!("Write `\\({slot})`."))
-                .spec("Chapter 4, Section 4.13.1")
+                .spec(Section::S4_13_1)
                 .severity(Severity::Warning);
         let diagnostic = holes.iter().fold(diagnostic, |diagnostic, &(open, close)| {
             diagnostic.edit(at(open, open + 1), "\\(").edit(at(close, close + 1), ")")
@@ -132,7 +132,7 @@ impl Parser<'_> {
             .because("`\\(` starts an expression inside the string.")
             .fix("Write an expression between the parentheses. A parenthesis that is text needs no backslash: write `()`.")
             .edit(Span { end: span.start + 1, ..span }, "")
-            .spec("Chapter 4, Section 4.13.1");
+            .spec(Section::S4_13_1);
         self.error(diagnostic)
     }
 
@@ -140,7 +140,7 @@ impl Parser<'_> {
         let diagnostic = Diagnostic::new(Code::E009, self.span(), "A statement stands inside a string.")
             .because("`\\(…)` takes one expression.")
             .fix("Bind the value with `let` before the string, and put its slot into the string.")
-            .spec("Chapter 4, Section 4.13.1");
+            .spec(Section::S4_13_1);
         self.error(diagnostic)
     }
 
@@ -164,7 +164,7 @@ impl Parser<'_> {
         };
         let diagnostic = Diagnostic::new(Code::E009, span, description)
             .because("The escapes are \\\\ \\\" \\n \\t \\r \\0 \\u{…} and \\(…).")
-            .spec("Chapter 1, Section 1.6");
+            .spec(Section::S1_6);
         let digits = self.text.get(start as usize..end as usize + 2).unwrap_or_default();
         match (escape.problem, of_byte(digits)) {
             (_, Some(escape)) => diagnostic.write(Span { end: end + 2, ..span }, escape),

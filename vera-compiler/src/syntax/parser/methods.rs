@@ -2,7 +2,7 @@
 
 use super::{PResult, Parser};
 use crate::builtins;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign::{self, Call};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
@@ -43,7 +43,7 @@ impl Parser<'_> {
         let what = if open.is_some() { "method" } else { "field" };
         let diagnostic = Diagnostic::new(Code::E005, dot.to(name), format!("`.{text}` is no {what} of a value."))
             .because("Values have no fields or methods: a function takes the value as its first argument.")
-            .spec("Chapter 4, Section 4.11");
+            .spec(Section::S4_11);
         let subject = self.guess(base).unwrap_or_default();
         let whole = base.span.to(self.prev);
         let short = self.slice(whole).len() <= super::hints::QUOTED * 4;

@@ -43,7 +43,7 @@ use super::MAX_DEPTH;
 use super::ast::{Comment, Lost, Name, Program};
 use super::lexer::{Lexed, lex, lex_parts};
 use super::token::{Token, TokenKind};
-use crate::diagnostics::{Code, Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::source::{FileId, SourceMap, Span};
 
 /// Reads the file `file` of `source`.
@@ -305,7 +305,7 @@ impl<'s> Parser<'s> {
         )
         .because("Every construct inside another, and every operator of a chain, is one level.")
         .fix("Give the inner part a name: bind it with `let`, or move it to a function of its own.")
-        .spec("Chapter 10, Section 10.3");
+        .spec(Section::S10_3);
         self.error(diagnostic)
     }
 }

@@ -1,7 +1,7 @@
 //! Operators of other languages, read as those that Vera has: `and`, `===`, `**`, `++`, `c ? a : b`.
 
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
@@ -119,7 +119,7 @@ impl Parser<'_> {
             Diagnostic::new(self.code_of(written), span, format!("The operator is not written `{written}`."))
                 .because(why)
                 .write(span, operator)
-                .spec("Chapter 1, Section 1.5"),
+                .spec(Section::S1_5),
         );
         self.decl_errors = true;
     }
@@ -139,7 +139,7 @@ impl Parser<'_> {
         };
         let diagnostic = Diagnostic::new(Code::E005, op, format!("There is no operator `{}`.", self.slice(op)))
             .because("Strings and arrays are joined by functions, and values are put into a string with `\\(...)`.")
-            .spec("Chapter 4, Section 4.13");
+            .spec(Section::S4_13);
         let diagnostic = match function {
             Some(function) => {
                 let call = format!("{function}({}, {})", self.slice(left.span), self.slice(right.span));
@@ -167,7 +167,7 @@ impl Parser<'_> {
         let code = self.code_of(self.slice(op));
         let diagnostic = Diagnostic::new(code, op, format!("There is no operator `{}`.", self.slice(op)))
             .because("A power of `Float64` is `pow`; integers are multiplied.")
-            .spec("Chapter 4, Section 4.4");
+            .spec(Section::S4_4);
         let diagnostic = match right.kind {
             _ if float => diagnostic
                 .fix(format!("Write `pow({base}, {})`.", self.slice(right.span)))
@@ -187,6 +187,13 @@ impl Parser<'_> {
 
     /// `c ? a : b` behind `c`, or `a if c else b` behind `a`.
     pub(super) fn conditional_operator(&mut self, first: Box<Expr>) -> PResult<Box<Expr>> {
+        self.enter()?;
+        let read = self.conditional_inside(first);
+        self.leave();
+        read
+    }
+
+    fn conditional_inside(&mut self, first: Box<Expr>) -> PResult<Box<Expr>> {
         let question = self.at(TokenKind::Question);
         let operator = self.bump();
         let second = self.expr()?;
@@ -207,7 +214,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, operator, "A value that depends on a condition is an `if` with two blocks.")
                 .because("There is no `? :`; an `if` is an expression.")
                 .fix(format!("Write `{written}`."))
-                .spec("Chapter 4, Section 4.8");
+                .spec(Section::S4_8);
         if question {
             diagnostic = diagnostic.edit(first.span.start_point(), "if ").edit(between(&first, &second), " then { ");
             diagnostic = diagnostic.edit(between(&second, &third), " } else { ");

@@ -1,7 +1,7 @@
 //! Patterns of `match` arms.
 
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{Pattern, PatternKind};
 use crate::syntax::token::TokenKind;
@@ -27,7 +27,7 @@ impl Parser<'_> {
                         .because("The pattern `_` matches anything and binds nothing.")
                         .fix("Write `_`.")
                         .edit(at, "")
-                        .spec("Chapter 4, Section 4.9.1"),
+                        .spec(Section::S4_9_1),
                 );
                 Ok(PatternKind::Wildcard)
             }
@@ -52,7 +52,7 @@ impl Parser<'_> {
                             .because("The pattern `_` matches anything and binds nothing.")
                             .fix("Write `_`.")
                             .edit(name, "")
-                            .spec("Chapter 4, Section 4.9.1"),
+                            .spec(Section::S4_9_1),
                     );
                 }
                 Ok(PatternKind::Wildcard)
@@ -91,7 +91,7 @@ impl Parser<'_> {
                 .because("A constructor without fields is matched without parentheses.")
                 .fix(format!("Write `{name}`, or a pattern for each of its fields."))
                 .edit(open.to(self.span()), "")
-                .spec("Chapter 4, Section 4.9.1"),
+                .spec(Section::S4_9_1),
             );
             self.bump();
             // Something may be missing in them.
@@ -116,7 +116,7 @@ impl Parser<'_> {
                 .because("A tuple is matched by its constructor.")
                 .fix("Write `Tuple` in front of the parentheses.")
                 .edit(open.start_point(), "Tuple")
-                .spec("Chapter 4, Section 4.9.1"),
+                .spec(Section::S4_9_1),
         );
         let name = crate::syntax::ast::Name { text: "Tuple".into(), span: open.start_point() };
         Ok(PatternKind::Constructor { name, fields })
@@ -141,7 +141,7 @@ impl Parser<'_> {
             }
             _ => return self.unexpected("a pattern"),
         };
-        let diagnostic = self.expected("a pattern").because(rationale).fix(fix).spec("Chapter 4, Section 4.9.1");
+        let diagnostic = self.expected("a pattern").because(rationale).fix(fix).spec(Section::S4_9_1);
         self.slip(diagnostic);
         super::Reported
     }

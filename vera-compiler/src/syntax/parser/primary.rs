@@ -3,7 +3,7 @@
 use super::clauses::invalid_expr;
 use super::function::Signature;
 use super::{PResult, Parser, Reported, assemble};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{EffectRow, Expr, ExprKind, ModulePath, Name, QuantifierKind, TypeExpr};
@@ -124,7 +124,7 @@ impl Parser<'_> {
         let belongs = belongs && self.prev.end == self.span().start;
         let span = if belongs { at.to(self.span()) } else { self.since(at) };
         let description = format!("This slot reference is malformed: expected {expected}, found {found}.");
-        let diagnostic = Diagnostic::new(Code::E003, span, description).spec("Chapter 3, Section 3.1");
+        let diagnostic = Diagnostic::new(Code::E003, span, description).spec(Section::S3_1);
         let diagnostic = self.with_slot_advice(diagnostic, at);
         self.error(diagnostic)
     }
@@ -283,7 +283,7 @@ impl Parser<'_> {
                 .because("`.` separates the parts of a module's path; `::` stands before the function.")
                 .fix(format!("Write `{module}::{function}(...)`."))
                 .edit(path.span, format!("{module}::{function}"))
-                .spec("Chapter 8, Section 8.5.3"),
+                .spec(Section::S8_5_3),
         );
     }
 
@@ -292,7 +292,7 @@ impl Parser<'_> {
             .expected(&format!("`::` and a function after the module path `{path}`"))
             .because("Values have no names, fields or methods in Vera; a dotted path names a module.")
             .fix("Write `::` and a function of the module behind the path.")
-            .spec("Chapter 8, Section 8.5.3");
+            .spec(Section::S8_5_3);
         self.error(diagnostic)
     }
 
@@ -309,7 +309,7 @@ impl Parser<'_> {
                 .because("A module has functions and no values; a call has parentheses.")
                 .fix(format!("Write `{module}::{name}()`."))
                 .edit(self.prev.end_point(), "()")
-                .spec("Chapter 8, Section 8.5.3");
+                .spec(Section::S8_5_3);
             return Err(self.error(diagnostic));
         }
         Ok(ExprKind::ModuleCall { module, name, args: self.args()? })
@@ -322,7 +322,7 @@ impl Parser<'_> {
             Diagnostic::new(Code::E005, module.span.to(self.span()), format!("`{module}::{name}` is no function."))
                 .because("Only functions are called by the path of their module; a constructor comes with its imported type.")
                 .fix(format!("Import its type from `{module}`, and write `{name}`."))
-                .spec("Chapter 8, Section 8.5.4"),
+                .spec(Section::S8_5_4),
         );
         self.constructor_or_operation()
     }
@@ -355,7 +355,7 @@ impl Parser<'_> {
                             "fn(@String -> @Unit) effects(<{qualifier}>) {{ {qualifier}.{name}(@String.0) }}, with the \
                              types of `{name}`"
                         ))
-                        .spec("Chapter 7, Section 7.4");
+                        .spec(Section::S7_4);
                     return Err(self.error(diagnostic));
                 }
                 Ok(ExprKind::QualifiedCall { qualifier, name, args: self.args()? })
@@ -371,7 +371,7 @@ impl Parser<'_> {
             .because("`::` stands between a module and its function; an operation follows its effect with `.`.")
             .fix("Write `.` in place of `::`.")
             .edit(self.span_of(self.tokens[self.pos + 1]), ".")
-            .spec("Chapter 7, Section 7.4");
+            .spec(Section::S7_4);
         self.error(diagnostic)
     }
 
@@ -383,7 +383,7 @@ impl Parser<'_> {
             .because(format!("`@{name}` refers to bound values; `{name}` alone is a constructor or an effect."))
             .fix(format!("Write `@{reference}`."))
             .edit(span.start_point(), "@")
-            .spec("Chapter 3, Section 3.1");
+            .spec(Section::S3_1);
         self.report(diagnostic);
         self.decl_errors = true;
         let index = self.pos + 3;
@@ -432,7 +432,7 @@ impl Parser<'_> {
                 .fix(format!("Write `{{ {text} }}`."))
                 .edit(Span { end: body.span.start, ..start }, "{ ")
                 .edit(body.span.end_point(), " }")
-                .spec("Chapter 5, Section 5.7"),
+                .spec(Section::S5_7),
         );
         self.decl_errors = true;
         Ok(ExprKind::Invalid)
@@ -477,7 +477,7 @@ impl Parser<'_> {
                 .because("It is called by the slot it is bound to; a function with a name is declared at top level or in `where`.")
                 .fix(format!("Remove `{text}`."))
                 .edit(Span { start: self.span().end, ..name }, "")
-                .spec("Chapter 5, Section 5.7"),
+                .spec(Section::S5_7),
         );
         self.decl_errors = true;
         let keyword = self.tokens[self.pos];
@@ -505,7 +505,7 @@ impl Parser<'_> {
                 )
                 .fix("Remove the clause, or declare the function with a name and call it here.")
                 .edit(Span { end: self.span().start, ..start }, "")
-                .spec("Chapter 5, Section 5.7"),
+                .spec(Section::S5_7),
             );
             self.decl_errors = true;
         }
@@ -546,7 +546,7 @@ impl Parser<'_> {
             .expected("a function of the index")
             .because("A quantifier asks a function, written in place, about each index.")
             .fix("Write `fn(@Nat -> @Bool) effects(pure) { ... }`, with the type of the index.")
-            .spec("Chapter 6, Section 6.3.3");
+            .spec(Section::S6_3_3);
         self.error(diagnostic)
     }
 
@@ -589,7 +589,7 @@ impl Parser<'_> {
                 "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is no function."
             ))
             .fix(fix)
-            .spec("Chapter 7, Section 7.9.2");
+            .spec(Section::S7_9_2);
         self.report(match written {
             Some(written) => diagnostic.edit(self.since(start), written),
             None => diagnostic,
@@ -612,7 +612,7 @@ impl Parser<'_> {
             let diagnostic = Diagnostic::new(Code::E005, comma, format!("`{word}` takes the condition alone."))
                 .because("What failed is shown as it is written.")
                 .fix(format!("Write `{}`.", self.short(written, &format!("{word}(...)"))))
-                .spec("Chapter 6, Section 6.2.5");
+                .spec(Section::S6_2_5);
             self.report(match message {
                 Ok(_) => diagnostic.edit(Span { end: end.start, ..comma }, ""),
                 Err(_) => diagnostic,

@@ -3,7 +3,7 @@
 use super::function::starts_clause;
 use super::{PResult, Parser, Read, Reported, assemble};
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{Decl, ImportDecl, ModuleDecl, ModulePath, Program, Visibility};
@@ -80,7 +80,7 @@ impl Parser<'_> {
                     )
                     .fix(format!("Remove `{word}`."))
                     .edit(Span { end: self.span().start, ..span }, "")
-                    .spec("Chapter 8, Section 8.3"),
+                    .spec(Section::S8_3),
             );
         }
     }
@@ -94,7 +94,7 @@ impl Parser<'_> {
                 Diagnostic::new(Code::E005, start, "The module declaration is not the first of its file.")
                     .because("A file is one module; its name comes before imports and declarations.")
                     .fix("Move it to the top of the file; keep one.")
-                    .spec("Chapter 8, Section 8.2"),
+                    .spec(Section::S8_2),
             );
         }
         let path = self.module_path()?;
@@ -110,7 +110,7 @@ impl Parser<'_> {
                 Diagnostic::new(Code::E005, start, "This import follows a declaration.")
                     .because("Imports come before all declarations.")
                     .fix("Move it to the top of the file, behind the module declaration.")
-                    .spec("Chapter 8, Section 8.3"),
+                    .spec(Section::S8_3),
             );
         }
         let path = self.module_path()?;
@@ -176,7 +176,7 @@ impl Parser<'_> {
             .because("Each declaration starts with a keyword, in lower case.")
             .fix(format!("Did you mean `{near}`?"))
             .edit(self.span(), near)
-            .spec("Chapter 1, Section 1.4");
+            .spec(Section::S1_4);
         self.slip(diagnostic);
         if let Some((_, kind)) = keywords.iter().find(|(name, _)| *name == near) {
             self.tokens[self.pos].kind = *kind;
@@ -200,7 +200,7 @@ impl Parser<'_> {
             .because("Each declaration starts with a keyword, in lower case.")
             .fix(format!("Did you mean `{written}`?"))
             .edit(self.span(), written)
-            .spec("Chapter 5, Section 5.2");
+            .spec(Section::S5_2);
         self.slip(diagnostic);
         self.tokens[self.pos].kind = read_as;
     }
@@ -260,7 +260,7 @@ impl Parser<'_> {
                     .because("Only imports, aliases and the module declaration end with `;`.")
                     .fix("Remove the `;`.")
                     .edit(semi, "")
-                    .spec("Chapter 10, Section 10.3.1");
+                    .spec(Section::S10_3_1);
                 self.report(diagnostic);
                 Err(Reported)
             }
@@ -268,7 +268,7 @@ impl Parser<'_> {
                 let diagnostic = Diagnostic::new(Code::E005, self.span(), "This `}` closes nothing.")
                     .because("Every `{` before it is closed already.")
                     .fix("Remove it, or look for a `}` too many above.")
-                    .spec("Chapter 10, Section 10.3.1");
+                    .spec(Section::S10_3_1);
                 Err(self.error(diagnostic))
             }
             kind if visibility.is_none() && (kind == TokenKind::LBrace || starts_clause(kind)) => {
@@ -278,7 +278,7 @@ impl Parser<'_> {
                         "This belongs to a function, which starts with its visibility, `fn`, a name and its types.",
                     )
                     .fix("Write the head of the function before it, such as `private fn f(@Int -> @Int)`.")
-                    .spec("Chapter 5, Section 5.2");
+                    .spec(Section::S5_2);
                 self.lost.function = true;
                 Err(self.error(diagnostic))
             }
@@ -292,7 +292,7 @@ impl Parser<'_> {
                     .expected("a declaration")
                     .because("A file consists of declarations of functions, data types, type aliases, effects and abilities.")
                     .fix("public fn f(@Int -> @Int)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  @Int.0\n}")
-                    .spec("Chapter 10, Section 10.3.1");
+                    .spec(Section::S10_3_1);
                 Err(self.error(diagnostic))
             }
         }
@@ -315,7 +315,7 @@ impl Parser<'_> {
             .because("Statements, imports, aliases and operations end with `;`.")
             .fix("Put a `;` here.")
             .edit(self.prev.end_point(), ";")
-            .spec("Chapter 10, Section 10.3"),
+            .spec(Section::S10_3),
         );
         Ok(())
     }
@@ -332,7 +332,7 @@ impl Parser<'_> {
                 .because("`public` and `private` are for functions and data types.")
                 .fix(format!("Remove `{word}`."))
                 .edit(Span { end: self.span().start, ..span }, "")
-                .spec("Chapter 8, Section 8.4"),
+                .spec(Section::S8_4),
         );
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::types::invalid_type;
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -53,7 +53,7 @@ impl<'s> Parser<'s> {
             .because("Vera has no variable names: a parameter is `@` and its type, and slot references reach it.")
             .fix(format!("Write `@{ty}` here, and its slot where `{name}` is used."))
             .edit(place, format!("@{ty}"))
-            .spec("Chapter 3, Section 3.3");
+            .spec(Section::S3_3);
         let known = param.ty.kind != TypeKind::Invalid;
         self.bind_named(span, known.then_some(Cow::Borrowed(ty)), Some(diagnostic));
     }
@@ -68,7 +68,7 @@ impl<'s> Parser<'s> {
             Diagnostic::new(Code::E005, span, "A function type begins with `fn`.")
                 .because("`Fn` is only how a reference names a slot whose type is written out like this: `@Fn.0`.")
                 .write(span, "fn")
-                .spec("Chapter 2, Section 2.5"),
+                .spec(Section::S2_5),
         );
         self.tokens[self.pos].kind = TokenKind::Fn;
     }
@@ -99,7 +99,7 @@ impl<'s> Parser<'s> {
                 .fix(format!("Write `{list}fn`, and the name without them."))
                 .edit(keyword.start_point(), list)
                 .edit(span, "")
-                .spec("Chapter 5, Section 5.9"),
+                .spec(Section::S5_9),
         );
         Ok(Forall { params, constraints: Vec::new(), span })
     }
@@ -128,7 +128,7 @@ impl<'s> Parser<'s> {
             Diagnostic::new(Code::E005, span, format!("There is no `{word}`."))
                 .because("What other modules may use is `public`, everything else is `private`.")
                 .write(span, "public")
-                .spec("Chapter 5, Section 5.8"),
+                .spec(Section::S5_8),
         );
         Some(Visibility::Public)
     }
@@ -141,7 +141,7 @@ impl<'s> Parser<'s> {
         let diagnostic = Diagnostic::new(Code::E005, span, format!("There is no `{}`.", self.slice(span)))
             .because(word.why)
             .fix(word.fix)
-            .spec("Chapter 10, Section 10.3.1");
+            .spec(Section::S10_3_1);
         let read_as = match (self.kind_at(1), self.kind_at(2)) {
             (TokenKind::LowerIdent, TokenKind::LParen | TokenKind::Lt) => Some((TokenKind::Fn, "fn")),
             (TokenKind::UpperIdent, TokenKind::LBrace | TokenKind::Lt) => Some((TokenKind::Data, "data")),
@@ -246,7 +246,7 @@ impl<'s> Parser<'s> {
                 .because("They stand in braces, with commas between them, and no `;` follows.")
                 .fix(format!("Write:\ndata {name} {body}"))
                 .edit(start.to(end), body)
-                .spec("Chapter 2, Section 2.4"),
+                .spec(Section::S2_4),
         );
         Ok(constructors)
     }
@@ -267,7 +267,7 @@ impl<'s> Parser<'s> {
             Diagnostic::new(Code::E005, keyword, format!("`{name}` is declared as an alias, and has constructors."))
                 .because("`type` gives a type another name; a type with several forms is declared with `data`.")
                 .write(keyword.to(end), data)
-                .spec("Chapter 2, Section 2.4"),
+                .spec(Section::S2_4),
         );
         Ok(constructors)
     }
@@ -300,7 +300,7 @@ impl<'s> Parser<'s> {
                 .because("Fields have no names: a constructor lists their types in parentheses.")
                 .fix(format!("Write `{name}{list}`."))
                 .edit(place, written)
-                .spec("Chapter 2, Section 2.4"),
+                .spec(Section::S2_4),
         );
         Ok(fields)
     }
@@ -316,7 +316,7 @@ impl<'s> Parser<'s> {
                     "The names of types start with a capital: Int, Nat, Float64, Bool, Byte, String, Unit, Array<T>.",
                 )
                 .write(span, known)
-                .spec("Chapter 2, Section 2.2"),
+                .spec(Section::S2_2),
         );
         self.bump();
         let name = Name { text: known.into(), span };
@@ -337,7 +337,7 @@ impl<'s> Parser<'s> {
             Diagnostic::new(Code::E005, span, format!("There is no type `{text}?`."))
                 .because("A value that may be missing is an `Option`.")
                 .write(span, format!("Option<{text}>"))
-                .spec("Chapter 2, Section 2.3.3"),
+                .spec(Section::S2_3_3),
         );
         let name = Name { text: "Option".into(), span };
         TypeExpr { kind: TypeKind::Named { name, args: vec![inner] }, span }
@@ -356,9 +356,9 @@ impl<'s> Parser<'s> {
         let span = self.since(open);
         let texts: Vec<&str> = items.iter().map(|item| self.slice(item.span)).collect();
         let (known, why, spec) = match close {
-            TokenKind::RBracket => ("Array", "Arrays are written by name.", "Chapter 2, Section 2.3.2"),
-            _ if items.is_empty() => ("Unit", "The type of `()` has a name.", "Chapter 2, Section 2.2"),
-            _ => ("Tuple", "Tuples are written by name.", "Chapter 2, Section 2.3.1"),
+            TokenKind::RBracket => ("Array", "Arrays are written by name.", Section::S2_3_2),
+            _ if items.is_empty() => ("Unit", "The type of `()` has a name.", Section::S2_2),
+            _ => ("Tuple", "Tuples are written by name.", Section::S2_3_1),
         };
         let fix = if items.is_empty() { known.to_owned() } else { format!("{known}<{}>", texts.join(", ")) };
         self.report(
@@ -382,7 +382,7 @@ impl<'s> Parser<'s> {
                 .because("A tuple is built with its constructor.")
                 .fix(format!("Write `{}`.", self.short(format!("Tuple({})", texts.join(", ")), "Tuple(...)")))
                 .edit(open.start_point(), "Tuple")
-                .spec("Chapter 2, Section 2.3.1"),
+                .spec(Section::S2_3_1),
         );
         // A function in front of the parentheses may be missing just as well.
         Ok(Box::new(Expr { kind: ExprKind::Invalid, span }))
@@ -410,7 +410,7 @@ impl<'s> Parser<'s> {
                 .because("A constructor belongs to one type, so it is written without the type's name.")
                 .fix(format!("Write `{name}`."))
                 .edit(Span { end: self.span().start, ..start }, "")
-                .spec("Chapter 4, Section 4.11.1"),
+                .spec(Section::S4_11_1),
         );
         self.constructor_or_operation()
     }
@@ -423,7 +423,7 @@ impl<'s> Parser<'s> {
                 .because("A binding never changes: a later `let` of the same type binds another value.")
                 .fix("Remove `mut`.")
                 .edit(Span { end: self.span().start, ..span }, "")
-                .spec("Chapter 4, Section 4.16"),
+                .spec(Section::S4_16),
         );
     }
 
@@ -470,7 +470,7 @@ impl<'s> Parser<'s> {
                 .because("Vera has no variable names: a binding is known by its type, and `@Int.0` is the nearest Int.")
                 .fix(format!("Write `{binding}`{note}, and its slot where `{name_text}` is used."))
                 .edit(place, format!("{prefix}@{text}"))
-                .spec("Chapter 4, Section 4.7");
+                .spec(Section::S4_7);
         self.bind_named(name, ty, Some(diagnostic));
     }
 
@@ -487,7 +487,7 @@ impl<'s> Parser<'s> {
                 .fix(format!("Write `{}`.", self.short(fix, "requires(...)")))
                 .edit(place, "(")
                 .edit(condition.span.end_point(), ")")
-                .spec("Chapter 5, Section 5.4"),
+                .spec(Section::S5_4),
         );
         self.eat(TokenKind::RParen);
         Ok(*condition)
@@ -501,7 +501,7 @@ impl<'s> Parser<'s> {
                 .because("A function without effects says so with a word of its own.")
                 .fix("Write `effects(pure)`.")
                 .edit(span, "pure")
-                .spec("Chapter 7, Section 7.3.1"),
+                .spec(Section::S7_3_1),
         );
         EffectRowKind::Pure
     }

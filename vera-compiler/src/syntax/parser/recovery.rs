@@ -1,7 +1,7 @@
 //! Going on after an error: what stops the skipping, and lists whose items fail one by one.
 
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::token::TokenKind;
 
@@ -215,7 +215,7 @@ impl Parser<'_> {
                 .because("Commas separate the items of a list.")
                 .fix(format!("Put a `,` between the item before and {found}."))
                 .edit(self.prev.end_point(), ",")
-                .spec("Chapter 10, Section 10.3"),
+                .spec(Section::S10_3),
         );
     }
 

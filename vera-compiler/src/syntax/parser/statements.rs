@@ -1,7 +1,7 @@
 //! Statements of other languages: `return e;`, `var x = e;`, `x = e;`, `x += e;`, `x++;`.
 
 use super::{PResult, Parser, assemble};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
 use crate::syntax::ast::{Block, Expr, ExprKind, Stmt, StmtKind};
@@ -46,7 +46,7 @@ impl Parser<'_> {
             let diagnostic = Diagnostic::new(Code::E005, start, format!("There is no `{word}`."))
                 .because("A binding is written with `let` and a type.")
                 .write(start, "let")
-                .spec("Chapter 4, Section 4.7");
+                .spec(Section::S4_7);
             self.report(diagnostic);
             self.tokens[self.pos].kind = TokenKind::Let;
             return Ok(false);
@@ -81,7 +81,7 @@ impl Parser<'_> {
                  early return goes into its `else`.",
             )
             .fix(format!("Write the value itself as the last line of its block, without `;`: `{text}`"))
-            .spec("Chapter 4, Section 4.10");
+            .spec(Section::S4_10);
         if last {
             diagnostic = diagnostic.edit(Span { end: value.span.start, ..word }, "");
             if let Some(semi) = semi {
@@ -153,7 +153,7 @@ impl Parser<'_> {
         let (kind, written) = (self.slice(operator), self.slice(ty));
         let mut diagnostic = Diagnostic::new(Code::E005, operator, "A slot cannot be given another value.")
             .because("Vera has no assignment: a value is bound again, and the new slot is the nearest one.")
-            .spec("Chapter 4, Section 4.16");
+            .spec(Section::S4_16);
         let nearest = self.slice(index) == ".0";
         if kind == "=" {
             let value = self.expr()?;
@@ -221,7 +221,7 @@ impl Parser<'_> {
     fn wrong_if(&self, start: Span) -> Diagnostic {
         Diagnostic::new(Code::E005, start, "This `if` has no `else`.")
             .because("An `if` is an expression: it has a value in both cases.")
-            .spec("Chapter 4, Section 4.8")
+            .spec(Section::S4_8)
     }
 
     /// An `if` without `else` whose block ends at `then_end`; `unit` when that can have the value `()`.

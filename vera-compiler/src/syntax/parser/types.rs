@@ -1,7 +1,7 @@
 //! Type expressions and effect references.
 
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{EffectRef, FnType, Name, TypeExpr, TypeKind};
 use crate::syntax::token::TokenKind;
@@ -43,7 +43,7 @@ impl Parser<'_> {
                 .because("`@` marks a binding or a slot reference; this type binds nothing.")
                 .fix("Remove the `@`.")
                 .edit(self.span(), "")
-                .spec("Chapter 3, Section 3.3"),
+                .spec(Section::S3_3),
         );
     }
 
@@ -85,7 +85,7 @@ impl Parser<'_> {
                 .fix("Write `<` and `>` in place of the brackets.")
                 .edit(open, "<")
                 .edit(close, ">")
-                .spec("Chapter 2, Section 2.3"),
+                .spec(Section::S2_3),
         );
         Ok(args)
     }
@@ -109,7 +109,7 @@ impl Parser<'_> {
                 .because(why)
                 .fix(fix)
                 .edit(name.span.to(close), if name.as_str() == "Tuple" { "Unit" } else { name.as_str() })
-                .spec("Chapter 2, Section 2.3"),
+                .spec(Section::S2_3),
         );
         self.decl_errors = true;
     }
@@ -155,7 +155,7 @@ impl Parser<'_> {
                 .because("A refinement type binds its value as a slot for the predicate.")
                 .fix(format!("Write `@{base}`."))
                 .edit(self.span().start_point(), "@")
-                .spec("Chapter 2, Section 2.6"),
+                .spec(Section::S2_6),
         );
         self.distrust_line();
     }
