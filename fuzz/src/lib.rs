@@ -5,6 +5,7 @@
 //! ([`vary`]) besides the fuzzer's own ways, which know bytes only.
 
 mod vary;
+pub mod walkers;
 
 pub use vary::vary;
 

@@ -6,7 +6,9 @@
 //! * [`Instance::scope`] keeps values in the module's memory from Rust: [`Rooted`] handles that the collector knows and
 //!   that cannot leave their [`Scope`].
 //! * [`host`] implements effects in Rust. What a module may do beyond computing is what its host implements.
-//! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose mistake a failure is.
+//! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose mistake a failure is. What a module can
+//!   do to its host and what it cannot, what each limit bounds, and what is left to the embedder is in `docs/security.md` of the
+//!   repository.
 
 mod builtins;
 mod call;

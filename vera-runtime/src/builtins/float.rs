@@ -1,7 +1,6 @@
 //! Floats as text.
 
 use crate::error::Error;
-use crate::heap::string_bytes;
 use crate::scope::ShadowGuard;
 use crate::state::State;
 use crate::value::Raw;
@@ -15,9 +14,9 @@ pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
             let text = guard.heap.string(&float_to_string(value))?;
             Ok((text.pointer() as i32, text.len as i32))
         })),
-        "prim_parse_float" => Some(Func::wrap(store, |caller: Caller<'_, State>, pointer: i32, len: i32| {
-            let memory = caller.data().guest().memory.data(&caller);
-            let text = string_bytes(memory, Raw::from_slice(pointer as u32, len as u32))?;
+        "prim_parse_float" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, pointer: i32, len: i32| {
+            let guard = ShadowGuard::from_guest(caller.as_context_mut())?;
+            let text = guard.heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?;
             std::str::from_utf8(text)
                 .ok()
                 .and_then(|text| text.parse::<f64>().ok())

@@ -140,6 +140,13 @@ pub enum Limit {
     Depth(u32),
     /// Size of one string or array, in bytes; a limit of the format.
     Buffer(u32),
+    /// What a document or selector may have of something that the parsers are slow at; a limit of the built-ins.
+    Document {
+        /// The most there may be.
+        most: u64,
+        /// Of what, such as `open elements`.
+        of: &'static str,
+    },
     /// One of the [`crate::Limits`] is set to what cannot be: no instance is made.
     Setting(Setting),
 }
@@ -250,7 +257,9 @@ impl Error {
                 Limit::Fuel(_) => "fuel_exhausted",
                 Limit::Deadline(_) => "deadline_exceeded",
                 Limit::Setting(_) => "limit_setting",
-                Limit::Nodes(_) | Limit::Bytes(_) | Limit::Depth(_) | Limit::Buffer(_) => "value_too_large",
+                Limit::Nodes(_) | Limit::Bytes(_) | Limit::Depth(_) | Limit::Buffer(_) | Limit::Document { .. } => {
+                    "value_too_large"
+                }
             },
             Error::Host(_) => "host_error",
             Error::Exit(_) => "exit",

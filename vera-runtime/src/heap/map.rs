@@ -219,7 +219,7 @@ impl MapBuilder {
 }
 
 /// The bytes of a string.
-pub(crate) fn string_bytes(memory: &[u8], string: Raw) -> Result<&[u8]> {
+fn string_bytes(memory: &[u8], string: Raw) -> Result<&[u8]> {
     if string.len == 0 { Ok(&[]) } else { slice(memory, string.pointer() + BUFFER_DATA, string.len as usize) }
 }
 

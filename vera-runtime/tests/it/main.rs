@@ -11,3 +11,4 @@ mod limits;
 mod markdown;
 mod scopes;
 mod values;
+mod walkers;

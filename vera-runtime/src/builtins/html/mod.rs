@@ -1,4 +1,4 @@
-//! `html_parse`, `html_query` and `html_to_string`, on html5ever's trees and scraper's selectors.
+//! `html_parse`, `html_query` and `html_to_string`, on html5ever's parser and the selectors of Servo.
 
 mod parse;
 mod print;
@@ -8,9 +8,10 @@ pub(crate) use parse::parse;
 pub(crate) use print::print;
 pub(crate) use query::query;
 
-use crate::error::Result;
+use crate::error::{Error, Limit, Result};
 use crate::heap::Reader;
 use crate::value::Raw;
+use std::borrow::Cow;
 use vera_abi::layout::{FixedLayout, Rep, fixed};
 
 /// `HtmlElement(name, attributes, children)`.
@@ -33,4 +34,19 @@ fn children(reader: &Reader<'_>, element: Raw) -> Result<Raw> {
 
 fn text(reader: &Reader<'_>, node: Raw) -> Result<Raw> {
     reader.field(node, &TEXT.fields[0])
+}
+
+/// A string, with the host memory for what is no UTF-8 in it.
+fn text_of<'m>(reader: &mut Reader<'m>, string: Raw) -> Result<Cow<'m, str>> {
+    let text = reader.str(string)?;
+    if let Cow::Owned(copy) = &text {
+        reader.meter.hold(copy.capacity() as u64)?;
+    }
+    Ok(text)
+}
+
+/// The error for what a parser is not good for.
+#[cold]
+fn too_complex(most: usize, of: &'static str) -> Error {
+    Error::limit(Limit::Document { most: most as u64, of })
 }

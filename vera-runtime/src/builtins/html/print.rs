@@ -1,9 +1,10 @@
 //! HTML in guest memory into text, by the rules of the HTML standard: what is printed parses to the same tree.
 
-use super::{attributes, children, name, text};
+use super::{attributes, children, name, text, text_of};
 use crate::builtins::check_depth;
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
+use crate::meter::Meter;
 use crate::value::Raw;
 use vera_abi::layout::Rep;
 use vera_abi::prelude::html;
@@ -25,6 +26,7 @@ struct Frame<'m> {
 
 /// Prints a node.
 pub(crate) fn print(heap: &mut Heap<'_>, node: Raw) -> Result<String> {
+    let meter = heap.meter();
     let mut reader = heap.reader();
     let mut out = String::new();
     let mut open: Vec<Frame<'_>> = Vec::new();
@@ -35,21 +37,23 @@ pub(crate) fn print(heap: &mut Heap<'_>, node: Raw) -> Result<String> {
             html::ELEMENT => {
                 check_depth(heap, open.len() + 1)?;
                 let frame = start(&mut reader, node, &mut out)?;
-                open.extend(frame);
+                if let Some(frame) = frame {
+                    meter.push(&mut open, frame)?;
+                }
             }
             html::TEXT => {
                 let text = text(&reader, node)?;
                 let text = reader.str(text)?;
                 match open.last() {
-                    Some(parent) if RAW.contains(&&*parent.name) => out.push_str(&text),
-                    _ => escape(&text, false, &mut out),
+                    Some(parent) if RAW.contains(&&*parent.name) => meter.push_str(&mut out, &text)?,
+                    _ => escape(meter, &text, false, &mut out)?,
                 }
             }
             html::COMMENT => {
                 let text = text(&reader, node)?;
-                out.push_str("<!--");
-                out.push_str(&reader.str(text)?);
-                out.push_str("-->");
+                meter.push_str(&mut out, "<!--")?;
+                meter.push_str(&mut out, &reader.str(text)?)?;
+                meter.push_str(&mut out, "-->")?;
             }
             tag => return Err(Error::internal(format!("HtmlNode has no constructor of tag {tag}"))),
         }
@@ -60,9 +64,9 @@ pub(crate) fn print(heap: &mut Heap<'_>, node: Raw) -> Result<String> {
                 frame.next += 1;
                 break child;
             }
-            out.push_str("</");
-            out.push_str(&frame.name);
-            out.push('>');
+            meter.push_str(&mut out, "</")?;
+            meter.push_str(&mut out, &frame.name)?;
+            meter.push_str(&mut out, ">")?;
             open.pop();
         };
     }
@@ -71,17 +75,22 @@ pub(crate) fn print(heap: &mut Heap<'_>, node: Raw) -> Result<String> {
 /// Prints a start tag; `None` when the element ends with it.
 fn start<'m>(reader: &mut Reader<'m>, element: Raw, out: &mut String) -> Result<Option<Frame<'m>>> {
     let name = name(reader, element)?;
-    let name = reader.str(name)?;
-    out.push('<');
-    out.push_str(&name);
+    let meter = reader.meter;
+    let name = text_of(reader, name)?;
+    meter.push_str(out, "<")?;
+    meter.push_str(out, &name)?;
+    let held = meter.held();
+    let size = out.capacity();
     for (key, value) in attributes(reader, element)? {
-        out.push(' ');
-        out.push_str(&reader.str(key)?);
-        out.push_str("=\"");
-        escape(&reader.str(value)?, true, out);
-        out.push('"');
+        meter.push_str(out, " ")?;
+        meter.push_str(out, &reader.str(key)?)?;
+        meter.push_str(out, "=\"")?;
+        escape(meter, &reader.str(value)?, true, out)?;
+        meter.push_str(out, "\"")?;
     }
-    out.push('>');
+    // The list of attributes is gone, the text stays.
+    meter.release(held + (out.capacity() - size) as u64);
+    meter.push_str(out, ">")?;
     let children = children(reader, element)?;
     if children.len == 0 && VOID.contains(&&*name) {
         return Ok(None);
@@ -89,7 +98,7 @@ fn start<'m>(reader: &mut Reader<'m>, element: Raw, out: &mut String) -> Result<
     Ok(Some(Frame { name, children, next: 0 }))
 }
 
-fn escape(text: &str, attribute: bool, out: &mut String) {
+fn escape(meter: &Meter, text: &str, attribute: bool, out: &mut String) -> Result<()> {
     let special = |c: char| match c {
         '&' | '\u{a0}' => true,
         '"' => attribute,
@@ -98,16 +107,17 @@ fn escape(text: &str, attribute: bool, out: &mut String) {
     };
     let mut rest = text;
     while let Some(at) = rest.find(special) {
-        out.push_str(&rest[..at]);
+        meter.push_str(out, &rest[..at])?;
         let mut tail = rest[at..].chars();
-        out.push_str(match tail.next() {
+        let escaped = match tail.next() {
             Some('&') => "&amp;",
             Some('"') => "&quot;",
             Some('<') => "&lt;",
             Some('>') => "&gt;",
             _ => "&nbsp;",
-        });
+        };
+        meter.push_str(out, escaped)?;
         rest = tail.as_str();
     }
-    out.push_str(rest);
+    meter.push_str(out, rest)
 }

@@ -1,7 +1,30 @@
 //! The tokens of JSON text (RFC 8259).
 
 use super::number;
+use crate::error::Error;
+use crate::meter::Meter;
 use std::borrow::Cow;
+
+/// Why there is no token.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The text is no JSON.
+    Syntax(SyntaxError),
+    /// The walk cannot go on.
+    Fatal(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Fatal(error)
+    }
+}
+
+impl From<SyntaxError> for Failure {
+    fn from(error: SyntaxError) -> Self {
+        Failure::Syntax(error)
+    }
+}
 
 /// Where and why the text is no JSON.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,9 +93,9 @@ impl<'a> Lexer<'a> {
 
     /// The next value or its start.
     #[inline]
-    pub(super) fn value(&mut self) -> Result<Token<'a>, SyntaxError> {
-        match self.peek() {
-            Some(b'"') => self.string().map(Token::String),
+    pub(super) fn value(&mut self, meter: &Meter) -> Result<Token<'a>, Failure> {
+        let token = match self.peek() {
+            Some(b'"') => return self.string(meter).map(Token::String),
             Some(b'-' | b'0'..=b'9') => match number::read(&self.text.as_bytes()[self.offset..]) {
                 Ok((value, len)) => {
                     self.offset += len;
@@ -96,7 +119,8 @@ impl<'a> Lexer<'a> {
             Some(b'f') => self.word("false", Token::Bool(false)),
             Some(_) => Err(self.error("expected a value")),
             None => Err(self.error("unexpected end of text")),
-        }
+        };
+        Ok(token?)
     }
 
     fn word(&mut self, word: &str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
@@ -109,7 +133,7 @@ impl<'a> Lexer<'a> {
 
     /// A string, whose opening quote is next.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, SyntaxError> {
+    pub(super) fn string(&mut self, meter: &Meter) -> Result<Cow<'a, str>, Failure> {
         let bytes = self.text.as_bytes();
         let start = self.offset + 1;
         let end = start + plain(&bytes[start..]);
@@ -117,14 +141,16 @@ impl<'a> Lexer<'a> {
             self.offset = end + 1;
             return Ok(Cow::Borrowed(&self.text[start..end]));
         }
-        self.escaped(start, end).map(Cow::Owned)
+        self.escaped(meter, start, end).map(Cow::Owned)
     }
 
     /// The rest of a string after its first part, which has nothing special.
     #[cold]
-    fn escaped(&mut self, start: usize, end: usize) -> Result<String, SyntaxError> {
+    fn escaped(&mut self, meter: &Meter, start: usize, end: usize) -> Result<String, Failure> {
         let bytes = self.text.as_bytes();
-        let mut value = self.text[start..end].to_owned();
+        const CHAR: usize = 4;
+        let mut value = String::new();
+        meter.push_str(&mut value, &self.text[start..end])?;
         let opening = start - 1;
         self.offset = end;
         loop {
@@ -133,15 +159,18 @@ impl<'a> Lexer<'a> {
                     self.offset += 1;
                     return Ok(value);
                 }
-                Some(b'\\') => value.push(self.escape()?),
-                Some(_) => return Err(self.error("control character in a string")),
+                Some(b'\\') => {
+                    meter.reserve(&mut value, CHAR)?;
+                    value.push(self.escape()?);
+                }
+                Some(_) => return Err(self.error("control character in a string").into()),
                 None => {
                     self.offset = opening;
-                    return Err(self.error("unterminated string"));
+                    return Err(self.error("unterminated string").into());
                 }
             }
             let len = plain(&bytes[self.offset..]);
-            value.push_str(&self.text[self.offset..self.offset + len]);
+            meter.push_str(&mut value, &self.text[self.offset..self.offset + len])?;
             self.offset += len;
         }
     }

@@ -4,7 +4,7 @@
 //! and its events cannot be driven from outside. Values are written as they are read; an array in progress holds one
 //! root, an object at most 16, or one when it is large.
 
-use super::lexer::{Lexer, SyntaxError, Token};
+use super::lexer::{Failure, Lexer, Token};
 use crate::builtins::{ParseFailure, check_depth};
 use crate::error::Result;
 use crate::heap::{Heap, List, MapBuilder};
@@ -32,27 +32,16 @@ pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure
     }
 }
 
-enum Failure {
-    Syntax(SyntaxError),
-    Fatal(crate::Error),
-}
-
-impl From<crate::Error> for Failure {
-    fn from(error: crate::Error) -> Self {
-        Failure::Fatal(error)
-    }
-}
-
-impl From<SyntaxError> for Failure {
-    fn from(error: SyntaxError) -> Self {
-        Failure::Syntax(error)
-    }
-}
+/// Bytes of a map under construction.
+const MEMBERS: u64 = size_of::<MapBuilder>() as u64;
 
 fn document(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<Raw, Failure> {
     let mut open: Vec<Frame> = Vec::new();
     loop {
-        let mut value = match lexer.value()? {
+        // An escaped string is in the way only until it is written.
+        let held = heap.meter().held();
+        let token = lexer.value(heap.meter())?;
+        let mut value = match token {
             Token::Null => Raw::from_pointer(static_constructor(json::NULL)),
             Token::Bool(value) => {
                 heap.record(json::BOOL, const { &fixed([Rep::Byte]) }, &[Raw::from_bits(u64::from(value))])?
@@ -60,13 +49,17 @@ fn document(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<Raw, Failure> 
             Token::Number(value) => {
                 heap.record(json::NUMBER, const { &fixed([Rep::F64]) }, &[Raw::from_bits(value.to_bits())])?
             }
-            Token::String(text) => heap.text_record(json::STRING, &text)?,
+            Token::String(text) => {
+                let record = heap.text_record(json::STRING, &text)?;
+                heap.meter().release(held);
+                record
+            }
             Token::ArrayStart => {
                 check_depth(heap, open.len() + 1)?;
                 let mark = heap.mark();
                 let items = List::new(heap, Rep::Ptr, 0)?;
                 if !lexer.eat(b']') {
-                    open.push(Frame::Array { mark, items });
+                    heap.meter().push(&mut open, Frame::Array { mark, items })?;
                     continue;
                 }
                 array(heap, mark, &items)?
@@ -77,7 +70,8 @@ fn document(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<Raw, Failure> 
                 let members = Box::new(MapBuilder::new(heap, Rep::Slice, Rep::Ptr));
                 if !lexer.eat(b'}') {
                     let (key, key_mark) = key(heap, lexer)?;
-                    open.push(Frame::Object { mark, members, key, key_mark });
+                    heap.meter().hold(MEMBERS)?;
+                    heap.meter().push(&mut open, Frame::Object { mark, members, key, key_mark })?;
                     continue;
                 }
                 object(heap, mark, members)?
@@ -114,6 +108,7 @@ fn document(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<Raw, Failure> 
                         return Err(lexer.error("expected `,` or `}`").into());
                     }
                     if let Some(Frame::Object { mark, members, .. }) = open.pop() {
+                        heap.meter().give_back(MEMBERS);
                         value = object(heap, mark, members)?;
                     }
                 }
@@ -127,12 +122,14 @@ fn key(heap: &mut Heap<'_>, lexer: &mut Lexer<'_>) -> Result<(Raw, u32), Failure
     if lexer.peek() != Some(b'"') {
         return Err(lexer.error("expected a member name in double quotes").into());
     }
-    let name = lexer.string()?;
+    let held = heap.meter().held();
+    let name = lexer.string(heap.meter())?;
     if !lexer.eat(b':') {
         return Err(lexer.error("expected `:`").into());
     }
     let mark = heap.mark();
     let name = heap.string(&name)?;
+    heap.meter().release(held);
     heap.root(name.pointer())?;
     Ok((name, mark))
 }

@@ -5,6 +5,7 @@ use super::number;
 use crate::builtins::check_depth;
 use crate::error::{Error, Result, Trap, TrapKind};
 use crate::heap::{Heap, Reader};
+use crate::meter::Meter;
 use crate::value::Raw;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;
@@ -15,18 +16,23 @@ enum Frame {
     Object { members: std::vec::IntoIter<(Raw, Raw)>, first: bool },
 }
 
+/// Room for a number, a word, or punctuation around a value.
+const SCALAR: usize = 64;
+
 /// Prints a value.
 pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
+    let meter = heap.meter();
     let mut reader = heap.reader();
     let mut out = String::new();
     let mut open: Vec<Frame> = Vec::new();
     let mut value = value;
     loop {
         if let Some(frame) = start(&mut reader, value, &mut out)? {
-            open.push(frame);
+            meter.push(&mut open, frame)?;
             check_depth(heap, open.len())?;
         }
         loop {
+            meter.reserve(&mut out, SCALAR)?;
             match open.last_mut() {
                 None => return Ok(out),
                 Some(Frame::Array { items, next }) => {
@@ -42,7 +48,7 @@ pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
                     if let Some((key, member)) = members.next() {
                         out.push_str(if *first { "" } else { "," });
                         *first = false;
-                        quote(&reader.str(key)?, &mut out);
+                        quote(meter, &reader.str(key)?, &mut out)?;
                         out.push(':');
                         value = member;
                         break;
@@ -58,6 +64,7 @@ pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
 /// Prints a scalar, or the start of a container, which it returns.
 fn start(reader: &mut Reader<'_>, value: Raw, out: &mut String) -> Result<Option<Frame>> {
     reader.count_nodes(1)?;
+    reader.meter.reserve(out, SCALAR)?;
     let slice = const { &fixed([Rep::Slice]).fields[0] };
     match reader.tag(value)? {
         json::NULL => out.push_str("null"),
@@ -74,7 +81,7 @@ fn start(reader: &mut Reader<'_>, value: Raw, out: &mut String) -> Result<Option
         }
         json::STRING => {
             let text = reader.field(value, slice)?;
-            quote(&reader.str(text)?, out);
+            quote(reader.meter, &reader.str(text)?, out)?;
         }
         json::ARRAY => {
             out.push('[');
@@ -103,8 +110,11 @@ fn no_number(value: f64) -> Error {
     }))
 }
 
-fn quote(text: &str, out: &mut String) {
+/// Prints a string. The work on it was counted when it was read.
+fn quote(meter: &Meter, text: &str, out: &mut String) -> Result<()> {
     use std::fmt::Write as _;
+    const ESCAPE: usize = 6;
+    meter.reserve(out, text.len() + ESCAPE)?;
     out.push('"');
     let mut rest = text;
     loop {
@@ -113,6 +123,7 @@ fn quote(text: &str, out: &mut String) {
         if at == rest.len() {
             break;
         }
+        meter.reserve(out, rest.len() + ESCAPE)?;
         // What was found is one byte.
         let special = rest.as_bytes()[at];
         match special {
@@ -129,4 +140,5 @@ fn quote(text: &str, out: &mut String) {
         rest = &rest[at + 1..];
     }
     out.push('"');
+    Ok(())
 }

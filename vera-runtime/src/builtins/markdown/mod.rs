@@ -1,5 +1,6 @@
 //! `md_parse` and `md_render`.
 
+mod nesting;
 mod parse;
 mod render;
 

@@ -1,20 +1,46 @@
 //! Markdown (CommonMark with tables) into guest memory.
 //!
 //! Blocks and text have no place for HTML: it becomes text. Line breaks inside a paragraph become spaces.
+//!
+//! The parser's first pass, over the blocks of the whole text, cannot be interrupted; it is bounded before it starts, and
+//! its work is counted by then. The second, over the text of the blocks, goes event by event.
 
+use super::nesting::total_depth;
 use crate::builtins::{ParseFailure, check_depth};
-use crate::error::Result;
+use crate::error::{Error, Limit, Result};
 use crate::heap::{Heap, List};
+use crate::meter::{Meter, NODE, text_units};
 use crate::value::Raw;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use vera_abi::heap::static_constructor;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::{md_block, md_inline};
 
+/// Depth of the lines of a text, all together, for each of its bytes.
+const DEPTH_OF_BYTE: u64 = 4;
+/// The same that any text may have.
+const DEPTH_OF_ANY: u64 = 1 << 20;
+/// Host memory that the parser needs for a byte that it may have to look at again.
+const MEMORY_OF_MARK: u64 = 160;
+
+/// Counts the parser's first pass.
+fn count_blocks(meter: &Meter, text: &str) -> Result<()> {
+    let depth = total_depth(text);
+    let most = text.len() as u64 * DEPTH_OF_BYTE + DEPTH_OF_ANY;
+    if depth > most {
+        return Err(Error::limit(Limit::Document { most, of: "levels of all lines together" }));
+    }
+    let marks = text.bytes().filter(|byte| byte.is_ascii_punctuation() || byte.is_ascii_control()).count();
+    meter.work(text.len() as u64 * 2 + marks as u64 * NODE + depth)?;
+    meter.hold(marks as u64 * MEMORY_OF_MARK)?;
+    meter.check_deadline()
+}
+
 /// Parses Markdown; every text is some Markdown. The result is not rooted.
 pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure> {
+    count_blocks(heap.meter(), text)?;
     let mark = heap.mark();
-    let mut builder = Builder { open: Vec::new(), text: String::new(), fenced: None };
+    let mut builder = Builder { open: Vec::new(), text: String::new(), fenced: None, images: 0 };
     builder.enter(heap, Kind::Document, Rep::Ptr)?;
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         builder.event(heap, event)?;
@@ -49,7 +75,6 @@ enum Kind {
     /// An image: only the text inside counts.
     Image {
         address: String,
-        text: String,
     },
     /// A paragraph that the Markdown does not show: the text of a tight list item.
     Implied,
@@ -69,17 +94,18 @@ struct Builder {
     text: String,
     /// The language of the code block that is open.
     fenced: Option<String>,
+    /// Frames from that of an image on: only the text inside them counts.
+    images: usize,
 }
 
 impl Builder {
     fn event(&mut self, heap: &mut Heap<'_>, event: Event<'_>) -> Result<()> {
         match event {
-            Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => self.text.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => self.text.push(' '),
+            Event::Text(text) | Event::InlineHtml(text) | Event::Html(text) => self.gather(heap, &text)?,
+            Event::SoftBreak | Event::HardBreak => self.gather(heap, " ")?,
             Event::Code(code) => {
                 if self.in_image() {
-                    self.text.push_str(&code);
-                    return Ok(());
+                    return self.gather(heap, &code);
                 }
                 self.flush(heap)?;
                 self.inline(heap)?;
@@ -94,11 +120,16 @@ impl Builder {
             Event::End(tag) => self.end(heap, tag)?,
             // Not enabled.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
-                self.text.push_str(&text);
+                self.gather(heap, &text)?;
             }
             Event::TaskListMarker(_) => {}
         }
         Ok(())
+    }
+
+    /// Gathers text, to be written when something else comes.
+    fn gather(&mut self, heap: &Heap<'_>, text: &str) -> Result<()> {
+        heap.meter().push_str(&mut self.text, text)
     }
 
     fn start(&mut self, heap: &mut Heap<'_>, tag: Tag<'_>) -> Result<()> {
@@ -149,7 +180,11 @@ impl Builder {
                 }
                 self.flush(heap)?;
                 self.inline(heap)?;
-                self.enter(heap, Kind::Image { address: dest_url.into_string(), text: String::new() }, Rep::Ptr)
+                heap.meter().work(text_units(dest_url.len()))?;
+                heap.meter().hold(dest_url.len() as u64)?;
+                self.enter(heap, Kind::Image { address: dest_url.into_string() }, Rep::Ptr)?;
+                self.images = 1;
+                Ok(())
             }
             // Not enabled.
             _ => self.enter(heap, Kind::Transparent, Rep::Ptr),
@@ -160,13 +195,19 @@ impl Builder {
         if matches!(tag, TagEnd::CodeBlock) {
             let language = self.fenced.take().unwrap_or_default();
             let code = std::mem::take(&mut self.text);
-            return self.code_block(heap, &language, code.strip_suffix('\n').unwrap_or(&code));
+            let outcome = self.code_block(heap, &language, code.strip_suffix('\n').unwrap_or(&code));
+            // Its room is counted.
+            self.text = code;
+            self.text.clear();
+            return outcome;
         }
         if matches!(tag, TagEnd::HtmlBlock) {
             let kept = self.text.trim_end_matches('\n').len();
             self.text.truncate(kept);
         }
-        self.flush(heap)?;
+        if self.images == 0 {
+            self.flush(heap)?;
+        }
         if matches!(self.open.last(), Some(Frame { kind: Kind::Implied, .. })) {
             self.close(heap)?;
         }
@@ -185,8 +226,8 @@ impl Builder {
         check_depth(heap, self.open.len())?;
         let mark = heap.mark();
         let children = List::new(heap, children, 0)?;
-        self.open.push(Frame { kind, mark, children });
-        Ok(())
+        self.images += usize::from(self.images > 0);
+        heap.meter().push(&mut self.open, Frame { kind, mark, children })
     }
 
     fn enter_block(&mut self, heap: &mut Heap<'_>, kind: Kind) -> Result<()> {
@@ -205,8 +246,7 @@ impl Builder {
 
     /// Whether what is open is inside an image's alternative text.
     fn in_image(&self) -> bool {
-        let mut inner = self.open.iter().rev().skip_while(|frame| matches!(frame.kind, Kind::Transparent));
-        matches!(inner.next(), Some(Frame { kind: Kind::Image { .. }, .. }))
+        self.images > 0
     }
 
     /// Before a block: ends the text of a tight list item.
@@ -228,12 +268,6 @@ impl Builder {
     /// Writes the text that was gathered.
     fn flush(&mut self, heap: &mut Heap<'_>) -> Result<()> {
         if self.text.is_empty() {
-            return Ok(());
-        }
-        let image = self.open.iter_mut().rev().find(|frame| !matches!(frame.kind, Kind::Transparent));
-        if let Some(Frame { kind: Kind::Image { text, .. }, .. }) = image {
-            text.push_str(&self.text);
-            self.text.clear();
             return Ok(());
         }
         self.inline(heap)?;
@@ -260,8 +294,11 @@ impl Builder {
 
     /// Closes what is open; `None` when it has no node.
     fn leave(&mut self, heap: &mut Heap<'_>) -> Result<Option<Raw>> {
-        self.flush(heap)?;
+        if self.images == 0 {
+            self.flush(heap)?;
+        }
         let Some(Frame { kind, mark, children }) = self.open.pop() else { return Ok(None) };
+        self.images = self.images.saturating_sub(1);
         let slice = const { &fixed([Rep::Slice]) };
         let children = children.finish();
         let node = match kind {
@@ -285,8 +322,10 @@ impl Builder {
                 let layout = const { &fixed([Rep::Slice, Rep::Slice]) };
                 heap.record(md_inline::LINK, layout, &[children, address])?
             }
-            Kind::Image { address, text } => {
-                let fields = [heap.lower_rooted::<String>(&*text)?, heap.lower_rooted::<String>(&*address)?];
+            Kind::Image { address } => {
+                let fields = [heap.lower_rooted::<String>(&*self.text)?, heap.lower_rooted::<String>(&*address)?];
+                self.text.clear();
+                heap.meter().give_back(address.len() as u64);
                 heap.record(md_inline::IMAGE, const { &fixed([Rep::Slice, Rep::Slice]) }, &fields)?
             }
             Kind::Transparent => {

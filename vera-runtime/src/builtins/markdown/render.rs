@@ -6,6 +6,7 @@
 use crate::builtins::check_depth;
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
+use crate::meter::NODE;
 use crate::value::Raw;
 use std::borrow::Cow;
 use vera_abi::layout::{FieldPlace, Rep, fixed};
@@ -18,8 +19,9 @@ const LIST: [FieldPlace; 2] = fixed([Rep::Byte, Rep::Slice]).fields;
 
 /// Prints a block.
 pub(crate) fn render(heap: &mut Heap<'_>, block: Raw) -> Result<String> {
-    let mut printer = Printer { reader: heap.reader(), out: String::new(), prefixes: Vec::new() };
-    let mut work = vec![Step::Block(block)];
+    let mut printer = Printer { reader: heap.reader(), out: String::new(), prefixes: Vec::new(), shown: 0 };
+    let mut work = Vec::new();
+    heap.meter().push(&mut work, Step::Block(block))?;
     while let Some(step) = work.pop() {
         check_depth(heap, printer.prefixes.len())?;
         printer.step(step, &mut work)?;
@@ -43,6 +45,18 @@ enum Step<'m> {
         ordered: bool,
         loose: bool,
     },
+    /// Rows of a table from an index on.
+    Rows {
+        rows: Raw,
+        next: u32,
+    },
+    /// Cells of a row from an index on.
+    Cells {
+        cells: Raw,
+        next: u32,
+    },
+    /// The line below the header of a table, for this number of columns.
+    Rule(u32),
     /// Inline nodes from an index on.
     Inlines {
         inlines: Raw,
@@ -53,16 +67,29 @@ enum Step<'m> {
     Outdent,
 }
 
-/// What starts the lines of a nested block: the first, and the others.
+/// What starts the lines of a nested block.
 struct Prefix {
+    /// The marker of an item, until it is printed.
     first: Option<String>,
-    others: String,
+    others: Others,
+    /// How many prefixes there are up to the last that shows something on an empty line.
+    visible: usize,
+}
+
+/// What starts the lines after the first.
+#[derive(Clone, Copy)]
+enum Others {
+    Quote,
+    /// The indentation below an item's marker.
+    Spaces(usize),
 }
 
 struct Printer<'m> {
     reader: Reader<'m>,
     out: String,
     prefixes: Vec<Prefix>,
+    /// How many prefixes, from the outermost, have no marker left to print.
+    shown: usize,
 }
 
 impl<'m> Printer<'m> {
@@ -75,54 +102,91 @@ impl<'m> Printer<'m> {
                 }
                 let block = self.reader.element(Rep::Ptr, blocks, next)?;
                 if next > 0 {
-                    self.newline();
+                    self.newline()?;
                     // A list that follows the text of a tight item stays with it.
                     if loose || self.reader.tag(block)? != md_block::LIST {
-                        self.newline();
+                        self.newline()?;
                     }
                 }
-                work.push(Step::Blocks { blocks, next: next + 1, loose });
-                work.push(Step::Block(block));
-                Ok(())
+                self.plan(work, [Step::Block(block), Step::Blocks { blocks, next: next + 1, loose }])
             }
             Step::Items { items, next, ordered, loose } => {
                 if next >= items.len {
                     return Ok(());
                 }
                 if next > 0 {
-                    self.newline();
+                    self.newline()?;
                     if loose {
-                        self.newline();
+                        self.newline()?;
                     }
                 }
                 let marker = if ordered { format!("{}. ", next + 1) } else { "- ".to_owned() };
                 let blocks = self.reader.element(Rep::Slice, items, next)?;
-                let others = " ".repeat(marker.len());
-                self.prefixes.push(Prefix { first: Some(marker), others });
-                work.push(Step::Items { items, next: next + 1, ordered, loose });
-                work.push(Step::Outdent);
-                work.push(Step::Blocks { blocks, next: 0, loose });
-                Ok(())
+                self.reader.count_nodes(1)?;
+                self.indent(Others::Spaces(marker.len()), Some(marker))?;
+                let rest = Step::Items { items, next: next + 1, ordered, loose };
+                self.plan(work, [Step::Blocks { blocks, next: 0, loose }, Step::Outdent, rest])
+            }
+            Step::Rows { rows, next } => {
+                if next >= rows.len {
+                    return Ok(());
+                }
+                self.reader.count_nodes(1)?;
+                let cells = self.reader.element(Rep::Slice, rows, next)?;
+                self.text(if next == 0 { "|" } else { "\n|" })?;
+                self.plan(work, [Step::Rows { rows, next: next + 1 }])?;
+                if next == 0 {
+                    self.plan(work, [Step::Rule(cells.len)])?;
+                }
+                self.plan(work, [Step::Cells { cells, next: 0 }])
+            }
+            Step::Cells { cells, next } => {
+                if next >= cells.len {
+                    return Ok(());
+                }
+                self.reader.count_nodes(1)?;
+                let inlines = self.reader.element(Rep::Slice, cells, next)?;
+                self.text(" ")?;
+                let rest = Step::Cells { cells, next: next + 1 };
+                self.plan(work, [Step::Inlines { inlines, next: 0 }, Step::Text(" |".into()), rest])
+            }
+            Step::Rule(columns) => {
+                self.text("\n|")?;
+                (0..columns).try_for_each(|_| self.text(" --- |"))
             }
             Step::Inlines { inlines, next } => {
                 if next >= inlines.len {
                     return Ok(());
                 }
                 let inline = self.reader.element(Rep::Ptr, inlines, next)?;
-                work.push(Step::Inlines { inlines, next: next + 1 });
+                self.plan(work, [Step::Inlines { inlines, next: next + 1 }])?;
                 self.inline(inline, work)
             }
-            Step::Text(text) => {
-                self.text(&text);
-                Ok(())
-            }
+            Step::Text(text) => self.text(&text),
             Step::Outdent => {
                 // An item without blocks still shows its marker.
-                self.open_line();
+                self.open_line()?;
                 self.prefixes.pop();
+                self.shown = self.shown.min(self.prefixes.len());
                 Ok(())
             }
         }
+    }
+
+    /// Adds what is left to do, in order.
+    fn plan<const N: usize>(&self, work: &mut Vec<Step<'m>>, steps: [Step<'m>; N]) -> Result<()> {
+        self.reader.meter.reserve(work, N)?;
+        work.extend(steps.into_iter().rev());
+        Ok(())
+    }
+
+    /// Starts a nested block.
+    fn indent(&mut self, others: Others, first: Option<String>) -> Result<()> {
+        let visible = match others {
+            Others::Quote => self.prefixes.len() + 1,
+            Others::Spaces(_) => self.prefixes.last().map_or(0, |prefix| prefix.visible),
+        };
+        self.reader.meter.push(&mut self.prefixes, Prefix { first, others, visible })
     }
 
     fn block(&mut self, block: Raw, work: &mut Vec<Step<'m>>) -> Result<()> {
@@ -130,40 +194,44 @@ impl<'m> Printer<'m> {
         match self.reader.tag(block)? {
             md_block::PARAGRAPH => {
                 let inlines = self.reader.field(block, &SLICE)?;
-                work.push(Step::Inlines { inlines, next: 0 });
+                self.plan(work, [Step::Inlines { inlines, next: 0 }])?;
             }
             md_block::HEADING => {
                 let level = self.reader.field(block, &HEADING[0])?.bits.clamp(1, 6) as usize;
                 let inlines = self.reader.field(block, &HEADING[1])?;
-                self.text(&"#".repeat(level));
-                self.text(" ");
-                work.push(Step::Inlines { inlines, next: 0 });
+                self.text(&"#".repeat(level))?;
+                self.text(" ")?;
+                self.plan(work, [Step::Inlines { inlines, next: 0 }])?;
             }
             md_block::CODE_BLOCK => {
                 let (language, code) = (self.string(block, &PAIR[0])?, self.string(block, &PAIR[1])?);
-                let fence = "`".repeat(longest_run(&code).max(2) + 1);
-                self.text(&format!("{fence}{language}\n{code}\n{fence}"));
+                let fence = longest_run(&code).max(2) + 1;
+                self.backticks(fence)?;
+                self.text(&language)?;
+                self.text("\n")?;
+                self.text(&code)?;
+                self.text("\n")?;
+                self.backticks(fence)?;
             }
             md_block::BLOCK_QUOTE => {
                 let blocks = self.reader.field(block, &SLICE)?;
-                self.prefixes.push(Prefix { first: None, others: "> ".to_owned() });
-                work.push(Step::Outdent);
-                work.push(Step::Blocks { blocks, next: 0, loose: true });
+                self.indent(Others::Quote, None)?;
+                self.plan(work, [Step::Blocks { blocks, next: 0, loose: true }, Step::Outdent])?;
             }
             md_block::LIST => {
                 let ordered = self.reader.field(block, &LIST[0])?.bits as u32 != 0;
                 let items = self.reader.field(block, &LIST[1])?;
                 let loose = self.is_loose(items)?;
-                work.push(Step::Items { items, next: 0, ordered, loose });
+                self.plan(work, [Step::Items { items, next: 0, ordered, loose }])?;
             }
-            md_block::THEMATIC_BREAK => self.text("---"),
+            md_block::THEMATIC_BREAK => self.text("---")?,
             md_block::TABLE => {
                 let rows = self.reader.field(block, &SLICE)?;
-                self.table(rows, work)?;
+                self.plan(work, [Step::Rows { rows, next: 0 }])?;
             }
             md_block::DOCUMENT => {
                 let blocks = self.reader.field(block, &SLICE)?;
-                work.push(Step::Blocks { blocks, next: 0, loose: true });
+                self.plan(work, [Step::Blocks { blocks, next: 0, loose: true }])?;
             }
             tag => return Err(Error::internal(format!("MdBlock has no constructor of tag {tag}"))),
         }
@@ -173,7 +241,9 @@ impl<'m> Printer<'m> {
     fn is_loose(&self, items: Raw) -> Result<bool> {
         for index in 0..items.len {
             let blocks = self.reader.element(Rep::Slice, items, index)?;
+            self.reader.meter.work(NODE)?;
             for block in 1..blocks.len {
+                self.reader.meter.work(NODE)?;
                 let block = self.reader.element(Rep::Ptr, blocks, block)?;
                 if self.reader.tag(block)? != md_block::LIST {
                     return Ok(true);
@@ -183,48 +253,47 @@ impl<'m> Printer<'m> {
         Ok(false)
     }
 
-    fn table(&mut self, rows: Raw, work: &mut Vec<Step<'m>>) -> Result<()> {
-        let mut steps = Vec::new();
-        for row in 0..rows.len {
-            let cells = self.reader.element(Rep::Slice, rows, row)?;
-            steps.push(Step::Text(if row == 0 { "|" } else { "\n|" }.into()));
-            for cell in 0..cells.len {
-                let inlines = self.reader.element(Rep::Slice, cells, cell)?;
-                steps.extend([Step::Text(" ".into()), Step::Inlines { inlines, next: 0 }, Step::Text(" |".into())]);
-            }
-            if row == 0 {
-                steps.push(Step::Text(format!("\n|{}", " --- |".repeat(cells.len as usize)).into()));
-            }
-        }
-        work.extend(steps.into_iter().rev());
-        Ok(())
-    }
-
     fn inline(&mut self, inline: Raw, work: &mut Vec<Step<'m>>) -> Result<()> {
         self.reader.count_nodes(1)?;
-        let mut around = |open: &'static str, inlines: Raw, close: Cow<'m, str>| {
-            work.extend([Step::Text(close), Step::Inlines { inlines, next: 0 }, Step::Text(open.into())]);
-        };
         match self.reader.tag(inline)? {
             md_inline::TEXT => {
                 let text = self.string(inline, &SLICE)?;
-                self.text(&text);
+                self.text(&text)?;
             }
             md_inline::CODE => {
                 let code = self.string(inline, &SLICE)?;
-                let fence = "`".repeat(longest_run(&code) + 1);
+                let fence = longest_run(&code) + 1;
                 let pad = if code.starts_with('`') || code.ends_with('`') { " " } else { "" };
-                self.text(&format!("{fence}{pad}{code}{pad}{fence}"));
+                self.backticks(fence)?;
+                self.text(pad)?;
+                self.text(&code)?;
+                self.text(pad)?;
+                self.backticks(fence)?;
             }
-            md_inline::EMPH => around("*", self.reader.field(inline, &SLICE)?, "*".into()),
-            md_inline::STRONG => around("**", self.reader.field(inline, &SLICE)?, "**".into()),
+            md_inline::EMPH => {
+                let inlines = self.reader.field(inline, &SLICE)?;
+                self.text("*")?;
+                self.plan(work, [Step::Inlines { inlines, next: 0 }, Step::Text("*".into())])?;
+            }
+            md_inline::STRONG => {
+                let inlines = self.reader.field(inline, &SLICE)?;
+                self.text("**")?;
+                self.plan(work, [Step::Inlines { inlines, next: 0 }, Step::Text("**".into())])?;
+            }
             md_inline::LINK => {
-                let address = self.string(inline, &PAIR[1])?;
-                around("[", self.reader.field(inline, &PAIR[0])?, format!("]({address})").into());
+                let (inlines, address) = (self.reader.field(inline, &PAIR[0])?, self.string(inline, &PAIR[1])?);
+                self.text("[")?;
+                let end = [Step::Text("](".into()), Step::Text(address), Step::Text(")".into())];
+                self.plan(work, end)?;
+                self.plan(work, [Step::Inlines { inlines, next: 0 }])?;
             }
             md_inline::IMAGE => {
                 let (text, address) = (self.string(inline, &PAIR[0])?, self.string(inline, &PAIR[1])?);
-                self.text(&format!("![{text}]({address})"));
+                self.text("![")?;
+                self.text(&text)?;
+                self.text("](")?;
+                self.text(&address)?;
+                self.text(")")?;
             }
             tag => return Err(Error::internal(format!("MdInline has no constructor of tag {tag}"))),
         }
@@ -233,44 +302,74 @@ impl<'m> Printer<'m> {
 
     fn string(&mut self, node: Raw, place: &FieldPlace) -> Result<Cow<'m, str>> {
         let text = self.reader.field(node, place)?;
-        self.reader.str(text)
+        let text = self.reader.str(text)?;
+        if let Cow::Owned(copy) = &text {
+            self.reader.meter.hold(copy.capacity() as u64)?;
+        }
+        Ok(text)
     }
 
     /// Prints text, with the prefixes of the nested blocks before each line.
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<()> {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 {
-                self.newline();
+                self.newline()?;
             }
             if !line.is_empty() {
-                self.open_line();
-                self.out.push_str(line);
+                self.open_line()?;
+                self.reader.meter.push_str(&mut self.out, line)?;
             }
         }
+        Ok(())
     }
 
-    /// Prints the prefixes at the start of a line, or the marker of an item that has not shown it yet.
-    fn open_line(&mut self) {
-        let at_start = self.out.is_empty() || self.out.ends_with('\n');
-        for prefix in &mut self.prefixes {
-            match prefix.first.take() {
-                Some(marker) => self.out.push_str(&marker),
-                None if at_start => self.out.push_str(&prefix.others),
-                None => {}
-            }
-        }
+    fn backticks(&mut self, count: usize) -> Result<()> {
+        (0..count).try_for_each(|_| self.text("`"))
     }
 
-    fn newline(&mut self) {
+    fn at_start(&self) -> bool {
+        self.out.is_empty() || self.out.ends_with('\n')
+    }
+
+    /// Prints the prefixes at the start of a line, or the markers of items that have not shown them yet.
+    fn open_line(&mut self) -> Result<()> {
+        let all = self.prefixes.len();
+        if self.at_start() { self.print_prefixes(0, all, true) } else { self.print_prefixes(self.shown, all, false) }
+    }
+
+    fn newline(&mut self) -> Result<()> {
         // A line of a quotation shows that it is one even when it is empty.
-        if self.out.is_empty() || self.out.ends_with('\n') {
-            self.open_line();
+        if self.at_start() {
+            let visible = match self.prefixes.last() {
+                Some(last) if self.shown == self.prefixes.len() => last.visible,
+                _ => self.prefixes.len(),
+            };
+            self.print_prefixes(0, visible, true)?;
             let kept = self.out.trim_end_matches(' ').len();
             self.out.truncate(kept);
         }
-        self.out.push('\n');
+        self.reader.meter.push_str(&mut self.out, "\n")
+    }
+
+    /// Prints some of the prefixes, on lines that have shown none of them only.
+    fn print_prefixes(&mut self, from: usize, to: usize, at_start: bool) -> Result<()> {
+        let (meter, out) = (self.reader.meter, &mut self.out);
+        meter.work((to - from) as u64)?;
+        for prefix in &mut self.prefixes[from..to] {
+            match (prefix.first.take(), prefix.others) {
+                (Some(marker), _) => meter.push_str(out, &marker)?,
+                (None, Others::Quote) if at_start => meter.push_str(out, "> ")?,
+                (None, Others::Spaces(width)) if at_start => meter.push_str(out, &SPACES[..width])?,
+                (None, _) => {}
+            }
+        }
+        self.shown = self.shown.max(to);
+        Ok(())
     }
 }
+
+/// The indentation below the longest marker, that of the last item of an array.
+const SPACES: &str = "            ";
 
 /// The longest run of backticks.
 fn longest_run(text: &str) -> usize {

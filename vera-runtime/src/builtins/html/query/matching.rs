@@ -1,0 +1,401 @@
+//! Which elements of a document match a selector.
+//!
+//! A selector is matched for all elements at once, from its first part to its last: the elements that match a part are a
+//! set, and the next part is tested for those that stand in the right relation to one of the set. Each part and each
+//! relation is one pass over the document. `:has()` goes the other way, from its last part to the element that it
+//! belongs to. Nested selectors are matched first, for all elements as well. So nothing is tried twice, and recursion
+//! is as deep as brackets nest in the selector.
+
+use super::document::{Document, NONE};
+use super::selector::{Component, RelativeSelector, Selector};
+use crate::error::Result;
+use crate::meter::{Meter, text_units};
+use selectors::attr::{AttrSelectorOperator, CaseSensitivity, NamespaceConstraint, ParsedAttrSelectorOperation};
+use selectors::attr::{ParsedCaseSensitivity, SELECTOR_WHITESPACE};
+use selectors::parser::{Combinator, NthSelectorData};
+use std::collections::HashMap;
+
+const WORD: usize = u64::BITS as usize;
+
+/// A set of elements.
+#[derive(Debug)]
+pub(super) struct Set {
+    words: Vec<u64>,
+}
+
+impl Set {
+    #[inline]
+    fn has(&self, index: usize) -> bool {
+        self.words[index / WORD] >> (index % WORD) & 1 == 1
+    }
+
+    #[inline]
+    fn add(&mut self, index: usize) {
+        self.words[index / WORD] |= 1 << (index % WORD);
+    }
+
+    #[inline]
+    fn remove(&mut self, index: usize) {
+        self.words[index / WORD] &= !(1 << (index % WORD));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.words.iter().all(|&word| word == 0)
+    }
+
+    /// Its elements, in order.
+    pub(super) fn ones(&self) -> impl Iterator<Item = usize> {
+        self.words.iter().enumerate().flat_map(|(index, &word)| {
+            std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)))
+                .take_while(|&rest| rest != 0)
+                .map(move |rest| index * WORD + rest.trailing_zeros() as usize)
+        })
+    }
+}
+
+/// Matches selectors in one document.
+pub(super) struct Matcher<'d> {
+    document: &'d Document<'d>,
+    meter: &'d Meter,
+    len: usize,
+}
+
+impl<'d> Matcher<'d> {
+    pub(super) fn new(document: &'d Document<'d>, meter: &'d Meter) -> Self {
+        Matcher { document, meter, len: document.elements.len() }
+    }
+
+    /// The elements that match one of the selectors.
+    pub(super) fn list(&self, selectors: &[Selector]) -> Result<Set> {
+        let mut all = self.none()?;
+        for selector in selectors {
+            let held = self.meter.held();
+            let found = self.complex(selector)?;
+            for (word, more) in all.words.iter_mut().zip(&found.words) {
+                *word |= more;
+            }
+            drop(found);
+            self.meter.release(held);
+        }
+        Ok(all)
+    }
+
+    /// The elements that match a selector without commas.
+    fn complex(&self, selector: &Selector) -> Result<Set> {
+        // The last part comes first.
+        let components = selector.iter_raw_match_order().as_slice();
+        let mut parts = components.rsplit(Component::is_combinator);
+        let mut combinators = components.iter().rev().filter_map(Component::as_combinator);
+        let mut found = self.every()?;
+        self.keep_part(&mut found, parts.next().unwrap_or_default())?;
+        for (part, combinator) in parts.zip(combinators.by_ref()) {
+            if found.is_empty() {
+                break;
+            }
+            found = self.related(found, combinator)?;
+            self.keep_part(&mut found, part)?;
+        }
+        Ok(found)
+    }
+
+    /// The elements that have what a selector of `:has()` looks for.
+    fn relative(&self, relative: &RelativeSelector) -> Result<Set> {
+        let components = relative.selector.iter_raw_match_order().as_slice();
+        let parts = components.split(Component::is_combinator);
+        let combinators = components.iter().filter_map(Component::as_combinator);
+        let mut found = self.every()?;
+        // What is in front of the first combinator is the element itself.
+        for (part, combinator) in parts.zip(combinators) {
+            self.keep_part(&mut found, part)?;
+            if found.is_empty() {
+                break;
+            }
+            found = self.related_back(found, combinator)?;
+        }
+        Ok(found)
+    }
+
+    fn none(&self) -> Result<Set> {
+        let mut words = Vec::new();
+        let len = self.len.div_ceil(WORD);
+        self.meter.work(text_units(len * 8))?;
+        self.meter.reserve(&mut words, len)?;
+        words.resize(len, 0);
+        Ok(Set { words })
+    }
+
+    fn every(&self) -> Result<Set> {
+        let mut all = self.none()?;
+        all.words.fill(u64::MAX);
+        if let Some(last) = all.words.last_mut() {
+            *last >>= all_but(self.len);
+        }
+        Ok(all)
+    }
+
+    /// A new set in the place of an old one.
+    fn replace(&self, old: Set, mut fill: impl FnMut(&Set, &mut Set) -> Result<()>) -> Result<Set> {
+        let mut new = self.none()?;
+        fill(&old, &mut new)?;
+        self.meter.give_back(old.words.capacity() as u64 * 8);
+        Ok(new)
+    }
+
+    /// Counts the work on an element, a word of them at a time.
+    #[inline]
+    fn count(&self, index: usize) -> Result<()> {
+        if index % WORD == 0 { self.meter.work(WORD as u64) } else { Ok(()) }
+    }
+
+    /// The elements that stand in a relation to one of a set.
+    fn related(&self, set: Set, combinator: Combinator) -> Result<Set> {
+        self.replace(set, |set, related| {
+            for (index, element) in self.document.elements.iter().enumerate() {
+                self.count(index)?;
+                let (other, far) = match combinator {
+                    Combinator::Child => (element.parent, false),
+                    Combinator::Descendant => (element.parent, true),
+                    Combinator::NextSibling => (element.previous, false),
+                    Combinator::LaterSibling => (element.previous, true),
+                    // There are no selectors with these.
+                    Combinator::PseudoElement | Combinator::SlotAssignment | Combinator::Part => break,
+                };
+                if other != NONE && (set.has(other) || far && related.has(other)) {
+                    related.add(index);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The elements to which one of a set stands in a relation.
+    fn related_back(&self, set: Set, combinator: Combinator) -> Result<Set> {
+        self.replace(set, |set, related| {
+            for (index, element) in self.document.elements.iter().enumerate().rev() {
+                self.count(index)?;
+                let (other, far) = match combinator {
+                    Combinator::Child => (element.parent, false),
+                    Combinator::Descendant => (element.parent, true),
+                    Combinator::NextSibling => (element.previous, false),
+                    Combinator::LaterSibling => (element.previous, true),
+                    Combinator::PseudoElement | Combinator::SlotAssignment | Combinator::Part => break,
+                };
+                if other != NONE && (set.has(index) || far && related.has(index)) {
+                    related.add(other);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Keeps those that match all of a part.
+    fn keep_part(&self, found: &mut Set, part: &[Component]) -> Result<()> {
+        part.iter().try_for_each(|component| self.keep(found, component))
+    }
+
+    fn keep(&self, found: &mut Set, component: &Component) -> Result<()> {
+        let held = self.meter.held();
+        match component {
+            Component::LocalName(name) => self.keep_if(found, |matcher, index| {
+                matcher.meter.work(2)?;
+                Ok(*matcher.document.elements[index].name == *name.lower_name.0)
+            })?,
+            Component::ID(id) => self.keep_if(found, |matcher, index| {
+                Ok(matcher.attribute(index, "id")?.is_some_and(|value| *value == *id.0))
+            })?,
+            Component::Class(class) => self.keep_if(found, |matcher, index| {
+                let Some(value) = matcher.attribute(index, "class")? else { return Ok(false) };
+                matcher.meter.work(text_units(value.len()) * 4)?;
+                Ok(value.split_ascii_whitespace().any(|one| *one == *class.0))
+            })?,
+            Component::AttributeInNoNamespaceExists { local_name_lower, .. } => {
+                self.keep_if(found, |matcher, index| Ok(matcher.attribute(index, &local_name_lower.0)?.is_some()))?;
+            }
+            Component::AttributeInNoNamespace { local_name, operator, value, case_sensitivity } => {
+                let test = Test::new(*operator, &value.0, *case_sensitivity);
+                self.keep_if(found, |matcher, index| matcher.test(index, &local_name.0, &test))?;
+            }
+            Component::AttributeOther(other) => {
+                // No attribute has a namespace.
+                if matches!(&other.namespace, Some(NamespaceConstraint::Specific((_, url))) if !url.0.is_empty()) {
+                    found.words.fill(0);
+                }
+                match &other.operation {
+                    ParsedAttrSelectorOperation::Exists => self.keep_if(found, |matcher, index| {
+                        Ok(matcher.attribute(index, &other.local_name_lower.0)?.is_some())
+                    })?,
+                    ParsedAttrSelectorOperation::WithValue { operator, case_sensitivity, value } => {
+                        let test = Test::new(*operator, &value.0, *case_sensitivity);
+                        self.keep_if(found, |matcher, index| matcher.test(index, &other.local_name_lower.0, &test))?;
+                    }
+                }
+            }
+            Component::ExplicitUniversalType | Component::ExplicitAnyNamespace => {}
+            Component::Is(selectors) | Component::Where(selectors) => {
+                let inner = self.list(selectors.slice())?;
+                found.words.iter_mut().zip(&inner.words).for_each(|(word, inner)| *word &= inner);
+            }
+            Component::Negation(selectors) => {
+                let inner = self.list(selectors.slice())?;
+                found.words.iter_mut().zip(&inner.words).for_each(|(word, inner)| *word &= !inner);
+            }
+            Component::Has(relatives) => {
+                let mut any = self.none()?;
+                for relative in relatives {
+                    let held = self.meter.held();
+                    let one = self.relative(relative)?;
+                    any.words.iter_mut().zip(&one.words).for_each(|(word, one)| *word |= one);
+                    drop(one);
+                    self.meter.release(held);
+                }
+                found.words.iter_mut().zip(&any.words).for_each(|(word, any)| *word &= any);
+            }
+            Component::Empty => self.keep_if(found, |matcher, index| Ok(matcher.document.elements[index].empty))?,
+            Component::Nth(nth) => self.keep_nth(found, nth)?,
+            // The tree has no document around it, its elements have a namespace, and the rest is not parsed.
+            Component::Root
+            | Component::Scope
+            | Component::ImplicitScope
+            | Component::ParentSelector
+            | Component::ExplicitNoNamespace
+            | Component::DefaultNamespace(_)
+            | Component::Namespace(..)
+            | Component::NthOf(_)
+            | Component::NonTSPseudoClass(_)
+            | Component::Slotted(_)
+            | Component::Part(_)
+            | Component::Host(_)
+            | Component::Invalid(_)
+            | Component::PseudoElement(_)
+            | Component::Combinator(_)
+            | Component::RelativeSelectorAnchor => found.words.fill(0),
+        }
+        self.meter.release(held);
+        Ok(())
+    }
+
+    fn keep_if(&self, found: &mut Set, mut test: impl FnMut(&Self, usize) -> Result<bool>) -> Result<()> {
+        for at in 0..found.words.len() {
+            self.meter.work(1)?;
+            let mut rest = found.words[at];
+            while rest != 0 {
+                let index = at * WORD + rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                if !test(self, index)? {
+                    found.remove(index);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of an attribute.
+    fn attribute(&self, element: usize, name: &str) -> Result<Option<&'d str>> {
+        for (key, value) in self.document.attributes(element) {
+            self.meter.work(2)?;
+            if key == name {
+                return Ok(Some(value));
+            }
+        }
+        self.meter.work(1)?;
+        Ok(None)
+    }
+
+    fn test(&self, element: usize, name: &str, test: &Test) -> Result<bool> {
+        let Some(value) = self.attribute(element, name)? else { return Ok(false) };
+        self.meter.work(text_units(value.len()) * 4 + text_units(test.value.len()))?;
+        Ok(test.holds(value))
+    }
+
+    /// Keeps those whose number among their siblings fits.
+    fn keep_nth(&self, found: &mut Set, nth: &NthSelectorData) -> Result<()> {
+        let (of_type, a_plus_b) = (nth.ty.is_of_type(), nth.an_plus_b);
+        if nth.ty.is_only() {
+            self.keep_numbers(found, of_type, false, |number| number == 1)?;
+            self.keep_numbers(found, of_type, true, |number| number == 1)
+        } else {
+            self.keep_numbers(found, of_type, nth.ty.is_from_end(), |number| {
+                i32::try_from(number).is_ok_and(|number| a_plus_b.matches_index(number))
+            })
+        }
+    }
+
+    /// Keeps those whose number fits: among the siblings up to it or from it on, all of them or those of its name.
+    fn keep_numbers(&self, found: &mut Set, of_type: bool, from_end: bool, fits: impl Fn(u32) -> bool) -> Result<()> {
+        const ENTRY: u64 = 64;
+        let elements = &self.document.elements;
+        let mut numbers = Vec::new();
+        let mut names: HashMap<(usize, &str), u32> = HashMap::new();
+        if of_type {
+            self.meter.hold(self.len as u64 * ENTRY)?;
+        } else {
+            self.meter.reserve(&mut numbers, self.len + 1)?;
+            numbers.resize(self.len + 1, 0u32);
+        }
+        for step in 0..self.len {
+            let index = if from_end { self.len - 1 - step } else { step };
+            let element = &elements[index];
+            let number = if of_type {
+                self.meter.work(8 + text_units(element.name.len()))?;
+                names.entry((element.parent, &*element.name)).or_default()
+            } else {
+                self.count(index)?;
+                &mut numbers[element.parent.min(self.len)]
+            };
+            *number += 1;
+            if found.has(index) && !fits(*number) {
+                found.remove(index);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bits of the last word that stand for no element.
+fn all_but(len: usize) -> usize {
+    (WORD - len % WORD) % WORD
+}
+
+/// A test of an attribute's value.
+struct Test {
+    operator: AttrSelectorOperator,
+    value: Box<str>,
+    case: CaseSensitivity,
+}
+
+impl Test {
+    fn new(operator: AttrSelectorOperator, value: &str, case: ParsedCaseSensitivity) -> Self {
+        let case = match case {
+            ParsedCaseSensitivity::ExplicitCaseSensitive | ParsedCaseSensitivity::CaseSensitive => {
+                CaseSensitivity::CaseSensitive
+            }
+            // Every element is one of HTML.
+            ParsedCaseSensitivity::AsciiCaseInsensitive
+            | ParsedCaseSensitivity::AsciiCaseInsensitiveIfInHtmlElementInHtmlDocument => {
+                CaseSensitivity::AsciiCaseInsensitive
+            }
+        };
+        let value = match case {
+            CaseSensitivity::CaseSensitive => value.into(),
+            CaseSensitivity::AsciiCaseInsensitive => value.to_ascii_lowercase().into(),
+        };
+        Test { operator, value, case }
+    }
+
+    fn holds(&self, value: &str) -> bool {
+        match (self.operator, self.case) {
+            // The crate's own search is quadratic.
+            (AttrSelectorOperator::Substring, CaseSensitivity::AsciiCaseInsensitive) => {
+                !self.value.is_empty() && value.to_ascii_lowercase().contains(&*self.value)
+            }
+            (AttrSelectorOperator::Includes, case) => {
+                let same = |part: &str| case.eq(part.as_bytes(), self.value.as_bytes());
+                !self.value.is_empty() && value.split(SELECTOR_WHITESPACE).any(same)
+            }
+            (operator, case) => operator.eval_str(value, &self.value, case),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
