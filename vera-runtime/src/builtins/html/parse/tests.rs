@@ -84,9 +84,7 @@ fn work_grows_with_the_text() {
 #[test]
 fn what_is_open_is_bounded() {
     let open = Limit::Document { most: MAX_OPEN as u64, of: "open elements" };
-    for text in ["<div>", "<i></b>"] {
-        assert_eq!(limit(&text.repeat(20_000)), open, "{text}");
-    }
+    assert_eq!(limit(&"<svg>".repeat(20_000)), open);
     // Every paragraph repeats all formatting elements before it.
     let text: String = (0..20_000).map(|n| format!("<b a={n}>x<p>")).collect();
     let most = (text.len() * NODES_OF_BYTE + NODES_OF_ANY) as u64;
