@@ -4,11 +4,12 @@
 //! remembered as [`LoadedImport::Failed`], so that names it would have brought in are not reported as missing too.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::builtins::Builtin;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::prelude;
-use crate::source::{Importer, LoadError, SourceLoader, SourceMap};
+use crate::source::{FileId, Importer, LoadError, SourceLoader, SourceMap};
 use crate::syntax::{self, Read, ast};
 use crate::tir::ModuleId;
 
@@ -44,114 +45,141 @@ pub(crate) fn load(
     sources: &mut SourceMap,
     diags: &mut Diagnostics,
 ) -> Vec<LoadedModule> {
-    // The prelude is the first module and read last, when it is known what of it is used.
-    let mut modules = vec![LoadedModule::default()];
     let root = sources.add(name, text);
-    let Read { program, diagnostics, mut names, .. } = syntax::read(sources, root);
+    let Read { program, diagnostics, names, .. } = syntax::read(sources, root);
     diags.extend(diagnostics);
     let path = program.module.as_ref().map(|module| module.path.to_string()).unwrap_or_default();
-
-    let mut done: BTreeMap<String, ModuleId> = BTreeMap::new();
-    let mut stack = vec![Loading::new(path, program)];
-    while let Some(current) = stack.last_mut() {
-        let Some(import) = current.program.imports.get(current.imports.len()) else {
-            let finished = stack.pop().expect("the loop found it");
-            let id = ModuleId(modules.len() as u32);
-            if !finished.path.is_empty() {
-                done.insert(finished.path.clone(), id);
-            }
-            modules.push(LoadedModule {
-                path: finished.path,
-                files: vec![finished.program],
-                imports: finished.imports,
-                ..LoadedModule::default()
-            });
-            if let Some(importer) = stack.last_mut() {
-                importer.imports.push(LoadedImport::Module(id));
-            }
-            continue;
-        };
-        let import = import.clone();
-        let path = import.path.to_string();
-        if let Some(&id) = done.get(&path) {
-            current.imports.push(LoadedImport::Module(id));
-            continue;
-        }
-        if let Some(start) = stack.iter().position(|loading| loading.path == path) {
-            let cycle = stack[start..].iter().map(|loading| loading.path.as_str()).chain([path.as_str()]);
-            let cycle: Vec<&str> = cycle.collect();
-            diags.push(circular(&import, &cycle));
-            fail(&mut stack);
-            continue;
-        }
-        let declaration = stack.last().and_then(|current| current.program.module.as_ref());
-        let declared = declaration.map(|module| parts(&module.path)).unwrap_or_default();
-        let importer = Importer { name: sources.file(import.span.file).name(), module: &declared };
-        let loaded = loader.load(&parts(&import.path), &importer);
-        match loaded {
-            Ok((_, text)) if u32::try_from(text.len()).is_err() => {
-                diags.push(unreadable(&import, "it has 4 GiB or more"));
-                fail(&mut stack);
-            }
-            // The program itself, found as a module: its path is not known before.
-            Ok((name, _)) if name == sources.file(root).name() => {
-                let above = stack[1..].iter().map(|loading| loading.path.as_str());
-                let cycle: Vec<&str> = [path.as_str()].into_iter().chain(above).chain([path.as_str()]).collect();
-                diags.push(circular(&import, &cycle));
-                fail(&mut stack);
-            }
-            Ok((name, text)) => {
-                let file = sources.add(name, text);
-                let Read { program, diagnostics: reported, names: more, .. } = syntax::read(sources, file);
-                names.extend(more);
-                if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
-                    diags.push(
-                        Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
-                            .because("Its text has errors, which are reported where they are.")
-                            .fix(format!("Fix the errors in module `{path}`; nothing has to change here."))
-                            .spec(Section::S8_6_5)
-                            .label(first.span, "the first of them"),
-                    );
-                }
-                diags.extend(reported);
-                stack.push(Loading::new(path, program));
-            }
-            Err(LoadError::NotFound(places)) => {
-                diags.push(not_found(&import, &path, &places));
-                fail(&mut stack);
-            }
-            Err(LoadError::Unreadable(reason)) => {
-                diags.push(unreadable(&import, &reason));
-                fail(&mut stack);
-            }
+    // The prelude is the first module and read last, when it is known what of it is used.
+    let modules = vec![LoadedModule::default()];
+    let mut loading =
+        Loading { loader, sources, diags, root, names, modules, done: BTreeMap::new(), stack: Vec::new() };
+    loading.stack.push(Importing::new(path, program));
+    while let Some(current) = loading.stack.last() {
+        match current.program.imports.get(current.imports.len()).cloned() {
+            Some(import) => loading.follow(&import),
+            None => loading.finish(),
         }
     }
+    let Loading { names, mut modules, .. } = loading;
     let used = prelude::Selection::of(names.iter().map(|name| &**name));
     modules[0] = load_prelude(used, sources, diags);
     modules
 }
 
-fn parts(path: &ast::ModulePath) -> Vec<&str> {
-    path.parts.iter().map(ast::Name::as_str).collect()
+/// Loading of a program's modules.
+struct Loading<'a> {
+    loader: &'a dyn SourceLoader,
+    sources: &'a mut SourceMap,
+    diags: &'a mut Diagnostics,
+    /// The file of the program itself.
+    root: FileId,
+    /// The names that occur in what was read.
+    names: Vec<Arc<str>>,
+    /// The modules that are complete.
+    modules: Vec<LoadedModule>,
+    /// Those modules by path.
+    done: BTreeMap<String, ModuleId>,
+    /// The modules whose imports are being loaded, each imported by the one before it.
+    stack: Vec<Importing>,
 }
 
 /// A module whose imports are being loaded.
-struct Loading {
+struct Importing {
     path: String,
     program: ast::Program,
     imports: Vec<LoadedImport>,
 }
 
-impl Loading {
+impl Importing {
     fn new(path: String, program: ast::Program) -> Self {
         Self { path, program, imports: Vec::new() }
     }
 }
 
-fn fail(stack: &mut [Loading]) {
-    if let Some(current) = stack.last_mut() {
-        current.imports.push(LoadedImport::Failed);
+impl Loading<'_> {
+    /// Completes the module whose imports are all loaded.
+    fn finish(&mut self) {
+        let Some(finished) = self.stack.pop() else { return };
+        let id = ModuleId(self.modules.len() as u32);
+        if !finished.path.is_empty() {
+            self.done.insert(finished.path.clone(), id);
+        }
+        self.modules.push(LoadedModule {
+            path: finished.path,
+            files: vec![finished.program],
+            imports: finished.imports,
+            ..LoadedModule::default()
+        });
+        self.leads(LoadedImport::Module(id));
     }
+
+    /// Says where the import that is being followed leads.
+    fn leads(&mut self, import: LoadedImport) {
+        if let Some(current) = self.stack.last_mut() {
+            current.imports.push(import);
+        }
+    }
+
+    fn fail(&mut self, diagnostic: Diagnostic) {
+        self.diags.push(diagnostic);
+        self.leads(LoadedImport::Failed);
+    }
+
+    /// Loads what the next import of the innermost module names.
+    fn follow(&mut self, import: &ast::ImportDecl) {
+        let path = import.path.to_string();
+        if let Some(&id) = self.done.get(&path) {
+            return self.leads(LoadedImport::Module(id));
+        }
+        if let Some(start) = self.stack.iter().position(|importing| importing.path == path) {
+            return self.fail(circular(import, &self.cycle(start, &path)));
+        }
+        let declaration = self.stack.last().and_then(|current| current.program.module.as_ref());
+        let declared = declaration.map(|module| parts(&module.path)).unwrap_or_default();
+        let importer = Importer { name: self.sources.file(import.span.file).name(), module: &declared };
+        let loaded = self.loader.load(&parts(&import.path), &importer);
+        match loaded {
+            Ok((_, text)) if u32::try_from(text.len()).is_err() => {
+                self.fail(unreadable(import, "it has 4 GiB or more"));
+            }
+            // The program itself, found as a module: its path is not known before.
+            Ok((name, _)) if name == self.sources.file(self.root).name() => {
+                let cycle = [path.clone()].into_iter().chain(self.cycle(1, &path)).collect::<Vec<_>>();
+                self.fail(circular(import, &cycle));
+            }
+            Ok((name, text)) => self.read(import, path, name, text),
+            Err(LoadError::NotFound(places)) => self.fail(not_found(import, &path, &places)),
+            Err(LoadError::Unreadable(reason)) => self.fail(unreadable(import, &reason)),
+        }
+    }
+
+    /// The paths of the modules that import one another from a position of the stack on, back to `path`.
+    fn cycle(&self, start: usize, path: &str) -> Vec<String> {
+        let above = self.stack[start..].iter().map(|importing| importing.path.clone());
+        above.chain([path.to_owned()]).collect()
+    }
+
+    /// Reads the text of an imported module; its own imports are followed next.
+    fn read(&mut self, import: &ast::ImportDecl, path: String, name: String, text: String) {
+        let file = self.sources.add(name, text);
+        let Read { program, diagnostics: reported, names, .. } = syntax::read(self.sources, file);
+        self.names.extend(names);
+        if let Some(first) = reported.iter().find(|diagnostic| diagnostic.severity == Severity::Error) {
+            self.diags.push(
+                Diagnostic::new(Code::E013, import.span, format!("Module `{path}` cannot be read."))
+                    .because("Its text has errors, which are reported where they are.")
+                    .fix(format!("Fix the errors in module `{path}`; nothing has to change here."))
+                    .spec(Section::S8_6_5)
+                    .label(first.span, "the first of them"),
+            );
+        }
+        self.diags.extend(reported);
+        self.stack.push(Importing::new(path, program));
+    }
+}
+
+fn parts(path: &ast::ModulePath) -> Vec<&str> {
+    path.parts.iter().map(ast::Name::as_str).collect()
 }
 
 fn load_prelude(used: prelude::Selection, sources: &mut SourceMap, diags: &mut Diagnostics) -> LoadedModule {
@@ -165,7 +193,7 @@ fn load_prelude(used: prelude::Selection, sources: &mut SourceMap, diags: &mut D
     LoadedModule { files: files.collect(), builtins: used.rows, prelude: true, ..LoadedModule::default() }
 }
 
-fn circular(import: &ast::ImportDecl, cycle: &[&str]) -> Diagnostic {
+fn circular(import: &ast::ImportDecl, cycle: &[String]) -> Diagnostic {
     Diagnostic::new(Code::E011, import.span, format!("Modules import each other: {}.", cycle.join(" → ")))
         .because("A module is checked after everything it imports, so imports must not go in a cycle.")
         .fix("Move what both need into a third module and import that from each.")
