@@ -49,7 +49,7 @@ fn calls() -> Result<(), String> {
 
 fn instantiate() -> Result<(), String> {
     let compiled = Compiled::new(guest::compile("identity", IDENTITY)?);
-    compiled.instantiate((), Limits::default()).map_err(text)?;
+    drop(compiled.instantiate((), Limits::default()).map_err(text)?);
     let module = bare_module()?;
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
         ("vera", Box::new(|| compiled.instantiate((), Limits::default()).map(|_| 0).map_err(text))),

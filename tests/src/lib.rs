@@ -1,1 +1,34 @@
 //! End-to-end and compile-fail tests live in `tests/`; there is nothing to link.
+//!
+//! Types that a program takes from elsewhere are those that it would have made itself:
+//!
+//! ```
+//! vera_runtime::vera!(file = "vera/scripted/shared/money.vera");
+//!
+//! vera_runtime::vera! {
+//!     extern vera.scripted.shared.money = crate::money,
+//!     module prices;
+//!     import vera.scripted.shared.money(Currency);
+//!     public fn again(@Currency -> @Currency) requires(true) ensures(true) effects(pure) { @Currency.0 }
+//! }
+//!
+//! fn main() {}
+//! ```
+//!
+//! Those of another file are refused, though they have the same name and constructors:
+//!
+//! ```compile_fail
+//! vera_runtime::vera! {
+//!     module money;
+//!     public data Currency { Euro, Other(Int) }
+//! }
+//!
+//! vera_runtime::vera! {
+//!     extern vera.scripted.shared.money = crate::money,
+//!     module prices;
+//!     import vera.scripted.shared.money(Currency);
+//!     public fn again(@Currency -> @Currency) requires(true) ensures(true) effects(pure) { @Currency.0 }
+//! }
+//!
+//! fn main() {}
+//! ```

@@ -71,6 +71,7 @@ fn strict_crates_can_use_it() {
     let mut module = shapes::Module::new(Quiet).unwrap();
     let tree = shapes::Tree::Node(shapes::Tree::Leaf.into(), 1, vec![shapes::Tree::Leaf].into());
     let colours = [(shapes::Colour::Mixed(vec![shapes::Colour::Red].into(), 1), shapes::Point(1.0, 2.0))];
-    let depth = module.to_depth(&tree, &[shapes::Point(1.0, 2.0)], &colours.into_iter().collect());
+    let colours = indexmap::IndexMap::from(colours);
+    let depth = module.to_depth(&tree, &[shapes::Point(1.0, 2.0)], colours);
     assert_eq!(depth.unwrap(), 1);
 }

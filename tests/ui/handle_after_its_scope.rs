@@ -16,7 +16,7 @@ fn main() {
     let mut module = plain::Module::new().unwrap();
     let mut kept = None;
     module
-        .instance()
+        .instance_mut()
         .scope(|scope| {
             kept = Some(scope.lower::<String>("text")?);
             Ok(())

@@ -20,7 +20,7 @@ vera_runtime::vera! {
 fn main() {
     let mut module = plain::Module::new().unwrap();
     module
-        .instance()
+        .instance_mut()
         .scope(|scope| {
             *KEPT.lock().unwrap() = Some(scope.lower::<String>("text")?);
             Ok(())

@@ -16,10 +16,10 @@ fn main() {
     let mut first = plain::Module::new().unwrap();
     let mut second = plain::Module::new().unwrap();
     first
-        .instance()
+        .instance_mut()
         .scope(|outer| {
             let text = outer.lower::<String>("text")?;
-            second.instance().scope(|inner| inner.lift(text)).map(|_| ())
+            second.instance_mut().scope(|inner| inner.lift(text)).map(|_| ())
         })
         .unwrap();
 }

@@ -14,6 +14,6 @@ vera_runtime::vera! {
 
 fn main() {
     let mut module = plain::Module::new().unwrap();
-    let escaped = module.instance().scope(|scope| scope.lower::<String>("text")).unwrap();
+    let escaped = module.instance_mut().scope(|scope| scope.lower::<String>("text")).unwrap();
     let _ = escaped;
 }

@@ -15,7 +15,7 @@ vera_runtime::vera! {
 fn main() {
     let mut module = plain::Module::new().unwrap();
     module
-        .instance()
+        .instance_mut()
         .scope(|scope| {
             let text = scope.lower::<String>("text")?;
             std::thread::scope(|threads| {

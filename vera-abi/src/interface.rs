@@ -26,6 +26,10 @@ impl Codec for TypeId {
     }
 }
 
+/// An index into [`Interface::effects`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EffectId(pub u32);
+
 impl Codec for TrapKind {
     fn encode(&self, out: &mut Vec<u8>) {
         out.push(*self as u8);
@@ -50,7 +54,7 @@ pub struct Interface {
     pub types: Vec<TypeDesc>,
     /// The public functions, in source order.
     pub functions: Vec<FunctionDesc>,
-    /// The effects whose operations the module imports.
+    /// The effects whose operations the module imports, by [`EffectId`].
     pub effects: Vec<EffectDesc>,
     /// The checks that can fail, indexed by the trap-site number.
     pub sites: Vec<TrapSite>,
@@ -146,9 +150,11 @@ pub struct FunctionDesc {
 /// An effect whose operations are imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EffectDesc {
-    /// The effect with its type arguments, such as `IO` or `Store<Int>`; the import module is
-    /// [`crate::names::EFFECT_IMPORTS_PREFIX`] and this.
+    /// The declared name. Two effects of a program may have the same one: the import module of the operations is
+    /// [`crate::names::effect_imports`] of the effect's id.
     pub name: String,
+    /// The type arguments.
+    pub arguments: Vec<TypeId>,
     /// Whether the program declares it (as against the language).
     pub user: bool,
     /// The operations the module imports, in declaration order.
@@ -216,7 +222,7 @@ codec!(enum TypeDesc {
 codec!(struct DataDesc { name, arguments, constructors });
 codec!(struct ConstructorDesc { name, fields });
 codec!(struct FunctionDesc { name, params, result, effects, deep });
-codec!(struct EffectDesc { name, user, operations });
+codec!(struct EffectDesc { name, arguments, user, operations });
 codec!(struct OperationDesc { name, params, result });
 codec!(struct TrapSite { kind, function, signature, text, source, line, column, arguments, slots });
 codec!(struct FrameDesc { symbol, function, source, line_start, line_end, builtin });
@@ -260,6 +266,12 @@ impl Interface {
     /// When the id is not of this interface.
     pub fn ty(&self, id: TypeId) -> &TypeDesc {
         &self.types[id.0 as usize]
+    }
+
+    /// The effect of the language of that name, if the module imports operations of it.
+    pub fn language_effect(&self, name: &str) -> Option<EffectId> {
+        let found = self.effects.iter().position(|effect| !effect.user && effect.name == name)?;
+        Some(EffectId(found as u32))
     }
 
     /// The public function of that name.

@@ -1,5 +1,9 @@
 //! Names of exports, imports and custom sections.
 
+use crate::interface::EffectId;
+use alloc::format;
+use alloc::string::String;
+
 /// Exported linear memory.
 pub const MEMORY: &str = "memory";
 /// Exported mutable `i32` global: the top of the shadow stack (address of the first free slot).
@@ -29,7 +33,18 @@ pub const CHECK_HEAP: &str = "vera_check_heap";
 pub const FUNCTION_PREFIX: &str = "fn:";
 /// Import module of host functions that implement built-ins (such as `json_parse`).
 pub const BUILTIN_IMPORTS: &str = "vera";
-/// Prefix of the import module of an effect's operations: `effect:IO`, `effect:Store<Int>`.
-pub const EFFECT_IMPORTS_PREFIX: &str = "effect:";
+/// Prefix of the import module of an effect's operations; its id follows.
+const EFFECT_IMPORTS_PREFIX: &str = "effect:";
+
+/// The import module of an effect's operations, such as `effect:0`.
+pub fn effect_imports(effect: EffectId) -> String {
+    format!("{EFFECT_IMPORTS_PREFIX}{}", effect.0)
+}
+
+/// The effect of an import module.
+pub fn imported_effect(module: &str) -> Option<EffectId> {
+    module.strip_prefix(EFFECT_IMPORTS_PREFIX)?.parse().ok().map(EffectId)
+}
+
 /// Custom section that holds an encoded [`crate::interface::Interface`].
 pub const INTERFACE_SECTION: &str = "vera-interface";

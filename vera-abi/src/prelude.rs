@@ -1,6 +1,59 @@
-//! Constructor tags and field orders of the prelude's data types, as hosts build and read them.
+//! The prelude's data types that hosts have types of their own for: names, constructor tags and field orders, as hosts
+//! build and read them.
 //!
 //! The declarations themselves are Vera (`vera-compiler/src/prelude`); a test of the compiler keeps the two equal.
+
+macro_rules! types {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        /// A data type of the prelude that a host sees as a type of its own.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum PreludeType {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl PreludeType {
+            /// All of them.
+            pub const ALL: &[PreludeType] = &[$(PreludeType::$name),*];
+
+            /// Its name in Vera.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(PreludeType::$name => stringify!($name),)*
+                }
+            }
+
+            /// The type of that name.
+            pub fn of_name(name: &str) -> core::option::Option<Self> {
+                Self::ALL.iter().copied().find(|ty| ty.name() == name)
+            }
+        }
+    };
+}
+
+types! {
+    /// `Option<T>`
+    Option
+    /// `Result<T, E>`
+    Result
+    /// `Ordering`
+    Ordering
+    /// `Map<K, V>`
+    Map
+    /// `Set<T>`
+    Set
+    /// `Json`
+    Json
+    /// `HtmlNode`
+    HtmlNode
+    /// `MdBlock`
+    MdBlock
+    /// `MdInline`
+    MdInline
+    /// `UrlParts`
+    UrlParts
+    /// `Future<T>`, which is its `T`.
+    Future
+}
 
 /// `Option<T>`: `None` = 0, `Some(T)` = 1.
 pub mod option {

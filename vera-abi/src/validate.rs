@@ -18,10 +18,11 @@ pub(crate) fn check(interface: &Interface) -> Result<(), DecodeError> {
         _ => known(&within(ty)),
     });
     let functions = interface.functions.iter().all(|function| known(&function.params) && known(&[function.result]));
+    let effects = interface.effects.iter().all(|effect| known(&effect.arguments));
     let mut operations = interface.effects.iter().flat_map(|effect| &effect.operations);
     let operations = operations.all(|operation| known(&operation.params) && known(&[operation.result]));
     let sites = interface.sites.iter().all(|site| known(&site.arguments));
-    if !(types && functions && operations && sites) {
+    if !(types && functions && effects && operations && sites) {
         return invalid("it refers to a type that it does not list");
     }
     if is_infinite(interface) {
@@ -136,6 +137,7 @@ mod tests {
             |params, result| FunctionDesc { name: "f".into(), params, result, effects: "pure".into(), deep: false };
         let operation = |params, result| EffectDesc {
             name: "E".into(),
+            arguments: vec![],
             user: true,
             operations: vec![OperationDesc { name: "o".into(), params, result }],
         };
@@ -158,6 +160,7 @@ mod tests {
             Interface { effects: vec![operation(vec![bad], ok)], ..base.clone() },
             Interface { effects: vec![operation(vec![], bad)], ..base.clone() },
             Interface { sites: vec![site], ..base.clone() },
+            Interface { effects: vec![EffectDesc { arguments: vec![bad], ..operation(vec![], ok) }], ..base.clone() },
         ] {
             assert!(reason(&wrong).contains("does not list"));
         }

@@ -9,12 +9,14 @@ use std::path::PathBuf;
 /// vera_build::Config::new().derive("Eq").derive_for("Order", "serde::Serialize").compile("src/*.vera");
 /// ```
 #[derive(Clone, Debug, Default)]
+#[must_use = "settings do nothing until `compile` is called"]
 pub struct Config {
     pub(crate) derives: Vec<String>,
     pub(crate) derives_for: Vec<(String, String)>,
     pub(crate) strict: bool,
     pub(crate) import_root: Option<PathBuf>,
     pub(crate) runtime_path: Option<String>,
+    pub(crate) externs: Vec<(String, String)>,
 }
 
 impl Config {
@@ -59,16 +61,37 @@ impl Config {
         self.runtime_path.as_ref().and_then(|path| syn::parse_str(path).ok()).unwrap_or_default()
     }
 
+    /// Takes the types of an imported Vera module, such as `shared.money`, from a Rust path, such as `money::money`,
+    /// instead of generating them: where the wrapper of the same file is, in this crate or another. Values then pass
+    /// between the modules of both. That the types are the same is checked when the wrapper is compiled.
+    ///
+    /// The programs of one [`Config::compile_all`] have the types of a file in common anyway.
+    pub fn extern_path(mut self, module: impl Into<String>, path: impl Into<String>) -> Self {
+        self.externs.push((module.into(), path.into()));
+        self
+    }
+
+    /// The path of an imported module's types, as generated code writes it.
+    pub(crate) fn externs(&self) -> Vec<(String, String)> {
+        let path = |path: &String| syn::parse_str::<RuntimePath>(path).ok().map(|path| path.to_string());
+        self.externs.iter().filter_map(|(module, given)| Some((module.clone(), path(given)?))).collect()
+    }
+
     /// What is wrong with the settings themselves.
     pub(crate) fn problems(&self) -> Vec<String> {
         let paths = self.derives.iter().chain(self.derives_for.iter().map(|(_, path)| path));
         let wrong = paths.filter(|path| syn::parse_str::<syn::Path>(path).is_err());
         let wrong = wrong.map(|path| format!("`{path}` cannot be derived: it is not the path of a derive macro"));
+        let is_wrong = |path: &String| syn::parse_str::<RuntimePath>(path).err();
         let runtime = self.runtime_path.iter().filter_map(|path| {
-            let problem = syn::parse_str::<RuntimePath>(path).err()?;
+            let problem = is_wrong(path)?;
             Some(format!("`{path}` cannot be the path of vera-runtime: {problem}"))
         });
-        wrong.chain(runtime).collect()
+        let externs = self.externs.iter().filter_map(|(module, path)| {
+            let problem = is_wrong(path)?;
+            Some(format!("`{path}` cannot be the path of the types of `{module}`: {problem}"))
+        });
+        wrong.chain(runtime).chain(externs).collect()
     }
 
     /// Compiles every file that matches a pattern and writes the wrappers to `OUT_DIR/vera_modules.rs`.

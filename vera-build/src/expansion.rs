@@ -1,6 +1,6 @@
 //! From a program's text to wrapper tokens and reports: what the macro and the build script share.
 
-use crate::bindings::{self, Embedding, Generated, Places, Problem};
+use crate::bindings::{self, Embedding, Generated, Home, Homes, Places, Problem};
 use crate::expand_to;
 use crate::loader::{self, Dependencies, FileLoader};
 use crate::{Config, RuntimePath};
@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use vera_compiler::diagnostics::{Diagnostic, Severity, render_explanation, render_place};
 use vera_compiler::driver::{self, Compilation, Options};
 use vera_compiler::source::Span;
+use vera_compiler::tir::ModuleId;
 
 /// A program's text and what to call it.
 #[derive(Clone, Debug)]
@@ -93,6 +94,16 @@ fn range(span: Span, compilation: &Compilation) -> Range<usize> {
     if Some(span.file) == compilation.root_file { span.start as usize..span.end as usize } else { 0..0 }
 }
 
+/// The Rust paths that generated code names.
+#[derive(Clone, Debug, Default)]
+pub struct Paths {
+    /// Where the library `vera-runtime` is.
+    pub runtime: RuntimePath,
+    /// Where the types of imported modules are that are not generated: Vera modules by dotted path, and the path of the
+    /// wrapper of the same file. [`RuntimePath`] reads such paths too.
+    pub externs: Vec<(String, String)>,
+}
+
 /// What a `vera!` invocation becomes.
 #[derive(Debug)]
 pub struct Expansion {
@@ -107,11 +118,21 @@ pub struct Expansion {
 /// Compiles a program and generates its wrapper with the module embedded as a literal.
 ///
 /// Imports are looked for below `import_root`. `place` says where in Rust source a range of the text is, so that what is
-/// generated for a declaration can be shown there. Generated code names the library by the path `runtime`.
+/// generated for a declaration can be shown there.
+///
+/// ```
+/// use vera_build::{Paths, Source, expand};
+///
+/// let text = "module m; public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }";
+/// let source = Source { name: "m.vera".into(), text: text.into() };
+/// let expansion = expand(source, None, &Paths::default(), |_| None);
+/// assert_eq!(expansion.reports, []);
+/// assert!(expansion.tokens.to_string().contains("pub mod m"));
+/// ```
 pub fn expand(
     source: Source,
     import_root: Option<PathBuf>,
-    runtime: &RuntimePath,
+    paths: &Paths,
     place: impl Fn(&Range<usize>) -> Option<proc_macro2::Span>,
 ) -> Expansion {
     let mut compiled = compile(source, import_root, false);
@@ -119,12 +140,24 @@ pub fn expand(
     let root = compiled.compilation.root_file;
     let places =
         |span: Span| (Some(span.file) == root).then(|| place(&(span.start as usize..span.end as usize))).flatten();
-    let tokens = compiled.wrapper(&name, &Config::new(), &Embedding::Literal, &places);
-    let tokens = runtime.apply(tokens);
+    let program = &compiled.compilation.program;
+    let home = |id: ModuleId| match paths.externs.iter().find(|(module, _)| *module == program.modules[id.index()].path)
+    {
+        Some((_, path)) if Some(id) != program.root => Home::Extern(path.clone()),
+        _ => Home::Generated(vec![name.clone()]),
+    };
+    let homes = Homes::new(program, &name, &home);
+    let imported = |path: &String| program.modules.iter().any(|module| !module.prelude && module.path == *path);
+    let unknown: Vec<_> = paths.externs.iter().filter(|(module, _)| !imported(module)).collect();
+    let unknown = unknown.iter().map(|(module, _)| Report::error(format!("the program does not import `{module}`")));
+    compiled.reports.extend(unknown);
+    let generated = compiled.generate(&name, &homes, &Config::new(), &Embedding::Literal, &places);
+    let tokens = generated.wrapper.map(|wrapper| bindings::assemble(&wrapper, &generated.items)).unwrap_or_default();
+    let tokens = paths.runtime.apply(tokens);
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }
-    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies.read }
+    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies.paths() }
 }
 
 /// A compiled program with its messages.
@@ -145,16 +178,17 @@ pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool
 
 impl Compiled {
     /// The wrapper, as the Rust module `name`. What there is to say about it is added to the reports.
-    pub(crate) fn wrapper(
+    pub(crate) fn generate(
         &mut self,
         name: &Ident,
+        homes: &Homes,
         config: &Config,
         embedding: &Embedding,
         places: &Places<'_>,
-    ) -> TokenStream {
-        let Generated { tokens, problems } = bindings::generate(&self.compilation, name, config, embedding, places);
-        let problems = problems.into_iter().map(|problem| Report::of_problem(problem, &self.compilation));
-        self.reports.extend(problems);
-        tokens
+    ) -> Generated {
+        let mut generated = bindings::generate(&self.compilation, name, homes, config, embedding, places);
+        let problems = std::mem::take(&mut generated.problems).into_iter();
+        self.reports.extend(problems.map(|problem| Report::of_problem(problem, &self.compilation)));
+        generated
     }
 }

@@ -1,8 +1,25 @@
 //! Compiles Vera while a Rust crate builds.
 //!
-//! A build script calls [`compile`]; the crate then says `vera_runtime::include_modules!();` and calls typed
-//! functions. The `vera!` macro comes through [`expand`]. Both go the same way: the compiler, then the one
-//! generator of wrappers (`bindings`).
+//! A build script calls [`compile`], or [`Config`] for more say; the crate then calls typed functions:
+//!
+//! ```no_run
+//! // build.rs
+//! vera_build::compile("vera/*.vera");
+//! ```
+//!
+//! ```ignore
+//! // main.rs
+//! vera_runtime::include_modules!();
+//!
+//! let mut pricing = pricing::Module::new()?;
+//! println!("{}", pricing.discounted(200, 15)?);
+//! ```
+//!
+//! The types that several files import are generated once, in a module `vera_types`; each wrapper has them under their own
+//! names.
+//!
+//! The `vera!` macro comes through [`expand`]. Both go the same way: the compiler, then the one generator of wrappers
+//! (`bindings`).
 //!
 //! Only `script` talks to cargo; nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` asks for. Tools that
 //! read Vera files find what those import with [`FileLoader`].
@@ -14,9 +31,10 @@ mod expansion;
 mod loader;
 mod runtime_path;
 mod script;
+mod shared;
 
 pub use config::Config;
-pub use expansion::{Expansion, Report, Source, expand};
+pub use expansion::{Expansion, Paths, Report, Source, expand};
 pub use loader::FileLoader;
 pub use runtime_path::RuntimePath;
 pub use vera_compiler::diagnostics::Severity;

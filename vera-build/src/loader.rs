@@ -21,10 +21,17 @@ pub struct FileLoader {
 /// The files that decide what the imports of a program mean.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
-    /// Those that were read, in order of first use.
-    pub(crate) read: Vec<PathBuf>,
+    /// Those that were read, in order of first use: as messages name them, and where they are.
+    pub(crate) read: Vec<(String, PathBuf)>,
     /// Those that are not there, and would have been read instead of a farther one.
     pub(crate) nearer: Vec<PathBuf>,
+}
+
+impl Dependencies {
+    /// The files that were read.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        self.read.iter().map(|(_, path)| path.clone()).collect()
+    }
 }
 
 /// A module that was read.
@@ -56,7 +63,7 @@ impl FileLoader {
     /// What the imports depend on.
     pub(crate) fn into_dependencies(self) -> Dependencies {
         Dependencies {
-            read: self.read.into_inner().into_iter().map(|module| module.path).collect(),
+            read: self.read.into_inner().into_iter().map(|module| (module.name, module.path)).collect(),
             nearer: self.nearer.into_inner(),
         }
     }
@@ -178,7 +185,7 @@ mod tests {
             .map(|file| folder.path().join(file))
             .to_vec();
         let dependencies = loader.into_dependencies();
-        assert_eq!(dependencies.read, read);
+        assert_eq!(dependencies.paths(), read);
         // Found one folder farther: `c`, and `lib.b`, which only the program's folder has.
         assert_eq!(dependencies.nearer, ["lib/c.vera", "lib/lib/b.vera"].map(|file| folder.path().join(file)));
     }

@@ -5,6 +5,7 @@
 
 use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::fmt;
 use syn::Path;
 use syn::parse::{Parse, ParseStream};
 
@@ -43,6 +44,12 @@ impl Parse for RuntimePath {
             }
         }
         Ok(Self(path.into_token_stream()))
+    }
+}
+
+impl fmt::Display for RuntimePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

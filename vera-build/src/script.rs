@@ -3,12 +3,13 @@
 //! Nothing is printed here: what there is to say comes back as cargo's directives, in order.
 
 use crate::Config;
-use crate::bindings::{self, Embedding};
+use crate::bindings::{self, Embedding, Generated};
 use crate::expand_to;
 use crate::expansion::{self, Compiled, Source};
 use crate::loader::display;
+use crate::shared::{Programs, SharedTypes};
 use proc_macro2::Ident;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use vera_compiler::diagnostics::Severity;
 
@@ -18,38 +19,33 @@ pub(crate) fn run(config: &Config, patterns: &[&str], package: &Path, out_dir: &
         config,
         package,
         out_dir,
-        modules: BTreeMap::new(),
-        data: BTreeSet::new(),
-        text: String::new(),
         directives: vec![format!("cargo::rerun-if-env-changed={}", expand_to::VARIABLE)],
     };
     for problem in config.problems() {
         script.error(&problem);
     }
-    for path in script.files(patterns) {
-        script.compile(&path);
+    let files = script.files(patterns);
+    let mut programs: Vec<Program> = files.iter().filter_map(|path| script.compile(path)).collect();
+    script.generate(&mut programs);
+    for program in &programs {
+        script.report(program);
     }
-    for (data, path) in &config.derives_for {
-        if script.data.contains(data) {
-            continue;
-        }
-        script.error(&format!("`{path}` is to be derived for `{data}`, but no Vera file declares `data {data}`"));
-    }
-    let text = std::mem::take(&mut script.text);
-    script.write("vera_modules.rs", text.as_bytes());
+    script.check_settings(&programs);
     script.directives
+}
+
+/// A compiled file.
+struct Program {
+    path: PathBuf,
+    /// Its wrapper. Another file has the name too when there is to be none.
+    name: Option<Ident>,
+    compiled: Compiled,
 }
 
 struct Script<'a> {
     config: &'a Config,
     package: &'a Path,
     out_dir: &'a Path,
-    /// The file that each Rust module comes from.
-    modules: BTreeMap<Ident, PathBuf>,
-    /// Names of the data types of all programs.
-    data: BTreeSet<String>,
-    /// What becomes `vera_modules.rs`.
-    text: String,
     directives: Vec<String>,
 }
 
@@ -122,35 +118,92 @@ impl Script<'_> {
         }
     }
 
-    fn compile(&mut self, path: &Path) {
+    /// Compiles a file, and watches it and what it imports.
+    fn compile(&mut self, path: &Path) -> Option<Program> {
         self.rerun_if_changed(path);
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(problem) => return self.error(&format!("cannot read {}: {problem}", display(path))),
+            Err(problem) => {
+                self.error(&format!("cannot read {}: {problem}", display(path)));
+                return None;
+            }
         };
         let import_root = match &self.config.import_root {
             Some(relative) => Some(self.package.join(relative)),
             None => path.parent().map(PathBuf::from),
         };
-        let mut compiled = expansion::compile(Source { name: display(path), text }, import_root, self.config.strict);
-        for dependency in &compiled.dependencies.read {
+        let compiled = expansion::compile(Source { name: display(path), text }, import_root, self.config.strict);
+        for (_, dependency) in &compiled.dependencies.read {
             self.rerun_if_changed(dependency);
         }
         for path in &compiled.dependencies.nearer {
             self.watch_for(path);
         }
-        self.data.extend(compiled.compilation.program.data.iter().map(|data| data.name.clone()));
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let name = bindings::module_name(&compiled.compilation, &stem);
-        match self.modules.insert(name.clone(), path.to_path_buf()) {
-            Some(earlier) => self.error(&format!(
-                "{} and {} would both become the Rust module `{name}`; give one another `module` declaration",
-                display(&earlier),
-                display(path)
-            )),
-            None => self.wrapper(&name, &mut compiled),
+        Some(Program { path: path.to_path_buf(), name: None, compiled })
+    }
+
+    /// Generates all wrappers, and beside them the types of files that are only imported.
+    fn generate(&mut self, programs: &mut [Program]) {
+        self.name_wrappers(programs);
+        let wrapped = programs.iter().filter_map(|program| {
+            let name = program.name.as_ref()?;
+            Some((name, program.path.as_path(), &program.compiled))
+        });
+        let table = Programs::new(wrapped, self.config.externs());
+        let mut types = SharedTypes::default();
+        let mut wrappers = Vec::new();
+        for program in programs {
+            let Some(name) = &program.name else { continue };
+            let homes = table.homes(name, &program.path, &program.compiled);
+            let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
+            self.write(&file_name, program.compiled.compilation.wasm.as_deref().unwrap_or_default());
+            let embedding = Embedding::OutDir(file_name);
+            let Generated { wrapper, items, .. } =
+                program.compiled.generate(name, &homes, self.config, &embedding, &|_| None);
+            wrappers.extend(wrapper);
+            for problem in types.add(&program.path, items) {
+                self.error(&problem);
+            }
         }
-        for report in &compiled.reports {
+        let mut text = String::new();
+        let modules = wrappers.iter().map(|wrapper| {
+            let tokens = bindings::assemble(wrapper, &types.take(&wrapper.name));
+            (wrapper.name.clone(), tokens)
+        });
+        let modules: Vec<_> = modules.collect();
+        for (name, tokens) in modules.into_iter().chain(types.rest()) {
+            let formatted = bindings::format(&self.config.runtime().apply(tokens));
+            if let Err(problem) = expand_to::write(&name, &formatted) {
+                self.error(&problem);
+            }
+            text.push_str(&formatted);
+        }
+        self.write("vera_modules.rs", text.as_bytes());
+    }
+
+    /// Names the Rust module of every program.
+    fn name_wrappers(&mut self, programs: &mut [Program]) {
+        let mut files: BTreeMap<Ident, PathBuf> = BTreeMap::new();
+        for program in programs {
+            let stem = program.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = bindings::module_name(&program.compiled.compilation, &stem);
+            match files.get(&name) {
+                Some(earlier) => self.error(&format!(
+                    "{} and {} would both become the Rust module `{name}`; give one another `module` declaration",
+                    display(earlier),
+                    display(&program.path)
+                )),
+                None => {
+                    files.insert(name.clone(), program.path.clone());
+                    program.name = Some(name);
+                }
+            }
+        }
+    }
+
+    /// Says what there is to say about a program.
+    fn report(&mut self, program: &Program) {
+        for report in &program.compiled.reports {
             match report.severity {
                 Severity::Error => self.error(&report.message()),
                 Severity::Warning => self.tell("warning", &report.message()),
@@ -158,16 +211,22 @@ impl Script<'_> {
         }
     }
 
-    /// Adds a module's wrapper; writes the compiled module beside it.
-    fn wrapper(&mut self, name: &Ident, compiled: &mut Compiled) {
-        let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
-        self.write(&file_name, compiled.compilation.wasm.as_deref().unwrap_or_default());
-        let tokens = compiled.wrapper(name, self.config, &Embedding::OutDir(file_name), &|_| None);
-        let text = bindings::format(&self.config.runtime().apply(tokens));
-        if let Err(problem) = expand_to::write(name, &text) {
-            self.error(&problem);
+    /// Reports settings for what no program has.
+    fn check_settings(&mut self, programs: &[Program]) {
+        let all = || programs.iter().map(|program| &program.compiled.compilation.program);
+        for (data, path) in &self.config.derives_for {
+            if !all().any(|program| program.data.iter().any(|declared| declared.name == *data)) {
+                self.error(&format!("`{path}` is to be derived for `{data}`, but no Vera file declares `data {data}`"));
+            }
         }
-        self.text.push_str(&text);
+        for (module, path) in &self.config.externs {
+            let is = |found: &vera_compiler::tir::Module| !found.prelude && found.path == *module;
+            if !all().any(|program| program.modules.iter().any(is)) {
+                self.error(&format!(
+                    "the types of `{module}` are to be at `{path}`, but no Vera file imports `{module}`"
+                ));
+            }
+        }
     }
 
     /// Writes a file unless it has these contents already, so that nothing after it is rebuilt needlessly.

@@ -4,12 +4,13 @@ use crate::check;
 use crate::core;
 use crate::core::optimise::optimise;
 use crate::diagnostics::Diagnostics;
+use crate::emit::{self, Emitted};
+use crate::lower::{self, Lowered};
 use crate::source::{FileId, SourceLoader, SourceMap};
 use crate::syntax::{self, ast};
 use crate::tir::{Checked, Program};
-use crate::{emit, lower};
+use crate::types::EffectUse;
 use vera_abi::interface::Interface;
-use vera_abi::names;
 
 /// The program to compile.
 #[derive(Clone, Debug)]
@@ -34,12 +35,22 @@ pub struct Compilation {
     pub wasm: Option<Vec<u8>>,
     /// What the module says of itself; empty without a module.
     pub interface: Interface,
+    /// The effects of the interface as the program has them, in the same order.
+    pub effects: Vec<EffectUse>,
     /// The program as far as it was understood.
     pub program: Program,
     /// Everything there is to say, in source order.
     pub diagnostics: Diagnostics,
     /// The file that was asked for, among the program's sources.
     pub root_file: Option<FileId>,
+}
+
+impl Compilation {
+    /// A program without module, and without anything to say on it.
+    fn of(program: Program) -> Self {
+        let (interface, diagnostics) = (Interface::default(), Diagnostics::default());
+        Compilation { wasm: None, interface, effects: Vec::new(), program, diagnostics, root_file: None }
+    }
 }
 
 /// Stack every stage can count on. The parser bounds how deeply a program nests, and this is room for that many levels
@@ -54,24 +65,30 @@ pub(crate) fn with_stack<R>(work: impl FnOnce() -> R) -> R {
 pub fn compile(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
     with_stack(|| {
         let (result, mut diagnostics, root_file) = checked(&source, loader, options);
-        let (wasm, program) = match result {
+        let mut compilation = match result {
+            Err(program) => Compilation::of(*program),
             Ok(checked) => match lower::lower(&checked) {
-                Ok(mut core) => {
-                    debug_assert_eq!(core.validate(), Ok(()), "lowering made a malformed program");
-                    optimise(&mut core);
-                    debug_assert_eq!(core.validate(), Ok(()), "optimising made a malformed program");
-                    (Some(emit::emit(&core)), checked.program)
-                }
+                Ok(lowered) => made(checked.program, lowered),
                 Err(refused) => {
                     diagnostics.extend(refused);
-                    (None, checked.program)
+                    Compilation::of(checked.program)
                 }
             },
-            Err(program) => (None, *program),
         };
-        let interface = wasm.as_deref().and_then(described).unwrap_or_default();
-        Compilation { wasm, interface, program, diagnostics: diagnostics.sorted(), root_file }
+        compilation.diagnostics = diagnostics.sorted();
+        compilation.root_file = root_file;
+        compilation
     })
+}
+
+/// The module of a program, and the program with the types that its instances added.
+fn made(program: Program, lowered: Lowered) -> Compilation {
+    let Lowered { program: mut core, types, effects } = lowered;
+    debug_assert_eq!(core.validate(), Ok(()), "lowering made a malformed program");
+    optimise(&mut core);
+    debug_assert_eq!(core.validate(), Ok(()), "optimising made a malformed program");
+    let Emitted { wasm, interface } = emit::emit(&core);
+    Compilation { wasm: Some(wasm), interface, effects, ..Compilation::of(Program { types, ..program }) }
 }
 
 /// Checks a program without compiling it: the same diagnostics as those of [`compile`], and no module.
@@ -79,7 +96,7 @@ pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Co
     with_stack(|| {
         let (result, diagnostics, root_file) = checked(&source, loader, options);
         let program = result.map_or_else(|program| *program, |checked| checked.program);
-        Compilation { wasm: None, interface: Interface::default(), program, diagnostics, root_file }
+        Compilation { diagnostics, root_file, ..Compilation::of(program) }
     })
 }
 
@@ -114,7 +131,7 @@ pub fn core_program(
     options: &Options,
 ) -> Result<core::Program, Diagnostics> {
     with_stack(|| match checked(&source, loader, options) {
-        (Ok(checked), ..) => lower::lower(&checked),
+        (Ok(checked), ..) => lower::lower(&checked).map(|lowered| lowered.program),
         (Err(_), diagnostics, _) => Err(diagnostics),
     })
 }
@@ -137,16 +154,4 @@ fn checked(
         result
     });
     (result, diagnostics.sorted(), root_file)
-}
-
-/// The interface in a module's custom section: the emitter completes what lowering knows.
-fn described(wasm: &[u8]) -> Option<Interface> {
-    let payloads = wasmparser::Parser::new(0).parse_all(wasm);
-    let section = payloads.filter_map(Result::ok).find_map(|payload| match payload {
-        wasmparser::Payload::CustomSection(section) if section.name() == names::INTERFACE_SECTION => {
-            Some(section.data())
-        }
-        _ => None,
-    });
-    Interface::from_bytes(section?).ok()
 }

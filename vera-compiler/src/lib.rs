@@ -3,6 +3,30 @@
 //! One way through: `text → syntax → check → lower → core → emit`. Each stage has a folder of its own and
 //! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
 //! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
+//!
+//! [`driver::compile`] goes the whole way:
+//!
+//! ```
+//! use vera_compiler::driver::{Options, Source, compile};
+//! use vera_compiler::source::MemoryLoader;
+//!
+//! let loader = MemoryLoader::new().with("lib.numbers", "
+//!     module lib.numbers;
+//!     public fn twice(@Int -> @Int) requires(true) ensures(true) effects(pure) { 2 * @Int.0 }
+//! ");
+//! let text = "
+//!     import lib.numbers(twice);
+//!     public fn four_times(@Int -> @Int) requires(true) ensures(true) effects(pure) { twice(twice(@Int.0)) }
+//! ";
+//! let source = Source { name: "main.vera".into(), text: text.into() };
+//! let compilation = compile(source, &loader, &Options::default());
+//! assert!(compilation.diagnostics.iter().next().is_none());
+//! assert!(compilation.wasm.is_some());
+//! assert_eq!(compilation.interface.functions[0].name, "four_times");
+//! ```
+//!
+//! Applications do not use this crate: `vera-build` compiles in build scripts, `vera!` within Rust, and `vera-runtime`
+//! runs the result.
 
 pub mod abilities;
 pub mod builtins;

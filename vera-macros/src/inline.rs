@@ -6,13 +6,15 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::ops::Range;
 use std::path::PathBuf;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use vera_build::{Expansion, Report, RuntimePath, Source};
+use syn::punctuated::Punctuated;
+use vera_build::{Expansion, Paths, Report, RuntimePath, Source};
 
 /// What an invocation says.
 struct Invocation {
-    /// The path of the runtime.
-    runtime: RuntimePath,
+    /// Where the runtime is, and types that are not generated.
+    paths: Paths,
     form: Form,
 }
 
@@ -29,27 +31,34 @@ enum Form {
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     match Invocation::of(input) {
-        Ok(Invocation { runtime, form: Form::Tokens { arguments, program } }) => {
-            from_tokens(arguments, program, &runtime)
-        }
-        Ok(Invocation { runtime, form: Form::Text(literal) }) => from_text(&literal, &runtime),
-        Ok(Invocation { runtime, form: Form::File(literal) }) => from_file(&literal, &runtime),
+        Ok(Invocation { paths, form: Form::Tokens { arguments, program } }) => from_tokens(arguments, program, &paths),
+        Ok(Invocation { paths, form: Form::Text(literal) }) => from_text(&literal, &paths),
+        Ok(Invocation { paths, form: Form::File(literal) }) => from_file(&literal, &paths),
         Err(error) => error.to_compile_error(),
     }
 }
 
 impl Invocation {
     /// Tells the forms apart by their first tokens, so that a wrong Vera program is never mistaken for a wrong form: no
-    /// program begins with a literal, or with a name and `=`.
+    /// program begins with a literal, with a name and `=`, or with `extern`.
     fn of(input: TokenStream) -> syn::Result<Self> {
-        let (arguments, runtime, program) = match key(&input) {
-            Some(key) if key == "crate" => {
-                let (runtime, program) = runtime.parse2(input.clone())?;
-                (without(&input, &program), Some(runtime), program)
+        let (mut given, mut externs, mut program) = (None, Vec::new(), input.clone());
+        loop {
+            if given.is_none() && key(&program).is_some_and(|key| key == "crate") {
+                let (path, rest) = runtime.parse2(program)?;
+                (given, program) = (Some(path), rest);
+            } else if matches!(first(program.clone()), Some(TokenTree::Ident(word)) if word == "extern") {
+                let (types, rest) = extern_types.parse2(program)?;
+                externs.push(types);
+                program = rest;
+            } else {
+                break;
             }
-            _ => (TokenStream::new(), None, input),
-        };
-        let of = |form| Self { runtime: runtime.clone().unwrap_or_default(), form };
+        }
+        let (arguments, runtime) = (without(&input, &program), given);
+        let paths =
+            |runtime: Option<RuntimePath>| Paths { runtime: runtime.unwrap_or_default(), externs: externs.clone() };
+        let of = |form| Self { paths: paths(runtime.clone()), form };
         if let Some(key) = key(&program) {
             if key == "crate" {
                 return Err(syn::Error::new(key.span(), "`crate` is given twice"));
@@ -60,10 +69,7 @@ impl Invocation {
             let FileArgument { path, runtime: behind } = syn::parse2(program)?;
             return match behind {
                 Some((key, _)) if runtime.is_some() => Err(syn::Error::new(key, "`crate` is given twice")),
-                behind => Ok(Self {
-                    runtime: runtime.or(behind.map(|(_, path)| path)).unwrap_or_default(),
-                    form: Form::File(path),
-                }),
+                behind => Ok(Self { paths: paths(runtime.or(behind.map(|(_, path)| path))), form: Form::File(path) }),
             };
         }
         if let Some(TokenTree::Literal(_)) = first(program.clone()) {
@@ -104,6 +110,24 @@ fn runtime(input: ParseStream<'_>) -> syn::Result<(RuntimePath, TokenStream)> {
     Ok((runtime, input.parse()?))
 }
 
+/// `extern a.b = path,` and what follows it: the types of the Vera module `a.b` are at a Rust path.
+fn extern_types(input: ParseStream<'_>) -> syn::Result<((String, String), TokenStream)> {
+    input.parse::<syn::Token![extern]>()?;
+    let module = Punctuated::<Ident, syn::Token![.]>::parse_separated_nonempty_with(input, Ident::parse_any)?;
+    input.parse::<syn::Token![=]>()?;
+    let span = input.span();
+    let path = input.parse::<RuntimePath>()?.to_string();
+    // The path is written in generated code, where it has lost where it comes from.
+    if path.contains('$') {
+        return Err(syn::Error::new(span, "the path of types cannot begin with `$crate`; name the crate"));
+    }
+    if !input.is_empty() {
+        input.parse::<syn::Token![,]>()?;
+    }
+    let module: Vec<String> = module.iter().map(Ident::to_string).collect();
+    Ok(((module.join("."), path), input.parse()?))
+}
+
 /// The tokens before the last ones.
 fn without(tokens: &TokenStream, last: &TokenStream) -> TokenStream {
     let count = |tokens: &TokenStream| tokens.clone().into_iter().count();
@@ -133,7 +157,7 @@ impl Parse for FileArgument {
     }
 }
 
-fn from_tokens(arguments: TokenStream, program: TokenStream, runtime: &RuntimePath) -> TokenStream {
+fn from_tokens(arguments: TokenStream, program: TokenStream, paths: &Paths) -> TokenStream {
     let call_site = Span::call_site();
     let recovered = match Recovered::new(arguments, program, call_site) {
         Ok(recovered) => recovered,
@@ -142,13 +166,13 @@ fn from_tokens(arguments: TokenStream, program: TokenStream, runtime: &RuntimePa
     };
     let source = Source { name: recovered.name.clone(), text: recovered.text.clone() };
     let place = |range: &Range<usize>| recovered.tokens_of(range);
-    let expansion = vera_build::expand(source, manifest_dir(), runtime, |range| place(range).map(|(first, _)| first));
+    let expansion = vera_build::expand(source, manifest_dir(), paths, |range| place(range).map(|(first, _)| first));
     assemble(&expansion, Report::message_in_place, |range| place(range).unwrap_or((call_site, call_site)))
 }
 
-fn from_text(literal: &syn::LitStr, runtime: &RuntimePath) -> TokenStream {
+fn from_text(literal: &syn::LitStr, paths: &Paths) -> TokenStream {
     let source = text_of(literal);
-    let expansion = vera_build::expand(source, manifest_dir(), runtime, |_| Some(literal.span()));
+    let expansion = vera_build::expand(source, manifest_dir(), paths, |_| Some(literal.span()));
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
@@ -167,7 +191,7 @@ fn text_of(literal: &syn::LitStr) -> Source {
     Source { name: format!("{file} (string in line {})", position.line), text: value }
 }
 
-fn from_file(literal: &syn::LitStr, runtime: &RuntimePath) -> TokenStream {
+fn from_file(literal: &syn::LitStr, paths: &Paths) -> TokenStream {
     let path = manifest_dir().map_or_else(|| PathBuf::from(literal.value()), |dir| dir.join(literal.value()));
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -177,7 +201,7 @@ fn from_file(literal: &syn::LitStr, runtime: &RuntimePath) -> TokenStream {
         }
     };
     let source = Source { name: literal.value(), text };
-    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from), runtime, |_| Some(literal.span()));
+    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from), paths, |_| Some(literal.span()));
     expansion.dependencies.push(path);
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }

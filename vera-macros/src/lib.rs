@@ -20,6 +20,10 @@ mod report;
 /// * `vera!(r#"..."#)` takes any program as a string literal.
 /// * `vera!(file = "src/pricing.vera")` takes it from a file, relative to the package's manifest.
 ///
+/// Arguments come first, each with a comma behind it: `extern shared.money = crate::money,` takes the types of the
+/// imported module `shared.money` from the wrapper at that path instead of generating them again, so that values pass
+/// between both modules. The wrapper is that of the same file; whether it is, is checked when the expansion is compiled.
+///
 /// Imports are looked for as files: relative to the package in the first two forms, next to the file in the third. A
 /// change of one is noticed; a new file that would be found instead of a farther one is noticed with the next change.
 ///

@@ -13,6 +13,7 @@ type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
 
 /// A public function of an instance's module, found and type-checked once by
 /// [`Instance::function`](crate::Instance::function). `P` is a tuple of parameter types, `R` the result type.
+#[must_use = "a function is called with `Instance::call`"]
 pub struct Function<P: Params, R: Value> {
     pub(crate) func: TypedFunc<FlatTuple<P>, Returned<R>>,
     pub(crate) deep: bool,

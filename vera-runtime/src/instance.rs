@@ -25,6 +25,7 @@ use wasmtime::{AsContextMut, Store, UpdateDeadline};
 ///
 /// After an error the instance can be called again, unless the error was such that nothing can be said about its
 /// memory any more; then every later call gives [`Error::Unusable`].
+#[must_use = "an instance does nothing until one of its functions is called"]
 pub struct Instance<H = ()> {
     store: Store<State>,
     exports: wasmtime::Instance,

@@ -1,8 +1,43 @@
-//! Runs compiled Vera modules.
+//! Runs compiled Vera modules, and makes them a part of a Rust program.
+//!
+#![cfg_attr(feature = "macros", doc = "```")]
+#![cfg_attr(not(feature = "macros"), doc = "```ignore")]
+//! vera_runtime::vera! {
+//!     module pricing;
+//!
+//!     public data Item { Item(String, Nat) }
+//!
+//!     public fn total(@Array<Item> /* items */, @Map<String, Nat> /* discounts */ -> @Nat)
+//!       requires(array_length(@Array<Item>.0) > 0)
+//!       ensures(true)
+//!       effects(pure)
+//!     {
+//!       array_fold(@Array<Item>.0, 0, fn(@Nat, @Item -> @Nat) effects(pure) {
+//!         match @Item.0 {
+//!           Item(@String, @Nat) -> @Nat.1 + @Nat.0 - @Nat.0 * option_unwrap_or(map_get(@Map<String, Nat>.0, @String.0), 0) / 100
+//!         }
+//!       })
+//!     }
+//! }
+//!
+//! use pricing::Item;
+//! use std::collections::HashMap;
+//!
+//! let mut pricing = pricing::Module::new()?;
+//! let items = [Item("pen".into(), 250), Item("ink".into(), 100)];
+//! assert_eq!(pricing.total(&items, HashMap::from([("ink", 20)]))?, 330);
+//!
+//! // A contract that the caller breaks is the caller's error, and the instance answers the next call.
+//! let error = pricing.total(Vec::<Item>::new(), HashMap::from([("ink", 20)])).unwrap_err();
+//! assert!(matches!(error, vera_runtime::Error::Requires(_)));
+//! # Ok::<(), vera_runtime::Error>(())
+//! ```
+//!
+//! What the macro generates stands on what is here:
 //!
 //! * [`Compiled`] is a module's code, usually a `static` of a generated wrapper.
 //! * [`Instance`] is a module at work. [`Instance::function`] finds a public function, [`Instance::call`] calls it with
-//!   Rust values; [`value`] says which Rust types stand for which Vera types.
+//!   Rust values; [`value`] says which Rust types stand for which Vera types, and [`ToVera`] what may be given for them.
 //! * [`Instance::scope`] keeps values in the module's memory from Rust: [`Rooted`] handles that the collector knows and
 //!   that cannot leave their [`Scope`].
 //! * [`host`] implements effects in Rust. What a module may do beyond computing is what its host implements.
@@ -34,7 +69,8 @@ pub use limits::Limits;
 pub use module::{Compiled, InterfaceRef};
 pub use scope::{Rooted, Scope, Within};
 pub use serde_json;
-pub use value::{Boxed, IntoVera, Lift, Lower, Value};
+pub use value::{Argument, Boxed, Lift, Lower, ToVera, Value};
+pub use vera_abi::interface;
 #[cfg(feature = "macros")]
 pub use vera_macros::{vera, vera_host};
 
@@ -51,7 +87,7 @@ macro_rules! include_modules {
 pub mod __private {
     pub use crate::heap::{Heap, Object, Reader};
     pub use crate::value::arguments::LiftParams;
-    pub use crate::value::data::is_data;
+    pub use crate::value::data::{Declared, is_data};
     pub use vera_abi::ABI_VERSION;
     pub use vera_abi::interface::{Interface, TypeDesc};
     pub use vera_abi::layout::fixed;

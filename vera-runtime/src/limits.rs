@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Limits of an instance. Each has its own [`Limit`](crate::error::Limit) error.
 ///
+/// There will be more of them: take the others from [`Limits::default`], as in the example.
+///
 /// Fuel, deadline and host memory are budgets of one call from Rust, nested calls of the host included; the others hold
 /// for the instance's life.
 ///

@@ -25,6 +25,7 @@ use wasmtime::ValType;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
+#[must_use = "a module runs in an instance: `instantiate` or `link`"]
 pub struct Compiled {
     bytes: Cow<'static, [u8]>,
     prepared: Mutex<State>,

@@ -219,7 +219,7 @@ public fn json_again(@String -> @Result<String, String>)
 fn module(stress: bool) -> documents::Module {
     let mut module = documents::Module::with_limits(Limits::default()).expect("the module starts");
     if stress {
-        module.instance().stress().expect("stress mode");
+        module.instance_mut().stress().expect("stress mode");
     }
     module
 }
@@ -229,7 +229,7 @@ fn both(test: impl Fn(&mut documents::Module)) {
     for stress in [false, true] {
         let mut module = module(stress);
         test(&mut module);
-        module.instance().check_heap().expect("a sound heap");
+        module.instance_mut().check_heap().expect("a sound heap");
     }
 }
 
@@ -310,7 +310,7 @@ fn sized(large: usize, stressed: usize, test: impl Fn(&mut documents::Module, us
     for (stress, count) in [(false, large), (true, stressed)] {
         let mut module = module(stress);
         test(&mut module, count);
-        module.instance().check_heap().expect("a sound heap");
+        module.instance_mut().check_heap().expect("a sound heap");
     }
 }
 
@@ -407,7 +407,7 @@ fn limits_on_documents_end_the_call_only() {
     for stress in [false, true] {
         let mut module = documents::Module::with_limits(limits).unwrap();
         if stress {
-            module.instance().stress().unwrap();
+            module.instance_mut().stress().unwrap();
         }
         let reached = |outcome: Error| match outcome {
             Error::Limit(reached) => reached.limit,
@@ -423,6 +423,6 @@ fn limits_on_documents_end_the_call_only() {
         assert_eq!(reached(module.md_count(&"> ".repeat(200)).unwrap_err()), Limit::Depth(100));
         assert_eq!(reached(module.json_sum(&" ".repeat(30_000)).unwrap_err()), Limit::Bytes(20_000));
         assert_eq!(module.json_sum("[1, 2]").unwrap(), Ok((2, 3)), "the instance answers the next call");
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     }
 }

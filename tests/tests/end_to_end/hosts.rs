@@ -69,6 +69,48 @@ public fn summed(@Array<Int> -> @Int)
 "#
 );
 
+vera_runtime::vera! {
+    module counters;
+
+    type Pos = { @Int | @Int.0 > 0 };
+
+    effect Store<T> {
+      op put(T -> Unit);
+      op get(Unit -> T);
+    }
+
+    public fn swap(@Pos /* next */ -> @Int)
+      requires(true)
+      ensures(true)
+      effects(<Store<Pos>>)
+    {
+      let @Int = Store.get(());
+      Store.put(@Pos.0);
+      @Int.0
+    }
+}
+
+struct Counter(i64);
+
+#[vera_host]
+impl counters::Store<i64> for Counter {
+    fn put(&mut self, value: i64) {
+        self.0 = value;
+    }
+
+    fn get(&mut self, _: ()) -> i64 {
+        self.0
+    }
+}
+
+/// The trait is at the type that the alias stands for.
+#[test]
+fn an_effect_at_a_refined_alias_takes_a_host() {
+    let mut counters = counters::Module::new(Counter(1)).unwrap();
+    assert_eq!(counters.swap(5).unwrap(), 1);
+    assert_eq!(counters.swap(6).unwrap(), 5);
+}
+
 /// A host whose `get` fails in the ways a host can.
 #[derive(Default)]
 struct Table {
@@ -136,7 +178,7 @@ impl store::Store for Table {
 fn module(stress: bool) -> store::Module<Table> {
     let mut module = store::Module::new(Table::default()).unwrap();
     if stress {
-        module.instance().stress().unwrap();
+        module.instance_mut().stress().unwrap();
     }
     module
 }
@@ -151,7 +193,7 @@ fn operations_take_and_give_values() {
         assert_eq!(module.listing(3).unwrap(), "word0 word1 word2 a=1,b=2");
         assert_eq!(module.summed(&[1, 2, 3]).unwrap(), 18);
         assert_eq!(module.host().rows.len(), 2);
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     }
 }
 
@@ -167,7 +209,7 @@ fn failures_and_panics_end_the_call_only() {
             assert_eq!((failure.effect.as_str(), failure.operation.as_str()), ("Store", "get"));
             assert_eq!((failure.panicked, failure.message.as_str()), (panicked, text));
             assert_eq!(module.both("a", "a").unwrap(), 2, "the instance answers the next call");
-            module.instance().check_heap().unwrap();
+            module.instance_mut().check_heap().unwrap();
         }
     }
 }
@@ -179,7 +221,7 @@ fn re_entry_from_outside_is_an_error() {
         let shared = Arc::new(Mutex::new(None));
         let mut module = store::Module::new(Table { module: Some(Arc::clone(&shared)), ..Table::default() }).unwrap();
         if stress {
-            module.instance().stress().unwrap();
+            module.instance_mut().stress().unwrap();
         }
         module.record("a", 1).unwrap();
         *shared.lock().unwrap() = Some(module);
@@ -188,7 +230,7 @@ fn re_entry_from_outside_is_an_error() {
         let error = module.both("a", "re-enters").unwrap_err();
         assert!(error.to_string().contains("the module is busy"), "{error}");
         assert_eq!(module.both("a", "a").unwrap(), 2);
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     }
 }
 
@@ -197,8 +239,8 @@ fn re_entry_from_outside_is_an_error() {
 fn re_entry_through_the_scope() {
     for stress in [false, true] {
         let mut module = module(stress);
-        let plain = module.instance().function::<(String,), String>("shouted").unwrap();
-        let effectful = module.instance().function::<(String, String), i64>("both").unwrap();
+        let plain = module.instance_mut().function::<(String,), String>("shouted").unwrap();
+        let effectful = module.instance_mut().function::<(String, String), i64>("both").unwrap();
         module.host_mut().plain = Some(plain);
         module.record("calls back", 5).unwrap();
         assert_eq!(module.both("calls back", "calls back").unwrap(), 2 * "CALLS BACK!".len() as i64);
@@ -207,7 +249,7 @@ fn re_entry_through_the_scope() {
         assert!(error.to_string().contains("while another operation of the same host is running"), "{error}");
         module.host_mut().effectful = None;
         assert_eq!(module.both("calls back", "calls back").unwrap(), 22, "the instance answers the next call");
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     }
 }
 

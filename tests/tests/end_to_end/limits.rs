@@ -120,7 +120,7 @@ fn kind<T: std::fmt::Debug>(outcome: Result<T, Error>) -> &'static str {
 
 fn answers(module: &mut Module) {
     assert_eq!(module.discounted(200, 15).unwrap(), 170, "the instance answers the next call");
-    module.instance().check_heap().unwrap();
+    module.instance_mut().check_heap().unwrap();
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn limited(limits: Limits, stressed: Limits, test: impl Fn(&mut Module, Limits))
     for (stress, limits) in [(false, limits), (true, stressed)] {
         let mut module = Module::with_limits(limits).unwrap();
         if stress {
-            module.instance().stress().unwrap();
+            module.instance_mut().stress().unwrap();
         }
         test(&mut module, limits);
         answers(&mut module);

@@ -1,5 +1,6 @@
 //! Whole programs through the macro, the runtime and back.
 
+mod arguments;
 mod documents;
 mod forms;
 mod hosts;

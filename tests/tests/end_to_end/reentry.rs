@@ -107,8 +107,8 @@ impl reentry::Call for Host {
 fn module(limits: Limits) -> Module<Host> {
     let host = Host { way: Way::Answer, down: None, texts: None, failed: None };
     let mut module = Module::with_limits(host, limits).unwrap();
-    let down = module.instance().function("down").unwrap();
-    let texts = module.instance().function("texts").unwrap();
+    let down = module.instance_mut().function("down").unwrap();
+    let texts = module.instance_mut().function("texts").unwrap();
     let host = module.host_mut();
     (host.down, host.texts) = (Some(down), Some(texts));
     module
@@ -142,7 +142,7 @@ fn a_host_may_call_deeply_recursive_functions_back() {
         }
         module.host_mut().way = Way::Answer;
         assert_eq!(module.performs_below(100_000), Ok(1_000_100_000));
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     });
 }
 
@@ -151,11 +151,11 @@ fn recursion_in_a_scope_within_an_operation_keeps_what_is_around_it() {
     for stress in [false, true] {
         let mut module = module(Limits::default());
         if stress {
-            module.instance().stress().unwrap();
+            module.instance_mut().stress().unwrap();
         }
         module.host_mut().way = Way::TextsNested;
         assert_eq!(module.perform_twice(100), Ok(texts(texts(100))));
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     }
 }
 

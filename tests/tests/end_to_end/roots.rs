@@ -173,7 +173,7 @@ fn check(module: &mut roots::Module, n: i64) {
     assert_eq!(module.held_as_scrutinee(n).unwrap(), format!("n{n}n{n}"));
     assert_eq!(module.held_as_capture(n).unwrap(), format!("n0n{n} n1n{n} n2n{n}"));
     assert_eq!(module.held_in_interpolation(n).unwrap(), format!("n{n} {n} n{n}"));
-    module.instance().check_heap().expect("a sound heap");
+    module.instance_mut().check_heap().expect("a sound heap");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn every_position_holds_its_value() {
 #[test]
 fn every_position_holds_its_value_in_stress_mode() {
     let mut module = roots::Module::new().unwrap();
-    module.instance().stress().unwrap();
+    module.instance_mut().stress().unwrap();
     check(&mut module, 7);
 }
 
@@ -202,13 +202,13 @@ fn numbers_that_equal_addresses_keep_nothing_and_stay_what_they_are() {
     let sum: i64 = addresses.iter().sum();
     // 200 chains of 10,000 links and texts are more than three times the memory there is.
     assert_eq!(module.beside_numbers(&addresses, 200, 10_000).unwrap(), sum);
-    module.instance().check_heap().unwrap();
+    module.instance_mut().check_heap().unwrap();
 
     let mut module = roots::Module::with_limits(limits).unwrap();
-    module.instance().stress().unwrap();
+    module.instance_mut().stress().unwrap();
     let addresses: Vec<i64> = (0..4 << 20 >> 4).map(|n| n * 16).collect();
     assert_eq!(module.beside_numbers(&addresses, 4, 100).unwrap(), addresses.iter().sum::<i64>());
-    module.instance().check_heap().unwrap();
+    module.instance_mut().check_heap().unwrap();
 }
 
 /// A module with a literal of `size` bytes in its data section.

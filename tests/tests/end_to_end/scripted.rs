@@ -1,10 +1,13 @@
 //! Files compiled by the build script: imports, derives, names that mean something in Rust.
 
+use std::sync::{Arc, Mutex};
+use vera_runtime::indexmap::IndexMap;
 use vera_runtime::vera_host;
 
 vera_runtime::include_modules!();
 
 use orders::{Currency, Item, Order};
+use till::{Account, Amount};
 use r#type::{Box, H, Send, T, Vec};
 
 fn order(depth: usize) -> Order {
@@ -19,12 +22,12 @@ fn modules_of_files_can_be_called() {
     for stress in [false, true] {
         let mut orders = orders::Module::new().unwrap();
         if stress {
-            orders.instance().stress().unwrap();
+            orders.instance_mut().stress().unwrap();
         }
         assert_eq!(orders.price(3).unwrap(), 300);
         assert_eq!(orders.items(&order(4)).unwrap(), 15);
         assert_eq!(orders.again(&order(4)).unwrap(), order(4));
-        orders.instance().check_heap().unwrap();
+        orders.instance_mut().check_heap().unwrap();
     }
 }
 
@@ -43,6 +46,37 @@ fn depth_below_arrays_does_not_matter() {
     let mut orders = orders::Module::new().unwrap();
     assert!(orders.again(&deep).unwrap() == deep);
     assert_eq!(orders.items(&order(10_000)).unwrap(), 30_003);
+}
+
+/// Implements an effect that two modules perform, once.
+#[derive(Clone, Debug, Default)]
+struct Book(Arc<Mutex<std::vec::Vec<(Account, Amount)>>>);
+
+#[vera_host]
+impl vera_types::shared::ledger::Journal<Amount> for Book {
+    fn note(&mut self, account: &Account, amount: Amount) {
+        self.0.lock().unwrap().push((account.clone(), amount));
+    }
+}
+
+/// What two programs import, or one of the other, is one Rust type: values and hosts pass from one to the other.
+#[test]
+fn modules_have_their_common_types_in_common() {
+    let book = Book::default();
+    let mut basket = basket::Module::new(book.clone()).unwrap();
+    let mut till = till::Module::new(book.clone()).unwrap();
+    let lines: basket::Pile<basket::Line> = basket.lines(["pen", "ink"], 40).unwrap();
+    let discount: till::Discount = basket::Discount::Off(basket::Amount(5, orders::Currency::Euro));
+    assert_eq!(till.total(&lines, &discount).unwrap(), 75);
+    let accounts = IndexMap::from([(Account::Cash, Amount(7, Currency::Euro))]);
+    assert_eq!(till.balance(&accounts).unwrap(), 7);
+    let named = Account::Named("till".into(), 1);
+    let noted = [(Account::Cash, Amount(40, Currency::Euro)), (named, Amount(1, Currency::Euro))];
+    assert_eq!(*book.0.lock().unwrap(), noted);
+    // Each module checks the invariant of what it is given, whoever made it.
+    let broken = basket::Discount::Off(Amount(0, Currency::Euro));
+    let error = till.total(&lines, &broken).unwrap_err();
+    assert!(matches!(error, vera_runtime::Error::Invariant(_)), "{error}");
 }
 
 #[derive(Default)]

@@ -125,11 +125,19 @@ fn both(test: impl Fn(&mut Module)) {
     for stress in [false, true] {
         let mut module = Module::new().unwrap();
         if stress {
-            module.instance().stress().unwrap();
+            module.instance_mut().stress().unwrap();
         }
         test(&mut module);
-        module.instance().check_heap().unwrap();
+        module.instance_mut().check_heap().unwrap();
     }
+}
+
+/// A module can move to another thread; so can everything it is called with and gives.
+#[test]
+fn modules_are_send() {
+    fn send<T: Send>() {}
+    send::<Module>();
+    send::<(Shape, Kitchen, Index<Key>, Error)>();
 }
 
 #[test]

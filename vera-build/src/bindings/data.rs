@@ -1,7 +1,7 @@
 //! A Rust enum or struct per public data type that a signature reaches.
 
 use super::types::{Place, RustTypes, type_parameters};
-use super::{docs, names};
+use super::{docs, identity, names};
 use crate::Config;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -9,15 +9,30 @@ use std::collections::BTreeSet;
 use vera_compiler::tir::Constructor;
 use vera_compiler::types::DataId;
 
-/// The declaration of the Rust type and its description to the runtime. A type with one constructor that has fields
-/// is a struct, any other an enum. A type whose values are `keys` is described as such too.
-pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config, keys: &BTreeSet<DataId>) -> TokenStream {
+/// A Rust type that stands for a Vera data type.
+#[derive(Clone, Debug)]
+pub(crate) struct Declaration {
+    /// The type and its description to the runtime.
+    pub(crate) tokens: TokenStream,
+    /// Its description as the key of a map.
+    pub(crate) key: TokenStream,
+}
+
+/// The declaration of the Rust type. A type with one constructor that has fields is a struct, any other an enum.
+pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config) -> Declaration {
     let data = types.program.data(id);
-    let name = names::camel(&data.name);
+    let name = types.homes.data(id);
     let vera = &data.name;
     let parameters = type_parameters(&data.type_params);
     let generics = generics(&parameters, &types.key_parameters[id.index()]);
-    let documentation = docs::attributes(&format!("{}The Vera type `{vera}`.", docs::comment(data.docs.as_deref())));
+    let is_struct = |constructors: &[Constructor]| matches!(constructors, [only] if !only.fields.is_empty());
+    // A struct is its constructor: what the author says of either is said here.
+    let of_constructor = data.constructors.first().filter(|_| is_struct(&data.constructors));
+    let documentation = docs::attributes(&format!(
+        "{}{}The Vera type `{vera}`.",
+        docs::comment(data.docs.as_deref()),
+        docs::comment(of_constructor.and_then(|only| only.docs.as_deref())),
+    ));
     let derives = derives(types, id, config);
     let parameters: Vec<TokenStream> = parameters.iter().map(ToTokens::to_token_stream).collect();
     let knot = knot(types, id);
@@ -25,16 +40,20 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config, ke
     let fields = |constructor: &Constructor| -> Vec<TokenStream> {
         constructor.fields.iter().map(|&field| types.owned(field, place)).collect()
     };
-    let describe = |description: TokenStream| {
-        let key = keys.contains(&id).then(|| quote!(::vera_runtime::data_key! { #description }));
-        quote! {
+    let identity = identity::declaration(types, id);
+    let described = |item: TokenStream, description: TokenStream| Declaration {
+        tokens: quote! {
+            #documentation
+            #derives
+            #item
             ::vera_runtime::data! { #description }
-            #key
-        }
+            #identity
+        },
+        key: quote!(::vera_runtime::data_key! { #description }),
     };
 
     if let [only] = &data.constructors[..]
-        && !only.fields.is_empty()
+        && is_struct(&data.constructors)
     {
         let fields = fields(only);
         let names = field_names(fields.len());
@@ -43,14 +62,10 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config, ke
                 docs::attributes(&format!("`{}`", docs::vera_type(types.program, ty, &data.type_params)));
             quote!(#documentation pub #field)
         });
-        let description = describe(quote!(struct #name #generics = #vera(#(#names: #fields),*)));
-        return quote! {
-            #documentation
-            #derives
-            pub struct #name #generics(#(#items),*);
-
-            #description
-        };
+        return described(
+            quote!(pub struct #name #generics(#(#items),*);),
+            quote!(struct #name #generics = #vera(#(#names: #fields),*)),
+        );
     }
     let names = names::distinct(data.constructors.iter().map(|constructor| names::camel(&constructor.name)));
     let variants = data
@@ -64,16 +79,7 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId, config: &Config, ke
         let names = field_names(fields.len());
         quote!(#tag #variant(#(#names: #fields),*))
     });
-    let description = describe(quote!(enum #name #generics = #vera { #(#rows),* }));
-    quote! {
-        #documentation
-        #derives
-        pub enum #name #generics {
-            #(#variants),*
-        }
-
-        #description
-    }
+    described(quote!(pub enum #name #generics { #(#variants),* }), quote!(enum #name #generics = #vera { #(#rows),* }))
 }
 
 fn variant(
@@ -93,7 +99,7 @@ fn variant(
 }
 
 /// Type parameters in angle brackets. One that is the key of a map can only stand for what can be a key.
-fn generics(parameters: &[Ident], keys: &BTreeSet<u32>) -> TokenStream {
+pub(crate) fn generics(parameters: &[Ident], keys: &BTreeSet<u32>) -> TokenStream {
     if parameters.is_empty() {
         return quote!();
     }

@@ -118,6 +118,12 @@ pub(crate) fn vera_type(program: &Program, ty: Ty, parameters: &[String]) -> Str
     }
 }
 
+/// An effect with type arguments.
+pub(crate) fn effect(program: &Program, name: &str, args: &[Ty]) -> String {
+    let shown: Vec<_> = args.iter().map(|&ty| vera_type(program, ty, &[])).collect();
+    if shown.is_empty() { name.to_owned() } else { format!("{name}<{}>", shown.join(", ")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::as_text;

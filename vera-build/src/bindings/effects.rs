@@ -6,13 +6,15 @@ use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
-use vera_abi::interface::Interface;
-use vera_compiler::tir::{EffectDecl, FnDecl, Operation, Program};
+use vera_abi::interface::EffectId as EffectRef;
+use vera_compiler::driver::Compilation;
+use vera_compiler::tir::{EffectDecl, FnDecl, Operation};
 use vera_compiler::types::{DataId, EffectId, EffectUse, Ty};
 
 /// The trait of an effect. Type parameters of the effect are type parameters of the trait.
-pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenStream {
-    let name = names::camel(&effect.name);
+pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
+    let name = types.homes.effect(id);
+    let effect = types.program.effect(id);
     let documentation = docs::attributes(&format!(
         "{}The Vera effect `{}`. Implement it with `#[vera_host]`.",
         docs::comment(effect.docs.as_deref()),
@@ -48,8 +50,20 @@ pub(crate) fn declaration(types: &RustTypes<'_>, effect: &EffectDecl) -> TokenSt
         };
         types.at(operation.name_span, method)
     });
+    let message = format!("`{{Self}}` does not implement the Vera effect `{}`", effect.name);
+    let label = format!("no implementation of the trait `{name}`");
+    let note = format!(
+        "a host implements the trait of every effect that its module performs: write `#[vera_host] impl {name}{} for ...`",
+        if parameters.is_empty() { "" } else { "<...>" },
+    );
     quote! {
         #documentation
+        #[diagnostic::on_unimplemented(
+            message = #message,
+            label = #label,
+            note = #note,
+            note = "one value implements all of them; it is the only argument for the host",
+        )]
         pub trait #name #generics {
             // By which `#[vera_host]` knows the trait of an effect.
             #[doc(hidden)]
@@ -97,53 +111,42 @@ fn argument_names(operation: &Operation) -> Vec<Ident> {
 pub(crate) struct Use {
     pub(crate) effect: EffectId,
     pub(crate) args: Vec<Ty>,
-    /// The name in the interface, such as `Store<Int>`.
-    pub(crate) name: String,
-    /// The operations that the module imports.
-    operations: Vec<String>,
-}
-
-/// The user effects that the rows of functions name, by name.
-fn uses<'f>(program: &Program, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
-    let rows = functions.flat_map(|function| function.row.effects());
-    let user = rows.filter(|used| program.effect(used.effect).module.is_some());
-    let mut found: Vec<Use> = user
-        .map(|EffectUse { effect, args }| {
-            let declaration = program.effect(*effect);
-            let shown: Vec<_> = args.iter().map(|&ty| docs::vera_type(program, ty, &[])).collect();
-            let name = match &shown[..] {
-                [] => declaration.name.clone(),
-                shown => format!("{}<{}>", declaration.name, shown.join(", ")),
-            };
-            Use { effect: *effect, args: args.clone(), name, operations: Vec::new() }
-        })
-        .collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    found.dedup_by(|a, b| a.name == b.name);
-    found
+    /// Its place in the interface, with the operations that the module imports; none while mistakes keep the program
+    /// from being compiled.
+    imported: Option<(EffectRef, Vec<String>)>,
 }
 
 /// The user effects a compiled module imports.
-pub(crate) fn imported(program: &Program, interface: &Interface) -> Vec<Use> {
-    let mut uses = uses(program, program.functions.iter());
-    uses.retain_mut(|used| {
-        let description = interface.effects.iter().find(|effect| effect.user && effect.name == used.name);
-        let operations = description.iter().flat_map(|effect| &effect.operations);
-        used.operations = operations.map(|operation| operation.name.clone()).collect();
-        description.is_some()
-    });
-    uses
+pub(crate) fn imported(compilation: &Compilation) -> Vec<Use> {
+    let described = (0..).zip(&compilation.interface.effects).zip(&compilation.effects);
+    let user = described.filter(|((_, description), _)| description.user);
+    user.map(|((index, description), used)| {
+        let operations = description.operations.iter().map(|operation| operation.name.clone()).collect();
+        Use { effect: used.effect, args: used.args.clone(), imported: Some((EffectRef(index), operations)) }
+    })
+    .collect()
 }
 
 /// The user effects that a module will import once its mistakes are fixed, as its public functions declare them.
-pub(crate) fn declared<'f>(program: &Program, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
-    uses(program, functions)
+pub(crate) fn declared<'f>(types: &RustTypes<'_>, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
+    let rows = functions.flat_map(|function| function.row.effects());
+    let user = rows.filter(|used| types.program.effect(used.effect).module.is_some());
+    let mut found: Vec<Use> = Vec::new();
+    for EffectUse { effect, args } in user {
+        let same = |other: &Use| {
+            other.effect == *effect && other.args.iter().zip(args).all(|(&one, &other)| types.equal(one, other))
+        };
+        if !found.iter().any(same) {
+            found.push(Use { effect: *effect, args: args.clone(), imported: None });
+        }
+    }
+    found
 }
 
 impl Use {
     /// The trait with its type arguments, as a bound.
     pub(crate) fn bound(&self, types: &RustTypes<'_>) -> TokenStream {
-        let name = names::camel(&types.program.effect(self.effect).name);
+        let name = types.effect(self.effect);
         let args = self.arguments(types);
         if args.is_empty() { quote!(#name) } else { quote!(#name<#(#args),*>) }
     }
@@ -156,12 +159,13 @@ impl Use {
     /// type `host`.
     pub(crate) fn links(&self, types: &RustTypes<'_>, host: &Ident) -> Vec<TokenStream> {
         let bound = self.bound(types);
-        let effect_name = Literal::string(&self.name);
+        let Some((EffectRef(index), imported)) = &self.imported else { return Vec::new() };
+        let id = Literal::u32_unsuffixed(*index);
         let params = self.arguments(types);
         let place = Place { params: &params, knot: None };
         let effect = types.program.effect(self.effect);
         let operations = effect.operations.iter().zip(method_names(effect));
-        let imported = operations.filter(|(operation, _)| self.operations.contains(&operation.name));
+        let operations = operations.filter(|(operation, _)| imported.contains(&operation.name));
         let link = |(operation, method): (&Operation, Ident)| {
             let name = Literal::string(&operation.name);
             let arguments = argument_names(operation);
@@ -172,12 +176,12 @@ impl Use {
                 .map(|(name, &ty)| if types.by_value(ty) { quote!(#name) } else { quote!(&#name) });
             let result = types.owned(operation.result, place);
             quote! {
-                .operation(#effect_name, #name, |host: &mut #host, scope, (#(#arguments,)*): (#(#owned,)*)| {
+                .operation(::vera_runtime::host::EffectId(#id), #name, |host: &mut #host, scope, (#(#arguments,)*): (#(#owned,)*)| {
                     let result = <#host as #bound>::#method(host #(, #passed)*);
                     scope.finish::<#result, _>(result)
                 })?
             }
         };
-        imported.map(link).collect()
+        operations.map(link).collect()
     }
 }

@@ -1,31 +1,37 @@
 //! The one generator of typed Rust wrappers.
 //!
-//! From a compiled program it makes a Rust module: the data types that public signatures reach, a trait per
-//! user-declared effect, and `Module` with a method per public function. The code is small; what happens is in
-//! `vera-runtime`. The same program gives the same text.
+//! From a compiled program it makes a Rust module: its public data types, a trait per user-declared effect, and `Module`
+//! with a method per public function. The code is small; what happens is in `vera-runtime`. The same program gives the
+//! same text.
+//!
+//! Types of imported modules may belong elsewhere ([`homes`]). So a program gives a wrapper and, apart from it, [`Item`]s
+//! with the place of each; who calls puts them together.
 
 mod data;
 mod docs;
 mod effects;
+mod homes;
+mod identity;
 mod module;
 mod names;
 mod reach;
+mod surface;
 mod types;
 
 use crate::Config;
-use effects::Use;
+pub(crate) use homes::{Home, Homes};
 use module::Needs;
+pub(crate) use names::{fresh, snake};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
-use reach::NotExpressible;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use surface::Surface;
 pub(crate) use types::Places;
 use types::RustTypes;
 use vera_compiler::diagnostics::Severity;
 use vera_compiler::driver::Compilation;
 use vera_compiler::source::Span;
-use vera_compiler::tir::{EffectDecl, FnDecl};
-use vera_compiler::types::{DataId, EffectId, Ty};
+use vera_compiler::types::EffectId;
 
 /// Where the compiled module is.
 pub(crate) enum Embedding {
@@ -56,9 +62,36 @@ pub(crate) struct Problem {
     pub(crate) span: Option<Span>,
 }
 
-/// Wrapper code and what there is to say about it.
+/// A Rust type or trait in the generated code.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    /// The Rust modules that it is in.
+    pub(crate) home: Vec<Ident>,
+    /// Its name there.
+    pub(crate) name: Ident,
+    /// Where in its file it is declared.
+    pub(crate) position: u32,
+    /// The file, as it is called in messages.
+    pub(crate) file: String,
+    /// The type or trait, with what describes it to the runtime.
+    pub(crate) declaration: TokenStream,
+    /// What makes values of the type keys of maps.
+    pub(crate) key: Option<TokenStream>,
+}
+
+/// The Rust module of a program, without the types and traits that belong in it.
+pub(crate) struct Wrapper {
+    pub(crate) name: Ident,
+    documentation: TokenStream,
+    body: TokenStream,
+}
+
+/// What is generated for a program, and what there is to say about it.
 pub(crate) struct Generated {
-    pub(crate) tokens: TokenStream,
+    /// The wrapper, when the program has a root module at all.
+    pub(crate) wrapper: Option<Wrapper>,
+    /// Types and traits, for the wrapper and for other modules.
+    pub(crate) items: Vec<Item>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -69,25 +102,27 @@ pub(crate) fn module_name(compilation: &Compilation, fallback: &str) -> Ident {
     names::snake(segment.unwrap_or(fallback))
 }
 
-/// Generates the wrapper of a compiled program, as the Rust module `name`. `places` says where declarations are.
+/// Generates the wrapper of a compiled program, as the Rust module that is the wrapper of `homes`. `places` says where
+/// declarations are.
 pub(crate) fn generate(
     compilation: &Compilation,
     name: &Ident,
+    homes: &Homes,
     config: &Config,
     embedding: &Embedding,
     places: &Places<'_>,
 ) -> Generated {
     let program = &compilation.program;
     let Some(root) = program.root else {
-        return Generated { tokens: TokenStream::new(), problems: Vec::new() };
+        return Generated { wrapper: None, items: Vec::new(), problems: Vec::new() };
     };
-    let types = RustTypes::new(program, places);
+    let types = RustTypes::new(program, homes, places);
     let mut surface = Surface::default();
     let root = &program.modules[root.index()];
     for function in root.functions.iter().map(|&id| program.function(id)).filter(|function| function.public) {
         surface.function(&types, function);
     }
-    let mut needs = needs(compilation, &surface);
+    let mut needs = needs(compilation, &types, &surface);
     let declared = root.effects.iter().copied();
     let mut effects: Vec<EffectId> = declared.chain(needs.effects.iter().map(|used| used.effect)).collect();
     effects.sort();
@@ -95,15 +130,12 @@ pub(crate) fn generate(
     needs.effects.retain(|used| surface.used(&types, used));
     effects.retain(|&id| surface.effect(&types, program.effect(id)));
     needs.effects.retain(|used| effects.contains(&used.effect));
+    surface.own_data(&types, &root.data);
     surface.collisions(&types, &effects);
 
-    let taken = |name: &str| surface.type_names.iter().any(|taken| taken == name);
+    let elsewhere = elsewhere(&types, &surface, &effects);
+    let taken = |name: &str| elsewhere.names.iter().any(|taken| taken == name);
     let host = names::fresh("H", taken);
-    let data = surface.data.iter().map(|&id| {
-        let declaration = data::declaration(&types, id, config, &surface.keys);
-        types.at(Some(program.data(id).span), declaration)
-    });
-    let traits = effects.iter().map(|&id| effects::declaration(&types, program.effect(id)));
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
     let module = module::declaration(&types, &surface.functions, &needs, &host, &compiled);
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);
@@ -113,177 +145,131 @@ pub(crate) fn generate(
         docs::comment(root.docs.as_deref()),
         docs::left_out(&surface.left_out)
     ));
-    let tokens = quote! {
-        #documentation
-        // Shapes, names and comments come from the Vera program; a Rust linter has nothing to say about them.
-        #[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic, rustdoc::all)]
-        pub mod #name {
-            const _: () = ::core::assert!(
-                ::vera_runtime::__private::ABI_VERSION == #version,
-                "this wrapper was generated for another version of vera-runtime: use one release of vera-build and vera-runtime",
-            );
+    let (imports, checks) = (&elsewhere.imports, &elsewhere.checks);
+    let body = quote! {
+        const _: () = ::core::assert!(
+            ::vera_runtime::__private::ABI_VERSION == #version,
+            "this wrapper was generated for another version of vera-runtime: use one release of vera-build and vera-runtime",
+        );
 
-            #(#data)*
-            #(#traits)*
-            #module
-        }
+        #(#imports)*
+        #(#checks)*
+        #module
     };
-    Generated { tokens, problems: surface.problems }
+    let items = items(&types, &surface, &effects, config);
+    Generated { wrapper: Some(Wrapper { name: name.clone(), documentation, body }), items, problems: surface.problems }
+}
+
+/// The types and traits of a program that are in generated code.
+fn items(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId], config: &Config) -> Vec<Item> {
+    let program = types.program;
+    let mut items: Vec<Item> = Vec::new();
+    // A file that is a module by two paths has its types once.
+    let mut known = BTreeSet::new();
+    let keys: BTreeSet<_> = surface.keys.iter().map(|&id| (types.home(id), types.homes.data(id))).collect();
+    for &id in surface.data.iter().filter(|&&id| known.insert((types.home(id), types.homes.data(id)))) {
+        let Home::Generated(home) = types.home(id) else { continue };
+        let span = program.data(id).span;
+        let data::Declaration { tokens, key } = data::declaration(&types.within(types.home(id)), id, config);
+        items.push(Item {
+            home: home.clone(),
+            name: types.homes.data(id).clone(),
+            position: span.start,
+            file: homes::file(program, span).to_owned(),
+            declaration: types.at(Some(span), tokens),
+            key: keys.contains(&(types.home(id), types.homes.data(id))).then(|| types.at(Some(span), key)),
+        });
+    }
+    for &id in effects {
+        let (Home::Generated(home), Some(span)) = (types.effect_home(id), program.effect(id).span) else { continue };
+        items.push(Item {
+            home: home.clone(),
+            name: types.homes.effect(id).clone(),
+            position: span.start,
+            file: homes::file(program, span).to_owned(),
+            declaration: effects::declaration(&types.within(types.effect_home(id)), id),
+            key: None,
+        });
+    }
+    items
+}
+
+/// What a wrapper has of types that are not its own.
+struct Elsewhere {
+    /// All names of types in the wrapper, its own included.
+    names: BTreeSet<Ident>,
+    /// Their `use` declarations; of two types of the same name neither is there.
+    imports: Vec<TokenStream>,
+    /// That those at paths of the user's are the right ones.
+    checks: Vec<TokenStream>,
+}
+
+fn elsewhere(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId]) -> Elsewhere {
+    let here = types.homes.wrapper();
+    let data = surface.data.iter().map(|&id| (types.home(id), types.homes.data(id)));
+    let traits = effects.iter().map(|&id| (types.effect_home(id), types.homes.effect(id)));
+    let (own, other): (BTreeSet<_>, BTreeSet<_>) = data.chain(traits).partition(|(home, _)| *home == here);
+    let mut names: BTreeSet<Ident> = own.into_iter().map(|(_, name)| name.clone()).collect();
+    names.insert(names::camel(homes::MODULE));
+    let once = |name: &Ident| other.iter().filter(|(_, other)| *other == name).count() == 1;
+    let imported: Vec<_> = other.iter().filter(|(_, name)| !names.contains(*name) && once(name)).collect();
+    let imports = imported.iter().map(|(home, name)| {
+        let path = homes::path(here, home, name);
+        quote!(pub use #path;)
+    });
+    let imports = imports.collect();
+    let checks = surface.data.iter().filter(|&&id| matches!(types.home(id), Home::Extern(_)));
+    let checks = checks.map(|&id| identity::check(types, id, &homes::path(here, types.home(id), types.homes.data(id))));
+    let checks = checks.collect();
+    names.extend(imported.into_iter().map(|(_, name)| (*name).clone()));
+    Elsewhere { names, imports, checks }
+}
+
+/// Shapes, names and comments come from the Vera program, and paths are whole ones; a Rust linter has nothing to say.
+pub(crate) fn lints() -> TokenStream {
+    quote! {
+        #[allow(
+            dead_code,
+            unreachable_pub,
+            unused_imports,
+            unused_qualifications,
+            clippy::all,
+            clippy::pedantic,
+            rustdoc::all,
+        )]
+    }
+}
+
+/// A wrapper with the types and traits that are in it.
+pub(crate) fn assemble(wrapper: &Wrapper, items: &[Item]) -> TokenStream {
+    let Wrapper { name, documentation, body } = wrapper;
+    let lints = lints();
+    let items = items.iter().map(|Item { declaration, key, .. }| quote!(#declaration #key));
+    quote! {
+        #documentation
+        #lints
+        pub mod #name {
+            #(#items)*
+            #body
+        }
+    }
 }
 
 /// What the host of the module has to implement: what the compiled module imports, or, when mistakes kept it from being
 /// compiled, what its public functions declare, so that the code that makes an instance stays right.
-fn needs(compilation: &Compilation, surface: &Surface<'_>) -> Needs {
-    let program = &compilation.program;
+fn needs(compilation: &Compilation, types: &RustTypes<'_>, surface: &Surface<'_>) -> Needs {
     if compilation.wasm.is_some() {
         return Needs {
-            effects: effects::imported(program, &compilation.interface),
+            effects: effects::imported(compilation),
             capabilities: module::capabilities(&compilation.interface),
             unknown: false,
         };
     }
     let mut rows = surface.functions.iter().flat_map(|function| function.row.effects());
     Needs {
-        effects: effects::declared(program, surface.functions.iter().copied()),
+        effects: effects::declared(types, surface.functions.iter().copied()),
         capabilities: Vec::new(),
         unknown: rows.any(|used| module::asks_the_host(used.effect)),
-    }
-}
-
-/// What of a program Rust sees.
-#[derive(Default)]
-struct Surface<'a> {
-    functions: Vec<&'a FnDecl>,
-    /// Data types of signatures.
-    data: BTreeSet<DataId>,
-    /// Those of them that are keys of maps.
-    keys: BTreeSet<DataId>,
-    /// Rust names of the generated types and traits.
-    type_names: Vec<Ident>,
-    /// Public functions that cannot be called from Rust, and why.
-    left_out: Vec<(&'a str, NotExpressible)>,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Surface<'a> {
-    fn function(&mut self, types: &RustTypes<'_>, function: &'a FnDecl) {
-        let generic = !function.type_params.is_empty() || !function.row.variables().is_empty();
-        let signature = function.params.iter().map(|&param| function.locals[param.index()].ty);
-        let signature: Vec<Ty> = signature.chain([function.result]).collect();
-        let mut reached = BTreeSet::new();
-        let outcome = if generic {
-            Err(NotExpressible::Generic)
-        } else {
-            signature.iter().try_for_each(|&ty| types.reach(ty, &mut reached))
-        };
-        match outcome {
-            Ok(()) => {
-                self.reach(types, signature, reached);
-                self.functions.push(function);
-            }
-            Err(reason) => {
-                self.problems.push(Problem {
-                    severity: Severity::Warning,
-                    description: format!("`{}` cannot be called from Rust: {}.", function.name, reason.explain()),
-                    span: Some(function.name_span),
-                });
-                self.left_out.push((&function.name, reason));
-            }
-        }
-    }
-
-    /// What a host has to implement. Whether it can is the result; if not, that is reported.
-    fn used(&mut self, types: &RustTypes<'_>, used: &Use) -> bool {
-        let effect = types.program.effect(used.effect);
-        let operations =
-            effect.operations.iter().map(|operation| (operation.name.as_str(), effects::check(types, operation)));
-        let (names, outcomes): (Vec<_>, Vec<_>) = operations.unzip();
-        let mut reached = BTreeSet::new();
-        let arguments = used.args.iter().try_for_each(|&arg| types.reach(arg, &mut reached));
-        let wrong = names.into_iter().zip(outcomes).find_map(|(name, outcome)| Some((name, outcome.err()?)));
-        let description = match (arguments, wrong) {
-            (Ok(()), None) => {
-                self.reach(types, used.args.iter().copied(), reached);
-                let keys = effects::key_parameters(types, effect);
-                for (_, &arg) in (0..).zip(&used.args).filter(|(index, _)| keys.contains(index)) {
-                    types.held(arg, &mut self.keys);
-                }
-                return true;
-            }
-            (Err(reason), _) => {
-                format!("`{}` cannot be implemented in Rust: {}.", used.name, reason.explain())
-            }
-            (_, Some((operation, reason))) => {
-                format!("`{}.{operation}` cannot be implemented in Rust: {}.", effect.name, reason.explain())
-            }
-        };
-        self.problems.push(Problem { severity: Severity::Error, description, span: effect.span });
-        false
-    }
-
-    /// Whether an effect can be a trait; one that is handled inside of the module need not.
-    fn effect(&mut self, types: &RustTypes<'_>, effect: &EffectDecl) -> bool {
-        let Ok(reached) = effect.operations.iter().map(|one| effects::check(types, one)).collect::<Result<Vec<_>, _>>()
-        else {
-            return false;
-        };
-        let signatures = effect.operations.iter().flat_map(|one| one.params.iter().chain([&one.result])).copied();
-        self.reach(types, signatures, reached.into_iter().flatten().collect());
-        true
-    }
-
-    fn reach(&mut self, types: &RustTypes<'_>, signature: impl IntoIterator<Item = Ty>, reached: BTreeSet<DataId>) {
-        self.data.extend(reached);
-        for ty in signature {
-            types.keys(ty, &mut BTreeSet::new(), &mut self.keys);
-        }
-    }
-
-    /// Reports Vera names that become the same Rust name.
-    fn collisions(&mut self, types: &RustTypes<'_>, effects: &[EffectId]) {
-        let program = types.program;
-        let functions: Vec<_> = self
-            .functions
-            .iter()
-            .map(|function| (module::method_name(&function.name), function.name.as_str(), Some(function.name_span)))
-            .collect();
-        self.distinct(functions);
-        let data: Vec<_> = self.data.iter().map(|&id| program.data(id)).collect();
-        let named = data.iter().map(|data| (names::camel(&data.name), data.name.as_str(), Some(data.span)));
-        let effects = effects.iter().map(|&id| program.effect(id));
-        let traits = effects.clone().map(|effect| (names::camel(&effect.name), effect.name.as_str(), effect.span));
-        let all: Vec<_> = [(names::camel("Module"), "Module", None)].into_iter().chain(named).chain(traits).collect();
-        self.type_names = all.iter().map(|(rust, ..)| rust.clone()).collect();
-        self.distinct(all);
-        let mut seen = BTreeSet::new();
-        self.data.retain(|&id| seen.insert(names::camel(&program.data(id).name)));
-        for data in data {
-            let constructors = &data.constructors;
-            self.distinct(constructors.iter().map(|one| (names::camel(&one.name), one.name.as_str(), Some(one.span))));
-        }
-        for effect in effects {
-            let operations = &effect.operations;
-            self.distinct(operations.iter().map(|one| (names::snake(&one.name), one.name.as_str(), effect.span)));
-        }
-    }
-
-    fn distinct<'n>(&mut self, names: impl IntoIterator<Item = (Ident, &'n str, Option<Span>)>) {
-        let mut seen = BTreeMap::new();
-        for (rust, vera, span) in names {
-            let description = match seen.insert(rust.clone(), vera) {
-                None => continue,
-                Some("Module") if vera == "Module" => {
-                    "`Module` is the Rust type of the module itself; rename this type.".to_owned()
-                }
-                Some(earlier) if earlier == vera => {
-                    format!("Two types named `{vera}` reach Rust, from two modules; rename one of them.")
-                }
-                Some(earlier) => {
-                    format!("`{earlier}` and `{vera}` would both be `{rust}` in Rust; rename one of them.")
-                }
-            };
-            self.problems.push(Problem { severity: Severity::Error, description, span });
-        }
     }
 }
 

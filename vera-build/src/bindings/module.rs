@@ -1,7 +1,7 @@
 //! The `Module` struct: an instance of the compiled module with a method per public function.
 
 use super::effects::Use;
-use super::types::{Place, RustTypes};
+use super::types::RustTypes;
 use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -12,7 +12,7 @@ use vera_compiler::tir::{FnDecl, Local};
 use vera_compiler::types::{EffectId, Ty, TyKind};
 
 /// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
-const OWN: [&str; 6] = ["new", "with_limits", "instance", "host", "host_mut", "into_host"];
+const OWN: [&str; 7] = ["new", "with_limits", "instance", "instance_mut", "host", "host_mut", "into_host"];
 
 /// What the host of a module implements.
 #[derive(Debug, Default)]
@@ -21,6 +21,40 @@ pub(crate) struct Needs {
     pub(crate) capabilities: Vec<Capability>,
     /// Whether there is a host though nothing is known of what it implements: the module has mistakes.
     pub(crate) unknown: bool,
+}
+
+impl Needs {
+    /// The traits that the host implements, as they are shown.
+    fn traits(&self, types: &RustTypes<'_>) -> Vec<String> {
+        let effects = self.effects.iter().map(|used| types.homes.effect(used.effect).to_string());
+        let mut traits: Vec<String> =
+            effects.chain(self.capabilities.iter().map(|capability| capability.name.to_owned())).collect();
+        traits.dedup();
+        traits
+    }
+
+    /// The name of the parameter for the host. rustc shows it when the argument is missing: it says what is asked for.
+    fn host_name(&self, types: &RustTypes<'_>) -> Ident {
+        const MOST: usize = 4;
+        let traits: Vec<_> =
+            self.traits(types).iter().map(|name| names::to_snake(name.trim_start_matches("r#"))).collect();
+        match traits.split_last() {
+            Some((last, [])) => format_ident!("host_of_{last}"),
+            Some((last, others)) if others.len() < MOST => format_ident!("host_of_{}_and_{last}", others.join("_")),
+            _ => format_ident!("host"),
+        }
+    }
+
+    /// The sentence about what the host implements.
+    fn documentation(&self, types: &RustTypes<'_>) -> TokenStream {
+        let traits: Vec<_> = self.traits(types).iter().map(|name| format!("`{name}`")).collect();
+        let line = match traits.split_last() {
+            Some((last, [])) => format!(" The host implements {last}."),
+            Some((last, others)) => format!(" The host, one value, implements {} and {last}.", others.join(", ")),
+            None => " What the host implements is known when the program is without mistakes.".to_owned(),
+        };
+        quote!(#[doc = #line])
+    }
 }
 
 /// The static with the `compiled` module, and the struct around an instance of it. The host's type parameter is `host`.
@@ -60,23 +94,27 @@ pub(crate) fn declaration(
     } else {
         (quote!(), quote!(), quote!(()))
     };
+    let given = needs.host_name(types);
+    let performed = needs.documentation(types);
     let constructors = if needs_host {
         let granted = needs.capabilities.iter().map(|capability| &capability.link);
         quote! {
-            /// Starts an instance whose effects `host` carries out.
+            /// Starts an instance whose effects the host carries out.
+            ///
+            #performed
             ///
             /// # Errors
             /// When the module cannot be loaded.
-            pub fn new(host: #host) -> ::vera_runtime::Result<Self> {
-                Self::with_limits(host, ::core::default::Default::default())
+            pub fn new(#given: #host) -> ::vera_runtime::Result<Self> {
+                Self::with_limits(#given, ::core::default::Default::default())
             }
 
             /// The same with limits of your own.
             ///
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
-            pub fn with_limits(host: #host, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
-                let mut instance = COMPILED.link(host, limits)? #(#links)* #(.#granted()?)* .instantiate()?;
+            pub fn with_limits(#given: #host, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
+                let mut instance = COMPILED.link(#given, limits)? #(#links)* #(.#granted()?)* .instantiate()?;
                 #start
             }
 
@@ -120,6 +158,7 @@ pub(crate) fn declaration(
 
         /// An instance of the module, with a method per public function.
         #[derive(Debug)]
+        #[must_use = "a module does nothing until one of its functions is called"]
         pub struct Module #generics {
             #(#fields: #field_types,)*
             instance: ::vera_runtime::Instance<#host_type>,
@@ -128,8 +167,13 @@ pub(crate) fn declaration(
         impl #bound Module #generics {
             #constructors
 
-            /// The instance itself: scopes, limits, collections.
-            pub fn instance(&mut self) -> &mut ::vera_runtime::Instance<#host_type> {
+            /// The instance itself: its limits, its size, its interface.
+            pub fn instance(&self) -> &::vera_runtime::Instance<#host_type> {
+                &self.instance
+            }
+
+            /// The same, to be used: scopes, collections, functions by name.
+            pub fn instance_mut(&mut self) -> &mut ::vera_runtime::Instance<#host_type> {
                 &mut self.instance
             }
 
@@ -153,7 +197,7 @@ fn method(types: &RustTypes<'_>, name: &Ident, function: &FnDecl, field: Option<
     let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;
     let named: Vec<_> = names.iter().zip(params(function)).collect();
     let parameters = named.iter().filter(|(_, ty)| !is_unit(*ty)).map(|(name, ty)| {
-        let ty = types.parameter(*ty, Place::default());
+        let ty = types.argument(*ty);
         quote!(#name: #ty)
     });
     let passed = named.iter().map(|(name, ty)| if is_unit(*ty) { quote!(()) } else { quote!(#name) });
@@ -232,6 +276,8 @@ fn slot_name(types: &RustTypes<'_>, ty: Ty) -> String {
 /// A capability of the runtime that effects of the language ask of the host.
 #[derive(Debug)]
 pub(crate) struct Capability {
+    /// The trait.
+    name: &'static str,
     bound: TokenStream,
     link: Ident,
 }
@@ -253,15 +299,15 @@ pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
     };
     let console = ["print", "stderr", "read_line", "read_char", "sleep", "time", "exit"];
     let files = ["read_file", "write_file", "read_bytes", "write_bytes"];
-    let all: [(bool, TokenStream, &str); 7] = [
-        (uses("IO", &console), quote!(::vera_runtime::host::io::Console), "console"),
-        (uses("IO", &files), quote!(::vera_runtime::host::io::Files), "files"),
-        (uses("IO", &["args", "get_env"]), quote!(::vera_runtime::host::io::Environment), "environment"),
-        (uses("Random", &[]), quote!(::vera_runtime::host::random::Random), "random"),
-        (uses("Http", &[]), quote!(::vera_runtime::host::http::Http), "http"),
-        (uses("DB", &[]), quote!(::vera_runtime::host::database::Database), "database"),
-        (uses("Inference", &[]), quote!(::vera_runtime::host::inference::Inference), "inference"),
+    let all: [(bool, &str, TokenStream, &str); 7] = [
+        (uses("IO", &console), "Console", quote!(::vera_runtime::host::io::Console), "console"),
+        (uses("IO", &files), "Files", quote!(::vera_runtime::host::io::Files), "files"),
+        (uses("IO", &["args", "get_env"]), "Environment", quote!(::vera_runtime::host::io::Environment), "environment"),
+        (uses("Random", &[]), "Random", quote!(::vera_runtime::host::random::Random), "random"),
+        (uses("Http", &[]), "Http", quote!(::vera_runtime::host::http::Http), "http"),
+        (uses("DB", &[]), "Database", quote!(::vera_runtime::host::database::Database), "database"),
+        (uses("Inference", &[]), "Inference", quote!(::vera_runtime::host::inference::Inference), "inference"),
     ];
     let used = all.into_iter().filter(|(used, ..)| *used);
-    used.map(|(_, bound, link)| Capability { bound, link: format_ident!("{link}") }).collect()
+    used.map(|(_, name, bound, link)| Capability { name, bound, link: format_ident!("{link}") }).collect()
 }

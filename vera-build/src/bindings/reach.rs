@@ -2,7 +2,9 @@
 
 use super::types::RustTypes;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use vera_abi::layout::TYPED_PARAMETERS;
+use vera_abi::prelude::PreludeType;
 use vera_compiler::types::{DataId, Ty, TyKind};
 
 /// Most items of a tuple that has a Rust counterpart: Rust's own traits end there.
@@ -15,6 +17,8 @@ pub(crate) enum NotExpressible {
     Function,
     /// A private data type.
     Private(String),
+    /// A data type of the language that the runtime has no Rust type for.
+    Language(String),
     /// A map or set whose keys Rust cannot hash: floats, or something that holds one.
     Key,
     /// A tuple of so many items.
@@ -36,6 +40,9 @@ impl NotExpressible {
                 .into(),
             NotExpressible::Private(name) => {
                 format!("it uses the private data type `{name}`; declare it `public data {name}`")
+            }
+            NotExpressible::Language(name) => {
+                format!("it uses the language's type `{name}`, which has no Rust type; pass its text, a `String`")
             }
             NotExpressible::Key => "it uses a map or set with keys that Rust cannot hash (floats inside); \
                 use `Int` or `String` keys"
@@ -77,20 +84,31 @@ impl RustTypes<'_> {
                     return Err(NotExpressible::Key);
                 }
                 args.iter().try_for_each(|&arg| self.reach(arg, reached))?;
-                if self.prelude_name(*id).is_some() || !reached.insert(*id) {
-                    return Ok(());
-                }
-                let data = self.program.data(*id);
-                if !data.public {
-                    return Err(NotExpressible::Private(data.name.clone()));
-                }
-                if let Some(parameter) = self.unused_parameter(*id) {
-                    return Err(NotExpressible::Phantom(data.name.clone(), parameter));
-                }
-                self.fields(*id).try_for_each(|field| self.reach(field, reached))
+                self.reach_data(*id, reached)
             }
             _ => Ok(()),
         }
+    }
+
+    /// The same for a data type, whatever its type arguments are.
+    ///
+    /// # Errors
+    /// As [`RustTypes::reach`].
+    pub(crate) fn reach_data(&self, id: DataId, reached: &mut BTreeSet<DataId>) -> Result<(), NotExpressible> {
+        if self.prelude_type(id).is_some() || !reached.insert(id) {
+            return Ok(());
+        }
+        let data = self.program.data(id);
+        if self.is_of_the_language(id) && !data.public {
+            return Err(NotExpressible::Language(data.name.clone()));
+        }
+        if !data.public {
+            return Err(NotExpressible::Private(data.name.clone()));
+        }
+        if let Some(parameter) = self.unused_parameter(id) {
+            return Err(NotExpressible::Phantom(data.name.clone(), parameter));
+        }
+        self.fields(id).try_for_each(|field| self.reach(field, reached))
     }
 
     /// A type parameter that Rust would call unused: no field mentions it, other than to hand it to the type itself.
@@ -121,7 +139,7 @@ impl RustTypes<'_> {
             TyKind::Data(id, args) => {
                 self.key_arguments(*id, args).for_each(|key| self.held(key, keys));
                 args.iter().for_each(|&arg| self.keys(arg, open, keys));
-                if self.prelude_name(*id).is_none() && open.insert(*id) {
+                if self.prelude_type(*id).is_none() && open.insert(*id) {
                     self.fields(*id).for_each(|field| self.keys(field, open, keys));
                 }
             }
@@ -131,8 +149,8 @@ impl RustTypes<'_> {
 
     /// The type arguments that are keys of a map or set in the data type they are given to.
     fn key_arguments<'t>(&self, id: DataId, args: &'t [Ty]) -> impl Iterator<Item = Ty> + 't {
-        let positions = match self.prelude_name(id) {
-            Some("Map" | "Set") => BTreeSet::from([0]),
+        let positions = match self.prelude_type(id) {
+            Some(PreludeType::Map | PreludeType::Set) => BTreeSet::from([0]),
             Some(_) => BTreeSet::new(),
             None => self.key_parameters[id.index()].clone(),
         };
@@ -142,7 +160,7 @@ impl RustTypes<'_> {
 
 /// For every data type the type parameters that are keys of a map or set in it.
 pub(crate) fn key_parameters(types: &mut RustTypes<'_>) {
-    types.key_parameters = vec![BTreeSet::new(); types.program.data.len()];
+    types.key_parameters = Rc::new(vec![BTreeSet::new(); types.program.data.len()]);
     loop {
         let found: Vec<BTreeSet<u32>> = (0..types.program.data.len() as u32)
             .map(|index| {
@@ -151,10 +169,10 @@ pub(crate) fn key_parameters(types: &mut RustTypes<'_>) {
                 found
             })
             .collect();
-        if found == types.key_parameters {
+        if found == *types.key_parameters {
             return;
         }
-        types.key_parameters = found;
+        types.key_parameters = Rc::new(found);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The generated code of small programs, as text.
 
-use super::{Embedding, Generated, format, generate, module_name};
+use super::{Embedding, Generated, Home, Homes, assemble, format, generate, module_name};
 use crate::Config;
 use vera_compiler::driver::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
@@ -9,10 +9,12 @@ fn generated(text: &str) -> (String, Vec<String>) {
     let source = Source { name: "test.vera".into(), text: text.into() };
     let compilation = driver::compile(source, &MemoryLoader::new(), &Options::default());
     let name = module_name(&compilation, "vera");
+    let homes = Homes::new(&compilation.program, &name, &|_| Home::Generated(vec![name.clone()]));
     let embedding = Embedding::OutDir("test.wasm".into());
-    let Generated { tokens, problems } =
-        generate(&compilation, &name, &Config::new().derive("serde::Serialize"), &embedding, &|_| None);
-    let code = format(&tokens).replace(&format!("ABI_VERSION == {}", vera_abi::ABI_VERSION), "ABI_VERSION == OURS");
+    let config = Config::new().derive("serde::Serialize");
+    let Generated { wrapper, items, problems } = generate(&compilation, &name, &homes, &config, &embedding, &|_| None);
+    let code = format(&assemble(&wrapper.expect("there is a program"), &items))
+        .replace(&format!("ABI_VERSION == {}", vera_abi::ABI_VERSION), "ABI_VERSION == OURS");
     (code, problems.into_iter().map(|problem| problem.description).collect())
 }
 
@@ -46,7 +48,7 @@ fn functions_data_and_documentation() {
     insta::assert_snapshot!(code(
         "-- Prices.\nmodule shop.pricing;\n
 -- What a customer gets.\npublic data Offer {\n  -- The full price.\n  Regular(Nat),\n  SoldOut\n}\n
-public data Point { Point(Float64, Float64) }\n
+public data Point {\n  -- Where it is.\n  Point(Float64, Float64)\n}\n
 -- The price after a discount:\n--\n--     discounted(200, 15)\n--\n-- is 170.
 public fn discounted(@Nat /* price */, @Nat -> @Nat)
   requires(@Nat.0 <= 100)\n  ensures(@Nat.result <= @Nat.1)\n  effects(pure)\n{ @Nat.1 - @Nat.1 * @Nat.0 / 100 }
@@ -64,6 +66,37 @@ public fn kept(@Int -> @Array<Int>) requires(true) ensures(true) effects(<Store<
 { Store.put(\"key\", @Int.0); IO.print(\"kept\"); Store.all(()) }
 "
     ));
+}
+
+/// What an alias or a refinement stands for decides, not how the row spells it.
+#[test]
+fn effects_at_aliases_and_refinements_are_those_of_the_types_behind() {
+    let code = code(
+        "type Pos = { @Int | @Int.0 > 0 };
+type Row = Array<Pos>;
+effect Store<T> { op put(T -> Unit); op get(Unit -> T); }
+private fn one(@Pos -> @Unit) requires(true) ensures(true) effects(<Store<Pos>>) { Store.put(@Pos.0) }
+public fn kept(@Pos -> @Int) requires(true) ensures(true) effects(<Store<Pos>>) { one(@Pos.0); Store.get(()) }
+public fn all(@Row -> @Unit) requires(true) ensures(true) effects(<Store<Row>>) { Store.put(@Row.0) }
+",
+    );
+    assert!(
+        code.contains("impl<H: Store<i64> + Store<Vec<i64>> + ::core::marker::Send + 'static> Module<H>")
+            || code.contains("H: Store<i64> + Store<::std::vec::Vec<i64>> + ::core::marker::Send"),
+        "{code}"
+    );
+    for link in ["EffectId(0),\n", "EffectId(1),\n"] {
+        assert!(code.contains(link), "{link} is in {code}");
+    }
+    // A program with mistakes keeps its constructor: the bounds are those of the rows, each once.
+    let (broken, _) = generated(
+        "type Pos = { @Int | @Int.0 > 0 };
+effect Store<T> { op put(T -> Unit); }
+public fn a(@Pos -> @Unit) requires(true) ensures(true) effects(<Store<Pos>>) { Store.put(nothing) }
+public fn b(@Int -> @Unit) requires(true) ensures(true) effects(<Store<Int>>) { Store.put(@Int.0) }
+",
+    );
+    assert!(broken.contains("H: Store<i64> + ::core::marker::Send"), "{broken}");
 }
 
 #[test]
@@ -148,6 +181,15 @@ public forall<T> fn same(@T -> @T) requires(true) ensures(true) effects(pure) {{
     assert!(code.contains("pub fn f5(") && !code.contains("pub fn f4("), "{code}");
 }
 
+/// Nobody can declare a type of the language public.
+#[test]
+fn a_type_of_the_language_may_have_no_rust_type() {
+    let (_, problems) = generated(&functions(&["@Decimal -> @Int"]));
+    let said = "`f0` cannot be called from Rust: it uses the language's type `Decimal`, which has no Rust type; pass its \
+                text, a `String`.";
+    assert_eq!(problems, [said]);
+}
+
 #[test]
 fn collisions_are_errors() {
     let (code, problems) = generated(
@@ -158,7 +200,7 @@ public fn aB(-> @Int) requires(true) ensures(true) effects(pure) { 1 }
 ",
     );
     insta::assert_snapshot!(problems.join("\n"));
-    for name in ["SameName2", "fn wr_ite2", "fn a_b2"] {
+    for name in ["SameName2", "fn wr_ite2", "fn a_b2", "pub enum Module2 ", "impl ::vera_runtime::Argument<Module2>"] {
         assert!(code.contains(name), "rustc would complain about a second name without `{name}`:\n{code}");
     }
 }

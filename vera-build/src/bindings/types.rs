@@ -1,13 +1,16 @@
 //! Vera types as Rust types.
 
+use super::homes::{self, Home, Homes};
 use super::{names, reach};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use vera_abi::layout::TYPED_PARAMETERS;
+use vera_abi::prelude::PreludeType;
 use vera_compiler::source::Span;
 use vera_compiler::tir::Program;
-use vera_compiler::types::{DataId, Ty, TyKind};
+use vera_compiler::types::{DataId, EffectId, Ty, TyKind};
 
 /// In what a type is written: what stands for the type parameters there, and which data types need a box.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,15 +36,42 @@ pub(crate) type Places<'a> = dyn Fn(Span) -> Option<proc_macro2::Span> + 'a;
 pub(crate) struct RustTypes<'a> {
     pub(crate) program: &'a Program,
     /// For every data type the type parameters that are keys of a map or set in it.
-    pub(crate) key_parameters: Vec<BTreeSet<u32>>,
+    pub(crate) key_parameters: Rc<Vec<BTreeSet<u32>>>,
+    pub(crate) homes: &'a Homes,
     places: &'a Places<'a>,
+    /// The Rust module that the code is for.
+    here: &'a Home,
 }
 
 impl<'a> RustTypes<'a> {
-    pub(crate) fn new(program: &'a Program, places: &'a Places<'a>) -> Self {
-        let mut types = RustTypes { program, key_parameters: Vec::new(), places };
+    /// The types as the wrapper of the program writes them.
+    pub(crate) fn new(program: &'a Program, homes: &'a Homes, places: &'a Places<'a>) -> Self {
+        let mut types = RustTypes { program, key_parameters: Rc::default(), homes, places, here: homes.wrapper() };
         reach::key_parameters(&mut types);
         types
+    }
+
+    /// The types as code in another Rust module writes them.
+    pub(crate) fn within<'h>(&self, here: &'h Home) -> RustTypes<'h>
+    where
+        'a: 'h,
+    {
+        RustTypes { key_parameters: Rc::clone(&self.key_parameters), here, ..*self }
+    }
+
+    /// The home of a data type.
+    pub(crate) fn home(&self, id: DataId) -> &'a Home {
+        self.homes.of(self.program.data(id).module)
+    }
+
+    /// The home of an effect that the program declares.
+    pub(crate) fn effect_home(&self, id: EffectId) -> &'a Home {
+        self.program.effect(id).module.map_or(self.homes.wrapper(), |module| self.homes.of(module))
+    }
+
+    /// The trait of an effect.
+    pub(crate) fn effect(&self, id: EffectId) -> TokenStream {
+        homes::path(self.here, self.effect_home(id), self.homes.effect(id))
     }
 
     /// Generated code, at the place of the declaration it is generated for: where rustc and editors show it.
@@ -52,20 +82,32 @@ impl<'a> RustTypes<'a> {
         }
     }
 
-    /// The name of a data type of the prelude that the runtime has a Rust type for.
-    pub(crate) fn prelude_name(&self, id: DataId) -> Option<&str> {
-        const MIRRORED: [&str; 11] = [
-            "Option", "Result", "Ordering", "Map", "Set", "Json", "HtmlNode", "MdBlock", "MdInline", "UrlParts",
-            "Future",
-        ];
-        let data = self.program.data(id);
-        let mirrored = self.program.modules[data.module.index()].prelude && MIRRORED.contains(&data.name.as_str());
-        mirrored.then_some(data.name.as_str())
+    /// A data type of the prelude that the runtime has a Rust type for.
+    pub(crate) fn prelude_type(&self, id: DataId) -> Option<PreludeType> {
+        if self.is_of_the_language(id) { PreludeType::of_name(&self.program.data(id).name) } else { None }
+    }
+
+    /// Whether the prelude declares a data type.
+    pub(crate) fn is_of_the_language(&self, id: DataId) -> bool {
+        self.program.modules[self.program.data(id).module.index()].prelude
     }
 
     /// What a type is, without alias heads and refinements.
     pub(crate) fn kind(&self, ty: Ty) -> &TyKind {
         self.program.types.kind(self.program.types.structural(ty))
+    }
+
+    /// Whether values of two types are the same: aliases and refinements count as what they stand for.
+    pub(crate) fn equal(&self, one: Ty, other: Ty) -> bool {
+        let all = |one: &[Ty], other: &[Ty]| {
+            one.len() == other.len() && one.iter().zip(other).all(|(&one, &other)| self.equal(one, other))
+        };
+        match (self.kind(one), self.kind(other)) {
+            (TyKind::Array(one), TyKind::Array(other)) => self.equal(*one, *other),
+            (TyKind::Tuple(one), TyKind::Tuple(other)) => all(one, other),
+            (TyKind::Data(one, one_args), TyKind::Data(other, other_args)) => one == other && all(one_args, other_args),
+            (one, other) => one == other,
+        }
     }
 
     /// The Rust type of values of a Vera type outside of generic declarations.
@@ -106,27 +148,25 @@ impl<'a> RustTypes<'a> {
 
     fn data(&self, id: DataId, args: &[Ty], place: Place<'_>) -> TokenStream {
         let arguments = |place| args.iter().map(move |&arg| self.owned(arg, place));
-        match self.prelude_name(id) {
-            Some("Option") => generic(quote!(::core::option::Option), arguments(place)),
-            Some("Result") => generic(quote!(::core::result::Result), arguments(place)),
-            Some("Ordering") => quote!(::core::cmp::Ordering),
-            Some(map @ ("Map" | "Set")) => {
-                let name = format_ident!("Index{map}");
+        match self.prelude_type(id) {
+            Some(PreludeType::Option) => generic(quote!(::core::option::Option), arguments(place)),
+            Some(PreludeType::Result) => generic(quote!(::core::result::Result), arguments(place)),
+            Some(PreludeType::Ordering) => quote!(::core::cmp::Ordering),
+            Some(map @ (PreludeType::Map | PreludeType::Set)) => {
+                let name = format_ident!("Index{}", map.name());
                 self.container(args, place, |place| {
                     let arguments = args.iter().map(|&arg| self.owned(arg, place));
                     generic(quote!(::vera_runtime::indexmap::#name), arguments)
                 })
             }
-            Some("Json") => quote!(::vera_runtime::serde_json::Value),
-            Some("Future") => self.owned(args[0], place),
-            Some("HtmlNode") => quote!(::vera_runtime::value::html::HtmlNode),
-            Some("UrlParts") => quote!(::vera_runtime::value::UrlParts),
-            Some(markdown) => {
-                let name = format_ident!("{markdown}");
-                quote!(::vera_runtime::value::markdown::#name)
-            }
+            Some(PreludeType::Json) => quote!(::vera_runtime::serde_json::Value),
+            Some(PreludeType::Future) => self.owned(args[0], place),
+            Some(PreludeType::HtmlNode) => quote!(::vera_runtime::value::html::HtmlNode),
+            Some(PreludeType::UrlParts) => quote!(::vera_runtime::value::UrlParts),
+            Some(PreludeType::MdBlock) => quote!(::vera_runtime::value::markdown::MdBlock),
+            Some(PreludeType::MdInline) => quote!(::vera_runtime::value::markdown::MdInline),
             None => {
-                let name = names::camel(&self.program.data(id).name);
+                let name = homes::path(self.here, self.home(id), self.homes.data(id));
                 if place.knot.is_some_and(|knot| knot.contains(&id)) {
                     let ty = generic(quote!(#name), arguments(place.boxed()));
                     quote!(::vera_runtime::value::Boxed<#ty>)
@@ -156,7 +196,7 @@ impl<'a> RustTypes<'a> {
             TyKind::Tuple(items) => items.iter().for_each(|&item| self.held(item, found)),
             TyKind::Data(id, args) => {
                 args.iter().for_each(|&arg| self.held(arg, found));
-                if self.prelude_name(*id).is_none() && found.insert(*id) {
+                if self.prelude_type(*id).is_none() && found.insert(*id) {
                     self.fields(*id).for_each(|field| self.held(field, found));
                 }
             }
@@ -169,7 +209,14 @@ impl<'a> RustTypes<'a> {
         self.program.data(id).constructors.iter().flat_map(|constructor| &constructor.fields).copied()
     }
 
-    /// The Rust type of a parameter: borrowed where the value is on the heap.
+    /// The Rust type of a parameter of a module's method: numbers are as they are, so that a literal needs no type; of
+    /// what is on the heap anything that stands for it is taken.
+    pub(crate) fn argument(&self, ty: Ty) -> TokenStream {
+        let owned = self.concrete(ty);
+        if self.by_value(ty) { owned } else { quote!(impl ::vera_runtime::Argument<#owned>) }
+    }
+
+    /// The Rust type of a parameter of a host's method: borrowed where the value is on the heap.
     pub(crate) fn parameter(&self, ty: Ty, place: Place<'_>) -> TokenStream {
         match self.kind(ty) {
             TyKind::String => quote!(&str),
@@ -202,9 +249,11 @@ impl<'a> RustTypes<'a> {
     pub(crate) fn by_value(&self, ty: Ty) -> bool {
         match self.kind(ty) {
             TyKind::Tuple(items) => items.iter().all(|&item| self.by_value(item)),
-            TyKind::Data(id, args) => match self.prelude_name(*id) {
-                Some("Option" | "Result" | "Future") => args.iter().all(|&arg| self.by_value(arg)),
-                Some("Ordering") => true,
+            TyKind::Data(id, args) => match self.prelude_type(*id) {
+                Some(PreludeType::Option | PreludeType::Result | PreludeType::Future) => {
+                    args.iter().all(|&arg| self.by_value(arg))
+                }
+                Some(PreludeType::Ordering) => true,
                 _ => false,
             },
             TyKind::Array(_) | TyKind::String => false,
@@ -219,9 +268,11 @@ impl<'a> RustTypes<'a> {
             TyKind::Float64 => false,
             TyKind::Array(element) => self.hashable(*element, open),
             TyKind::Tuple(items) => items.iter().all(|&item| self.hashable(item, open)),
-            TyKind::Data(id, args) => match self.prelude_name(*id) {
-                Some("Option" | "Result" | "Future") => args.iter().all(|&arg| self.hashable(arg, open)),
-                Some("Ordering" | "UrlParts") => true,
+            TyKind::Data(id, args) => match self.prelude_type(*id) {
+                Some(PreludeType::Option | PreludeType::Result | PreludeType::Future) => {
+                    args.iter().all(|&arg| self.hashable(arg, open))
+                }
+                Some(PreludeType::Ordering | PreludeType::UrlParts) => true,
                 Some(_) => false,
                 None => {
                     args.iter().all(|&arg| self.hashable(arg, open))

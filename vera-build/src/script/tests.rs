@@ -181,3 +181,113 @@ fn a_folder_with_pattern_signs_in_its_name_is_no_pattern() {
     let directives = run(&Config::new(), &["*.vera"], &outer.folder.path().join("a[1]"), Path::new(outer.out.path()));
     assert_eq!(errors(&directives), "");
 }
+
+/// A file with a data type and a function that takes it.
+fn typed(module: &str, imports: &str, data: &str, name: &str) -> String {
+    format!(
+        "module {module};\n{imports}\n{data}\npublic fn f(@{name} -> @{name})\n  requires(true)\n  ensures(true)\n  effects(pure)\n{{\n  @{name}.0\n}}\n"
+    )
+}
+
+fn count(text: &str, part: &str) -> usize {
+    text.matches(part).count()
+}
+
+#[test]
+fn a_type_that_two_programs_import_is_generated_once() {
+    let kind = "public data Kind { One, Two(Int) }\neffect Log { op info(Kind -> Unit); }";
+    let package = Package::new(&[
+        ("a.vera", &typed("a", "import lib.kinds(Kind);", "", "Kind")),
+        ("b.vera", &typed("b", "import lib.kinds(Kind);", "public data Pair { Pair(Kind, Kind) }", "Pair")),
+        // A program that another one imports has its types itself.
+        ("c.vera", &typed("c", "import b(Pair);", "", "Pair")),
+        // Keys are asked for by one of them only.
+        ("d.vera", &typed("d", "import lib.kinds(Kind);", "", "Map<Kind, Int>")),
+        ("lib/kinds.vera", &typed("lib.kinds", "", kind, "Kind")),
+    ]);
+    let directives = package.run(&Config::new(), &["*.vera"]);
+    assert_eq!(errors(&directives), "");
+    let generated = package.generated();
+    assert_eq!(count(&generated, "pub enum Kind "), 1, "{generated}");
+    assert_eq!(count(&generated, "pub struct Pair("), 1, "{generated}");
+    assert_eq!(count(&generated, "data_key! "), 1, "{generated}");
+    assert_eq!(count(&generated, "pub use super::vera_types::lib::kinds::Kind;"), 4, "{generated}");
+    assert_eq!(count(&generated, "pub use super::b::Pair;"), 1, "{generated}");
+    let types = generated.split("pub mod vera_types").nth(1).expect("the module is there");
+    assert!(types.contains("pub mod lib") && types.contains("pub mod kinds") && types.contains("pub enum Kind "));
+}
+
+#[test]
+fn files_of_one_name_are_two_modules() {
+    let package = Package::new(&[
+        ("x/a.vera", &typed("a", "import util(Kind);", "", "Kind")),
+        ("x/util.vera", &typed("util", "", "public data Kind { One }", "Kind")),
+        ("y/b.vera", &typed("b", "import util(Kind);", "", "Kind")),
+        ("y/util.vera", &typed("util", "", "public data Kind { Two(Int) }", "Kind")),
+    ]);
+    let directives = package.run(&Config::new(), &["x/a.vera", "y/b.vera"]);
+    assert_eq!(errors(&directives), "");
+    let generated = package.generated();
+    for part in ["pub use super::vera_types::util::Kind;", "pub use super::vera_types::util2::Kind;"] {
+        assert_eq!(count(&generated, part), 1, "{part}: {generated}");
+    }
+}
+
+/// A file that imports something else for another program has other types for it.
+#[test]
+fn a_file_that_means_two_things_is_refused() {
+    let holder = typed("lib.holder", "import part(Part);", "public data Holder { Holder(Part) }", "Holder");
+    let package = Package::new(&[
+        ("x/a.vera", &typed("a", "import lib.holder(Holder);", "", "Holder")),
+        ("x/part.vera", &typed("part", "", "public data Part { Left }", "Part")),
+        ("y/b.vera", &typed("b", "import lib.holder(Holder);", "", "Holder")),
+        ("y/part.vera", &typed("part", "", "public data Part { Right }", "Part")),
+        ("x/lib/holder.vera", &holder),
+    ]);
+    let link = package.folder.path().join("y/lib");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(package.folder.path().join("x/lib"), &link).expect("a link");
+    if !link.exists() {
+        return;
+    }
+    let directives = package.run(&Config::new(), &["x/a.vera", "y/b.vera"]);
+    let said = errors(&directives);
+    assert!(said.contains("`Holder` of y/lib/holder.vera is not the same type for"), "{said}");
+}
+
+#[test]
+fn types_may_be_at_a_path_of_the_users() {
+    let package = Package::new(&[
+        ("a.vera", &typed("a", "import lib.kinds(Kind);", "", "Kind")),
+        ("lib/kinds.vera", &typed("lib.kinds", "", "public data Kind { One, Two(Int) }", "Kind")),
+    ]);
+    let config = Config::new().extern_path("lib.kinds", "crate::kinds");
+    assert_eq!(errors(&package.run(&config, &["a.vera"])), "");
+    let generated = package.generated();
+    assert!(!generated.contains("enum Kind"), "{generated}");
+    assert!(generated.contains("pub use crate::kinds::Kind;"), "{generated}");
+    let check = "<crate::kinds::Kindas::vera_runtime::__private::Declared>::DECLARATION==";
+    assert!(generated.split_whitespace().collect::<String>().contains(check), "{generated}");
+    let config = Config::new().extern_path("lib.other", "crate::other").extern_path("lib.kinds", "no path");
+    insta::assert_snapshot!(errors(&package.run(&config, &["a.vera"])));
+}
+
+/// The importer of a file and the program may find it by different paths.
+#[test]
+fn a_file_that_is_two_modules_has_its_types_once() {
+    let both = "import lib.holder(Holder);\nimport lib.kinds(Kind);";
+    let second = "public fn g(@Kind -> @Kind) requires(true) ensures(true) effects(pure) { @Kind.0 }\n";
+    let package = Package::new(&[
+        ("a.vera", &(typed("a", both, "", "Holder") + second)),
+        (
+            "lib/holder.vera",
+            &typed("lib.holder", "import kinds(Kind);", "public data Holder { Holder(Kind) }", "Holder"),
+        ),
+        ("lib/kinds.vera", &"public data Kind { One, Two(Int) }".to_owned()),
+    ]);
+    let directives = package.run(&Config::new(), &["a.vera"]);
+    assert_eq!(errors(&directives), "");
+    let generated = package.generated();
+    assert_eq!(count(&generated, "pub enum Kind "), 1, "{generated}");
+    assert_eq!(count(&generated, "::kinds::Kind;"), 1, "{generated}");
+}

@@ -7,7 +7,7 @@ use crate::core::{ClosureId, End, ExternId, FnId, Op, Program};
 use crate::emit::site::Site;
 use crate::graph::components;
 use std::collections::BTreeSet;
-use vera_abi::names::EFFECT_IMPORTS_PREFIX;
+use vera_abi::names::imported_effect;
 
 /// Facts of the call graph.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl CallGraph {
                         Op::Extern(id, _) => {
                             externs.insert(*id);
                             let import = &program.externs[id.index()];
-                            node.performs |= import.module.starts_with(EFFECT_IMPORTS_PREFIX);
+                            node.performs |= imported_effect(&import.module).is_some();
                         }
                         Op::Closure(id, _) => {
                             closures.insert(*id);

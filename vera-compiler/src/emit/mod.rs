@@ -31,9 +31,19 @@ mod tests;
 
 use crate::core::Program;
 use std::error::Error;
+use vera_abi::interface::Interface;
+
+/// A WebAssembly module.
+#[derive(Debug)]
+pub struct Emitted {
+    /// Its bytes.
+    pub wasm: Vec<u8>,
+    /// What its interface section says.
+    pub interface: Interface,
+}
 
 /// Compiles a program to a WebAssembly module.
-pub fn emit(program: &Program) -> Vec<u8> {
+pub fn emit(program: &Program) -> Emitted {
     module::emit(program)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::core::{Function, Program};
 use crate::emit::context::Context;
-use crate::emit::function;
+use crate::emit::{Emitted, function};
 use std::collections::HashSet;
 use vera_abi::heap::STATICS;
 use vera_abi::interface::{FrameDesc, Interface};
@@ -13,7 +13,7 @@ use wasm_encoder::{
 };
 
 /// Emits a program.
-pub(super) fn emit(program: &Program) -> Vec<u8> {
+pub(super) fn emit(program: &Program) -> Emitted {
     let mut context = Context::new(program);
     let ids = || (0..program.functions.len() as u32).map(crate::core::FnId);
 
@@ -74,7 +74,7 @@ pub(super) fn emit(program: &Program) -> Vec<u8> {
     module.section(&data);
     module.section(&names);
     module.section(&CustomSection { name: INTERFACE_SECTION.into(), data: interface.to_bytes().into() });
-    module.finish()
+    Emitted { wasm: module.finish(), interface }
 }
 
 fn imports(context: &mut Context<'_>) -> ImportSection {

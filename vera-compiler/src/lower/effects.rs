@@ -7,7 +7,7 @@ use crate::core::{Atom, Extern, Op};
 use crate::tir::Expr;
 use crate::types::{EffectUse, Ty};
 use std::collections::BTreeMap;
-use vera_abi::interface::{EffectDesc, OperationDesc};
+use vera_abi::interface::{EffectDesc, EffectId, OperationDesc};
 use vera_abi::names;
 
 impl<'p> Body<'_, 'p> {
@@ -21,14 +21,13 @@ impl<'p> Body<'_, 'p> {
         let atoms = self.exprs(args);
         let op = &decl.operations[operation as usize];
         let user = decl.module.is_some();
-        self.lo.use_operation(&effect, operation);
+        let id = self.lo.use_operation(&effect, operation);
         let params: Vec<Ty> =
             op.params.iter().map(|&ty| concrete::concrete(&mut self.lo.types, ty, &effect.args)).collect();
         let ty = concrete::concrete(&mut self.lo.types, op.result, &effect.args);
         let result = self.lo.rep(ty);
-        let name = self.lo.program.effect_symbol(&self.lo.types, &effect);
         let import = Extern {
-            module: format!("{}{name}", names::EFFECT_IMPORTS_PREFIX),
+            module: names::effect_imports(id),
             name: op.name.clone(),
             params: params.iter().map(|&ty| self.lo.rep(ty)).collect(),
             result,
@@ -51,9 +50,12 @@ impl<'p> Body<'_, 'p> {
 }
 
 impl Lowering<'_> {
-    fn use_operation(&mut self, effect: &EffectUse, operation: u32) {
-        if self.used_effects.get(effect).is_some_and(|operations| operations.contains_key(&operation)) {
-            return;
+    /// Notes that an operation is imported. The result is the effect's place in the interface.
+    fn use_operation(&mut self, effect: &EffectUse, operation: u32) -> EffectId {
+        if let Some((index, _, operations)) = self.used_effects.get_full(effect)
+            && operations.contains_key(&operation)
+        {
+            return EffectId(index as u32);
         }
         let op = &self.program.effect(effect.effect).operations[operation as usize];
         let mut ty = |ty| {
@@ -62,17 +64,21 @@ impl Lowering<'_> {
         };
         let params = op.params.iter().map(|&param| ty(param)).collect();
         let desc = OperationDesc { name: op.name.clone(), params, result: ty(op.result) };
-        self.used_effects.entry(effect.clone()).or_default().insert(operation, desc);
+        let entry = self.used_effects.entry(effect.clone());
+        let id = EffectId(entry.index() as u32);
+        entry.or_default().insert(operation, desc);
+        id
     }
 
-    /// The effects of the interface.
-    pub(super) fn effect_descs(&mut self) -> Vec<EffectDesc> {
+    /// The effects of the interface: which they are in the program, and their descriptions.
+    pub(super) fn effect_descs(&mut self) -> (Vec<EffectUse>, Vec<EffectDesc>) {
         let used = std::mem::take(&mut self.used_effects);
-        let desc = |(effect, operations): (EffectUse, BTreeMap<u32, OperationDesc>)| EffectDesc {
-            name: self.program.effect_symbol(&self.types, &effect),
-            user: self.program.effect(effect.effect).module.is_some(),
-            operations: operations.into_values().collect(),
+        let desc = |(effect, operations): (EffectUse, BTreeMap<u32, OperationDesc>)| {
+            let decl = self.program.effect(effect.effect);
+            let arguments = effect.args.iter().map(|&arg| self.interface_type(arg)).collect();
+            let (name, user) = (decl.name.clone(), decl.module.is_some());
+            (effect, EffectDesc { name, arguments, user, operations: operations.into_values().collect() })
         };
-        used.into_iter().map(desc).collect()
+        used.into_iter().map(desc).unzip()
     }
 }

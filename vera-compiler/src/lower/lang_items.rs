@@ -2,6 +2,7 @@
 
 use crate::tir::{FnId, Program};
 use crate::types::DataId;
+use vera_abi::prelude::PreludeType;
 
 /// Declarations of the prelude. A program that is checked without a prelude lacks them.
 #[derive(Debug, Default)]
@@ -32,8 +33,8 @@ impl LangItems {
         };
         Self {
             float_to_string: function("float_to_string"),
-            map: data("Map"),
-            set: data("Set"),
+            map: data(PreludeType::Map.name()),
+            set: data(PreludeType::Set.name()),
             map_key: ["map_key_eq", "map_key_hash"].map(function),
             set_key: ["set_key_eq", "set_key_hash"].map(function),
         }

@@ -42,16 +42,28 @@ pub use unsupported::unsupported;
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Checked;
+use crate::types::{EffectUse, Types};
 use context::Lowering;
 use std::collections::HashSet;
 use vera_abi::interface::{FrameDesc, Interface, TrapSite};
 use work::Job;
 
+/// What lowering makes of a program.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The core program.
+    pub program: core::Program,
+    /// The types of the checked program, and behind them those of its instances.
+    pub types: Types,
+    /// The effects of the interface as the program has them, in the same order; their type arguments are among `types`.
+    pub effects: Vec<EffectUse>,
+}
+
 /// Makes the core program of a checked one.
 ///
 /// # Errors
 /// What the program uses that cannot be compiled ([`unsupported`]), or that has no end when it is made concrete.
-pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
+pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
     let program = checked.program();
     let mut refused = unsupported(program);
     refused.extend(unsupported::holes(program));
@@ -64,8 +76,8 @@ pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
     if lowering.diagnostics.has_errors() {
         return Err(lowering.diagnostics.sorted());
     }
-    let effects = lowering.effect_descs();
-    let Lowering { functions: built, records, lambdas, externs, sites, interface_types, .. } = lowering;
+    let (used_effects, effects) = lowering.effect_descs();
+    let Lowering { functions: built, records, lambdas, externs, sites, interface_types, types, .. } = lowering;
     let (sites, sources) = sites.finish(&program.sources);
     let functions_built: Vec<core::Function> = built.into_iter().flatten().collect();
     let frames = frames_of(&sites, &functions_built);
@@ -79,14 +91,15 @@ pub fn lower(checked: &Checked) -> Result<core::Program, Diagnostics> {
         sites,
         frames,
     };
-    Ok(core::Program {
+    let program = core::Program {
         functions: functions_built,
         records: records.into_iter().collect(),
         closures: lambdas.into_shapes(),
         externs: externs.into_iter().collect(),
         exports,
         interface,
-    })
+    };
+    Ok(Lowered { program, types, effects: used_effects })
 }
 
 /// The functions with checks that can fail. They are told where they are even when their code ends up in their callers.

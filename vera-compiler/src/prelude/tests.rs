@@ -269,6 +269,9 @@ fn tags_are_those_of_the_abi() {
         let actual: Vec<_> = actual.map(|(tag, c)| (c.name.as_str(), tag as u32, c.fields.len())).collect();
         assert_eq!(actual, *constructors, "{name}");
     }
+    for ty in abi::PreludeType::ALL {
+        assert!(expected.iter().any(|(name, ..)| *name == ty.name()), "{ty:?} is not in the prelude");
+    }
     let declared = declarations.iter().filter(|decl| matches!(decl, Decl::Data(_))).count();
     assert_eq!(declared, expected.len(), "a data type is not listed here");
 }

@@ -86,11 +86,6 @@ impl Program {
         self.symbol(types, |writer| writer.write_applied("", args))
     }
 
-    /// An effect with concrete type arguments as symbols show it.
-    pub(crate) fn effect_symbol(&self, types: &Types, effect: &EffectUse) -> String {
-        self.symbol(types, |writer| writer.write_effect(effect))
-    }
-
     fn text(&self, naming: Naming<'_>, write: impl FnOnce(&mut Writer<'_, '_>)) -> String {
         let mut writer =
             Writer { program: self, types: &self.types, naming, style: Style::Message, out: String::new() };

@@ -7,6 +7,11 @@ use crate::error::Result;
 pub type Rows = Vec<Vec<Option<String>>>;
 
 /// The effect `DB`. An `Err` is the program's to handle.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `DB`, and `{Self}` does not implement the capability `Database`",
+    label = "no implementation of `vera_runtime::host::database::Database`",
+    note = "of your own host write `impl vera_runtime::host::database::Database for ...`; one value implements the traits of all effects"
+)]
 pub trait Database {
     /// Runs a query with parameters.
     ///
@@ -32,11 +37,15 @@ impl<H: Send + 'static> Imports<H> {
     where
         H: Database,
     {
-        self.operation("DB", "query", |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
+        self.language_operation("DB", "query", |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
             scope.finish::<Result<Rows, String>, _>(host.query(&sql, &parameters))
         })?
-        .operation("DB", "execute", |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
-            scope.finish::<Result<i64, String>, _>(host.execute(&sql, &parameters))
-        })
+        .language_operation(
+            "DB",
+            "execute",
+            |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
+                scope.finish::<Result<i64, String>, _>(host.execute(&sql, &parameters))
+            },
+        )
     }
 }

@@ -4,6 +4,11 @@ use super::Imports;
 use crate::error::Result;
 
 /// The effect `Http`. An `Err` is the program's to handle.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `Http`, and `{Self}` does not implement the capability `Http`",
+    label = "no implementation of `vera_runtime::host::http::Http`",
+    note = "of your own host write `impl vera_runtime::host::http::Http for ...`; one value implements the traits of all effects"
+)]
 pub trait Http {
     /// Fetches a URL.
     ///
@@ -27,10 +32,10 @@ impl<H: Send + 'static> Imports<H> {
     where
         H: Http,
     {
-        self.operation("Http", "get", |host: &mut H, scope, (url,): (String,)| {
+        self.language_operation("Http", "get", |host: &mut H, scope, (url,): (String,)| {
             scope.finish::<Result<String, String>, _>(host.get(&url))
         })?
-        .operation("Http", "post", |host: &mut H, scope, (url, body): (String, String)| {
+        .language_operation("Http", "post", |host: &mut H, scope, (url, body): (String, String)| {
             scope.finish::<Result<String, String>, _>(host.post(&url, &body))
         })
     }

@@ -4,6 +4,11 @@ use super::Imports;
 use crate::error::Result;
 
 /// The effect `Inference`. An `Err` is the program's to handle.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `Inference`, and `{Self}` does not implement the capability `Inference`",
+    label = "no implementation of `vera_runtime::host::inference::Inference`",
+    note = "of your own host write `impl vera_runtime::host::inference::Inference for ...`; one value implements the traits of all effects"
+)]
 pub trait Inference {
     /// Completes a prompt.
     ///
@@ -21,7 +26,7 @@ impl<H: Send + 'static> Imports<H> {
     where
         H: Inference,
     {
-        self.operation("Inference", "complete", |host: &mut H, scope, (prompt,): (String,)| {
+        self.language_operation("Inference", "complete", |host: &mut H, scope, (prompt,): (String,)| {
             scope.finish::<Result<String, String>, _>(host.complete(&prompt))
         })
     }

@@ -10,6 +10,11 @@ use std::io::{self, BufRead, Write};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Terminal and clock: `IO.print`, `IO.stderr`, `IO.read_line`, `IO.read_char`, `IO.sleep`, `IO.time`, `IO.exit`.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `IO`, and `{Self}` does not implement the capability `Console`",
+    label = "no implementation of `vera_runtime::host::io::Console`",
+    note = "`StdConsole` is a host with it; of your own host write `impl vera_runtime::host::io::Console for ...`; one value implements the traits of all effects"
+)]
 pub trait Console {
     /// Writes text to standard output.
     ///
@@ -76,6 +81,11 @@ fn read_char(input: &mut impl BufRead) -> io::Result<Option<char>> {
 }
 
 /// Files: `IO.read_file`, `IO.write_file`, `IO.read_bytes`, `IO.write_bytes`.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `IO`, and `{Self}` does not implement the capability `Files`",
+    label = "no implementation of `vera_runtime::host::io::Files`",
+    note = "`StdIo` is a host with it; of your own host write `impl vera_runtime::host::io::Files for ...`; one value implements the traits of all effects"
+)]
 pub trait Files {
     /// Reads a whole file.
     ///
@@ -95,6 +105,11 @@ pub trait Files {
 }
 
 /// The process's surroundings: `IO.args`, `IO.get_env`.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `IO`, and `{Self}` does not implement the capability `Environment`",
+    label = "no implementation of `vera_runtime::host::io::Environment`",
+    note = "`StdIo` is a host with it; of your own host write `impl vera_runtime::host::io::Environment for ...`; one value implements the traits of all effects"
+)]
 pub trait Environment {
     /// The arguments of the program.
     fn args(&mut self) -> Vec<String> {
@@ -192,23 +207,25 @@ impl<H: Send + 'static> Imports<H> {
     where
         H: Console,
     {
-        self.operation(IO, "print", |host: &mut H, scope, (value,): (String,)| {
+        self.language_operation(IO, "print", |host: &mut H, scope, (value,): (String,)| {
             scope.finish::<(), _>(host.print(&value))
         })?
-        .operation(IO, "stderr", |host: &mut H, scope, (value,): (String,)| {
+        .language_operation(IO, "stderr", |host: &mut H, scope, (value,): (String,)| {
             scope.finish::<(), _>(host.print_error(&value))
         })?
-        .operation(IO, "read_line", |host: &mut H, scope, ((),)| scope.finish::<String, _>(host.read_line()))?
-        .operation(IO, "read_char", |host: &mut H, scope, ((),)| {
+        .language_operation(IO, "read_line", |host: &mut H, scope, ((),)| scope.finish::<String, _>(host.read_line()))?
+        .language_operation(IO, "read_char", |host: &mut H, scope, ((),)| {
             let read = host.read_char().map(|char| char.map(String::from).ok_or_else(|| "EOF".to_owned()));
             scope.finish::<Result<String, String>, _>(read)
         })?
-        .operation(IO, "sleep", |host: &mut H, scope, (millis,): (u64,)| {
+        .language_operation(IO, "sleep", |host: &mut H, scope, (millis,): (u64,)| {
             host.sleep(within(scope.deadline(), Duration::from_millis(millis)));
             scope.finish::<(), _>(())
         })?
-        .operation(IO, "time", |host: &mut H, scope, ((),)| scope.finish::<u64, _>(host.time() & (u64::MAX >> 1)))?
-        .operation(IO, "exit", |_: &mut H, scope, (code,): (i64,)| {
+        .language_operation(IO, "time", |host: &mut H, scope, ((),)| {
+            scope.finish::<u64, _>(host.time() & (u64::MAX >> 1))
+        })?
+        .language_operation(IO, "exit", |_: &mut H, scope, (code,): (i64,)| {
             scope.finish::<Infallible, _>(Err::<Infallible, _>(Error::Exit(code)))
         })
     }
@@ -221,18 +238,18 @@ impl<H: Send + 'static> Imports<H> {
     where
         H: Files,
     {
-        self.operation(IO, "read_file", |host: &mut H, scope, (path,): (String,)| {
+        self.language_operation(IO, "read_file", |host: &mut H, scope, (path,): (String,)| {
             let contents = text(host.read(&path))
                 .and_then(|bytes| String::from_utf8(bytes).map_err(|_| format!("{path}: the file is not UTF-8")));
             scope.finish::<Result<String, String>, _>(contents)
         })?
-        .operation(IO, "read_bytes", |host: &mut H, scope, (path,): (String,)| {
+        .language_operation(IO, "read_bytes", |host: &mut H, scope, (path,): (String,)| {
             scope.finish::<Result<Vec<u8>, String>, _>(text(host.read(&path)))
         })?
-        .operation(IO, "write_file", |host: &mut H, scope, (path, contents): (String, String)| {
+        .language_operation(IO, "write_file", |host: &mut H, scope, (path, contents): (String, String)| {
             scope.finish::<Result<(), String>, _>(text(host.write(&path, contents.as_bytes())))
         })?
-        .operation(IO, "write_bytes", |host: &mut H, scope, (path, contents): (String, Vec<u8>)| {
+        .language_operation(IO, "write_bytes", |host: &mut H, scope, (path, contents): (String, Vec<u8>)| {
             scope.finish::<Result<(), String>, _>(text(host.write(&path, &contents)))
         })
     }
@@ -245,10 +262,9 @@ impl<H: Send + 'static> Imports<H> {
     where
         H: Environment,
     {
-        self.operation(IO, "args", |host: &mut H, scope, ((),)| scope.finish::<Vec<String>, _>(host.args()))?.operation(
-            IO,
-            "get_env",
-            |host: &mut H, scope, (name,): (String,)| scope.finish::<Option<String>, _>(host.get_env(&name)),
-        )
+        self.language_operation(IO, "args", |host: &mut H, scope, ((),)| scope.finish::<Vec<String>, _>(host.args()))?
+            .language_operation(IO, "get_env", |host: &mut H, scope, (name,): (String,)| {
+                scope.finish::<Option<String>, _>(host.get_env(&name))
+            })
     }
 }

@@ -21,22 +21,25 @@ use crate::instance::Instance;
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
 use crate::value::arguments::LiftParams;
+use crate::value::dynamic::type_name;
 use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
 use result::Failure;
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+pub use vera_abi::interface::EffectId;
 use vera_abi::interface::{Interface, OperationDesc};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Store, Val};
 
 /// An instance in the making: the imports of its module are being given implementations.
+#[must_use = "the instance is made by `instantiate`"]
 pub struct Imports<H> {
     store: Store<State>,
     module: wasmtime::Module,
-    operations: Vec<(String, String, Func)>,
+    operations: Vec<(EffectId, String, Func)>,
     host: PhantomData<fn() -> H>,
 }
 
@@ -46,11 +49,11 @@ impl<H: Send + 'static> Imports<H> {
     }
 
     /// Implements an operation of an effect by a function of the host, if the module uses the operation. `P` is a
-    /// tuple with the Rust type of each parameter.
+    /// tuple with the Rust type of each parameter. The effects of the module are in its [`Interface`].
     ///
     /// # Errors
     /// [`Error::Load`] when the operation has other types in the module.
-    pub fn operation<P, R, F>(mut self, effect: &str, operation: &str, f: F) -> Result<Self>
+    pub fn operation<P, R, F>(mut self, effect: EffectId, operation: &str, f: F) -> Result<Self>
     where
         P: LiftParams,
         R: Value,
@@ -59,10 +62,11 @@ impl<H: Send + 'static> Imports<H> {
         let metadata = self.store.data().metadata.clone();
         let interface = &metadata.interface;
         let Some(description) = find(interface, effect, operation) else { return Ok(self) };
+        let shown = effect_name(interface, effect);
         if !P::stand_for(interface, &description.params) || !R::stands_for(interface, interface.ty(description.result))
         {
             return Err(Error::load(format!(
-                "operation {effect}.{operation} has not the type {} -> {}",
+                "operation {shown}.{operation} has not the type {} -> {}",
                 std::any::type_name::<P>(),
                 std::any::type_name::<R>(),
             )));
@@ -72,7 +76,7 @@ impl<H: Send + 'static> Imports<H> {
             wasm_types(interface, &description.params),
             wasm_types(interface, &[description.result]),
         );
-        let name = (effect.to_owned(), operation.to_owned());
+        let name = (shown, operation.to_owned());
         let func = Func::new(&mut self.store, ty, move |mut caller, params, results| {
             let raw = perform(&mut caller, &name, params, &f)?;
             match R::REP {
@@ -87,8 +91,21 @@ impl<H: Send + 'static> Imports<H> {
             }
             Ok(())
         });
-        self.operations.push((effect.to_owned(), operation.to_owned(), func));
+        self.operations.push((effect, operation.to_owned(), func));
         Ok(self)
+    }
+
+    /// As [`Imports::operation`], for an operation of an effect of the language.
+    pub(crate) fn language_operation<P, R, F>(self, effect: &str, operation: &str, f: F) -> Result<Self>
+    where
+        P: LiftParams,
+        R: Value,
+        F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
+    {
+        match self.store.data().metadata.interface.language_effect(effect) {
+            Some(effect) => self.operation(effect, operation, f),
+            None => Ok(self),
+        }
     }
 
     /// Makes the instance.
@@ -104,10 +121,15 @@ impl<H: Send + 'static> Imports<H> {
                 builtins::builtin(&mut self.store, name)
                     .ok_or_else(|| Error::load(format!("this runtime has no built-in `{name}`")))?
             } else {
-                let effect = module.strip_prefix(names::EFFECT_IMPORTS_PREFIX).unwrap_or(module);
-                let found = self.operations.iter().find(|(of, operation, _)| of == effect && operation == name);
-                let missing = || Error::load(format!("operation {effect}.{name} has no implementation"));
-                found.ok_or_else(missing)?.2
+                let interface = &self.store.data().metadata.interface;
+                let effect = names::imported_effect(module)
+                    .filter(|&effect| find(interface, effect, name).is_some())
+                    .ok_or_else(|| {
+                    Error::load(format!("its import `{module}` `{name}` is no operation of an effect"))
+                })?;
+                let found = self.operations.iter().find(|(of, operation, _)| *of == effect && operation == name);
+                let shown = || effect_name(interface, effect);
+                found.ok_or_else(|| Error::load(format!("operation {}.{name} has no implementation", shown())))?.2
             };
             externs.push(Extern::Func(func));
         }
@@ -117,13 +139,22 @@ impl<H: Send + 'static> Imports<H> {
 
 impl<H> std::fmt::Debug for Imports<H> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names = self.operations.iter().map(|(effect, operation, _)| format!("{effect}.{operation}"));
+        let interface = &self.store.data().metadata.interface;
+        let name = |effect: &EffectId| effect_name(interface, *effect);
+        let names = self.operations.iter().map(|(effect, operation, _)| format!("{}.{operation}", name(effect)));
         f.debug_list().entries(names).finish()
     }
 }
 
-fn find<'i>(interface: &'i Interface, effect: &str, operation: &str) -> Option<&'i OperationDesc> {
-    let effect = interface.effects.iter().find(|description| description.name == effect)?;
+/// An effect with its type arguments, such as `Store<Int>`, for messages.
+fn effect_name(interface: &Interface, effect: EffectId) -> String {
+    let Some(effect) = interface.effects.get(effect.0 as usize) else { return "?".to_owned() };
+    let arguments: Vec<_> = effect.arguments.iter().map(|&id| type_name(interface, id)).collect();
+    if arguments.is_empty() { effect.name.clone() } else { format!("{}<{}>", effect.name, arguments.join(", ")) }
+}
+
+fn find<'i>(interface: &'i Interface, effect: EffectId, operation: &str) -> Option<&'i OperationDesc> {
+    let effect = interface.effects.get(effect.0 as usize)?;
     effect.operations.iter().find(|description| description.name == operation)
 }
 

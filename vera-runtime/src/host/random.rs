@@ -5,6 +5,11 @@ use crate::error::Result;
 use std::hash::{BuildHasher, RandomState};
 
 /// The effect `Random`.
+#[diagnostic::on_unimplemented(
+    message = "the module performs `Random`, and `{Self}` does not implement the capability `Random`",
+    label = "no implementation of `vera_runtime::host::random::Random`",
+    note = "of your own host write `impl vera_runtime::host::random::Random for ...`; one value implements the traits of all effects"
+)]
 pub trait Random {
     /// 64 random bits.
     fn bits(&mut self) -> u64;
@@ -68,12 +73,14 @@ impl<H: Send + 'static> Imports<H> {
         H: Random,
     {
         const EFFECT: &str = "Random";
-        self.operation(EFFECT, "random_int", |host: &mut H, scope, (low, high): (i64, i64)| {
+        self.language_operation(EFFECT, "random_int", |host: &mut H, scope, (low, high): (i64, i64)| {
             scope.finish::<i64, _>(between(host, low, high))
         })?
-        .operation(EFFECT, "random_float", |host: &mut H, scope, ((),)| {
+        .language_operation(EFFECT, "random_float", |host: &mut H, scope, ((),)| {
             scope.finish::<f64, _>((host.bits() >> 11) as f64 / (1u64 << 53) as f64)
         })?
-        .operation(EFFECT, "random_bool", |host: &mut H, scope, ((),)| scope.finish::<bool, _>(host.bits() >> 63 == 1))
+        .language_operation(EFFECT, "random_bool", |host: &mut H, scope, ((),)| {
+            scope.finish::<bool, _>(host.bits() >> 63 == 1)
+        })
     }
 }

@@ -13,7 +13,7 @@ use crate::call::Function;
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::host::{IntoHostResult, Lowered};
-use crate::value::{Arguments, IntoVera, Lift, Params, Raw, Value};
+use crate::value::{Arguments, Lift, Params, Raw, ToVera, Value};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::time::Instant;
@@ -112,10 +112,10 @@ impl<'s> Scope<'s> {
     /// # Errors
     /// [`Error::Limit`](crate::Error::Limit) when a limit is reached, [`Error::Argument`](crate::Error::Argument) when
     /// the value has no counterpart in Vera.
-    pub fn lower<T: Value>(&mut self, value: impl IntoVera<'s, T>) -> Result<Rooted<'s, T>> {
+    pub fn lower<T: Value>(&mut self, value: impl ToVera<'s, T>) -> Result<Rooted<'s, T>> {
         self.guard.heap.reset_budget();
         let mark = self.heap().mark();
-        let raw = value.into_vera(self.heap())?;
+        let raw = value.to_vera(self.heap())?;
         self.heap().release(mark);
         self.root(raw)
     }
@@ -170,7 +170,7 @@ impl<'s> Scope<'s> {
     ///
     /// # Errors
     /// As [`Scope::lower`].
-    pub fn array<T: Value, V: IntoVera<'s, T>>(
+    pub fn array<T: Value, V: ToVera<'s, T>>(
         &mut self,
         items: impl IntoIterator<Item = V>,
     ) -> Result<Rooted<'s, Vec<T>>> {
@@ -180,7 +180,7 @@ impl<'s> Scope<'s> {
         let mark = heap.mark();
         let mut list = crate::heap::List::new(heap, T::REP, items.size_hint().0.min(1 << 16))?;
         for item in items {
-            let element = item.into_vera(heap)?;
+            let element = item.to_vera(heap)?;
             list.push(heap, element)?;
         }
         heap.release(mark);

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::heap::Heap;
-use crate::value::{IntoVera, Raw, Value};
+use crate::value::{Raw, ToVera, Value};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -41,9 +41,9 @@ impl<T> fmt::Debug for Rooted<'_, T> {
 }
 
 /// A handle may be used in its own scope and in those inside it.
-impl<'s, 'h: 's, T: Value> IntoVera<'s, T> for Rooted<'h, T> {
+impl<'s, 'h: 's, T: Value> ToVera<'s, T> for Rooted<'h, T> {
     #[inline]
-    fn into_vera(self, _heap: &mut Heap<'_>) -> Result<Raw> {
+    fn to_vera(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
         Ok(self.raw)
     }
 }

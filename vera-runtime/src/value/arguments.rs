@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::heap::{Heap, Reader};
 use crate::value::flat::{Flat, Repr};
-use crate::value::{IntoVera, Lift, Raw, Value};
+use crate::value::{Lift, Raw, ToVera, Value};
 use vera_abi::interface::{Interface, TypeId};
 use vera_abi::layout::Rep;
 
@@ -25,12 +25,12 @@ pub trait LiftParams: Params + Sized {
     fn lift_all(reader: &mut Reader<'_>, next: &mut dyn FnMut(Rep) -> Result<Raw>) -> Result<Self>;
 }
 
-/// Arguments for the parameter types `P`, in a scope `'s`: a tuple with an [`IntoVera`] value for each.
+/// Arguments for the parameter types `P`, in a scope `'s`: a tuple with an [`ToVera`] value for each.
 pub trait Arguments<'s, P: Params> {
     /// Writes the arguments into the module. The result is not rooted: the callee roots its parameters.
     ///
     /// # Errors
-    /// As [`Lower::lower`](crate::value::Lower::lower).
+    /// As [`ToVera::to_vera`].
     fn flatten(self, heap: &mut Heap<'_>) -> Result<<P::Flat as Flat>::Tuple>;
 }
 
@@ -76,7 +76,7 @@ macro_rules! params {
             }
         }
 
-        impl<'s, $($ty: Value, $argument: IntoVera<'s, $ty>),*> Arguments<'s, ($($ty,)*)> for ($($argument,)*)
+        impl<'s, $($ty: Value, $argument: ToVera<'s, $ty>),*> Arguments<'s, ($($ty,)*)> for ($($argument,)*)
         where
             chain!($($ty)*): Flat,
         {
@@ -84,7 +84,7 @@ macro_rules! params {
             #[allow(non_snake_case, unused_variables)]
             fn flatten(self, heap: &mut Heap<'_>) -> Result<<chain!($($ty)*) as Flat>::Tuple> {
                 let ($($argument,)*) = self;
-                $(let $value = heap.lower_rooted::<$ty>($argument)?;)*
+                $(let $value = heap.lower_rooted::<$ty>(&$argument)?;)*
                 Ok(Flat::tuple(prepend!($($value $ty)*)))
             }
         }

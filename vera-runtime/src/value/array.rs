@@ -2,21 +2,16 @@
 
 use crate::error::Result;
 use crate::heap::{Heap, List, Reader};
-use crate::value::{Lift, Lower, Raw, Value, flat};
+use crate::value::map::ToKey;
+use crate::value::{Lift, Raw, ToVera, Value, flat};
 use vera_abi::interface::{Interface, TypeDesc};
+use vera_abi::map::hash::{OFFSET, step};
 
 impl<T: Value> Value for Vec<T> {
     type Repr = flat::Slice;
 
     fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool {
         matches!(ty, TypeDesc::Array(element) if T::stands_for(interface, interface.ty(*element)))
-    }
-}
-
-impl<T: Lower> Lower for Vec<T> {
-    #[inline]
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
-        T::lower_array(self, heap)
     }
 }
 
@@ -28,13 +23,36 @@ impl<T: Lift> Lift for Vec<T> {
     }
 }
 
+macro_rules! arrays {
+    ($([$($length:tt)*] $array:ty;)*) => {$(
+        impl<'s, T: Value, A: ToVera<'s, T>, $($length)*> ToVera<'s, Vec<T>> for $array {
+            #[inline]
+            fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+                A::slice_to_vera(self, heap)
+            }
+        }
+
+        impl<'s, T: Value, A: ToKey<'s, T>, $($length)*> ToKey<'s, Vec<T>> for $array {
+            fn vera_hash(&self) -> u64 {
+                self.iter().fold(step(OFFSET, self.len() as u64), |hash, item| step(hash, item.vera_hash()))
+            }
+        }
+    )*};
+}
+
+arrays! {
+    [] [A];
+    [] Vec<A>;
+    [const N: usize] [A; N];
+}
+
 /// Writes the elements one by one into an array that is rooted meanwhile.
-pub(crate) fn lower_each<T: Lower>(items: &[T], heap: &mut Heap<'_>) -> Result<Raw> {
+pub(crate) fn each_to_vera<'s, T: Value, A: ToVera<'s, T>>(items: &[A], heap: &mut Heap<'_>) -> Result<Raw> {
     let mark = heap.mark();
     let mut list = List::new(heap, T::REP, items.len())?;
     heap.deeper(|heap| {
         for item in items {
-            let element = item.lower(heap)?;
+            let element = item.to_vera(heap)?;
             list.push(heap, element)?;
         }
         Ok(())

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::heap::{Heap, Reader};
 use crate::stack::recurse;
-use crate::value::{Lift, Lower, Raw, Value};
+use crate::value::{Lift, Raw, ToVera, Value};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
@@ -120,10 +120,10 @@ impl<T: Lift> Lift for Boxed<T> {
     }
 }
 
-impl<T: Lower> Lower for Boxed<T> {
+impl<'s, T: Value, A: ToVera<'s, T>> ToVera<'s, Boxed<T>> for Boxed<A> {
     #[inline]
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
-        T::lower(self, heap)
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        A::to_vera(self, heap)
     }
 }
 

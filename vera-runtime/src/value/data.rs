@@ -3,7 +3,7 @@
 /// Makes an enum or struct stand for a Vera data type.
 ///
 /// The type itself is declared separately; the macro is given its constructors with their tags and fields, in the
-/// order of the Vera declaration. Names in front of the field types are only names. A type parameter that is the key of
+/// order of the Vera declaration, and with its Vera name: a literal or a constant. Names in front of the field types are only names. A type parameter that is the key of
 /// a map is written with the bound `Key`.
 ///
 /// ```
@@ -22,7 +22,7 @@
 /// ```
 #[macro_export]
 macro_rules! data {
-    (enum $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal {
+    (enum $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:tt {
         $($tag:literal $variant:ident ( $($field:ident: $ty:ty),* $(,)? )),* $(,)?
     }) => {
         $crate::__data_value! { $name ($($($generic $(: $bound)?),*)?) $vera [$($variant)*] }
@@ -39,8 +39,10 @@ macro_rules! data {
             }
         }
 
-        impl $(<$($generic: $crate::value::Lower $(+ $bound)?),*>)? $crate::value::Lower for $name $(<$($generic),*>)? {
-            fn lower(&self, heap: &mut $crate::__private::Heap<'_>) -> $crate::Result<$crate::value::Raw> {
+        impl $(<$($generic: $crate::value::Lower $(+ $bound)?),*>)?
+            $crate::value::ToVera<'_, $name $(<$($generic),*>)?> for $name $(<$($generic),*>)?
+        {
+            fn to_vera(&self, heap: &mut $crate::__private::Heap<'_>) -> $crate::Result<$crate::value::Raw> {
                 match self {
                     $($crate::__data_pattern!($variant $($field)*) => {
                         $crate::__data_lower!(heap, $tag, $($field: $ty),*)
@@ -49,7 +51,7 @@ macro_rules! data {
             }
         }
     };
-    (struct $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal ( $($field:ident: $ty:ty),* $(,)? )) => {
+    (struct $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:tt ( $($field:ident: $ty:ty),* $(,)? )) => {
         $crate::__data_value! { $name ($($($generic $(: $bound)?),*)?) $vera [$name] }
 
         impl $(<$($generic: $crate::value::Lift $(+ $bound)?),*>)? $crate::value::Lift for $name $(<$($generic),*>)? {
@@ -61,8 +63,10 @@ macro_rules! data {
             }
         }
 
-        impl $(<$($generic: $crate::value::Lower $(+ $bound)?),*>)? $crate::value::Lower for $name $(<$($generic),*>)? {
-            fn lower(&self, heap: &mut $crate::__private::Heap<'_>) -> $crate::Result<$crate::value::Raw> {
+        impl $(<$($generic: $crate::value::Lower $(+ $bound)?),*>)?
+            $crate::value::ToVera<'_, $name $(<$($generic),*>)?> for $name $(<$($generic),*>)?
+        {
+            fn to_vera(&self, heap: &mut $crate::__private::Heap<'_>) -> $crate::Result<$crate::value::Raw> {
                 let $name($($field),*) = self;
                 $crate::__data_lower!(heap, 0, $($field: $ty),*)
             }
@@ -74,7 +78,7 @@ macro_rules! data {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __data_value {
-    ($name:ident ($($generic:ident $(: $bound:path)?),*) $vera:literal [$($variant:ident)*]) => {
+    ($name:ident ($($generic:ident $(: $bound:path)?),*) $vera:tt [$($variant:ident)*]) => {
         impl<$($generic: $crate::value::Value $(+ $bound)?),*> $crate::value::Value for $name<$($generic),*> {
             type Repr = $crate::value::flat::Ptr;
 
@@ -171,6 +175,13 @@ impl Heap<'_> {
         self.release(mark);
         Ok(record)
     }
+}
+
+/// A generated type: it carries a number that stands for the Vera declaration it is generated from.
+#[doc(hidden)]
+pub trait Declared {
+    /// The number.
+    const DECLARATION: u64;
 }
 
 /// Whether a type is the data type of that name, number of constructors and type arguments.

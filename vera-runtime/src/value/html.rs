@@ -2,6 +2,7 @@
 
 use crate::value::Boxed;
 use indexmap::IndexMap;
+use vera_abi::prelude::PreludeType;
 
 /// A node of an HTML tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +16,10 @@ pub enum HtmlNode {
     Comment(String),
 }
 
+const HTML_NODE: &str = PreludeType::HtmlNode.name();
+
 crate::data! {
-    enum HtmlNode = "HtmlNode" {
+    enum HtmlNode = HTML_NODE {
         0 Element(name: String, attributes: IndexMap<String, String>, children: Boxed<Vec<HtmlNode>>),
         1 Text(text: String),
         2 Comment(text: String),

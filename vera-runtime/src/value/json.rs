@@ -6,11 +6,11 @@
 use crate::error::{Error, Limit, Result};
 use crate::heap::{Heap, List, MapBuilder, Reader};
 use crate::value::data::is_data;
-use crate::value::{Lift, Lower, Raw, flat};
+use crate::value::{Lift, Lower, Raw, ToVera, flat};
 use serde_json::{Map, Number, Value};
 use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::{Rep, fixed};
-use vera_abi::prelude::json;
+use vera_abi::prelude::{PreludeType, json};
 
 /// The deepest value that becomes a `serde_json::Value`.
 const MAX_DEPTH: u32 = 1024;
@@ -21,12 +21,12 @@ impl crate::value::Value for Value {
     type Repr = flat::Ptr;
 
     fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool {
-        is_data(interface, ty, "Json", 6, &[])
+        is_data(interface, ty, PreludeType::Json.name(), 6, &[])
     }
 }
 
-impl Lower for Value {
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+impl ToVera<'_, Value> for Value {
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
         let pointer = const { &fixed([Rep::Ptr]) };
         let slice = const { &fixed([Rep::Slice]) };
         match self {

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::heap::{Hash, Heap, MapBuilder, Reader};
-use crate::value::{Boxed, Lift, Lower, Raw, Value, flat};
+use crate::value::{Boxed, Lift, Lower, Raw, ToVera, Value, flat};
 use indexmap::{IndexMap, IndexSet};
 use std::cmp::Ordering;
 use vera_abi::interface::{Interface, TypeDesc};
@@ -10,15 +10,24 @@ use vera_abi::layout::Rep;
 use vera_abi::map::hash::{OFFSET, step, string};
 use vera_abi::prelude::{option, ordering, result};
 
-/// A type whose values can be keys of a map that is written into a module.
-pub trait Key: Lower + Eq + std::hash::Hash {
+/// What may be given where a key of the type `K` is expected, with the hash that Vera has for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key of a Vera map or set whose keys are `{K}`",
+    label = "not a key for `{K}`"
+)]
+pub trait ToKey<'s, K: Value>: ToVera<'s, K> {
     /// The value of Vera's `hash` function.
     fn vera_hash(&self) -> u64;
 }
 
+/// A type whose values can be keys of maps in Rust and in a module.
+pub trait Key: Lower + for<'s> ToKey<'s, Self> + Eq + std::hash::Hash {}
+
+impl<K: Value + for<'s> ToKey<'s, K> + Eq + std::hash::Hash> Key for K {}
+
 macro_rules! keys {
     ($($ty:ty: $value:ident => $hash:expr;)*) => {
-        $(impl Key for $ty {
+        $(impl ToKey<'_, $ty> for $ty {
             fn vera_hash(&self) -> u64 {
                 let $value = self;
                 $hash
@@ -41,13 +50,7 @@ keys! {
     }));
 }
 
-impl<T: Key> Key for Vec<T> {
-    fn vera_hash(&self) -> u64 {
-        self.iter().fold(step(OFFSET, self.len() as u64), |hash, item| step(hash, item.vera_hash()))
-    }
-}
-
-impl<T: Key> Key for Option<T> {
+impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Option<T>> for Option<A> {
     fn vera_hash(&self) -> u64 {
         match self {
             None => step(OFFSET, u64::from(option::NONE)),
@@ -56,7 +59,9 @@ impl<T: Key> Key for Option<T> {
     }
 }
 
-impl<T: Key, E: Key> Key for std::result::Result<T, E> {
+impl<'s, T: Value, E: Value, A: ToKey<'s, T>, B: ToKey<'s, E>> ToKey<'s, std::result::Result<T, E>>
+    for std::result::Result<A, B>
+{
     fn vera_hash(&self) -> u64 {
         match self {
             Ok(value) => step(step(OFFSET, u64::from(result::OK)), value.vera_hash()),
@@ -65,15 +70,15 @@ impl<T: Key, E: Key> Key for std::result::Result<T, E> {
     }
 }
 
-impl<T: Key> Key for Boxed<T> {
+impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Boxed<T>> for Boxed<A> {
     fn vera_hash(&self) -> u64 {
-        crate::stack::recurse(|| T::vera_hash(self))
+        crate::stack::recurse(|| A::vera_hash(self))
     }
 }
 
 macro_rules! tuple_keys {
-    ($($ty:ident $index:tt)*) => {
-        impl<$($ty: Key),*> Key for ($($ty,)*) {
+    ($($ty:ident $given:ident $index:tt)*) => {
+        impl<'s, $($ty: Value, $given: ToKey<'s, $ty>),*> ToKey<'s, ($($ty,)*)> for ($($given,)*) {
             fn vera_hash(&self) -> u64 {
                 let hash = step(OFFSET, 0);
                 $(let hash = step(hash, self.$index.vera_hash());)*
@@ -83,43 +88,47 @@ macro_rules! tuple_keys {
     };
 }
 
-tuple_keys!(A 0);
-tuple_keys!(A 0 B 1);
-tuple_keys!(A 0 B 1 C 2);
-tuple_keys!(A 0 B 1 C 2 D 3);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
-tuple_keys!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
+tuple_keys!(A A0 0);
+tuple_keys!(A A0 0 B B0 1);
+tuple_keys!(A A0 0 B B0 1 C C0 2);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9 K K0 10);
+tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9 K K0 10 L L0 11);
 
-/// Implements [`Key`](crate::value::Key) for a type described by [`data!`](crate::data); same syntax.
+/// Implements [`ToKey`](crate::value::ToKey) for a type described by [`data!`](crate::data); same syntax.
 #[macro_export]
 macro_rules! data_key {
-    (enum $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal {
+    (enum $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:tt {
         $($tag:literal $variant:ident ( $($field:ident: $ty:ty),* $(,)? )),* $(,)?
     }) => {
-        impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)? $crate::value::Key for $name $(<$($generic),*>)? {
+        impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)?
+            $crate::value::ToKey<'_, $name $(<$($generic),*>)?> for $name $(<$($generic),*>)?
+        {
             fn vera_hash(&self) -> u64 {
                 match self {
                     $($crate::__data_pattern!($variant $($field)*) => {
                         let hash = $crate::__private::step($crate::__private::OFFSET, $tag);
-                        $(let hash = $crate::__private::step(hash, $crate::value::Key::vera_hash($field));)*
+                        $(let hash = $crate::__private::step(hash, <$ty as $crate::value::ToKey<'_, $ty>>::vera_hash($field));)*
                         hash
                     })*
                 }
             }
         }
     };
-    (struct $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:literal ( $($field:ident: $ty:ty),* $(,)? )) => {
-        impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)? $crate::value::Key for $name $(<$($generic),*>)? {
+    (struct $name:ident $(<$($generic:ident $(: $bound:path)?),*>)? = $vera:tt ( $($field:ident: $ty:ty),* $(,)? )) => {
+        impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)?
+            $crate::value::ToKey<'_, $name $(<$($generic),*>)?> for $name $(<$($generic),*>)?
+        {
             fn vera_hash(&self) -> u64 {
                 let $name($($field),*) = self;
                 let hash = $crate::__private::step($crate::__private::OFFSET, 0);
-                $(let hash = $crate::__private::step(hash, $crate::value::Key::vera_hash($field));)*
+                $(let hash = $crate::__private::step(hash, <$ty as $crate::value::ToKey<'_, $ty>>::vera_hash($field));)*
                 hash
             }
         }
@@ -135,20 +144,28 @@ impl<K: Value, V: Value> Value for IndexMap<K, V> {
     }
 }
 
-impl<K: Key, V: Lower> Lower for IndexMap<K, V> {
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
-        let mut map = MapBuilder::new(heap, K::REP, V::REP);
-        heap.deeper(|heap| {
-            for (key, value) in self {
-                let mark = heap.mark();
-                let lowered_key = heap.lower_rooted::<K>(key)?;
-                let lowered_value = value.lower(heap)?;
-                heap.release(mark);
-                map.push(heap, lowered_key, lowered_value, Hash::Of(key.vera_hash()))?;
-            }
-            map.finish(heap)
-        })
+impl<'s, K: Value, V: Value, A: ToKey<'s, K>, B: ToVera<'s, V>, S> ToVera<'s, IndexMap<K, V>> for IndexMap<A, B, S> {
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        entries_to_vera::<K, V, _, _>(self, heap)
     }
+}
+
+/// Writes a map; no two keys are equal.
+pub(super) fn entries_to_vera<'a, 's, K: Value, V: Value, A: ToKey<'s, K> + 'a, B: ToVera<'s, V> + 'a>(
+    entries: impl IntoIterator<Item = (&'a A, &'a B)>,
+    heap: &mut Heap<'_>,
+) -> Result<Raw> {
+    let mut map = MapBuilder::new(heap, K::REP, V::REP);
+    heap.deeper(|heap| {
+        for (key, value) in entries {
+            let mark = heap.mark();
+            let lowered_key = heap.lower_rooted::<K>(key)?;
+            let lowered_value = value.to_vera(heap)?;
+            heap.release(mark);
+            map.push(heap, lowered_key, lowered_value, Hash::Of(key.vera_hash()))?;
+        }
+        map.finish(heap)
+    })
 }
 
 impl<K: Lift + Eq + std::hash::Hash, V: Lift> Lift for IndexMap<K, V> {
@@ -168,17 +185,25 @@ impl<T: Value> Value for IndexSet<T> {
     }
 }
 
-impl<T: Key> Lower for IndexSet<T> {
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
-        let mut map = MapBuilder::new(heap, T::REP, Rep::Byte);
-        heap.deeper(|heap| {
-            for item in self {
-                let key = item.lower(heap)?;
-                map.push(heap, key, Raw::from_bits(1), Hash::Of(item.vera_hash()))?;
-            }
-            map.finish(heap)
-        })
+impl<'s, T: Value, A: ToKey<'s, T>, S> ToVera<'s, IndexSet<T>> for IndexSet<A, S> {
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        items_to_vera::<T, _>(self, heap)
     }
+}
+
+/// Writes a set; no two items are equal.
+pub(super) fn items_to_vera<'a, 's, T: Value, A: ToKey<'s, T> + 'a>(
+    items: impl IntoIterator<Item = &'a A>,
+    heap: &mut Heap<'_>,
+) -> Result<Raw> {
+    let mut map = MapBuilder::new(heap, T::REP, Rep::Byte);
+    heap.deeper(|heap| {
+        for item in items {
+            let key = item.to_vera(heap)?;
+            map.push(heap, key, Raw::from_bits(1), Hash::Of(item.vera_hash()))?;
+        }
+        map.finish(heap)
+    })
 }
 
 impl<T: Lift + Eq + std::hash::Hash> Lift for IndexSet<T> {

@@ -1,6 +1,7 @@
 //! `MdBlock` and `MdInline`, what the `md_*` built-ins work on.
 
 use crate::value::Boxed;
+use vera_abi::prelude::PreludeType;
 
 /// A block of a Markdown document.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +25,10 @@ pub enum MdBlock {
     Document(Boxed<Vec<MdBlock>>),
 }
 
+const MD_BLOCK: &str = PreludeType::MdBlock.name();
+
 crate::data! {
-    enum MdBlock = "MdBlock" {
+    enum MdBlock = MD_BLOCK {
         0 Paragraph(text: Vec<MdInline>),
         1 Heading(level: u64, text: Vec<MdInline>),
         2 CodeBlock(language: String, text: String),
@@ -55,8 +58,10 @@ pub enum MdInline {
     Image(String, String),
 }
 
+const MD_INLINE: &str = PreludeType::MdInline.name();
+
 crate::data! {
-    enum MdInline = "MdInline" {
+    enum MdInline = MD_INLINE {
         0 Text(text: String),
         1 Code(text: String),
         2 Emph(children: Boxed<Vec<MdInline>>),

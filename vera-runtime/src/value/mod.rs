@@ -1,8 +1,7 @@
 //! Which Rust types stand for which Vera types, and how values pass between them.
 //!
 //! [`Value`] ties a Rust type to a representation, [`Lift`] reads it out of a module, [`Lower`] writes it into one,
-//! and [`IntoVera`] lists what may be given where a type is expected (`&str` for `String`, a
-//! [`Rooted`](crate::Rooted) handle for anything).
+//! and [`ToVera`] says what may be given where a type is expected.
 //!
 //! | Vera | Rust |
 //! |---|---|
@@ -17,6 +16,7 @@
 
 pub(crate) mod arguments;
 mod array;
+mod borrowed;
 mod boxed;
 pub(crate) mod data;
 pub mod dynamic;
@@ -26,13 +26,16 @@ mod json;
 mod map;
 pub mod markdown;
 mod scalar;
+mod std_map;
 mod sum;
+mod to_vera;
 mod tuple;
 mod url;
 
 pub use arguments::{Arguments, Params};
 pub use boxed::Boxed;
-pub use map::Key;
+pub use map::{Key, ToKey};
+pub use to_vera::{Argument, ToVera};
 pub use url::UrlParts;
 
 use crate::error::Result;
@@ -107,81 +110,28 @@ pub trait Lift: Value + Sized {
     }
 }
 
-/// A type whose values can be written into a module.
-pub trait Lower: Value {
+/// A type whose values can be written into a module as what they stand for.
+pub trait Lower: Value + for<'s> ToVera<'s, Self> + Sized {
     /// Writes the value. The result is not rooted yet.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) when the value exceeds a limit, [`Error::Argument`](crate::Error::Argument)
-    /// when it has no counterpart in Vera.
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw>;
-
-    /// Writes an array of values.
-    ///
-    /// # Errors
-    /// As [`Lower::lower`].
-    fn lower_array(items: &[Self], heap: &mut Heap<'_>) -> Result<Raw>
-    where
-        Self: Sized,
-    {
-        array::lower_each(items, heap)
-    }
-}
-
-/// What may be given where a `T` is expected, in a scope `'s`.
-///
-/// The lifetime matters to handles only: they are of that scope or one around it.
-pub trait IntoVera<'s, T: Value> {
-    /// Writes the value. The result is not rooted yet.
-    ///
-    /// # Errors
-    /// As [`Lower::lower`].
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw>;
-}
-
-impl<T: Lower> IntoVera<'_, T> for T {
+    /// As [`ToVera::to_vera`].
     #[inline]
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw> {
-        self.lower(heap)
+    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        self.to_vera(heap)
     }
 }
 
-impl<T: Lower> IntoVera<'_, T> for &T {
-    #[inline]
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw> {
-        self.lower(heap)
-    }
-}
-
-impl IntoVera<'_, String> for &str {
-    #[inline]
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw> {
-        heap.string(self)
-    }
-}
-
-impl<T: Lower> IntoVera<'_, Vec<T>> for &[T] {
-    #[inline]
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw> {
-        T::lower_array(self, heap)
-    }
-}
-
-impl<T: Lower, const N: usize> IntoVera<'_, Vec<T>> for &[T; N] {
-    #[inline]
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw> {
-        T::lower_array(self, heap)
-    }
-}
+impl<T: Value + for<'s> ToVera<'s, T>> Lower for T {}
 
 impl Heap<'_> {
     /// Writes a value and roots it, until the mark taken before is released.
     ///
     /// # Errors
-    /// As [`Lower::lower`].
+    /// As [`ToVera::to_vera`].
     #[inline]
-    pub fn lower_rooted<'s, T: Value>(&mut self, value: impl IntoVera<'s, T>) -> Result<Raw> {
-        let raw = value.into_vera(self)?;
+    pub fn lower_rooted<'s, T: Value>(&mut self, value: impl ToVera<'s, T>) -> Result<Raw> {
+        let raw = value.to_vera(self)?;
         self.root_value(T::REP, raw)
     }
 }

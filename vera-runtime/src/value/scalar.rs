@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::value::flat::{self, Repr};
-use crate::value::{Lift, Lower, Raw, Value};
+use crate::value::{Lift, Raw, ToVera, Value};
 use vera_abi::heap::BUFFER_DATA;
 use vera_abi::interface::{Interface, TypeDesc};
 
@@ -17,14 +17,14 @@ macro_rules! scalar {
             }
         }
 
-        impl Lower for $ty {
+        impl ToVera<'_, $ty> for $ty {
             #[inline]
-            fn lower(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
+            fn to_vera(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
                 let lower: fn($ty) -> Result<u64> = $lower;
                 lower(*self).map(Raw::from_bits)
             }
 
-            fn lower_array(items: &[Self], heap: &mut Heap<'_>) -> Result<Raw> {
+            fn slice_to_vera(items: &[Self], heap: &mut Heap<'_>) -> Result<Raw> {
                 let lower: fn($ty) -> Result<u64> = $lower;
                 heap.count_bytes(items.len() * $size)?;
                 let buffer = heap.buffer(<flat::$repr as Repr>::REP, items.len(), items.len())?;
@@ -84,9 +84,9 @@ impl Value for () {
     }
 }
 
-impl Lower for () {
+impl ToVera<'_, ()> for () {
     #[inline]
-    fn lower(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
+    fn to_vera(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
         Ok(Raw::UNIT)
     }
 }
@@ -113,8 +113,8 @@ impl Lift for std::convert::Infallible {
     }
 }
 
-impl Lower for std::convert::Infallible {
-    fn lower(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
+impl ToVera<'_, std::convert::Infallible> for std::convert::Infallible {
+    fn to_vera(&self, _heap: &mut Heap<'_>) -> Result<Raw> {
         match *self {}
     }
 }
@@ -127,9 +127,9 @@ impl Value for String {
     }
 }
 
-impl Lower for String {
+impl ToVera<'_, String> for String {
     #[inline]
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
         heap.string(self)
     }
 }

@@ -3,37 +3,27 @@
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::value::data::is_data;
-use crate::value::{IntoVera, Lift, Lower, Raw, Value, flat};
+use crate::value::{Lift, Raw, ToVera, Value, flat};
 use std::cmp::Ordering;
 use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::fixed;
-use vera_abi::prelude::{option, ordering, result};
+use vera_abi::prelude::{PreludeType, option, ordering, result};
 
 impl<T: Value> Value for Option<T> {
     type Repr = flat::Ptr;
 
     fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool {
-        is_data(interface, ty, "Option", 2, &[T::stands_for])
+        is_data(interface, ty, PreludeType::Option.name(), 2, &[T::stands_for])
     }
 }
 
-impl<T: Lower> Lower for Option<T> {
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
-        some(heap, self.as_ref())
-    }
-}
-
-impl IntoVera<'_, Option<String>> for Option<&str> {
-    fn into_vera(self, heap: &mut Heap<'_>) -> Result<Raw> {
-        some::<String>(heap, self)
-    }
-}
-
-fn some<'s, T: Value>(heap: &mut Heap<'_>, value: Option<impl IntoVera<'s, T>>) -> Result<Raw> {
-    match value {
-        None => Ok(heap.constant(option::NONE)),
-        Some(value) => {
-            heap.build(option::SOME, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_rooted::<T>(value)?]))
+impl<'s, T: Value, A: ToVera<'s, T>> ToVera<'s, Option<T>> for Option<A> {
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        match self {
+            None => Ok(heap.constant(option::NONE)),
+            Some(value) => {
+                heap.build(option::SOME, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_rooted::<T>(value)?]))
+            }
         }
     }
 }
@@ -43,7 +33,7 @@ impl<T: Lift> Lift for Option<T> {
         reader.object(raw, |object| match object.tag() {
             option::NONE => Ok(None),
             option::SOME => object.field(const { &fixed([T::REP]) }, 0).map(Some),
-            _ => Err(object.unknown("Option")),
+            _ => Err(object.unknown(PreludeType::Option.name())),
         })
     }
 }
@@ -52,12 +42,14 @@ impl<T: Value, E: Value> Value for std::result::Result<T, E> {
     type Repr = flat::Ptr;
 
     fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool {
-        is_data(interface, ty, "Result", 2, &[T::stands_for, E::stands_for])
+        is_data(interface, ty, PreludeType::Result.name(), 2, &[T::stands_for, E::stands_for])
     }
 }
 
-impl<T: Lower, E: Lower> Lower for std::result::Result<T, E> {
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+impl<'s, T: Value, E: Value, A: ToVera<'s, T>, B: ToVera<'s, E>> ToVera<'s, std::result::Result<T, E>>
+    for std::result::Result<A, B>
+{
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
         match self {
             Ok(value) => {
                 heap.build(result::OK, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_rooted::<T>(value)?]))
@@ -74,7 +66,7 @@ impl<T: Lift, E: Lift> Lift for std::result::Result<T, E> {
         reader.object(raw, |object| match object.tag() {
             result::OK => object.field(const { &fixed([T::REP]) }, 0).map(Ok),
             result::ERR => object.field(const { &fixed([E::REP]) }, 0).map(Err),
-            _ => Err(object.unknown("Result")),
+            _ => Err(object.unknown(PreludeType::Result.name())),
         })
     }
 }
@@ -83,12 +75,12 @@ impl Value for Ordering {
     type Repr = flat::Ptr;
 
     fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool {
-        is_data(interface, ty, "Ordering", 3, &[])
+        is_data(interface, ty, PreludeType::Ordering.name(), 3, &[])
     }
 }
 
-impl Lower for Ordering {
-    fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+impl ToVera<'_, Ordering> for Ordering {
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
         Ok(heap.constant(match self {
             Ordering::Less => ordering::LESS,
             Ordering::Equal => ordering::EQUAL,

@@ -2,12 +2,12 @@
 
 use crate::error::Result;
 use crate::heap::{Heap, Reader};
-use crate::value::{Lift, Lower, Raw, Value, flat};
+use crate::value::{Lift, Raw, ToVera, Value, flat};
 use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::fixed;
 
 macro_rules! tuple {
-    ($($ty:ident $index:tt)*) => {
+    ($($ty:ident $given:ident $index:tt)*) => {
         impl<$($ty: Value),*> Value for ($($ty,)*) {
             type Repr = flat::Ptr;
 
@@ -23,8 +23,8 @@ macro_rules! tuple {
             }
         }
 
-        impl<$($ty: Lower),*> Lower for ($($ty,)*) {
-            fn lower(&self, heap: &mut Heap<'_>) -> Result<Raw> {
+        impl<'s, $($ty: Value, $given: ToVera<'s, $ty>),*> ToVera<'s, ($($ty,)*)> for ($($given,)*) {
+            fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
                 let mark = heap.mark();
                 let fields = heap.deeper(|heap| Ok([$(heap.lower_rooted::<$ty>(&self.$index)?),*]))?;
                 let record = heap.record(0, const { &fixed([$($ty::REP),*]) }, &fields)?;
@@ -44,15 +44,15 @@ macro_rules! tuple {
     };
 }
 
-tuple!(A 0);
-tuple!(A 0 B 1);
-tuple!(A 0 B 1 C 2);
-tuple!(A 0 B 1 C 2 D 3);
-tuple!(A 0 B 1 C 2 D 3 E 4);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
-tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
+tuple!(A A0 0);
+tuple!(A A0 0 B B0 1);
+tuple!(A A0 0 B B0 1 C C0 2);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9 K K0 10);
+tuple!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9 K K0 10 L L0 11);

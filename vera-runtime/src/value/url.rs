@@ -20,8 +20,10 @@ pub struct UrlParts {
 #[derive(Debug)]
 struct Fields(String, String, String, String, String);
 
+const URL_PARTS: &str = vera_abi::prelude::PreludeType::UrlParts.name();
+
 crate::data! {
-    struct Fields = "UrlParts"(scheme: String, authority: String, path: String, query: String, fragment: String)
+    struct Fields = URL_PARTS(scheme: String, authority: String, path: String, query: String, fragment: String)
 }
 
 impl crate::value::Value for UrlParts {
@@ -39,14 +41,14 @@ impl crate::value::Lift for UrlParts {
     }
 }
 
-impl crate::value::Lower for UrlParts {
-    fn lower(&self, heap: &mut crate::heap::Heap<'_>) -> crate::Result<crate::value::Raw> {
+impl crate::value::ToVera<'_, UrlParts> for UrlParts {
+    fn to_vera(&self, heap: &mut crate::heap::Heap<'_>) -> crate::Result<crate::value::Raw> {
         let UrlParts { scheme, authority, path, query, fragment } = self.clone();
-        Fields(scheme, authority, path, query, fragment).lower(heap)
+        Fields(scheme, authority, path, query, fragment).to_vera(heap)
     }
 }
 
-impl crate::value::Key for UrlParts {
+impl crate::value::ToKey<'_, UrlParts> for UrlParts {
     fn vera_hash(&self) -> u64 {
         use vera_abi::map::hash::{OFFSET, step, string};
         let parts = [&self.scheme, &self.authority, &self.path, &self.query, &self.fragment];

@@ -4,7 +4,7 @@ use crate::guest::Guest;
 use vera_abi::interface::TypeDesc;
 use vera_abi::trap::TrapKind;
 use vera_runtime::error::Error;
-use vera_runtime::{Compiled, Limits};
+use vera_runtime::{Compiled, Instance, Limits};
 
 fn arithmetic() -> Guest {
     let mut guest = Guest::new();
@@ -125,6 +125,19 @@ fn more_parameters_than_a_typed_function_has() {
             .unwrap();
         assert_eq!(product, 10);
     }
+}
+
+/// What holds for every host that can move to another thread: an instance can move, a module is shared.
+#[test]
+fn instances_are_send_and_modules_are_shared() {
+    fn send<T: Send>() {}
+    fn shared<T: Send + Sync>() {}
+    send::<Instance<std::cell::Cell<u32>>>();
+    send::<vera_runtime::host::Imports<std::cell::Cell<u32>>>();
+    shared::<Compiled>();
+    shared::<vera_runtime::Function<(String, Vec<i64>), String>>();
+    shared::<Error>();
+    shared::<Limits>();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use vera_abi::interface::{TypeDesc, TypeId};
 use vera_runtime::error::Error;
 use vera_runtime::host::io::{CapturedIo, StdIo};
-use vera_runtime::host::{Imports, IntoHostResult, Lowered, WithScope};
+use vera_runtime::host::{EffectId, Imports, IntoHostResult, Lowered, WithScope};
 use vera_runtime::{Boxed, Compiled, Instance, Limits, Rooted, Scope};
 
 /// What a generated trait looks like.
@@ -17,11 +17,11 @@ trait Store {
 /// What generated glue looks like.
 fn link<H: Store + Send + 'static>(imports: Imports<H>) -> vera_runtime::Result<Imports<H>> {
     imports
-        .operation("Store", "size", |host: &mut H, scope, (text,): (String,)| -> Lowered<i64> {
+        .operation(EffectId(0), "size", |host: &mut H, scope, (text,): (String,)| -> Lowered<i64> {
             let result = host.size(&text);
             scope.finish(result)
         })?
-        .operation("Store", "repeat", |host: &mut H, scope, (text, count): (String, u64)| -> Lowered<Vec<String>> {
+        .operation(EffectId(0), "repeat", |host: &mut H, scope, (text, count): (String, u64)| -> Lowered<Vec<String>> {
             let result = host.repeat(&text, count);
             scope.finish(result)
         })
@@ -200,7 +200,7 @@ fn console_and_files() {
     assert!(instance.call(&read, (concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),)).unwrap().is_ok());
     assert!(instance.call(&read, ("/no/such/file",)).unwrap().is_err());
     let everything = compiled.link(StdIo::default(), Limits::default()).unwrap();
-    everything.console().unwrap().files().unwrap().environment().unwrap().instantiate().unwrap();
+    let _ = everything.console().unwrap().files().unwrap().environment().unwrap().instantiate().unwrap();
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -229,7 +229,7 @@ fn a_deep_result_needs_native_stack() {
         let make = |_: &mut (), scope: &mut Scope<'_>, (length,): (u64,)| {
             scope.finish::<Chain, _>((0..length).fold(Chain::End, |chain, _| Chain::Link(chain.into())))
         };
-        imports.operation("Make", "chain", make).unwrap().instantiate().unwrap()
+        imports.operation(EffectId(0), "chain", make).unwrap().instantiate().unwrap()
     };
     let mut shallow = link(module(false));
     let make = shallow.function::<(u64,), Chain>("make").unwrap();

@@ -143,14 +143,17 @@ impl Guest {
     }
 
     pub(crate) fn operation(&mut self, effect: &str, name: &str, params: Vec<TypeId>, result: TypeId, ty: &str) {
-        self.import(&format!("{}{effect}", names::EFFECT_IMPORTS_PREFIX), name, &format!("{effect}.{name}"), ty);
+        let known = self.interface.effects.iter().position(|known| known.name == effect);
+        let id = EffectId(known.unwrap_or(self.interface.effects.len()) as u32);
+        self.import(&names::effect_imports(id), name, &format!("{effect}.{name}"), ty);
         let operation = OperationDesc { name: name.into(), params, result };
         match self.interface.effects.iter_mut().find(|known| known.name == effect) {
             Some(known) => known.operations.push(operation),
             None => {
                 self.interface.effects.push(EffectDesc {
                     name: effect.into(),
-                    user: true,
+                    arguments: vec![],
+                    user: effect != "IO",
                     operations: vec![operation],
                 });
             }

@@ -54,7 +54,7 @@ impl Guest {
         shadow_stack_bytes: i32,
         define: impl FnOnce(&mut Linker<StoreLimits>),
     ) -> Self {
-        let wasm = emit(program);
+        let wasm = emit(program).wasm;
         let module = Module::new(engine(), &wasm)
             .unwrap_or_else(|error| panic!("{error:?}\n{}", wat(&wasm).expect("printable")));
         Self::of_module(&module, stress, shadow_stack_bytes, define)

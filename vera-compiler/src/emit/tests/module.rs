@@ -47,7 +47,9 @@ fn the_interface_tells_depth_and_frames() {
     builder.program.functions[2].frame =
         Some(Frame { function: "deep".into(), source: 0, line_start: 3, line_end: 9, builtin: false });
 
-    let interface = interface_of(&emit(&builder.program));
+    let emitted = emit(&builder.program);
+    let interface = interface_of(&emitted.wasm);
+    assert_eq!(interface, emitted.interface);
     assert_eq!(interface.abi_version, vera_abi::ABI_VERSION);
     let deep: Vec<bool> = interface.functions.iter().map(|function| function.deep).collect();
     assert_eq!(deep, [false, false, true, true, true]);
@@ -58,7 +60,7 @@ fn the_interface_tells_depth_and_frames() {
 /// Leaf code has no trace of root frames, and checks are hinted to be rare.
 #[test]
 fn leaf_functions_touch_no_frame() {
-    let text = wat(&emit(&of_prim(Prim::AddI64(crate::core::SiteId(0))))).expect("printable");
+    let text = wat(&emit(&of_prim(Prim::AddI64(crate::core::SiteId(0)))).wasm).expect("printable");
     let function = text.rsplit("(func $f ").next().expect("named");
     let body = function.split("\n  )").next().expect("ends");
     assert!(!body.contains("global.get"), "{body}");
@@ -68,8 +70,8 @@ fn leaf_functions_touch_no_frame() {
 #[test]
 fn output_is_deterministic_and_valid() {
     let program = of_prim(Prim::StrConcat);
-    let wasm = emit(&program);
-    assert_eq!(wasm, emit(&program));
+    let wasm = emit(&program).wasm;
+    assert_eq!(wasm, emit(&program).wasm);
     let features = wasmparser::WasmFeatures::default() | wasmparser::WasmFeatures::WIDE_ARITHMETIC;
     wasmparser::Validator::new_with_features(features).validate_all(&wasm).expect("valid");
 }

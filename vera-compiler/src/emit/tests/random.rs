@@ -712,7 +712,7 @@ fn check(choices: &[u8]) {
 }
 
 fn runs_as(program: &Program, expected: &Result<i64, i32>, observer: &Observer) {
-    let wasm = emit(program);
+    let wasm = emit(program).wasm;
     let module = Module::new(engine(), &wasm)
         .unwrap_or_else(|error| panic!("{error:?}\n{program}\n{}", wat(&wasm).expect("printable")));
     for stress in MODES {

@@ -6,7 +6,7 @@ use crate::heap::Heap;
 use crate::host::raw_values;
 use crate::instance::Instance;
 use crate::stack;
-use crate::value::{IntoVera, Lift, Raw, Value};
+use crate::value::{Lift, Raw, ToVera, Value};
 use vera_abi::interface::{FunctionDesc, Interface};
 use vera_abi::layout::Rep;
 use vera_abi::names;
@@ -82,7 +82,7 @@ impl WideArguments<'_, '_> {
     ///
     /// # Errors
     /// As [`Lower::lower`](crate::Lower::lower).
-    pub fn add<T: Value>(&mut self, value: impl IntoVera<'static, T>) -> Result<&mut Self> {
+    pub fn add<T: Value>(&mut self, value: impl ToVera<'static, T>) -> Result<&mut Self> {
         let raw = self.heap.lower_rooted::<T>(value)?;
         push_values(&mut self.values, T::REP, raw);
         Ok(self)

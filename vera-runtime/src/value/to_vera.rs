@@ -1,0 +1,63 @@
+//! What may be given where a value of a Vera type is expected: one rule for arguments, for values written in a scope, and
+//! for what they hold.
+//!
+//! Invariant: everything that is a `ToVera<T>` reads the same in the module as the `T` of equal contents. Contents decide,
+//! not who owns them: what holds something for `T` (a reference, a `Box`, an `Arc`, a `Cow`) is for `T` too, and a
+//! container of such things is for the container of `T`.
+//!
+//! Deliberately, a number is given as exactly its type, `i64` for `Int` and `u64` for `Nat`: with more types to choose
+//! from, rustc could not know the type of a literal such as `200` or of the elements of `[1, 2, 3]`.
+
+use crate::error::Result;
+use crate::heap::Heap;
+use crate::value::{Raw, Value, array};
+
+/// What may be given where a `T` is expected, in a scope `'s`.
+///
+/// | for | may be given |
+/// |---|---|
+/// | `i64`, `u64`, `f64`, `bool`, `u8`, `()` | exactly that |
+/// | `String` | `&str`, `String`, `Cow<str>`, `Box<str>`, `Arc<str>`, ... |
+/// | `Vec<T>` | slices, arrays and vectors of anything for `T` |
+/// | `IndexMap<K, V>` | `IndexMap`, `HashMap` and `BTreeMap` from anything for `K` to anything for `V` |
+/// | `IndexSet<T>` | `IndexSet`, `HashSet` and `BTreeSet` of anything for `T` |
+/// | `Option<T>`, `Result<T, E>`, tuples | the same of anything for their parts |
+/// | a generated type, `serde_json::Value`, ... | exactly that |
+/// | any type | a [`Rooted`](crate::Rooted) handle of it, and references, `Box`, `Rc`, `Arc` and `Cow` of what is listed |
+///
+/// A map keeps the order of an `IndexMap` or `BTreeMap`. A `HashMap` has no order of its own: it is written in the order
+/// of its keys, so that the same contents are always the same to the module.
+///
+/// The lifetime matters to handles only: they are of that scope or one around it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given to Vera where `{T}` is expected",
+    label = "not a value for `{T}`",
+    note = "for `String` give `&str`, `String` or `Cow<str>`; for `Vec<T>` a slice, array or vector; for `IndexMap<K, V>` any map \
+            of the standard library (the keys of a `HashMap` need `Ord`); numbers are exactly `i64`, `u64`, `f64` or `u8`: \
+            convert others with `.into()` or `try_into()`"
+)]
+pub trait ToVera<'s, T: Value> {
+    /// Writes the value. The result is not rooted yet.
+    ///
+    /// # Errors
+    /// [`Error::Limit`](crate::Error::Limit) when the value exceeds a limit, [`Error::Argument`](crate::Error::Argument)
+    /// when it has no counterpart in Vera.
+    fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw>;
+
+    /// Writes an array of values.
+    ///
+    /// # Errors
+    /// As [`ToVera::to_vera`].
+    fn slice_to_vera(items: &[Self], heap: &mut Heap<'_>) -> Result<Raw>
+    where
+        Self: Sized,
+    {
+        array::each_to_vera(items, heap)
+    }
+}
+
+/// What may be given to a method of a generated `Module` as a parameter of the type `T`: any [`ToVera`] that is not of a
+/// scope.
+pub trait Argument<T: Value>: ToVera<'static, T> {}
+
+impl<T: Value, A: ToVera<'static, T>> Argument<T> for A {}
