@@ -96,12 +96,18 @@ pub(crate) fn refinements(types: &Types, mut ty: Ty) -> impl Iterator<Item = (Pr
 
 /// The predicates of a type and of the types written in it.
 fn refinements_inside(types: &Types, ty: Ty, found: &mut BTreeSet<PredicateId>) {
-    found.extend(refinements(types, ty).map(|(predicate, _)| predicate));
-    match types.kind(types.structural(ty)) {
-        TyKind::Array(item) => refinements_inside(types, *item, found),
-        TyKind::Tuple(items) | TyKind::Data(_, items) => {
-            items.iter().for_each(|&item| refinements_inside(types, item, found));
+    // A type that shares its parts, as nested aliases do, is small for its extent.
+    let mut seen = BTreeSet::new();
+    let mut rest = vec![ty];
+    while let Some(ty) = rest.pop() {
+        if !seen.insert(ty) {
+            continue;
         }
-        _ => {}
+        found.extend(refinements(types, ty).map(|(predicate, _)| predicate));
+        match types.kind(types.structural(ty)) {
+            TyKind::Array(item) => rest.push(*item),
+            TyKind::Tuple(items) | TyKind::Data(_, items) => rest.extend(items),
+            _ => {}
+        }
     }
 }

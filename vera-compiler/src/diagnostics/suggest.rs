@@ -1,7 +1,7 @@
 //! The nearest known name to a misspelt one.
 
 /// More candidates than this are not looked at: mistakes are many in a program that has that many names.
-pub(crate) const CANDIDATES: usize = 5_000;
+pub(crate) const CANDIDATES: usize = 2_000;
 
 /// The candidate most like `name`, if any is like it at all. Of equally near ones the first counts, so candidates
 /// have to come in a fixed order.

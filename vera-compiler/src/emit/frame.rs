@@ -4,12 +4,12 @@
 //! finds its hole used up) save what is missing by themselves and put `gc_sp` back.
 
 use super::function::Emitter;
-use crate::core::{LocalId, Stmt};
+use crate::core::Stmt;
 use crate::emit::live::{MAX_COLD_SPILLS, StmtLive};
+use crate::emit::locals::Locals;
 use crate::emit::roots::Plan;
 use crate::emit::site::{Site, operands_kept};
 use crate::support::SupportGlobal;
-use std::collections::BTreeSet;
 use vera_abi::trap::SITE_SHADOW_STACK_EXHAUSTED;
 use wasm_encoder::{Instruction as I, MemArg, ValType};
 
@@ -32,9 +32,9 @@ impl Emitter<'_, '_> {
     }
 
     /// The pointers that must survive the statement's operation.
-    pub(super) fn needed(&self, stmt: &Stmt, live: &StmtLive) -> BTreeSet<LocalId> {
+    pub(super) fn needed(&self, stmt: &Stmt, live: &StmtLive) -> Locals {
         let mut needed = self.live.clone();
-        live.dead.iter().for_each(|local| _ = needed.remove(local));
+        live.dead.iter().for_each(|&local| _ = needed.remove(local));
         for local in operands_kept(&stmt.op).iter().filter_map(|atom| atom.local()) {
             if self.function.rep(local).has_pointer() {
                 needed.insert(local);
@@ -44,7 +44,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Roots exactly the needed pointers, for an operation that may collect on its usual path.
-    pub(super) fn root(&mut self, needed: &BTreeSet<LocalId>) {
+    pub(super) fn root(&mut self, needed: &Locals) {
         let Some(fp) = self.fp else {
             debug_assert!(needed.is_empty(), "a frame is open where pointers are saved");
             return;
@@ -57,7 +57,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Writes the needed pointers to the frame's slots without moving `gc_sp`.
-    pub(super) fn save(&mut self, needed: &BTreeSet<LocalId>) -> Plan {
+    pub(super) fn save(&mut self, needed: &Locals) -> Plan {
         let plan = self.frame.plan(needed);
         if let Some(fp) = self.fp {
             self.write(fp, &plan);
@@ -68,7 +68,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Writes `call`, which may collect, on a rare path that this code is already on.
-    pub(super) fn root_rarely(&mut self, needed: &BTreeSet<LocalId>, call: impl FnOnce(&mut Self)) {
+    pub(super) fn root_rarely(&mut self, needed: &Locals, call: impl FnOnce(&mut Self)) {
         let plan = self.frame.plan(needed);
         if plan.top == 0 && self.frame.top == Some(0) {
             call(self);
@@ -97,7 +97,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Prepares for an operation that may collect on a rare path: with many pointers not yet saved, saves them here.
-    pub(super) fn root_many(&mut self, needed: &BTreeSet<LocalId>) {
+    pub(super) fn root_many(&mut self, needed: &Locals) {
         if self.fp.is_some() && self.frame.plan(needed).stores.len() > MAX_COLD_SPILLS {
             self.root(needed);
         }

@@ -9,10 +9,11 @@ use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};
 use crate::emit::code::{Code, Depth, Hole};
 use crate::emit::context::Context;
 use crate::emit::live::{BlockLive, StmtLive};
+use crate::emit::locals::Locals;
 use crate::emit::roots::Frame;
 use crate::emit::self_calls;
 use crate::emit::types::value_types;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use vera_abi::heap::{EMPTY_BUFFER, static_constructor};
 use vera_abi::layout::Rep;
 use wasm_encoder::{BranchHint, Instruction as I, ValType};
@@ -52,7 +53,7 @@ pub(super) struct Emitter<'c, 'p> {
     /// First WebAssembly local of every local that has been assigned.
     places: Vec<Option<u32>>,
     /// The pointers live at the present point.
-    pub(super) live: BTreeSet<LocalId>,
+    pub(super) live: Locals,
     /// The root frame at the present point.
     pub(super) frame: Frame,
     /// The local that holds the start of the root frame, while it is in use.
@@ -73,7 +74,7 @@ pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> (wasm_en
     let mut emitter = Emitter {
         code: Code::new(function.params.iter().map(|&param| function.rep(param).values() as u32).sum()),
         places: vec![None; function.locals.len()],
-        live: BTreeSet::new(),
+        live: Locals::default(),
         frame: Frame::default(),
         fp: None,
         fp_local: None,
@@ -106,7 +107,7 @@ impl Emitter<'_, '_> {
     }
 
     fn block_here(&mut self, block: &Block, live: &BlockLive, dest: Dest) {
-        live.dead_on_entry.iter().for_each(|local| _ = self.live.remove(local));
+        live.dead_on_entry.iter().for_each(|&local| _ = self.live.remove(local));
         let outside = self.fp;
         let inner_blocks_do = frame_left_to_inner_blocks(block, live);
         let mut reachable = true;
@@ -142,7 +143,7 @@ impl Emitter<'_, '_> {
 
     fn live_after(&mut self, stmt: &Stmt, live: &StmtLive) {
         self.bind(stmt.dest);
-        live.dead.iter().for_each(|local| _ = self.live.remove(local));
+        live.dead.iter().for_each(|&local| _ = self.live.remove(local));
     }
 
     /// Adds an assigned local to the live set; it is taken out again where it is not read.
@@ -288,7 +289,7 @@ impl Emitter<'_, '_> {
             }
             Op::Loop { label, params, body } => {
                 let lives_on = |local: &LocalId| !live.blocks[0].dead_on_entry.contains(local);
-                let lasting: BTreeSet<LocalId> = self.live.iter().copied().filter(lives_on).collect();
+                let lasting: Locals = self.live.iter().filter(lives_on).collect();
                 if live.needs_frame {
                     self.save(&lasting);
                 }

@@ -15,6 +15,7 @@ mod function;
 mod graph;
 mod link;
 mod live;
+mod locals;
 mod memory;
 mod module;
 mod operation;

@@ -6,7 +6,7 @@
 //! written. So whenever `gc_sp` is raised over slots, those past `slots` are written first.
 
 use crate::core::LocalId;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::emit::locals::Locals;
 
 /// What a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,24 +52,20 @@ pub(crate) struct Plan {
 impl Frame {
     /// Plans the rooting of `needed`. Pointers that have a slot keep it; others take the lowest slots that hold
     /// nothing needed.
-    pub(crate) fn plan(&self, needed: &BTreeSet<LocalId>) -> Plan {
-        let mut kept = BTreeMap::new();
-        for (slot, held) in (0..).zip(&self.slots) {
-            if let Slot::Local(local) = held
-                && needed.contains(local)
-            {
-                kept.insert(slot, *local);
-            }
-        }
-        let placed: BTreeSet<LocalId> = kept.values().copied().collect();
-        let free = (0..).filter(|slot| !kept.contains_key(slot));
-        let stores: Vec<(u32, LocalId)> = free.zip(needed.difference(&placed).copied()).collect();
-        let last = kept.last_key_value().map(|(slot, _)| *slot).max(stores.last().map(|(slot, _)| *slot));
+    pub(crate) fn plan(&self, needed: &Locals) -> Plan {
+        let mut missing = needed.clone();
+        let kept: Vec<bool> =
+            self.slots.iter().map(|held| matches!(held, Slot::Local(local) if missing.remove(*local))).collect();
+        let is_kept = |slot: u32| kept.get(slot as usize).copied().unwrap_or(false);
+        let free = (0..).filter(|slot| !is_kept(*slot));
+        let stores: Vec<(u32, LocalId)> = free.zip(missing.iter()).collect();
+        let last_kept = kept.iter().rposition(|kept| *kept).map(|slot| slot as u32);
+        let last = last_kept.max(stores.last().map(|(slot, _)| *slot));
         let top = last.map_or(0, |slot| slot + 1);
         // Stores take the lowest free slots, so every free slot past the last store is left.
         let first_left = stores.last().map_or(0, |(slot, _)| slot + 1);
         let zeros = (first_left..top)
-            .filter(|slot| !kept.contains_key(slot) && self.slots.get(*slot as usize) != Some(&Slot::Zero))
+            .filter(|slot| !is_kept(*slot) && self.slots.get(*slot as usize) != Some(&Slot::Zero))
             .collect();
         Plan { stores, zeros, top }
     }
@@ -111,8 +107,8 @@ impl Frame {
 
     /// The frame at the head of a loop: only what holds in every iteration, which is the pointers of `lasting`
     /// locals, live throughout the loop. `calls` is whether the loop may move `gc_sp`.
-    pub(crate) fn enter_loop(&mut self, lasting: &BTreeSet<LocalId>, calls: bool) {
-        let lasts = |slot: &Slot| matches!(slot, Slot::Local(local) if lasting.contains(local));
+    pub(crate) fn enter_loop(&mut self, lasting: &Locals, calls: bool) {
+        let lasts = |slot: &Slot| matches!(slot, Slot::Local(local) if lasting.contains(*local));
         self.slots.truncate(self.slots.iter().rposition(lasts).map_or(0, |slot| slot + 1));
         for slot in &mut self.slots {
             if !lasts(slot) {
@@ -129,7 +125,7 @@ impl Frame {
 mod tests {
     use super::*;
 
-    fn needed(locals: &[u32]) -> BTreeSet<LocalId> {
+    fn needed(locals: &[u32]) -> Locals {
         locals.iter().map(|&local| LocalId(local)).collect()
     }
 

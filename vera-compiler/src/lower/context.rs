@@ -1,5 +1,6 @@
 //! What lowering knows about the whole program: tables of the core program in the making, and the work still to do.
 
+use super::bounds::Built;
 use super::concrete;
 use super::described::{TypeTable, UsedEffects};
 use super::lambdas::Lambdas;
@@ -14,7 +15,7 @@ use crate::source::Span;
 use crate::tir::{ModuleId, Program};
 use crate::types::{DataId, Ty, TyKind, Types};
 use indexmap::IndexSet;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use vera_abi::layout::Rep;
 
 /// The state of lowering.
@@ -58,7 +59,10 @@ pub(super) struct Lowering<'p> {
     pub(super) diagnostics: Diagnostics,
     /// Whether the program has no end of instances, so that lowering must stop.
     pub(super) endless: bool,
-    symbols: HashSet<String>,
+    /// What has been built.
+    pub(super) built: Built,
+    /// The symbols in use, and how many others were made of each.
+    symbols: HashMap<String, u32>,
     records_of: HashMap<(Ty, u32), core::RecordId>,
 }
 
@@ -86,7 +90,8 @@ impl<'p> Lowering<'p> {
             used_effects: UsedEffects::default(),
             diagnostics: Diagnostics::new(),
             endless: false,
-            symbols: HashSet::new(),
+            built: Built::nothing(program),
+            symbols: HashMap::new(),
             records_of: HashMap::new(),
         }
     }
@@ -102,11 +107,13 @@ impl<'p> Lowering<'p> {
     /// `name`, made different from every symbol handed out before.
     pub(super) fn symbol(&mut self, name: String) -> String {
         let mut symbol = name.clone();
-        let mut count = 1;
-        while !self.symbols.insert(symbol.clone()) {
-            count += 1;
-            symbol = format!("{name}#{count}");
+        let mut others = self.symbols.get(&name).copied().unwrap_or(0);
+        while self.symbols.contains_key(&symbol) {
+            others += 1;
+            symbol = format!("{name}#{}", others + 1);
         }
+        self.symbols.insert(name, others);
+        self.symbols.entry(symbol.clone()).or_default();
         symbol
     }
 
@@ -145,7 +152,8 @@ impl<'p> Lowering<'p> {
             TyKind::Tuple(items) => (self.display(ty), items),
             _ => (self.display(ty), Vec::new()),
         };
-        let fields = fields.into_iter().map(|ty| self.rep(ty)).collect();
+        let fields: Vec<Rep> = fields.into_iter().map(|ty| self.rep(ty)).collect();
+        self.check_record(tag, &fields);
         let id = core::RecordId(self.records.insert_full(core::RecordShape { name, tag, fields }).0 as u32);
         self.records_of.insert((ty, tag), id);
         id

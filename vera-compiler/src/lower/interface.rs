@@ -7,6 +7,7 @@ use super::work::{InstanceKey, Job};
 use crate::core::{Atom, End, FnId as CoreFnId, Function, Prim};
 use crate::tir::{FnDecl, FnId};
 use crate::types::{DataId, Ty, TyKind};
+use std::collections::HashSet;
 use vera_abi::interface::{ConstructorDesc, DataDesc, FunctionDesc, TypeDesc, TypeId};
 use vera_abi::names;
 use vera_abi::trap::TrapKind;
@@ -106,12 +107,21 @@ impl<'p> Lowering<'p> {
 
     /// Whether no function type is part of a type as written.
     fn is_plain(&self, ty: Ty) -> bool {
-        match self.types.kind(ty) {
-            TyKind::Fn(_) | TyKind::Recursive(..) => false,
-            TyKind::Array(inner) | TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => self.is_plain(*inner),
-            TyKind::Tuple(items) | TyKind::Data(_, items) => items.iter().all(|&ty| self.is_plain(ty)),
-            _ => true,
+        // A type that shares its parts, as nested aliases do, is small for its extent.
+        let mut seen = HashSet::new();
+        let mut rest = vec![ty];
+        while let Some(ty) = rest.pop() {
+            if !seen.insert(ty) {
+                continue;
+            }
+            match self.types.kind(ty) {
+                TyKind::Fn(_) | TyKind::Recursive(..) => return false,
+                TyKind::Array(inner) | TyKind::Alias(_, _, inner) | TyKind::Refined(inner, _, _) => rest.push(*inner),
+                TyKind::Tuple(items) | TyKind::Data(_, items) => rest.extend(items),
+                _ => {}
+            }
         }
+        true
     }
 
     /// Builds what the host calls: naturals are checked, because an `i64` may be negative, and what is refined inside of

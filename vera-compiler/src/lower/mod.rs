@@ -10,6 +10,7 @@
 
 mod body;
 mod boundary;
+mod bounds;
 mod builder;
 mod call;
 mod closure;
@@ -121,6 +122,7 @@ impl Lowering<'_> {
             if self.endless {
                 return;
             }
+            let of = self.begin(&job);
             let function = match job {
                 Job::Instance(key) => self.build_instance(&key),
                 Job::Export(function) => self.build_export(function),
@@ -130,8 +132,9 @@ impl Lowering<'_> {
                 Job::Boundary(key) => self.build_boundary_check(&key),
                 Job::Derived(derivation, ty, span) => self.build_derived(derivation, ty, span),
             };
-            if function.is_none() {
-                self.lost_function();
+            match &function {
+                Some(function) => self.account(of, function),
+                None => self.lost_function(),
             }
             self.functions[id.index()] = function;
         }

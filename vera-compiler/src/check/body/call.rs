@@ -311,6 +311,10 @@ impl Checker<'_> {
         if instance.args.is_empty() {
             return param;
         }
+        if let TyKind::Param(index) = *self.env.program.types.kind(param) {
+            let (arg, hint) = (instance.args[index as usize], instance.hints[index as usize]);
+            return if self.is_unknown(arg) { hint.unwrap_or(arg) } else { self.head(arg) };
+        }
         let known: Vec<Ty> = instance
             .args
             .iter()

@@ -6,6 +6,7 @@
 
 use super::Checker;
 use crate::types::{EffectUse, FnTy, InferId, Row, Ty, TyKind};
+use rustc_hash::FxHashMap;
 
 /// A type variable.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,29 @@ pub(super) struct Infer {
     frozen: usize,
     /// How many types around the one that is related may take its values in: there, `Never` is a type like any other.
     takes: usize,
+    related: Related,
+    joined: Joined,
 }
+
+/// What was found of the pairs of types within the two that are being related: a type that shares its parts, as nested
+/// aliases do, is small for its extent.
+#[derive(Debug, Default)]
+struct Related {
+    depth: usize,
+    steps: usize,
+    fits: FxHashMap<(Ty, Ty, bool, bool), bool>,
+}
+
+/// The same of the least types that values of both can be used as.
+#[derive(Debug, Default)]
+struct Joined {
+    depth: usize,
+    steps: usize,
+    types: FxHashMap<(Ty, Ty), Option<Ty>>,
+}
+
+/// So many pairs are related before results are kept: a table costs more than the few steps of ordinary types.
+const STEPS_WITHOUT_TABLE: usize = 64;
 
 impl Checker<'_> {
     /// A new type variable.
@@ -181,6 +204,25 @@ impl Checker<'_> {
     }
 
     fn relate_within(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
+        let pair = (from, to, rows, self.infer.takes == 0);
+        if let Some(&fits) = self.infer.related.fits.get(&pair) {
+            return fits;
+        }
+        self.infer.related.depth += 1;
+        self.infer.related.steps += 1;
+        let fits = self.relate_pair(from, to, rows);
+        let related = &mut self.infer.related;
+        related.depth -= 1;
+        if related.steps > STEPS_WITHOUT_TABLE {
+            related.fits.insert(pair, fits);
+        }
+        if related.depth == 0 {
+            *related = Related::default();
+        }
+        fits
+    }
+
+    fn relate_pair(&mut self, from: Ty, to: Ty, rows: bool) -> bool {
         if let Some(known) = self.relate_variables(from, to, rows) {
             return known;
         }
@@ -309,6 +351,24 @@ impl Checker<'_> {
 
     /// The least type that values of both types can be used as.
     pub(super) fn join(&mut self, left: Ty, right: Ty) -> Option<Ty> {
+        if let Some(&joined) = self.infer.joined.types.get(&(left, right)) {
+            return joined;
+        }
+        self.infer.joined.depth += 1;
+        self.infer.joined.steps += 1;
+        let join = self.join_pair(left, right);
+        let joined = &mut self.infer.joined;
+        joined.depth -= 1;
+        if joined.steps > STEPS_WITHOUT_TABLE {
+            joined.types.insert((left, right), join);
+        }
+        if joined.depth == 0 {
+            *joined = Joined::default();
+        }
+        join
+    }
+
+    fn join_pair(&mut self, left: Ty, right: Ty) -> Option<Ty> {
         let (left, right) = (self.head(left), self.head(right));
         if left == right || right == Ty::NEVER || right == Ty::INVALID {
             return Some(left);

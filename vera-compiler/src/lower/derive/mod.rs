@@ -105,8 +105,12 @@ impl<'p> Lowering<'p> {
     }
 
     /// Whether values of the type go through a derived function of [`Derivation::Show`] that can close parentheses.
-    fn is_constructed(&mut self, ty: Ty) -> bool {
-        matches!(self.shape(ty), Shape::Constructors(_))
+    fn is_constructed(&self, ty: Ty) -> bool {
+        match self.types.kind(ty) {
+            TyKind::Data(data, _) => !self.is_opaque(*data),
+            TyKind::Tuple(_) => true,
+            _ => false,
+        }
     }
 }
 

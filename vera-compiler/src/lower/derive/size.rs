@@ -72,8 +72,8 @@ impl Body<'_, '_> {
         }
     }
 
-    fn has_parts(&mut self, ty: Ty) -> bool {
-        !matches!(self.lo.shape(ty), Shape::Other)
+    fn has_parts(&self, ty: Ty) -> bool {
+        self.lo.is_constructed(ty) || matches!(self.lo.types.kind(ty), TyKind::Array(_))
     }
 
     fn add_size(&mut self, ty: Ty, value: Atom, size: Atom) -> Atom {
