@@ -288,7 +288,8 @@ impl Emitter<'_, '_> {
                 }
             }
             Op::Loop { label, params, body } => {
-                let lives_on = |local: &LocalId| !live.blocks[0].dead_on_entry.contains(local);
+                let dead: Locals = live.blocks[0].dead_on_entry.iter().copied().collect();
+                let lives_on = |local: &LocalId| !dead.contains(*local);
                 let lasting: Locals = self.live.iter().filter(lives_on).collect();
                 if live.needs_frame {
                     self.save(&lasting);

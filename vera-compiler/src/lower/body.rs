@@ -193,6 +193,7 @@ impl<'a, 'p> Body<'a, 'p> {
 
     /// A trap site with a record of arguments.
     pub(super) fn site_with(&mut self, kind: TrapKind, text: String, span: Span, arguments: Vec<TypeId>) -> SiteId {
+        let text = super::shorten::shortened(&text);
         self.lo.sites.site(&self.lo.program.sources, kind, &self.scope.owner, text, span, arguments)
     }
 }

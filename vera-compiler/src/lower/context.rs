@@ -6,6 +6,7 @@ use super::described::{TypeTable, UsedEffects};
 use super::lambdas::Lambdas;
 use super::lang_items::LangItems;
 use super::recursion::Recursion;
+use super::shorten::shortened;
 use super::sites::Sites;
 use super::specialise::StaticParams;
 use super::work::{BoundaryKey, Derivation, InstanceKey, Job, PredicateKey, TypeArgs};
@@ -106,6 +107,7 @@ impl<'p> Lowering<'p> {
 
     /// `name`, made different from every symbol handed out before.
     pub(super) fn symbol(&mut self, name: String) -> String {
+        let name = shortened(&name);
         let mut symbol = name.clone();
         let mut others = self.symbols.get(&name).copied().unwrap_or(0);
         while self.symbols.contains_key(&symbol) {
@@ -168,7 +170,7 @@ impl<'p> Lowering<'p> {
     pub(super) fn frame(&mut self, function: &str, module: ModuleId, span: Span) -> core::Frame {
         let sources = &self.program.sources;
         core::Frame {
-            function: function.to_owned(),
+            function: shortened(function),
             source: self.sites.source(span.file),
             line_start: sources.start(span).line,
             line_end: sources.end(span).line,

@@ -3,6 +3,7 @@
 use super::body::{Body, Scope, Value};
 use super::context::Lowering;
 use super::guard::Guard;
+use super::shorten::shortened;
 use super::sites::Owner;
 use super::work::InstanceKey;
 use crate::core::{Atom, Function};
@@ -22,7 +23,11 @@ impl<'p> Lowering<'p> {
             .collect();
         let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
         let slots = types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index)));
-        Owner { function: decl.name.as_str().into(), signature: decl.signature.as_str().into(), slots: slots.collect() }
+        Owner {
+            function: shortened(&decl.name).into(),
+            signature: shortened(&decl.signature).into(),
+            slots: slots.collect(),
+        }
     }
 
     /// The Vera name of a function, with its parent's and its module's where these are needed to tell it apart.

@@ -32,6 +32,7 @@ mod matching;
 mod number;
 mod predicate;
 mod recursion;
+mod shorten;
 mod sites;
 mod specialise;
 mod text;
