@@ -7,7 +7,7 @@
 use super::context::Lowering;
 use super::work::Job;
 use crate::core::{Function, Op};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::{FileId, Span};
 use crate::tir::{FnId, Program};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +115,7 @@ impl Lowering<'_> {
                 "Use it with fewer of them: put what the types have in common into a `data` type, or keep closures in a \
                  `data` type and pass that on.",
             )
-            .spec("Chapter 2, Section 2.7");
+            .spec(Section::S2_7);
         self.report(diagnostic);
     }
 
@@ -145,7 +145,7 @@ impl Lowering<'_> {
                          two, and what a closure uses of its surroundings is passed to it as well."
                     ))
                     .fix("Pass them in an array, or as the fields of a `data` type.")
-                    .spec("Chapter 5, Section 5.2"),
+                    .spec(Section::S5_2),
             );
         }
     }
@@ -161,7 +161,7 @@ impl Lowering<'_> {
                 Diagnostic::new(Code::E602, at, "What is computed here is too much for one function.")
                     .because(format!("It has {values} intermediate values, and at most {MAX_LOCALS} are possible."))
                     .fix("Compute parts of it in functions of their own.")
-                    .spec("Chapter 5, Section 5.2"),
+                    .spec(Section::S5_2),
             );
         }
     }
@@ -182,7 +182,7 @@ impl Lowering<'_> {
                         MAX_TAG + 1
                     ))
                     .fix("Put parts of it into arrays, or into `data` types of their own.")
-                    .spec("Chapter 2, Section 2.4"),
+                    .spec(Section::S2_4),
             );
         }
     }
