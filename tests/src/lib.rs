@@ -1,4 +1,4 @@
-//! End-to-end and compile-fail tests live in `tests/`; there is nothing to link.
+//! End-to-end and compile-fail tests live in `tests/`; `README.md` says which test belongs where.
 //!
 //! Types that a program takes from elsewhere are those that it would have made itself:
 //!

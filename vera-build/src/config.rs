@@ -113,7 +113,10 @@ impl Config {
         let out_dir = out_dir.expect("`vera_build::compile` is called from a build script");
         let package = crate::loader::package().unwrap_or_default();
         for directive in crate::script::run(self, patterns, &package, &out_dir) {
-            println!("{directive}");
+            #[allow(clippy::print_stdout, reason = "Cargo reads the directives of a build script there")]
+            {
+                println!("{directive}");
+            }
         }
     }
 }

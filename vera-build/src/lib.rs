@@ -23,6 +23,7 @@
 //!
 //! Only `script` talks to cargo; nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` asks for. Tools that
 //! read Vera files find what those import with [`FileLoader`].
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod bindings;
 mod config;

@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use vera_compiler::diagnostics::{Code, Phase, Severity};
-use vera_compiler::releases::since;
 use vera_compiler::{abilities, builtins, effects};
 
 /// A line of a listing.
@@ -31,7 +30,7 @@ pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
                 "name": builtin.name,
                 "module": "core",
                 "kind": "function",
-                "since": since(builtin.name),
+                "since": builtin.since,
                 "type_params": builtin.forall,
                 "abilities": builtin.abilities.iter().map(|(ability, param)| format!("{ability}<{param}>")).collect::<Vec<_>>(),
                 "signature": builtin.signature,
@@ -60,7 +59,15 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     for effect in effects::TABLE {
         let operations: Vec<_> = effect.operations.iter().map(|op| operation(op.name, op.signature, op.docs)).collect();
         let names = effect.operations.iter().map(|op| op.name).collect();
-        entries.push(Entry::of_effect(effect.name, "effect", effect.type_params, names, operations, effect.docs));
+        entries.push(Entry::of_effect(
+            effect.name,
+            "effect",
+            effect.since,
+            effect.type_params,
+            names,
+            operations,
+            effect.docs,
+        ));
     }
     entries.sort_by(|one, other| one.columns[0].cmp(&other.columns[0]));
     let effects = entries.len();
@@ -69,6 +76,7 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
         entries.push(Entry::of_effect(
             ability.name,
             "ability",
+            ability.since,
             &["A"],
             vec![ability.operation],
             operations,
@@ -83,6 +91,7 @@ impl Entry {
     fn of_effect(
         name: &str,
         kind: &str,
+        since: &str,
         type_params: &[&str],
         mut operations: Vec<&str>,
         described: Vec<Value>,
@@ -97,7 +106,7 @@ impl Entry {
                 "kind": kind,
                 "type_params": type_params,
                 "ops": operations,
-                "since": since(name),
+                "since": since,
                 "operations": described,
                 "docs": docs,
             }),
@@ -113,7 +122,7 @@ pub(crate) fn errors(arguments: &TableArgs, output: &mut Output) -> ExitCode {
             "code": code.as_str(),
             "phase": phase(*code),
             "title": code.title(),
-            "since": since(code.as_str()),
+            "since": code.since(),
             "severity": match code.severity() {
                 Severity::Error => "error",
                 Severity::Warning => "warning",

@@ -15,6 +15,8 @@ pub struct Row {
     pub operation: &'static str,
     /// The type of the operation, over the type `A` that has the ability.
     pub signature: &'static str,
+    /// The release of the language that brought it.
+    pub since: &'static str,
     /// What the operation does.
     pub docs: &'static str,
 }
@@ -26,6 +28,7 @@ pub static TABLE: &[Row] = &[
         name: "Eq",
         operation: "eq",
         signature: "fn(A, A -> Bool) effects(pure)",
+        since: "0.0.90",
         docs: "Whether two values are equal, part by part.",
     },
     Row {
@@ -33,6 +36,7 @@ pub static TABLE: &[Row] = &[
         name: "Ord",
         operation: "compare",
         signature: "fn(A, A -> Ordering) effects(pure)",
+        since: "0.0.90",
         docs: "How two values are ordered.",
     },
     Row {
@@ -40,6 +44,7 @@ pub static TABLE: &[Row] = &[
         name: "Hash",
         operation: "hash",
         signature: "fn(A -> Int) effects(pure)",
+        since: "0.0.90",
         docs: "A number that is the same for equal values.",
     },
     Row {
@@ -47,6 +52,7 @@ pub static TABLE: &[Row] = &[
         name: "Show",
         operation: "show",
         signature: "fn(A -> String) effects(pure)",
+        since: "0.0.90",
         docs: "The value as text, nearly as it is written in a program: strings have no quotes.",
     },
 ];

@@ -27,6 +27,9 @@
 //!
 //! Applications do not use this crate: `vera-build` compiles in build scripts, `vera!` within Rust, and `vera-runtime`
 //! runs the result.
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
+// The bans of `clippy.toml` are for the compiler itself.
+#![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types))]
 
 pub mod abilities;
 pub mod builtins;
@@ -41,7 +44,6 @@ pub mod format;
 mod graph;
 pub mod lower;
 pub mod prelude;
-pub mod releases;
 pub mod source;
 
 mod support;

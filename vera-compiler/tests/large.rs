@@ -3,6 +3,7 @@
 //! A program is looked at in two sizes, of which one is eight times the other. What looks at some part again for each
 //! other one, and says so, says 64 times as much of it. Whether the time is in proportion as well is a measurement, which
 //! runs when it is asked for.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the bans are for the compiler itself")]
 
 use std::time::{Duration, Instant};
 

@@ -42,6 +42,7 @@ macro_rules! files {
         })*
 
         #[test]
+        #[allow(clippy::disallowed_methods, reason = "the folder of the cases is read")]
         fn every_file_is_run() {
             let known = BTreeSet::from([$(concat!(stringify!($name), ".txt").to_owned()),*]);
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes");

@@ -8,6 +8,7 @@
 //! be reported as well.
 //!
 //! `INSTA_UPDATE=always` writes the index, `docs/diagnostics/README.md`, and the rules.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the bans are for the compiler itself")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -2,6 +2,7 @@
 //!
 //! This crate declares the macros, recovers the exact source text of an invocation and turns diagnostics into Rust
 //! errors on the tokens they are about. Compiling and generating is `vera-build`'s.
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 use proc_macro::TokenStream;
 

@@ -44,6 +44,7 @@
 //! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose mistake a failure is. What a module can
 //!   do to its host and what it cannot, what each limit bounds, and what is left to the embedder is in `docs/security.md` of the
 //!   repository.
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod builtins;
 mod call;

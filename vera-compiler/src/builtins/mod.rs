@@ -1,4 +1,5 @@
-//! The table of built-in functions: name, type scheme, implementation, documentation. The only home of these facts.
+//! The table of built-in functions: name, type scheme, implementation, release,
+//! documentation. The only home of these facts.
 //!
 //! What Vera can express is written in Vera (`prelude/*.vera`) over intrinsics that only the prelude may name. A row
 //! without an implementation is a public function of the prelude with an equal signature; a test holds the two together.
@@ -41,6 +42,8 @@ pub struct Builtin {
     pub internal: bool,
     /// Whether a program that calls it can be compiled. The checker knows the others and refuses their use.
     pub compiled: bool,
+    /// The release of the language that brought it; none of what only the prelude may name.
+    pub since: Option<&'static str>,
     /// What it does, for users.
     pub docs: &'static str,
 }
@@ -50,4 +53,16 @@ pub fn lookup(name: &str) -> Option<&'static Builtin> {
     static BY_NAME: LazyLock<HashMap<&'static str, &'static Builtin>> =
         LazyLock::new(|| TABLE.iter().map(|builtin| (builtin.name, builtin)).collect());
     BY_NAME.get(name).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TABLE;
+
+    #[test]
+    fn what_programs_may_name_has_a_release() {
+        for builtin in TABLE {
+            assert_eq!(builtin.since.is_none(), builtin.internal, "{}", builtin.name);
+        }
+    }
 }

@@ -34,6 +34,8 @@ pub struct Effect {
     pub provider: Provider,
     /// Whether an operation may be called by its bare name outside of a handler.
     pub bare: bool,
+    /// The release of the language that brought it.
+    pub since: &'static str,
     /// What it is for.
     pub docs: &'static str,
 }
@@ -120,6 +122,7 @@ pub static TABLE: &[Effect] = &[
         ],
         provider: Provider::Runtime,
         bare: false,
+        since: "0.0.5",
         docs: "The outside world: standard streams, files, arguments, environment, clock.",
     },
     Effect {
@@ -131,6 +134,7 @@ pub static TABLE: &[Effect] = &[
         ],
         provider: Provider::Intrinsic,
         bare: true,
+        since: "0.0.5",
         docs: "A mutable cell of type `T`.",
     },
     Effect {
@@ -139,6 +143,7 @@ pub static TABLE: &[Effect] = &[
         operations: &[op("throw", "fn(E -> Never)", "Abandons the computation up to the handler.")],
         provider: Provider::Intrinsic,
         bare: true,
+        since: "0.0.62",
         docs: "Exceptions that carry an `E`.",
     },
     Effect {
@@ -147,6 +152,7 @@ pub static TABLE: &[Effect] = &[
         operations: &[],
         provider: Provider::Marker,
         bare: false,
+        since: "0.0.49",
         docs: "The function may not terminate.",
     },
     Effect {
@@ -155,6 +161,7 @@ pub static TABLE: &[Effect] = &[
         operations: &[],
         provider: Provider::Marker,
         bare: false,
+        since: "0.0.82",
         docs: "The function may start and await concurrent work with `async` and `await`.",
     },
     Effect {
@@ -166,6 +173,7 @@ pub static TABLE: &[Effect] = &[
         ],
         provider: Provider::Runtime,
         bare: false,
+        since: "0.0.99",
         docs: "Requests to web servers.",
     },
     Effect {
@@ -174,6 +182,7 @@ pub static TABLE: &[Effect] = &[
         operations: &[],
         provider: Provider::Marker,
         bare: false,
+        since: "0.0.193",
         docs: "The function answers web requests.",
     },
     Effect {
@@ -193,6 +202,7 @@ pub static TABLE: &[Effect] = &[
         ],
         provider: Provider::Runtime,
         bare: false,
+        since: "0.1.7",
         docs: "A relational database.",
     },
     Effect {
@@ -201,6 +211,7 @@ pub static TABLE: &[Effect] = &[
         operations: &[op("complete", "fn(String -> Result<String, String>)", "The completion of a prompt.")],
         provider: Provider::Runtime,
         bare: false,
+        since: "0.0.101",
         docs: "A language model.",
     },
     Effect {
@@ -213,6 +224,7 @@ pub static TABLE: &[Effect] = &[
         ],
         provider: Provider::Runtime,
         bare: false,
+        since: "0.0.115",
         docs: "Random values.",
     },
 ];

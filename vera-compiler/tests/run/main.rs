@@ -9,6 +9,7 @@
 //! -- >> f(0) = 1                         the same, but not with a collection at every allocation
 //! -- ! E607                              the program is refused with this code
 //! ```
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the bans are for the compiler itself")]
 
 mod host;
 mod matches;

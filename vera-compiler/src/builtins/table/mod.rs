@@ -56,27 +56,41 @@ const fn flatten<const N: usize>(groups: &[&[Builtin]]) -> [Builtin; N] {
 /// Rows, one a line below its documentation:
 ///
 /// ```text
-/// name<T> where Eq<T>: "type" = vera;                    written in Vera
-/// name: "type" = intrinsic Variant;                      by instructions
-/// name: "type" = host;                                   by the host, without allocating guest memory
-/// name: "type" = host allocates;                         by the host
-/// name: "type" = later host allocates;                   known to the checker, not compiled
+/// name<T> where Eq<T>: "type" = vera, "0.0.90";          written in Vera
+/// name: "type" = intrinsic Variant, "0.0.90";            by instructions
+/// name: "type" = host, "0.0.90";                         by the host, without allocating guest memory
+/// name: "type" = host allocates, "0.0.90";               by the host
+/// name: "type" = later host allocates, "0.0.90";         known to the checker, not compiled
 /// name: "type" = internal intrinsic Variant;             for the prelude only
 /// ```
+///
+/// What stands last is the release of the language that brought it.
 macro_rules! builtins {
     ($($(#[doc = $docs:literal])+ $name:ident $(<$($param:ident),*>)?
-        $(where $($ability:ident<$constrained:ident>),*)?: $signature:literal = $($how:ident)+;)*) => {
+        $(where $($ability:ident<$constrained:ident>),*)?: $signature:literal = $($how:ident)+ $(, $since:literal)?;)*) => {
         pub(super) const ROWS: &[$crate::builtins::Builtin] = &[$($crate::builtins::Builtin {
             name: stringify!($name),
             forall: &[$($(stringify!($param)),*)?],
             abilities: &[$($((stringify!($ability), stringify!($constrained))),*)?],
             signature: $signature,
+            since: $crate::builtins::table::release!($($since)?),
             docs: concat!($($docs),+).trim_ascii(),
             ..$crate::builtins::table::implementation!($($how)+)
         }),*];
     };
 }
 use builtins;
+
+/// The release part of a row.
+macro_rules! release {
+    () => {
+        None
+    };
+    ($since:literal) => {
+        Some($since)
+    };
+}
+use release;
 
 /// The implementation part of a row; the rest is blank.
 macro_rules! implementation {
@@ -112,6 +126,7 @@ const fn blank(implementation: Option<super::Implementation>) -> Builtin {
         implementation,
         internal: false,
         compiled: true,
+        since: None,
         docs: "",
     }
 }

@@ -1,52 +1,24 @@
-//! Reading case files and comparing what they mark with what is reported.
+//! Comparing what they mark with what is reported.
 
 use std::collections::BTreeSet;
 
 use crate::check::{Options, Source, check};
 use crate::diagnostics::{Diagnostic, Section, Severity};
 use crate::source::{MemoryLoader, SourceMap};
-
-/// A program with its modules.
-#[derive(Debug)]
-pub(super) struct Case {
-    title: String,
-    strict: bool,
-    text: String,
-    modules: Vec<(String, String)>,
-}
+use vera_testing::cases::Case;
 
 /// A diagnostic as a case marks it: file, line, first column and the one after the last, code.
 type Mark = (String, u32, u32, u32, String);
 
-/// The cases of a file.
-pub(super) fn cases(text: &str) -> Vec<Case> {
-    let mut cases: Vec<Case> = Vec::new();
-    for line in text.lines() {
-        if let Some(title) = line.strip_prefix("==== ") {
-            let strict = title.ends_with("(strict)");
-            cases.push(Case { title: title.to_owned(), strict, text: String::new(), modules: Vec::new() });
-            continue;
-        }
-        let case = cases.last_mut().expect("the file starts with `==== title`");
-        if let Some(path) = line.strip_prefix("---- module ") {
-            case.modules.push((path.trim().to_owned(), String::new()));
-            continue;
-        }
-        let text = case.modules.last_mut().map_or(&mut case.text, |(_, text)| text);
-        text.push_str(line);
-        text.push('\n');
-    }
-    cases
-}
-
 /// What a case marks and is not reported, what is reported and not marked, and reports that do not explain themselves.
-pub(super) fn differences(case: &Case) -> Vec<String> {
-    let loader = case.modules.iter().fold(MemoryLoader::new(), |loader, (path, text)| loader.with(path, text));
-    let outcome = check(Source { name: "main", text: &case.text }, &loader, Options { strict: case.strict });
+pub(super) fn differences(case: &Case<'_>) -> Vec<String> {
+    let strict = case.title.ends_with("(strict)");
+    let loader = case.modules().fold(MemoryLoader::new(), |loader, (path, text)| loader.with(path, text));
+    let outcome = check(Source { name: "main", text: case.text }, &loader, Options { strict });
     let sources = &outcome.program().sources;
 
-    let mut expected = marks("main", &case.text);
-    case.modules.iter().for_each(|(path, text)| expected.extend(marks(path, text)));
+    let mut expected = marks("main", case.text);
+    case.modules().for_each(|(path, text)| expected.extend(marks(path, text)));
     let mut differences = Vec::new();
     let mut reported = BTreeSet::new();
     for diagnostic in &outcome.diagnostics {

@@ -1,15 +1,14 @@
-//! Texts and their canonical forms, from `cases/`: a title behind `###`, the text, `>>>`, the canonical form.
+//! Texts and their canonical forms, from `cases/` ([`vera_testing::cases`]): the text, then its canonical form as the
+//! part `canonical`.
 
 use super::formatted;
 use crate::format::format;
+use vera_testing::cases::{Part, cases};
 
-fn check(cases: &str) {
-    let cases = cases.strip_prefix("### ").expect("a title");
-    for case in cases.split("\n### ") {
-        let (title, texts) = case.split_once('\n').expect("a text");
-        let (text, canonical) = texts.split_once(">>>\n").expect("a canonical form");
-        let canonical = format!("{}\n", canonical.trim_end());
-        assert_eq!(formatted(text), canonical, "{title}");
+fn check(file: &str) {
+    for case in cases(file) {
+        let [Part { heading: "canonical", text }] = case.parts[..] else { panic!("{}: no canonical form", case.title) };
+        assert_eq!(formatted(case.text), format!("{}\n", text.trim_end()), "{}", case.title);
     }
 }
 

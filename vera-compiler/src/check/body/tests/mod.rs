@@ -1,7 +1,7 @@
 //! Programs with what the checker says of them, and the trees it makes.
 //!
-//! A data file holds cases: a line `=== title`, then a program. In it, a line `> name(signature) row: body` stands for
-//! a public function with trivial contracts.
+//! A data file holds cases ([`vera_testing::cases`]). In a program, a line `> name(signature) row: body` stands for a
+//! public function with trivial contracts.
 
 mod print;
 
@@ -9,13 +9,14 @@ use crate::check::{Options, Outcome, Source, check};
 use crate::source::MemoryLoader;
 
 fn cases(data: &str) -> Vec<(&str, String)> {
-    let mut cases = Vec::new();
-    for case in data.split("=== ").skip(1) {
-        let (title, program) = case.split_once('\n').expect("a title ends with its line");
-        let lines: Vec<String> = program.trim_end().lines().map(expand).collect();
-        cases.push((title, lines.join("\n")));
-    }
-    cases
+    let program = |text: &str| text.trim_end().lines().map(expand).collect::<Vec<_>>().join("\n");
+    vera_testing::cases::cases(data)
+        .into_iter()
+        .map(|case| {
+            assert!(case.parts.is_empty(), "{}: a case has no parts here", case.title);
+            (case.title, program(case.text))
+        })
+        .collect()
 }
 
 /// `> name(signature) row: body` as a function.
