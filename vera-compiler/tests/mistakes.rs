@@ -1,8 +1,8 @@
 //! Mistakes that authors of Vera make, above all language models that know other languages better: all that is said on
 //! them as they read it, and what becomes of the program when the proposed fixes are applied.
 //!
-//! A file of `mistakes/` holds cases: a line `=== what is wrong`, then a program, with modules it imports behind lines
-//! `--- module a.b`. The edits that are proposed are applied and the result is checked again, until no edit is proposed.
+//! A file of `mistakes/` holds cases ([`vera_testing::cases`]): a program and the modules it imports. The edits that are
+//! proposed are applied and the result is checked again, until no edit is proposed.
 //! The program must be right then, and do what its comments say, in the notation of `run/`:
 //!
 //! ```text
@@ -27,6 +27,7 @@ use script::Script;
 use vera_compiler::diagnostics::{Applied, Diagnostic, Diagnostics, Section, apply, render_text_all};
 use vera_compiler::driver::{self, Compilation, Options, Source};
 use vera_compiler::source::MemoryLoader;
+use vera_testing::cases;
 
 /// More rounds of fixes than this are none that help.
 const ROUNDS: usize = 8;
@@ -83,21 +84,18 @@ struct Case<'a> {
 const ROOT: &str = "main.vera";
 
 impl<'a> Case<'a> {
-    fn read(text: &'a str) -> Self {
-        let (title, program) = text.split_once('\n').expect("a title ends with its line");
-        let mut parts = program.split("\n--- ");
-        let root = parts.next().unwrap_or_default();
-        let (mut files, mut remains) = (BTreeMap::from([(ROOT.to_owned(), format!("{}\n", root.trim_end()))]), None);
-        for part in parts {
-            if let Some(why) = part.strip_prefix("remains: ") {
-                remains = Some(why.trim_end());
+    fn read(case: &cases::Case<'a>) -> Self {
+        let file = |text: &str| format!("{}\n", text.trim_end());
+        let (mut files, mut remains) = (BTreeMap::from([(ROOT.to_owned(), file(case.text))]), None);
+        for part in &case.parts {
+            if let Some(why) = part.heading.strip_prefix("remains: ") {
+                remains = Some(why);
             } else {
-                let module = part.strip_prefix("module ").expect("a module, or what remains");
-                let (path, text) = module.split_once('\n').expect("a module's name ends with its line");
-                files.insert(format!("{}.vera", path.replace('.', "/")), format!("{}\n", text.trim_end()));
+                let path = part.heading.strip_prefix("module ").expect("a module, or what remains");
+                files.insert(format!("{}.vera", path.replace('.', "/")), file(part.text));
             }
         }
-        Case { title, files, remains }
+        Case { title: case.title, files, remains }
     }
 
     fn compile(&self, files: &BTreeMap<String, String>, whole: bool) -> Compilation {
@@ -211,10 +209,10 @@ fn difference(before: &str, after: &str) -> String {
 }
 
 /// Each program of a file with what is said on it.
-fn told(cases: &str) -> String {
+fn told(file: &str) -> String {
     let (mut all, mut faults) = (String::new(), String::new());
-    for case in format!("\n{cases}").split("\n=== ").skip(1) {
-        let case = Case::read(case);
+    for case in cases::cases(file) {
+        let case = Case::read(&case);
         let (text, told) = match case.told() {
             Ok(text) => (&mut all, text),
             Err(fault) => (&mut faults, fault),
