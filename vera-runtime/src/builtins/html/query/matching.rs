@@ -144,7 +144,7 @@ impl<'d> Matcher<'d> {
     /// Counts the work on an element, a word of them at a time.
     #[inline]
     fn count(&self, index: usize) -> Result<()> {
-        if index % WORD == 0 { self.meter.work(WORD as u64) } else { Ok(()) }
+        if index.is_multiple_of(WORD) { self.meter.work(WORD as u64) } else { Ok(()) }
     }
 
     /// The elements that stand in a relation to one of a set.
