@@ -117,6 +117,12 @@ fn read(interface: &Interface, function: &FunctionDesc, texts: &[String]) -> Res
         true => Ok(DynValue::Unit),
         false => {
             let text = texts.next().map(String::as_str).unwrap_or_default();
+            // Results of type `Bool` are printed so too.
+            match (interface.ty(id), text) {
+                (TypeDesc::Bool, "0") => return Ok(DynValue::Bool(false)),
+                (TypeDesc::Bool, "1") => return Ok(DynValue::Bool(true)),
+                _ => {}
+            }
             DynValue::parse(interface, id, text).map_err(|error| format!("Argument '{text}' is not valid: {error}"))
         }
     });

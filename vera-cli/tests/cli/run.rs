@@ -80,6 +80,10 @@ fn functions_are_called_with_arguments_of_their_types() {
     sandbox
         .vera(&["run", "--fn", "many", "shop.vera", "--", "1", "2.5", "true", "a b", "65"])
         .is(0, "1 2.5 true a b A\n");
+    for (given, shown) in [("1", "true"), ("0", "false")] {
+        let outcome = sandbox.vera(&["run", "--fn", "many", "shop.vera", "--", "1", "2.5", given, "a", "65"]);
+        outcome.is(0, &format!("1 2.5 {shown} a A\n"));
+    }
     let outcome = sandbox.vera(&["run", "shop.vera", "--", "9", "2"]);
     assert_eq!((outcome.status, &*outcome.stdout), (Some(0), "4\n"));
     assert_eq!(outcome.stderr, "Note: no 'main' declared — running public function 'half'.\n");

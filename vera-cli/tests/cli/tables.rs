@@ -12,20 +12,37 @@ fn item(listing: &Value, key: &str, name: &str) -> Value {
 fn builtins_are_listed_with_type_and_meaning() {
     let sandbox = Sandbox::new(&[]);
     let text = sandbox.vera(&["builtins"]);
-    let first = text.stdout.lines().next().expect("a line");
-    let columns: Vec<_> = first.split_whitespace().take(4).collect();
-    assert_eq!((text.status, columns), (Some(0), vec!["abs", "core", "function", "fn(Int"]));
-    assert!(first.contains("  -- "), "{first}");
+    let line = |name: &str| {
+        let named = |line: &&str| line.split_whitespace().next() == Some(name);
+        text.stdout.lines().find(named).map(|line| line.split_whitespace().skip(1).collect::<Vec<_>>().join(" "))
+    };
+    let abs = line("abs").expect("a line");
+    assert!(abs.starts_with("core function fn(@Int -> @Nat) effects(pure) -- "), "{abs}");
+    let fold = line("array_fold").expect("a line");
+    let folded = "core function forall<T, U> fn(@Array<T>, @U, @fn(U, T -> U) effects(pure) -> @U) effects(pure) -- ";
+    assert!(fold.starts_with(folded), "{fold}");
+    assert!(line("pi").expect("a line").starts_with("core function fn(-> @Float64) effects(pure) -- "));
+    assert!(
+        line("await").expect("a line").starts_with("core function forall<T> fn(@Future<T> -> @T) effects(<Async>) ")
+    );
+    assert!(line("decimal_add").expect("a line").starts_with("core function (later) "));
+    assert_eq!(line("Option").as_deref(), Some("core type Option<T> = None | Some"));
+    assert_eq!(line("Some").as_deref(), Some("core constructor Some(T) of Option<T>"));
+    assert_eq!(line("Less").as_deref(), Some("core constructor Less of Ordering"));
+    assert_eq!(line("Map").as_deref(), Some("core type Map<K, V>"));
+    assert!(["Trie", "MapSmall", "array_nothing"].into_iter().all(|name| line(name).is_none()));
     let listing = sandbox.vera(&["builtins", "--json"]).json(0);
-    assert_eq!((&listing["schema"], listing["items"].as_array().map(Vec::len)), (&json!("vera-builtins/1"), Some(168)));
-    assert_eq!(text.stdout.lines().count(), 168);
+    let functions = listing["items"].as_array().expect("items").iter().filter(|item| item["kind"] == "function");
+    assert_eq!((&listing["schema"], functions.count()), (&json!("vera-builtins/1"), 168));
+    assert_eq!(Some(text.stdout.lines().count()), listing["items"].as_array().map(Vec::len));
     let insert = item(&listing, "name", "map_insert");
     for (field, value) in [
         ("module", json!("core")),
         ("kind", json!("function")),
         ("since", json!("0.0.94")),
         ("type_params", json!(["K", "V"])),
-        ("signature", json!("fn(Map<K, V>, K, V -> Map<K, V>) effects(pure)")),
+        ("signature", json!("fn(@Map<K, V>, @K, @V -> @Map<K, V>) effects(pure)")),
+        ("compiled", json!(true)),
     ] {
         assert_eq!(insert[field], value, "{field}");
     }
@@ -65,7 +82,11 @@ fn effects_and_abilities_are_listed() {
     assert_eq!(state["operations"][1]["signature"], "fn(T -> Unit)");
     assert_eq!(item(&listing, "name", "Ord")["ops"], json!(["compare"]));
     let text = sandbox.vera(&["effects"]).stdout;
-    assert!(text.contains("DB          effect   execute, query"), "{text}");
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace());
+    let first = |name: &str| line(name).map(|words| words.take(4).collect::<Vec<_>>().join(" "));
+    assert_eq!(first("DB ").as_deref(), Some("DB effect execute, query"));
+    assert_eq!(first("Exn ").as_deref(), Some("Exn effect (later) throw"));
+    assert_eq!((&state["compiled"], &item(&listing, "name", "IO")["compiled"]), (&json!(false), &json!(true)));
 }
 
 #[test]

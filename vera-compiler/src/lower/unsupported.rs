@@ -3,7 +3,7 @@
 //! `check` reports these too ([`unsupported`]), so that a program that passes it compiles.
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
-use crate::effects::{self, Provider};
+use crate::effects;
 use crate::tir::{Body, Expr, ExprKind, FnDecl, FnId, Program};
 use crate::types::{EffectId, TyKind};
 use std::collections::HashSet;
@@ -70,7 +70,7 @@ fn effect_of(expr: &Expr) -> Option<EffectId> {
 
 /// Whether the operations of an effect need a handler in the program.
 pub(super) fn is_handled_only(effect: EffectId) -> bool {
-    effects::builtin(effect).is_some_and(|effect| effect.provider == Provider::Intrinsic)
+    effects::builtin(effect).is_some_and(|effect| !effect.is_compiled())
 }
 
 fn is_refused(program: &Program, expr: &Expr) -> bool {

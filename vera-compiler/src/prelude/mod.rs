@@ -36,6 +36,9 @@ pub const FILES: &[(&str, &str)] = &[
     ("http.vera", include_str!("http.vera")),
 ];
 
+/// Private data types of the library that programs can name. Their constructors are the library's own.
+pub const OPAQUE: &[&str] = &["Map", "Set", "Decimal"];
+
 mod select;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,9 @@
 
 super::builtins! {
     /// Starts a computation whose result is awaited later.
-    async<T>: "fn(T -> Future<T>) effects(<Async>)" = later vera, "0.0.82";
+    async<T>: "fn(T -> Future<T>) effects(<Async>)" = vera, "0.0.82";
     /// The result of a future.
-    await<T>: "fn(Future<T> -> T) effects(<Async>)" = later vera, "0.0.82";
+    await<T>: "fn(Future<T> -> T) effects(<Async>)" = vera, "0.0.82";
     /// The function's result for the value inside, or `None` when there is none.
     option_and_then<A, B>: "fn(Option<A>, fn(A -> Option<B>) effects(pure) -> Option<B>) effects(pure)" = vera, "0.0.89";
     /// The option with the function applied to the value inside.

@@ -108,8 +108,9 @@ macro_rules! implementation {
     (host allocates) => {
         $crate::builtins::table::blank(Some($crate::builtins::Implementation::Host { allocates: true }))
     };
-    (later $($how:ident)+) => {
-        $crate::builtins::Builtin { compiled: false, ..$crate::builtins::table::implementation!($($how)+) }
+    // What is written in Vera is compiled like any function.
+    (later host $($how:ident)?) => {
+        $crate::builtins::Builtin { compiled: false, ..$crate::builtins::table::implementation!(host $($how)?) }
     };
     (internal $($how:ident)+) => {
         $crate::builtins::Builtin { internal: true, ..$crate::builtins::table::implementation!($($how)+) }

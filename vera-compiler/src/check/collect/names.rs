@@ -9,6 +9,7 @@ use super::{Declared, reserved, standard};
 use crate::check::env::{Env, Family, ModuleTable, TypeName, UserAbility};
 use crate::check::load::LoadedModule;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
+use crate::prelude;
 use crate::source::Span;
 use crate::syntax::ast::{self, Lost, Visibility};
 use crate::tir::{Alias, Constructor, DataDecl, EffectDecl, FnId, Module, ModuleId};
@@ -138,7 +139,7 @@ fn declare_data<'a>(
     });
     if first(&mut seen.types, &decl.name, "a data type", diags) {
         env.modules[module.index()].types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
-        if env.is_prelude(module) && (public || reserved::OPAQUE.contains(&decl.name.as_str())) {
+        if env.is_prelude(module) && (public || prelude::OPAQUE.contains(&decl.name.as_str())) {
             env.library_types.insert(Arc::clone(&decl.name.text), TypeName::Data(id));
             if public {
                 for (tag, constructor) in decl.constructors.iter().enumerate() {

@@ -10,9 +10,6 @@ use crate::syntax::ast;
 use crate::tir::ModuleId;
 use crate::types::EffectId;
 
-/// Private data types of the prelude that programs can name.
-pub(super) const OPAQUE: &[&str] = &["Map", "Set", "Decimal"];
-
 pub(super) fn function(env: &Env, module: ModuleId, name: &ast::Name, diags: &mut Diagnostics) {
     if env.is_prelude(module) {
         return;

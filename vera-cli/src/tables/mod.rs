@@ -1,6 +1,7 @@
 //! `vera builtins`, `vera effects`, `vera errors`: the compiler's tables.
 //!
 //! As text each entry is a line of columns, then what it means; as JSON `{"schema", "items"}`. Entries are sorted by name.
+//! What the compiler checks but does not compile has `(later)` beside its kind, and in JSON `"compiled": false`.
 
 use crate::args::TableArgs;
 use crate::output::Output;
@@ -9,6 +10,8 @@ use serde_json::{Value, json};
 use std::process::ExitCode;
 use vera_compiler::diagnostics::{Code, Phase, Severity};
 use vera_compiler::{abilities, builtins, effects};
+
+mod types;
 
 /// A line of a listing.
 struct Entry {
@@ -23,34 +26,47 @@ struct Entry {
 pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     let public = builtins::TABLE.iter().filter(|builtin| !builtin.internal);
     let mut entries: Vec<Entry> = public
-        .map(|builtin| Entry {
-            columns: [builtin.name, "core", "function", &generic(builtin)].map(str::to_owned).to_vec(),
-            docs: builtin.docs,
-            item: json!({
-                "name": builtin.name,
-                "module": "core",
-                "kind": "function",
-                "since": builtin.since,
-                "type_params": builtin.forall,
-                "abilities": builtin.abilities.iter().map(|(ability, param)| format!("{ability}<{param}>")).collect::<Vec<_>>(),
-                "signature": builtin.signature,
-                "docs": builtin.docs,
-                "compiled": builtin.compiled,
-            }),
+        .map(|builtin| {
+            let signature = types::declared(builtin.signature);
+            let abilities: Vec<_> =
+                builtin.abilities.iter().map(|(ability, param)| format!("{ability}<{param}>")).collect();
+            let shown = format!("{}{signature}", quantifier(builtin.forall, &abilities));
+            Entry {
+                columns: [builtin.name, "core", &kind("function", builtin.compiled), &shown]
+                    .map(str::to_owned)
+                    .to_vec(),
+                docs: builtin.docs,
+                item: json!({
+                    "name": builtin.name,
+                    "module": "core",
+                    "kind": "function",
+                    "since": builtin.since,
+                    "type_params": builtin.forall,
+                    "abilities": abilities,
+                    "signature": signature,
+                    "docs": builtin.docs,
+                    "compiled": builtin.compiled,
+                }),
+            }
         })
         .collect();
+    entries.extend(types::data_types().iter().flat_map(Entry::of_data));
     entries.sort_by(|one, other| one.columns[0].cmp(&other.columns[0]));
     show(arguments, "vera-builtins/1", entries, output)
 }
 
-/// The type of a built-in with its type parameters in front.
-fn generic(builtin: &builtins::Builtin) -> String {
-    if builtin.forall.is_empty() {
-        return builtin.signature.to_owned();
+/// The kind of an entry as text; `later` for what is known to the checker only.
+fn kind(kind: &str, compiled: bool) -> String {
+    if compiled { kind.to_owned() } else { format!("{kind} (later)") }
+}
+
+/// `forall<..>` with what the parameters must be; empty without parameters.
+fn quantifier(params: &[&str], abilities: &[String]) -> String {
+    if params.is_empty() {
+        return String::new();
     }
-    let needs: Vec<_> = builtin.abilities.iter().map(|(ability, param)| format!("{ability}<{param}>")).collect();
-    let needs = if needs.is_empty() { String::new() } else { format!(" where {}", needs.join(", ")) };
-    format!("forall<{}{needs}> {}", builtin.forall.join(", "), builtin.signature)
+    let needs = if abilities.is_empty() { String::new() } else { format!(" where {}", abilities.join(", ")) };
+    format!("forall<{}{needs}> ", params.join(", "))
 }
 
 pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
@@ -59,15 +75,11 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     for effect in effects::TABLE {
         let operations: Vec<_> = effect.operations.iter().map(|op| operation(op.name, op.signature, op.docs)).collect();
         let names = effect.operations.iter().map(|op| op.name).collect();
-        entries.push(Entry::of_effect(
-            effect.name,
-            "effect",
-            effect.since,
-            effect.type_params,
-            names,
-            operations,
-            effect.docs,
-        ));
+        let mut entry =
+            Entry::of_effect(effect.name, "effect", effect.since, effect.type_params, names, operations, effect.docs);
+        entry.columns[1] = kind("effect", effect.is_compiled());
+        entry.item["compiled"] = json!(effect.is_compiled());
+        entries.push(entry);
     }
     entries.sort_by(|one, other| one.columns[0].cmp(&other.columns[0]));
     let effects = entries.len();
@@ -88,6 +100,37 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
 }
 
 impl Entry {
+    /// A data type and its constructors.
+    fn of_data(data: &types::DataType) -> Vec<Self> {
+        let entry = |name: &str, kind: &str, signature: &str, listed: String, constructors: Vec<&str>| Self {
+            columns: vec![name.to_owned(), "core".to_owned(), kind.to_owned(), listed],
+            docs: "",
+            item: json!({
+                "name": name,
+                "module": "core",
+                "kind": kind,
+                "since": null,
+                "type_params": data.params,
+                "abilities": [],
+                "signature": signature,
+                "docs": "",
+                "compiled": true,
+                "constructors": constructors,
+            }),
+        };
+        let constructors: Vec<&str> = data.constructors.iter().map(|one| one.name.as_str()).collect();
+        let listed = match constructors.is_empty() {
+            true => data.applied.clone(),
+            false => format!("{} = {}", data.applied, constructors.join(" | ")),
+        };
+        let mut entries = vec![entry(&data.name, "type", &data.applied, listed, constructors)];
+        entries.extend(data.constructors.iter().map(|one| {
+            let listed = format!("{} of {}", one.written, data.applied);
+            entry(&one.name, "constructor", &one.written, listed, Vec::new())
+        }));
+        entries
+    }
+
     fn of_effect(
         name: &str,
         kind: &str,
