@@ -3,7 +3,7 @@
 //! ```text
 //! 0            unused; no object has address 0
 //! CLASS_TABLE  one 32-byte record per size class
-//! TRAP_RECORD  arguments of a failed precondition, written before the trap
+//! TRAP_RECORD  what a failed check looked at, written before the trap
 //! STATICS      8 bytes per field-less constructor tag: header word, zero word
 //! ...          literals (static objects, laid out like heap objects)
 //! ...          shadow stack
@@ -54,11 +54,8 @@ pub const fn class_record(class: u32) -> u32 {
     CLASS_TABLE + class * CLASS_RECORD
 }
 
-/// Address where the arguments of a failed precondition are stored: one 8-byte word per flattened WebAssembly
-/// parameter, in order.
+/// Address of the trap record ([`crate::trap`]). Its first words are globals; their place here is unused.
 pub const TRAP_RECORD: u32 = 0x800;
-/// Words in the trap record; parameters past it are not recorded.
-pub const TRAP_RECORD_WORDS: u32 = 128;
 
 /// Address of the static objects of field-less constructors.
 pub const STATICS: u32 = 0x1000;

@@ -58,8 +58,10 @@ pub struct Interface {
     pub effects: Vec<EffectDesc>,
     /// The checks that can fail, indexed by the trap-site number.
     pub sites: Vec<TrapSite>,
-    /// Source ranges of compiled functions, for backtraces: WebAssembly name, then where it is.
+    /// The functions that sites and backtraces name.
     pub frames: Vec<FrameDesc>,
+    /// Which WebAssembly function is code of which frame, by ascending function index.
+    pub code: Vec<CodeDesc>,
 }
 
 /// A monomorphic type.
@@ -177,10 +179,8 @@ pub struct OperationDesc {
 pub struct TrapSite {
     /// What kind of check.
     pub kind: TrapKind,
-    /// The function it is in.
-    pub function: String,
-    /// The function's signature as written, such as `@Int, @Int -> @Int`.
-    pub signature: String,
+    /// The function it is in: an index into [`Interface::frames`].
+    pub frame: u32,
     /// The clause or expression as written.
     pub text: String,
     /// Index into [`Interface::sources`].
@@ -189,21 +189,26 @@ pub struct TrapSite {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// For [`TrapKind::Requires`] and [`TrapKind::Refinement`] of parameters: the types of the function's
-    /// parameters, whose values are in the trap record. For [`TrapKind::UncaughtException`] the type of what was thrown,
-    /// which is there too. Empty otherwise.
-    pub arguments: Vec<TypeId>,
-    /// The slots of the arguments, such as `@Nat.1`, when they are parameters.
-    pub slots: Vec<String>,
+    /// What the check looked at. The values are in the trap record ([`crate::trap`]), flattened, in this order.
+    pub values: Vec<SiteValue>,
 }
 
-/// Where a compiled function comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value that a failed check shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SiteValue {
+    /// What a reader knows it by: a slot such as `@Nat.1`, or its part in the operation, such as `dividend`.
+    pub name: String,
+    /// Its type.
+    pub ty: TypeId,
+}
+
+/// A function as a reader knows it. All its instances share one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameDesc {
-    /// The name in the WebAssembly name section.
-    pub symbol: String,
-    /// The Vera function, as a reader knows it.
+    /// The Vera function.
     pub function: String,
+    /// Its signature as written, such as `@Int, @Int -> @Int`; empty for code that no one wrote as a function.
+    pub signature: String,
     /// Index into [`Interface::sources`].
     pub source: u32,
     /// First line, from 1.
@@ -212,9 +217,20 @@ pub struct FrameDesc {
     pub line_end: u32,
     /// Whether it belongs to the prelude.
     pub builtin: bool,
+    /// Whether the compiler made it: checks name it, backtraces leave it out.
+    pub made: bool,
 }
 
-codec!(struct Interface { abi_version, module, sources, types, functions, effects, sites, frames });
+/// A WebAssembly function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeDesc {
+    /// Its index in the module.
+    pub function: u32,
+    /// The frame it is code of: an index into [`Interface::frames`].
+    pub frame: u32,
+}
+
+codec!(struct Interface { abi_version, module, sources, types, functions, effects, sites, frames, code });
 codec!(enum TypeDesc {
     0 Int, 1 Nat, 2 Bool, 3 Byte, 4 Float64, 5 String, 6 Unit, 7 Never,
     8 Array(element), 9 Tuple(items), 10 Map(key, value), 11 Set(item), 12 Data(data), 13 Function,
@@ -224,8 +240,10 @@ codec!(struct ConstructorDesc { name, fields });
 codec!(struct FunctionDesc { name, params, result, effects, deep });
 codec!(struct EffectDesc { name, arguments, user, operations });
 codec!(struct OperationDesc { name, params, result });
-codec!(struct TrapSite { kind, function, signature, text, source, line, column, arguments, slots });
-codec!(struct FrameDesc { symbol, function, source, line_start, line_end, builtin });
+codec!(struct TrapSite { kind, frame, text, source, line, column, values });
+codec!(struct SiteValue { name, ty });
+codec!(struct FrameDesc { function, signature, source, line_start, line_end, builtin, made });
+codec!(struct CodeDesc { function, frame });
 
 impl<T: Codec> Codec for Box<T> {
     fn encode(&self, out: &mut Vec<u8>) {
@@ -245,8 +263,8 @@ impl Interface {
         out
     }
 
-    /// Reads the custom section. What it gives can be relied on: every type id is one of [`Interface::types`], types are
-    /// finite, and records have a layout.
+    /// Reads the custom section. What it gives can be relied on: every type id is one of [`Interface::types`], every
+    /// frame one of [`Interface::frames`], types are finite, and records have a layout.
     ///
     /// # Errors
     /// When the bytes are not an encoded interface, or not only that.
@@ -272,6 +290,12 @@ impl Interface {
     pub fn language_effect(&self, name: &str) -> Option<EffectId> {
         let found = self.effects.iter().position(|effect| !effect.user && effect.name == name)?;
         Some(EffectId(found as u32))
+    }
+
+    /// The frame that a WebAssembly function is code of, by its index in the module.
+    pub fn frame_of_code(&self, function: u32) -> Option<u32> {
+        let found = self.code.binary_search_by_key(&function, |code| code.function).ok()?;
+        Some(self.code[found].frame)
     }
 
     /// The public function of that name.
@@ -312,16 +336,23 @@ mod tests {
             effects: vec![],
             sites: vec![TrapSite {
                 kind: TrapKind::Requires,
-                function: "f".into(),
-                signature: "@List<Int> -> @Int".into(),
+                frame: 0,
                 text: "true".into(),
                 source: 0,
                 line: 1,
                 column: 70000,
-                arguments: vec![TypeId(1)],
-                slots: vec!["@List<Int>.0".into()],
+                values: vec![SiteValue { name: "@List<Int>.0".into(), ty: TypeId(1) }],
             }],
-            frames: vec![],
+            frames: vec![FrameDesc {
+                function: "f".into(),
+                signature: "@List<Int> -> @Int".into(),
+                source: 0,
+                line_start: 1,
+                line_end: 300,
+                builtin: false,
+                made: false,
+            }],
+            code: vec![CodeDesc { function: 200, frame: 0 }],
         };
         let bytes = interface.to_bytes();
         assert_eq!(Interface::from_bytes(&bytes), Ok(interface));

@@ -13,6 +13,8 @@ pub const GC_STACK_LIMIT: &str = "gc_stack_limit";
 /// Exported mutable `i32` global: the trap site (index into [`crate::interface::Interface::sites`]) whose check
 /// failed, set just before `unreachable`; [`crate::trap::NO_SITE`] otherwise.
 pub const TRAP_SITE: &str = "trap_site";
+/// Globals: the first words of the trap record.
+pub const TRAP_WORDS: [&str; 2] = ["trap_0", "trap_1"];
 /// Exported function `(shadow_stack_bytes: i32) -> ()`: places shadow stack and heap; called once, before any other.
 pub const INIT: &str = "vera_init";
 /// Exported function `(bytes: i32) -> i32`: an uninitialised cell of at least that many bytes, 8-aligned. The

@@ -1,4 +1,18 @@
-//! Why a module stops.
+//! Why a module stops, and what it leaves behind for the message.
+//!
+//! A failed check stores its values in the **trap record**, its number in the global
+//! [`TRAP_SITE`](crate::names::TRAP_SITE), and traps. The record is a row of 8-byte words: a value takes as many as its
+//! representation has WebAssembly values (none for a unit, two for a slice), each widened to 64 bits. The first
+//! [`GLOBAL_WORDS`] words are globals, so that the checks of arithmetic and indexing, whose code is everywhere, touch no
+//! memory; word `n` after them is in memory at [`TRAP_RECORD`](crate::heap::TRAP_RECORD)` + 8 * n`. Values that do not
+//! fit in [`RECORD_WORDS`] are not recorded.
+//!
+//! Pointers in the record are not rooted: the host reads them before the module runs again.
+
+/// Words of the trap record that are globals, named [`crate::names::TRAP_WORDS`].
+pub const GLOBAL_WORDS: u32 = crate::names::TRAP_WORDS.len() as u32;
+/// Words of the trap record.
+pub const RECORD_WORDS: u32 = 128;
 
 /// The site value that says no check of the program failed (a trap of WebAssembly itself).
 pub const NO_SITE: i32 = -1;

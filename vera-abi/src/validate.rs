@@ -21,9 +21,17 @@ pub(crate) fn check(interface: &Interface) -> Result<(), DecodeError> {
     let effects = interface.effects.iter().all(|effect| known(&effect.arguments));
     let mut operations = interface.effects.iter().flat_map(|effect| &effect.operations);
     let operations = operations.all(|operation| known(&operation.params) && known(&[operation.result]));
-    let sites = interface.sites.iter().all(|site| known(&site.arguments));
+    let mut sites = interface.sites.iter();
+    let sites = sites.all(|site| site.values.iter().all(|value| known(&[value.ty])));
     if !(types && functions && effects && operations && sites) {
         return invalid("it refers to a type that it does not list");
+    }
+    let frames = interface.sites.iter().map(|site| site.frame).chain(interface.code.iter().map(|code| code.frame));
+    if frames.max().is_some_and(|last| last as usize >= interface.frames.len()) {
+        return invalid("it refers to a function that it does not list");
+    }
+    if !interface.code.is_sorted_by_key(|code| code.function) {
+        return invalid("its functions are not in order");
     }
     if is_infinite(interface) {
         return invalid("a type is part of its own name");
@@ -105,7 +113,9 @@ fn check_record(interface: &Interface, fields: &[TypeId]) -> Result<(), DecodeEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interface::{ConstructorDesc, EffectDesc, FunctionDesc, OperationDesc, TrapSite};
+    use crate::interface::{
+        CodeDesc, ConstructorDesc, EffectDesc, FrameDesc, FunctionDesc, OperationDesc, SiteValue, TrapSite,
+    };
     use crate::trap::TrapKind;
     use alloc::boxed::Box;
     use alloc::string::String;
@@ -143,14 +153,21 @@ mod tests {
         };
         let site = TrapSite {
             kind: TrapKind::Requires,
-            function: String::new(),
-            signature: String::new(),
+            frame: 0,
             text: String::new(),
             source: 0,
             line: 1,
             column: 1,
-            arguments: vec![bad],
-            slots: vec![],
+            values: vec![SiteValue { name: String::new(), ty: bad }],
+        };
+        let frame = FrameDesc {
+            function: String::new(),
+            signature: String::new(),
+            source: 0,
+            line_start: 1,
+            line_end: 1,
+            builtin: false,
+            made: false,
         };
         let base = with(vec![TypeDesc::Int]);
         let ok = TypeId(0);
@@ -159,13 +176,35 @@ mod tests {
             Interface { functions: vec![function(vec![], bad)], ..base.clone() },
             Interface { effects: vec![operation(vec![bad], ok)], ..base.clone() },
             Interface { effects: vec![operation(vec![], bad)], ..base.clone() },
-            Interface { sites: vec![site], ..base.clone() },
+            Interface { sites: vec![site], frames: vec![frame], ..base.clone() },
             Interface { effects: vec![EffectDesc { arguments: vec![bad], ..operation(vec![], ok) }], ..base.clone() },
         ] {
             assert!(reason(&wrong).contains("does not list"));
         }
         let good =
             Interface { functions: vec![function(vec![ok], ok)], effects: vec![operation(vec![ok], ok)], ..base };
+        assert_eq!(Interface::from_bytes(&good.to_bytes()), Ok(good));
+    }
+
+    #[test]
+    fn frames_are_listed_and_code_is_in_order() {
+        let frame = FrameDesc {
+            function: "f".into(),
+            signature: String::new(),
+            source: 0,
+            line_start: 1,
+            line_end: 1,
+            builtin: false,
+            made: false,
+        };
+        let with_code = |code: &[(u32, u32)]| Interface {
+            frames: vec![frame.clone()],
+            code: code.iter().map(|&(function, frame)| CodeDesc { function, frame }).collect(),
+            ..Interface::default()
+        };
+        assert!(reason(&with_code(&[(7, 1)])).contains("function"));
+        assert!(reason(&with_code(&[(7, 0), (6, 0)])).contains("order"));
+        let good = with_code(&[(6, 0), (7, 0)]);
         assert_eq!(Interface::from_bytes(&good.to_bytes()), Ok(good));
     }
 

@@ -4,15 +4,15 @@
 //! at every step, and a stopped function's values are reachable from nowhere once the roots are restored. Only what
 //! cannot happen to a module of the compiler makes an instance unusable.
 
-use crate::error::{Argument, Error, Exception, Frame, Limit, LimitReached, Location, Trap, TrapKind, Violation};
+use crate::error::{Error, Exception, Frame, Limit, LimitReached, Location, NamedValue, Trap, TrapKind, Violation};
 use crate::heap::{Reader, get_global};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::Metadata;
 use crate::state::State;
 use crate::value::Raw;
-use crate::value::dynamic::{shown, type_name};
-use vera_abi::interface::{FrameDesc, TrapSite};
+use crate::value::dynamic::{excerpt, type_name};
+use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
 use vera_abi::layout::Rep;
 use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, Val, WasmBacktrace};
@@ -29,7 +29,8 @@ pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: wasmtime::E
 
     let metadata = store.data().metadata.clone();
     let backtrace = error.downcast_ref::<WasmBacktrace>();
-    let frames = backtrace.map_or_else(Vec::new, |backtrace| frames(&metadata, backtrace));
+    let active = backtrace.map_or_else(Vec::new, |backtrace| frames_in(&metadata, backtrace));
+    let frames = described_all(&metadata, &active);
 
     let limits = store.data().limits;
     let limit = |limit| Error::Limit(Box::new(LimitReached { limit, backtrace: frames.clone() }));
@@ -47,7 +48,7 @@ pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: wasmtime::E
                 trap::SITE_HEAP_CORRUPT => (Error::internal("the heap check found a malformed object"), false),
                 trap::NO_SITE => (plain(TrapKind::Unreachable, frames), true),
                 _ => match usize::try_from(site).ok().and_then(|site| metadata.interface.sites.get(site)) {
-                    Some(site) => (failed_check(store, &metadata, site, frames), true),
+                    Some(site) => (failed_check(store, &metadata, site, &active), true),
                     None => (Error::internal(format!("trap at unknown site {site}")), false),
                 },
             },
@@ -67,7 +68,7 @@ pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: wasmtime::E
 
 fn plain(kind: TrapKind, backtrace: Vec<Frame>) -> Error {
     let function = backtrace.first().map(|frame| frame.function.clone()).unwrap_or_default();
-    Error::Trap(Box::new(Trap { kind, function, text: String::new(), location: None, backtrace }))
+    Error::Trap(Box::new(Trap { kind, function, text: String::new(), location: None, values: Vec::new(), backtrace }))
 }
 
 fn innermost(backtrace: Option<&WasmBacktrace>) -> String {
@@ -79,11 +80,13 @@ fn innermost(backtrace: Option<&WasmBacktrace>) -> String {
     }
 }
 
-/// The Vera functions among the frames of a backtrace.
-fn frames(metadata: &Metadata, backtrace: &WasmBacktrace) -> Vec<Frame> {
-    let known = |symbol: &str| metadata.interface.frames.iter().find(|frame| frame.symbol == symbol);
-    let found = backtrace.frames().iter().filter_map(|frame| frame.func_name()).filter_map(known);
-    found.map(|frame| described(metadata, frame)).collect()
+/// The Vera functions in a backtrace, as indices into the interface's frames.
+fn frames_in(metadata: &Metadata, backtrace: &WasmBacktrace) -> Vec<u32> {
+    backtrace.frames().iter().filter_map(|frame| metadata.interface.frame_of_code(frame.func_index())).collect()
+}
+
+fn described_all(metadata: &Metadata, frames: &[u32]) -> Vec<Frame> {
+    frames.iter().map(|&frame| described(metadata, &metadata.interface.frames[frame as usize])).collect()
 }
 
 fn described(metadata: &Metadata, frame: &FrameDesc) -> Frame {
@@ -96,83 +99,74 @@ fn described(metadata: &Metadata, frame: &FrameDesc) -> Frame {
     }
 }
 
-/// The function of a failed check in front of the frames it is not among: its code was put into that of its caller.
-fn with_function_of(metadata: &Metadata, site: &TrapSite, mut frames: Vec<Frame>) -> Vec<Frame> {
-    if !frames.iter().any(|frame| frame.function == site.function) {
-        let mut known = metadata.interface.frames.iter();
-        let own = known.find(|frame| frame.function == site.function && frame.source == site.source);
-        if let Some(own) = own {
-            frames.insert(0, described(metadata, own));
-        }
-    }
-    frames
+/// The active functions when a check failed: that of the check is one even where its code was put into its caller's.
+fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[u32]) -> Vec<Frame> {
+    let inlined = !own.made && !active.contains(&site.frame);
+    let first = inlined.then(|| described(metadata, own));
+    first.into_iter().chain(described_all(metadata, active)).collect()
 }
 
-fn failed_check(
-    store: &mut StoreContextMut<'_, State>,
-    metadata: &Metadata,
-    site: &TrapSite,
-    backtrace: Vec<Frame>,
-) -> Error {
-    let backtrace = with_function_of(metadata, site, backtrace);
+fn failed_check(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &TrapSite, active: &[u32]) -> Error {
+    let own = &metadata.interface.frames[site.frame as usize];
+    let backtrace = frames_at(metadata, site, own, active);
     let location = Location { file: metadata.file(site.source), line: site.line, column: site.column };
-    let arguments = arguments(store, metadata, site);
-    let violation = |arguments: Vec<Argument>, backtrace| {
+    let values = values(store, metadata, site);
+    let violation = |values: Vec<NamedValue>, backtrace| {
         Box::new(Violation {
-            function: site.function.clone(),
-            signature: site.signature.clone(),
+            function: own.function.clone(),
+            signature: own.signature.clone(),
             clause: site.text.clone(),
             location: location.clone(),
-            arguments,
+            values,
             backtrace,
         })
     };
     match site.kind {
-        TrapKind::Requires => Error::Requires(violation(arguments, backtrace)),
-        TrapKind::Ensures => Error::Ensures(violation(arguments, backtrace)),
-        TrapKind::Refinement => Error::Refinement(violation(arguments, backtrace)),
-        TrapKind::Decreases => Error::Decreases(violation(arguments, backtrace)),
-        TrapKind::Invariant => Error::Invariant(violation(arguments, backtrace)),
-        TrapKind::Assert => Error::Assert(violation(arguments, backtrace)),
+        TrapKind::Requires => Error::Requires(violation(values, backtrace)),
+        TrapKind::Ensures => Error::Ensures(violation(values, backtrace)),
+        TrapKind::Refinement => Error::Refinement(violation(values, backtrace)),
+        TrapKind::Decreases => Error::Decreases(violation(values, backtrace)),
+        TrapKind::Invariant => Error::Invariant(violation(values, backtrace)),
+        TrapKind::Assert => Error::Assert(violation(values, backtrace)),
         TrapKind::UncaughtException => {
-            let thrown = arguments.into_iter().next().unwrap_or_default();
+            let thrown = values.into_iter().next().unwrap_or_default();
             Error::Exception(Box::new(Exception {
                 ty: thrown.ty,
                 value: thrown.value,
-                function: site.function.clone(),
+                function: own.function.clone(),
                 location,
                 backtrace,
             }))
         }
         kind => Error::Trap(Box::new(Trap {
             kind,
-            function: site.function.clone(),
+            function: own.function.clone(),
             text: site.text.clone(),
             location: Some(location),
+            values,
             backtrace,
         })),
     }
 }
 
-/// The values in the trap record. What cannot be shown is left out: this is a message about another failure.
-fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &TrapSite) -> Vec<Argument> {
-    let memory = store.data().guest().memory;
-    let budget = crate::heap::Budget { nodes: 1 << 12, bytes: 1 << 16, depth: 64 };
-    let memory = memory.data(&*store);
-    // The message does not depend on what is left of the call's budgets.
+/// The values in the trap record. What is not there is left out: this is a message about another failure.
+fn values(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &TrapSite) -> Vec<NamedValue> {
+    let guest = store.data().guest().clone();
+    let globals = guest.trap_words.map(|global| global.get(store.as_context_mut()).i64().unwrap_or_default() as u64);
+    let memory = guest.memory.data(&*store);
+    // The message does not depend on what is left of the call's budgets. Only entries of maps count here.
     let meter = Meter::new(&Limits::default());
-    let mut word = 0;
+    let budget = crate::heap::Budget { nodes: 1 << 12, bytes: 0, depth: 0 };
+    let mut words = 0..trap::RECORD_WORDS;
     let mut next = || {
-        let address = heap::TRAP_RECORD + word * 8;
-        word += 1;
-        if word > heap::TRAP_RECORD_WORDS { None } else { crate::heap::get_u64(memory, address).ok() }
+        let word = words.next()?;
+        let stored = || crate::heap::get_u64(memory, heap::TRAP_RECORD + word * 8).ok();
+        globals.get(word as usize).copied().or_else(stored)
     };
-    let mut arguments = Vec::new();
-    for (position, &id) in site.arguments.iter().enumerate() {
-        let ty = metadata.interface.ty(id);
-        let raw = match ty.rep() {
-            // There is one value of it only, and no slot refers to it.
-            Rep::Unit => continue,
+    let mut values = Vec::new();
+    for SiteValue { name, ty } in &site.values {
+        let raw = match metadata.interface.ty(*ty).rep() {
+            Rep::Unit => Some(Raw::UNIT),
             Rep::I64 | Rep::F64 => next().map(Raw::from_bits),
             Rep::Byte | Rep::Ptr => next().map(|bits| Raw::from_pointer(bits as u32)),
             Rep::Slice => match (next(), next()) {
@@ -181,9 +175,8 @@ fn arguments(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: 
             },
         };
         let Some(raw) = raw else { break };
-        let value = shown(&metadata.interface, &mut Reader::new(memory, budget, &meter), id, raw);
-        let slot = site.slots.get(position).cloned().unwrap_or_default();
-        arguments.push(Argument { slot, ty: type_name(&metadata.interface, id), value });
+        let value = excerpt(&metadata.interface, &mut Reader::new(memory, budget, &meter), *ty, raw);
+        values.push(NamedValue { name: name.clone(), ty: type_name(&metadata.interface, *ty), value });
     }
-    arguments
+    values
 }

@@ -11,7 +11,7 @@ use crate::module::Metadata;
 use std::any::Any;
 use std::sync::Arc;
 use vera_abi::names;
-use wasmtime::{AsContext, AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc};
+use wasmtime::{AsContext, AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc, ValType};
 
 /// The data of an instance's store.
 pub(crate) struct State {
@@ -39,6 +39,8 @@ pub(crate) struct Guest {
     pub(crate) gc_sp: Global,
     pub(crate) gc_stack_limit: Global,
     pub(crate) trap_site: Global,
+    /// The first words of the trap record.
+    pub(crate) trap_words: [Global; names::TRAP_WORDS.len()],
     pub(crate) alloc: TypedFunc<i32, i32>,
     pub(crate) refill: TypedFunc<i32, ()>,
     pub(crate) collect: TypedFunc<(), ()>,
@@ -50,21 +52,24 @@ impl Guest {
         let missing = |name: &str| Error::load(format!("it has no export `{name}` of the expected type"));
         let memory =
             instance.get_memory(store.as_context_mut(), names::MEMORY).ok_or_else(|| missing(names::MEMORY))?;
-        let mut global = |name: &str| {
-            let global = instance.get_global(store.as_context_mut(), name)?;
+        let mut of_type = |name: &str, content: ValType| {
+            let global = instance.get_global(store.as_context_mut(), name).ok_or_else(|| missing(name))?;
             let ty = global.ty(store.as_context());
-            (ty.content().is_i32() && ty.mutability().is_var()).then_some(global)
+            let fits = ValType::eq(ty.content(), &content) && ty.mutability().is_var();
+            if fits { Ok(global) } else { Err(missing(name)) }
         };
-        let mut global = |name: &str| global(name).ok_or_else(|| missing(name));
+        let mut global = |name: &str| of_type(name, ValType::I32);
         let gc_stack_limit = global(names::GC_STACK_LIMIT)?;
         let gc_sp = global(names::GC_SP)?;
         let trap_site = global(names::TRAP_SITE)?;
+        let [first, second] = names::TRAP_WORDS;
+        let trap_words = [of_type(first, ValType::I64)?, of_type(second, ValType::I64)?];
         let alloc = instance.get_typed_func(store.as_context_mut(), names::ALLOC).map_err(|_| missing(names::ALLOC))?;
         let refill =
             instance.get_typed_func(store.as_context_mut(), names::REFILL).map_err(|_| missing(names::REFILL))?;
         let collect =
             instance.get_typed_func(store.as_context_mut(), names::COLLECT).map_err(|_| missing(names::COLLECT))?;
-        Ok(Guest { memory, gc_sp, gc_stack_limit, trap_site, alloc, refill, collect })
+        Ok(Guest { memory, gc_sp, gc_stack_limit, trap_site, trap_words, alloc, refill, collect })
     }
 }
 

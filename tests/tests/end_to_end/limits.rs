@@ -130,7 +130,7 @@ fn a_precondition_blames_the_caller() {
     let Error::Requires(violation) = &error else { panic!("{error:?}") };
     assert_eq!(violation.function, "discounted");
     assert!(violation.clause.contains("@Nat.0 <= 100"), "{violation:?}");
-    let shown: Vec<_> = violation.arguments.iter().map(|argument| argument.value.as_str()).collect();
+    let shown: Vec<_> = violation.values.iter().map(|argument| argument.value.as_str()).collect();
     assert_eq!(shown, ["200", "101"]);
     assert!(violation.location.line > 0);
     assert!(error.to_string().contains("requires(@Nat.0 <= 100) failed"), "{error}");
@@ -251,7 +251,7 @@ fn errors_are_data() {
     assert_eq!(Err(error.clone()), module.percent(101));
     assert_eq!(module.percent(5), Ok(5));
     let violation = error.violation().unwrap();
-    assert_eq!((violation.function.as_str(), violation.arguments.len()), ("percent", 1));
+    assert_eq!((violation.function.as_str(), violation.values.len()), ("percent", 1));
     let location = error.location().unwrap();
     assert!(location.file.ends_with("limits.rs") && location.line > 1 && location.column > 1, "{location}");
     assert_eq!(error.backtrace()[0].function, "percent");

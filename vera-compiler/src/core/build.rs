@@ -112,14 +112,12 @@ impl ProgramBuilder {
     pub(crate) fn site(&mut self, kind: TrapKind) -> SiteId {
         self.program.interface.sites.push(TrapSite {
             kind,
-            function: String::new(),
-            signature: String::new(),
+            frame: 0,
             text: String::new(),
             source: 0,
             line: 1,
             column: 1,
-            arguments: Vec::new(),
-            slots: Vec::new(),
+            values: Vec::new(),
         });
         SiteId(self.program.interface.sites.len() as u32 - 1)
     }

@@ -26,6 +26,8 @@ id! {
     ExternId;
     /// A trap site of the program's interface.
     SiteId;
+    /// A function as a reader of a backtrace knows it, of the program's interface.
+    FrameId;
     /// A local of a function.
     LocalId;
     /// A join point or loop of a function; unique within the function.

@@ -23,12 +23,12 @@ mod print;
 mod validate;
 pub(crate) mod visit;
 
-pub use ids::{ClosureId, ExternId, FnId, Label, LocalId, RecordId, SiteId};
+pub use ids::{ClosureId, ExternId, FnId, FrameId, Label, LocalId, RecordId, SiteId};
 pub use ops::{Atom, Block, End, Op, Stmt, SwitchOn};
-pub use prim::Prim;
+pub use prim::{Prim, Recorded};
 pub use validate::Invalid;
 
-use vera_abi::interface::{FrameDesc, Interface};
+use vera_abi::interface::Interface;
 use vera_abi::layout::Rep;
 
 /// A whole program, ready to be interpreted or emitted.
@@ -44,7 +44,7 @@ pub struct Program {
     pub externs: Vec<Extern>,
     /// Functions the host can call: export name (with its prefix) and function.
     pub exports: Vec<(String, FnId)>,
-    /// Trap sites and everything else the module says of itself. `FunctionDesc::deep` and `frames` are filled by
+    /// Trap sites and everything else the module says of itself. `FunctionDesc::deep` and `code` are filled by
     /// the emitter, which knows the final functions.
     pub interface: Interface,
 }
@@ -55,7 +55,7 @@ pub struct Function {
     /// Unique name: the Vera name, with type arguments for instances, such as `map<Int>`.
     pub symbol: String,
     /// What a reader of a backtrace should see; `None` for functions the compiler made.
-    pub frame: Option<Frame>,
+    pub frame: Option<FrameId>,
     /// The parameters, in order. A closure body's first parameter is the closure itself (`Rep::Ptr`).
     pub params: Vec<LocalId>,
     /// Representation of the result.
@@ -66,35 +66,6 @@ pub struct Function {
     pub body: Block,
     /// Whether the optimiser should inline it whatever its size (prelude combinators, lambda bodies used once).
     pub inline: bool,
-}
-
-/// Where a function was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// The Vera name.
-    pub function: String,
-    /// Index into `Interface::sources`.
-    pub source: u32,
-    /// First line, from 1.
-    pub line_start: u32,
-    /// Last line, from 1.
-    pub line_end: u32,
-    /// Whether it belongs to the prelude.
-    pub builtin: bool,
-}
-
-impl Frame {
-    /// The same for the interface of a module; `symbol` is the name of the WebAssembly function.
-    pub(crate) fn described(&self, symbol: &str) -> FrameDesc {
-        FrameDesc {
-            symbol: symbol.to_owned(),
-            function: self.function.clone(),
-            source: self.source,
-            line_start: self.line_start,
-            line_end: self.line_end,
-            builtin: self.builtin,
-        }
-    }
 }
 
 /// A constructor with fields, or a tuple (tag 0).

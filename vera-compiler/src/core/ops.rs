@@ -63,8 +63,7 @@ pub enum End {
         /// Representation of the result.
         result: Rep,
     },
-    /// A failed check. The atoms are stored, flattened, in the trap record before (arguments of the function whose
-    /// precondition failed).
+    /// A failed check. The atoms are what it looked at, as its site lists them; they go into the trap record.
     Trap(SiteId, Vec<Atom>),
     /// A point that control cannot reach, such as after a call that never returns.
     Unreachable,

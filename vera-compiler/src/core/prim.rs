@@ -22,6 +22,8 @@ pub enum Prim {
     RemI64(SiteId),
     /// `-a`; traps on overflow.
     NegI64(SiteId),
+    /// `a + b` of naturals; traps on overflow, which shows as a negative sum.
+    AddNat(SiteId),
     /// `a - b` of naturals; traps when negative.
     SubNat(SiteId),
     /// `a` when it is not negative; traps otherwise.
@@ -172,14 +174,34 @@ pub enum Prim {
     TagOf,
 }
 
+/// What a failed check of a primitive puts into the trap record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// The operands.
+    Operands,
+    /// The first operand.
+    First,
+    /// The index, which is the second operand, and the length of the first.
+    IndexAndLength,
+}
+
 impl Prim {
+    /// What is recorded when the check with that site, one of the primitive's, fails.
+    pub fn recorded(self, site: SiteId) -> Recorded {
+        match self {
+            Prim::DivI64(zero, _) | Prim::RemI64(zero) if zero == site => Recorded::First,
+            Prim::ArrayGet(..) | Prim::StrByteChecked(_) => Recorded::IndexAndLength,
+            _ => Recorded::Operands,
+        }
+    }
+
     /// Operand representations and result representation.
     pub fn signature(self) -> (Vec<Rep>, Rep) {
         use Prim::*;
         use Rep::{Byte, F64, I64, Ptr, Slice};
         match self {
-            AddI64(_) | SubI64(_) | MulI64(_) | DivI64(..) | RemI64(_) | SubNat(_) | WrapAddI64 | WrapSubI64
-            | WrapMulI64 | AndI64 | OrI64 | XorI64 | ShlI64 | ShrI64 => (vec![I64, I64], I64),
+            AddI64(_) | SubI64(_) | MulI64(_) | DivI64(..) | RemI64(_) | AddNat(_) | SubNat(_) | WrapAddI64
+            | WrapSubI64 | WrapMulI64 | AndI64 | OrI64 | XorI64 | ShlI64 | ShrI64 => (vec![I64, I64], I64),
             NegI64(_) | GuardNat(_) | PopcountI64 => (vec![I64], I64),
             GuardByte(_) | I64ToByte => (vec![I64], Byte),
             EqI64 | NeI64 | LtI64 | LeI64 | GtI64 | GeI64 => (vec![I64, I64], Byte),
@@ -247,6 +269,7 @@ impl Prim {
                 | DivI64(..)
                 | RemI64(_)
                 | NegI64(_)
+                | AddNat(_)
                 | SubNat(_)
                 | GuardNat(_)
                 | GuardByte(_)

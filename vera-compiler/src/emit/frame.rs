@@ -142,7 +142,7 @@ impl Emitter<'_, '_> {
         self.frame_holes.push(hole);
         self.code.extend([I::I32Add, I::GlobalGet(limit), I::I32GtU]);
         self.code.open_unlikely_if();
-        self.fail(SITE_SHADOW_STACK_EXHAUSTED);
+        self.stop(SITE_SHADOW_STACK_EXHAUSTED);
         self.code.end();
     }
 }

@@ -185,8 +185,7 @@ impl Emitter<'_, '_> {
                 self.code.push(I::ReturnCallIndirect { type_index, table_index: 0 });
             }
             End::Trap(site, atoms) => {
-                self.record_arguments(atoms);
-                self.fail(site.0 as i32);
+                self.trap(*site, atoms);
             }
             End::Unreachable => self.code.push(I::Unreachable),
         }

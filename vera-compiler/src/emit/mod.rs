@@ -25,6 +25,7 @@ mod self_calls;
 mod site;
 mod statics;
 mod switch;
+mod trap;
 mod types;
 
 #[cfg(test)]

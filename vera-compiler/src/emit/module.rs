@@ -1,11 +1,11 @@
 //! Puts a module together: the program's functions behind the support module's, and what the module says of itself.
 
-use crate::core::{Function, Program};
+use crate::core::Program;
 use crate::emit::context::Context;
 use crate::emit::{Emitted, function};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 use vera_abi::heap::STATICS;
-use vera_abi::interface::{FrameDesc, Interface};
+use vera_abi::interface::{CodeDesc, Interface};
 use vera_abi::names::{FUNCTION_PREFIX, INTERFACE_SECTION};
 use wasm_encoder::{
     BranchHints, CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
@@ -99,13 +99,23 @@ fn interface(context: &Context<'_>) -> Interface {
             .find(|(name, _)| name.strip_prefix(FUNCTION_PREFIX).is_some_and(|name| name == function.name));
         function.deep = exported.is_some_and(|(_, id)| context.graph.deep[id.index()]);
     }
-    let described = |function: &Function| Some(function.frame.as_ref()?.described(&function.symbol));
-    let frames: Vec<FrameDesc> = program.functions.iter().filter_map(described).collect();
-    // Functions without code of their own are found by name, when a check of theirs fails.
-    let known: HashSet<(&str, u32)> = frames.iter().map(|frame| (frame.function.as_str(), frame.source)).collect();
-    interface.frames.retain(|frame| !known.contains(&(frame.function.as_str(), frame.source)));
-    interface.frames.extend(frames);
+    let code = (0..).map(crate::core::FnId).zip(&program.functions);
+    let code =
+        code.filter_map(|(id, function)| Some(CodeDesc { function: context.function(id), frame: function.frame?.0 }));
+    interface.code = code.collect();
+    drop_unused_frames(&mut interface);
     interface
+}
+
+/// Drops the frames of functions that left neither code nor checks.
+fn drop_unused_frames(interface: &mut Interface) {
+    let used = interface.sites.iter().map(|site| site.frame).chain(interface.code.iter().map(|code| code.frame));
+    let used: BTreeSet<u32> = used.collect();
+    let place: BTreeMap<u32, u32> = used.iter().copied().zip(0..).collect();
+    let mut index = 0..;
+    interface.frames.retain(|_| index.next().is_some_and(|index| used.contains(&index)));
+    interface.sites.iter_mut().for_each(|site| site.frame = place[&site.frame]);
+    interface.code.iter_mut().for_each(|code| code.frame = place[&code.frame]);
 }
 
 fn name_section(context: &Context<'_>, support: Vec<(u32, String)>) -> NameSection {

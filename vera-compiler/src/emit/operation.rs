@@ -1,12 +1,9 @@
-//! Operations other than control flow: calls, reads, checks that fail. Allocation and primitives have files of
-//! their own.
+//! Operations other than control flow: calls and reads. Allocation and primitives have files of their own.
 
 use super::function::Emitter;
-use super::memory::{double, word};
+use super::memory::word;
 use crate::core::{Atom, Op, Stmt};
 use crate::emit::live::StmtLive;
-use crate::support::SupportGlobal;
-use vera_abi::heap::{TRAP_RECORD, TRAP_RECORD_WORDS};
 use vera_abi::layout::Rep;
 use wasm_encoder::Instruction as I;
 
@@ -63,61 +60,6 @@ impl Emitter<'_, '_> {
         self.pointer(closure);
         self.code.push(I::I32Load16U(super::memory::TAG));
         self.context.types.of_reps([Rep::Ptr].into_iter().chain(params.iter().copied()), result)
-    }
-
-    /// Stores the arguments of a failed check in the trap record, each value widened to 8 bytes.
-    pub(super) fn record_arguments(&mut self, atoms: &[Atom]) {
-        let mut index = 0;
-        for atom in atoms {
-            let rep = self.rep(atom);
-            let words = rep.values() as u32;
-            if index + words > TRAP_RECORD_WORDS {
-                break;
-            }
-            let address = TRAP_RECORD + index * 8;
-            index += words;
-            match rep {
-                Rep::Unit => {}
-                Rep::I64 => {
-                    self.code.push(I::I32Const(0));
-                    self.value(atom);
-                    self.code.push(I::I64Store(double(address)));
-                }
-                Rep::F64 => {
-                    self.code.push(I::I32Const(0));
-                    self.value(atom);
-                    self.code.push(I::F64Store(double(address)));
-                }
-                Rep::Byte => {
-                    self.code.push(I::I32Const(0));
-                    self.value(atom);
-                    self.code.extend([I::I64ExtendI32U, I::I64Store(double(address))]);
-                }
-                Rep::Ptr | Rep::Slice => {
-                    self.code.push(I::I32Const(0));
-                    self.pointer(atom);
-                    self.code.extend([I::I64ExtendI32U, I::I64Store(double(address))]);
-                    if rep == Rep::Slice {
-                        self.code.push(I::I32Const(0));
-                        self.len(atom);
-                        self.code.extend([I::I64ExtendI32U, I::I64Store(double(address + 8))]);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Stops the program at a trap site.
-    pub(super) fn fail(&mut self, site: i32) {
-        let trap_site = self.context.support.global(SupportGlobal::TrapSite);
-        self.code.extend([I::I32Const(site), I::GlobalSet(trap_site), I::Unreachable]);
-    }
-
-    /// Stops the program at a trap site when the value on the stack is not zero.
-    pub(super) fn fail_if(&mut self, site: crate::core::SiteId) {
-        self.code.open_unlikely_if();
-        self.fail(site.0 as i32);
-        self.code.end();
     }
 
     /// Pushes the 4-byte word at a constant address.

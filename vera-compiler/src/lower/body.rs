@@ -8,15 +8,13 @@ use super::guard::Guard;
 use super::lambdas::LambdaValue;
 use super::sites::Owner;
 use super::work::TypeArgs;
-use crate::core::{Atom, Block, End, Frame, Function, Op, SiteId};
+use crate::core::{Atom, Block, End, FrameId, Function, Op};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
 use crate::tir::{FnId, Local, LocalId};
 use crate::types::{EffectUse, Ty};
 use std::collections::HashMap;
-use vera_abi::interface::TypeId;
 use vera_abi::layout::Rep;
-use vera_abi::trap::TrapKind;
 
 /// What a binding stands for.
 #[derive(Clone, Debug)]
@@ -91,7 +89,7 @@ impl<'a, 'p> Body<'a, 'p> {
     }
 
     /// Finishes the core function.
-    pub(super) fn finish(self, value: Atom, symbol: String, frame: Option<Frame>) -> Function {
+    pub(super) fn finish(self, value: Atom, symbol: String, frame: Option<FrameId>) -> Function {
         let symbol = self.lo.symbol(symbol);
         self.b.finish(value, self.result, symbol, frame)
     }
@@ -165,35 +163,5 @@ impl<'a, 'p> Body<'a, 'p> {
             self.b.end(End::Unreachable);
         }
         value
-    }
-
-    /// Stops the program at `site` unless the condition holds.
-    pub(super) fn check(&mut self, condition: Atom, site: SiteId, record: Vec<Atom>) {
-        self.branch(
-            condition,
-            Rep::Unit,
-            |_| Atom::Unit,
-            |body| {
-                body.b.end(End::Trap(site, record));
-                Atom::Unit
-            },
-        );
-    }
-
-    /// A trap site in this body.
-    pub(super) fn site(&mut self, kind: TrapKind, text: impl Into<String>, span: Span) -> SiteId {
-        self.site_with(kind, text.into(), span, Vec::new())
-    }
-
-    /// A trap site whose expression is what `span` covers.
-    pub(super) fn site_of(&mut self, kind: TrapKind, span: Span) -> SiteId {
-        let text = self.lo.program.sources.text(span).to_owned();
-        self.site_with(kind, text, span, Vec::new())
-    }
-
-    /// A trap site with a record of arguments.
-    pub(super) fn site_with(&mut self, kind: TrapKind, text: String, span: Span, arguments: Vec<TypeId>) -> SiteId {
-        let text = super::shorten::shortened(&text);
-        self.lo.sites.site(&self.lo.program.sources, kind, &self.scope.owner, text, span, arguments)
     }
 }

@@ -6,14 +6,14 @@
 //! conversions' business. Functions inside of values are not checked.
 
 use super::body::{Body, Scope};
+use super::checks::Operation;
 use super::context::Lowering;
-use super::work::{BoundaryKey, Job, PredicateKey};
+use super::work::{BoundaryKey, Job};
 use crate::core::{Atom, Block, End, FnId as CoreFnId, Function, Op, Prim, SwitchOn};
 use crate::source::Span;
 use crate::types::{DataId, Ty, TyKind};
 use std::collections::HashSet;
 use vera_abi::layout::Rep;
-use vera_abi::trap::TrapKind;
 
 impl Lowering<'_> {
     /// Whether a value a host made can have a part that breaks a refinement or an invariant. The refinements of the type
@@ -68,7 +68,7 @@ impl Lowering<'_> {
         let symbol = format!("check<{}>", self.display(key.ty));
         let owner = match key.function {
             Some(function) => self.owner(self.program.function(function)),
-            None => super::sites::Owner::unwritten(&symbol),
+            None => self.made(&symbol, key.span),
         };
         let scope = Scope::new(key.function, &[], [].into(), owner, key.span);
         let mut body = Body::new(self, scope, Rep::Unit);
@@ -116,11 +116,9 @@ impl Body<'_, '_> {
                     .collect();
                 let on = SwitchOn::Tag(value.clone());
                 let done = self.b.emit(Rep::Unit, Op::Switch { on, cases, default: None });
-                if let Some(invariant) = invariant {
+                if invariant.is_some() {
                     let args = self.tys(&args);
-                    let holds = self.call_predicate(PredicateKey::Invariant(data), args, value);
-                    let site = self.site(TrapKind::Invariant, format!("invariant({})", invariant.text), key.span);
-                    self.check(holds, site, Vec::new());
+                    self.invariant_holds(data, args, value, key.ty, key.span);
                 }
                 done
             }
@@ -132,10 +130,11 @@ impl Body<'_, '_> {
         if self.lo.types.structural(ty) != Ty::NAT {
             self.check_inside_of(part, BoundaryKey { ty, ..key.clone() });
         } else if key.naturals {
-            let site = self.site_of(TrapKind::NatGuard, key.span);
+            let site = self.site_of(Operation::ToNat, key.span);
             self.b.prim(Prim::GuardNat(site), vec![part.clone()]);
         }
-        self.check_refinements(part, ty, &key.place, key.span, &[]);
+        let seen = self.refined_value(part.clone(), ty);
+        self.check_refinements(part, ty, &key.place, key.span, &seen);
     }
 
     /// `last`: nothing is left to do after the fields, so the last of them may be a tail call.

@@ -3,7 +3,7 @@
 //! Invariant: once a block has ended (a trap, a jump, a tail call), what is emitted into it is dropped, so callers
 //! need not ask whether control still reaches a point.
 
-use crate::core::{Atom, Block, End, Frame, Function, Label, LocalId, Op, Prim, Stmt};
+use crate::core::{Atom, Block, End, FrameId, Function, Label, LocalId, Op, Prim, Stmt};
 use vera_abi::layout::Rep;
 
 /// A function under construction.
@@ -97,7 +97,7 @@ impl Builder {
     }
 
     /// Finishes the function.
-    pub(super) fn finish(mut self, value: Atom, result: Rep, symbol: String, frame: Option<Frame>) -> Function {
+    pub(super) fn finish(mut self, value: Atom, result: Rep, symbol: String, frame: Option<FrameId>) -> Function {
         let body = self.close(value);
         Function { symbol, frame, params: self.params, result, locals: self.locals, body, inline: false }
     }

@@ -93,7 +93,7 @@ impl<'p> Body<'_, 'p> {
 
     fn lambda_finish(mut self, id: LambdaId, captures: Vec<Atom>, params: Vec<Atom>, suffix: &str) -> Function {
         let lambda = self.lo.lambdas.get(id);
-        let (closure, known, frame) = (lambda.closure, lambda.known.clone(), lambda.frame.clone());
+        let (closure, known, frame) = (lambda.closure, lambda.known.clone(), lambda.frame);
         let (symbol, guard) = (format!("{}{suffix}", lambda.symbol), lambda.guard.clone());
         let mut captures = captures.into_iter();
         for (&local, known) in closure.captures.iter().zip(known) {
@@ -155,17 +155,18 @@ impl<'p> Body<'_, 'p> {
         let result = self.rep(result);
         let start = self.lo.program.sources.start(span);
         let symbol = format!("{}/fn@{}:{}", self.scope.owner.function, start.line, start.column);
-        let frame = self.scope.function.map(|function| {
-            let decl = self.lo.program.function(function);
-            self.lo.frame(&decl.name, decl.module, span)
-        });
+        let mut owner = self.scope.owner.clone();
+        if let Some(function) = self.scope.function {
+            owner.frame = self.lo.frame(self.lo.program.function(function), span);
+        }
+        let frame = self.scope.function.is_some().then_some(owner.frame);
         let reps = captures.iter().map(|atom| self.b.rep(atom)).collect();
         let lambda = Lambda {
             closure,
             function: self.scope.function,
             locals: self.scope.locals,
             type_args: self.scope.type_args.clone(),
-            owner: self.scope.owner.clone(),
+            owner,
             known,
             guard,
             captures: reps,

@@ -4,6 +4,7 @@
 //! be in range), refinements by the callee on entry. What a host passes is checked by the exported function.
 
 use super::body::Body;
+use super::checks::{Check, Operation, Seen};
 use super::work::PredicateKey;
 use crate::core::{Atom, Prim};
 use crate::source::Span;
@@ -41,16 +42,17 @@ impl<'p> Body<'_, 'p> {
             Coercion::ToNat => match value {
                 Atom::I64(0..) => value,
                 value => {
-                    let site = self.site_of(TrapKind::NatGuard, span);
+                    let site = self.site_of(Operation::ToNat, span);
                     self.b.prim(Prim::GuardNat(site), vec![value])
                 }
             },
             Coercion::ToByte => {
-                let site = self.site_of(TrapKind::ByteGuard, span);
+                let site = self.site_of(Operation::ToByte, span);
                 self.b.prim(Prim::GuardByte(site), vec![value])
             }
             Coercion::Refine(predicate, args) => {
-                self.check_refinement(value.clone(), *predicate, args, place, span, Vec::new());
+                let seen = self.refined_value(value.clone(), to);
+                self.check_refinement(value.clone(), *predicate, args, place, span, seen);
                 value
             }
             Coercion::Parts => {
@@ -77,30 +79,30 @@ impl<'p> Body<'_, 'p> {
         args: &[Ty],
         place: &str,
         span: Span,
-        record: Vec<(Atom, vera_abi::interface::TypeId)>,
+        seen: Vec<Seen>,
     ) {
         let args = self.tys(args);
         let holds = self.call_predicate(PredicateKey::Refinement(predicate), args, value);
         let text = format!("{place}: {}", self.lo.program.predicate(predicate).text);
-        let (atoms, types) = record.into_iter().unzip();
-        let site = self.site_with(TrapKind::Refinement, text, span, types);
-        self.check(holds, site, atoms);
+        self.check(holds, Check { kind: TrapKind::Refinement, text, span }, seen);
     }
 
-    /// Checks every refinement that the head of `ty` carries, the innermost first.
-    pub(super) fn check_refinements(
-        &mut self,
-        value: &Atom,
-        ty: Ty,
-        place: &str,
-        span: Span,
-        record: &[(Atom, vera_abi::interface::TypeId)],
-    ) {
+    /// A value that is refined, by the alias that refines it.
+    pub(super) fn refined_value(&mut self, value: Atom, ty: Ty) -> Vec<Seen> {
+        let name = match self.lo.types.kind(ty) {
+            TyKind::Alias(..) => format!("@{}", self.lo.display(ty)),
+            _ => "value".into(),
+        };
+        self.seen(name, value, ty).into_iter().collect()
+    }
+
+    /// Checks every refinement that the head of `ty` carries, the innermost first. A failed one shows `seen`.
+    pub(super) fn check_refinements(&mut self, value: &Atom, ty: Ty, place: &str, span: Span, seen: &[Seen]) {
         match self.lo.types.kind(ty).clone() {
-            TyKind::Alias(_, _, inner) => self.check_refinements(value, inner, place, span, record),
+            TyKind::Alias(_, _, inner) => self.check_refinements(value, inner, place, span, seen),
             TyKind::Refined(base, predicate, args) => {
-                self.check_refinements(value, base, place, span, record);
-                self.check_refinement(value.clone(), predicate, &args, place, span, record.to_vec());
+                self.check_refinements(value, base, place, span, seen);
+                self.check_refinement(value.clone(), predicate, &args, place, span, seen.to_vec());
             }
             _ => {}
         }

@@ -12,8 +12,7 @@ use super::specialise::StaticParams;
 use super::work::{BoundaryKey, Derivation, InstanceKey, Job, PredicateKey, TypeArgs};
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::source::Span;
-use crate::tir::{ModuleId, Program};
+use crate::tir::Program;
 use crate::types::{DataId, Ty, TyKind, Types};
 use indexmap::IndexSet;
 use std::collections::{HashMap, VecDeque};
@@ -164,17 +163,5 @@ impl<'p> Lowering<'p> {
     /// The id of an imported function.
     pub(super) fn import(&mut self, import: core::Extern) -> core::ExternId {
         core::ExternId(self.externs.insert_full(import).0 as u32)
-    }
-
-    /// Where a function was written, for backtraces.
-    pub(super) fn frame(&mut self, function: &str, module: ModuleId, span: Span) -> core::Frame {
-        let sources = &self.program.sources;
-        core::Frame {
-            function: shortened(function),
-            source: self.sites.source(span.file),
-            line_start: sources.start(span).line,
-            line_end: sources.end(span).line,
-            builtin: self.program.modules[module.index()].prelude,
-        }
     }
 }

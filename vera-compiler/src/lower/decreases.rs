@@ -10,12 +10,13 @@
 //! Sizes of data values are compared only for types without type arguments; cycles check numbers only.
 
 use super::body::{Body, Scope, Value};
+use super::checks::{Check, Seen};
 use super::context::Lowering;
 use super::guard::Guard;
 use super::work::{Derivation, InstanceKey, TypeArgs};
 use crate::core::{Atom, End, Op, Prim};
 use crate::source::Span;
-use crate::tir::{ArithmeticOp, Coercion, Expr, ExprKind, FnDecl, FnId, LocalId, NumberKind};
+use crate::tir::{ArithmeticOp, Coercion, Contract, Expr, ExprKind, FnDecl, FnId, LocalId, NumberKind};
 use crate::types::{Ty, TyKind};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
@@ -89,17 +90,16 @@ impl<'p> Body<'_, 'p> {
                 let at = self.place_in_chain(&members, decl);
                 let enclosing = atoms[at].clone();
                 let previous = atoms[at + 1..=at + measure.len()].to_vec();
-                let text = measure_text(decl);
                 let span = decl.decreases.first().map_or(decl.name_span, |component| component.span);
-                let site = self.site(TrapKind::Decreases, text, span);
                 let new = measure.clone();
+                let seen = self.measures(&decl.decreases, &previous, &new);
                 self.branch(
                     enclosing,
                     Rep::Unit,
                     |body| {
                         let kinds: Vec<Ty> = decl.decreases.iter().map(|component| component.expr.ty).collect();
                         let holds = body.decreased(&new, &previous, &kinds);
-                        body.check(holds, site, Vec::new());
+                        body.check(holds, measure_check(decl, span), seen);
                         Atom::Unit
                     },
                     |_| Atom::Unit,
@@ -122,8 +122,8 @@ impl<'p> Body<'_, 'p> {
         let decl = self.lo.program.function(function);
         let first = decl.decreases.iter().position(|component| !self.same_argument(decl, &component.expr, args));
         let Some(first) = first else {
-            let site = self.site(TrapKind::Decreases, measure_text(decl), span);
-            self.b.end(End::Trap(site, Vec::new()));
+            let seen = self.measures(&decl.decreases, &old, &old);
+            self.fail(measure_check(decl, span), seen);
             return;
         };
         let smaller = self.smaller_argument(decl, &decl.decreases[first].expr, args);
@@ -145,8 +145,21 @@ impl<'p> Body<'_, 'p> {
             Smaller::UnlessNegative => self.b.prim(Prim::GeI64, vec![new[0].clone(), Atom::I64(0)]),
             _ => self.decreased(&new, &old[first..], &kinds),
         };
-        let site = self.site(TrapKind::Decreases, measure_text(decl), span);
-        self.check(holds, site, Vec::new());
+        let seen = self.measures(rest, &old[first..], &new);
+        self.check(holds, measure_check(decl, span), seen);
+    }
+
+    /// Components of a measure before a call and in it.
+    fn measures(&mut self, components: &[Contract], old: &[Atom], new: &[Atom]) -> Vec<Seen> {
+        let before = components
+            .iter()
+            .zip(old)
+            .filter_map(|(component, value)| self.seen(component.text.as_str(), value.clone(), component.expr.ty));
+        let mut seen: Vec<Seen> = before.collect();
+        seen.extend(components.iter().zip(new).filter_map(|(component, value)| {
+            self.seen(format!("next {}", component.text), value.clone(), component.expr.ty)
+        }));
+        seen
     }
 
     /// Whether `new` is below `old`: the first component that differs is less, and not negative.
@@ -256,7 +269,7 @@ fn plain(mut expr: &Expr) -> &Expr {
     expr
 }
 
-fn measure_text(decl: &FnDecl) -> String {
+fn measure_check(decl: &FnDecl, span: Span) -> Check {
     let components: Vec<&str> = decl.decreases.iter().map(|component| component.text.as_str()).collect();
-    format!("decreases({})", components.join(", "))
+    Check { kind: TrapKind::Decreases, text: format!("decreases({})", components.join(", ")), span }
 }

@@ -44,7 +44,8 @@ impl<'p> Body<'_, 'p> {
         let declared = self.lo.types.substitute(op.result, &effect.args);
         let place = format!("result of {}.{}", decl.name, op.name);
         self.check_boundary(&value, declared, &place, expr.span);
-        self.check_refinements(&value, declared, &place, expr.span, &[]);
+        let seen = self.refined_value(value.clone(), declared);
+        self.check_refinements(&value, declared, &place, expr.span, &seen);
         value
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions, in order of evaluation.
 
 use super::body::{Body, Value};
+use super::checks::{Check, Operation};
 use super::unsupported;
 use crate::core::{Atom, End, Op, Prim};
 use crate::tir::{Coercion, CoercionSite, Expr, ExprKind, LogicOp, Quantifier, Stmt};
@@ -83,9 +84,10 @@ impl<'p> Body<'_, 'p> {
             ExprKind::Perform { effect, operation, args } => self.perform(expr, effect, *operation, args),
             ExprKind::Coerce(coercion, site, inner) => self.coerce(expr, coercion, *site, inner, tail),
             ExprKind::Assert(condition) => {
+                let seen = self.slots_of(condition);
                 let condition = self.expr(condition);
-                let site = self.site_of(TrapKind::Assert, expr.span);
-                self.check(condition, site, Vec::new());
+                let text = self.lo.program.sources.text(expr.span).to_owned();
+                self.check(condition, Check { kind: TrapKind::Assert, text, span: expr.span }, seen);
                 Atom::Unit
             }
             ExprKind::Assume(_) => Atom::Unit,
@@ -184,7 +186,7 @@ impl<'p> Body<'_, 'p> {
     fn index(&mut self, expr: &'p Expr, array: &'p Expr, index: &'p Expr) -> Atom {
         let rep = self.element_rep(array.ty);
         let (array, index) = (self.expr(array), self.expr(index));
-        let site = self.site_of(TrapKind::IndexOutOfBounds, expr.span);
+        let site = self.site_of(Operation::Element, expr.span);
         self.b.prim(Prim::ArrayGet(rep, site), vec![array, index])
     }
 

@@ -1,35 +1,17 @@
 //! Instances of functions: parameters, entry checks, body, exit checks.
 
 use super::body::{Body, Scope, Value};
+use super::checks::{Check, Seen};
 use super::context::Lowering;
 use super::guard::Guard;
-use super::shorten::shortened;
-use super::sites::Owner;
 use super::work::InstanceKey;
 use crate::core::{Atom, Function};
 use crate::source::Span;
-use crate::tir::{self, Contract, ExprKind, FnDecl, Naming};
+use crate::tir::{self, Contract, ExprKind, FnDecl};
 use crate::types::Ty;
-use vera_abi::interface::TypeId;
 use vera_abi::trap::TrapKind;
 
 impl<'p> Lowering<'p> {
-    /// What failed checks in a function say about where they are.
-    pub(super) fn owner(&self, decl: &FnDecl) -> Owner {
-        let types: Vec<String> = decl
-            .params
-            .iter()
-            .map(|param| self.program.type_text(decl.locals[param.index()].ty, Naming::bare(&decl.type_params)))
-            .collect();
-        let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
-        let slots = types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index)));
-        Owner {
-            function: shortened(&decl.name).into(),
-            signature: shortened(&decl.signature).into(),
-            slots: slots.collect(),
-        }
-    }
-
     /// The Vera name of a function, with its parent's and its module's where these are needed to tell it apart.
     pub(super) fn qualified(&self, decl: &FnDecl) -> String {
         let module = &self.program.modules[decl.module.index()];
@@ -56,9 +38,9 @@ impl<'p> Lowering<'p> {
         let program = self.program;
         let decl = program.function(key.function);
         let tir::Body::Expr(expr) = &decl.body else { return None };
-        let frame = self.frame(&decl.name, decl.module, decl.span);
         let symbol = self.instance_symbol(key);
         let owner = self.owner(decl);
+        let frame = owner.frame;
         let scope = Scope::new(Some(key.function), &decl.locals, key.type_args.clone(), owner, decl.span);
         let result = super::concrete::concrete(&mut self.types, decl.result, &key.type_args);
         let result = self.rep(result);
@@ -109,19 +91,18 @@ impl<'p> Body<'_, 'p> {
         if !refined && requires.is_empty() {
             return;
         }
-        let record: Vec<(Atom, TypeId)> =
-            record.iter().map(|(atom, ty)| (atom.clone(), self.lo.interface_type(*ty))).collect();
+        let slots = self.scope.owner.slots.clone();
+        let seen = record.iter().zip(slots.iter());
+        let seen: Vec<Seen> =
+            seen.filter_map(|((atom, ty), slot)| self.seen(slot.as_str(), atom.clone(), *ty)).collect();
         for (index, &param) in decl.params.iter().enumerate() {
             let local = &decl.locals[param.index()];
             let value = record[index].0.clone();
-            self.check_refinements(&value, local.ty, "parameter", local.span, &record);
+            self.check_refinements(&value, local.ty, "parameter", local.span, &seen);
         }
         for clause in requires {
             let holds = self.expr(&clause.expr);
-            let (atoms, types) = record.iter().cloned().unzip();
-            let text = format!("requires({})", clause.text);
-            let site = self.site_with(TrapKind::Requires, text, clause.span, types);
-            self.check(holds, site, atoms);
+            self.check(holds, Check::of_clause(TrapKind::Requires, "requires", clause), seen.clone());
         }
     }
 
@@ -139,9 +120,9 @@ impl<'p> Body<'_, 'p> {
         self.bind(decl.result_local, Value::Atom(value.clone()));
         let guard = std::mem::replace(&mut self.scope.guard, Guard::None);
         for clause in ensures {
+            let seen = self.slots_of(&clause.expr);
             let holds = self.expr(&clause.expr);
-            let site = self.site(TrapKind::Ensures, format!("ensures({})", clause.text), clause.span);
-            self.check(holds, site, Vec::new());
+            self.check(holds, Check::of_clause(TrapKind::Ensures, "ensures", clause), seen);
         }
         self.scope.guard = guard;
         value

@@ -10,7 +10,6 @@ use crate::types::{DataId, Ty, TyKind};
 use std::collections::HashSet;
 use vera_abi::interface::{ConstructorDesc, DataDesc, FunctionDesc, TypeDesc, TypeId};
 use vera_abi::names;
-use vera_abi::trap::TrapKind;
 
 impl<'p> Lowering<'p> {
     /// The description of a concrete type.
@@ -143,10 +142,11 @@ impl<'p> Lowering<'p> {
             })
             .collect();
         let mut args = Vec::new();
-        for ((&param, atom), ty) in decl.params.iter().zip(params).zip(types) {
+        let slots = body.scope.owner.slots.clone();
+        for (((&param, atom), ty), slot) in decl.params.iter().zip(params).zip(types).zip(slots.iter()) {
             body.check_boundary(&atom, ty, "parameter", decl.locals[param.index()].span);
             args.push(if body.ty(ty) == Ty::NAT {
-                let site = body.site_of(TrapKind::NatGuard, decl.locals[param.index()].span);
+                let site = body.site_of_argument(slot.clone(), decl.locals[param.index()].span);
                 body.b.prim(Prim::GuardNat(site), vec![atom])
             } else {
                 atom

@@ -1,13 +1,13 @@
 //! Built-ins that are a primitive or a few.
 
 use super::body::Body;
+use super::checks::Operation;
 use super::work::Derivation;
 use crate::builtins::Intrinsic;
 use crate::core::{Atom, Op, Prim};
 use crate::source::Span;
 use crate::types::Ty;
 use vera_abi::layout::Rep;
-use vera_abi::trap::TrapKind;
 
 impl Body<'_, '_> {
     /// An intrinsic at concrete type arguments; `ty` is the concrete result type.
@@ -37,7 +37,7 @@ impl Body<'_, '_> {
             Intrinsic::StrCompare => Prim::StrCompare,
             Intrinsic::StrSlice => Prim::StrSlice,
             Intrinsic::StrByte => Prim::StrByte,
-            Intrinsic::StrCharCode => Prim::StrByteChecked(self.site_of(TrapKind::StringIndexOutOfBounds, span)),
+            Intrinsic::StrCharCode => Prim::StrByteChecked(self.site_of(Operation::Character, span)),
             Intrinsic::StrFind => Prim::StrFind,
             Intrinsic::I64ToStr => Prim::I64ToStr,
             Intrinsic::StrPushI64 => Prim::StrPushI64,
@@ -56,12 +56,12 @@ impl Body<'_, '_> {
             Intrinsic::FloorToInt => return self.rounded(Prim::FloorF64, args, span),
             Intrinsic::CeilToInt => return self.rounded(Prim::CeilF64, args, span),
             Intrinsic::RoundToInt => return self.rounded(Prim::NearestF64, args, span),
-            Intrinsic::FloatToInt => Prim::F64ToI64(self.site_of(TrapKind::FloatConversion, span)),
+            Intrinsic::FloatToInt => Prim::F64ToI64(self.site_of(Operation::FloatToInt, span)),
             Intrinsic::IntToFloat => Prim::I64ToF64,
             Intrinsic::FloatBits => Prim::F64Bits,
             Intrinsic::FloatFromBits => Prim::F64FromBits,
             Intrinsic::NatToInt => return args.into_iter().next().unwrap_or(Atom::I64(0)),
-            Intrinsic::IntToNat => Prim::GuardNat(self.site_of(TrapKind::NatGuard, span)),
+            Intrinsic::IntToNat => Prim::GuardNat(self.site_of(Operation::ToNat, span)),
             Intrinsic::ByteToInt => Prim::ByteToI64,
             Intrinsic::IntToByte => Prim::I64ToByte,
             Intrinsic::KeyEq => return self.key_equal(type_args, args, span),
@@ -75,7 +75,7 @@ impl Body<'_, '_> {
 
     fn rounded(&mut self, rounding: Prim, args: Vec<Atom>, span: Span) -> Atom {
         let value = self.b.prim(rounding, args);
-        let site = self.site_of(TrapKind::FloatConversion, span);
+        let site = self.site_of(Operation::FloatToInt, span);
         self.b.prim(Prim::F64ToI64(site), vec![value])
     }
 

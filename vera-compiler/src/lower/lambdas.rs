@@ -3,7 +3,7 @@
 use super::guard::Guard;
 use super::sites::Owner;
 use super::work::{LambdaId, TypeArgs};
-use crate::core::{Atom, ClosureId, ClosureShape, FnId, Frame};
+use crate::core::{Atom, ClosureId, ClosureShape, FnId, FrameId};
 use crate::tir::{self, Closure, Local};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -50,7 +50,7 @@ pub(super) struct Lambda<'p> {
     /// How symbols name it.
     pub(super) symbol: String,
     /// Where it is written, for backtraces.
-    pub(super) frame: Option<Frame>,
+    pub(super) frame: Option<FrameId>,
 }
 
 /// What makes a lambda different from others.

@@ -13,6 +13,7 @@ mod boundary;
 mod bounds;
 mod builder;
 mod call;
+mod checks;
 mod closure;
 mod coerce;
 mod concrete;
@@ -46,8 +47,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Checked;
 use crate::types::{EffectUse, Types};
 use context::Lowering;
-use std::collections::HashSet;
-use vera_abi::interface::{FrameDesc, Interface, TrapSite};
+use vera_abi::interface::Interface;
 use work::Job;
 
 /// What lowering makes of a program.
@@ -80,9 +80,7 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
     }
     let (used_effects, effects) = lowering.effect_descs();
     let Lowering { functions: built, records, lambdas, externs, sites, interface_types, types, .. } = lowering;
-    let (sites, sources) = sites.finish(&program.sources);
-    let functions_built: Vec<core::Function> = built.into_iter().flatten().collect();
-    let frames = frames_of(&sites, &functions_built);
+    let (sites, frames, sources) = sites.finish(&program.sources);
     let interface = Interface {
         abi_version: vera_abi::ABI_VERSION,
         module: program.root.map(|root| program.modules[root.index()].path.clone()).unwrap_or_default(),
@@ -92,9 +90,10 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
         effects,
         sites,
         frames,
+        code: Vec::new(),
     };
     let program = core::Program {
-        functions: functions_built,
+        functions: built.into_iter().flatten().collect(),
         records: records.into_iter().collect(),
         closures: lambdas.into_shapes(),
         externs: externs.into_iter().collect(),
@@ -102,18 +101,6 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
         interface,
     };
     Ok(Lowered { program, types, effects: used_effects })
-}
-
-/// The functions with checks that can fail. They are told where they are even when their code ends up in their callers.
-fn frames_of(sites: &[TrapSite], functions: &[core::Function]) -> Vec<FrameDesc> {
-    let failing: HashSet<(&str, u32)> = sites.iter().map(|site| (site.function.as_str(), site.source)).collect();
-    let mut told = HashSet::new();
-    let described = functions.iter().filter_map(|function| {
-        let frame = function.frame.as_ref()?;
-        let key = (frame.function.as_str(), frame.source);
-        (failing.contains(&key) && told.insert(key)).then(|| frame.described(&function.symbol))
-    });
-    described.collect()
 }
 
 impl Lowering<'_> {

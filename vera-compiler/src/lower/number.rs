@@ -1,12 +1,12 @@
 //! Arithmetic and comparison.
 
 use super::body::Body;
+use super::checks::Operation;
 use crate::core::{Atom, Extern, Op, Prim};
 use crate::tir::{ArithmeticOp, CompareOp, Expr, NumberKind};
 use crate::types::{Ty, TyKind};
 use vera_abi::layout::Rep;
 use vera_abi::names;
-use vera_abi::trap::TrapKind;
 
 impl<'p> Body<'_, 'p> {
     /// `+ - * / %`
@@ -19,19 +19,19 @@ impl<'p> Body<'_, 'p> {
         right: &'p Expr,
     ) -> Atom {
         let args = vec![self.expr(left), self.expr(right)];
-        let mut site = |kind| self.site_of(kind, expr.span);
+        let mut site = |operation| self.site_of(operation, expr.span);
         let prim = match (kind, op) {
             (NumberKind::Float, ArithmeticOp::Add) => Prim::AddF64,
             (NumberKind::Float, ArithmeticOp::Sub) => Prim::SubF64,
             (NumberKind::Float, ArithmeticOp::Mul) => Prim::MulF64,
             (NumberKind::Float, ArithmeticOp::Div) => Prim::DivF64,
             (NumberKind::Float, ArithmeticOp::Rem) => return self.float_remainder(args),
-            (_, ArithmeticOp::Add) => Prim::AddI64(site(TrapKind::Overflow)),
-            (NumberKind::Int, ArithmeticOp::Sub) => Prim::SubI64(site(TrapKind::Overflow)),
-            (NumberKind::Nat, ArithmeticOp::Sub) => Prim::SubNat(site(TrapKind::NatUnderflow)),
-            (_, ArithmeticOp::Mul) => Prim::MulI64(site(TrapKind::Overflow)),
-            (_, ArithmeticOp::Div) => Prim::DivI64(site(TrapKind::DivideByZero), site(TrapKind::Overflow)),
-            (_, ArithmeticOp::Rem) => Prim::RemI64(site(TrapKind::DivideByZero)),
+            (_, ArithmeticOp::Add) => Prim::AddI64(site(Operation::Arithmetic)),
+            (NumberKind::Int, ArithmeticOp::Sub) => Prim::SubI64(site(Operation::Arithmetic)),
+            (NumberKind::Nat, ArithmeticOp::Sub) => Prim::SubNat(site(Operation::NatSubtraction)),
+            (_, ArithmeticOp::Mul) => Prim::MulI64(site(Operation::Arithmetic)),
+            (_, ArithmeticOp::Div) => Prim::DivI64(site(Operation::Division), site(Operation::Quotient)),
+            (_, ArithmeticOp::Rem) => Prim::RemI64(site(Operation::Division)),
         };
         self.b.prim(prim, args)
     }
@@ -55,7 +55,7 @@ impl<'p> Body<'_, 'p> {
         let operand = self.expr(operand);
         let prim = match kind {
             NumberKind::Float => Prim::NegF64,
-            NumberKind::Int | NumberKind::Nat => Prim::NegI64(self.site_of(TrapKind::Overflow, expr.span)),
+            NumberKind::Int | NumberKind::Nat => Prim::NegI64(self.site_of(Operation::Negation, expr.span)),
         };
         self.b.prim(prim, vec![operand])
     }

@@ -1,8 +1,8 @@
 //! Predicates of refinement types and of data invariants: one function per predicate and type arguments.
 
 use super::body::{Body, Scope, Value};
+use super::checks::Check;
 use super::context::Lowering;
-use super::sites::Owner;
 use super::work::{Job, PredicateKey, TypeArgs};
 use crate::core::{Atom, FnId, Function, Op};
 use crate::source::Span;
@@ -23,15 +23,21 @@ impl Body<'_, '_> {
 
     /// Stops the program when a value just made breaks the invariant of its type.
     pub(super) fn check_invariant(&mut self, data: DataId, ty: Ty, value: Atom, span: Span) {
-        let Some(invariant) = &self.lo.program.data(data).invariant else { return };
         let args: TypeArgs = match self.lo.types.kind(ty) {
             TyKind::Data(_, args) => args.as_slice().into(),
             _ => return,
         };
-        let holds = self.call_predicate(PredicateKey::Invariant(data), args, value);
+        self.invariant_holds(data, args, value, ty, span);
+    }
+
+    /// The same at known type arguments.
+    pub(super) fn invariant_holds(&mut self, data: DataId, args: TypeArgs, value: Atom, ty: Ty, span: Span) {
+        let decl = self.lo.program.data(data);
+        let Some(invariant) = &decl.invariant else { return };
+        let holds = self.call_predicate(PredicateKey::Invariant(data), args, value.clone());
+        let seen = self.seen(format!("@{}.0", decl.name), value, ty).into_iter().collect();
         let text = format!("invariant({})", invariant.text);
-        let site = self.site(TrapKind::Invariant, text, span);
-        self.check(holds, site, Vec::new());
+        self.check(holds, Check { kind: TrapKind::Invariant, text, span }, seen);
     }
 }
 
@@ -53,7 +59,7 @@ impl Lowering<'_> {
             PredicateKey::Invariant(id) => format!("invariant {}", self.program.data(id).name),
         };
         let symbol = format!("{name}{}", self.program.arguments_symbol(&self.types, &args));
-        let owner = Owner::unwritten(&name);
+        let owner = self.made(&name, predicate.span);
         let mut body = Body::new(self, Scope::new(None, &predicate.locals, args, owner, predicate.span), Rep::Byte);
         let rep = body.rep(body.local_ty(predicate.binder));
         let value = body.b.param(rep);

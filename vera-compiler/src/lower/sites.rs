@@ -1,6 +1,6 @@
-//! The table of trap sites: every check that can fail, where it is and what it says.
+//! The tables behind checks that can fail: trap sites, the functions that sites and backtraces name, source files.
 //!
-//! The text of a site is what a reader needs besides kind and position:
+//! The text of a site is what a reader needs besides kind, position and values:
 //!
 //! ```text
 //! Requires, Ensures, Decreases, Invariant   the clause: requires(@Int.0 > 0)
@@ -9,93 +9,109 @@
 //!                                           "C(…) construction: ..."
 //! everything else                           the expression as written
 //! ```
+//!
+//! Sites refer to frames by index, and so do compiled functions: functions of one name are never taken for each other.
 
-use crate::core::SiteId;
+use super::checks::Check;
+use super::context::Lowering;
+use super::shorten::shortened;
+use crate::core::{FrameId, SiteId};
 use crate::source::{FileId, SourceMap, Span};
-use indexmap::IndexMap;
-use indexmap::IndexSet;
+use crate::tir::{FnDecl, Naming};
+use indexmap::{IndexMap, IndexSet};
 use std::rc::Rc;
-use vera_abi::interface::{TrapSite, TypeId};
-use vera_abi::trap::TrapKind;
+use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
 
-/// The function that checks belong to, as messages name it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The function that checks belong to.
+#[derive(Clone, Debug)]
 pub(super) struct Owner {
     /// Its name.
     pub(super) function: Rc<str>,
-    /// Its signature as written, without parentheses.
-    pub(super) signature: Rc<str>,
+    /// As backtraces know it.
+    pub(super) frame: FrameId,
     /// The slot of each parameter, such as `@Nat.1`.
     pub(super) slots: Rc<[String]>,
 }
 
-impl Owner {
-    /// Code that no one wrote as a function.
-    pub(super) fn unwritten(name: &str) -> Self {
-        Owner { function: name.into(), signature: "".into(), slots: [].into() }
-    }
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Key {
-    kind: TrapKind,
-    owner: Owner,
-    text: String,
-    span: Span,
-    arguments: Vec<TypeId>,
-}
-
-/// Whether the recorded values are those of the function's parameters.
-fn of_parameters(kind: TrapKind, arguments: &[TypeId]) -> bool {
-    matches!(kind, TrapKind::Requires | TrapKind::Refinement) && !arguments.is_empty()
-}
-
-/// Trap sites and the source files that sites and frames refer to.
+/// Trap sites, frames, and the source files that they refer to.
 #[derive(Debug, Default)]
 pub(super) struct Sites {
-    sites: IndexMap<Key, TrapSite>,
+    sites: IndexMap<(FrameId, Check, Vec<SiteValue>), TrapSite>,
+    frames: IndexSet<FrameDesc>,
     files: IndexSet<FileId>,
 }
 
 impl Sites {
     /// The index of a file in the interface's list of sources.
-    pub(super) fn source(&mut self, file: FileId) -> u32 {
+    fn source(&mut self, file: FileId) -> u32 {
         self.files.insert_full(file).0 as u32
     }
 
     /// The site of a check. Equal checks of several instances share one.
-    pub(super) fn site(
-        &mut self,
-        sources: &SourceMap,
-        kind: TrapKind,
-        owner: &Owner,
-        text: String,
-        span: Span,
-        arguments: Vec<TypeId>,
-    ) -> SiteId {
-        let source = self.source(span.file);
-        let key = Key { kind, owner: owner.clone(), text, span, arguments };
+    pub(super) fn site(&mut self, sources: &SourceMap, frame: FrameId, check: Check, values: Vec<SiteValue>) -> SiteId {
+        let source = self.source(check.span.file);
+        let key = (frame, check, values);
         if let Some(index) = self.sites.get_index_of(&key) {
             return SiteId(index as u32);
         }
-        let start = sources.start(span);
+        let (_, check, values) = &key;
+        let start = sources.start(check.span);
         let site = TrapSite {
-            kind,
-            function: key.owner.function.to_string(),
-            signature: key.owner.signature.to_string(),
-            text: key.text.clone(),
+            kind: check.kind,
+            frame: frame.0,
+            text: check.text.clone(),
             source,
             line: start.line,
             column: start.column,
-            arguments: key.arguments.clone(),
-            slots: if of_parameters(kind, &key.arguments) { key.owner.slots.to_vec() } else { Vec::new() },
+            values: values.clone(),
         };
         SiteId(self.sites.insert_full(key, site).0 as u32)
     }
 
-    /// The finished tables: sites, and names of the source files.
-    pub(super) fn finish(self, sources: &SourceMap) -> (Vec<TrapSite>, Vec<String>) {
+    /// The finished tables: sites, frames, and names of the source files.
+    pub(super) fn finish(self, sources: &SourceMap) -> (Vec<TrapSite>, Vec<FrameDesc>, Vec<String>) {
         let names = self.files.iter().map(|&file| sources.file(file).name().to_owned()).collect();
-        (self.sites.into_values().collect(), names)
+        (self.sites.into_values().collect(), self.frames.into_iter().collect(), names)
+    }
+}
+
+impl Lowering<'_> {
+    /// What failed checks in a function say about where they are.
+    pub(super) fn owner(&mut self, decl: &FnDecl) -> Owner {
+        let types: Vec<String> = decl
+            .params
+            .iter()
+            .map(|param| self.program.type_text(decl.locals[param.index()].ty, Naming::bare(&decl.type_params)))
+            .collect();
+        let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
+        let slots = types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index))).collect();
+        Owner { function: shortened(&decl.name).into(), frame: self.frame(decl, decl.span), slots }
+    }
+
+    /// The same for code that the compiler made for what `span` covers.
+    pub(super) fn made(&mut self, name: &str, span: Span) -> Owner {
+        let builtin = false;
+        let frame = self.add_frame(name, "", span, builtin, true);
+        Owner { function: name.into(), frame, slots: [].into() }
+    }
+
+    /// A function, or the part of it that `span` covers, in backtraces.
+    pub(super) fn frame(&mut self, decl: &FnDecl, span: Span) -> FrameId {
+        let builtin = self.program.modules[decl.module.index()].prelude;
+        self.add_frame(&decl.name, &decl.signature, span, builtin, false)
+    }
+
+    fn add_frame(&mut self, function: &str, signature: &str, span: Span, builtin: bool, made: bool) -> FrameId {
+        let sources = &self.program.sources;
+        let desc = FrameDesc {
+            function: shortened(function),
+            signature: shortened(signature),
+            source: self.sites.source(span.file),
+            line_start: sources.start(span).line,
+            line_end: sources.end(span).line,
+            builtin,
+            made,
+        };
+        FrameId(self.sites.frames.insert_full(desc).0 as u32)
     }
 }

@@ -89,7 +89,7 @@ support_functions! {
     AppendInt = "append_int" (I32, I32, I64) -> (I32, I32);
 }
 
-/// A global of the support module. All are mutable `i32`.
+/// A global of the support module. All are mutable, and `i32` unless they say otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum SupportGlobal {
     /// Top of the shadow stack: address of the first free slot. Exported.
@@ -98,6 +98,8 @@ pub(crate) enum SupportGlobal {
     GcStackLimit,
     /// The failed check, or `NO_SITE`. Exported.
     TrapSite,
+    /// A word of the trap record, `i64`: one of the first [`vera_abi::trap::GLOBAL_WORDS`]. Exported.
+    TrapWord(u32),
     /// End of the literals; the linker sets its initial value, a multiple of 8.
     DataEnd,
     /// Address of the first block; every smaller address is static. Set by `init`.
@@ -110,6 +112,8 @@ impl SupportGlobal {
         SupportGlobal::GcSp,
         SupportGlobal::GcStackLimit,
         SupportGlobal::TrapSite,
+        SupportGlobal::TrapWord(0),
+        SupportGlobal::TrapWord(1),
         SupportGlobal::DataEnd,
         SupportGlobal::HeapBase,
     ];
@@ -120,6 +124,8 @@ impl SupportGlobal {
             SupportGlobal::GcSp => "gc_sp",
             SupportGlobal::GcStackLimit => "gc_stack_limit",
             SupportGlobal::TrapSite => "trap_site",
+            SupportGlobal::TrapWord(0) => "trap_0",
+            SupportGlobal::TrapWord(_) => "trap_1",
             SupportGlobal::DataEnd => "data_end",
             SupportGlobal::HeapBase => "heap_base",
         }

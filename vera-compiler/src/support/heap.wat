@@ -19,6 +19,8 @@
 (global $gc_sp (export "{GC_SP}") (mut i32) (i32.const 0))
 (global $gc_stack_limit (export "{GC_STACK_LIMIT}") (mut i32) (i32.const 0))
 (global $trap_site (export "{TRAP_SITE}") (mut i32) (i32.const {NO_SITE}))
+(global $trap_0 (export "{TRAP_0}") (mut i64) (i64.const 0))
+(global $trap_1 (export "{TRAP_1}") (mut i64) (i64.const 0))
 (global $data_end (mut i32) (i32.const {STATICS_END}))
 (global $shadow_base (mut i32) (i32.const 0))
 (global $block_map (mut i32) (i32.const 0))

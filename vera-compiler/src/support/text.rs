@@ -127,6 +127,8 @@ fn constants() -> BTreeMap<&'static str, String> {
         "GC_SP" = names::GC_SP;
         "GC_STACK_LIMIT" = names::GC_STACK_LIMIT;
         "TRAP_SITE" = names::TRAP_SITE;
+        "TRAP_0" = names::TRAP_WORDS[0];
+        "TRAP_1" = names::TRAP_WORDS[1];
         "INIT" = names::INIT;
         "ALLOC" = names::ALLOC;
         "REFILL" = names::REFILL;

@@ -82,6 +82,16 @@ impl<'i> Guest<'i> {
         Ok(Self { store, memory, interface, instance })
     }
 
+    /// A word of the trap record.
+    pub(crate) fn trap_word(&mut self, word: u32) -> u64 {
+        if let Some(name) = names::TRAP_WORDS.get(word as usize) {
+            let global = self.instance.get_global(&mut self.store, name).unwrap();
+            return global.get(&mut self.store).unwrap_i64() as u64;
+        }
+        let at = (heap::TRAP_RECORD + 8 * word) as usize;
+        u64::from_le_bytes(*self.memory.data(&self.store)[at..].first_chunk().unwrap())
+    }
+
     fn export(&mut self, name: &str) -> wasmtime::Func {
         self.instance.get_func(&mut self.store, name).unwrap_or_else(|| panic!("no export {name}"))
     }
@@ -138,11 +148,8 @@ impl<'i> Guest<'i> {
         let site = site.get(&mut self.store).unwrap_i32();
         match usize::try_from(site).ok().and_then(|site| self.interface.sites.get(site)) {
             Some(site) => {
-                let text = match site.arguments.is_empty() {
-                    true => site.text.clone(),
-                    false => format!("{} with {}", site.text, value::record(self, &site.arguments)),
-                };
-                Outcome::Trap(format!("{:?}", site.kind), text, site.line)
+                let values = value::record(self, &site.values);
+                Outcome::Trap(format!("{:?}", site.kind), site.text.clone(), values, site.line)
             }
             None => Outcome::Failure(format!("site {site}: {error:#}")),
         }

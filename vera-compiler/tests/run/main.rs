@@ -4,7 +4,8 @@
 //! ```text
 //! -- > f(1, "a") = Some(2)               the result, as `show` has it but with strings quoted
 //! -- > f(0) ! Requires requires(...)     a failed check: its kind, and the beginning of its text
-//! -- > f(0) ! Requires line 7            the same, and the line it is at
+//! -- > f(0) ! Requires with @Int.0 0     the same, and all values that it shows
+//! -- > f(0) ! Requires line 7            a failed check of that kind, and the line it is at
 //! -- > f() prints "text"                 what was printed
 //! -- >> f(0) = 1                         the same, but not with a collection at every allocation
 //! -- ! E607                              the program is refused with this code

@@ -15,8 +15,8 @@ pub(crate) enum Arg {
 pub(crate) enum Outcome {
     /// Result, and what was printed.
     Value(String, String),
-    /// Kind, text and line of a failed check.
-    Trap(String, String, u32),
+    /// Kind, text, values and line of a failed check.
+    Trap(String, String, String, u32),
     /// Any other end.
     Failure(String),
 }
@@ -26,7 +26,8 @@ pub(crate) enum Outcome {
 pub(crate) enum Expected {
     Value(String),
     Prints(String),
-    Trap(String, String),
+    /// Kind, the beginning of the text, and all values.
+    Trap(String, String, Option<String>),
     TrapLine(String, u32),
 }
 
@@ -35,10 +36,12 @@ impl Expected {
         match (self, outcome) {
             (Expected::Value(expected), Outcome::Value(value, _)) => expected == value,
             (Expected::Prints(expected), Outcome::Value(_, printed)) => expected == printed,
-            (Expected::Trap(kind, text), Outcome::Trap(found, found_text, _)) => {
-                kind == found && found_text.starts_with(text.as_str())
+            (Expected::Trap(kind, text, values), Outcome::Trap(found, found_text, seen, _)) => {
+                kind == found
+                    && found_text.starts_with(text.as_str())
+                    && values.as_ref().is_none_or(|values| values == seen)
             }
-            (Expected::TrapLine(kind, line), Outcome::Trap(found, _, found_line)) => {
+            (Expected::TrapLine(kind, line), Outcome::Trap(found, _, _, found_line)) => {
                 kind == found && line == found_line
             }
             _ => false,
@@ -99,7 +102,13 @@ fn read_call(line: usize, text: &str, long: bool) -> Option<Call> {
         let (kind, text) = rest.strip_prefix("! ")?.split_once(' ').unwrap_or((&rest[2..], ""));
         match text.strip_prefix("line ") {
             Some(line) => Expected::TrapLine(kind.to_owned(), line.parse().ok()?),
-            None => Expected::Trap(kind.to_owned(), text.to_owned()),
+            None => {
+                let (text, values) = match text.strip_prefix("with ") {
+                    Some(values) => ("", Some(values)),
+                    None => text.rsplit_once(" with ").map_or((text, None), |(text, values)| (text, Some(values))),
+                };
+                Expected::Trap(kind.to_owned(), text.to_owned(), values.map(str::to_owned))
+            }
         }
     };
     Some(Call { line, function: function.to_owned(), args, expected, long })

@@ -1,8 +1,8 @@
 //! Results as text.
 
 use crate::host::Guest;
-use vera_abi::heap::{BUFFER_DATA, TRAP_RECORD, header_tag};
-use vera_abi::interface::{TypeDesc, TypeId};
+use vera_abi::heap::{BUFFER_DATA, header_tag};
+use vera_abi::interface::{SiteValue, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record as layout};
 use wasmtime::Val;
 
@@ -21,14 +21,14 @@ pub(crate) fn show(guest: &Guest<'_>, ty: TypeId, results: &[Val]) -> String {
     text(guest, ty, Words(word(0), word(1)))
 }
 
-/// The text of the arguments in the trap record.
-pub(crate) fn record(guest: &Guest<'_>, types: &[TypeId]) -> String {
-    let mut at = TRAP_RECORD;
+/// The text of the values in the trap record: `index 3, length 2`.
+pub(crate) fn record(guest: &mut Guest<'_>, values: &[SiteValue]) -> String {
+    let mut at = 0;
     let mut shown = Vec::new();
-    for &ty in types {
-        let count = guest.interface.ty(ty).rep().values() as u32;
-        shown.push(text(guest, ty, Words(read(guest, at, 8), read(guest, at + 8, 8))));
-        at += 8 * count;
+    for SiteValue { name, ty } in values {
+        let words = Words(guest.trap_word(at), guest.trap_word(at + 1));
+        at += guest.interface.ty(*ty).rep().values() as u32;
+        shown.push(format!("{name} {}", text(guest, *ty, words)));
     }
     shown.join(", ")
 }

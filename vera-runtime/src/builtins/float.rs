@@ -26,6 +26,14 @@ pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
     }
 }
 
+/// The shortest text that stands for the same float, for error messages: `0.1`, `1e300`, `nan`.
+pub(crate) fn float_to_source(value: f64) -> String {
+    match value {
+        value if value.is_nan() => "nan".to_owned(),
+        value => format!("{value:?}"),
+    }
+}
+
 /// Fixed notation with one to six digits after the point.
 pub(crate) fn float_to_string(value: f64) -> String {
     if value.is_nan() {

@@ -1,7 +1,7 @@
 //! Errors as text for people. The first two lines of a contract violation are those of the reference implementation.
 
 use super::{
-    Argument, Error, Exception, HostFailure, Limit, LimitReached, Location, Setting, Trap, TrapKind, Violation,
+    Error, Exception, HostFailure, Limit, LimitReached, Location, NamedValue, Setting, Trap, TrapKind, Violation,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -14,12 +14,13 @@ impl Display for Error {
             Error::Assert(violation) => contract(f, violation, "Assertion failed"),
             Error::Refinement(violation) => contract(f, violation, "Refinement violation"),
             Error::Decreases(violation) => {
-                write!(
+                writeln!(
                     f,
                     "{} measure in '{}' failed to decrease: the termination metric must strictly decrease and \
-                     stay non-negative on every recursive call\n  at {}",
-                    violation.clause, violation.function, violation.location
-                )
+                     stay non-negative on every recursive call",
+                    violation.clause, violation.function
+                )?;
+                context(f, &violation.values, Some(&violation.location))
             }
             Error::Trap(trap) => Display::fmt(trap, f),
             Error::Exception(exception) => Display::fmt(exception, f),
@@ -38,18 +39,20 @@ impl Display for Error {
 fn contract(f: &mut Formatter<'_>, violation: &Violation, title: &str) -> fmt::Result {
     writeln!(f, "{title} in {}({})", violation.function, violation.signature)?;
     writeln!(f, "  {} failed", violation.clause)?;
-    context(f, &violation.arguments, &violation.location)
+    context(f, &violation.values, Some(&violation.location))
 }
 
-fn context(f: &mut Formatter<'_>, arguments: &[Argument], location: &Location) -> fmt::Result {
-    for (position, argument) in arguments.iter().enumerate() {
+/// The lines below what failed, the last one without its end.
+fn context(f: &mut Formatter<'_>, values: &[NamedValue], location: Option<&Location>) -> fmt::Result {
+    for (position, NamedValue { name, value, .. }) in values.iter().enumerate() {
         f.write_str(if position == 0 { "  with " } else { ", " })?;
-        write!(f, "{} = {}", argument.slot, argument.value)?;
-        if position + 1 == arguments.len() {
-            writeln!(f)?;
-        }
+        write!(f, "{name} = {value}")?;
     }
-    write!(f, "  at {location}")
+    match location {
+        Some(location) if values.is_empty() => write!(f, "  at {location}"),
+        Some(location) => write!(f, "\n  at {location}"),
+        None => Ok(()),
+    }
 }
 
 impl Display for Trap {
@@ -79,10 +82,10 @@ impl Display for Trap {
         if !self.function.is_empty() {
             write!(f, " in {}", self.function)?;
         }
-        match &self.location {
-            Some(location) => write!(f, "\n  at {location}"),
-            None => Ok(()),
+        if !self.values.is_empty() || self.location.is_some() {
+            writeln!(f)?;
         }
+        context(f, &self.values, self.location.as_ref())
     }
 }
 

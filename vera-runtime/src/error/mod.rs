@@ -60,20 +60,23 @@ pub struct Violation {
     pub clause: String,
     /// Where it is written.
     pub location: Location,
-    /// The function's arguments, for [`Error::Requires`] and refinements of parameters; empty otherwise.
-    pub arguments: Vec<Argument>,
+    /// What the check looked at: the function's arguments for [`Error::Requires`] and refinements of parameters, the
+    /// slots that any other clause mentions, the value that is refined, a measure before a call and in it.
+    pub values: Vec<NamedValue>,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
 }
 
-/// An argument of a function whose precondition failed.
+/// A value that a failed check looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Argument {
-    /// The slot by which contracts of the function name it, such as `@Nat.1`.
-    pub slot: String,
-    /// The argument's Vera type.
+#[non_exhaustive]
+pub struct NamedValue {
+    /// The slot by which the program names it, such as `@Nat.1`, or what it is in the operation: `dividend`, `index`.
+    pub name: String,
+    /// Its Vera type.
     pub ty: String,
-    /// The value in Vera's `show` syntax, shortened when it is long.
+    /// The value as Vera source writes it: strings in quotes, control characters escaped, cut in the middle when it is
+    /// long.
     pub value: String,
 }
 
@@ -88,6 +91,8 @@ pub struct Trap {
     pub text: String,
     /// Where the expression is, when known.
     pub location: Option<Location>,
+    /// What the check looked at: the operands, or an index and a length.
+    pub values: Vec<NamedValue>,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
 }
@@ -97,7 +102,7 @@ pub struct Trap {
 pub struct Exception {
     /// The Vera type of the thrown value; empty when it is not known.
     pub ty: String,
-    /// The thrown value in `show` syntax.
+    /// The thrown value as Vera source writes it, shortened when it is long.
     pub value: String,
     /// The function that threw it.
     pub function: String,
@@ -205,6 +210,14 @@ impl Error {
             | Error::Invariant(violation)
             | Error::Assert(violation) => Some(violation),
             _ => None,
+        }
+    }
+
+    /// What the failed check looked at, when the error is one.
+    pub fn values(&self) -> &[NamedValue] {
+        match self {
+            Error::Trap(trap) => &trap.values,
+            _ => self.violation().map_or(&[], |violation| &violation.values),
         }
     }
 

@@ -15,6 +15,40 @@ pub(crate) struct Guest {
     pub(crate) interface: Interface,
 }
 
+fn frame(function: &str) -> FrameDesc {
+    FrameDesc {
+        function: function.into(),
+        signature: "@Int -> @Int".into(),
+        source: 0,
+        line_start: 1,
+        line_end: 2,
+        builtin: false,
+        made: false,
+    }
+}
+
+/// What the values of a site are called: by their place.
+fn values(types: Vec<TypeId>) -> Vec<SiteValue> {
+    let named = types.into_iter().enumerate();
+    named.map(|(position, ty)| SiteValue { name: format!("@T{position}.0"), ty }).collect()
+}
+
+/// Which function is code of which frame: exports are called as frames are.
+fn code(wasm: &[u8], interface: &Interface) -> Vec<CodeDesc> {
+    let mut code = Vec::new();
+    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
+        let wasmparser::Payload::ExportSection(section) = payload.unwrap() else { continue };
+        for export in section {
+            let export = export.unwrap();
+            let name = export.name.strip_prefix(names::FUNCTION_PREFIX);
+            let frame = interface.frames.iter().position(|frame| !frame.made && Some(frame.function.as_str()) == name);
+            code.extend(frame.map(|frame| CodeDesc { function: export.index, frame: frame as u32 }));
+        }
+    }
+    code.sort_by_key(|code| code.function);
+    code
+}
+
 /// Field-less constructors that have a static object.
 const STATIC_TAGS: u32 = 16;
 
@@ -24,6 +58,7 @@ impl Guest {
         guest.interface.abi_version = ABI_VERSION;
         guest.interface.module = "test.guest".into();
         guest.interface.sources = vec!["guest.vera".into()];
+        guest.interface.frames = vec![FrameDesc { made: true, ..frame("f") }];
         let mut image = String::new();
         for tag in 0..STATIC_TAGS {
             for byte in record_header(tag, 0).to_le_bytes().into_iter().chain([0; 4]) {
@@ -170,14 +205,7 @@ impl Guest {
             effects: "pure".into(),
             deep: false,
         });
-        self.interface.frames.push(FrameDesc {
-            symbol: name.into(),
-            function: name.into(),
-            source: 0,
-            line_start: 1,
-            line_end: 2,
-            builtin: false,
-        });
+        self.interface.frames.push(frame(name));
     }
 
     pub(crate) fn deep(&mut self) {
@@ -202,14 +230,12 @@ impl Guest {
     pub(crate) fn site(&mut self, kind: TrapKind, text: &str, arguments: Vec<TypeId>) -> usize {
         self.interface.sites.push(TrapSite {
             kind,
-            function: "f".into(),
-            signature: "@Int -> @Int".into(),
+            frame: 0,
             text: text.into(),
             source: 0,
             line: 3,
             column: 5,
-            slots: (0..arguments.len()).map(|position| format!("@T{position}.0")).collect(),
-            arguments,
+            values: values(arguments),
         });
         self.interface.sites.len() - 1
     }
@@ -221,14 +247,19 @@ impl Guest {
 
     /// Text that stores a word of the trap record.
     pub(crate) fn record(word: u32, value: &str) -> String {
+        if let Some(global) = names::TRAP_WORDS.get(word as usize) {
+            return format!("(global.set ${global} {value})");
+        }
         format!("(i64.store (i32.const {}) {value})", TRAP_RECORD + 8 * word)
     }
 
     pub(crate) fn compile(&self) -> Compiled {
         let mut wasm = vera_compiler::support_module_with(&self.imports, &self.text);
+        let mut interface = self.interface.clone();
+        interface.code = code(&wasm, &interface);
         let mut section = vec![names::INTERFACE_SECTION.len() as u8];
         section.extend(names::INTERFACE_SECTION.as_bytes());
-        section.extend(self.interface.to_bytes());
+        section.extend(interface.to_bytes());
         wasm.push(0);
         let mut size = section.len();
         while size >= 0x80 {

@@ -2,7 +2,7 @@
 
 use super::value::Value;
 use super::{Externs, Limits, Stop};
-use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, SiteId, SwitchOn};
+use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, SwitchOn};
 use vera_abi::layout::Rep;
 
 pub(super) struct Machine<'p> {
@@ -173,10 +173,6 @@ impl<'p> Machine<'p> {
     pub(super) fn burn(&mut self, amount: u64) -> Result<(), Stop> {
         self.fuel = self.fuel.checked_sub(amount).ok_or(Stop::OutOfFuel)?;
         Ok(())
-    }
-
-    pub(super) fn trap<T>(&self, site: SiteId) -> Result<T, Stop> {
-        Err(Stop::Trap(site, Vec::new()))
     }
 
     /// A function about to be executed. Its locals take memory, so they take fuel.

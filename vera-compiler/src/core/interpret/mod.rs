@@ -48,7 +48,7 @@ impl Default for Limits {
 /// Why a run ended without a result.
 #[derive(Clone, Debug)]
 pub enum Stop {
-    /// A check failed. The values are the arguments of a failed precondition.
+    /// A check failed. The values are what it looked at, as compiled code records them.
     Trap(SiteId, Vec<Value>),
     /// The fuel is used up.
     OutOfFuel,

@@ -3,7 +3,7 @@
 use super::Stop;
 use super::machine::{Machine, array_of};
 use super::value::{Array, Bytes, Value};
-use crate::core::{Prim, SiteId};
+use crate::core::{Prim, Recorded, SiteId};
 use std::cmp::Ordering;
 use vera_abi::layout::Rep;
 
@@ -93,6 +93,61 @@ impl Elements {
     }
 }
 
+/// The result of a primitive that can trap.
+fn checked(prim: Prim, args: Vec<Value>) -> Result<Value, Stop> {
+    let mut operands = Operands(args.clone().into_iter());
+    result_of_checked(prim, &mut operands).map_err(|site| {
+        let recorded = match prim.recorded(site) {
+            Recorded::Operands => args,
+            Recorded::First => args.into_iter().take(1).collect(),
+            Recorded::IndexAndLength => {
+                let mut operands = Operands(args.into_iter());
+                let length = operands.elements().len() as i64;
+                vec![operands.next(), Value::I64(length)]
+            }
+        };
+        Stop::Trap(site, recorded)
+    })
+}
+
+/// The result of a primitive that can trap, or the site of the check that fails.
+fn result_of_checked(prim: Prim, args: &mut Operands) -> Result<Value, SiteId> {
+    use Prim::*;
+    let number = |value: Option<i64>, site| value.map(Value::I64).ok_or(site);
+    match prim {
+        AddI64(site) => number(args.i64().checked_add(args.i64()), site),
+        SubI64(site) => number(args.i64().checked_sub(args.i64()), site),
+        MulI64(site) => number(args.i64().checked_mul(args.i64()), site),
+        DivI64(zero, overflow) => match (args.i64(), args.i64()) {
+            (_, 0) => Err(zero),
+            (a, b) => number(a.checked_div(b), overflow),
+        },
+        RemI64(zero) => match (args.i64(), args.i64()) {
+            (_, 0) => Err(zero),
+            (a, b) => Ok(Value::I64(a.wrapping_rem(b))),
+        },
+        NegI64(site) => number(args.i64().checked_neg(), site),
+        AddNat(site) => number(Some(args.i64().wrapping_add(args.i64())).filter(|n| *n >= 0), site),
+        SubNat(site) => number(Some(args.i64().wrapping_sub(args.i64())).filter(|n| *n >= 0), site),
+        GuardNat(site) => number(Some(args.i64()).filter(|n| *n >= 0), site),
+        GuardByte(site) => u8::try_from(args.i64()).map(Value::Byte).map_err(|_| site),
+        F64ToI64(site) => {
+            let value = args.f64();
+            number((-TWO_63..TWO_63).contains(&value).then_some(value as i64), site)
+        }
+        StrByteChecked(site) => {
+            let (string, index) = (args.bytes(), args.i64());
+            let byte = usize::try_from(index).ok().and_then(|index| string.with(|bytes| bytes.get(index).copied()));
+            number(byte.map(i64::from), site)
+        }
+        ArrayGet(_, site) => {
+            let (array, index) = (args.elements(), args.i64());
+            array.get(index).ok_or(site)
+        }
+        _ => unreachable!("{prim:?} cannot trap"),
+    }
+}
+
 fn compared(holds: bool) -> Result<Value, Stop> {
     Ok(Value::bool(holds))
 }
@@ -100,23 +155,11 @@ fn compared(holds: bool) -> Result<Value, Stop> {
 impl Machine<'_> {
     pub(super) fn primitive(&mut self, prim: Prim, args: Vec<Value>) -> Result<Value, Stop> {
         use Prim::*;
+        if prim.can_trap() {
+            return checked(prim, args);
+        }
         let mut args = Operands(args.into_iter());
         match prim {
-            AddI64(site) => self.checked(args.i64().checked_add(args.i64()), site),
-            SubI64(site) => self.checked(args.i64().checked_sub(args.i64()), site),
-            MulI64(site) => self.checked(args.i64().checked_mul(args.i64()), site),
-            DivI64(zero, overflow) => match (args.i64(), args.i64()) {
-                (_, 0) => self.trap(zero),
-                (a, b) => self.checked(a.checked_div(b), overflow),
-            },
-            RemI64(zero) => match (args.i64(), args.i64()) {
-                (_, 0) => self.trap(zero),
-                (a, b) => Ok(Value::I64(a.wrapping_rem(b))),
-            },
-            NegI64(site) => self.checked(args.i64().checked_neg(), site),
-            SubNat(site) => self.checked(Some(args.i64().wrapping_sub(args.i64())).filter(|n| *n >= 0), site),
-            GuardNat(site) => self.checked(Some(args.i64()).filter(|n| *n >= 0), site),
-            GuardByte(site) => u8::try_from(args.i64()).map(Value::Byte).or_else(|_| self.trap(site)),
             WrapAddI64 => Ok(Value::I64(args.i64().wrapping_add(args.i64()))),
             WrapSubI64 => Ok(Value::I64(args.i64().wrapping_sub(args.i64()))),
             WrapMulI64 => Ok(Value::I64(args.i64().wrapping_mul(args.i64()))),
@@ -149,10 +192,6 @@ impl Machine<'_> {
             LeF64 => compared(args.f64() <= args.f64()),
             GtF64 => compared(args.f64() > args.f64()),
             GeF64 => compared(args.f64() >= args.f64()),
-            F64ToI64(site) => {
-                let value = args.f64();
-                self.checked((-TWO_63..TWO_63).contains(&value).then_some(value as i64), site)
-            }
             I64ToF64 => Ok(Value::F64(args.i64() as f64)),
             F64Bits => Ok(Value::I64(args.f64().to_bits() as i64)),
             F64FromBits => Ok(Value::F64(f64::from_bits(args.i64() as u64))),
@@ -199,11 +238,6 @@ impl Machine<'_> {
                 let (string, index) = (args.bytes(), args.index());
                 Ok(Value::Byte(string.with(|bytes| bytes[index])))
             }
-            StrByteChecked(site) => {
-                let (string, index) = (args.bytes(), args.i64());
-                let byte = usize::try_from(index).ok().and_then(|index| string.with(|bytes| bytes.get(index).copied()));
-                self.checked(byte.map(i64::from), site)
-            }
             StrFind => {
                 let (string, needle, from) = (args.bytes(), args.bytes(), args.index());
                 self.burn(string.len() as u64)?;
@@ -223,9 +257,9 @@ impl Machine<'_> {
             StrToBytes | BytesToStr => Ok(Value::Bytes(args.bytes())),
 
             ArrayLen(_) => Ok(Value::I64(args.elements().len() as i64)),
-            ArrayGet(_, site) => {
-                let (array, index) = (args.elements(), args.i64());
-                array.get(index).map_or_else(|| self.trap(site), Ok)
+            AddI64(_) | SubI64(_) | MulI64(_) | DivI64(..) | RemI64(_) | NegI64(_) | AddNat(_) | SubNat(_)
+            | GuardNat(_) | GuardByte(_) | F64ToI64(_) | StrByteChecked(_) | ArrayGet(..) => {
+                unreachable!("{prim:?} can trap")
             }
             ArrayGetUnchecked(_) => {
                 let (array, index) = (args.elements(), args.i64());
@@ -272,10 +306,6 @@ impl Machine<'_> {
                 other => panic!("{other:?} has no tag"),
             },
         }
-    }
-
-    fn checked(&self, value: Option<i64>, site: SiteId) -> Result<Value, Stop> {
-        value.map_or_else(|| self.trap(site), |value| Ok(Value::I64(value)))
     }
 
     fn append_bytes(&mut self, string: &Bytes, more: &[u8]) -> Result<Value, Stop> {

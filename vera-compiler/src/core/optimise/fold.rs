@@ -43,6 +43,7 @@ pub(super) fn fold(prim: Prim, args: &[Atom]) -> Option<Atom> {
         }
         [value, Atom::I64(0)] => match prim {
             Prim::AddI64(_)
+            | Prim::AddNat(_)
             | Prim::SubI64(_)
             | Prim::WrapAddI64
             | Prim::WrapSubI64
@@ -55,7 +56,9 @@ pub(super) fn fold(prim: Prim, args: &[Atom]) -> Option<Atom> {
         [value, Atom::I64(1)] | [Atom::I64(1), value] if matches!(prim, Prim::MulI64(_) | Prim::WrapMulI64) => {
             Some(value.clone())
         }
-        [Atom::I64(0), value] if matches!(prim, Prim::AddI64(_) | Prim::WrapAddI64) => Some(value.clone()),
+        [Atom::I64(0), value] if matches!(prim, Prim::AddI64(_) | Prim::AddNat(_) | Prim::WrapAddI64) => {
+            Some(value.clone())
+        }
         _ => None,
     }
 }
@@ -67,6 +70,7 @@ fn boolean(value: bool) -> Atom {
 fn integers(prim: Prim, a: i64, b: i64) -> Option<Atom> {
     let value = match prim {
         Prim::AddI64(_) => a.checked_add(b)?,
+        Prim::AddNat(_) => a.checked_add(b).filter(|sum| *sum >= 0)?,
         Prim::SubI64(_) => a.checked_sub(b)?,
         Prim::MulI64(_) => a.checked_mul(b)?,
         Prim::SubNat(_) => a.checked_sub(b).filter(|difference| *difference >= 0)?,

@@ -1,9 +1,10 @@
 //! Arrays: element access, appending in place, copies with a change.
 
 use super::super::function::Emitter;
-use crate::core::{Atom, LocalId, SiteId, Stmt};
+use crate::core::{Atom, LocalId, Stmt};
 use crate::emit::live::StmtLive;
 use crate::emit::memory::word;
+use crate::emit::trap::Check;
 use crate::support::SupportFn;
 use vera_abi::heap::{BLOCK, BLOCK_CELL_SIZE, BUFFER_DATA, BUFFER_FILL, MAX_BUFFER_BYTES, buffer_header};
 use vera_abi::layout::Rep;
@@ -22,7 +23,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Traps unless `0 <= index < length`, which is one comparison of unsigned numbers.
-    pub(super) fn check_index(&mut self, slice: &Atom, index: &Atom, site: SiteId) {
+    pub(super) fn check_index(&mut self, slice: &Atom, index: &Atom, check: Check<'_>) {
         if let Atom::I64(constant @ 0..=0x7fff_ffff) = index {
             self.len(slice);
             self.code.extend([I::I32Const(*constant as i32), I::I32LeU]);
@@ -31,12 +32,19 @@ impl Emitter<'_, '_> {
             self.len(slice);
             self.code.extend([I::I64ExtendI32U, I::I64GeU]);
         }
-        self.fail_if(site);
+        self.fail_if(check);
     }
 
-    pub(super) fn get_element(&mut self, dest: LocalId, rep: Rep, array: &Atom, index: &Atom, site: Option<SiteId>) {
-        if let Some(site) = site {
-            self.check_index(array, index, site);
+    pub(super) fn get_element(
+        &mut self,
+        dest: LocalId,
+        rep: Rep,
+        array: &Atom,
+        index: &Atom,
+        check: Option<Check<'_>>,
+    ) {
+        if let Some(check) = check {
+            self.check_index(array, index, check);
         }
         if rep == Rep::Unit {
             return;

@@ -1,7 +1,8 @@
 //! Checked integer arithmetic: the result first, then one test whose usual outcome is to go on.
 
 use super::super::function::Emitter;
-use crate::core::{Atom, LocalId, SiteId};
+use crate::core::{Atom, LocalId};
+use crate::emit::trap::Check;
 use wasm_encoder::{Instruction as I, ValType};
 
 /// The floats of `-2^63` and `2^63`: the truncation of a float is an `i64` when it is at least the first and less than
@@ -9,27 +10,27 @@ use wasm_encoder::{Instruction as I, ValType};
 const I64_RANGE: [f64; 2] = [-9_223_372_036_854_775_808.0, 9_223_372_036_854_775_808.0];
 
 impl Emitter<'_, '_> {
-    pub(super) fn add(&mut self, dest: LocalId, left: &Atom, right: &Atom, site: SiteId) {
+    pub(super) fn add(&mut self, dest: LocalId, left: &Atom, right: &Atom, check: Check<'_>) {
         // A constant is on the right from here on.
         let (left, right) = if matches!(left, Atom::I64(_)) { (right, left) } else { (left, right) };
         let result = self.binary(dest, left, right, I::I64Add);
         if let Atom::I64(constant) = right {
             // Adding moves away from `left` in the direction of the sign, unless it wrapped.
-            self.moved_backwards(result, left, *constant, [I::I64LtS, I::I64GtS], site);
+            self.moved_backwards(result, left, *constant, [I::I64LtS, I::I64GtS], check);
         } else {
             // Overflow: both operands have a sign that the result has not.
             self.value(left);
             self.code.extend([I::LocalGet(result), I::I64Xor]);
             self.value(right);
             self.code.extend([I::LocalGet(result), I::I64Xor, I::I64And]);
-            self.fail_if_negative(site);
+            self.fail_if_negative(check);
         }
     }
 
-    pub(super) fn subtract(&mut self, dest: LocalId, left: &Atom, right: &Atom, site: SiteId) {
+    pub(super) fn subtract(&mut self, dest: LocalId, left: &Atom, right: &Atom, check: Check<'_>) {
         let result = self.binary(dest, left, right, I::I64Sub);
         if let Atom::I64(constant) = right {
-            self.moved_backwards(result, left, *constant, [I::I64GtS, I::I64LtS], site);
+            self.moved_backwards(result, left, *constant, [I::I64GtS, I::I64LtS], check);
         } else {
             // Overflow: the operands' signs differ, and the result's from the left one's.
             self.value(left);
@@ -37,7 +38,7 @@ impl Emitter<'_, '_> {
             self.code.push(I::I64Xor);
             self.value(left);
             self.code.extend([I::LocalGet(result), I::I64Xor, I::I64And]);
-            self.fail_if_negative(site);
+            self.fail_if_negative(check);
         }
     }
 
@@ -49,7 +50,7 @@ impl Emitter<'_, '_> {
         left: &Atom,
         constant: i64,
         [positive, negative]: [I<'static>; 2],
-        site: SiteId,
+        check: Check<'_>,
     ) {
         if constant == 0 {
             return;
@@ -57,16 +58,16 @@ impl Emitter<'_, '_> {
         self.code.push(I::LocalGet(result));
         self.value(left);
         self.code.push(if constant > 0 { positive } else { negative });
-        self.fail_if(site);
+        self.fail_if(check);
     }
 
-    pub(super) fn multiply(&mut self, dest: LocalId, left: &Atom, right: &Atom, site: SiteId) {
+    pub(super) fn multiply(&mut self, dest: LocalId, left: &Atom, right: &Atom, check: Check<'_>) {
         let (left, right) = if matches!(left, Atom::I64(_)) { (right, left) } else { (left, right) };
         match right {
             Atom::I64(0 | 1) => {
                 self.binary(dest, left, right, I::I64Mul);
             }
-            Atom::I64(-1) => self.negate(dest, left, site),
+            Atom::I64(-1) => self.negate(dest, left, check),
             Atom::I64(constant) => {
                 // The factors whose product fits are a range: one comparison, and the product is plain.
                 let (least, most) = match i64::signum(*constant) {
@@ -75,7 +76,7 @@ impl Emitter<'_, '_> {
                 };
                 self.value(left);
                 self.code.extend([I::I64Const(least), I::I64Sub, I::I64Const(most.wrapping_sub(least)), I::I64GtU]);
-                self.fail_if(site);
+                self.fail_if(check);
                 self.binary(dest, left, right, I::I64Mul);
             }
             _ => {
@@ -88,14 +89,14 @@ impl Emitter<'_, '_> {
                 self.code.extend([I::LocalGet(result), I::I64Const(63), I::I64ShrS]);
                 self.code.extend([I::LocalGet(high), I::I64Ne]);
                 self.code.release(ValType::I64, high);
-                self.fail_if(site);
+                self.fail_if(check);
             }
         }
     }
 
-    pub(super) fn divide(&mut self, dest: LocalId, left: &Atom, right: &Atom, zero: SiteId, overflow: SiteId) {
+    pub(super) fn divide(&mut self, dest: LocalId, left: &Atom, right: &Atom, zero: Check<'_>, overflow: Check<'_>) {
         match right {
-            Atom::I64(0) => self.fail(zero.0 as i32),
+            Atom::I64(0) => self.fail(zero),
             Atom::I64(-1) => self.negate(dest, left, overflow),
             Atom::I64(_) => {
                 self.binary(dest, left, right, I::I64DivS);
@@ -117,9 +118,9 @@ impl Emitter<'_, '_> {
         }
     }
 
-    pub(super) fn remainder(&mut self, dest: LocalId, left: &Atom, right: &Atom, zero: SiteId) {
+    pub(super) fn remainder(&mut self, dest: LocalId, left: &Atom, right: &Atom, zero: Check<'_>) {
         match right {
-            Atom::I64(0) => return self.fail(zero.0 as i32),
+            Atom::I64(0) => return self.fail(zero),
             Atom::I64(_) => {}
             _ => {
                 self.value(right);
@@ -130,42 +131,48 @@ impl Emitter<'_, '_> {
         self.binary(dest, left, right, I::I64RemS);
     }
 
-    pub(super) fn negate(&mut self, dest: LocalId, operand: &Atom, site: SiteId) {
+    pub(super) fn negate(&mut self, dest: LocalId, operand: &Atom, check: Check<'_>) {
         self.value(operand);
         self.code.extend([I::I64Const(i64::MIN), I::I64Eq]);
-        self.fail_if(site);
+        self.fail_if(check);
         self.binary(dest, &Atom::I64(0), operand, I::I64Sub);
     }
 
-    pub(super) fn subtract_nat(&mut self, dest: LocalId, left: &Atom, right: &Atom, site: SiteId) {
-        let result = self.binary(dest, left, right, I::I64Sub);
+    pub(super) fn add_nat(&mut self, dest: LocalId, left: &Atom, right: &Atom, check: Check<'_>) {
+        let result = self.binary(dest, left, right, I::I64Add);
         self.code.push(I::LocalGet(result));
-        self.fail_if_negative(site);
+        self.fail_if_negative(check);
     }
 
-    pub(super) fn guard_nat(&mut self, dest: LocalId, operand: &Atom, site: SiteId) {
+    pub(super) fn subtract_nat(&mut self, dest: LocalId, left: &Atom, right: &Atom, check: Check<'_>) {
+        let result = self.binary(dest, left, right, I::I64Sub);
+        self.code.push(I::LocalGet(result));
+        self.fail_if_negative(check);
+    }
+
+    pub(super) fn guard_nat(&mut self, dest: LocalId, operand: &Atom, check: Check<'_>) {
         self.value(operand);
-        self.fail_if_negative(site);
+        self.fail_if_negative(check);
         self.value(operand);
         self.set(dest);
     }
 
-    pub(super) fn guard_byte(&mut self, dest: LocalId, operand: &Atom, site: SiteId) {
+    pub(super) fn guard_byte(&mut self, dest: LocalId, operand: &Atom, check: Check<'_>) {
         self.value(operand);
         self.code.extend([I::I64Const(255), I::I64GtU]);
-        self.fail_if(site);
+        self.fail_if(check);
         self.value(operand);
         self.code.push(I::I32WrapI64);
         self.set(dest);
     }
 
-    pub(super) fn float_to_int(&mut self, dest: LocalId, operand: &Atom, site: SiteId) {
+    pub(super) fn float_to_int(&mut self, dest: LocalId, operand: &Atom, check: Check<'_>) {
         let [least, end] = I64_RANGE;
         self.value(operand);
         self.code.extend([I::F64Const(least.into()), I::F64Ge]);
         self.value(operand);
         self.code.extend([I::F64Const(end.into()), I::F64Lt, I::I32And, I::I32Eqz]);
-        self.fail_if(site);
+        self.fail_if(check);
         self.value(operand);
         self.code.push(I::I64TruncF64S);
         self.set(dest);
@@ -179,8 +186,8 @@ impl Emitter<'_, '_> {
         self.place(dest)
     }
 
-    fn fail_if_negative(&mut self, site: SiteId) {
+    fn fail_if_negative(&mut self, check: Check<'_>) {
         self.code.extend([I::I64Const(0), I::I64LtS]);
-        self.fail_if(site);
+        self.fail_if(check);
     }
 }

@@ -8,24 +8,27 @@ use super::function::Emitter;
 use crate::core::{Atom, Prim, Stmt};
 use crate::emit::live::StmtLive;
 use crate::emit::memory::TAG;
+use crate::emit::trap::Check;
 use wasm_encoder::Instruction as I;
 
 impl Emitter<'_, '_> {
     pub(super) fn primitive(&mut self, stmt: &Stmt, live: &StmtLive, prim: Prim, args: &[Atom]) {
         use Prim::*;
         let dest = stmt.dest;
+        let check = |site| Check::of(prim, site, args);
         match prim {
-            AddI64(site) => self.add(dest, &args[0], &args[1], site),
-            SubI64(site) => self.subtract(dest, &args[0], &args[1], site),
-            MulI64(site) => self.multiply(dest, &args[0], &args[1], site),
-            DivI64(zero, overflow) => self.divide(dest, &args[0], &args[1], zero, overflow),
-            RemI64(zero) => self.remainder(dest, &args[0], &args[1], zero),
-            NegI64(site) => self.negate(dest, &args[0], site),
-            SubNat(site) => self.subtract_nat(dest, &args[0], &args[1], site),
-            GuardNat(site) => self.guard_nat(dest, &args[0], site),
-            GuardByte(site) => self.guard_byte(dest, &args[0], site),
+            AddI64(site) => self.add(dest, &args[0], &args[1], check(site)),
+            SubI64(site) => self.subtract(dest, &args[0], &args[1], check(site)),
+            MulI64(site) => self.multiply(dest, &args[0], &args[1], check(site)),
+            DivI64(zero, overflow) => self.divide(dest, &args[0], &args[1], check(zero), check(overflow)),
+            RemI64(zero) => self.remainder(dest, &args[0], &args[1], check(zero)),
+            NegI64(site) => self.negate(dest, &args[0], check(site)),
+            AddNat(site) => self.add_nat(dest, &args[0], &args[1], check(site)),
+            SubNat(site) => self.subtract_nat(dest, &args[0], &args[1], check(site)),
+            GuardNat(site) => self.guard_nat(dest, &args[0], check(site)),
+            GuardByte(site) => self.guard_byte(dest, &args[0], check(site)),
             EqI64 if is_zero(&args[1]) => self.simple(stmt, &args[..1], &[I::I64Eqz]),
-            F64ToI64(site) => self.float_to_int(dest, &args[0], site),
+            F64ToI64(site) => self.float_to_int(dest, &args[0], check(site)),
 
             StrLen | ArrayLen(_) => {
                 self.len(&args[0]);
@@ -38,13 +41,13 @@ impl Emitter<'_, '_> {
             }
             StrPush => self.push_element(stmt, live, vera_abi::layout::Rep::Byte, &args[0], &args[1]),
             StrByte => self.get_element(dest, vera_abi::layout::Rep::Byte, &args[0], &args[1], None),
-            StrByteChecked(site) => self.string_byte_checked(dest, &args[0], &args[1], site),
+            StrByteChecked(site) => self.string_byte_checked(dest, &args[0], &args[1], check(site)),
             StrEq => self.string_equal(dest, &args[0], &args[1]),
             StrConcat | StrSlice | StrCompare | StrFind | StrHash | I64ToStr | StrPushI64 => {
                 self.string_call(stmt, live, prim, args);
             }
 
-            ArrayGet(rep, site) => self.get_element(dest, rep, &args[0], &args[1], Some(site)),
+            ArrayGet(rep, site) => self.get_element(dest, rep, &args[0], &args[1], Some(check(site))),
             ArrayGetUnchecked(rep) => self.get_element(dest, rep, &args[0], &args[1], None),
             ArrayPush(rep) => self.push_element(stmt, live, rep, &args[0], &args[1]),
             ArrayConcat(rep) => self.array_concat(stmt, live, rep, &args[0], &args[1]),

@@ -1,9 +1,10 @@
 //! Strings: calls of the support module, except for what a comparison of lengths settles.
 
 use super::super::function::Emitter;
-use crate::core::{Atom, LocalId, Prim, SiteId, Stmt};
+use crate::core::{Atom, LocalId, Prim, Stmt};
 use crate::emit::live::StmtLive;
 use crate::emit::memory::byte;
+use crate::emit::trap::Check;
 use crate::support::SupportFn;
 use vera_abi::heap::BUFFER_DATA;
 use wasm_encoder::Instruction as I;
@@ -24,8 +25,8 @@ impl Emitter<'_, '_> {
         self.code.end();
     }
 
-    pub(super) fn string_byte_checked(&mut self, dest: LocalId, string: &Atom, index: &Atom, site: SiteId) {
-        self.check_index(string, index, site);
+    pub(super) fn string_byte_checked(&mut self, dest: LocalId, string: &Atom, index: &Atom, check: Check<'_>) {
+        self.check_index(string, index, check);
         self.pointer(string);
         self.int_as_i32(index);
         self.code.extend([I::I32Add, I::I64Load8U(byte(BUFFER_DATA))]);

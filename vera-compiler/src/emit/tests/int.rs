@@ -65,15 +65,31 @@ fn binary_operations_agree_with_rust_on_variables_and_constants() {
         let mut guest = Guest::new(&with_constants(prim), 0);
         for a in EDGES {
             for b in EDGES {
-                let expected = model(a, b);
-                let variables = guest.try_call::<_, i64>("f", (a, b)).map_err(|(site, _)| site);
-                assert_eq!(variables, expected, "{prim:?} of {a} and {b}");
-                let right = guest.try_call::<_, i64>(&format!("right {b}"), a).map_err(|(site, _)| site);
-                assert_eq!(right, expected, "{prim:?} of {a} and constant {b}");
-                let left = guest.try_call::<_, i64>(&format!("left {a}"), b).map_err(|(site, _)| site);
-                assert_eq!(left, expected, "{prim:?} of constant {a} and {b}");
+                let expected = model(a, b).map_err(|site| (site, recorded(prim, site, a, b)));
+                let mut found = |name: &str, args: &[i64]| {
+                    let result = match *args {
+                        [a, b] => guest.try_call::<_, i64>(name, (a, b)),
+                        [a, ..] => guest.try_call::<_, i64>(name, a),
+                        [] => unreachable!(),
+                    };
+                    result.map_err(|(site, _)| {
+                        let words = recorded(prim, site, a, b).len() as u32;
+                        (site, (0..words).map(|word| guest.trap_word(word) as i64).collect())
+                    })
+                };
+                assert_eq!(found("f", &[a, b]), expected, "{prim:?} of {a} and {b}");
+                assert_eq!(found(&format!("right {b}"), &[a]), expected, "{prim:?} of {a} and constant {b}");
+                assert_eq!(found(&format!("left {a}"), &[b]), expected, "{prim:?} of constant {a} and {b}");
             }
         }
+    }
+}
+
+/// What a failed check leaves: the dividend of a division by zero, both operands of everything else.
+fn recorded(prim: Prim, site: i32, a: i64, b: i64) -> Vec<i64> {
+    match prim {
+        Prim::DivI64(..) | Prim::RemI64(_) if site == 0 => vec![a],
+        _ => vec![a, b],
     }
 }
 
@@ -82,6 +98,12 @@ fn naturals_stop_below_zero() {
     let mut guest = Guest::new(&of_prim(Prim::SubNat(SITE)), 0);
     assert_eq!(guest.call::<_, i64>("f", (5i64, 5i64)), 0);
     assert_eq!(guest.try_call::<_, i64>("f", (4i64, 5i64)).unwrap_err().0, 0);
+    assert_eq!([guest.trap_word(0), guest.trap_word(1)], [4, 5]);
+
+    let mut guest = Guest::new(&of_prim(Prim::AddNat(SITE)), 0);
+    assert_eq!(guest.call::<_, i64>("f", (5i64, 5i64)), 10);
+    assert_eq!(guest.try_call::<_, i64>("f", (i64::MAX, 1i64)).unwrap_err().0, 0);
+    assert_eq!([guest.trap_word(0), guest.trap_word(1)], [i64::MAX as u64, 1]);
 
     let mut guest = Guest::new(&of_prim(Prim::GuardNat(OTHER)), 0);
     assert_eq!(guest.call::<_, i64>("f", 7i64), 7);

@@ -8,6 +8,7 @@ mod data;
 mod int;
 mod module;
 mod random;
+mod recorded;
 mod strings;
 
 use crate::core::build::ProgramBuilder;

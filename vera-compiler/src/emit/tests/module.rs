@@ -1,8 +1,8 @@
 //! What the module says of itself.
 
 use super::*;
-use crate::core::{Frame, Op};
-use vera_abi::interface::{FunctionDesc, Interface, TypeDesc, TypeId};
+use crate::core::{FrameId, Op};
+use vera_abi::interface::{FrameDesc, FunctionDesc, Interface, TypeDesc, TypeId};
 
 /// The interface section of a module.
 fn interface_of(wasm: &[u8]) -> Interface {
@@ -44,8 +44,19 @@ fn the_interface_tells_depth_and_frames() {
         let closure = body.op(Ptr, Op::Closure(shape, vec![]));
         End::Yield(body.call_closure(&closure, &[(I64, args[0].clone())], I64))
     });
-    builder.program.functions[2].frame =
-        Some(Frame { function: "deep".into(), source: 0, line_start: 3, line_end: 9, builtin: false });
+    let frame = |function: &str, line_end| FrameDesc {
+        function: function.into(),
+        signature: "@Int -> @Int".into(),
+        source: 0,
+        line_start: 3,
+        line_end,
+        builtin: false,
+        made: false,
+    };
+    // The overflow's frame, one that nothing refers to, and two of one name.
+    builder.program.interface.frames = vec![frame("flat", 4), frame("gone", 5), frame("deep", 9), frame("deep", 10)];
+    builder.program.functions[2].frame = Some(FrameId(2));
+    builder.program.functions[4].frame = Some(FrameId(3));
 
     let emitted = emit(&builder.program);
     let interface = interface_of(&emitted.wasm);
@@ -53,8 +64,12 @@ fn the_interface_tells_depth_and_frames() {
     assert_eq!(interface.abi_version, vera_abi::ABI_VERSION);
     let deep: Vec<bool> = interface.functions.iter().map(|function| function.deep).collect();
     assert_eq!(deep, [false, false, true, true, true]);
-    assert_eq!(interface.frames.len(), 1);
-    assert_eq!((interface.frames[0].symbol.as_str(), interface.frames[0].line_end), ("deep", 9));
+    let lines: Vec<u32> = interface.frames.iter().map(|frame| frame.line_end).collect();
+    assert_eq!(lines, [4, 9, 10]);
+    let [first, second] = interface.code[..] else { panic!("{:?}", interface.code) };
+    assert_eq!((first.frame, second.frame, second.function - first.function), (1, 2, 2));
+    assert_eq!(interface.frame_of_code(second.function), Some(2));
+    assert_eq!(interface.frame_of_code(first.function + 1), None);
 }
 
 /// Leaf code has no trace of root frames, and checks are hinted to be rare.

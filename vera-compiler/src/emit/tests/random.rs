@@ -2,8 +2,9 @@
 //!
 //! A program is made from a string of choices, so that a failing one shrinks. Calls are bounded by a counter that
 //! every function takes and loops by small constants; what still runs too long is passed over. Many values are shown to
-//! an import as soon as they are made; what it has seen must agree as well.
+//! an import as soon as they are made; what it has seen must agree as well, and so must what a failed check recorded.
 
+use super::recorded;
 use super::*;
 use crate::core::build::BodyBuilder;
 use crate::core::interpret::{Externs, Limits, Stop, Value};
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex};
 
 /// Types of the generated values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ty {
+pub(super) enum Ty {
     Byte,
     Int,
     Float,
@@ -33,11 +34,14 @@ use Ty::{Data, Datas, Float, Fun, Int, Ints, Text, Texts};
 const TYPES: [Ty; 9] = [Data, Int, Text, Datas, Fun, Texts, Ints, Float, Ty::Byte];
 
 /// Tag and fields of the data constructors with fields.
-const SHAPES: [(u32, &[Ty]); 3] =
+pub(super) const SHAPES: [(u32, &[Ty]); 3] =
     [(1, &[Int, Data]), (2, &[Data, Text, Data, Ty::Byte]), (3, &[Ty::Byte, Float, Datas, Int, Fun, Data])];
 
+/// What checks record: all types, in globals, across the border to memory, and in memory.
+const RECORDS: [&[Ty]; 4] = [&[Data], &[Float, Text, Ty::Byte], &[Datas, Int, Fun], &[Int, Int, Texts, Ints, Data]];
+
 impl Ty {
-    fn rep(self) -> Rep {
+    pub(super) fn rep(self) -> Rep {
         match self {
             Ty::Byte => Byte,
             Int => I64,
@@ -47,7 +51,7 @@ impl Ty {
         }
     }
 
-    fn element(self) -> Option<Ty> {
+    pub(super) fn element(self) -> Option<Ty> {
         match self {
             Ints => Some(Int),
             Datas => Some(Data),
@@ -79,6 +83,8 @@ struct Signature {
 /// What bodies refer to.
 struct World {
     shapes: [RecordId; 3],
+    /// Checks that always fail, and what they record.
+    failing: [(SiteId, &'static [Ty]); 4],
     overflow: SiteId,
     bounds: SiteId,
     digests: Digests,
@@ -173,6 +179,10 @@ impl Body<'_, '_> {
             5 | 6 if !self.joins.is_empty() => {
                 let (label, ty) = self.joins[self.choices.pick(self.joins.len())];
                 End::Jump(label, vec![self.value(body, ty)])
+            }
+            7 if self.choices.pick(4) == 1 => {
+                let (site, types) = self.world.failing[self.choices.pick(4)];
+                End::Trap(site, types.iter().map(|&ty| self.value(body, ty)).collect())
             }
             _ => End::Yield(self.value(body, result)),
         }
@@ -583,6 +593,7 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
     let mut builder = ProgramBuilder::default();
     let overflow = builder.site(TrapKind::Overflow);
     let bounds = builder.site(TrapKind::IndexOutOfBounds);
+    let failing = RECORDS.map(|types| (builder.site(TrapKind::Ensures), types));
     let shapes = SHAPES.map(|(tag, fields)| {
         let fields: Vec<Rep> = fields.iter().map(|ty| ty.rep()).collect();
         builder.record(tag, &fields)
@@ -613,7 +624,7 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
             (function, vec![Fun, Int, Data], Data, Some(index))
         }))
         .collect();
-    let world = World { shapes, overflow, bounds, digests, observe, functions, closures };
+    let world = World { shapes, failing, overflow, bounds, digests, observe, functions, closures };
     for (id, params, result, closure) in bodies {
         builder.define(id, |body, args| {
             let counter = &args[usize::from(closure.is_some())];
@@ -699,7 +710,10 @@ fn check(choices: &[u8]) {
     let mut observer = Observer::default();
     let expected = match program.interpret(main, vec![Value::I64(3)], limits, &mut observer) {
         Ok(Value::I64(result)) => Ok(result),
-        Err(Stop::Trap(site, _)) => Err(site.0 as i32),
+        Err(Stop::Trap(site, values)) => {
+            let types = recorded_types(site, &values);
+            Err((site.0 as i32, recorded::texts(&types, &values), types))
+        }
         Err(Stop::OutOfFuel | Stop::TooDeep) => return,
         other => panic!("{other:?}\n{program}"),
     };
@@ -711,7 +725,20 @@ fn check(choices: &[u8]) {
     }
 }
 
-fn runs_as(program: &Program, expected: &Result<i64, i32>, observer: &Observer) {
+/// A failed check: its site, the values it recorded as text, and their types.
+type Failed = (i32, Vec<String>, Vec<Ty>);
+
+/// The types of what a failed check recorded. The first sites are of primitives.
+fn recorded_types(site: SiteId, values: &[Value]) -> Vec<Ty> {
+    let types: Vec<Ty> = match site.index().checked_sub(2) {
+        Some(index) => RECORDS[index].to_vec(),
+        None => values.iter().map(|value| if matches!(value, Value::F64(_)) { Float } else { Int }).collect(),
+    };
+    assert_eq!(types.len(), values.len());
+    types
+}
+
+fn runs_as(program: &Program, expected: &Result<i64, Failed>, observer: &Observer) {
     let wasm = emit(program).wasm;
     let module = Module::new(engine(), &wasm)
         .unwrap_or_else(|error| panic!("{error:?}\n{program}\n{}", wat(&wasm).expect("printable")));
@@ -726,6 +753,8 @@ fn runs_as(program: &Program, expected: &Result<i64, i32>, observer: &Observer) 
             assert_eq!(trap, Trap::UnreachableCodeReached, "{program}");
             site
         });
+        let types = expected.as_ref().err().map_or(Vec::new(), |(.., types)| types.clone());
+        let result = result.map_err(|site| (site, guest.recorded(&types), types));
         let seen = seen.lock().expect("not poisoned");
         assert_eq!((&result, &*seen), (expected, &observer.0), "stress {stress}\n{program}");
         if result.is_ok() {

@@ -11,7 +11,6 @@ mod size;
 
 use super::body::{Body, Scope};
 use super::context::Lowering;
-use super::sites::Owner;
 use super::work::{Derivation, Job};
 use crate::core::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, SwitchOn};
 use crate::diagnostics::{Code, Diagnostic, Section};
@@ -48,7 +47,7 @@ impl<'p> Lowering<'p> {
             Derivation::ShowClose => derivation.name().to_owned(),
             _ => format!("{}<{}>", derivation.name(), self.display(ty)),
         };
-        let owner = Owner::unwritten(&symbol);
+        let owner = self.made(&symbol, span);
         let scope = Scope::new(None, &[], [].into(), owner, span);
         let result = match derivation {
             Derivation::Eq | Derivation::KeyEq => Rep::Byte,

@@ -10,6 +10,7 @@ mod shapes;
 mod stress;
 mod vocabulary;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -55,7 +56,7 @@ struct Guest {
     memory: Memory,
     /// By position in the vocabulary.
     functions: Vec<Func>,
-    globals: Vec<Global>,
+    globals: BTreeMap<SupportGlobal, Global>,
     stack_base: u32,
 }
 
@@ -76,9 +77,9 @@ impl Guest {
             .iter()
             .map(|function| instance.get_func(&mut store, &format!("test:{}", function.name())).expect("exported"));
         let functions = functions.collect();
-        let globals = SupportGlobal::ALL
-            .iter()
-            .map(|global| instance.get_global(&mut store, &format!("test:{}", global.name())).expect("exported"));
+        let globals = SupportGlobal::ALL.iter().map(|&global| {
+            (global, instance.get_global(&mut store, &format!("test:{}", global.name())).expect("exported"))
+        });
         let globals = globals.collect();
         let mut guest = Self { store, memory, functions, globals, stack_base: 0 };
         guest.set_global(SupportGlobal::DataEnd, LITERALS_END);
@@ -125,11 +126,11 @@ impl Guest {
     }
 
     fn global(&mut self, global: SupportGlobal) -> u32 {
-        self.globals[global as usize].get(&mut self.store).unwrap_i32() as u32
+        self.globals[&global].get(&mut self.store).unwrap_i32() as u32
     }
 
     fn set_global(&mut self, global: SupportGlobal, value: u32) {
-        self.globals[global as usize].set(&mut self.store, Val::I32(value as i32)).expect("mutable");
+        self.globals[&global].set(&mut self.store, Val::I32(value as i32)).expect("mutable");
     }
 
     fn sp(&mut self) -> u32 {

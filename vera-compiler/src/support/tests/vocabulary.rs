@@ -44,8 +44,11 @@ fn the_module_is_valid_and_complete_by_itself() {
             Payload::GlobalSection(section) => {
                 for (index, global) in section.into_iter().enumerate() {
                     let global = global.unwrap();
-                    if SupportGlobal::ALL.iter().any(|&known| global_index(known) as usize == index) {
-                        assert!(global.ty.mutable && global.ty.content_type == wasmparser::ValType::I32);
+                    let known = SupportGlobal::ALL.iter().find(|&&known| global_index(known) as usize == index);
+                    if let Some(known) = known {
+                        let word = matches!(known, SupportGlobal::TrapWord(_));
+                        let ty = if word { wasmparser::ValType::I64 } else { wasmparser::ValType::I32 };
+                        assert!(global.ty.mutable && global.ty.content_type == ty, "{known:?}");
                     }
                     if index as u32 == global_index(SupportGlobal::DataEnd) {
                         let value = global.init_expr.get_operators_reader().read().unwrap();

@@ -3,7 +3,8 @@
 use super::lexer::plain;
 use super::number;
 use crate::builtins::check_depth;
-use crate::error::{Error, Result, Trap, TrapKind};
+use crate::builtins::float::float_to_source;
+use crate::error::{Error, NamedValue, Result, Trap, TrapKind};
 use crate::heap::{Heap, Reader};
 use crate::meter::Meter;
 use crate::value::Raw;
@@ -104,8 +105,9 @@ fn no_number(value: f64) -> Error {
     Error::Trap(Box::new(Trap {
         kind: TrapKind::JsonNumber,
         function: "json_stringify".to_owned(),
-        text: format!("JNumber({})", crate::builtins::float::float_to_string(value)),
+        text: format!("JNumber({})", float_to_source(value)),
         location: None,
+        values: vec![NamedValue { name: "value".into(), ty: "Float64".into(), value: float_to_source(value) }],
         backtrace: Vec::new(),
     }))
 }

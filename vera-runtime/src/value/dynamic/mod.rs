@@ -1,15 +1,16 @@
 //! Values whose type is known only from a module's interface: what a command line passes and prints.
 
 mod call;
+mod excerpt;
 mod parse;
 mod pass;
 mod show;
 
+pub(crate) use excerpt::{excerpt, shortened};
 pub use parse::ParseError;
 pub(crate) use pass::{lift, lower};
 
-use crate::heap::Reader;
-use crate::value::{Boxed, Raw};
+use crate::value::Boxed;
 use vera_abi::interface::{FunctionDesc, Interface, TypeDesc, TypeId};
 
 /// A value of any Vera type. Its `Display` is Vera's `show`.
@@ -48,8 +49,6 @@ pub enum DynValue {
     },
     /// A function, which has no representation outside the module.
     Function,
-    /// A part left out because the value is too large to show.
-    Elided,
 }
 
 /// The name of a type, as it is written in Vera, cut short when it is long.
@@ -107,16 +106,4 @@ fn push_applied(interface: &Interface, name: &str, arguments: &[TypeId], out: &m
 pub fn signature(interface: &Interface, function: &FunctionDesc) -> String {
     let params: Vec<_> = function.params.iter().map(|&id| type_name(interface, id)).collect();
     format!("{} -> {}", params.join(", "), type_name(interface, function.result))
-}
-
-/// A value as text for an error message, shortened when it is long.
-pub(crate) fn shown(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> String {
-    const LONGEST: usize = 200;
-    let mut text = pass::lift_elided(interface, reader, id, raw).to_string();
-    if text.len() > LONGEST {
-        let end = (0..=LONGEST).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default();
-        text.truncate(end);
-        text.push_str("...");
-    }
-    text
 }

@@ -10,26 +10,17 @@ use vera_abi::map::hash;
 
 /// Reads a value.
 pub(crate) fn lift(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
-    Lifting { interface, elide: false }.value(reader, id, raw)
-}
-
-/// Reads as much of a value as the reader's limits allow.
-pub(super) fn lift_elided(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> DynValue {
-    Lifting { interface, elide: true }.value(reader, id, raw).unwrap_or(DynValue::Elided)
+    Lifting { interface }.value(reader, id, raw)
 }
 
 struct Lifting<'i> {
     interface: &'i Interface,
-    elide: bool,
 }
 
 impl Lifting<'_> {
     fn value(&self, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
-        let value = reader.count_nodes(1).and_then(|()| reader.deeper(|reader| self.parts(reader, id, raw)));
-        match value {
-            Err(Error::Limit(_)) if self.elide => Ok(DynValue::Elided),
-            value => value,
-        }
+        reader.count_nodes(1)?;
+        reader.deeper(|reader| self.parts(reader, id, raw))
     }
 
     fn parts(&self, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
@@ -48,9 +39,6 @@ impl Lifting<'_> {
                 for index in 0..raw.len {
                     let item = reader.element(rep, raw, index)?;
                     items.push(self.value(reader, *element, item)?);
-                    if self.elide && matches!(items.last(), Some(DynValue::Elided)) {
-                        break;
-                    }
                 }
                 DynValue::Array(items.into())
             }
@@ -162,7 +150,9 @@ fn fields(interface: &Interface, heap: &mut Heap<'_>, tag: u32, types: &[TypeId]
 }
 
 fn mismatch(interface: &Interface, id: TypeId, value: &DynValue) -> Error {
-    Error::Argument(format!("{value} is no {}", super::type_name(interface, id)).into())
+    Error::Argument(
+        format!("{} is no {}", super::shortened(&value.to_string()), super::type_name(interface, id)).into(),
+    )
 }
 
 impl DynValue {
@@ -182,7 +172,7 @@ impl DynValue {
             DynValue::Tuple(items) => all(0, items),
             DynValue::Data { tag, fields, .. } => all(u64::from(*tag), fields),
             // None of these can be a key.
-            DynValue::Unit | DynValue::Map(_) | DynValue::Set(_) | DynValue::Function | DynValue::Elided => 0,
+            DynValue::Unit | DynValue::Map(_) | DynValue::Set(_) | DynValue::Function => 0,
         })
     }
 }

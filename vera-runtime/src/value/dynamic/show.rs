@@ -30,7 +30,6 @@ impl Display for DynValue {
                 if fields.is_empty() { Ok(()) } else { listed(f, '(', fields, ')') }
             }
             DynValue::Function => f.write_str("<function>"),
-            DynValue::Elided => f.write_str("..."),
         })
     }
 }

@@ -134,6 +134,7 @@ pub(super) fn result(prim: Prim, args: &[Interval]) -> Interval {
     let [a, b] = [args.first(), args.get(1)].map(|arg| arg.copied().unwrap_or(Interval::FULL));
     match prim {
         Prim::AddI64(_) => Interval::clamped(a.sum(b)),
+        Prim::AddNat(_) => Interval::clamped(a.sum(b)).meet(Interval::new(0, i64::MAX)),
         Prim::SubI64(_) => Interval::clamped(a.difference(b)),
         Prim::MulI64(_) => Interval::clamped(a.product(b)),
         Prim::NegI64(_) => Interval::clamped(Interval::exactly(0).difference(a)),

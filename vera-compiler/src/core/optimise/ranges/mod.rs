@@ -14,9 +14,8 @@ mod interval;
 mod tests;
 
 use self::interval::{Interval, assumed, compared, result};
-use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Prim, SiteId, Stmt, SwitchOn};
+use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Prim, Stmt, SwitchOn};
 use std::collections::HashMap;
-use vera_abi::layout::Rep;
 
 /// Walks through a loop's body before bounds that still move are given up.
 const WALKS: usize = 4;
@@ -28,7 +27,6 @@ pub(super) fn narrow(function: &mut Function) -> bool {
     let mut body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
     let mut ranges = Ranges {
         known: vec![Interval::FULL; function.locals.len()],
-        locals: &mut function.locals,
         conditions: HashMap::new(),
         jumps: HashMap::new(),
         before: Vec::new(),
@@ -49,10 +47,9 @@ enum Condition {
     Not(Atom),
 }
 
-struct Ranges<'f> {
+struct Ranges {
     /// By local.
     known: Vec<Interval>,
-    locals: &'f mut Vec<Rep>,
     conditions: HashMap<LocalId, Condition>,
     /// What the jumps met so far bring to the parameters of each label.
     jumps: HashMap<Label, Option<Vec<Interval>>>,
@@ -65,7 +62,7 @@ struct Ranges<'f> {
     changed: bool,
 }
 
-impl Ranges<'_> {
+impl Ranges {
     fn of(&self, atom: &Atom) -> Interval {
         match atom {
             Atom::I64(value) => Interval::exactly(*value),
@@ -95,9 +92,7 @@ impl Ranges<'_> {
     }
 
     fn stmts(&mut self, block: &mut Block) {
-        let mut position = 0;
-        while position < block.stmts.len() {
-            let Stmt { dest, op } = &mut block.stmts[position];
+        for Stmt { dest, op } in &mut block.stmts {
             let dest = *dest;
             if let Op::Prim(prim, args) = op {
                 let args_known: Vec<Interval> = args.iter().map(|arg| self.of(arg)).collect();
@@ -107,24 +102,12 @@ impl Ranges<'_> {
                     && let Some(rewritten) = rewritten(*prim, args, &args_known)
                 {
                     self.changed = true;
-                    match rewritten {
-                        Rewritten::To(new) => *op = new,
-                        Rewritten::SumOfNaturals(site, sum) => {
-                            // A sum of naturals that overflows shows as negative.
-                            let wrapped = LocalId(self.locals.len() as u32);
-                            self.locals.push(Rep::I64);
-                            self.known.push(Interval::FULL);
-                            *op = Op::Prim(Prim::GuardNat(site), vec![Atom::Local(wrapped)]);
-                            block.stmts.insert(position, Stmt { dest: wrapped, op: Op::Prim(Prim::WrapAddI64, sum) });
-                            position += 1;
-                        }
-                    }
+                    *op = rewritten;
                 }
             } else {
                 let interval = self.op(op);
                 self.set(dest, interval);
             }
-            position += 1;
         }
     }
 
@@ -286,20 +269,12 @@ fn joined(yields: impl IntoIterator<Item = Option<Interval>>) -> Interval {
 }
 
 /// What becomes of a primitive.
-enum Rewritten {
-    To(Op),
-    /// A sum of these naturals, which overflows at that site.
-    SumOfNaturals(SiteId, Vec<Atom>),
-}
-
-fn rewritten(prim: Prim, args: &[Atom], known: &[Interval]) -> Option<Rewritten> {
-    let op = |prim: Prim, args: &[Atom]| Some(Rewritten::To(Op::Prim(prim, args.to_vec())));
-    let same = |atom: &Atom| Some(Rewritten::To(Op::Use(atom.clone())));
+fn rewritten(prim: Prim, args: &[Atom], known: &[Interval]) -> Option<Op> {
+    let op = |prim: Prim, args: &[Atom]| Some(Op::Prim(prim, args.to_vec()));
+    let same = |atom: &Atom| Some(Op::Use(atom.clone()));
     match (prim, known) {
-        (Prim::AddI64(_), [a, b]) if a.plus(*b).is_some() => op(Prim::WrapAddI64, args),
-        (Prim::AddI64(site), [a, b]) if a.is_natural() && b.is_natural() => {
-            Some(Rewritten::SumOfNaturals(site, args.to_vec()))
-        }
+        (Prim::AddI64(_) | Prim::AddNat(_), [a, b]) if a.plus(*b).is_some() => op(Prim::WrapAddI64, args),
+        (Prim::AddI64(site), [a, b]) if a.is_natural() && b.is_natural() => op(Prim::AddNat(site), args),
         (Prim::SubI64(_), [a, b]) if a.minus(*b).is_some() => op(Prim::WrapSubI64, args),
         (Prim::SubNat(_), [a, b]) if a.minus(*b).is_some_and(Interval::is_natural) => op(Prim::WrapSubI64, args),
         (Prim::MulI64(_), [a, b]) if a.times(*b).is_some() => op(Prim::WrapMulI64, args),

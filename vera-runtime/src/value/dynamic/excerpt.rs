@@ -1,0 +1,250 @@
+//! A value as text for an error message: as Vera source writes it, short, and without raw control characters.
+//!
+//! It never fails, whatever the memory holds: what cannot be read, is nested too deep or is too much is `…`. Long
+//! strings, arrays and texts are cut in the middle, so that both ends are seen. The work is bounded by constants, and
+//! no more of a value is read than is shown.
+
+use crate::builtins::float::float_to_source;
+use crate::error::Result;
+use crate::heap::Reader;
+use crate::value::Raw;
+use std::fmt::Write as _;
+use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
+use vera_abi::layout::{Rep, record};
+
+/// Most parts of an array, a map or a set that are shown, of them at the end:
+const PARTS: [u32; 2] = [8, 3];
+/// Most characters of a string that are shown, of them at the end:
+const CHARACTERS: [usize; 2] = [80, 20];
+/// Most characters of the whole, of them at the end:
+const WHOLE: [usize; 2] = [400, 100];
+/// Levels of nesting that are shown.
+const DEPTH: u32 = 12;
+/// Parts that are shown in all.
+const NODES: u32 = 200;
+const ELIDED: &str = "…";
+
+/// The text of a value.
+pub(crate) fn excerpt(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> String {
+    let mut text = Excerpt { interface, reader, nodes: NODES, units: Vec::new() };
+    text.value(id, raw, DEPTH);
+    cut(text.units, WHOLE, " … ")
+}
+
+/// Any text without raw control characters, cut where it is long.
+pub(crate) fn shortened(text: &str) -> String {
+    cut(text.chars().map(|c| if c == '"' || c == '\\' { c.to_string() } else { escaped(c) }).collect(), WHOLE, " … ")
+}
+
+/// Leaves the middle out of what has more than `most` units. Escapes are units: none is cut in two.
+fn cut(units: Vec<String>, [most, at_end]: [usize; 2], gap: &str) -> String {
+    if units.len() <= most {
+        return units.concat();
+    }
+    let end = units.len() - at_end;
+    [&units[..most - at_end].concat(), gap, &units[end..].concat()].concat()
+}
+
+/// A character in a string literal.
+fn escaped(c: char) -> String {
+    match c {
+        '\'' => c.to_string(),
+        // These are the escapes of Vera: `\0 \t \n \r \" \\ \u{...}`. What does not print is escaped too.
+        c => c.escape_debug().to_string(),
+    }
+}
+
+struct Excerpt<'r, 'i, 'a> {
+    interface: &'i Interface,
+    reader: &'r mut Reader<'a>,
+    nodes: u32,
+    units: Vec<String>,
+}
+
+impl Excerpt<'_, '_, '_> {
+    fn push(&mut self, text: &str) {
+        self.units.extend(text.chars().map(String::from));
+    }
+
+    fn value(&mut self, id: TypeId, raw: Raw, depth: u32) {
+        let left = (self.nodes.checked_sub(1), depth.checked_sub(1));
+        let (Some(nodes), Some(depth)) = left else { return self.push(ELIDED) };
+        self.nodes = nodes;
+        if self.parts(id, raw, depth).is_err() {
+            self.push(ELIDED);
+        }
+    }
+
+    fn parts(&mut self, id: TypeId, raw: Raw, depth: u32) -> Result<()> {
+        let interface = self.interface;
+        match interface.ty(id) {
+            TypeDesc::Int | TypeDesc::Nat => self.push(&(raw.bits as i64).to_string()),
+            TypeDesc::Bool => self.push(if raw.bits as u32 == 0 { "false" } else { "true" }),
+            TypeDesc::Byte => self.push(&(raw.bits as u8).to_string()),
+            TypeDesc::Float64 => self.push(&float_to_source(f64::from_bits(raw.bits))),
+            TypeDesc::String => self.string(raw)?,
+            TypeDesc::Unit => self.push("()"),
+            TypeDesc::Never | TypeDesc::Function => self.push("<function>"),
+            TypeDesc::Array(element) => {
+                let rep = interface.ty(*element).rep();
+                self.push("[");
+                self.list(raw.len, |text, index| {
+                    let item = text.reader.element(rep, raw, index)?;
+                    text.value(*element, item, depth);
+                    Ok(())
+                })?;
+                self.push("]");
+            }
+            TypeDesc::Tuple(items) => self.record("Tuple", items, raw, depth)?,
+            TypeDesc::Data(data) => self.data(data, raw, depth)?,
+            TypeDesc::Map(key, value) => self.entries(raw, *key, Some(*value), depth)?,
+            TypeDesc::Set(item) => self.entries(raw, *item, None, depth)?,
+        }
+        Ok(())
+    }
+
+    /// `count` parts, those in the middle left out when they are many.
+    fn list(&mut self, count: u32, mut part: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+        let [most, at_end] = PARTS;
+        let mut index = 0;
+        while index < count {
+            if index > 0 {
+                self.push(", ");
+            }
+            if count > most && index == most - at_end {
+                let hidden = count - most;
+                self.push(&format!("… {hidden} more …"));
+                index += hidden;
+                continue;
+            }
+            part(self, index)?;
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn data(&mut self, data: &DataDesc, raw: Raw, depth: u32) -> Result<()> {
+        let tag = self.reader.tag(raw)?;
+        match data.constructors.get(tag as usize) {
+            Some(constructor) if constructor.fields.is_empty() => self.push(&constructor.name),
+            Some(constructor) => self.record(&constructor.name, &constructor.fields, raw, depth)?,
+            None => self.push(ELIDED),
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, name: &str, types: &[TypeId], raw: Raw, depth: u32) -> Result<()> {
+        let reps: Vec<Rep> = types.iter().map(|&id| self.interface.ty(id).rep()).collect();
+        let layout = record(&reps);
+        self.push(name);
+        self.push("(");
+        self.list(types.len() as u32, |text, index| {
+            let field = text.reader.field(raw, &layout.fields[index as usize])?;
+            text.value(types[index as usize], field, depth);
+            Ok(())
+        })?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn entries(&mut self, raw: Raw, key: TypeId, value: Option<TypeId>, depth: u32) -> Result<()> {
+        let reps = (self.interface.ty(key).rep(), value.map_or(Rep::Byte, |value| self.interface.ty(value).rep()));
+        let entries = self.reader.entries(raw, reps.0, reps.1)?;
+        self.push("{");
+        self.list(entries.len() as u32, |text, index| {
+            let entry = entries[index as usize];
+            text.value(key, entry.0, depth);
+            if let Some(value) = value {
+                text.push(": ");
+                text.value(value, entry.1, depth);
+            }
+            Ok(())
+        })?;
+        self.push("}");
+        Ok(())
+    }
+
+    /// A string in quotes. A long one is two, with its length: `"abc" … "xyz" (1000 bytes)`.
+    fn string(&mut self, raw: Raw) -> Result<()> {
+        let [most, at_end] = CHARACTERS;
+        let bytes = self.reader.elements(raw, 1)?;
+        // A character is four bytes at most.
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * (most + 1))]);
+        if head.chars().count() <= most && bytes.len() <= 4 * most {
+            self.literal(head.chars());
+            return Ok(());
+        }
+        let tail = &bytes[bytes.len().saturating_sub(4 * at_end)..];
+        let start = tail.iter().take(3).take_while(|byte| (0x80..0xc0).contains(*byte)).count();
+        let tail = String::from_utf8_lossy(&tail[start..]);
+        let skipped = tail.chars().count().saturating_sub(at_end);
+        self.literal(head.chars().take(most - at_end));
+        self.push(" … ");
+        self.literal(tail.chars().skip(skipped));
+        self.push(" (");
+        let mut length = String::new();
+        // Writing to a string does not fail.
+        let _ = write!(length, "{} bytes)", bytes.len());
+        self.push(&length);
+        Ok(())
+    }
+
+    fn literal(&mut self, characters: impl Iterator<Item = char>) {
+        self.push("\"");
+        self.units.extend(characters.map(escaped));
+        self.push("\"");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::Budget;
+    use crate::limits::Limits;
+    use crate::meter::Meter;
+    use vera_abi::heap::BUFFER_DATA;
+
+    /// The text of a string that lies in memory.
+    fn string(bytes: &[u8]) -> String {
+        let memory = [&[0; BUFFER_DATA as usize], bytes].concat();
+        let interface = Interface { types: vec![TypeDesc::String], ..Interface::default() };
+        let meter = Meter::new(&Limits::default());
+        let mut reader = Reader::new(&memory, Budget { nodes: 0, bytes: 0, depth: 0 }, &meter);
+        excerpt(&interface, &mut reader, TypeId(0), Raw::from_slice(0, bytes.len() as u32))
+    }
+
+    #[test]
+    fn strings_are_literals_of_vera() {
+        assert_eq!(string(b"a\"b\\(c)\n\t\r\0 it's"), r#""a\"b\\(c)\n\t\r\0 it's""#);
+        assert_eq!(string("é\u{1b}[31m\u{202e}\u{200b}\u{7f}".as_bytes()), r#""é\u{1b}[31m\u{202e}\u{200b}\u{7f}""#);
+        assert_eq!(string(b"\xff"), "\"\u{fffd}\"");
+    }
+
+    #[test]
+    fn long_strings_show_both_ends_and_their_length() {
+        let text: String = (0..1000).map(|n| char::from(b'a' + (n % 26) as u8)).collect();
+        let head = &text[..60];
+        assert_eq!(string(text.as_bytes()), format!("\"{head}\" … \"{}\" (1000 bytes)", &text[980..]));
+        // Neither end cuts a character in two.
+        let wide = string("ü€𝄞".repeat(100).as_bytes());
+        assert!(!wide.contains('\u{fffd}') && wide.ends_with("(900 bytes)"), "{wide}");
+    }
+
+    #[test]
+    fn nothing_raw_and_nothing_long_is_shown() {
+        let mut state = 1u64;
+        for length in 0..600 {
+            let bytes: Vec<u8> = std::iter::repeat_with(|| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (state >> 56) as u8
+            })
+            .take(length)
+            .collect();
+            let text = string(&bytes);
+            assert!(!text.chars().any(char::is_control), "{text:?}");
+            assert!(text.chars().count() <= 1000, "{}", text.len());
+        }
+        assert_eq!(shortened("a\"\\\u{1b}"), "a\"\\\\u{1b}");
+        assert_eq!(shortened(&"x".repeat(1000)).chars().count(), 403);
+    }
+}
