@@ -42,7 +42,7 @@ impl Heap<'_> {
         arguments: impl Arguments<'s, P>,
     ) -> Result<Raw> {
         if function.owner != self.state().owner {
-            return Err(crate::Error::Argument("the function belongs to another instance".into()));
+            return Err(crate::Error::argument("the function belongs to another instance"));
         }
         let mark = self.mark();
         let flat = arguments.flatten(self);

@@ -40,6 +40,7 @@ pub(super) fn report(file: &str, stdout: &str, error: &Error) -> Value {
             "is_builtin": frame.builtin,
         })
     });
+    let values = error.values().iter().map(|seen| json!({ "name": seen.name, "type": seen.ty, "value": seen.value }));
     let mut place = json!({
         "line": location.map_or(0, |location| location.line),
         "column": location.map_or(0, |location| location.column),
@@ -52,6 +53,7 @@ pub(super) fn report(file: &str, stdout: &str, error: &Error) -> Value {
         "description": error.to_string(),
         "trap_kind": error.kind(),
         "location": place,
+        "values": values.collect::<Vec<_>>(),
         "frames": frames.collect::<Vec<_>>(),
         "fix": fix(error).unwrap_or_default(),
     });

@@ -148,6 +148,89 @@ fn a_broken_contract_says_what_and_where() {
     let frame = json!({ "func": "half", "file": "shop.vera", "line_start": 5, "line_end": 11, "is_builtin": false });
     assert_eq!(diagnostic["frames"], json!([frame]));
     assert_eq!(diagnostic["location"], json!({ "line": 6, "column": 3, "file": "shop.vera" }));
+    let value = |name: &str, value: &str| json!({ "name": name, "type": "Int", "value": value });
+    assert_eq!(diagnostic["values"], json!([value("@Int.1", "9"), value("@Int.0", "0")]));
+}
+
+#[test]
+fn failed_checks_show_what_they_looked_at() {
+    let text = r#"
+private type Pos = { @Int | @Int.0 > 0 };
+private data Span { Span(Int, Int) } invariant(match @Span.0 { Span(@Int, @Int) -> @Int.1 <= @Int.0 })
+
+private fn get(@Array<String>, @Int -> @String) requires(true) ensures(true) effects(pure)
+{ @Array<String>.0[@Int.0] }
+
+public fn index(@Int -> @String) requires(true) ensures(true) effects(pure) { get(["a", "b"], @Int.0) }
+
+public fn grown(@Int, @String -> @String)
+  requires(true)
+  ensures(string_length(@String.result) > @Int.0)
+  effects(pure)
+{ string_concat(@String.0, "\u{1b}[31m\"") }
+
+public fn pos(@Int -> @Pos) requires(true) ensures(true) effects(pure) { @Int.0 }
+
+public fn span(@Int -> @Span) requires(true) ensures(true) effects(pure) { Span(@Int.0, 3) }
+
+public fn asserted(@Int -> @Int) requires(true) ensures(true) effects(pure)
+{
+  let @Array<Option<Int>> = [None, Some(@Int.0)];
+  assert(array_length(@Array<Option<Int>>.0) > @Int.0);
+  1
+}
+
+public fn sum(@Int -> @Int) requires(true) ensures(true) effects(pure) { @Int.0 + 9223372036854775807 }
+
+public fn quotient(@Int -> @Int) requires(true) ensures(true) effects(pure) { 7 / @Int.0 }
+
+public fn rounded(@Float64 -> @Int) requires(true) ensures(true) effects(pure) { round(@Float64.0) }
+"#;
+    let sandbox = Sandbox::new(&[("p.vera", text)]);
+    for (function, arguments, values) in [
+        ("index", &["2"][..], "  with index = 2, length = 2\n"),
+        ("grown", &["9", "a"], "  with @String.result = \"a\\u{1b}[31m\\\"\", @Int.0 = 9\n"),
+        ("pos", &["-1"], "  return value: @Int.0 > 0 failed\n  with @Pos = -1\n"),
+        ("span", &["5"], "  with @Span.0 = Span(5, 3)\n"),
+        ("asserted", &["5"], "  with @Array<Option<Int>>.0 = [None, Some(5)], @Int.0 = 5\n"),
+        ("sum", &["1"], "`@Int.0 + 9223372036854775807` in sum\n  with left = 1, right = 9223372036854775807\n"),
+        ("quotient", &["0"], "Integer division by zero: `7 / @Int.0` in quotient\n  with dividend = 7\n"),
+        ("rounded", &["1e300"], "  with value = 1e300\n"),
+    ] {
+        let call = [&["run", "p.vera", "--fn", function, "--"], arguments].concat();
+        sandbox.vera(&call).fails(1, values);
+    }
+}
+
+/// Frames are told apart by function, not by name.
+#[test]
+fn functions_of_one_name_have_their_own_lines() {
+    let text = "\
+public fn first(@Int -> @Int)
+  requires(true) ensures(true) effects(pure)
+{
+  go(@Int.0)
+} where {
+  fn go(@Int -> @Int)
+    requires(@Int.0 > 0) ensures(true) effects(pure)
+  { @Int.0 }
+}
+
+public fn second(@Int -> @Int)
+  requires(true) ensures(true) effects(pure)
+{
+  go(@Int.0)
+} where {
+  fn go(@Int -> @Int)
+    requires(@Int.0 > 1) ensures(true) effects(pure)
+  { @Int.0 }
+}
+";
+    let sandbox = Sandbox::new(&[("p.vera", text)]);
+    let first = sandbox.vera(&["run", "p.vera", "--fn", "first", "--", "0"]);
+    first.fails(1, "Source backtrace:\n  in go  (p.vera:6-8)\n  in first  (p.vera:1-9)\n");
+    let second = sandbox.vera(&["run", "p.vera", "--fn", "second", "--", "0"]);
+    second.fails(1, "Source backtrace:\n  in go  (p.vera:16-18)\n  in second  (p.vera:11-19)\n");
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Display for Error {
             Error::Limit(limit) => Display::fmt(limit, f),
             Error::Host(failure) => Display::fmt(failure, f),
             Error::Exit(code) => write!(f, "the program exited with code {code}"),
-            Error::Argument(text) => write!(f, "bad argument: {text}"),
+            Error::Argument(argument) => Display::fmt(argument, f),
             Error::Unusable(text) => write!(f, "the instance cannot be used after an earlier failure: {text}"),
             Error::Load(text) => write!(f, "cannot load the Vera module: {text}"),
             Error::Internal(text) => write!(f, "internal error of the Vera runtime: {text}"),

@@ -2,9 +2,12 @@
 //!
 //! [`Error`] is two words: its payloads are boxed, so that a `Result` of a call costs nothing on the good path.
 
+mod argument;
 mod display;
 mod location;
 
+pub use argument::BadArgument;
+pub(crate) use argument::Step;
 pub use location::{Frame, Location};
 pub use vera_abi::trap::TrapKind;
 
@@ -40,7 +43,7 @@ pub enum Error {
     /// The program called `IO.exit`, with this code.
     Exit(i64),
     /// A value given by the caller has no counterpart in Vera, such as a `u64` beyond 2^63-1 for a `Nat`.
-    Argument(Box<str>),
+    Argument(Box<BadArgument>),
     /// An earlier failure left the instance in a state in which it cannot run: make a new one. The text is that failure.
     Unusable(Box<str>),
     /// The module cannot be loaded: not a Vera module, made for another ABI version, or without what is asked of it.
@@ -188,6 +191,21 @@ impl Error {
     /// An error about a limit that the host's own work reached.
     pub(crate) fn limit(limit: Limit) -> Self {
         Error::Limit(Box::new(LimitReached { limit, backtrace: Vec::new() }))
+    }
+
+    /// A value of the caller that has no counterpart in Vera.
+    #[cold]
+    pub(crate) fn argument(message: impl Into<Box<str>>) -> Self {
+        Error::Argument(Box::new(BadArgument::new(message)))
+    }
+
+    /// The same error, about a value that this step leads to.
+    #[cold]
+    pub(crate) fn reached_by(mut self, step: Step) -> Self {
+        if let Error::Argument(argument) = &mut self {
+            argument.reached_by(step);
+        }
+        self
     }
 
     /// A broken agreement between module and runtime.

@@ -1,6 +1,6 @@
 //! What a method that implements an operation may return.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Step};
 use crate::scope::{Rooted, Scope};
 use crate::value::{Lower, Raw, Value};
 use std::any::Any;
@@ -63,7 +63,8 @@ fn failure<E: Display + 'static>(error: E) -> Failure {
 impl<'s, R: Lower> IntoHostResult<'s, R> for R {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         scope.heap().reset_budget();
-        Lowered::new(self.lower(scope.heap()).map_err(Failure::Error))
+        let lowered = self.lower(scope.heap());
+        Lowered::new(lowered.map_err(|error| Failure::Error(error.reached_by(Step::Result))))
     }
 }
 

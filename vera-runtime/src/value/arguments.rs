@@ -1,6 +1,6 @@
 //! Parameter lists: tuples of value types, and tuples of what may be given for them.
 
-use crate::error::Result;
+use crate::error::{Result, Step};
 use crate::heap::{Heap, Reader};
 use crate::value::flat::{Flat, Repr};
 use crate::value::{Lift, Raw, ToVera, Value};
@@ -81,10 +81,15 @@ macro_rules! params {
             chain!($($ty)*): Flat,
         {
             #[inline]
-            #[allow(non_snake_case, unused_variables)]
+            #[allow(non_snake_case, unused_variables, unused_mut, unused_assignments)]
             fn flatten(self, heap: &mut Heap<'_>) -> Result<<chain!($($ty)*) as Flat>::Tuple> {
                 let ($($argument,)*) = self;
-                $(let $value = heap.lower_rooted::<$ty>(&$argument)?;)*
+                let mut position = 0;
+                $(
+                    position += 1;
+                    let lowered = heap.lower_rooted::<$ty>(&$argument);
+                    let $value = lowered.map_err(|error| error.reached_by(Step::Argument(position)))?;
+                )*
                 Ok(Flat::tuple(prepend!($($value $ty)*)))
             }
         }

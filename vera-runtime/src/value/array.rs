@@ -1,6 +1,6 @@
 //! `Array<T>` as `Vec<T>`.
 
-use crate::error::Result;
+use crate::error::{Result, Step};
 use crate::heap::{Heap, List, Reader};
 use crate::value::map::ToKey;
 use crate::value::{Lift, Raw, ToVera, Value, flat};
@@ -51,8 +51,8 @@ pub(crate) fn each_to_vera<'s, T: Value, A: ToVera<'s, T>>(items: &[A], heap: &m
     let mark = heap.mark();
     let mut list = List::new(heap, T::REP, items.len())?;
     heap.deeper(|heap| {
-        for item in items {
-            let element = item.to_vera(heap)?;
+        for (index, item) in items.iter().enumerate() {
+            let element = item.to_vera(heap).map_err(|error| error.reached_by(Step::Element(index)))?;
             list.push(heap, element)?;
         }
         Ok(())

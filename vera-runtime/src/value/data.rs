@@ -138,7 +138,13 @@ macro_rules! __data_lower {
         $heap.build(
             $tag,
             const { &$crate::__private::fixed([$(<$ty as $crate::value::Value>::REP),+]) },
-            |heap| ::core::result::Result::Ok([$(heap.lower_rooted::<$ty>($field)?),+]),
+            |heap| {
+                let mut field = 0;
+                ::core::result::Result::Ok([$({
+                    field += 1;
+                    heap.lower_field::<$ty>(field - 1, $field)?
+                }),+])
+            },
         )
     };
 }

@@ -1,6 +1,6 @@
 //! `Map<K, V>` and `Set<T>` as `IndexMap` and `IndexSet`, in insertion order.
 
-use crate::error::Result;
+use crate::error::{Result, Step};
 use crate::heap::{Hash, Heap, MapBuilder, Reader};
 use crate::value::{Boxed, Lift, Lower, Raw, ToVera, Value, flat};
 use indexmap::{IndexMap, IndexSet};
@@ -157,10 +157,10 @@ pub(super) fn entries_to_vera<'a, 's, K: Value, V: Value, A: ToKey<'s, K> + 'a, 
 ) -> Result<Raw> {
     let mut map = MapBuilder::new(heap, K::REP, V::REP);
     heap.deeper(|heap| {
-        for (key, value) in entries {
+        for (index, (key, value)) in entries.into_iter().enumerate() {
             let mark = heap.mark();
-            let lowered_key = heap.lower_rooted::<K>(key)?;
-            let lowered_value = value.to_vera(heap)?;
+            let lowered_key = heap.lower_rooted::<K>(key).map_err(|error| error.reached_by(Step::Key(index)))?;
+            let lowered_value = value.to_vera(heap).map_err(|error| error.reached_by(Step::Value(index)))?;
             heap.release(mark);
             map.push(heap, lowered_key, lowered_value, Hash::Of(key.vera_hash()))?;
         }
@@ -198,8 +198,8 @@ pub(super) fn items_to_vera<'a, 's, T: Value, A: ToKey<'s, T> + 'a>(
 ) -> Result<Raw> {
     let mut map = MapBuilder::new(heap, T::REP, Rep::Byte);
     heap.deeper(|heap| {
-        for item in items {
-            let key = item.to_vera(heap)?;
+        for (index, item) in items.into_iter().enumerate() {
+            let key = item.to_vera(heap).map_err(|error| error.reached_by(Step::Key(index)))?;
             map.push(heap, key, Raw::from_bits(1), Hash::Of(item.vera_hash()))?;
         }
         map.finish(heap)

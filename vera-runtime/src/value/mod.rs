@@ -38,7 +38,7 @@ pub use map::{Key, ToKey};
 pub use to_vera::{Argument, ToVera};
 pub use url::UrlParts;
 
-use crate::error::Result;
+use crate::error::{Result, Step};
 use crate::heap::{Heap, Reader};
 use flat::Repr;
 use vera_abi::interface::{Interface, TypeDesc};
@@ -133,5 +133,14 @@ impl Heap<'_> {
     pub fn lower_rooted<'s, T: Value>(&mut self, value: impl ToVera<'s, T>) -> Result<Raw> {
         let raw = value.to_vera(self)?;
         self.root_value(T::REP, raw)
+    }
+
+    /// The same for a field of a structure, whose position (from 0) an error names.
+    ///
+    /// # Errors
+    /// As [`ToVera::to_vera`].
+    #[inline]
+    pub fn lower_field<'s, T: Value>(&mut self, position: usize, value: impl ToVera<'s, T>) -> Result<Raw> {
+        self.lower_rooted::<T>(value).map_err(|error| error.reached_by(Step::Field(position)))
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers, booleans, bytes, unit, strings.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Step};
 use crate::heap::{Heap, Reader};
 use crate::value::flat::{self, Repr};
 use crate::value::{Lift, Raw, ToVera, Value};
@@ -29,8 +29,9 @@ macro_rules! scalar {
                 heap.count_bytes(items.len() * $size)?;
                 let buffer = heap.buffer(<flat::$repr as Repr>::REP, items.len(), items.len())?;
                 let memory = crate::heap::slice_mut(heap.bytes_mut(), buffer + BUFFER_DATA, items.len() * $size)?;
-                for (place, item) in memory.chunks_exact_mut($size).zip(items) {
-                    place.copy_from_slice(&lower(*item)?.to_le_bytes()[..$size]);
+                for (index, (place, item)) in memory.chunks_exact_mut($size).zip(items).enumerate() {
+                    let lowered = lower(*item).map_err(|error| error.reached_by(Step::Element(index)))?;
+                    place.copy_from_slice(&lowered.to_le_bytes()[..$size]);
                 }
                 Ok(Raw::from_slice(buffer, items.len() as u32))
             }
@@ -73,7 +74,7 @@ fn nat(value: u64) -> Result<u64> {
 
 #[cold]
 fn not_a_nat(value: u64) -> Error {
-    Error::Argument(format!("{value} is larger than the largest Nat, 2^63-1").into())
+    Error::argument(format!("{value} is larger than the largest Nat, 2^63-1"))
 }
 
 impl Value for () {

@@ -22,7 +22,7 @@ impl<'s, T: Value, A: ToVera<'s, T>> ToVera<'s, Option<T>> for Option<A> {
         match self {
             None => Ok(heap.constant(option::NONE)),
             Some(value) => {
-                heap.build(option::SOME, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_rooted::<T>(value)?]))
+                heap.build(option::SOME, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_field::<T>(0, value)?]))
             }
         }
     }
@@ -52,10 +52,10 @@ impl<'s, T: Value, E: Value, A: ToVera<'s, T>, B: ToVera<'s, E>> ToVera<'s, std:
     fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
         match self {
             Ok(value) => {
-                heap.build(result::OK, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_rooted::<T>(value)?]))
+                heap.build(result::OK, const { &fixed([T::REP]) }, |heap| Ok([heap.lower_field::<T>(0, value)?]))
             }
             Err(error) => {
-                heap.build(result::ERR, const { &fixed([E::REP]) }, |heap| Ok([heap.lower_rooted::<E>(error)?]))
+                heap.build(result::ERR, const { &fixed([E::REP]) }, |heap| Ok([heap.lower_field::<E>(0, error)?]))
             }
         }
     }

@@ -26,7 +26,7 @@ macro_rules! tuple {
         impl<'s, $($ty: Value, $given: ToVera<'s, $ty>),*> ToVera<'s, ($($ty,)*)> for ($($given,)*) {
             fn to_vera(&self, heap: &mut Heap<'_>) -> Result<Raw> {
                 let mark = heap.mark();
-                let fields = heap.deeper(|heap| Ok([$(heap.lower_rooted::<$ty>(&self.$index)?),*]))?;
+                let fields = heap.deeper(|heap| Ok([$(heap.lower_field::<$ty>($index, &self.$index)?),*]))?;
                 let record = heap.record(0, const { &fixed([$($ty::REP),*]) }, &fields)?;
                 heap.release(mark);
                 Ok(record)

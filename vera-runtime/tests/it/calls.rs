@@ -42,7 +42,7 @@ fn typed_calls() {
     let nat = instance.function::<(u64,), u64>("nat").unwrap();
     assert_eq!(instance.call(&nat, (i64::MAX as u64,)).unwrap(), i64::MAX as u64);
     let error = instance.call(&nat, (1 << 63,)).unwrap_err();
-    assert_eq!(error.to_string(), "bad argument: 9223372036854775808 is larger than the largest Nat, 2^63-1");
+    assert_eq!(error.to_string(), "argument 1: 9223372036854775808 is larger than the largest Nat, 2^63-1");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Calling functions by name, with values of types known only at run time.
 
 use super::{DynValue, lift, lower};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Step};
 use crate::heap::Heap;
 use crate::host::raw_values;
 use crate::instance::Instance;
@@ -23,9 +23,11 @@ impl<H: Send + 'static> Instance<H> {
         let interface = &metadata.interface;
         let (func, description) = self.find(name)?;
         if arguments.len() != description.params.len() {
-            return Err(Error::Argument(
-                format!("`{name}` takes {} arguments, not {}", description.params.len(), arguments.len()).into(),
-            ));
+            return Err(Error::argument(format!(
+                "`{name}` takes {} arguments, not {}",
+                description.params.len(),
+                arguments.len()
+            )));
         }
         let _budget = self.enter()?;
         let (store, _) = self.parts();
@@ -51,7 +53,7 @@ impl<H: Send + 'static> Instance<H> {
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.parts().0.as_context_mut());
         let mark = heap.mark();
-        let mut arguments = WideArguments { heap: &mut heap, values: Vec::new() };
+        let mut arguments = WideArguments { heap: &mut heap, values: Vec::new(), count: 0 };
         let added = add(&mut arguments);
         let values = arguments.values;
         heap.release(mark);
@@ -75,6 +77,8 @@ impl<H: Send + 'static> Instance<H> {
 pub struct WideArguments<'h, 'a> {
     heap: &'h mut Heap<'a>,
     values: Vec<Val>,
+    /// Arguments added so far.
+    count: usize,
 }
 
 impl WideArguments<'_, '_> {
@@ -83,7 +87,8 @@ impl WideArguments<'_, '_> {
     /// # Errors
     /// As [`Lower::lower`](crate::Lower::lower).
     pub fn add<T: Value>(&mut self, value: impl ToVera<'static, T>) -> Result<&mut Self> {
-        let raw = self.heap.lower_rooted::<T>(value)?;
+        self.count += 1;
+        let raw = self.heap.lower_rooted::<T>(value).map_err(|error| error.reached_by(Step::Argument(self.count)))?;
         push_values(&mut self.values, T::REP, raw);
         Ok(self)
     }
@@ -97,8 +102,8 @@ fn flatten(
     arguments: &[DynValue],
 ) -> Result<Vec<Val>> {
     let mut values = Vec::new();
-    for (&id, argument) in description.params.iter().zip(arguments) {
-        let raw = lower(interface, heap, id, argument)?;
+    for (position, (&id, argument)) in (1..).zip(description.params.iter().zip(arguments)) {
+        let raw = lower(interface, heap, id, argument).map_err(|error| error.reached_by(Step::Argument(position)))?;
         let rep = interface.ty(id).rep();
         heap.root_value(rep, raw)?;
         push_values(&mut values, rep, raw);

@@ -1,7 +1,7 @@
 //! Reading and writing values by their type descriptions.
 
 use super::DynValue;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Step};
 use crate::heap::{Hash, Heap, List, MapBuilder, Reader};
 use crate::value::Raw;
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
@@ -104,8 +104,9 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
         (TypeDesc::Unit, DynValue::Unit) => Raw::UNIT,
         (TypeDesc::Array(element), DynValue::Array(items)) => {
             let mut list = List::new(heap, interface.ty(*element).rep(), items.len())?;
-            for item in items.iter() {
-                let item = lower(interface, heap, *element, item)?;
+            for (index, item) in items.iter().enumerate() {
+                let item = lower(interface, heap, *element, item);
+                let item = item.map_err(|error| error.reached_by(Step::Element(index)))?;
                 list.push(heap, item)?;
             }
             list.finish()
@@ -115,10 +116,11 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
         }
         (TypeDesc::Map(key, value), DynValue::Map(entries)) => {
             let mut map = MapBuilder::new(heap, interface.ty(*key).rep(), interface.ty(*value).rep());
-            for (k, v) in entries.iter() {
+            for (index, (k, v)) in entries.iter().enumerate() {
                 let mark = heap.mark();
-                let raw_key = rooted(interface, heap, *key, k)?;
-                let raw_value = lower(interface, heap, *value, v)?;
+                let raw_key = rooted(interface, heap, *key, k).map_err(|error| error.reached_by(Step::Key(index)))?;
+                let raw_value = lower(interface, heap, *value, v);
+                let raw_value = raw_value.map_err(|error| error.reached_by(Step::Value(index)))?;
                 heap.release(mark);
                 map.push(heap, raw_key, raw_value, Hash::Of(k.vera_hash()))?;
             }
@@ -126,8 +128,8 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
         }
         (TypeDesc::Set(item), DynValue::Set(items)) => {
             let mut map = MapBuilder::new(heap, interface.ty(*item).rep(), Rep::Byte);
-            for value in items.iter() {
-                let key = lower(interface, heap, *item, value)?;
+            for (index, value) in items.iter().enumerate() {
+                let key = lower(interface, heap, *item, value).map_err(|error| error.reached_by(Step::Key(index)))?;
                 map.push(heap, key, Raw::from_bits(1), Hash::Of(value.vera_hash()))?;
             }
             map.finish(heap)?
@@ -145,14 +147,17 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
 
 fn fields(interface: &Interface, heap: &mut Heap<'_>, tag: u32, types: &[TypeId], items: &[DynValue]) -> Result<Raw> {
     let reps: Vec<Rep> = types.iter().map(|&id| interface.ty(id).rep()).collect();
-    let raws: Result<Vec<Raw>> = types.iter().zip(items).map(|(&id, item)| rooted(interface, heap, id, item)).collect();
+    let fields = types.iter().zip(items).enumerate();
+    let raws: Result<Vec<Raw>> = fields
+        .map(|(index, (&id, item))| {
+            rooted(interface, heap, id, item).map_err(|error| error.reached_by(Step::Field(index)))
+        })
+        .collect();
     heap.record_dyn(tag, &record(&reps), &raws?)
 }
 
 fn mismatch(interface: &Interface, id: TypeId, value: &DynValue) -> Error {
-    Error::Argument(
-        format!("{} is no {}", super::shortened(&value.to_string()), super::type_name(interface, id)).into(),
-    )
+    Error::argument(format!("{} is no {}", super::shortened(&value.to_string()), super::type_name(interface, id)))
 }
 
 impl DynValue {
