@@ -155,8 +155,8 @@ fn a_broken_contract_says_what_and_where() {
 #[test]
 fn failed_checks_show_what_they_looked_at() {
     let text = r#"
-private type Pos = { @Int | @Int.0 > 0 };
-private data Span { Span(Int, Int) } invariant(match @Span.0 { Span(@Int, @Int) -> @Int.1 <= @Int.0 })
+type Pos = { @Int | @Int.0 > 0 };
+public data Span invariant(match @Span.0 { Span(@Int, @Int) -> @Int.1 <= @Int.0 }) { Span(Int, Int) }
 
 private fn get(@Array<String>, @Int -> @String) requires(true) ensures(true) effects(pure)
 { @Array<String>.0[@Int.0] }

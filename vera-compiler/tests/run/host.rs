@@ -3,7 +3,7 @@
 use crate::script::{Arg, Outcome};
 use crate::value;
 use std::cell::RefCell;
-use vera_abi::interface::Interface;
+use vera_abi::interface::{EffectId, Interface};
 use vera_abi::{heap, names};
 use wasmtime::{Caller, Config, Engine, Extern, Instance, Linker, Memory, Module, Store, Val};
 
@@ -55,7 +55,12 @@ impl<'i> Guest<'i> {
         let module = module(wasm);
         let engine = module.engine().clone();
         let mut linker: Linker<String> = Linker::new(&engine);
-        linker.func_wrap("effect:IO", "print", |mut caller: Caller<'_, String>, ptr: u32, len: u32| {
+        let module_of = |effect: &str| {
+            let found = interface.effects.iter().position(|desc| desc.name == effect);
+            // An effect that the program does not use has no module.
+            found.map_or("unused".to_owned(), |index| names::effect_imports(EffectId(index as u32)))
+        };
+        linker.func_wrap(&module_of("IO"), "print", |mut caller: Caller<'_, String>, ptr: u32, len: u32| {
             let Some(Extern::Memory(memory)) = caller.get_export(names::MEMORY) else { return };
             let at = (ptr + heap::BUFFER_DATA) as usize;
             let text = String::from_utf8_lossy(&memory.data(&caller)[at..at + len as usize]).into_owned();
@@ -72,7 +77,7 @@ impl<'i> Guest<'i> {
             Ok((ptr, text.len() as i32))
         })?;
         linker.func_wrap("vera", "prim_fmod", |a: f64, b: f64| a % b)?;
-        linker.func_wrap("effect:Counter", "next", |a: i64| a + 1)?;
+        linker.func_wrap(&module_of("Counter"), "next", |a: i64| a + 1)?;
         linker.define_unknown_imports_as_traps(&module)?;
         let mut store = Store::new(&engine, String::new());
         let instance = linker.instantiate(&mut store, &module)?;
