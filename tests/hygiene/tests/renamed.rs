@@ -121,7 +121,8 @@ impl ::vr::host::io::Console for Host {
 fn every_form_stands() {
     let mut shapes = shapes::Module::new(Host(::std::vec![])).unwrap();
     let tree = shapes::Tree::Node(::vr::Boxed::new(shapes::Tree::Leaf), 1, ::vr::Boxed::new(::std::vec![]));
-    let painted = shapes.paint(&::core::default::Default::default(), &tree, 1.0).unwrap();
+    let counts = ::vr::indexmap::IndexMap::<shapes::Colour, ::core::primitive::i64>::new();
+    let painted = shapes.paint(&counts, &tree, 1.0).unwrap();
     ::core::assert_eq!(painted, ::core::result::Result::Ok(::std::vec![tree]));
     ::core::assert_eq!(shapes.into_host().0, ["paint Some(Red)", "1"]);
     ::core::assert_eq!(literal::Module::new().unwrap().one().unwrap(), 1);

@@ -50,20 +50,8 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
         };
         types.at(operation.name_span, method)
     });
-    let message = format!("`{{Self}}` does not implement the Vera effect `{}`", effect.name);
-    let label = format!("no implementation of the trait `{name}`");
-    let note = format!(
-        "a host implements the trait of every effect that its module performs: write `#[vera_host] impl {name}{} for ...`",
-        if parameters.is_empty() { "" } else { "<...>" },
-    );
     quote! {
         #documentation
-        #[diagnostic::on_unimplemented(
-            message = #message,
-            label = #label,
-            note = #note,
-            note = "one value implements all of them; it is the only argument for the host",
-        )]
         pub trait #name #generics {
             // By which `#[vera_host]` knows the trait of an effect.
             #[doc(hidden)]

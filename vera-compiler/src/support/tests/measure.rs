@@ -1,6 +1,8 @@
 //! Times of allocation and collection, for reading, not for passing:
 //! `cargo test --release -p vera-compiler -- --ignored --nocapture measure`.
 
+#![expect(clippy::print_stdout, reason = "what it measures is for reading")]
+
 use std::time::Instant;
 
 use vera_abi::heap;
