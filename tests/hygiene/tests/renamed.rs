@@ -128,11 +128,11 @@ fn every_form_stands() {
     ::core::assert_eq!(literal::Module::new().unwrap().one().unwrap(), 1);
     ::core::assert_eq!(framed::Module::new().unwrap().two().unwrap(), 2);
     let swapped =
-        built::scripted::Module::new().unwrap().swap(&built::scripted::Pair(1, ::core::option::Option::Some(2)));
+        built::scripted::Module::new().unwrap().swap(built::scripted::Pair(1, ::core::option::Option::Some(2)));
     ::core::assert_eq!(
         swapped.unwrap(),
         ::core::result::Result::Ok(built::scripted::Pair(2, ::core::option::Option::Some(1)))
     );
-    let swapped = scripted::Module::new().unwrap().swap(&scripted::Pair(1, ::core::option::Option::None));
+    let swapped = scripted::Module::new().unwrap().swap(scripted::Pair(1, ::core::option::Option::None));
     ::core::assert!(swapped.unwrap().is_err());
 }
