@@ -30,7 +30,8 @@ pub fn apply(diagnostics: &Diagnostics, source: &SourceMap) -> Applied {
             accepted.entry(edit.span.file).or_default().insert(edit.span.start, edit);
         }
     }
-    let texts = accepted.into_iter().map(|(file, edits)| (file, edited(source.file(file).text(), edits.into_values())));
+    let texts =
+        accepted.into_iter().map(|(file, edits)| (file, edited(source.file(file).text(), 0, edits.into_values())));
     Applied { texts: texts.collect(), applied }
 }
 
@@ -47,14 +48,14 @@ fn is_free(accepted: &BTreeMap<FileId, BTreeMap<u32, &Edit>>, span: Span) -> boo
     clear && inside.is_none()
 }
 
-/// The text with edits in the order of their places.
-fn edited<'a>(text: &str, edits: impl Iterator<Item = &'a Edit>) -> String {
+/// A text, which stands at `start` in its file, with edits within it in the order of their places.
+pub(crate) fn edited<'a>(text: &str, start: u32, edits: impl IntoIterator<Item = &'a Edit>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
-        result.push_str(&text[at..edit.span.start as usize]);
+        result.push_str(&text[at..(edit.span.start - start) as usize]);
         result.push_str(&edit.text);
-        at = edit.span.end as usize;
+        at = (edit.span.end - start) as usize;
     }
     result.push_str(&text[at..]);
     result

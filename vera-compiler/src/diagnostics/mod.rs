@@ -12,6 +12,7 @@ mod sections;
 pub(crate) mod suggest;
 
 pub use codes::{Code, Phase};
+pub(crate) use edits::edited;
 pub use edits::{Applied, apply};
 pub use model::{Diagnostic, Diagnostics, Edit, Label, NameKind, Severity, UnknownName};
 pub use render_json::{JsonDiagnostic, JsonEdit, JsonLabel, JsonLocation, render_json};

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::guess::{arguments, element};
 use super::{PResult, Parser};
-use crate::diagnostics::{Code, Diagnostic, Section};
+use crate::diagnostics::{Code, Diagnostic, Edit, Section, edited};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::token::TokenKind;
@@ -31,7 +31,7 @@ struct Parameter<'s> {
 /// How a function is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// `x => e`
+    /// `x => e` or `(x) -> e`
     Arrow,
     /// `|x| e`
     Bars,
@@ -58,7 +58,8 @@ impl<'s> Parser<'s> {
             }
             LParen => {
                 let close = self.closing(0)?;
-                self.is_fat_arrow(close + 1).then_some(Form::Arrow)
+                let arrow = self.kind_at(close + 1) == TokenKind::Arrow || self.is_fat_arrow(close + 1);
+                arrow.then_some(Form::Arrow)
             }
             Bar | OrOr => Some(Form::Bars),
             Unknown if self.slice(self.span()) == "\\" => Some(Form::Backslash),
@@ -209,23 +210,27 @@ impl<'s> Parser<'s> {
         let arrow = if types.is_empty() { "->" } else { " ->" };
         let result = result.unwrap_or_else(|| "Type".to_owned());
         let written = format!("fn({}{arrow} @{result}) effects(pure)", types.join(", "));
-        let fix = match known {
-            true => format!("Write `{written} {{ ... }}`, and slots for the names."),
-            false => format!("Write `{written} {{ ... }}` with the types, and slots for the names."),
-        };
         let mut diagnostic = Diagnostic::new(Code::E005, head, "An anonymous function starts with `fn` and its types.")
             .because("It says its parameter types, its result type and its effects; its parameters have no names.")
-            .fix(fix)
             .spec(Section::S5_7);
         if known {
             let open = if in_braces { "" } else { "{ " };
-            diagnostic = diagnostic.edit(Span { end: body.start, ..head }, format!("{written} {open}"));
-            for (span, slot) in uses {
-                diagnostic = diagnostic.edit(span, slot.unwrap_or_default());
-            }
+            let slots = uses.into_iter().map(|(span, slot)| Edit { span, text: slot.unwrap_or_default() });
+            let mut edits = vec![Edit { span: Span { end: body.start, ..head }, text: format!("{written} {open}") }];
+            edits.extend(slots);
             if !in_braces {
-                diagnostic = diagnostic.edit(end, " }");
+                edits.push(Edit { span: end, text: " }".to_owned() });
             }
+            edits.sort_unstable_by_key(|edit| edit.span.start);
+            let whole = edited(self.slice(head.to(end)), head.start, &edits);
+            diagnostic = match whole.len() <= super::hints::QUOTED * 2 && !whole.contains('\n') {
+                true => diagnostic.fix(format!("Write `{whole}`.")),
+                false => diagnostic.fix(format!("Write `{written} {{ ... }}`, and slots for the names.")),
+            };
+            diagnostic.edits = edits;
+        } else {
+            let fix = format!("Write `{written} {{ ... }}` with the types, and slots for the names.");
+            diagnostic = diagnostic.fix(fix);
         }
         self.report(diagnostic);
         self.decl_errors = true;

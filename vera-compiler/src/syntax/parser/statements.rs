@@ -127,7 +127,11 @@ impl Parser<'_> {
             (Plus | Minus | Star | Percent, Assign) => joined,
             (Plus, Plus) => joined && !self.kind_at(ahead + 4).starts_expr(),
             (Assign, Gt | Lt) => false,
-            (Assign, _) => true,
+            // As the value of a function it is "equal", where the value of the slot would be of another type.
+            (Assign, _) => {
+                let is_bool = ahead == 2 && self.slice(self.span_of(self.tokens[self.pos + 1])) == "Bool";
+                self.result_type != Some("Bool") || is_bool || self.ends_with_semi(ahead + 3)
+            }
             _ => false,
         };
         changes.then_some(ahead)
