@@ -4,6 +4,7 @@
 //! to it still lexes and much of it parses; any other is the text itself. Texts are varied by words and brackets
 //! ([`vary`]) besides the fuzzer's own ways, which know bytes only.
 
+pub mod calls;
 mod vary;
 pub mod walkers;
 

@@ -21,7 +21,8 @@
 //!   the empty map is small. Hosts read either form at any size, and write the small form up to [`SMALL_MAX`] entries.
 //! * **Numbers.** A new key gets `next_number`, which grows by one and never falls. Iteration is by ascending number;
 //!   numbers are unique but not dense.
-//! * **Hash.** A leaf keeps [`hash::mix`] of the language's `hash` of the key, floats inside hashed by [`hash::float`].
+//! * **Hash.** A leaf keeps the [`hash::Key`]ed hash of its key. The key of the hash is the instance's own and secret, so
+//!   that nobody can choose keys that collide. It is not the language's `hash`, which is the same everywhere.
 //! * **Shape.** It depends on the set of keys only. A trie of one key is a leaf. A trie of several keys of one hash is a
 //!   collision, at whatever level. Any other is a node; the root is level 0, and a node at level `n` branches on the
 //!   [`BITS`] bits of the hash from bit `n * BITS` up (the last level has fewer). So a node has a single child only where
@@ -42,34 +43,112 @@ pub const TRIE_COLLISION: u32 = 2;
 /// Bits of the hash a level branches on.
 pub const BITS: u32 = 5;
 
-/// The language's `hash`, as far as hosts need it to place keys.
+/// The hash by which maps place keys.
 pub mod hash {
-    /// The start of every compound hash (FNV-1a, 64 bits).
-    pub const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-    /// The FNV-1a multiplier.
-    pub const PRIME: u64 = 0x0000_0100_0000_01b3;
-
-    /// Adds a part to a compound hash.
+    /// What the hashes of one instance depend on: 128 bits that nobody who chooses map keys knows.
     ///
-    /// A constructor hashes its tag and then the hash of each field, an array its length and then the hash of each
-    /// element, starting from [`OFFSET`]; a tuple is a constructor of tag 0. `Int`, `Nat` and `Byte` are their own
-    /// hash, `Bool` is 1 or 0, `Unit` is 0.
-    pub const fn step(hash: u64, part: u64) -> u64 {
-        (hash ^ part).wrapping_mul(PRIME)
-    }
+    /// A *part* is what a value adds to the hash of the key that it is in, and of most types the hash of a key that it
+    /// is itself:
+    ///
+    /// * `Int`, `Nat`, `Byte`: the number; `Bool`: 1 or 0; `Unit`: 0; `Float64`: [`float`]. As a key on its own such a
+    ///   value has the hash [`Key::number`] of its part.
+    /// * `String`: [`Key::bytes`].
+    /// * A constructor: its tag, and by [`Key::step`] the part of each field after it. A tuple is a constructor of tag 0.
+    ///   An array: its length, and the part of each element after it.
+    /// * `Map`: the wrapping sum over its entries of [`Key::step`] of the key's hash and the value's hash. `Set`: the same
+    ///   with 0 for the value's hash.
+    #[derive(Clone, Copy, PartialEq, Eq)]
+    pub struct Key(pub u64, pub u64);
 
-    /// The hash of a string: [`step`] over its bytes.
-    pub const fn string(bytes: &[u8]) -> u64 {
-        let mut hash = OFFSET;
-        let mut index = 0;
-        while index < bytes.len() {
-            hash = step(hash, bytes[index] as u64);
-            index += 1;
+    // A secret is not printed.
+    impl core::fmt::Debug for Key {
+        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("Key(..)")
         }
-        hash
     }
 
-    /// The hash of a `Float64` as a key: its bits, with one zero and one NaN.
+    impl Key {
+        /// The hash of a number. One-to-one, with the same entropy in every bit range (the finalizer of MurmurHash3).
+        pub const fn number(self, number: u64) -> u64 {
+            let hash = number ^ self.0;
+            let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+            let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+            hash ^ (hash >> 33)
+        }
+
+        /// The hash of bytes: SipHash-1-3.
+        pub fn bytes(self, bytes: &[u8]) -> u64 {
+            let mut state = State::new(self);
+            let (words, rest) = bytes.as_chunks::<8>();
+            for word in words {
+                state.absorb(u64::from_le_bytes(*word));
+            }
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            last[7] = bytes.len() as u8;
+            state.absorb(u64::from_le_bytes(last));
+            state.finish()
+        }
+
+        /// A hash with another part: SipHash-1-3 of the two words, without their length.
+        pub const fn step(self, hash: u64, part: u64) -> u64 {
+            let mut state = State::new(self);
+            state.absorb(hash);
+            state.absorb(part);
+            state.finish()
+        }
+    }
+
+    /// The state of SipHash.
+    struct State {
+        v0: u64,
+        v1: u64,
+        v2: u64,
+        v3: u64,
+    }
+
+    impl State {
+        const fn new(key: Key) -> Self {
+            State {
+                v0: key.0 ^ 0x736f_6d65_7073_6575,
+                v1: key.1 ^ 0x646f_7261_6e64_6f6d,
+                v2: key.0 ^ 0x6c79_6765_6e65_7261,
+                v3: key.1 ^ 0x7465_6462_7974_6573,
+            }
+        }
+
+        #[inline]
+        const fn absorb(&mut self, word: u64) {
+            self.v3 ^= word;
+            self.round();
+            self.v0 ^= word;
+        }
+
+        #[inline]
+        const fn finish(mut self) -> u64 {
+            self.v2 ^= 0xff;
+            self.round();
+            self.round();
+            self.round();
+            self.v0 ^ self.v1 ^ self.v2 ^ self.v3
+        }
+
+        #[inline]
+        const fn round(&mut self) {
+            self.v0 = self.v0.wrapping_add(self.v1);
+            self.v1 = self.v1.rotate_left(13) ^ self.v0;
+            self.v0 = self.v0.rotate_left(32);
+            self.v2 = self.v2.wrapping_add(self.v3);
+            self.v3 = self.v3.rotate_left(16) ^ self.v2;
+            self.v0 = self.v0.wrapping_add(self.v3);
+            self.v3 = self.v3.rotate_left(21) ^ self.v0;
+            self.v2 = self.v2.wrapping_add(self.v1);
+            self.v1 = self.v1.rotate_left(17) ^ self.v2;
+            self.v2 = self.v2.rotate_left(32);
+        }
+    }
+
+    /// The part of a `Float64`: its bits, with one zero and one NaN.
     pub const fn float(value: f64) -> u64 {
         if value == 0.0 {
             0
@@ -79,26 +158,35 @@ pub mod hash {
             value.to_bits()
         }
     }
-
-    /// What a leaf keeps of a key's hash: the same entropy in every bit range, since `hash` of an `Int` is the number
-    /// itself. One-to-one (the finalizer of MurmurHash3).
-    pub const fn mix(hash: u64) -> u64 {
-        let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-        let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-        hash ^ (hash >> 33)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::hash::*;
 
+    /// Values of the reference implementation of SipHash-1-3.
     #[test]
-    fn hashes_are_those_of_the_language() {
-        assert_eq!(string(b"") as i64, -3_750_763_034_362_895_579);
-        assert_eq!(string(b"abc") as i64, -1_792_535_898_324_117_685);
-        assert_eq!(float(1.5), 4_609_434_218_613_702_656);
-        assert_eq!(step(step(OFFSET, 1), 1), 589_728_592_215_707_255);
-        assert_eq!(step(step(step(OFFSET, 2), 1), 2) as i64, -1_541_176_547_504_009_910);
+    fn bytes_are_hashed_by_siphash() {
+        let key = Key(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908);
+        assert_eq!(key.bytes(&[]), 0xabac_0158_050f_c4dc);
+        extern crate std;
+        use core::hash::Hasher;
+        for len in 0..100u8 {
+            let bytes: alloc::vec::Vec<u8> = (0..len).collect();
+            // That of the standard library is SipHash-1-3 with a key of zeros.
+            let mut hasher = std::collections::hash_map::DefaultHasher::new();
+            hasher.write(&bytes);
+            assert_eq!(Key(0, 0).bytes(&bytes), hasher.finish(), "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn every_hash_depends_on_the_key() {
+        let (one, other) = (Key(1, 2), Key(3, 4));
+        assert_ne!(one.bytes(b"text"), other.bytes(b"text"));
+        assert_ne!(one.number(5), other.number(5));
+        assert_ne!(one.step(5, 6), other.step(5, 6));
+        assert_ne!(one.step(5, 6), one.step(6, 5));
+        assert_eq!(one.step(5, 6), one.step(5, 6));
     }
 }

@@ -15,6 +15,9 @@ pub const GC_STACK_LIMIT: &str = "gc_stack_limit";
 pub const TRAP_SITE: &str = "trap_site";
 /// Globals: the first words of the trap record.
 pub const TRAP_WORDS: [&str; 2] = ["trap_0", "trap_1"];
+/// Exported mutable `i64` globals: the key of the hashes by which maps place keys ([`crate::map::hash::Key`]), set by the
+/// host before anything runs.
+pub const HASH_KEY: [&str; 2] = ["vera_hash_key_0", "vera_hash_key_1"];
 /// Exported function `(shadow_stack_bytes: i32) -> ()`: places shadow stack and heap; called once, before any other.
 pub const INIT: &str = "vera_init";
 /// Exported function `(bytes: i32) -> i32`: an uninitialised cell of at least that many bytes, 8-aligned. The

@@ -1,12 +1,14 @@
 //! Calling functions of a module.
 
 use crate::error::Result;
+use crate::failure;
 use crate::heap::Heap;
 use crate::stack;
+use crate::state::State;
 use crate::value::flat::{Flat, Repr};
 use crate::value::{Arguments, Params, Raw, Value};
 use std::fmt;
-use wasmtime::{AsContextMut, TypedFunc};
+use wasmtime::{AsContextMut, StoreContextMut, TypedFunc};
 
 type FlatTuple<P> = <<P as Params>::Flat as Flat>::Tuple;
 type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
@@ -33,7 +35,16 @@ impl<P: Params, R: Value> fmt::Debug for Function<P, R> {
     }
 }
 
-impl Heap<'_> {
+impl<'a> Heap<'a> {
+    /// Runs functions of the program.
+    #[inline]
+    pub(crate) fn run_guest<R>(
+        &mut self,
+        run: impl FnOnce(&mut StoreContextMut<'a, State>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        self.run(run)?.map_err(|error| failure::convert(self.store(), &error))
+    }
+
     /// Calls a function; its result is not rooted.
     #[inline]
     pub(crate) fn invoke<'s, P: Params, R: Value>(

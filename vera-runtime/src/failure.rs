@@ -1,69 +1,36 @@
 //! From what WebAssembly reports to [`Error`].
 //!
-//! A module can be stopped anywhere, its collector included, without harm: the support module keeps its heap sound
-//! at every step, and a stopped function's values are reachable from nowhere once the roots are restored. Only what
-//! cannot happen to a module of the compiler makes an instance unusable.
+//! What the guest's values have no part in is [`crate::stop`]'s: limits, and whether the instance can still be used.
 
-use crate::error::{Error, Exception, Frame, Limit, LimitReached, Location, NamedValue, Trap, TrapKind, Violation};
-use crate::heap::{Reader, get_global};
+use crate::error::{Error, Exception, Frame, Location, NamedValue, Trap, TrapKind, Violation};
+use crate::heap::Reader;
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::Metadata;
 use crate::state::State;
+use crate::stop::{self, Stop};
 use crate::value::Raw;
 use crate::value::dynamic::{excerpt, type_name};
 use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
 use vera_abi::layout::Rep;
-use vera_abi::{heap, trap};
-use wasmtime::{AsContextMut, StoreContextMut, Val, WasmBacktrace};
+use wasmtime::{StoreContextMut, WasmBacktrace};
 
-/// Turns a failed call of the guest into an error, and settles what it means for the instance.
+/// Turns a failed call of the program's functions into an error, and settles what it means for the instance.
 #[cold]
-pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: wasmtime::Error) -> Error {
-    // Whatever the guest left in `gc_sp`, the next entry sets it.
-    store.data_mut().roots.published = u32::MAX;
-    let guest = store.data().guest().clone();
-    let site = get_global(store, guest.trap_site);
-    // A failed write would only repeat the site in a later error of the same kind.
-    let _ = guest.trap_site.set(store.as_context_mut(), Val::I32(trap::NO_SITE));
-
+pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: &wasmtime::Error) -> Error {
     let metadata = store.data().metadata.clone();
     let backtrace = error.downcast_ref::<WasmBacktrace>();
     let active = backtrace.map_or_else(Vec::new, |backtrace| frames_in(&metadata, backtrace));
     let frames = described_all(&metadata, &active);
-
-    let limits = store.data().limits;
-    let limit = |limit| Error::Limit(Box::new(LimitReached { limit, backtrace: frames.clone() }));
-    let (error, consistent) = if let Some(own) = error.downcast_ref::<Error>() {
-        (own.clone().with_backtrace(frames), true)
-    } else if let Some(code) = error.downcast_ref::<wasmtime::Trap>() {
-        match code {
-            wasmtime::Trap::StackOverflow => (limit(Limit::Stack(store.data().native_stack)), true),
-            wasmtime::Trap::OutOfFuel => (limit(Limit::Fuel(limits.fuel.unwrap_or_default())), true),
-            wasmtime::Trap::Interrupt => (limit(Limit::Deadline(limits.deadline.unwrap_or_default())), true),
-            wasmtime::Trap::UnreachableCodeReached => match site {
-                trap::SITE_HEAP_EXHAUSTED => (limit(Limit::Memory(limits.memory)), true),
-                trap::SITE_SHADOW_STACK_EXHAUSTED => (limit(Limit::ShadowStack(limits.shadow_stack)), true),
-                trap::SITE_BUFFER_TOO_LARGE => (limit(Limit::Buffer(heap::MAX_BUFFER_BYTES)), true),
-                trap::SITE_HEAP_CORRUPT => (Error::internal("the heap check found a malformed object"), false),
-                trap::NO_SITE => (plain(TrapKind::Unreachable, frames), true),
-                _ => match usize::try_from(site).ok().and_then(|site| metadata.interface.sites.get(site)) {
-                    Some(site) => (failed_check(store, &metadata, site, &active), true),
-                    None => (Error::internal(format!("trap at unknown site {site}")), false),
-                },
-            },
-            wasmtime::Trap::IntegerDivisionByZero => (plain(TrapKind::DivideByZero, frames), true),
-            wasmtime::Trap::IntegerOverflow => (plain(TrapKind::Overflow, frames), true),
-            wasmtime::Trap::BadConversionToInteger => (plain(TrapKind::FloatConversion, frames), true),
-            other => (Error::internal(format!("{other} in {}", innermost(backtrace))), false),
-        }
-    } else {
-        (Error::internal(format!("{error:#}")), false)
-    };
-    if !consistent && store.data().unusable.is_none() {
-        store.data_mut().unusable = Some(error.to_string().into_boxed_str());
+    match stop::reason(store, error) {
+        Stop::Error(error) => error.with_backtrace(frames),
+        Stop::Machine(kind) => plain(kind, frames),
+        Stop::Check(site) => match usize::try_from(site).ok().and_then(|site| metadata.interface.sites.get(site)) {
+            Some(site) => failed_check(store, &metadata, site, &active),
+            None => stop::broken(store, format!("trap at unknown site {site}")),
+        },
+        Stop::Broken(what) => stop::broken(store, format!("{what} in {}", innermost(backtrace))),
     }
-    error
 }
 
 fn plain(kind: TrapKind, backtrace: Vec<Frame>) -> Error {

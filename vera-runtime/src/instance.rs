@@ -3,23 +3,25 @@
 use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
 use crate::error::{Error, Limit, Result, Setting};
-use crate::heap::{Heap, Reader, get_global};
+use crate::heap::{Heap, Reader};
 use crate::host::Imports;
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::{Compiled, InterfaceRef, Prepared};
 use crate::scope::{Scope, ShadowGuard, start};
-use crate::state::{Guest, State};
+use crate::state::{Guest, State, get_global};
 use crate::value::{Arguments, Lift, Params, Value};
-use crate::{failure, stack};
+use crate::{stack, stop};
 use std::any::Any;
+use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use vera_abi::heap::{self, stress};
 use vera_abi::layout::Rep;
+use vera_abi::map::hash::Key;
 use vera_abi::names;
-use wasmtime::{AsContextMut, Store, UpdateDeadline};
+use wasmtime::{AsContextMut, Store, UpdateDeadline, Val};
 
 /// A module at work: its memory, and the host `H` that implements its effects.
 ///
@@ -69,6 +71,7 @@ impl Compiled {
                 unusable: None,
                 meter: Meter::new(&limits),
                 native_stack,
+                hash_key: hash_key(&limits),
                 owner: OWNERS.fetch_add(1, Ordering::Relaxed),
             },
         );
@@ -86,6 +89,15 @@ impl Compiled {
         }
         Ok(Imports::new(store, module))
     }
+}
+
+/// The key for the hashes of one instance's map keys.
+fn hash_key(limits: &Limits) -> Key {
+    let [first, second] = limits.hash_key.unwrap_or_else(|| {
+        // The standard library's source of random keys, each of its states another one.
+        [0, 1].map(|part: u64| RandomState::new().hash_one(part))
+    });
+    Key(first, second)
 }
 
 fn set_fuel(store: &mut Store<State>, fuel: u64) -> Result<()> {
@@ -143,13 +155,20 @@ impl<H: Send + 'static> Instance<H> {
         let init = exports
             .get_typed_func::<i32, ()>(&mut store, names::INIT)
             .map_err(|_| Error::load(format!("it has no export `{}`", names::INIT)))?;
+        let key = store.data().hash_key;
+        for (name, value) in names::HASH_KEY.into_iter().zip([key.0, key.1]) {
+            let global = exports.get_global(&mut store, name);
+            global
+                .and_then(|global| global.set(&mut store, Val::I64(value as i64)).ok())
+                .ok_or_else(|| Error::load(format!("it has no export `{name}` of the expected type")))?;
+        }
         let native_stack = store.data().native_stack;
         let outcome = stack::call(false, native_stack, || init.call(&mut store, limits.shadow_stack as i32));
         if let Err(error) = outcome {
             let mut store = store.as_context_mut();
             let gc_sp = store.data().guest().gc_sp;
             let data_end = get_global(&mut store, gc_sp) as u32;
-            return Err(match failure::convert(&mut store, error) {
+            return Err(match stop::of_allocator(&mut store, &error) {
                 Error::Limit(reached) if matches!(reached.limit, Limit::Memory(_)) => {
                     too_little_memory(&limits, u64::from(data_end))
                 }

@@ -60,6 +60,7 @@ mod module;
 mod scope;
 mod stack;
 mod state;
+mod stop;
 pub mod value;
 
 pub use call::Function;
@@ -92,5 +93,4 @@ pub mod __private {
     pub use vera_abi::ABI_VERSION;
     pub use vera_abi::interface::{Interface, TypeDesc};
     pub use vera_abi::layout::fixed;
-    pub use vera_abi::map::hash::{OFFSET, step};
 }

@@ -37,6 +37,10 @@ pub struct Limits {
     pub bytes: u64,
     /// Nesting of one value passed between host and module.
     pub depth: u32,
+    /// What the hashes of map keys depend on; `None` for a key of its own and at random for each instance. No result and
+    /// no order does, only how much fuel, time and memory maps take: set it where runs must be the same in those too,
+    /// and then keep it secret from whoever chooses map keys, or they can choose keys that collide.
+    pub hash_key: Option<[u64; 2]>,
 }
 
 impl Default for Limits {
@@ -54,6 +58,7 @@ impl Default for Limits {
             nodes: 1 << 27,
             bytes: 1 << 30,
             depth: 1 << 22,
+            hash_key: None,
         }
     }
 }

@@ -161,6 +161,11 @@ impl Meter {
         self.held.set(held);
     }
 
+    /// Bytes that [`Meter::reserve`] counted for a buffer.
+    pub(crate) fn size_of<B: Buffer>(buffer: &B) -> u64 {
+        buffer.capacity() as u64 * B::ELEMENT
+    }
+
     /// Bytes that were counted are free again.
     #[inline]
     pub(crate) fn give_back(&self, bytes: u64) {

@@ -10,8 +10,9 @@ use crate::meter::Meter;
 use crate::module::Metadata;
 use std::any::Any;
 use std::sync::Arc;
+use vera_abi::map::hash::Key;
 use vera_abi::names;
-use wasmtime::{AsContext, AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc, ValType};
+use wasmtime::{AsContext, AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc, Val, ValType};
 
 /// The data of an instance's store.
 pub(crate) struct State {
@@ -29,6 +30,8 @@ pub(crate) struct State {
     pub(crate) meter: Meter,
     /// Native stack that Vera calls may use: less than the limit when no function of the module needs much.
     pub(crate) native_stack: usize,
+    /// What the hashes of map keys depend on.
+    pub(crate) hash_key: Key,
     /// A number no other instance has.
     pub(crate) owner: u64,
 }
@@ -100,4 +103,15 @@ impl ResourceLimiter for State {
     fn table_growing(&mut self, _current: usize, _desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         Ok(true)
     }
+}
+
+pub(crate) fn set_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global, value: u32) -> Result<()> {
+    global
+        .set(store.as_context_mut(), Val::I32(value as i32))
+        .map_err(|error| Error::internal(format!("an exported global cannot be set: {error}")))
+}
+
+pub(crate) fn get_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global) -> i32 {
+    // Globals of other types are not found in a module.
+    global.get(store.as_context_mut()).i32().unwrap_or_default()
 }

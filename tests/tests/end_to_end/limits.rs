@@ -216,7 +216,8 @@ fn the_stack_of_roots_is_bounded() {
 
 #[test]
 fn fuel_is_bounded() {
-    let limits = Limits { fuel: Some(1_000_000), ..Limits::default() };
+    // Should the fuel not hold, the test ends all the same.
+    let limits = Limits { fuel: Some(1_000_000), deadline: Some(Duration::from_secs(60)), ..Limits::default() };
     limited(limits, limits, |module, _| {
         for _ in 0..2 {
             assert_eq!(reached(module.forever(0)), Limit::Fuel(1_000_000));
@@ -229,7 +230,7 @@ fn fuel_is_bounded() {
 #[test]
 fn time_is_bounded() {
     let time = Duration::from_millis(50);
-    let limits = Limits { deadline: Some(time), ..Limits::default() };
+    let limits = Limits { deadline: Some(time), fuel: Some(1 << 34), ..Limits::default() };
     limited(limits, limits, |module, _| {
         let start = Instant::now();
         assert_eq!(reached(module.forever(0)), Limit::Deadline(time));

@@ -3,9 +3,11 @@
 mod arguments;
 mod documents;
 mod forms;
+mod host_memory;
 mod hosts;
 mod imported;
 mod limits;
+mod maps;
 mod reentry;
 mod roots;
 mod scripted;

@@ -91,8 +91,10 @@ pub enum Intrinsic {
     IntToByte,
     /// Equality of map keys: like `eq`, but all NaNs are equal.
     KeyEq,
-    /// Hash of map keys: like `hash`, equal for keys that `KeyEq` makes equal.
+    /// Hash of map keys by the instance's hash key, equal for keys that `KeyEq` makes equal.
     KeyHash,
+    /// Hash of two parts of a map key by the instance's hash key.
+    KeyStep,
     /// Whether two values are the same object; may say no for equal ones.
     SameObject,
 }

@@ -136,6 +136,13 @@ pub enum Prim {
     StrFind,
     /// FNV-1a, 64 bits.
     StrHash,
+    /// The hash of a string as a map key, or as part of one. It depends on the instance's hash key, so it has no value
+    /// before run time.
+    StrKeyHash,
+    /// The hash of a map key, and that of a further part of it, as one. Depends on the hash key.
+    KeyStep,
+    /// The hash of a map key that is a number. Depends on the hash key.
+    KeyNumber,
     /// Decimal digits of an `i64`.
     I64ToStr,
     /// The string with the decimal digits of an `i64` appended; in place when possible.
@@ -213,7 +220,9 @@ impl Prim {
             Not => (vec![Byte], Byte),
             EqByte | LtByte => (vec![Byte, Byte], Byte),
             ByteToI64 => (vec![Byte], I64),
-            StrLen | StrHash => (vec![Slice], I64),
+            StrLen | StrHash | StrKeyHash => (vec![Slice], I64),
+            KeyStep => (vec![I64, I64], I64),
+            KeyNumber => (vec![I64], I64),
             StrConcat => (vec![Slice, Slice], Slice),
             StrPush => (vec![Slice, Byte], Slice),
             StrEq => (vec![Slice, Slice], Byte),

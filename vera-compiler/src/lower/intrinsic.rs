@@ -6,7 +6,7 @@ use super::work::Derivation;
 use crate::builtins::Intrinsic;
 use crate::core::{Atom, Op, Prim};
 use crate::source::Span;
-use crate::types::Ty;
+use crate::types::{Ty, TyKind};
 use vera_abi::layout::Rep;
 
 impl Body<'_, '_> {
@@ -64,6 +64,7 @@ impl Body<'_, '_> {
             Intrinsic::IntToNat => Prim::GuardNat(self.site_of(Operation::ToNat, span)),
             Intrinsic::ByteToInt => Prim::ByteToI64,
             Intrinsic::IntToByte => Prim::I64ToByte,
+            Intrinsic::KeyStep => Prim::KeyStep,
             Intrinsic::KeyEq => return self.key_equal(type_args, args, span),
             Intrinsic::KeyHash => return self.key_hash(type_args, args, span),
             Intrinsic::SameObject if element == Rep::Ptr => Prim::SameObject,
@@ -86,7 +87,17 @@ impl Body<'_, '_> {
 
     fn key_hash(&mut self, type_args: &[Ty], args: Vec<Atom>, span: Span) -> Atom {
         let (Some(&ty), Some(value)) = (type_args.first(), args.into_iter().next()) else { return Atom::I64(0) };
-        self.hash_value(Derivation::KeyHash, ty, value, span)
+        let part = self.hash_value(Derivation::KeyHash, ty, value, span);
+        match self.lo.types.kind(ty) {
+            TyKind::Int
+            | TyKind::Nat
+            | TyKind::Bool
+            | TyKind::Byte
+            | TyKind::Unit
+            | TyKind::Never
+            | TyKind::Float64 => self.b.prim(Prim::KeyNumber, vec![part]),
+            _ => part,
+        }
     }
 
     /// A call of a derived function.

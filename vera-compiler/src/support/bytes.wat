@@ -105,20 +105,3 @@
       (local.set $at (i32.add (local.get $at) (i32.const 1)))
       (br $bytes)))
   (local.get $at))
-
-;; FNV-1a, 64 bits.
-(func $bytes_hash (param $ptr i32) (param $len i32) (result i64)
-  (local $end i32)
-  (local $hash i64)
-  (local.set $hash (i64.const 0xcbf29ce484222325))
-  (local.set $end (i32.add (local.get $ptr) (local.get $len)))
-  (block $done
-    (loop $bytes
-      (br_if $done (i32.eq (local.get $ptr) (local.get $end)))
-      (local.set $hash
-        (i64.mul
-          (i64.xor (local.get $hash) (i64.load8_u offset={BUFFER_DATA} (local.get $ptr)))
-          (i64.const 0x100000001b3)))
-      (local.set $ptr (i32.add (local.get $ptr) (i32.const 1)))
-      (br $bytes)))
-  (local.get $hash))

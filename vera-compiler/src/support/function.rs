@@ -83,6 +83,12 @@ support_functions! {
     BytesFind = "bytes_find" (I32, I32, I32, I32, I32) -> (I32);
     /// `(ptr, len) -> hash`: FNV-1a, 64 bits.
     BytesHash = "bytes_hash" (I32, I32) -> (I64);
+    /// `(ptr, len) -> hash`: the hash of a map key that is a string, by the instance's hash key.
+    BytesKeyHash = "bytes_key_hash" (I32, I32) -> (I64);
+    /// `(hash, part) -> hash`: the hash of a map key with another part, by the instance's hash key.
+    KeyStep = "key_step" (I64, I64) -> (I64);
+    /// `(number) -> hash`: the hash of a map key that is a number, by the instance's hash key.
+    KeyNumber = "key_number" (I64) -> (I64);
     /// `(value) -> (ptr, len)`: decimal digits. May collect.
     IntToString = "int_to_string" (I64) -> (I32, I32);
     /// `(ptr, len, value) -> (ptr, len)`: appends decimal digits, in place when possible. May collect.

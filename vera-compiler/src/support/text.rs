@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use vera_abi::{heap, names, trap};
 
 /// The text files, in order: one module when put together.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     include_str!("heap.wat"),
     include_str!("alloc.wat"),
     include_str!("mark.wat"),
@@ -17,6 +17,7 @@ const FILES: [&str; 9] = [
     include_str!("check.wat"),
     include_str!("buffers.wat"),
     include_str!("bytes.wat"),
+    include_str!("hash.wat"),
     include_str!("search.wat"),
     include_str!("integers.wat"),
 ];
@@ -129,6 +130,8 @@ fn constants() -> BTreeMap<&'static str, String> {
         "TRAP_SITE" = names::TRAP_SITE;
         "TRAP_0" = names::TRAP_WORDS[0];
         "TRAP_1" = names::TRAP_WORDS[1];
+        "HASH_KEY_0" = names::HASH_KEY[0];
+        "HASH_KEY_1" = names::HASH_KEY[1];
         "INIT" = names::INIT;
         "ALLOC" = names::ALLOC;
         "REFILL" = names::REFILL;
@@ -205,11 +208,42 @@ fn constants() -> BTreeMap<&'static str, String> {
         "BUFFER_DATA" = heap::BUFFER_DATA;
         "MAX_BUFFER_BYTES" = heap::MAX_BUFFER_BYTES;
         "HASH_BASE" = HASH_BASE;
+        // SipHash-1-3 over the locals v0 to v3: the state for the key, a word of the message, and the result.
+        "SIP_LOCALS" = (0..4).map(|n| format!("(local $v{n} i64)")).collect::<String>();
+        "SIP_START" = SIP_START;
+        "SIP_ABSORB" = format!("{}{}{}", xor("$v3", "$word"), sip_round(), xor("$v0", "$word"));
+        "SIP_FINISH" = format!("{SIP_LAST}{}{SIP_RESULT}", sip_round().repeat(3));
         // Stress flags.
         "STRESS_COLLECT_ALWAYS" = heap::stress::COLLECT_ALWAYS;
         "STRESS_POISON" = heap::stress::POISON;
         "STRESS_CHECK" = heap::stress::CHECK;
     }
+}
+
+const SIP_START: &str = "
+  (local.set $v0 (i64.xor (global.get $hash_key_0) (i64.const 0x736f6d6570736575)))
+  (local.set $v1 (i64.xor (global.get $hash_key_1) (i64.const 0x646f72616e646f6d)))
+  (local.set $v2 (i64.xor (global.get $hash_key_0) (i64.const 0x6c7967656e657261)))
+  (local.set $v3 (i64.xor (global.get $hash_key_1) (i64.const 0x7465646279746573)))";
+const SIP_LAST: &str = "(local.set $v2 (i64.xor (local.get $v2) (i64.const 0xff)))";
+const SIP_RESULT: &str =
+    "(i64.xor (i64.xor (local.get $v0) (local.get $v1)) (i64.xor (local.get $v2) (local.get $v3)))";
+
+/// A round of SipHash.
+fn sip_round() -> String {
+    let add = |to, from| format!("(local.set {to} (i64.add (local.get {to}) (local.get {from})))");
+    let rotate = |to, by| format!("(local.set {to} (i64.rotl (local.get {to}) (i64.const {by})))");
+    [
+        [add("$v0", "$v1"), rotate("$v1", 13), xor("$v1", "$v0"), rotate("$v0", 32)].concat(),
+        [add("$v2", "$v3"), rotate("$v3", 16), xor("$v3", "$v2")].concat(),
+        [add("$v0", "$v3"), rotate("$v3", 21), xor("$v3", "$v0")].concat(),
+        [add("$v2", "$v1"), rotate("$v1", 17), xor("$v1", "$v2"), rotate("$v2", 32)].concat(),
+    ]
+    .concat()
+}
+
+fn xor(to: &str, from: &str) -> String {
+    format!("(local.set {to} (i64.xor (local.get {to}) (local.get {from})))")
 }
 
 /// The initial bytes of class table and size maps, as the inside of a string of the text format.

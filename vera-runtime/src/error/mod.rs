@@ -11,6 +11,7 @@ pub(crate) use argument::Step;
 pub use location::{Frame, Location};
 pub use vera_abi::trap::TrapKind;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of everything a module is asked to do.
@@ -172,8 +173,9 @@ pub struct Setting {
     pub most: u64,
 }
 
-/// A host operation that failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A host operation that failed. Two failures are equal when they say the same: their causes are not compared.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct HostFailure {
     /// The effect.
     pub effect: String,
@@ -183,9 +185,22 @@ pub struct HostFailure {
     pub message: String,
     /// Whether the operation panicked.
     pub panicked: bool,
+    /// The error that the operation returned, which is [`Error`]'s [`source`](std::error::Error::source) and can be
+    /// downcast; `None` after a panic.
+    pub cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
 }
+
+impl PartialEq for HostFailure {
+    fn eq(&self, other: &Self) -> bool {
+        let HostFailure { effect, operation, message, panicked, cause: _, backtrace } = self;
+        (effect, operation, message, panicked, backtrace)
+            == (&other.effect, &other.operation, &other.message, &other.panicked, &other.backtrace)
+    }
+}
+
+impl Eq for HostFailure {}
 
 impl Error {
     /// An error about a limit that the host's own work reached.
@@ -302,4 +317,11 @@ impl Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Host(failure) => Some(failure.cause.as_deref()?),
+            _ => None,
+        }
+    }
+}

@@ -4,10 +4,11 @@
 
 use super::{Heap, List, Reader, slice};
 use crate::error::{Error, Result};
+use crate::meter::Meter;
 use crate::value::Raw;
 use vera_abi::heap::BUFFER_DATA;
 use vera_abi::layout::{RecordLayout, Rep, fixed, record};
-use vera_abi::map::{BITS, SMALL, SMALL_MAX, TRIE, TRIE_COLLISION, TRIE_LEAF, TRIE_NODE, hash};
+use vera_abi::map::{BITS, SMALL, SMALL_MAX, TRIE, TRIE_COLLISION, TRIE_LEAF, TRIE_NODE};
 
 /// Position of each field of a leaf.
 const LEAF_HASH: usize = 0;
@@ -37,7 +38,7 @@ struct Entry {
     hash: Hash,
 }
 
-/// The hash of a key.
+/// The hash of a key by the instance's hash key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Hash {
     /// Known.
@@ -126,9 +127,9 @@ impl MapBuilder {
         heap.root_value(self.value, entry.value)?;
         let hash = match entry.hash {
             Hash::Of(hash) => hash,
-            Hash::OfString => hash::string(string_bytes(heap.bytes(), entry.key)?),
+            Hash::OfString => heap.hash_key().bytes(string_bytes(heap.bytes(), entry.key)?),
         };
-        let fields = [Raw::from_bits(hash::mix(hash)), Raw::from_bits(self.len as u64), entry.key, entry.value];
+        let fields = [Raw::from_bits(hash), Raw::from_bits(self.len as u64), entry.key, entry.value];
         let leaf = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
         large.leaves.push(heap, leaf)?;
         heap.release(mark);
@@ -164,9 +165,17 @@ impl MapBuilder {
     }
 
     fn finish_large(&self, heap: &mut Heap<'_>, large: &Large) -> Result<Raw> {
-        let mut leaves = Vec::with_capacity(large.leaves.len());
+        let held = heap.meter().held();
+        let map = self.trie_of(heap, large);
+        heap.meter().release(held);
+        map
+    }
+
+    fn trie_of(&self, heap: &mut Heap<'_>, large: &Large) -> Result<Raw> {
+        let mut leaves = Vec::new();
         {
             let reader = heap.reader();
+            reader.meter.reserve(&mut leaves, large.leaves.len())?;
             let all = large.leaves.finish();
             for index in 0..all.len {
                 let leaf = reader.element(Rep::Ptr, all, index)?;
@@ -174,7 +183,8 @@ impl MapBuilder {
                 leaves.push((path(hash), leaf.pointer()));
             }
         }
-        // Stable: leaves of one hash stay in the order of their numbers.
+        // Stable: leaves of one hash stay in the order of their numbers. Sorting needs as much again.
+        heap.meter().hold(Meter::size_of(&leaves))?;
         leaves.sort_by_key(|&(path, _)| path);
         if large.merge {
             self.merge(heap, large, &mut leaves)?;
@@ -187,34 +197,57 @@ impl MapBuilder {
         heap.record(TRIE, layout, &fields)
     }
 
-    /// Joins leaves of equal keys: the first one's number, the last one's value.
+    /// Joins leaves of equal keys: the first one's number, the last one's value. Leaves are in the order of their paths,
+    /// those of one path in the order of their numbers.
     fn merge(&self, heap: &mut Heap<'_>, large: &Large, leaves: &mut Vec<(u64, u32)>) -> Result<()> {
-        let mut kept: Vec<(u64, u32)> = Vec::with_capacity(leaves.len());
-        for &(path, leaf) in leaves.iter() {
-            let field = |heap: &Heap<'_>, leaf, index: usize| {
-                heap.reader().field(Raw::from_pointer(leaf), &large.layout.fields[index])
-            };
-            let key = field(heap, leaf, LEAF_KEY)?;
-            let mut twin = None;
-            for (index, &(_, other)) in kept.iter().enumerate().rev().take_while(|(_, (of, _))| *of == path) {
-                let other_key = field(heap, other, LEAF_KEY)?;
-                if string_bytes(heap.bytes(), other_key)? == string_bytes(heap.bytes(), key)? {
-                    twin = Some((index, other));
-                }
-            }
-            let Some((index, first)) = twin else {
-                kept.push((path, leaf));
+        let mut kept: Vec<(u64, u32)> = Vec::new();
+        heap.meter().reserve(&mut kept, leaves.len())?;
+        for group in leaves.chunk_by(|a, b| a.0 == b.0) {
+            if let [leaf] = group {
+                kept.push(*leaf);
                 continue;
-            };
-            let fields =
-                [field(heap, leaf, LEAF_HASH)?, field(heap, first, LEAF_NUMBER)?, key, field(heap, leaf, LEAF_VALUE)?];
-            let joined = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
-            // Not in the list of leaves, which keeps the key and the value; a root of its own until the end.
-            heap.root(joined.pointer())?;
-            kept[index] = (path, joined.pointer());
+            }
+            for joined in self.joined(heap, large, group)? {
+                kept.push((group[0].0, joined));
+            }
         }
         *leaves = kept;
         Ok(())
+    }
+
+    /// The leaves of one path, one for each key, in the order of their numbers. By sorting, so that neither keys of one
+    /// hash nor one key many times takes more than in proportion.
+    fn joined(&self, heap: &mut Heap<'_>, large: &Large, group: &[(u64, u32)]) -> Result<Vec<u32>> {
+        let field = |heap: &Heap<'_>, leaf, index: usize| {
+            heap.reader().field(Raw::from_pointer(leaf), &large.layout.fields[index])
+        };
+        // For the vectors below.
+        heap.meter().hold(group.len() as u64 * 64)?;
+        let mut keys = Vec::with_capacity(group.len());
+        for &(_, leaf) in group {
+            let key = string_bytes(heap.bytes(), field(heap, leaf, LEAF_KEY)?)?;
+            keys.push((key, leaf));
+        }
+        // Stable: equal keys stay in the order of their numbers.
+        keys.sort_by_key(|&(key, _)| key);
+        let equal: Vec<(u32, u32)> =
+            keys.chunk_by(|a, b| a.0 == b.0).filter_map(|same| Some((same.first()?.1, same.last()?.1))).collect();
+        let mut joined = Vec::with_capacity(equal.len());
+        for (first, last) in equal {
+            let number = field(heap, first, LEAF_NUMBER)?;
+            if first == last {
+                joined.push((number.bits, first));
+                continue;
+            }
+            let key = field(heap, first, LEAF_KEY)?;
+            let fields = [field(heap, first, LEAF_HASH)?, number, key, field(heap, last, LEAF_VALUE)?];
+            let leaf = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
+            // Not in the list of leaves, which keeps the key and the value; a root of its own until the end.
+            heap.root(leaf.pointer())?;
+            joined.push((number.bits, leaf.pointer()));
+        }
+        joined.sort_unstable();
+        Ok(joined.into_iter().map(|(_, leaf)| leaf).collect())
     }
 }
 
@@ -279,27 +312,36 @@ fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
 }
 
 impl Reader<'_> {
-    /// The entries of a map in insertion order.
+    /// The entries of a map in insertion order. Their buffer counts as host memory until who asked gives it back.
     pub(crate) fn entries(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Vec<(Raw, Raw)>> {
+        let meter = self.meter;
         if self.tag(map)? == SMALL {
             let layout = const { &fixed([Rep::Slice, Rep::Slice]) };
             let (keys, values) = (self.field(map, &layout.fields[0])?, self.field(map, &layout.fields[1])?);
             self.count_nodes(u64::from(keys.len))?;
-            return (0..keys.len)
-                .map(|index| Ok((self.element(key, keys, index)?, self.element(value, values, index)?)))
-                .collect();
+            let mut entries = Vec::new();
+            meter.reserve(&mut entries, keys.len as usize)?;
+            for index in 0..keys.len {
+                entries.push((self.element(key, keys, index)?, self.element(value, values, index)?));
+            }
+            return Ok(entries);
         }
         let layout = const { &fixed([Rep::I64, Rep::I64, Rep::Ptr]) };
         let size = self.field(map, &layout.fields[0])?.bits;
         self.count_nodes(size)?;
         let leaf_layout = leaf_layout(key, value);
         let mut entries = Vec::new();
-        let mut pending = vec![self.field(map, &layout.fields[2])?];
+        let mut pending = Vec::new();
+        meter.push(&mut pending, self.field(map, &layout.fields[2])?)?;
+        // A leaf has at most a node for each digit of its hash above it.
+        let mut nodes = size.saturating_mul(u64::from(64u32.div_ceil(BITS)) + 2);
         while let Some(node) = pending.pop() {
+            nodes =
+                nodes.checked_sub(1).ok_or_else(|| Error::internal("a trie has more nodes than its size allows"))?;
             let children = match self.tag(node)? {
                 TRIE_LEAF => {
                     let field = |index: usize| self.field(node, &leaf_layout.fields[index]);
-                    entries.push((field(LEAF_NUMBER)?.bits, field(LEAF_KEY)?, field(LEAF_VALUE)?));
+                    meter.push(&mut entries, (field(LEAF_NUMBER)?.bits, field(LEAF_KEY)?, field(LEAF_VALUE)?))?;
                     continue;
                 }
                 TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
@@ -307,25 +349,35 @@ impl Reader<'_> {
                 tag => return Err(Error::internal(format!("a trie has no constructor of tag {tag}"))),
             };
             for index in 0..children.len {
-                pending.push(self.element(Rep::Ptr, children, index)?);
+                meter.push(&mut pending, self.element(Rep::Ptr, children, index)?)?;
             }
         }
-        Ok(in_order(entries))
+        let read = Meter::size_of(&pending) + Meter::size_of(&entries);
+        let ordered = in_order(meter, entries)?;
+        meter.give_back(read);
+        Ok(ordered)
     }
 }
 
 /// Entries by number. Numbers are distinct, and have few gaps where little was removed.
-fn in_order(mut entries: Vec<(u64, Raw, Raw)>) -> Vec<(Raw, Raw)> {
+fn in_order(meter: &Meter, mut entries: Vec<(u64, Raw, Raw)>) -> Result<Vec<(Raw, Raw)>> {
+    let mut ordered = Vec::new();
+    meter.reserve(&mut ordered, entries.len())?;
     let last = entries.iter().map(|&(number, ..)| number).max().unwrap_or_default();
     if last < entries.len() as u64 * 2 {
-        let mut places = vec![None; last as usize + 1];
+        let mut places: Vec<Option<(Raw, Raw)>> = Vec::new();
+        meter.reserve(&mut places, last as usize + 1)?;
+        places.resize(last as usize + 1, None);
         for (number, key, value) in entries {
             places[number as usize] = Some((key, value));
         }
-        return places.into_iter().flatten().collect();
+        meter.give_back(Meter::size_of(&places));
+        ordered.extend(places.into_iter().flatten());
+    } else {
+        entries.sort_unstable_by_key(|&(number, ..)| number);
+        ordered.extend(entries.into_iter().map(|(_, key, value)| (key, value)));
     }
-    entries.sort_unstable_by_key(|&(number, ..)| number);
-    entries.into_iter().map(|(_, key, value)| (key, value)).collect()
+    Ok(ordered)
 }
 
 #[cfg(test)]
@@ -336,7 +388,8 @@ mod tests {
     fn entries_come_by_number() {
         for step in [1, 3] {
             let entries = (0..50u64).rev().map(|n| (n * step, Raw::from_bits(n), Raw::UNIT)).collect();
-            let keys: Vec<u64> = in_order(entries).iter().map(|(key, _)| key.bits).collect();
+            let meter = Meter::new(&crate::Limits::default());
+            let keys: Vec<u64> = in_order(&meter, entries).unwrap().iter().map(|(key, _)| key.bits).collect();
             assert_eq!(keys, (0..50).collect::<Vec<_>>());
         }
     }

@@ -21,13 +21,13 @@ pub(crate) use map::{Hash, MapBuilder};
 pub use read::{Object, Reader};
 
 use crate::error::{Error, Limit, Result};
-use crate::failure;
 use crate::meter::{Meter, NODE, text_units};
 use crate::stack;
-use crate::state::State;
+use crate::state::{State, set_global};
+use crate::stop;
 use crate::value::Raw;
 use vera_abi::heap::{self, CLASS_SIZES, size_class};
-use wasmtime::{AsContext, AsContextMut, Memory, StoreContextMut, Val};
+use wasmtime::{AsContext, AsContextMut, Memory, StoreContextMut};
 
 /// The host's view of the shadow stack.
 #[derive(Clone, Copy, Debug, Default)]
@@ -159,6 +159,12 @@ impl<'a> Heap<'a> {
         result
     }
 
+    /// What the hashes of map keys depend on.
+    #[inline]
+    pub(crate) fn hash_key(&self) -> vera_abi::map::hash::Key {
+        self.store.data().hash_key
+    }
+
     /// The present top of the roots, for [`Heap::release`].
     #[inline]
     pub(crate) fn mark(&self) -> u32 {
@@ -191,15 +197,25 @@ impl<'a> Heap<'a> {
     }
 
     /// Runs the guest. What it allocates and roots, and the fuel it spends, is known to the host afterwards.
+    ///
+    /// # Errors
+    /// When it cannot begin; how it ended is the result.
     #[inline]
-    pub(crate) fn run_guest<R>(
+    pub(crate) fn run<R>(
         &mut self,
         run: impl FnOnce(&mut StoreContextMut<'a, State>) -> wasmtime::Result<R>,
-    ) -> Result<R> {
+    ) -> Result<wasmtime::Result<R>> {
         self.publish()?;
         let outcome = run(&mut self.store);
         self.take_fuel()?;
-        outcome.map_err(|error| failure::convert(&mut self.store, error))
+        Ok(outcome)
+    }
+
+    fn run_allocator<R>(
+        &mut self,
+        run: impl FnOnce(&mut StoreContextMut<'a, State>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        self.run(run)?.map_err(|error| stop::of_allocator(&mut self.store, &error))
     }
 
     /// Moves the fuel from the store to the meter: host code runs from here on.
@@ -262,7 +278,7 @@ impl<'a> Heap<'a> {
                 return Ok(cell);
             }
             let guest = self.state().guest().clone();
-            self.run_guest(|store| guest.refill.call(store.as_context_mut(), class as i32))?;
+            self.run_allocator(|store| guest.refill.call(store.as_context_mut(), class as i32))?;
         }
         Err(Error::internal(format!("no cell of {} bytes after a refill", CLASS_SIZES[class])))
     }
@@ -274,13 +290,13 @@ impl<'a> Heap<'a> {
         }
         self.meter().check_deadline()?;
         let guest = self.state().guest().clone();
-        self.run_guest(|store| guest.alloc.call(store.as_context_mut(), size as i32)).map(|pointer| pointer as u32)
+        self.run_allocator(|store| guest.alloc.call(store.as_context_mut(), size as i32)).map(|pointer| pointer as u32)
     }
 
     /// Runs a full collection.
     pub(crate) fn collect(&mut self) -> Result<()> {
         let guest = self.state().guest().clone();
-        self.run_guest(|store| guest.collect.call(store.as_context_mut(), ()))
+        self.run_allocator(|store| guest.collect.call(store.as_context_mut(), ()))
     }
 
     /// Starts counting a new value.
@@ -300,17 +316,6 @@ impl Heap<'_> {
         }
         Ok(raw)
     }
-}
-
-pub(crate) fn set_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global, value: u32) -> Result<()> {
-    global
-        .set(store.as_context_mut(), Val::I32(value as i32))
-        .map_err(|error| Error::internal(format!("an exported global cannot be set: {error}")))
-}
-
-pub(crate) fn get_global(store: &mut StoreContextMut<'_, State>, global: wasmtime::Global) -> i32 {
-    // Globals of other types are not found in a module.
-    global.get(store.as_context_mut()).i32().unwrap_or_default()
 }
 
 #[cold]

@@ -128,7 +128,37 @@ impl<'a> Reader<'a> {
     /// A string. Vera strings are bytes: what is not UTF-8 becomes U+FFFD.
     #[inline]
     pub(crate) fn str(&mut self, string: Raw) -> Result<Cow<'a, str>> {
-        Ok(String::from_utf8_lossy(self.bytes(string)?))
+        let bytes = self.bytes(string)?;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(_) => self.lossy(bytes).map(Cow::Owned),
+        }
+    }
+
+    #[cold]
+    fn lossy(&self, bytes: &[u8]) -> Result<String> {
+        let mut text = String::new();
+        for chunk in bytes.utf8_chunks() {
+            self.meter.push_str(&mut text, chunk.valid())?;
+            if !chunk.invalid().is_empty() {
+                self.meter.push_str(&mut text, "\u{fffd}")?;
+            }
+        }
+        Ok(text)
+    }
+
+    /// A string of its own, counted as host memory.
+    #[inline]
+    pub(crate) fn string(&mut self, string: Raw) -> Result<String> {
+        match self.str(string)? {
+            Cow::Owned(text) => Ok(text),
+            Cow::Borrowed(text) => {
+                let mut owned = String::new();
+                self.meter.reserve(&mut owned, text.len())?;
+                owned.push_str(text);
+                Ok(owned)
+            }
+        }
     }
 
     /// Opens an object of a data type: `f` gets its tag and reads its fields.

@@ -24,10 +24,11 @@ use crate::value::arguments::LiftParams;
 use crate::value::dynamic::type_name;
 use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
-use result::Failure;
+use result::{Cause, Failure};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 pub use vera_abi::interface::EffectId;
 use vera_abi::interface::{Interface, OperationDesc};
 use vera_abi::layout::Rep;
@@ -165,13 +166,13 @@ fn perform<H: Send + 'static, P: LiftParams, R: Value>(
     params: &[Val],
     f: &(impl for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static),
 ) -> wasmtime::Result<Raw> {
-    let failed = |message: String, panicked| {
-        let (effect, operation) = (effect.clone(), operation.clone());
-        Error::Host(Box::new(HostFailure { effect, operation, message, panicked, backtrace: Vec::new() }))
+    let failed = |message: String, panicked, cause: Option<Cause>| {
+        let (effect, operation, cause) = (effect.clone(), operation.clone(), cause.map(Arc::from));
+        Error::Host(Box::new(HostFailure { effect, operation, message, panicked, cause, backtrace: Vec::new() }))
     };
     let Some(mut host) = caller.data_mut().host.take() else {
         let message = "called while another operation of the same host is running";
-        return Err(failed(message.to_owned(), false).into());
+        return Err(failed(message.to_owned(), false, None).into());
     };
     let outcome = ShadowGuard::from_guest(caller.as_context_mut()).map(|guard| {
         let mut scope = Scope::new(guard);
@@ -179,7 +180,10 @@ fn perform<H: Send + 'static, P: LiftParams, R: Value>(
         catch_unwind(AssertUnwindSafe(|| {
             let host = host.ok_or_else(|| Error::internal("the host has another type than it was linked with"))?;
             let mut next = raw_values(params);
+            let held = scope.heap().meter().held();
             let arguments = P::lift_all(&mut scope.heap().reader(), &mut next)?;
+            // They are the method's from here on.
+            scope.heap().meter().release(held);
             f(host, &mut scope, arguments).into_raw()
         }))
     });
@@ -188,8 +192,8 @@ fn perform<H: Send + 'static, P: LiftParams, R: Value>(
         // The program may come to its end before it looks at the clock again.
         Ok(Ok(raw)) => caller.data().meter.check_deadline().map(|()| raw).map_err(Into::into),
         Ok(Err(Failure::Error(error))) => Err(error.into()),
-        Ok(Err(Failure::Message(message))) => Err(failed(message, false).into()),
-        Err(panic) => Err(failed(panic_message(panic.as_ref()), true).into()),
+        Ok(Err(Failure::Host(cause))) => Err(failed(cause.to_string(), false, Some(cause)).into()),
+        Err(panic) => Err(failed(panic_message(panic.as_ref()), true, None).into()),
     }
 }
 

@@ -3,17 +3,16 @@
 use crate::error::{Error, Result, Step};
 use crate::scope::{Rooted, Scope};
 use crate::value::{Lower, Raw, Value};
-use std::any::Any;
-use std::fmt::Display;
 use std::marker::PhantomData;
 
 /// What an operation of result type `R` may return: `R` itself, a handle of a value built in the scope, or a `Result`
-/// of either whose error ends the program's call.
+/// of either whose error ends the program's call: any error that can be sent to other threads, or a text. It is the
+/// [`source`](std::error::Error::source) of what the call gives.
 ///
 /// Generated traits ask for it at every lifetime: a handle can only come out of [`WithScope`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by an operation whose result is `{R}`",
-    label = "return `{R}`, `Rooted<'_, {R}>`, or a `Result` of one of them with a displayable error"
+    label = "return `{R}`, `Rooted<'_, {R}>`, or a `Result` of one of them with an error, a `String` or a `&str`"
 )]
 pub trait IntoHostResult<'s, R: Value> {
     /// Writes the result into the module.
@@ -27,11 +26,14 @@ pub struct Lowered<R> {
     result: PhantomData<fn() -> R>,
 }
 
+/// An error of the host.
+pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why an operation has no result.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The method's own error.
-    Message(String),
+    Host(Cause),
     /// An error of the runtime.
     Error(Error),
 }
@@ -52,11 +54,11 @@ impl<R> Lowered<R> {
     }
 }
 
-/// An error of the runtime stays what it is; any other becomes a message.
-fn failure<E: Display + 'static>(error: E) -> Failure {
-    match <dyn Any>::downcast_ref::<Error>(&error) {
-        Some(own) => Failure::Error(own.clone()),
-        None => Failure::Message(error.to_string()),
+/// An error of the runtime stays what it is; any other is kept as the cause.
+fn failure(error: impl Into<Cause>) -> Failure {
+    match error.into().downcast::<Error>() {
+        Ok(own) => Failure::Error(*own),
+        Err(cause) => Failure::Host(cause),
     }
 }
 
@@ -68,7 +70,7 @@ impl<'s, R: Lower> IntoHostResult<'s, R> for R {
     }
 }
 
-impl<'s, R: Lower, E: Display + 'static> IntoHostResult<'s, R> for Result<R, E> {
+impl<'s, R: Lower, E: Into<Cause>> IntoHostResult<'s, R> for Result<R, E> {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         match self {
             Ok(value) => value.into_host_result(scope),
@@ -83,7 +85,7 @@ impl<'s, R: Value> IntoHostResult<'s, R> for Rooted<'s, R> {
     }
 }
 
-impl<'s, R: Value, E: Display + 'static> IntoHostResult<'s, R> for Result<Rooted<'s, R>, E> {
+impl<'s, R: Value, E: Into<Cause>> IntoHostResult<'s, R> for Result<Rooted<'s, R>, E> {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         match self {
             Ok(value) => value.into_host_result(scope),

@@ -1,8 +1,8 @@
 //! Entering and leaving the host's part of a call.
 
 use crate::error::Result;
-use crate::heap::{Heap, Roots, get_global, set_global};
-use crate::state::State;
+use crate::heap::{Heap, Roots};
+use crate::state::{State, get_global, set_global};
 use wasmtime::{AsContextMut, StoreContextMut};
 
 /// Restores the shadow stack, and gives the host memory of the entry back, when dropped: on return, on `?`, on panic.

@@ -3,9 +3,8 @@
 use crate::error::{Result, Step};
 use crate::heap::{Heap, List, Reader};
 use crate::value::map::ToKey;
-use crate::value::{Lift, Raw, ToVera, Value, flat};
+use crate::value::{HashKey, Lift, Raw, ToVera, Value, flat};
 use vera_abi::interface::{Interface, TypeDesc};
-use vera_abi::map::hash::{OFFSET, step};
 
 impl<T: Value> Value for Vec<T> {
     type Repr = flat::Slice;
@@ -33,8 +32,8 @@ macro_rules! arrays {
         }
 
         impl<'s, T: Value, A: ToKey<'s, T>, $($length)*> ToKey<'s, Vec<T>> for $array {
-            fn vera_hash(&self) -> u64 {
-                self.iter().fold(step(OFFSET, self.len() as u64), |hash, item| step(hash, item.vera_hash()))
+            fn key_part(&self, key: HashKey) -> u64 {
+                self.iter().fold(self.len() as u64, |hash, item| key.step(hash, item.key_part(key)))
             }
         }
     )*};

@@ -3,11 +3,10 @@
 use crate::error::Result;
 use crate::heap::Heap;
 use crate::value::map::ToKey;
-use crate::value::{Raw, ToVera, Value};
+use crate::value::{HashKey, Raw, ToVera, Value};
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
-use vera_abi::map::hash::string;
 
 macro_rules! holders {
     ($($holder:ty;)*) => {$(
@@ -19,8 +18,12 @@ macro_rules! holders {
         }
 
         impl<'s, T: Value, A: ToKey<'s, T> + ?Sized> ToKey<'s, T> for $holder {
-            fn vera_hash(&self) -> u64 {
-                A::vera_hash(self)
+            fn key_part(&self, key: HashKey) -> u64 {
+                A::key_part(self, key)
+            }
+
+            fn key_hash(&self, key: HashKey) -> u64 {
+                A::key_hash(self, key)
             }
         }
     )*};
@@ -42,8 +45,12 @@ impl<'s, T: Value, A: ToVera<'s, T> + ToOwned + ?Sized> ToVera<'s, T> for Cow<'_
 }
 
 impl<'s, T: Value, A: ToKey<'s, T> + ToOwned + ?Sized> ToKey<'s, T> for Cow<'_, A> {
-    fn vera_hash(&self) -> u64 {
-        A::vera_hash(self)
+    fn key_part(&self, key: HashKey) -> u64 {
+        A::key_part(self, key)
+    }
+
+    fn key_hash(&self, key: HashKey) -> u64 {
+        A::key_hash(self, key)
     }
 }
 
@@ -55,7 +62,7 @@ impl ToVera<'_, String> for str {
 }
 
 impl ToKey<'_, String> for str {
-    fn vera_hash(&self) -> u64 {
-        string(self.as_bytes())
+    fn key_part(&self, key: HashKey) -> u64 {
+        key.bytes(self.as_bytes())
     }
 }

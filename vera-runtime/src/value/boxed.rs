@@ -13,6 +13,10 @@ use vera_abi::interface::{Interface, TypeDesc};
 /// of them does not overflow the stack, as it would with plain boxes.
 pub struct Boxed<T>(Option<Box<T>>);
 
+/// Bytes that a box needs besides its value: those of the allocator, and the stack that dropping a level of a deep value
+/// takes.
+const LEVEL: u64 = 256;
+
 impl<T> Boxed<T> {
     /// Moves a value to the heap.
     pub fn new(value: T) -> Self {
@@ -116,6 +120,7 @@ impl<T: Value> Value for Boxed<T> {
 impl<T: Lift> Lift for Boxed<T> {
     #[inline]
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
+        reader.meter.hold(size_of::<T>() as u64 + LEVEL)?;
         T::lift(reader, raw).map(Boxed::new)
     }
 }

@@ -5,7 +5,9 @@
 
 use crate::error::{Error, Limit, Result};
 use crate::heap::{Heap, List, MapBuilder, Reader};
+use crate::meter::Meter;
 use crate::value::data::is_data;
+use crate::value::map::PLACE;
 use crate::value::{Lift, Lower, Raw, ToVera, flat};
 use serde_json::{Map, Number, Value};
 use vera_abi::interface::{Interface, TypeDesc};
@@ -87,19 +89,26 @@ fn lift(reader: &mut Reader<'_>, raw: Raw, depth: u32) -> Result<Value> {
         }
         json::ARRAY => {
             let items = reader.field(raw, slice)?;
-            let items = (0..items.len).map(|index| {
+            let mut values = Vec::new();
+            reader.meter.reserve(&mut values, items.len as usize)?;
+            for index in 0..items.len {
                 let item = reader.element(Rep::Ptr, items, index)?;
-                crate::stack::recurse(|| lift(reader, item, depth))
-            });
-            Value::Array(items.collect::<Result<_>>()?)
+                values.push(crate::stack::recurse(|| lift(reader, item, depth))?);
+            }
+            Value::Array(values)
         }
         json::OBJECT => {
             let map = reader.field(raw, pointer)?;
             let entries = reader.entries(map, Rep::Slice, Rep::Ptr)?;
-            let members = entries.into_iter().map(|(key, value)| {
-                Ok((String::lift(reader, key)?, crate::stack::recurse(|| lift(reader, value, depth))?))
-            });
-            Value::Object(members.collect::<Result<Map<_, _>>>()?)
+            let (meter, read) = (reader.meter, Meter::size_of(&entries));
+            meter.hold(entries.len() as u64 * (size_of::<(String, Value)>() as u64 + PLACE))?;
+            let mut members = Map::with_capacity(entries.len());
+            for (key, value) in entries {
+                let key = String::lift(reader, key)?;
+                members.insert(key, crate::stack::recurse(|| lift(reader, value, depth))?);
+            }
+            meter.give_back(read);
+            Value::Object(members)
         }
         tag => return Err(Error::internal(format!("Json has no constructor of tag {tag}"))),
     })

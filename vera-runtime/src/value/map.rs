@@ -2,22 +2,30 @@
 
 use crate::error::{Result, Step};
 use crate::heap::{Hash, Heap, MapBuilder, Reader};
-use crate::value::{Boxed, Lift, Lower, Raw, ToVera, Value, flat};
+use crate::meter::Meter;
+use crate::value::{Boxed, HashKey, Lift, Lower, Raw, ToVera, Value, flat};
 use indexmap::{IndexMap, IndexSet};
 use std::cmp::Ordering;
 use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::Rep;
-use vera_abi::map::hash::{OFFSET, step, string};
 use vera_abi::prelude::{option, ordering, result};
 
-/// What may be given where a key of the type `K` is expected, with the hash that Vera has for it.
+/// Bytes of a hash map for each entry besides the entry: its hash, and its share of the table of places.
+pub(super) const PLACE: u64 = 32;
+
+/// What may be given where a key of the type `K` is expected, with the hash by which maps place it: [`HashKey`] says how.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key of a Vera map or set whose keys are `{K}`",
     label = "not a key for `{K}`"
 )]
 pub trait ToKey<'s, K: Value>: ToVera<'s, K> {
-    /// The value of Vera's `hash` function.
-    fn vera_hash(&self) -> u64;
+    /// What the value adds to the hash of a key that it is part of.
+    fn key_part(&self, key: HashKey) -> u64;
+
+    /// The hash of the value as a key. It differs from its part for numbers and what is like them.
+    fn key_hash(&self, key: HashKey) -> u64 {
+        self.key_part(key)
+    }
 }
 
 /// A type whose values can be keys of maps in Rust and in a module.
@@ -25,36 +33,50 @@ pub trait Key: Lower + for<'s> ToKey<'s, Self> + Eq + std::hash::Hash {}
 
 impl<K: Value + for<'s> ToKey<'s, K> + Eq + std::hash::Hash> Key for K {}
 
-macro_rules! keys {
-    ($($ty:ty: $value:ident => $hash:expr;)*) => {
+macro_rules! number_keys {
+    ($($ty:ty: $value:ident => $part:expr;)*) => {
         $(impl ToKey<'_, $ty> for $ty {
-            fn vera_hash(&self) -> u64 {
+            fn key_part(&self, _: HashKey) -> u64 {
                 let $value = self;
-                $hash
+                $part
+            }
+
+            fn key_hash(&self, key: HashKey) -> u64 {
+                key.number(self.key_part(key))
             }
         })*
     };
 }
 
-keys! {
+number_keys! {
     i64: value => *value as u64;
     u64: value => *value;
     u8: value => u64::from(*value);
     bool: value => u64::from(*value);
     (): _unit => 0;
-    String: text => string(text.as_bytes());
-    Ordering: value => step(OFFSET, u64::from(match value {
-        Ordering::Less => ordering::LESS,
-        Ordering::Equal => ordering::EQUAL,
-        Ordering::Greater => ordering::GREATER,
-    }));
+}
+
+impl ToKey<'_, String> for String {
+    fn key_part(&self, key: HashKey) -> u64 {
+        key.bytes(self.as_bytes())
+    }
+}
+
+impl ToKey<'_, Ordering> for Ordering {
+    fn key_part(&self, _: HashKey) -> u64 {
+        u64::from(match self {
+            Ordering::Less => ordering::LESS,
+            Ordering::Equal => ordering::EQUAL,
+            Ordering::Greater => ordering::GREATER,
+        })
+    }
 }
 
 impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Option<T>> for Option<A> {
-    fn vera_hash(&self) -> u64 {
+    fn key_part(&self, key: HashKey) -> u64 {
         match self {
-            None => step(OFFSET, u64::from(option::NONE)),
-            Some(value) => step(step(OFFSET, u64::from(option::SOME)), value.vera_hash()),
+            None => u64::from(option::NONE),
+            Some(value) => key.step(u64::from(option::SOME), value.key_part(key)),
         }
     }
 }
@@ -62,26 +84,30 @@ impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Option<T>> for Option<A> {
 impl<'s, T: Value, E: Value, A: ToKey<'s, T>, B: ToKey<'s, E>> ToKey<'s, std::result::Result<T, E>>
     for std::result::Result<A, B>
 {
-    fn vera_hash(&self) -> u64 {
+    fn key_part(&self, key: HashKey) -> u64 {
         match self {
-            Ok(value) => step(step(OFFSET, u64::from(result::OK)), value.vera_hash()),
-            Err(error) => step(step(OFFSET, u64::from(result::ERR)), error.vera_hash()),
+            Ok(value) => key.step(u64::from(result::OK), value.key_part(key)),
+            Err(error) => key.step(u64::from(result::ERR), error.key_part(key)),
         }
     }
 }
 
 impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Boxed<T>> for Boxed<A> {
-    fn vera_hash(&self) -> u64 {
-        crate::stack::recurse(|| A::vera_hash(self))
+    fn key_part(&self, key: HashKey) -> u64 {
+        crate::stack::recurse(|| A::key_part(self, key))
+    }
+
+    fn key_hash(&self, key: HashKey) -> u64 {
+        crate::stack::recurse(|| A::key_hash(self, key))
     }
 }
 
 macro_rules! tuple_keys {
     ($($ty:ident $given:ident $index:tt)*) => {
         impl<'s, $($ty: Value, $given: ToKey<'s, $ty>),*> ToKey<'s, ($($ty,)*)> for ($($given,)*) {
-            fn vera_hash(&self) -> u64 {
-                let hash = step(OFFSET, 0);
-                $(let hash = step(hash, self.$index.vera_hash());)*
+            fn key_part(&self, key: HashKey) -> u64 {
+                let hash = 0;
+                $(let hash = key.step(hash, self.$index.key_part(key));)*
                 hash
             }
         }
@@ -110,11 +136,11 @@ macro_rules! data_key {
         impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)?
             $crate::value::ToKey<'_, $name $(<$($generic),*>)?> for $name $(<$($generic),*>)?
         {
-            fn vera_hash(&self) -> u64 {
+            fn key_part(&self, key: $crate::value::HashKey) -> u64 {
                 match self {
                     $($crate::__data_pattern!($variant $($field)*) => {
-                        let hash = $crate::__private::step($crate::__private::OFFSET, $tag);
-                        $(let hash = $crate::__private::step(hash, <$ty as $crate::value::ToKey<'_, $ty>>::vera_hash($field));)*
+                        let hash = $tag;
+                        $(let hash = key.step(hash, <$ty as $crate::value::ToKey<'_, $ty>>::key_part($field, key));)*
                         hash
                     })*
                 }
@@ -125,10 +151,10 @@ macro_rules! data_key {
         impl $(<$($generic: $crate::value::Key $(+ $bound)?),*>)?
             $crate::value::ToKey<'_, $name $(<$($generic),*>)?> for $name $(<$($generic),*>)?
         {
-            fn vera_hash(&self) -> u64 {
+            fn key_part(&self, key: $crate::value::HashKey) -> u64 {
                 let $name($($field),*) = self;
-                let hash = $crate::__private::step($crate::__private::OFFSET, 0);
-                $(let hash = $crate::__private::step(hash, <$ty as $crate::value::ToKey<'_, $ty>>::vera_hash($field));)*
+                let hash = 0;
+                $(let hash = key.step(hash, <$ty as $crate::value::ToKey<'_, $ty>>::key_part($field, key));)*
                 hash
             }
         }
@@ -162,7 +188,7 @@ pub(super) fn entries_to_vera<'a, 's, K: Value, V: Value, A: ToKey<'s, K> + 'a, 
             let lowered_key = heap.lower_rooted::<K>(key).map_err(|error| error.reached_by(Step::Key(index)))?;
             let lowered_value = value.to_vera(heap).map_err(|error| error.reached_by(Step::Value(index)))?;
             heap.release(mark);
-            map.push(heap, lowered_key, lowered_value, Hash::Of(key.vera_hash()))?;
+            map.push(heap, lowered_key, lowered_value, Hash::Of(key.key_hash(heap.hash_key())))?;
         }
         map.finish(heap)
     })
@@ -172,7 +198,15 @@ impl<K: Lift + Eq + std::hash::Hash, V: Lift> Lift for IndexMap<K, V> {
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
         reader.deeper(|reader| {
             let entries = reader.entries(raw, K::REP, V::REP)?;
-            entries.into_iter().map(|(key, value)| Ok((K::lift(reader, key)?, V::lift(reader, value)?))).collect()
+            let (meter, read) = (reader.meter, Meter::size_of(&entries));
+            let mut map = IndexMap::new();
+            meter.hold(entries.len() as u64 * (size_of::<(K, V)>() as u64 + PLACE))?;
+            map.try_reserve(entries.len()).map_err(|_| meter.out_of_memory())?;
+            for (key, value) in entries {
+                map.insert(K::lift(reader, key)?, V::lift(reader, value)?);
+            }
+            meter.give_back(read);
+            Ok(map)
         })
     }
 }
@@ -200,7 +234,7 @@ pub(super) fn items_to_vera<'a, 's, T: Value, A: ToKey<'s, T> + 'a>(
     heap.deeper(|heap| {
         for (index, item) in items.into_iter().enumerate() {
             let key = item.to_vera(heap).map_err(|error| error.reached_by(Step::Key(index)))?;
-            map.push(heap, key, Raw::from_bits(1), Hash::Of(item.vera_hash()))?;
+            map.push(heap, key, Raw::from_bits(1), Hash::Of(item.key_hash(heap.hash_key())))?;
         }
         map.finish(heap)
     })
@@ -210,7 +244,15 @@ impl<T: Lift + Eq + std::hash::Hash> Lift for IndexSet<T> {
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
         reader.deeper(|reader| {
             let entries = reader.entries(raw, T::REP, Rep::Byte)?;
-            entries.into_iter().map(|(item, _)| T::lift(reader, item)).collect()
+            let (meter, read) = (reader.meter, Meter::size_of(&entries));
+            let mut set = IndexSet::new();
+            meter.hold(entries.len() as u64 * (size_of::<T>() as u64 + PLACE))?;
+            set.try_reserve(entries.len()).map_err(|_| meter.out_of_memory())?;
+            for (item, _) in entries {
+                set.insert(T::lift(reader, item)?);
+            }
+            meter.give_back(read);
+            Ok(set)
         })
     }
 }

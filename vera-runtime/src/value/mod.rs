@@ -37,6 +37,7 @@ pub use boxed::Boxed;
 pub use map::{Key, ToKey};
 pub use to_vera::{Argument, ToVera};
 pub use url::UrlParts;
+pub use vera_abi::map::hash::Key as HashKey;
 
 use crate::error::{Result, Step};
 use crate::heap::{Heap, Reader};
@@ -101,12 +102,13 @@ pub trait Lift: Value + Sized {
     /// As [`Lift::lift`].
     fn lift_array(reader: &mut Reader<'_>, array: Raw) -> Result<Vec<Self>> {
         reader.count_nodes(u64::from(array.len))?;
-        (0..array.len)
-            .map(|index| {
-                let element = reader.element(Self::REP, array, index)?;
-                Self::lift(reader, element)
-            })
-            .collect()
+        let mut items = Vec::new();
+        reader.meter.reserve(&mut items, array.len as usize)?;
+        for index in 0..array.len {
+            let element = reader.element(Self::REP, array, index)?;
+            items.push(Self::lift(reader, element)?);
+        }
+        Ok(items)
     }
 }
 

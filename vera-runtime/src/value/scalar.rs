@@ -53,7 +53,10 @@ macro_rules! scalar {
                     word[..$size].copy_from_slice(bytes);
                     lift(u64::from_le_bytes(word))
                 };
-                Ok(memory.chunks_exact($size).map(element).collect())
+                let mut items = Vec::new();
+                reader.meter.reserve(&mut items, array.len as usize)?;
+                items.extend(memory.chunks_exact($size).map(element));
+                Ok(items)
             }
         }
     )*};
@@ -139,6 +142,6 @@ impl Lift for String {
     /// Vera strings are bytes; what is not UTF-8 becomes U+FFFD.
     #[inline]
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
-        reader.str(raw).map(std::borrow::Cow::into_owned)
+        reader.string(raw)
     }
 }

@@ -49,9 +49,8 @@ impl crate::value::ToVera<'_, UrlParts> for UrlParts {
 }
 
 impl crate::value::ToKey<'_, UrlParts> for UrlParts {
-    fn vera_hash(&self) -> u64 {
-        use vera_abi::map::hash::{OFFSET, step, string};
+    fn key_part(&self, key: crate::value::HashKey) -> u64 {
         let parts = [&self.scheme, &self.authority, &self.path, &self.query, &self.fragment];
-        parts.iter().fold(step(OFFSET, 0), |hash, part| step(hash, string(part.as_bytes())))
+        parts.iter().fold(0, |hash, part| key.step(hash, key.bytes(part.as_bytes())))
     }
 }

@@ -149,3 +149,30 @@ fn instances_can_move_to_another_thread() {
     });
     assert_eq!(sum.join().unwrap().unwrap(), 42);
 }
+
+/// What no module of the compiler does: nothing can be said about its memory afterwards.
+#[test]
+fn a_stray_store_makes_the_instance_unusable() {
+    let mut guest = Guest::new();
+    let int = guest.ty(TypeDesc::Int);
+    guest.function(
+        "stray",
+        vec![int],
+        int,
+        "(param i64) (result i64) (i32.store (i32.const -8) (i32.const 1)) (local.get 0)",
+    );
+    guest.function("fine", vec![int], int, "(param i64) (result i64) (local.get 0)");
+    for mut instance in guest.instances() {
+        let stray = instance.function::<(i64,), i64>("stray").unwrap();
+        let fine = instance.function::<(i64,), i64>("fine").unwrap();
+        assert_eq!(instance.call(&fine, (7,)), Ok(7));
+        let error = instance.call(&stray, (7,)).unwrap_err();
+        assert!(matches!(error, Error::Internal(_)), "{error:?}");
+        for _ in 0..2 {
+            let after = instance.call(&fine, (7,)).unwrap_err();
+            assert!(matches!(&after, Error::Unusable(why) if **why == *error.to_string()), "{after:?}");
+            assert!(matches!(instance.scope(|scope| scope.collect()), Err(Error::Unusable(_))));
+            assert!(matches!(instance.check_heap(), Err(Error::Unusable(_))));
+        }
+    }
+}

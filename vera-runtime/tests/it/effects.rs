@@ -49,6 +49,8 @@ impl fmt::Display for Refused {
     }
 }
 
+impl std::error::Error for Refused {}
+
 #[allow(refining_impl_trait)]
 impl Store for Host {
     fn size(&mut self, text: &str) -> Result<i64, Refused> {
@@ -124,9 +126,14 @@ fn errors_and_panics_end_the_call_and_nothing_else() {
             let error = instance.call(&size, ("refuse",)).unwrap_err();
             assert_eq!(error.to_string(), "Host operation Store.size failed: refused");
             assert_eq!(error.backtrace()[0].function, "size");
+            let source = std::error::Error::source(&error).expect("the method's own error");
+            assert!(source.downcast_ref::<Refused>().is_some(), "{source:?}");
+            let again = instance.call(&size, ("refuse",)).unwrap_err();
+            assert_eq!(error, again, "failures are equal when they say the same");
             let error = instance.call(&size, ("panic",)).unwrap_err();
             let Error::Host(failure) = &error else { panic!("{error:?}") };
             assert!(failure.panicked && failure.message == "on purpose", "{failure:?}");
+            assert!(std::error::Error::source(&error).is_none());
             assert_eq!(instance.call(&size, ("fine",)).unwrap(), 4, "round {round}");
         }
         instance.check_heap().unwrap();

@@ -30,6 +30,10 @@ fn guest() -> Guest {
     guest
 }
 
+/// What ends a test of the other budget, should that not hold.
+const BACKSTOP_TIME: Duration = Duration::from_secs(60);
+const BACKSTOP_FUEL: u64 = 1 << 34;
+
 fn limit_of<T: std::fmt::Debug>(outcome: vera_runtime::Result<T>) -> Limit {
     match outcome {
         Err(Error::Limit(limit)) => limit.limit,
@@ -46,7 +50,7 @@ fn still_works(instance: &mut Instance) {
 
 #[test]
 fn fuel() {
-    let limits = Limits { fuel: Some(100_000), ..Limits::default() };
+    let limits = Limits { fuel: Some(100_000), deadline: Some(BACKSTOP_TIME), ..Limits::default() };
     let mut instance = guest().compile().instantiate((), limits).unwrap();
     let forever = instance.function::<(), ()>("forever").unwrap();
     assert_eq!(limit_of(instance.call(&forever, ())), Limit::Fuel(100_000));
@@ -58,7 +62,7 @@ fn fuel() {
 #[test]
 fn deadline() {
     let time = Duration::from_millis(30);
-    let limits = Limits { deadline: Some(time), ..Limits::default() };
+    let limits = Limits { deadline: Some(time), fuel: Some(BACKSTOP_FUEL), ..Limits::default() };
     let compiled = guest().compile();
     let mut instance = compiled.instantiate((), limits).unwrap();
     let forever = instance.function::<(), ()>("forever").unwrap();

@@ -10,5 +10,6 @@ mod json;
 mod limits;
 mod markdown;
 mod scopes;
+mod sequences;
 mod values;
 mod walkers;

@@ -91,3 +91,26 @@ fn a_panic_or_error_in_a_scope_releases_its_roots() {
     assert_eq!(instance.call(&text, ("still here",)).unwrap(), "still here");
     instance.check_heap().unwrap();
 }
+
+/// A handle takes four bytes of the stack of roots, and all of that stack can be used.
+#[test]
+fn there_is_room_for_as_many_handles_as_the_limit_says() {
+    let limits = Limits { shadow_stack: 4096, ..Limits::default() };
+    let mut instance = strings().compile().instantiate((), limits).unwrap();
+    for _ in 0..2 {
+        instance
+            .scope(|scope| {
+                for n in 0..1024 {
+                    let handle: Rooted<'_, String> = scope.lower("x").unwrap_or_else(|error| panic!("{n}: {error}"));
+                    assert_eq!(scope.str(handle)?, "x");
+                }
+                let error = scope.lower::<String>("x").unwrap_err();
+                assert!(
+                    matches!(&error, Error::Limit(reached) if reached.limit == Limit::ShadowStack(4096)),
+                    "{error:?}"
+                );
+                scope.collect()
+            })
+            .unwrap();
+    }
+}

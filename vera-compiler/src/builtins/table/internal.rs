@@ -59,8 +59,10 @@ super::builtins! {
     prim_bytes_to_str: "fn(Array<Byte> -> String) effects(pure)" = internal intrinsic BytesToStr;
     /// Whether two keys are the same key: like `eq`, but all NaNs are one key.
     prim_key_eq<K> where Eq<K>, Hash<K>: "fn(K, K -> Bool) effects(pure)" = internal intrinsic KeyEq;
-    /// Hash of a key: like `hash`, equal for keys that `prim_key_eq` makes equal.
+    /// Hash of a key by the instance's hash key, equal for keys that `prim_key_eq` makes equal.
     prim_key_hash<K> where Eq<K>, Hash<K>: "fn(K -> Int) effects(pure)" = internal intrinsic KeyHash;
+    /// Hash of two parts of a key by the instance's hash key.
+    prim_key_step: "fn(Int, Int -> Int) effects(pure)" = internal intrinsic KeyStep;
     /// Whether two values are the same object; may say no for equal ones.
     prim_same_object<T>: "fn(T, T -> Bool) effects(pure)" = internal intrinsic SameObject;
 }

@@ -7,6 +7,8 @@ use crate::core::{Prim, Recorded, SiteId};
 use std::cmp::Ordering;
 use vera_abi::layout::Rep;
 
+/// Any key: no result depends on it.
+const HASH_KEY: vera_abi::map::hash::Key = vera_abi::map::hash::Key(0, 0);
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x100_0000_01b3;
 /// 2^63: the truncation of a float fits an `i64` when it is at least `-TWO_63` and less than this.
@@ -249,6 +251,16 @@ impl Machine<'_> {
                 let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME);
                 Ok(Value::I64(string.with(|bytes| bytes.iter().fold(FNV_OFFSET, step)) as i64))
             }
+            StrKeyHash => {
+                let string = args.bytes();
+                self.burn(string.len() as u64)?;
+                Ok(Value::I64(string.with(|bytes| HASH_KEY.bytes(bytes)) as i64))
+            }
+            KeyStep => {
+                let (hash, part) = (args.i64(), args.i64());
+                Ok(Value::I64(HASH_KEY.step(hash as u64, part as u64) as i64))
+            }
+            KeyNumber => Ok(Value::I64(HASH_KEY.number(args.i64() as u64) as i64)),
             I64ToStr => Ok(Value::string(&args.i64().to_string())),
             StrPushI64 => {
                 let string = args.bytes();

@@ -9,6 +9,7 @@ use crate::core::{Atom, Prim, Stmt};
 use crate::emit::live::StmtLive;
 use crate::emit::memory::TAG;
 use crate::emit::trap::Check;
+use crate::support::SupportFn;
 use wasm_encoder::Instruction as I;
 
 impl Emitter<'_, '_> {
@@ -43,7 +44,7 @@ impl Emitter<'_, '_> {
             StrByte => self.get_element(dest, vera_abi::layout::Rep::Byte, &args[0], &args[1], None),
             StrByteChecked(site) => self.string_byte_checked(dest, &args[0], &args[1], check(site)),
             StrEq => self.string_equal(dest, &args[0], &args[1]),
-            StrConcat | StrSlice | StrCompare | StrFind | StrHash | I64ToStr | StrPushI64 => {
+            StrConcat | StrSlice | StrCompare | StrFind | StrHash | StrKeyHash | I64ToStr | StrPushI64 => {
                 self.string_call(stmt, live, prim, args);
             }
 
@@ -57,6 +58,8 @@ impl Emitter<'_, '_> {
             ArrayInsert(rep) => self.array_insert(stmt, live, rep, args),
             ArrayRemove(rep) => self.array_remove(stmt, live, rep, args),
 
+            KeyStep => self.simple(stmt, args, &[I::Call(self.context.support.function(SupportFn::KeyStep))]),
+            KeyNumber => self.simple(stmt, args, &[I::Call(self.context.support.function(SupportFn::KeyNumber))]),
             WrapAddI64 => self.simple(stmt, args, &[I::I64Add]),
             WrapSubI64 => self.simple(stmt, args, &[I::I64Sub]),
             WrapMulI64 => self.simple(stmt, args, &[I::I64Mul]),

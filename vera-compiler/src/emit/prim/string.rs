@@ -40,6 +40,7 @@ impl Emitter<'_, '_> {
             Prim::StrCompare => (SupportFn::BytesCompare, &[I::I64ExtendI32S]),
             Prim::StrFind => (SupportFn::BytesFind, &[I::I64ExtendI32S]),
             Prim::StrHash => (SupportFn::BytesHash, &[]),
+            Prim::StrKeyHash => (SupportFn::BytesKeyHash, &[]),
             Prim::I64ToStr => (SupportFn::IntToString, &[]),
             _ => (SupportFn::AppendInt, &[]),
         };

@@ -9,6 +9,7 @@ mod int;
 mod module;
 mod random;
 mod recorded;
+mod roots;
 mod strings;
 
 use crate::core::build::ProgramBuilder;

@@ -1,4 +1,5 @@
-//! Hashes: FNV-1a over a constructor's tag (an array's length) and the hashes of its parts, 64 bits a step.
+//! Hashes: of the language, FNV-1a over a constructor's tag (an array's length) and the hashes of its parts, 64 bits a
+//! step; of map keys, as `vera_abi::map::hash` says.
 
 use super::Shape;
 use crate::core::{Atom, Prim};
@@ -12,11 +13,12 @@ const OFFSET: i64 = 0xcbf2_9ce4_8422_2325_u64 as i64;
 const PRIME: i64 = 0x100_0000_01b3;
 
 impl Body<'_, '_> {
-    /// The hash of a value of a concrete type.
+    /// The hash of a value of a concrete type; of map keys, its part of a key's hash.
     pub(in crate::lower) fn hash_value(&mut self, derivation: Derivation, ty: Ty, value: Atom, span: Span) -> Atom {
         match self.lo.types.kind(ty) {
             TyKind::Int | TyKind::Nat => value,
             TyKind::Bool | TyKind::Byte => self.b.prim(Prim::ByteToI64, vec![value]),
+            TyKind::String if derivation == Derivation::KeyHash => self.b.prim(Prim::StrKeyHash, vec![value]),
             TyKind::String => self.b.prim(Prim::StrHash, vec![value]),
             TyKind::Unit | TyKind::Never => Atom::I64(0),
             TyKind::Float64 if derivation == Derivation::KeyHash => self.hash_key_float(value),
@@ -57,21 +59,26 @@ impl Body<'_, '_> {
             Shape::Array(element) => {
                 let rep = self.lo.rep(element);
                 let length = self.b.prim(Prim::ArrayLen(rep), vec![value.clone()]);
-                let start = self.mix(Atom::I64(OFFSET), length.clone());
+                let start = match derivation {
+                    Derivation::KeyHash => length.clone(),
+                    _ => self.mix(derivation, Atom::I64(OFFSET), length.clone()),
+                };
                 self.each_element(length, start, |body, index, hash| {
                     let element_value = body.b.prim(Prim::ArrayGetUnchecked(rep), vec![value.clone(), index]);
                     let part = body.hash_value(derivation, element, element_value, body.scope.origin);
-                    body.mix(hash, part)
+                    body.mix(derivation, hash, part)
                 })
             }
             Shape::Constructors(constructors) => {
                 self.by_constructor(&value, constructors.len(), Rep::I64, |body, tag| {
-                    let start = OFFSET ^ tag as i64;
-                    let mut hash = Atom::I64(start.wrapping_mul(PRIME));
+                    let mut hash = Atom::I64(match derivation {
+                        Derivation::KeyHash => tag as i64,
+                        _ => (OFFSET ^ tag as i64).wrapping_mul(PRIME),
+                    });
                     for (index, &field) in constructors[tag].1.iter().enumerate() {
                         let part = body.part(ty, tag, &value, index, field);
                         let part = body.hash_value(derivation, field, part, body.scope.origin);
-                        hash = body.mix(hash, part);
+                        hash = body.mix(derivation, hash, part);
                     }
                     hash
                 })
@@ -79,7 +86,10 @@ impl Body<'_, '_> {
         }
     }
 
-    fn mix(&mut self, hash: Atom, part: Atom) -> Atom {
+    fn mix(&mut self, derivation: Derivation, hash: Atom, part: Atom) -> Atom {
+        if derivation == Derivation::KeyHash {
+            return self.b.prim(Prim::KeyStep, vec![hash, part]);
+        }
         let mixed = self.b.prim(Prim::XorI64, vec![hash, part]);
         self.b.prim(Prim::WrapMulI64, vec![mixed, Atom::I64(PRIME)])
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{COMPILED_WITH_FUEL, Guest, MODES, Rng};
+use super::{COMPILED_WITH_FUEL, Guest, Key, MODES, Rng};
 use crate::support::SupportFn;
 use vera_abi::heap;
 
@@ -190,6 +190,30 @@ fn hash_is_fnv_1a() {
         let (ptr, len) = guest.string(text.as_bytes());
         assert_eq!(guest.call::<_, u64>(SupportFn::BytesHash, (ptr, len)), hash, "{text}");
     }
+}
+
+/// For every length of the last word, and whatever is behind it.
+#[test]
+fn hashes_of_map_keys_are_those_of_the_abi() {
+    let mut guest = Guest::new(0);
+    let mut rng = Rng(9);
+    for key in [Key(0, 0), Key(rng.next(), rng.next())] {
+        guest.set_hash_key(key);
+        for len in (0..40u32).chain([127, 128, 129, 255, 256, 10_000]) {
+            let bytes: Vec<u8> = (0..len).map(|_| rng.next() as u8).collect();
+            let (ptr, _) = guest.string(&[bytes.as_slice(), &[0xff; 9]].concat());
+            let hash: u64 = guest.call(SupportFn::BytesKeyHash, (ptr, len));
+            assert_eq!(hash, key.bytes(&bytes), "{len} bytes");
+        }
+        for _ in 0..100 {
+            let (hash, part) = (rng.next(), rng.next() >> rng.below(64));
+            assert_eq!(guest.call::<_, u64>(SupportFn::KeyStep, (hash, part)), key.step(hash, part));
+            assert_eq!(guest.call::<_, u64>(SupportFn::KeyNumber, part), key.number(part));
+        }
+    }
+    let empty: u64 = guest.call(SupportFn::BytesKeyHash, (heap::EMPTY_BUFFER, 0u32));
+    guest.set_hash_key(Key(0, 0));
+    assert_ne!(empty, guest.call::<_, u64>(SupportFn::BytesKeyHash, (heap::EMPTY_BUFFER, 0u32)));
 }
 
 #[test]

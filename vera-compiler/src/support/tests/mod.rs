@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use vera_abi::map::hash::Key;
 use vera_abi::{heap, names, trap};
 use wasmtime::{
     Config, Engine, Func, Global, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, TypedFunc, Val,
@@ -57,6 +58,7 @@ struct Guest {
     /// By position in the vocabulary.
     functions: Vec<Func>,
     globals: BTreeMap<SupportGlobal, Global>,
+    hash_key: [Global; 2],
     stack_base: u32,
 }
 
@@ -81,7 +83,8 @@ impl Guest {
             (global, instance.get_global(&mut store, &format!("test:{}", global.name())).expect("exported"))
         });
         let globals = globals.collect();
-        let mut guest = Self { store, memory, functions, globals, stack_base: 0 };
+        let hash_key = names::HASH_KEY.map(|name| instance.get_global(&mut store, name).expect("exported"));
+        let mut guest = Self { store, memory, functions, globals, hash_key, stack_base: 0 };
         guest.set_global(SupportGlobal::DataEnd, LITERALS_END);
         guest.call::<_, ()>(SupportFn::Init, shadow_stack_bytes);
         guest.stack_base = guest.sp();
@@ -131,6 +134,12 @@ impl Guest {
 
     fn set_global(&mut self, global: SupportGlobal, value: u32) {
         self.globals[&global].set(&mut self.store, Val::I32(value as i32)).expect("mutable");
+    }
+
+    fn set_hash_key(&mut self, key: Key) {
+        for (global, word) in self.hash_key.into_iter().zip([key.0, key.1]) {
+            global.set(&mut self.store, Val::I64(word as i64)).expect("mutable");
+        }
     }
 
     fn sp(&mut self) -> u32 {

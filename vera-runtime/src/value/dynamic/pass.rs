@@ -3,7 +3,8 @@
 use super::DynValue;
 use crate::error::{Error, Result, Step};
 use crate::heap::{Hash, Heap, List, MapBuilder, Reader};
-use crate::value::Raw;
+use crate::meter::Meter;
+use crate::value::{HashKey, Raw};
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
 use vera_abi::map::hash;
@@ -13,12 +14,19 @@ pub(crate) fn lift(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, r
     Lifting { interface }.value(reader, id, raw)
 }
 
+/// Bytes that a level of a compound value needs besides its parts.
+const LEVEL: u64 = 256;
+
 struct Lifting<'i> {
     interface: &'i Interface,
 }
 
 impl Lifting<'_> {
     fn value(&self, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> Result<DynValue> {
+        // A box for the parts of a compound, and what dropping it takes of the stack.
+        if matches!(self.interface.ty(id).rep(), Rep::Ptr | Rep::Slice) {
+            reader.meter.hold(LEVEL)?;
+        }
         reader.count_nodes(1)?;
         reader.deeper(|reader| self.parts(reader, id, raw))
     }
@@ -30,7 +38,10 @@ impl Lifting<'_> {
             TypeDesc::Bool => DynValue::Bool(raw.bits as u32 != 0),
             TypeDesc::Byte => DynValue::Byte(raw.bits as u8),
             TypeDesc::Float64 => DynValue::Float64(f64::from_bits(raw.bits)),
-            TypeDesc::String => DynValue::String(reader.bytes(raw)?.to_vec()),
+            TypeDesc::String => {
+                let bytes = reader.bytes(raw)?;
+                DynValue::String(reader.meter.copy(bytes)?)
+            }
             TypeDesc::Unit => DynValue::Unit,
             TypeDesc::Never => return Err(Error::internal("a value of type Never")),
             TypeDesc::Array(element) => {
@@ -38,21 +49,34 @@ impl Lifting<'_> {
                 let mut items = Vec::new();
                 for index in 0..raw.len {
                     let item = reader.element(rep, raw, index)?;
-                    items.push(self.value(reader, *element, item)?);
+                    let item = self.value(reader, *element, item)?;
+                    reader.meter.push(&mut items, item)?;
                 }
                 DynValue::Array(items.into())
             }
             TypeDesc::Tuple(items) => DynValue::Tuple(self.fields(reader, items, raw)?.into()),
             TypeDesc::Map(key, value) => {
                 let reps = (self.interface.ty(*key).rep(), self.interface.ty(*value).rep());
-                let entries = reader.entries(raw, reps.0, reps.1)?.into_iter();
-                let entries = entries.map(|(k, v)| Ok((self.value(reader, *key, k)?, self.value(reader, *value, v)?)));
-                DynValue::Map(entries.collect::<Result<Vec<_>>>()?.into())
+                let entries = reader.entries(raw, reps.0, reps.1)?;
+                let (meter, read) = (reader.meter, Meter::size_of(&entries));
+                let mut lifted = Vec::new();
+                meter.reserve(&mut lifted, entries.len())?;
+                for (k, v) in entries {
+                    lifted.push((self.value(reader, *key, k)?, self.value(reader, *value, v)?));
+                }
+                meter.give_back(read);
+                DynValue::Map(lifted.into())
             }
             TypeDesc::Set(item) => {
-                let entries = reader.entries(raw, self.interface.ty(*item).rep(), Rep::Byte)?.into_iter();
-                let items = entries.map(|(key, _)| self.value(reader, *item, key));
-                DynValue::Set(items.collect::<Result<Vec<_>>>()?.into())
+                let entries = reader.entries(raw, self.interface.ty(*item).rep(), Rep::Byte)?;
+                let (meter, read) = (reader.meter, Meter::size_of(&entries));
+                let mut items = Vec::new();
+                meter.reserve(&mut items, entries.len())?;
+                for (key, _) in entries {
+                    items.push(self.value(reader, *item, key)?);
+                }
+                meter.give_back(read);
+                DynValue::Set(items.into())
             }
             TypeDesc::Data(data) => {
                 let tag = reader.tag(raw)?;
@@ -60,6 +84,7 @@ impl Lifting<'_> {
                     .constructors
                     .get(tag as usize)
                     .ok_or_else(|| Error::internal(format!("{} has no constructor of tag {tag}", data.name)))?;
+                reader.meter.hold(constructor.name.len() as u64)?;
                 let fields = self.fields(reader, &constructor.fields, raw)?.into();
                 DynValue::Data { name: constructor.name.clone(), tag, fields }
             }
@@ -70,13 +95,13 @@ impl Lifting<'_> {
     fn fields(&self, reader: &mut Reader<'_>, types: &[TypeId], raw: Raw) -> Result<Vec<DynValue>> {
         let reps: Vec<Rep> = types.iter().map(|&id| self.interface.ty(id).rep()).collect();
         let layout = record(&reps);
-        let fields = types.iter().zip(&layout.fields);
-        fields
-            .map(|(&id, place)| {
-                let field = reader.field(raw, place)?;
-                self.value(reader, id, field)
-            })
-            .collect()
+        let mut fields = Vec::new();
+        reader.meter.reserve(&mut fields, types.len())?;
+        for (&id, place) in types.iter().zip(&layout.fields) {
+            let field = reader.field(raw, place)?;
+            fields.push(self.value(reader, id, field)?);
+        }
+        Ok(fields)
     }
 }
 
@@ -122,7 +147,7 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
                 let raw_value = lower(interface, heap, *value, v);
                 let raw_value = raw_value.map_err(|error| error.reached_by(Step::Value(index)))?;
                 heap.release(mark);
-                map.push(heap, raw_key, raw_value, Hash::Of(k.vera_hash()))?;
+                map.push(heap, raw_key, raw_value, Hash::Of(k.key_hash(heap.hash_key())))?;
             }
             map.finish(heap)?
         }
@@ -130,7 +155,7 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
             let mut map = MapBuilder::new(heap, interface.ty(*item).rep(), Rep::Byte);
             for (index, value) in items.iter().enumerate() {
                 let key = lower(interface, heap, *item, value).map_err(|error| error.reached_by(Step::Key(index)))?;
-                map.push(heap, key, Raw::from_bits(1), Hash::Of(value.vera_hash()))?;
+                map.push(heap, key, Raw::from_bits(1), Hash::Of(value.key_hash(heap.hash_key())))?;
             }
             map.finish(heap)?
         }
@@ -161,23 +186,42 @@ fn mismatch(interface: &Interface, id: TypeId, value: &DynValue) -> Error {
 }
 
 impl DynValue {
-    /// The value of Vera's `hash` function.
-    fn vera_hash(&self) -> u64 {
-        let all = |start: u64, items: &[DynValue]| {
-            items.iter().fold(hash::step(hash::OFFSET, start), |hash, item| hash::step(hash, item.vera_hash()))
-        };
+    /// See [`crate::value::Key::key_part`].
+    fn key_part(&self, key: HashKey) -> u64 {
+        let all =
+            |start: u64, items: &[DynValue]| items.iter().fold(start, |hash, item| key.step(hash, item.key_part(key)));
         crate::stack::recurse(|| match self {
             DynValue::Int(value) => *value as u64,
             DynValue::Nat(value) => *value,
             DynValue::Bool(value) => u64::from(*value),
             DynValue::Byte(value) => u64::from(*value),
             DynValue::Float64(value) => hash::float(*value),
-            DynValue::String(bytes) => hash::string(bytes),
+            DynValue::String(bytes) => key.bytes(bytes),
             DynValue::Array(items) => all(items.len() as u64, items),
             DynValue::Tuple(items) => all(0, items),
             DynValue::Data { tag, fields, .. } => all(u64::from(*tag), fields),
-            // None of these can be a key.
-            DynValue::Unit | DynValue::Map(_) | DynValue::Set(_) | DynValue::Function => 0,
+            DynValue::Map(entries) => entries
+                .iter()
+                .fold(0u64, |sum, (name, value)| sum.wrapping_add(key.step(name.key_hash(key), value.key_hash(key)))),
+            DynValue::Set(items) => {
+                items.iter().fold(0u64, |sum, item| sum.wrapping_add(key.step(item.key_hash(key), 0)))
+            }
+            // Neither can be part of a key.
+            DynValue::Unit | DynValue::Function => 0,
         })
+    }
+
+    /// See [`crate::value::Key::key_hash`].
+    fn key_hash(&self, key: HashKey) -> u64 {
+        let part = self.key_part(key);
+        match self {
+            DynValue::Int(_)
+            | DynValue::Nat(_)
+            | DynValue::Bool(_)
+            | DynValue::Byte(_)
+            | DynValue::Float64(_)
+            | DynValue::Unit => key.number(part),
+            _ => part,
+        }
     }
 }
