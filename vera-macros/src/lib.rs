@@ -46,7 +46,7 @@ pub fn vera(input: TokenStream) -> TokenStream {
 ///
 /// Put it on `impl effect_trait for Type`. Each method is an operation: it takes `&mut self`, optionally a
 /// `scope: &mut Scope<'_>` to build guest values by hand, then the operation's arguments as Rust types (`i64`, `&str`,
-/// `&[T]`, ...), and returns the operation's result, or `Result<_, E>` with any displayable error to fail the call.
+/// `&[T]`, ...), and returns the operation's result, or `Result<_, E>` with any error or text to fail the call.
 ///
 /// A crate that has `vera_runtime` by another name writes `#[vera_host(crate = other_name)]`.
 #[proc_macro_attribute]
