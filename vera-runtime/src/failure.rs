@@ -13,7 +13,8 @@ use crate::value::Raw;
 use crate::value::dynamic::{excerpt, type_name};
 use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
 use vera_abi::layout::Rep;
-use wasmtime::{StoreContextMut, WasmBacktrace};
+use vera_abi::{heap, trap};
+use wasmtime::{AsContextMut, StoreContextMut, WasmBacktrace};
 
 /// Turns a failed call of the program's functions into an error, and settles what it means for the instance.
 #[cold]
