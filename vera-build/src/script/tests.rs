@@ -283,7 +283,7 @@ fn a_file_that_is_two_modules_has_its_types_once() {
             "lib/holder.vera",
             &typed("lib.holder", "import kinds(Kind);", "public data Holder { Holder(Kind) }", "Holder"),
         ),
-        ("lib/kinds.vera", &"public data Kind { One, Two(Int) }".to_owned()),
+        ("lib/kinds.vera", "public data Kind { One, Two(Int) }"),
     ]);
     let directives = package.run(&Config::new(), &["a.vera"]);
     assert_eq!(errors(&directives), "");
