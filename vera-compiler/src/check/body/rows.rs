@@ -6,7 +6,6 @@
 use super::Checker;
 use crate::check::env::OperationRef;
 use crate::diagnostics::{Code, Diagnostic, Section, Severity};
-use crate::effects::Provider;
 use crate::source::Span;
 use crate::types::{EffectId, EffectUse, Row};
 
@@ -296,9 +295,7 @@ impl Checker<'_> {
         let listed = effects.join("`, `");
         let handled_only = |effect: &&str| {
             let name = effect.split('<').next().unwrap_or(effect);
-            crate::effects::lookup(name)
-                .and_then(crate::effects::builtin)
-                .is_some_and(|effect| effect.provider == Provider::Intrinsic)
+            crate::effects::lookup(name).and_then(crate::effects::builtin).is_some_and(|effect| !effect.is_compiled())
         };
         let advice = effects.iter().find(|effect| handled_only(effect)).map(|effect| match effect.starts_with("Exn") {
             true => "Return a `Result`, with `Err(...)` for what is thrown: exceptions are not compiled yet.",

@@ -62,14 +62,12 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> Option<Effect
         diags.push(
             Diagnostic::new(Code::E152, name.span, format!("`{name}` is an effect of the language."))
                 .because("Its operations are there for every function whose row names it; no declaration brings them.")
-                .fix(format!(
-                    "Remove this declaration and write `effects(<{name}{}>)`, or rename the effect.",
-                    match taken {
-                        Some(crate::effects::STATE) => "<Int>",
-                        Some(crate::effects::EXN) => "<String>",
-                        _ => "",
-                    }
-                ))
+                .fix(match taken.and_then(effects::builtin).is_some_and(effects::Effect::is_compiled) {
+                    true => format!("Remove this declaration and write `effects(<{name}>)`, or rename the effect."),
+                    false => format!(
+                        "Rename the effect, for example to `My{name}`: the language's `{name}` is not compiled yet."
+                    ),
+                })
                 .spec(Section::S7_7),
         );
     }
