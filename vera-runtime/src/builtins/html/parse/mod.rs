@@ -28,7 +28,7 @@ use tree::{Data, NodeId, Sink, Tree};
 use watch::{Seen, Watch, Watched};
 
 /// Elements that may be open at once, with the formatting elements that are still in effect.
-const MAX_OPEN: usize = 4096;
+const MAX_OPEN: usize = 12_288;
 /// Attributes that an element may have.
 const MAX_ATTRIBUTES: usize = 4096;
 /// Names longer than [`SHORT_NAME`] that the elements and attributes of a document may have: html5ever keeps them in a
