@@ -181,7 +181,7 @@ fn queries_cost_the_size_of_the_page() {
 #[test]
 fn html_that_leaves_much_open() {
     let mut instance = instance(Limits::default());
-    let open = Limit::Document { most: 4096, of: "open elements" };
+    let open = Limit::Document { most: 12_288, of: "open elements" };
     for text in ["<div>", "<i></b>", "<table><tr><td>"] {
         assert_eq!(limit_of(run(&mut instance, "html", &text.repeat(20_000))), open, "{text}");
     }
