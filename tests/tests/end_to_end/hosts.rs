@@ -103,12 +103,14 @@ impl counters::Store<i64> for Counter {
     }
 }
 
-/// The trait is at the type that the alias stands for.
+/// The trait is at the type that the alias stands for, and what the host returns is checked against the refinement.
 #[test]
 fn an_effect_at_a_refined_alias_takes_a_host() {
     let mut counters = counters::Module::new(Counter(1)).unwrap();
     assert_eq!(counters.swap(5).unwrap(), 1);
     assert_eq!(counters.swap(6).unwrap(), 5);
+    counters.host_mut().0 = -1;
+    assert!(matches!(counters.swap(7).unwrap_err(), Error::Refinement(_)));
 }
 
 /// A host whose `get` fails in the ways a host can.

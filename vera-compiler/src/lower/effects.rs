@@ -17,6 +17,7 @@ impl<'p> Body<'_, 'p> {
         if super::unsupported::is_handled_only(effect.effect) {
             return self.refuse(expr);
         }
+        let written = effect;
         let effect = self.effect(effect);
         let atoms = self.exprs(args);
         let op = &decl.operations[operation as usize];
@@ -41,7 +42,10 @@ impl<'p> Body<'_, 'p> {
         if ty == Ty::NEVER {
             self.b.end(crate::core::End::Unreachable);
         }
-        let declared = self.lo.types.substitute(op.result, &effect.args);
+        // What the result is to be is said by the type arguments as written: concrete ones have lost their refinements.
+        let of = &self.scope.type_args;
+        let written: Vec<Ty> = written.args.iter().map(|&arg| self.lo.types.substitute(arg, of)).collect();
+        let declared = self.lo.types.substitute(op.result, &written);
         let place = format!("result of {}.{}", decl.name, op.name);
         self.check_boundary(&value, declared, &place, expr.span);
         let seen = self.refined_value(value.clone(), declared);
