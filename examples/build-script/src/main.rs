@@ -11,7 +11,7 @@ fn main() -> Result<(), vera_runtime::Error> {
     let stops = [Stop::Depot("north".into()), Stop::Street("Mill Lane".into(), 7)];
     println!("{}", route.labels(&stops)?);
     println!("1.2 kg over 750 km cost {} cents", tariff.postage(1200, 750)?);
-    println!("weight class: {:?}", tariff.weight_class(1200, &[500, 1000, 2000, 5000])?);
+    println!("weight class: {:?}", tariff.weight_class(1200, [500, 1000, 2000, 5000])?);
 
     match tariff.postage(0, 10) {
         Ok(cents) => println!("nothing weighs {cents}"),

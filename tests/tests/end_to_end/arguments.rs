@@ -1,10 +1,6 @@
 //! What may be given for a parameter: anything with the same contents, however it is owned.
 
-#![expect(
-    clippy::needless_borrows_for_generic_args,
-    clippy::useless_vec,
-    reason = "how arguments are given is what is tested"
-)]
+#![expect(clippy::needless_borrows_for_generic_args, reason = "how arguments are given is what is tested")]
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -275,7 +275,7 @@ fn json_object_of_500_keys_after_more_collections() {
         let members: Vec<String> = (0..500).map(|n| format!("\"key {n}\": \"value {n}\"")).collect();
         let text = format!("{{{}}}", members.join(","));
         for n in [0, 1, 250, 499] {
-            let found = module.json_lookup_later(&text, &format!("key {n}")).unwrap();
+            let found = module.json_lookup_later(&text, format!("key {n}")).unwrap();
             assert_eq!(found, Some(format!("value {n}")));
         }
         assert_eq!(module.json_lookup_later(&text, "key 500").unwrap(), None);
@@ -290,7 +290,7 @@ fn repeated_keys_keep_the_first_place_and_the_last_value() {
         assert_eq!(module.json_again(r#"{"a":1,"b":2,"a":3}"#).unwrap(), Ok(r#"{"a":3,"b":2}"#.into()));
         let many = (0..40).map(|n| format!("\"k{}\":{n}", n % 20)).collect::<Vec<_>>().join(",");
         let expected = (0..20).map(|n| format!("\"k{n}\":{}", n + 20)).collect::<Vec<_>>().join(",");
-        assert_eq!(module.json_again(&format!("{{{many}}}")).unwrap(), Ok(format!("{{{expected}}}")));
+        assert_eq!(module.json_again(format!("{{{many}}}")).unwrap(), Ok(format!("{{{expected}}}")));
     });
 }
 
@@ -417,11 +417,11 @@ fn limits_on_documents_end_the_call_only() {
         assert_eq!(reached(module.json_sum(&number_list).unwrap_err()), Limit::Nodes(1000));
         let page = format!("<div>{}</div>", "<p>".repeat(1500));
         assert_eq!(reached(module.html_matches(&page, "p").unwrap_err()), Limit::Nodes(1000));
-        assert_eq!(reached(module.md_count(&"# H\n\n".repeat(1500)).unwrap_err()), Limit::Nodes(1000));
-        assert_eq!(reached(module.json_depth(&"[".repeat(200)).unwrap_err()), Limit::Depth(100));
-        assert_eq!(reached(module.html_depth(&"<div>".repeat(200)).unwrap_err()), Limit::Depth(100));
-        assert_eq!(reached(module.md_count(&"> ".repeat(200)).unwrap_err()), Limit::Depth(100));
-        assert_eq!(reached(module.json_sum(&" ".repeat(30_000)).unwrap_err()), Limit::Bytes(20_000));
+        assert_eq!(reached(module.md_count("# H\n\n".repeat(1500)).unwrap_err()), Limit::Nodes(1000));
+        assert_eq!(reached(module.json_depth("[".repeat(200)).unwrap_err()), Limit::Depth(100));
+        assert_eq!(reached(module.html_depth("<div>".repeat(200)).unwrap_err()), Limit::Depth(100));
+        assert_eq!(reached(module.md_count("> ".repeat(200)).unwrap_err()), Limit::Depth(100));
+        assert_eq!(reached(module.json_sum(" ".repeat(30_000)).unwrap_err()), Limit::Bytes(20_000));
         assert_eq!(module.json_sum("[1, 2]").unwrap(), Ok((2, 3)), "the instance answers the next call");
         module.instance_mut().check_heap().unwrap();
     }

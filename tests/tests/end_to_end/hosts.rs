@@ -193,7 +193,7 @@ fn operations_take_and_give_values() {
         assert_eq!(module.record("b", 2).unwrap(), Some(2));
         assert_eq!(module.both("a", "b").unwrap(), 3);
         assert_eq!(module.listing(3).unwrap(), "word0 word1 word2 a=1,b=2");
-        assert_eq!(module.summed(&[1, 2, 3]).unwrap(), 18);
+        assert_eq!(module.summed([1, 2, 3]).unwrap(), 18);
         assert_eq!(module.host().rows.len(), 2);
         module.instance_mut().check_heap().unwrap();
     }

@@ -78,5 +78,5 @@ fn a_program_in_rust_imports_files_of_its_package() {
     let mut prices = prices::Module::new().unwrap();
     assert_eq!(prices.four_times(3).unwrap(), 12);
     assert!(prices.is_euro(&prices::Currency::Euro).unwrap());
-    assert!(!prices.is_euro(&prices::Currency::Other("£".into())).unwrap());
+    assert!(!prices.is_euro(prices::Currency::Other("£".into())).unwrap());
 }

@@ -158,9 +158,9 @@ fn every_check_has_its_kind() {
     assert_eq!(kind(module.negated(i64::MIN)), "overflow");
     assert_eq!(kind(module.difference(1, 2)), "nat_underflow");
     assert_eq!(kind(module.narrowed(-1)), "nat_guard");
-    assert_eq!(kind(module.element(&[1, 2, 3], 3)), "index_out_of_bounds");
-    assert_eq!(kind(module.element(&[1, 2, 3], -1)), "index_out_of_bounds");
-    assert_eq!(module.element(&[1, 2, 3], 2).unwrap(), 3);
+    assert_eq!(kind(module.element([1, 2, 3], 3)), "index_out_of_bounds");
+    assert_eq!(kind(module.element([1, 2, 3], -1)), "index_out_of_bounds");
+    assert_eq!(module.element([1, 2, 3], 2).unwrap(), 3);
     answers(&mut module);
 }
 
@@ -239,7 +239,7 @@ fn time_is_bounded() {
     // The host's own work for a call takes its time too.
     let time = Duration::from_micros(200);
     let mut module = Module::with_limits(Limits { deadline: Some(time), ..Limits::default() }).unwrap();
-    assert_eq!(reached(module.texts(&vec!["text".to_owned(); 200_000])), Limit::Deadline(time));
+    assert_eq!(reached(module.texts(vec!["text".to_owned(); 200_000])), Limit::Deadline(time));
 }
 
 /// What a program can tell about an error without reading its text.

@@ -44,10 +44,10 @@ fn host_and_module_place_keys_alike_whatever_the_hash_key() {
             let map: IndexMap<(String, Vec<i64>), i64> = (0..size).map(|n| (compound(n), n)).collect();
             let numbers: IndexMap<i64, i64> = (0..size).map(|n| (n << 32, n)).collect();
             for n in 0..size {
-                assert_eq!(module.found(&map, &compound(n)).unwrap(), Some(n), "{n} of {size}");
+                assert_eq!(module.found(&map, compound(n)).unwrap(), Some(n), "{n} of {size}");
                 assert_eq!(module.number(&numbers, n << 32).unwrap(), Some(n), "{n} of {size}");
             }
-            assert_eq!(module.found(&map, &compound(size)).unwrap(), None);
+            assert_eq!(module.found(&map, compound(size)).unwrap(), None);
         }
     }
 }

@@ -25,8 +25,8 @@ fn modules_of_files_can_be_called() {
             orders.instance_mut().stress().unwrap();
         }
         assert_eq!(orders.price(3).unwrap(), 300);
-        assert_eq!(orders.items(&order(4)).unwrap(), 15);
-        assert_eq!(orders.again(&order(4)).unwrap(), order(4));
+        assert_eq!(orders.items(order(4)).unwrap(), 15);
+        assert_eq!(orders.again(order(4)).unwrap(), order(4));
         orders.instance_mut().check_heap().unwrap();
     }
 }
@@ -45,7 +45,7 @@ fn depth_below_arrays_does_not_matter() {
     assert!(deep == deep.clone());
     let mut orders = orders::Module::new().unwrap();
     assert!(orders.again(&deep).unwrap() == deep);
-    assert_eq!(orders.items(&order(10_000)).unwrap(), 30_003);
+    assert_eq!(orders.items(order(10_000)).unwrap(), 30_003);
 }
 
 /// Implements an effect that two modules perform, once.
@@ -94,7 +94,7 @@ impl r#type::Sized<i64> for Host {
 fn names_of_rust_are_escaped_and_never_confused() {
     let mut words = r#type::Module::new(Host::default()).unwrap();
     let h = H(Box::Full(Vec(1)), Vec(Send::SentAway(2)));
-    let T(back) = words.self_(&h, &Vec(Send::Clone), 7).unwrap();
+    let T(back) = words.self_(&h, Vec(Send::Clone), 7).unwrap();
     assert_eq!(back, h);
     assert_eq!(words.into_host().0, [(1, 2)]);
     let mut words = r#type::Module::new(Host::default()).unwrap();

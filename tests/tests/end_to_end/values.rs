@@ -170,7 +170,7 @@ fn strings_and_arrays() {
         }
         let bytes: Vec<u8> = (0..=255).collect();
         assert_eq!(module.bytes(&bytes).unwrap(), bytes);
-        assert_eq!(module.flags(&[true, false, true]).unwrap(), [true, false, true]);
+        assert_eq!(module.flags([true, false, true]).unwrap(), [true, false, true]);
         let nested: Vec<Vec<String>> = (0..20).map(|n| (0..n).map(|m| format!("{n}/{m}")).collect()).collect();
         assert_eq!(module.nested(&nested).unwrap(), nested);
         let parts: Vec<String> = (0..9).map(|n| format!("part {n}")).collect();
@@ -300,7 +300,7 @@ fn data_types_are_keys() {
             let map: IndexMap<Key, i64> = (0..size).map(|n| (key(n), n)).collect();
             assert!(module.keyed(&map).unwrap().iter().eq(map.iter()), "{size} entries");
             for n in 0..size {
-                assert_eq!(module.value_of(&map, &key(n)).unwrap(), Some(n), "{:?} of {size}", key(n));
+                assert_eq!(module.value_of(&map, key(n)).unwrap(), Some(n), "{:?} of {size}", key(n));
             }
             assert_eq!(module.value_of(&map, &Key::Plain).unwrap(), None);
             let set: IndexSet<Key> = map.into_keys().collect();
