@@ -6,6 +6,8 @@
 //! left as written: rustc compares them with the trait and reports a difference at its place. Guards, conversions and
 //! panics are the runtime's business.
 
+mod refuse;
+
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
@@ -17,35 +19,45 @@ use syn::{
 use vera_build::RuntimePath;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    match rewrite(&arguments, item) {
-        Ok(rewritten) => rewritten,
-        // The impl is dropped: half an impl would add errors that are not the user's.
-        Err(error) => error.to_compile_error(),
-    }
+    let (rewritten, errors) = rewrite(&arguments, item);
+    let errors = errors.iter().map(syn::Error::to_compile_error);
+    quote!(#rewritten #(#errors)*)
 }
 
-fn rewrite(arguments: &TokenStream, item: TokenStream) -> syn::Result<TokenStream> {
-    let runtime = runtime(arguments)?;
-    let item: ItemImpl = syn::parse2(item)
-        .map_err(|error| syn::Error::new(error.span(), "`#[vera_host]` goes on `impl module::Effect for Type`"))?;
-    let Some((_, path, _)) = &item.trait_ else {
-        return Err(syn::Error::new_spanned(
-            &item.self_ty,
-            "`#[vera_host]` goes on an `impl` of a generated effect trait: `impl module::Effect for Type`",
-        ));
+/// The item with what makes it a host, and what is wrong with it.
+///
+/// The item stays, also where it is wrong: what is reported here is not reported again where the crate uses the host.
+fn rewrite(arguments: &TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
+    let Ok(mut host) = syn::parse2::<ItemImpl>(item.clone()) else {
+        let first = item.clone().into_iter().next();
+        let error = syn::Error::new_spanned(first, "`#[vera_host]` goes on `impl module::Effect for Type`");
+        return (item, vec![error]);
     };
-    let check = check(&item, path, &runtime);
-    let methods =
-        || item.items.iter().filter_map(|inner| if let ImplItem::Fn(method) = inner { Some(method) } else { None });
-    let errors = methods().filter_map(|method| refuse(&method.sig).err()).reduce(|mut all, error| {
-        all.combine(error);
-        all
-    });
-    if let Some(errors) = errors {
-        return Err(errors);
+    let Some((_, path, _)) = host.trait_.clone() else {
+        let error = syn::Error::new_spanned(
+            &host.self_ty,
+            "`#[vera_host]` goes on an `impl` of a generated effect trait: `impl module::Effect for Type`",
+        );
+        return (item, vec![error]);
+    };
+    let mut errors = Vec::new();
+    for inner in &mut host.items {
+        if let ImplItem::Fn(method) = inner {
+            errors.extend(refuse::correct(method));
+        }
     }
-    let rewritten = with_scopes(item, &runtime);
-    Ok(quote!(#rewritten #check))
+    let (runtime, check) = match runtime(arguments) {
+        Ok(runtime) => {
+            let check = check(&host, &path, &runtime);
+            (runtime, Some(check))
+        }
+        Err(error) => {
+            errors.push(error);
+            (RuntimePath::default(), None)
+        }
+    };
+    let rewritten = with_scopes(host, &runtime);
+    (quote!(#rewritten #check), errors)
 }
 
 /// The path of the library: `crate = path`, or none.
@@ -86,39 +98,6 @@ fn check(item: &ItemImpl, path: &syn::Path, runtime: &RuntimePath) -> TokenStrea
                 #call
             }
         };
-    }
-}
-
-/// Refuses what can be no operation.
-fn refuse(signature: &Signature) -> syn::Result<()> {
-    if let Some(keyword) = &signature.asyncness {
-        return Err(syn::Error::new_spanned(
-            keyword,
-            "an operation of a Vera effect cannot be `async`: the program waits for its result; block inside the method instead",
-        ));
-    }
-    if let Some(keyword) = &signature.unsafety {
-        return Err(syn::Error::new_spanned(keyword, "an operation of a Vera effect cannot be `unsafe`"));
-    }
-    if let Some(parameter) = signature.generics.params.iter().find(|param| !matches!(param, GenericParam::Lifetime(_)))
-    {
-        return Err(syn::Error::new_spanned(
-            parameter,
-            "an operation of a Vera effect cannot be generic: its types are those of the effect declaration",
-        ));
-    }
-    match signature.receiver() {
-        Some(receiver) if receiver.reference.is_some() && receiver.mutability.is_some() => {}
-        Some(receiver) => return Err(syn::Error::new_spanned(receiver, "an operation takes `&mut self`")),
-        None => {
-            return Err(syn::Error::new(signature.paren_token.span.join(), "an operation takes `&mut self` first"));
-        }
-    }
-    let late =
-        signature.inputs.iter().skip(2).find(|input| matches!(input, FnArg::Typed(typed) if is_scope(&typed.ty)));
-    match late {
-        Some(scope) => Err(syn::Error::new_spanned(scope, "the scope comes right after `&mut self`")),
-        None => Ok(()),
     }
 }
 
@@ -245,10 +224,22 @@ mod tests {
     use quote::quote;
 
     fn messages(item: TokenStream) -> Vec<String> {
-        match rewrite(&TokenStream::new(), item) {
-            Ok(_) => Vec::new(),
-            Err(errors) => errors.into_iter().map(|error| error.to_string()).collect(),
-        }
+        let (_, errors) = rewrite(&TokenStream::new(), item);
+        errors.iter().map(syn::Error::to_string).collect()
+    }
+
+    /// The expansion of a host that is right.
+    fn accepted(item: TokenStream) -> TokenStream {
+        let (rewritten, errors) = rewrite(&TokenStream::new(), item);
+        assert!(errors.is_empty(), "{errors:?}");
+        rewritten
+    }
+
+    /// The expansion of a host that is wrong, without the errors.
+    fn corrected(item: TokenStream) -> String {
+        let (rewritten, errors) = rewrite(&TokenStream::new(), item);
+        assert!(!errors.is_empty(), "nothing is wrong");
+        rewritten.to_string()
     }
 
     #[test]
@@ -258,7 +249,7 @@ mod tests {
                 fn info(&mut self, (left, _): (i64, i64)) {}
             }
         };
-        let rewritten = rewrite(&TokenStream::new(), plain.clone()).expect("valid").to_string();
+        let rewritten = accepted(plain).to_string();
         assert!(
             rewritten.contains(
                 &quote!(
@@ -274,7 +265,7 @@ mod tests {
                 fn build<'s>(&mut self, scope: &mut Scope<'s>, (n, _): (i64, T)) -> Rooted<'s, T> { made(n) }
             }
         };
-        let rewritten = rewrite(&TokenStream::new(), scoped).expect("valid");
+        let rewritten = accepted(scoped);
         let file: syn::File = syn::parse2(rewritten).expect("items");
         insta::assert_snapshot!(prettyplease::unparse(&file));
     }
@@ -288,11 +279,120 @@ mod tests {
                 fn c(&self) {}
                 fn d(message: &str) {}
                 fn e(&mut self, message: &str, scope: &mut Scope<'_>) {}
+                const fn f(&mut self) {}
             }
         });
-        assert_eq!(found.len(), 5, "{found:?}");
+        assert_eq!(found.len(), 6, "{found:?}");
         assert!(found[0].contains("async") && found[1].contains("generic") && found[2].contains("&mut self"));
-        assert!(found[3].contains("&mut self") && found[4].contains("right after"));
+        assert!(found[3].contains("&mut self") && found[4].contains("right after") && found[5].contains("const"));
         assert_eq!(messages(quote! { impl Console { fn a(&mut self) {} } }).len(), 1);
+        assert_eq!(messages(quote! { struct Console; }).len(), 1);
+        let (_, errors) = rewrite(&quote!(store), quote! { impl digest::Log for Console { fn a(&self) {} } });
+        assert_eq!(errors.len(), 2);
+    }
+
+    #[test]
+    fn what_is_wrong_stays_as_what_was_meant() {
+        for item in [
+            quote!(
+                pub struct Console;
+            ),
+            quote!(impl Console { fn other() {} }),
+        ] {
+            assert_eq!(corrected(item.clone()), item.to_string());
+        }
+        for (method, meant) in [
+            (
+                quote!(
+                    fn a<'a>(&'a self, b: &str) -> i64 {
+                        1
+                    }
+                ),
+                quote!(
+                    fn a<'a>(&'a mut self, b: &str) -> i64 {
+                        1
+                    }
+                ),
+            ),
+            (
+                quote!(
+                    const fn a(b: &str) -> i64 {
+                        1
+                    }
+                ),
+                quote!(
+                    fn a(&mut self, b: &str) -> i64 {
+                        1
+                    }
+                ),
+            ),
+            (
+                quote!(
+                    async fn a(&mut self, b: &str) -> i64 {
+                        1
+                    }
+                ),
+                quote!(
+                    fn a(&mut self, b: &str) -> i64 {
+                        loop {}
+                    }
+                ),
+            ),
+            (
+                quote!(
+                    unsafe fn a(&mut self) {
+                        b()
+                    }
+                ),
+                quote!(
+                    fn a(&mut self) {
+                        loop {}
+                    }
+                ),
+            ),
+            (
+                quote!(
+                    fn a(mut self: Box<Self>) {
+                        b()
+                    }
+                ),
+                quote!(
+                    fn a(&mut self) {
+                        loop {}
+                    }
+                ),
+            ),
+            (
+                quote!(
+                    fn a<T>(&mut self, b: &str)
+                    where
+                        T: Copy,
+                    {
+                        1
+                    }
+                ),
+                quote!(
+                    fn a(&mut self, b: &str) {
+                        loop {}
+                    }
+                ),
+            ),
+        ] {
+            let method = corrected(quote!(impl digest::Log for Console { #method }));
+            assert!(method.contains(&meant.to_string()), "{meant}\n{method}");
+        }
+        let generic = corrected(quote! {
+            impl digest::Log for Console {
+                fn a<'a, T, const N: usize>(&mut self, b: [u8; N], c: &'a str) -> Vec<T> { d() }
+            }
+        });
+        assert_eq!(generic.matches("compile_error").count(), 2, "{generic}");
+        assert!(generic.contains("fn a < 'a > (& mut self , b : :: core :: compile_error"), "{generic}");
+        let scoped = corrected(quote! {
+            impl digest::Log for Console {
+                fn a(&self, b: &str, scope: &mut Scope<'_>) -> i64 { 1 }
+            }
+        });
+        assert!(scoped.contains("fn a (& mut self , scope : & mut Scope < '_ > , b : & str) -> i64 { 1 }"), "{scoped}");
     }
 }
