@@ -19,9 +19,13 @@ pub(crate) fn error(message: &str, first: Span, last: Span) -> TokenStream {
     syn::Error::new_spanned(place, message).to_compile_error()
 }
 
-/// A use of a deprecated item: the only way for a macro to warn on a stable compiler. rustc underlines the path of a
-/// macro call as a whole, and names the macro in its message.
+/// Why a warning begins as it does.
+const NOT_DEPRECATED: &str = "(Nothing is deprecated: stable Rust lets a macro warn in no other way.)";
+
+/// A use of a deprecated item: the only way for a macro to warn, in words of its own, on a stable compiler. rustc
+/// underlines the path of a macro call as a whole, and names the macro in its message.
 fn warning(message: &str, first: Span, last: Span) -> TokenStream {
+    let message = format!("{message}\n{NOT_DEPRECATED}");
     let (vera, warning) = (Ident::new("vera", first), Ident::new("warning", last));
     quote! {
         const _: () = {

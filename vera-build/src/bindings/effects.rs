@@ -8,6 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
 use vera_abi::interface::EffectId as EffectRef;
 use vera_compiler::driver::Compilation;
+use vera_compiler::source::Span;
 use vera_compiler::tir::{EffectDecl, FnDecl, Operation};
 use vera_compiler::types::{DataId, EffectId, EffectUse, Ty};
 
@@ -137,6 +138,11 @@ impl Use {
         let name = types.effect(self.effect);
         let args = self.arguments(types);
         if args.is_empty() { quote!(#name) } else { quote!(#name<#(#args),*>) }
+    }
+
+    /// Where the effect is declared.
+    pub(crate) fn declared_at(&self, types: &RustTypes<'_>) -> Option<Span> {
+        types.program.effect(self.effect).span
     }
 
     fn arguments(&self, types: &RustTypes<'_>) -> Vec<TokenStream> {

@@ -135,7 +135,7 @@ pub(crate) fn generate(
 
     let elsewhere = elsewhere(&types, &surface, &effects);
     let taken = |name: &str| elsewhere.names.iter().any(|taken| taken == name);
-    let host = names::fresh("H", taken);
+    let host = names::fresh(needs.host_type(&types), taken);
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
     let module = module::declaration(&types, &surface.functions, &needs, &host, &compiled);
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);

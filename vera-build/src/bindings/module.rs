@@ -45,6 +45,12 @@ impl Needs {
         }
     }
 
+    /// The name of the type of the host. rustc shows it where a value is given that does not implement all traits: that it
+    /// is one value that does.
+    pub(crate) fn host_type(&self, types: &RustTypes<'_>) -> &'static str {
+        if self.traits(types).len() > 1 { "OneHost" } else { "H" }
+    }
+
     /// The sentence about what the host implements.
     fn documentation(&self, types: &RustTypes<'_>) -> TokenStream {
         let traits: Vec<_> = self.traits(types).iter().map(|name| format!("`{name}`")).collect();
@@ -83,7 +89,7 @@ pub(crate) fn declaration(
     let bounds = needs
         .effects
         .iter()
-        .map(|used| used.bound(types))
+        .map(|used| types.at(used.declared_at(types), used.bound(types)))
         .chain(needs.capabilities.iter().map(|capability| capability.bound.clone()));
     let start = quote! {
         ::core::result::Result::Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
@@ -94,7 +100,10 @@ pub(crate) fn declaration(
     } else {
         (quote!(), quote!(), quote!(()))
     };
+    // Where an effect is declared is where rustc shows what the host is for.
+    let first = needs.effects.first().and_then(|used| used.declared_at(types));
     let given = needs.host_name(types);
+    let (new, parameter) = (types.at(first, quote!(new)), types.at(first, quote!(#given: #host)));
     let performed = needs.documentation(types);
     let constructors = if needs_host {
         let granted = needs.capabilities.iter().map(|capability| &capability.link);
@@ -105,7 +114,7 @@ pub(crate) fn declaration(
             ///
             /// # Errors
             /// When the module cannot be loaded.
-            pub fn new(#given: #host) -> ::vera_runtime::Result<Self> {
+            pub fn #new(#parameter) -> ::vera_runtime::Result<Self> {
                 Self::with_limits(#given, ::core::default::Default::default())
             }
 

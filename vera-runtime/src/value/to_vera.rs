@@ -58,6 +58,14 @@ pub trait ToVera<'s, T: Value> {
 
 /// What may be given to a method of a generated `Module` as a parameter of the type `T`: any [`ToVera`] that is not of a
 /// scope.
+// As of `ToVera`: rustc says one or the other, and takes the text from the trait that it says.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given to Vera where `{T}` is expected",
+    label = "not a value for `{T}`",
+    note = "for `String` give `&str`, `String` or `Cow<str>`; for `Vec<T>` a slice, array or vector; for `IndexMap<K, V>` any map \
+            of the standard library (the keys of a `HashMap` need `Ord`); numbers are exactly `i64`, `u64`, `f64` or `u8`: \
+            convert others with `.into()` or `try_into()`"
+)]
 pub trait Argument<T: Value>: ToVera<'static, T> {}
 
 impl<T: Value, A: ToVera<'static, T>> Argument<T> for A {}
