@@ -17,7 +17,7 @@
 //!
 //! Those of another file are refused, though they have the same name and constructors:
 //!
-//! ```compile_fail
+//! ```compile_fail,E0080
 //! vera_runtime::vera! {
 //!     module money;
 //!     public data Currency { Euro, Other(Int) }
@@ -32,3 +32,8 @@
 //!
 //! fn main() {}
 //! ```
+
+/// The programs of the README build and run as they stand there.
+#[doc = include_str!("../../README.md")]
+#[cfg(doctest)]
+struct Readme;
