@@ -6,6 +6,7 @@ use super::{Heap, List, Reader, slice};
 use crate::error::{Error, Result};
 use crate::meter::Meter;
 use crate::value::Raw;
+use std::ops::Deref;
 use vera_abi::heap::BUFFER_DATA;
 use vera_abi::layout::{RecordLayout, Rep, fixed, record};
 use vera_abi::map::{BITS, SMALL, SMALL_MAX, TRIE, TRIE_COLLISION, TRIE_LEAF, TRIE_NODE};
@@ -311,9 +312,35 @@ fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
     Ok(node.pointer())
 }
 
-impl Reader<'_> {
-    /// The entries of a map in insertion order. Their buffer counts as host memory until who asked gives it back.
-    pub(crate) fn entries(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Vec<(Raw, Raw)>> {
+/// The entries of a map in insertion order. They count as host memory for as long as they live.
+#[derive(Debug)]
+pub(crate) struct Entries<'m> {
+    list: Vec<(Raw, Raw)>,
+    meter: &'m Meter,
+}
+
+impl Deref for Entries<'_> {
+    type Target = [(Raw, Raw)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
+impl Drop for Entries<'_> {
+    fn drop(&mut self) {
+        self.meter.give_back(Meter::size_of(&self.list));
+    }
+}
+
+impl<'m> Reader<'m> {
+    /// The entries of a map.
+    pub(crate) fn entries(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Entries<'m>> {
+        let meter = self.meter;
+        Ok(Entries { list: self.entry_list(map, key, value)?, meter })
+    }
+
+    fn entry_list(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Vec<(Raw, Raw)>> {
         let meter = self.meter;
         if self.tag(map)? == SMALL {
             let layout = const { &fixed([Rep::Slice, Rep::Slice]) };

@@ -17,7 +17,7 @@ mod read;
 
 pub(crate) use holes::Holes;
 pub(crate) use list::List;
-pub(crate) use map::{Hash, MapBuilder};
+pub(crate) use map::{Entries, Hash, MapBuilder};
 pub use read::{Object, Reader};
 
 use crate::error::{Error, Limit, Result};

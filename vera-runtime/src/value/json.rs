@@ -5,7 +5,6 @@
 
 use crate::error::{Error, Limit, Result};
 use crate::heap::{Heap, List, MapBuilder, Reader};
-use crate::meter::Meter;
 use crate::value::data::is_data;
 use crate::value::map::PLACE;
 use crate::value::{Lift, Lower, Raw, ToVera, flat};
@@ -100,14 +99,13 @@ fn lift(reader: &mut Reader<'_>, raw: Raw, depth: u32) -> Result<Value> {
         json::OBJECT => {
             let map = reader.field(raw, pointer)?;
             let entries = reader.entries(map, Rep::Slice, Rep::Ptr)?;
-            let (meter, read) = (reader.meter, Meter::size_of(&entries));
+            let meter = reader.meter;
             meter.hold(entries.len() as u64 * (size_of::<(String, Value)>() as u64 + PLACE))?;
             let mut members = Map::with_capacity(entries.len());
-            for (key, value) in entries {
+            for &(key, value) in entries.iter() {
                 let key = String::lift(reader, key)?;
                 members.insert(key, crate::stack::recurse(|| lift(reader, value, depth))?);
             }
-            meter.give_back(read);
             Value::Object(members)
         }
         tag => return Err(Error::internal(format!("Json has no constructor of tag {tag}"))),

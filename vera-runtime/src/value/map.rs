@@ -2,7 +2,6 @@
 
 use crate::error::{Result, Step};
 use crate::heap::{Hash, Heap, MapBuilder, Reader};
-use crate::meter::Meter;
 use crate::value::{Boxed, HashKey, Lift, Lower, Raw, ToVera, Value, flat};
 use indexmap::{IndexMap, IndexSet};
 use std::cmp::Ordering;
@@ -102,31 +101,6 @@ impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Boxed<T>> for Boxed<A> {
     }
 }
 
-macro_rules! tuple_keys {
-    ($($ty:ident $given:ident $index:tt)*) => {
-        impl<'s, $($ty: Value, $given: ToKey<'s, $ty>),*> ToKey<'s, ($($ty,)*)> for ($($given,)*) {
-            fn key_part(&self, key: HashKey) -> u64 {
-                let hash = 0;
-                $(let hash = key.step(hash, self.$index.key_part(key));)*
-                hash
-            }
-        }
-    };
-}
-
-tuple_keys!(A A0 0);
-tuple_keys!(A A0 0 B B0 1);
-tuple_keys!(A A0 0 B B0 1 C C0 2);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9 K K0 10);
-tuple_keys!(A A0 0 B B0 1 C C0 2 D D0 3 E E0 4 F F0 5 G G0 6 H H0 7 I I0 8 J J0 9 K K0 10 L L0 11);
-
 /// Implements [`ToKey`](crate::value::ToKey) for a type described by [`data!`](crate::data); same syntax.
 #[macro_export]
 macro_rules! data_key {
@@ -198,14 +172,13 @@ impl<K: Lift + Eq + std::hash::Hash, V: Lift> Lift for IndexMap<K, V> {
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
         reader.deeper(|reader| {
             let entries = reader.entries(raw, K::REP, V::REP)?;
-            let (meter, read) = (reader.meter, Meter::size_of(&entries));
+            let meter = reader.meter;
             let mut map = IndexMap::new();
             meter.hold(entries.len() as u64 * (size_of::<(K, V)>() as u64 + PLACE))?;
             map.try_reserve(entries.len()).map_err(|_| meter.out_of_memory())?;
-            for (key, value) in entries {
+            for &(key, value) in entries.iter() {
                 map.insert(K::lift(reader, key)?, V::lift(reader, value)?);
             }
-            meter.give_back(read);
             Ok(map)
         })
     }
@@ -244,14 +217,13 @@ impl<T: Lift + Eq + std::hash::Hash> Lift for IndexSet<T> {
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
         reader.deeper(|reader| {
             let entries = reader.entries(raw, T::REP, Rep::Byte)?;
-            let (meter, read) = (reader.meter, Meter::size_of(&entries));
+            let meter = reader.meter;
             let mut set = IndexSet::new();
             meter.hold(entries.len() as u64 * (size_of::<T>() as u64 + PLACE))?;
             set.try_reserve(entries.len()).map_err(|_| meter.out_of_memory())?;
-            for (item, _) in entries {
+            for &(item, _) in entries.iter() {
                 set.insert(T::lift(reader, item)?);
             }
-            meter.give_back(read);
             Ok(set)
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::heap::{Heap, Reader};
-use crate::value::{Lift, Raw, ToVera, Value, flat};
+use crate::value::{HashKey, Lift, Raw, ToKey, ToVera, Value, flat};
 use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::fixed;
 
@@ -30,6 +30,14 @@ macro_rules! tuple {
                 let record = heap.record(0, const { &fixed([$($ty::REP),*]) }, &fields)?;
                 heap.release(mark);
                 Ok(record)
+            }
+        }
+
+        impl<'s, $($ty: Value, $given: ToKey<'s, $ty>),*> ToKey<'s, ($($ty,)*)> for ($($given,)*) {
+            fn key_part(&self, key: HashKey) -> u64 {
+                let hash = 0;
+                $(let hash = key.step(hash, self.$index.key_part(key));)*
+                hash
             }
         }
 

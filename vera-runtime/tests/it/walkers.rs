@@ -219,6 +219,19 @@ fn documents_need_host_memory() {
 }
 
 #[test]
+fn lists_of_members_and_attributes_are_given_back() {
+    // Each list is small, and gone before the next one; all together they are 12 MB, and 1.2 MB.
+    let mut small = instance(Limits { host_memory: 4 << 20, ..Limits::default() });
+    let members = format!("[{}0]", "{\"a\":1},".repeat(50_000));
+    assert_eq!(run(&mut small, "json", &members).unwrap(), members);
+    let mut instance = instance(Limits { host_memory: 1400 << 10, ..Limits::default() });
+    let page = format!("<p>{}</p>", "<i a=b></i>".repeat(5_000));
+    assert_eq!(query(&mut instance, &page, "i[a]").unwrap(), 5_000);
+    assert_eq!(run(&mut instance, "html", &page).unwrap().matches("a=\"b\"").count(), 5_000);
+    still_works(&mut instance);
+}
+
+#[test]
 fn nested_markdown_costs_its_length() {
     let mut instance = instance(Limits { fuel: Some(50_000_000), ..Limits::default() });
     let quotes = format!("{}a", "> ".repeat(40_000));

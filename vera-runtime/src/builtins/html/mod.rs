@@ -9,7 +9,7 @@ pub(crate) use print::print;
 pub(crate) use query::query;
 
 use crate::error::{Error, Limit, Result};
-use crate::heap::Reader;
+use crate::heap::{Entries, Reader};
 use crate::value::Raw;
 use std::borrow::Cow;
 use vera_abi::layout::{FixedLayout, Rep, fixed};
@@ -23,7 +23,7 @@ fn name(reader: &Reader<'_>, element: Raw) -> Result<Raw> {
     reader.field(element, &ELEMENT.fields[0])
 }
 
-fn attributes(reader: &mut Reader<'_>, element: Raw) -> Result<Vec<(Raw, Raw)>> {
+fn attributes<'m>(reader: &mut Reader<'m>, element: Raw) -> Result<Entries<'m>> {
     let map = reader.field(element, &ELEMENT.fields[1])?;
     reader.entries(map, Rep::Slice, Rep::Slice)
 }

@@ -79,17 +79,13 @@ fn start<'m>(reader: &mut Reader<'m>, element: Raw, out: &mut String) -> Result<
     let name = text_of(reader, name)?;
     meter.push_str(out, "<")?;
     meter.push_str(out, &name)?;
-    let held = meter.held();
-    let size = out.capacity();
-    for (key, value) in attributes(reader, element)? {
+    for &(key, value) in attributes(reader, element)?.iter() {
         meter.push_str(out, " ")?;
         meter.push_str(out, &reader.str(key)?)?;
         meter.push_str(out, "=\"")?;
         escape(meter, &reader.str(value)?, true, out)?;
         meter.push_str(out, "\"")?;
     }
-    // The list of attributes is gone, the text stays.
-    meter.release(held + (out.capacity() - size) as u64);
     meter.push_str(out, ">")?;
     let children = children(reader, element)?;
     if children.len == 0 && VOID.contains(&&*name) {

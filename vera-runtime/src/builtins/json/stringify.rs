@@ -5,16 +5,16 @@ use super::number;
 use crate::builtins::check_depth;
 use crate::builtins::float::float_to_source;
 use crate::error::{Error, NamedValue, Result, Trap, TrapKind};
-use crate::heap::{Heap, Reader};
+use crate::heap::{Entries, Heap, Reader};
 use crate::meter::Meter;
 use crate::value::Raw;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;
 
 /// What is open around the next value.
-enum Frame {
+enum Frame<'m> {
     Array { items: Raw, next: u32 },
-    Object { members: std::vec::IntoIter<(Raw, Raw)>, first: bool },
+    Object { members: Entries<'m>, next: usize },
 }
 
 /// Room for a number, a word, or punctuation around a value.
@@ -25,7 +25,7 @@ pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
     let meter = heap.meter();
     let mut reader = heap.reader();
     let mut out = String::new();
-    let mut open: Vec<Frame> = Vec::new();
+    let mut open: Vec<Frame<'_>> = Vec::new();
     let mut value = value;
     loop {
         if let Some(frame) = start(&mut reader, value, &mut out)? {
@@ -45,10 +45,10 @@ pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
                     }
                     out.push(']');
                 }
-                Some(Frame::Object { members, first }) => {
-                    if let Some((key, member)) = members.next() {
-                        out.push_str(if *first { "" } else { "," });
-                        *first = false;
+                Some(Frame::Object { members, next }) => {
+                    if let Some(&(key, member)) = members.get(*next) {
+                        out.push_str(if *next == 0 { "" } else { "," });
+                        *next += 1;
                         quote(meter, &reader.str(key)?, &mut out)?;
                         out.push(':');
                         value = member;
@@ -63,7 +63,7 @@ pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
 }
 
 /// Prints a scalar, or the start of a container, which it returns.
-fn start(reader: &mut Reader<'_>, value: Raw, out: &mut String) -> Result<Option<Frame>> {
+fn start<'m>(reader: &mut Reader<'m>, value: Raw, out: &mut String) -> Result<Option<Frame<'m>>> {
     reader.count_nodes(1)?;
     reader.meter.reserve(out, SCALAR)?;
     let slice = const { &fixed([Rep::Slice]).fields[0] };
@@ -91,8 +91,8 @@ fn start(reader: &mut Reader<'_>, value: Raw, out: &mut String) -> Result<Option
         json::OBJECT => {
             out.push('{');
             let map = reader.field(value, const { &fixed([Rep::Ptr]).fields[0] })?;
-            let members = reader.entries(map, Rep::Slice, Rep::Ptr)?.into_iter();
-            return Ok(Some(Frame::Object { members, first: true }));
+            let members = reader.entries(map, Rep::Slice, Rep::Ptr)?;
+            return Ok(Some(Frame::Object { members, next: 0 }));
         }
         tag => return Err(Error::internal(format!("Json has no constructor of tag {tag}"))),
     }

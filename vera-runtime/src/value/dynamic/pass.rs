@@ -3,7 +3,6 @@
 use super::DynValue;
 use crate::error::{Error, Result, Step};
 use crate::heap::{Hash, Heap, List, MapBuilder, Reader};
-use crate::meter::Meter;
 use crate::value::{HashKey, Raw};
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
@@ -58,24 +57,22 @@ impl Lifting<'_> {
             TypeDesc::Map(key, value) => {
                 let reps = (self.interface.ty(*key).rep(), self.interface.ty(*value).rep());
                 let entries = reader.entries(raw, reps.0, reps.1)?;
-                let (meter, read) = (reader.meter, Meter::size_of(&entries));
+                let meter = reader.meter;
                 let mut lifted = Vec::new();
                 meter.reserve(&mut lifted, entries.len())?;
-                for (k, v) in entries {
+                for &(k, v) in entries.iter() {
                     lifted.push((self.value(reader, *key, k)?, self.value(reader, *value, v)?));
                 }
-                meter.give_back(read);
                 DynValue::Map(lifted.into())
             }
             TypeDesc::Set(item) => {
                 let entries = reader.entries(raw, self.interface.ty(*item).rep(), Rep::Byte)?;
-                let (meter, read) = (reader.meter, Meter::size_of(&entries));
+                let meter = reader.meter;
                 let mut items = Vec::new();
                 meter.reserve(&mut items, entries.len())?;
-                for (key, _) in entries {
+                for &(key, _) in entries.iter() {
                     items.push(self.value(reader, *item, key)?);
                 }
-                meter.give_back(read);
                 DynValue::Set(items.into())
             }
             TypeDesc::Data(data) => {

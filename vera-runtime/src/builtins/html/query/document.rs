@@ -89,7 +89,7 @@ impl<'m> Document<'m> {
     fn element(&mut self, reader: &mut Reader<'m>, raw: Raw, parent: usize, previous: usize) -> Result<Element<'m>> {
         let name = text_of(reader, name(reader, raw)?)?;
         let start = self.attributes.len();
-        for (key, value) in attributes(reader, raw)? {
+        for &(key, value) in attributes(reader, raw)?.iter() {
             let attribute = (text_of(reader, key)?, text_of(reader, value)?);
             reader.meter.push(&mut self.attributes, attribute)?;
         }
