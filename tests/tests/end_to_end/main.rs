@@ -8,6 +8,7 @@ mod hosts;
 mod imported;
 mod limits;
 mod maps;
+mod parts;
 mod reentry;
 mod roots;
 mod scripted;

@@ -1,7 +1,9 @@
 //! Checks of the parts of values: of those a host made, which nothing in the program has checked, and of containers
 //! that are used at a type with narrower parts.
 //!
-//! One function per type and place; it goes through the value and stops the program at the first part that is wrong.
+//! One function per type and place; it goes through the value and stops the program at the first part that is wrong. A
+//! wrong part is shown with where it is: the field, and the number of the innermost element of an array around it. What
+//! maps and sets are made of has no such places.
 //! Types without refinements and invariants inside have none and cost nothing. Naturals in what a host made are its
 //! conversions' business. Functions inside of values are not checked.
 
@@ -74,35 +76,43 @@ impl Lowering<'_> {
         let mut body = Body::new(self, scope, Rep::Unit);
         let rep = body.rep(key.ty);
         let value = body.b.param(rep);
-        let done = body.check_inside(key, value);
+        let element = key.element.then(|| body.b.param(Rep::I64));
+        let done = body.check_inside(key, value, element);
         Some(body.finish(done, symbol, None))
     }
 }
 
-impl Body<'_, '_> {
+impl<'p> Body<'_, 'p> {
     /// Checks the parts of a value a host made. `ty` has no parameters.
     pub(super) fn check_boundary(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
-        let function = self.scope.function;
-        self.check_inside_of(value, BoundaryKey { ty, function, place: place.into(), span, naturals: false });
+        self.check_whole(value, ty, place, span, false);
     }
 
     /// Checks all parts of a container, naturals among them. `ty` has no parameters.
     pub(super) fn check_parts(&mut self, value: &Atom, ty: Ty, place: &str, span: Span) {
-        let function = self.scope.function;
-        self.check_inside_of(value, BoundaryKey { ty, function, place: place.into(), span, naturals: true });
+        self.check_whole(value, ty, place, span, true);
     }
 
-    fn check_inside_of(&mut self, value: &Atom, key: BoundaryKey) {
+    fn check_whole(&mut self, value: &Atom, ty: Ty, place: &str, span: Span, naturals: bool) {
+        let function = self.scope.function;
+        let key = BoundaryKey { ty, function, place: place.into(), span, naturals, element: false, hidden: false };
+        self.check_inside_of(value, key, None);
+    }
+
+    /// `element` is the number of the element that the value is or is in, if it is.
+    fn check_inside_of(&mut self, value: &Atom, key: BoundaryKey, element: Option<&Atom>) {
         if self.lo.has_checked_part(key.ty, key.naturals) {
-            let function = self.lo.boundary_check(BoundaryKey { ty: self.lo.types.structural(key.ty), ..key });
-            self.b.emit(Rep::Unit, Op::Call(function, vec![value.clone()]));
+            let ty = self.lo.types.structural(key.ty);
+            let function = self.lo.boundary_check(BoundaryKey { ty, element: element.is_some(), ..key });
+            let args = std::iter::once(value).chain(element).cloned().collect();
+            self.b.emit(Rep::Unit, Op::Call(function, args));
         }
     }
 
-    fn check_inside(&mut self, key: &BoundaryKey, value: Atom) -> Atom {
+    fn check_inside(&mut self, key: &BoundaryKey, value: Atom, at: Option<Atom>) -> Atom {
         match self.lo.types.kind(key.ty).clone() {
-            TyKind::Array(element) => self.check_elements(key, element, &value),
-            TyKind::Tuple(items) => self.check_fields(key, 0, &items, &value, true),
+            TyKind::Array(element) => self.check_elements(key, element, &value, at.as_ref()),
+            TyKind::Tuple(items) => self.check_fields(key, 0, &items, (&value, at.as_ref()), true),
             TyKind::Data(data, args) => {
                 let constructors = self.lo.declared_fields(data, &args);
                 let invariant = self.lo.program.data(data).invariant.as_ref();
@@ -111,7 +121,8 @@ impl Body<'_, '_> {
                     .enumerate()
                     .map(|(tag, fields)| {
                         let last = invariant.is_none();
-                        (tag as i64, self.block(|body| body.check_fields(key, tag as u32, fields, &value, last)))
+                        let whole = (&value, at.as_ref());
+                        (tag as i64, self.block(|body| body.check_fields(key, tag as u32, fields, whole, last)))
                     })
                     .collect();
                 let on = SwitchOn::Tag(value.clone());
@@ -126,19 +137,30 @@ impl Body<'_, '_> {
         }
     }
 
-    fn check_part(&mut self, key: &BoundaryKey, part: &Atom, ty: Ty) {
+    /// `place` is where the part is, as messages begin.
+    fn check_part(&mut self, key: &BoundaryKey, part: &Atom, ty: Ty, place: &str, element: Option<&Atom>) {
         if self.lo.types.structural(ty) != Ty::NAT {
-            self.check_inside_of(part, BoundaryKey { ty, ..key.clone() });
+            self.check_inside_of(part, BoundaryKey { ty, ..key.clone() }, element);
         } else if key.naturals {
             let site = self.site_of(Operation::ToNat, key.span);
             self.b.prim(Prim::GuardNat(site), vec![part.clone()]);
         }
-        let seen = self.refined_value(part.clone(), ty);
-        self.check_refinements(part, ty, &key.place, key.span, &seen);
+        let mut seen = self.refined_value(part.clone(), ty);
+        let index = element.and_then(|element| self.seen("index", element.clone(), Ty::INT));
+        seen.extend(index);
+        self.check_refinements(part, ty, place, key.span, &seen);
     }
 
     /// `last`: nothing is left to do after the fields, so the last of them may be a tail call.
-    fn check_fields(&mut self, key: &BoundaryKey, tag: u32, fields: &[Ty], value: &Atom, last: bool) -> Atom {
+    fn check_fields(
+        &mut self,
+        key: &BoundaryKey,
+        tag: u32,
+        fields: &[Ty],
+        (value, element): (&Atom, Option<&Atom>),
+        last: bool,
+    ) -> Atom {
+        let opaque = self.opaque_fields(key, tag);
         for (index, &field) in fields.iter().enumerate() {
             let inside = self.lo.has_checked_part(field, key.naturals);
             if inside || self.is_refined(field) {
@@ -147,18 +169,43 @@ impl Body<'_, '_> {
                 let rep = self.rep(field);
                 let part = self.b.emit(rep, Op::Field(shape, value.clone(), index as u32));
                 let whole = self.lo.types.structural(field);
+                // What a map is for, its keys and values, is nothing of its own.
+                let of_program =
+                    opaque.is_none_or(|fields| matches!(self.lo.types.kind(fields[index]), TyKind::Param(_)));
+                let key = BoundaryKey { hidden: !of_program, ..key.clone() };
                 if last && index + 1 == fields.len() && !self.is_refined(field) && whole != Ty::NAT {
-                    let function = self.lo.boundary_check(BoundaryKey { ty: whole, ..key.clone() });
-                    self.b.end(End::TailCall(function, vec![part]));
+                    let key = BoundaryKey { ty: whole, element: element.is_some(), ..key };
+                    let function = self.lo.boundary_check(key);
+                    self.b.end(End::TailCall(function, std::iter::once(part).chain(element.cloned()).collect()));
                 } else {
-                    self.check_part(key, &part, field);
+                    let place =
+                        if opaque.is_some() { key.place.to_string() } else { self.place_of_field(&key, tag, index) };
+                    self.check_part(&key, &part, field, &place, element);
                 }
             }
         }
         Atom::Unit
     }
 
-    fn check_elements(&mut self, key: &BoundaryKey, element: Ty, value: &Atom) -> Atom {
+    /// The declared fields of a constructor whose type hides them from programs.
+    fn opaque_fields(&self, key: &BoundaryKey, tag: u32) -> Option<&'p [Ty]> {
+        let TyKind::Data(data, _) = self.lo.types.kind(key.ty) else { return None };
+        self.lo.is_opaque(*data).then(|| &*self.lo.program.data(*data).constructors[tag as usize].fields)
+    }
+
+    /// Where a field is, as messages begin.
+    fn place_of_field(&self, key: &BoundaryKey, tag: u32, index: usize) -> String {
+        let BoundaryKey { place, .. } = key;
+        match self.lo.types.kind(key.ty) {
+            TyKind::Data(data, _) => {
+                let constructor = &self.lo.program.data(*data).constructors[tag as usize].name;
+                format!("{place}: field {} of {constructor}", index + 1)
+            }
+            _ => format!("{place}: component {} of a tuple", index + 1),
+        }
+    }
+
+    fn check_elements(&mut self, key: &BoundaryKey, element: Ty, value: &Atom, around: Option<&Atom>) -> Atom {
         let rep = self.rep(element);
         let length = self.b.prim(Prim::ArrayLen(rep), vec![value.clone()]);
         let (label, index) = (self.b.label(), self.b.local(Rep::I64));
@@ -170,7 +217,9 @@ impl Body<'_, '_> {
                 Rep::Unit,
                 |body| {
                     let part = body.b.prim(Prim::ArrayGetUnchecked(rep), vec![value.clone(), at.clone()]);
-                    body.check_part(key, &part, element);
+                    let number = if key.hidden { around } else { Some(&at) };
+                    let key = BoundaryKey { hidden: false, ..key.clone() };
+                    body.check_part(&key, &part, element, &key.place, number);
                     let next = body.b.prim(Prim::WrapAddI64, vec![at.clone(), Atom::I64(1)]);
                     body.b.end(End::Jump(label, vec![next]));
                     Atom::Unit

@@ -59,6 +59,10 @@ pub(super) struct BoundaryKey {
     pub(super) span: Span,
     /// Whether naturals are checked too.
     pub(super) naturals: bool,
+    /// Whether the value is an element of an array, or in one: its check is given the number of the element.
+    pub(super) element: bool,
+    /// Whether the value is within a type whose parts no program sees, such as an array within a map.
+    pub(super) hidden: bool,
 }
 
 /// A predicate of the program.

@@ -98,7 +98,7 @@ impl<'p> Lowering<'p> {
     }
 
     /// Whether a data type hides how it represents its values.
-    fn is_opaque(&self, data: DataId) -> bool {
+    pub(super) fn is_opaque(&self, data: DataId) -> bool {
         let decl = self.program.data(data);
         self.program.modules[decl.module.index()].prelude && !decl.public
     }
