@@ -91,6 +91,8 @@ pub enum TypeDesc {
     Map(TypeId, TypeId),
     /// `Set<T>`
     Set(TypeId),
+    /// `Decimal`
+    Decimal,
     /// A data type, of the prelude or the program.
     Data(Box<DataDesc>),
     /// A function type; values of it are opaque to the host.
@@ -106,9 +108,12 @@ impl TypeDesc {
             TypeDesc::Float64 => Rep::F64,
             TypeDesc::String | TypeDesc::Array(_) => Rep::Slice,
             TypeDesc::Unit | TypeDesc::Never => Rep::Unit,
-            TypeDesc::Tuple(_) | TypeDesc::Map(..) | TypeDesc::Set(_) | TypeDesc::Data(_) | TypeDesc::Function => {
-                Rep::Ptr
-            }
+            TypeDesc::Tuple(_)
+            | TypeDesc::Map(..)
+            | TypeDesc::Set(_)
+            | TypeDesc::Data(_)
+            | TypeDesc::Function
+            | TypeDesc::Decimal => Rep::Ptr,
         }
     }
 }
@@ -233,7 +238,7 @@ pub struct CodeDesc {
 codec!(struct Interface { abi_version, module, sources, types, functions, effects, sites, frames, code });
 codec!(enum TypeDesc {
     0 Int, 1 Nat, 2 Bool, 3 Byte, 4 Float64, 5 String, 6 Unit, 7 Never,
-    8 Array(element), 9 Tuple(items), 10 Map(key, value), 11 Set(item), 12 Data(data), 13 Function,
+    8 Array(element), 9 Tuple(items), 10 Map(key, value), 11 Set(item), 12 Data(data), 13 Function, 14 Decimal,
 });
 codec!(struct DataDesc { name, arguments, constructors });
 codec!(struct ConstructorDesc { name, fields });

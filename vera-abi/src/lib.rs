@@ -43,4 +43,4 @@ pub mod trap;
 mod validate;
 
 /// The version of everything in this crate. Generated wrappers, compiled modules and the runtime must agree.
-pub const ABI_VERSION: u32 = 4;
+pub const ABI_VERSION: u32 = 5;

@@ -51,6 +51,8 @@ types! {
     MdInline
     /// `UrlParts`
     UrlParts
+    /// `Decimal`
+    Decimal
     /// `Future<T>`, which is its `T`.
     Future
 }
@@ -105,6 +107,26 @@ pub mod html {
     pub const TEXT: u32 = 1;
     /// `HtmlComment(String)`.
     pub const COMMENT: u32 = 2;
+}
+
+/// `Decimal`: each number in one way, the shortest of these.
+pub mod decimal {
+    /// `DecimalDigits(Int, Int, Int)`: the upper and the lower [`HALF`] digits of a coefficient, and the word of exponent
+    /// and sign: twice the exponent, and one more for a negative number.
+    pub const DIGITS: u32 = 0;
+    /// `DecimalLong(String, Int)`: the digits of a coefficient of more than twice [`HALF`] digits, the first of which is no
+    /// zero, and the word of exponent and sign.
+    pub const LONG: u32 = 1;
+    /// `DecimalInfinity(Bool)`: whether it is negative.
+    pub const INFINITY: u32 = 2;
+    /// `DecimalNan`.
+    pub const NAN: u32 = 3;
+    /// Digits of each half of a short coefficient.
+    pub const HALF: u32 = 14;
+    /// The largest exponent.
+    pub const MAX_EXPONENT: i64 = 999_999_999_999_999_999;
+    /// The smallest exponent.
+    pub const MIN_EXPONENT: i64 = -1_000_000_000_000_000_026;
 }
 
 /// `MdInline`.

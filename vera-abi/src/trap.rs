@@ -83,4 +83,7 @@ trap_kinds! {
     Unreachable = 15 "unreachable",
     /// A float that JSON has no number for: not-a-number or an infinity.
     JsonNumber = 16 "host_error",
+    /// An operation on decimals without a result: an exponent out of range, or one that not-a-number or infinities have
+    /// none for.
+    Decimal = 17 "host_error",
 }

@@ -65,6 +65,7 @@ fn within(ty: &TypeDesc) -> Vec<TypeId> {
         | TypeDesc::String
         | TypeDesc::Unit
         | TypeDesc::Never
+        | TypeDesc::Decimal
         | TypeDesc::Function => Vec::new(),
     }
 }

@@ -17,8 +17,6 @@ pub(crate) enum NotExpressible {
     Function,
     /// A private data type.
     Private(String),
-    /// A data type of the language that the runtime has no Rust type for.
-    Language(String),
     /// A map or set whose keys Rust cannot hash: floats, or something that holds one.
     Key,
     /// A tuple of so many items.
@@ -40,9 +38,6 @@ impl NotExpressible {
                 .into(),
             NotExpressible::Private(name) => {
                 format!("it uses the private data type `{name}`; declare it `public data {name}`")
-            }
-            NotExpressible::Language(name) => {
-                format!("it uses the language's type `{name}`, which has no Rust type; pass its text, a `String`")
             }
             NotExpressible::Key => "it uses a map or set with keys that Rust cannot hash (floats inside); \
                 use `Int` or `String` keys"
@@ -99,9 +94,6 @@ impl RustTypes<'_> {
             return Ok(());
         }
         let data = self.program.data(id);
-        if self.is_of_the_language(id) && !data.public {
-            return Err(NotExpressible::Language(data.name.clone()));
-        }
         if !data.public {
             return Err(NotExpressible::Private(data.name.clone()));
         }

@@ -181,13 +181,12 @@ public forall<T> fn same(@T -> @T) requires(true) ensures(true) effects(pure) {{
     assert!(code.contains("pub fn f5(") && !code.contains("pub fn f4("), "{code}");
 }
 
-/// Nobody can declare a type of the language public.
 #[test]
-fn a_type_of_the_language_may_have_no_rust_type() {
-    let (_, problems) = generated(&functions(&["@Decimal -> @Int"]));
-    let said = "`f0` cannot be called from Rust: it uses the language's type `Decimal`, which has no Rust type; pass its \
-                text, a `String`.";
-    assert_eq!(problems, [said]);
+fn decimals_are_a_type_of_the_runtime_and_may_be_keys() {
+    let (code, problems) = generated(&functions(&["@Decimal -> @Map<Decimal, Int>"]));
+    assert_eq!(problems, [""; 0]);
+    assert!(code.contains("impl ::vera_runtime::Argument<::vera_runtime::value::Decimal>"), "{code}");
+    assert!(code.contains("::vera_runtime::indexmap::IndexMap<::vera_runtime::value::Decimal, i64>"), "{code}");
 }
 
 #[test]

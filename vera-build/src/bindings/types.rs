@@ -162,6 +162,7 @@ impl<'a> RustTypes<'a> {
             Some(PreludeType::Json) => quote!(::vera_runtime::serde_json::Value),
             Some(PreludeType::Future) => self.owned(args[0], place),
             Some(PreludeType::HtmlNode) => quote!(::vera_runtime::value::html::HtmlNode),
+            Some(PreludeType::Decimal) => quote!(::vera_runtime::value::Decimal),
             Some(PreludeType::UrlParts) => quote!(::vera_runtime::value::UrlParts),
             Some(PreludeType::MdBlock) => quote!(::vera_runtime::value::markdown::MdBlock),
             Some(PreludeType::MdInline) => quote!(::vera_runtime::value::markdown::MdInline),
@@ -272,7 +273,7 @@ impl<'a> RustTypes<'a> {
                 Some(PreludeType::Option | PreludeType::Result | PreludeType::Future) => {
                     args.iter().all(|&arg| self.hashable(arg, open))
                 }
-                Some(PreludeType::Ordering | PreludeType::UrlParts) => true,
+                Some(PreludeType::Ordering | PreludeType::UrlParts | PreludeType::Decimal) => true,
                 Some(_) => false,
                 None => {
                     args.iter().all(|&arg| self.hashable(arg, open))

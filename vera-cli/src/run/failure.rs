@@ -78,6 +78,9 @@ fn fix(error: &Error) -> Option<&'static str> {
             TrapKind::FloatConversion => {
                 "Test with `float_is_nan` and `float_is_infinite`, and that the value is in the range of `Int`."
             }
+            TrapKind::Decimal => {
+                "Test floats with `float_is_nan` and `float_is_infinite` before making decimals of them, and keep exponents small."
+            }
             TrapKind::JsonNumber => {
                 "Test with `float_is_nan` and `float_is_infinite`, and write `JNull` or a string for such a value."
             }

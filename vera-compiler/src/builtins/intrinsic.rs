@@ -95,6 +95,10 @@ pub enum Intrinsic {
     KeyHash,
     /// Hash of two parts of a map key by the instance's hash key.
     KeyStep,
+    /// Append what `show` gives for a value, in place when possible.
+    ShowOnto,
+    /// Stops the program unless a condition holds.
+    DecimalCheck,
     /// Whether two values are the same object; may say no for equal ones.
     SameObject,
 }

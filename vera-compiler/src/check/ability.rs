@@ -70,9 +70,6 @@ impl Env {
                 TyKind::Fn(_) => return Some("Functions cannot be told apart."),
                 TyKind::Array(element) => work.push(element),
                 TyKind::Tuple(items) => work.extend(items),
-                TyKind::Data(id, _) if self.library_data("Decimal") == Some(id) => {
-                    return Some("Decimals are not compared within keys: equal ones can have different digits.");
-                }
                 TyKind::Data(id, args) => {
                     let constructors = self.program.data(id).constructors.iter();
                     let fields: Vec<Ty> = constructors.flat_map(|constructor| constructor.fields.clone()).collect();
@@ -102,7 +99,8 @@ impl Env {
                     return None;
                 }
                 if self.is_opaque(*id) {
-                    return None;
+                    // Their contents have an order of their own only for those who look at them one by one.
+                    return matches!(ability, Hash | Show).then(|| args.iter().map(|&arg| (arg, None)).collect());
                 }
                 debug_assert!(matches!(ability, Eq | Hash | Show));
                 let mut parts = Vec::new();
@@ -133,9 +131,6 @@ impl Env {
             (TyKind::Bool | TyKind::Unit, Ability::Ord) => "only numbers and strings are ordered".to_owned(),
             (_, Ability::Ord) => "only numbers and strings are ordered".to_owned(),
             (TyKind::Array(_), Ability::Eq) => "arrays have no Eq; compare their elements".to_owned(),
-            (TyKind::Data(id, _), Ability::Show) if self.library_data("Decimal") == Some(*id) => {
-                "the language has Show for decimals, but the code for that is not generated yet".to_owned()
-            }
             (TyKind::Tuple(_), Ability::Eq) => "tuples have no Eq; compare their components".to_owned(),
             _ => format!("`{}` has no {name}", self.type_text(lacks.ty, scope)),
         };

@@ -50,6 +50,7 @@ impl<'p> Lowering<'p> {
         match (&arguments[..], Some(data)) {
             (&[key, value], known) if known == self.lang_items.map => return TypeDesc::Map(key, value),
             (&[item], known) if known == self.lang_items.set => return TypeDesc::Set(item),
+            (&[], known) if known == self.lang_items.decimal => return TypeDesc::Decimal,
             _ => {}
         }
         let decl = self.program.data(data);

@@ -1,13 +1,14 @@
 //! Built-ins that are a primitive or a few.
 
 use super::body::Body;
-use super::checks::Operation;
+use super::checks::{Check, Operation};
 use super::work::Derivation;
 use crate::builtins::Intrinsic;
 use crate::core::{Atom, Op, Prim};
 use crate::source::Span;
 use crate::types::{Ty, TyKind};
 use vera_abi::layout::Rep;
+use vera_abi::trap::TrapKind;
 
 impl Body<'_, '_> {
     /// An intrinsic at concrete type arguments; `ty` is the concrete result type.
@@ -67,6 +68,8 @@ impl Body<'_, '_> {
             Intrinsic::KeyStep => Prim::KeyStep,
             Intrinsic::KeyEq => return self.key_equal(type_args, args, span),
             Intrinsic::KeyHash => return self.key_hash(type_args, args, span),
+            Intrinsic::ShowOnto => return self.show_onto(type_args, args, span),
+            Intrinsic::DecimalCheck => return self.decimal_check(args, span),
             Intrinsic::SameObject if element == Rep::Ptr => Prim::SameObject,
             Intrinsic::SameObject => return Atom::Byte(0),
         };
@@ -78,6 +81,17 @@ impl Body<'_, '_> {
         let value = self.b.prim(rounding, args);
         let site = self.site_of(Operation::FloatToInt, span);
         self.b.prim(Prim::F64ToI64(site), vec![value])
+    }
+
+    fn show_onto(&mut self, type_args: &[Ty], args: Vec<Atom>, span: Span) -> Atom {
+        let (Some(&ty), [text, value]) = (type_args.first(), &args[..]) else { return Atom::Str("".into()) };
+        self.show_value(text.clone(), ty, value.clone(), Atom::I64(0), span)
+    }
+
+    fn decimal_check(&mut self, args: Vec<Atom>, span: Span) -> Atom {
+        let holds = args.into_iter().next().unwrap_or(Atom::Byte(0));
+        self.check(holds, Check { kind: TrapKind::Decimal, text: String::new(), span }, Vec::new());
+        Atom::Unit
     }
 
     fn key_equal(&mut self, type_args: &[Ty], args: Vec<Atom>, span: Span) -> Atom {

@@ -15,9 +15,36 @@ use crate::builtins::{Builtin, TABLE};
 /// The function that interpolation and `show` call without naming it.
 const UNNAMED: &str = "float_to_string";
 
-/// The functions that the compiler calls where keys of maps and sets are compared or hashed.
-const OF_KEYS: (&[&str], &[&str]) =
-    (&["prim_key_eq", "prim_key_hash"], &["map_key_eq", "map_key_hash", "set_key_eq", "set_key_hash"]);
+/// The rows that compare or hash keys of maps and sets.
+const KEYS: &[&str] = &["prim_key_eq", "prim_key_hash"];
+
+/// A type whose values are compared, hashed or shown by functions of the library that the compiler calls without their
+/// being named.
+struct Hidden {
+    /// A program that names none of these, nor anything that starts so, has no such values.
+    named_by: &'static [&'static str],
+    /// What compares and hashes keys.
+    keys: &'static [&'static str],
+    /// What `show` uses.
+    show: &'static str,
+    /// What `hash` uses.
+    hash: &'static str,
+}
+
+/// What has maps in it, and what gives it.
+const WITH_MAPS: &[&str] =
+    &["Map", "Set", "Json", "Html", "Request", "Response", "Http", "DB", "map_", "set_", "json_", "html_"];
+
+const HIDDEN: &[Hidden] = &[
+    Hidden { named_by: WITH_MAPS, keys: &["map_key_eq", "map_key_hash"], show: "map_show", hash: "map_hash" },
+    Hidden { named_by: WITH_MAPS, keys: &["set_key_eq", "set_key_hash"], show: "set_show", hash: "set_hash" },
+    Hidden {
+        named_by: &["Decimal", "decimal_"],
+        keys: &["decimal_key_eq", "decimal_key_hash"],
+        show: "decimal_show",
+        hash: "decimal_hash",
+    },
+];
 
 /// What is read of the library.
 #[derive(Debug, Default)]
@@ -44,13 +71,19 @@ impl Selection {
                 select(at, &mut work);
             }
         }
-        let names = names.into_iter().chain([UNNAMED]);
-        for at in names.filter_map(|name| index.functions.get(name)) {
+        let names: Vec<&str> = names.into_iter().chain([UNNAMED]).collect();
+        let is_named =
+            |hidden: &&Hidden| names.iter().any(|name| hidden.named_by.iter().any(|start| name.starts_with(start)));
+        let hidden: Vec<&Hidden> = HIDDEN.iter().filter(is_named).collect();
+        let keys: Vec<&str> = hidden.iter().flat_map(|hidden| hidden.keys).copied().collect();
+        let shown = hidden.iter().map(|hidden| hidden.show).filter(|_| names.contains(&"show"));
+        let hashed = hidden.iter().map(|hidden| hidden.hash).filter(|_| names.contains(&"hash"));
+        for at in names.iter().copied().chain(shown).chain(hashed).filter_map(|name| index.functions.get(name)) {
             select(*at, &mut work);
         }
         while let Some(at) = work.pop() {
             let used = match &index.entries[at] {
-                Entry::Row(row) if OF_KEYS.0.contains(&row.name) => OF_KEYS.1,
+                Entry::Row(row) if KEYS.contains(&row.name) => &keys[..],
                 _ => &[],
             };
             let text = index.entries[at].text();

@@ -260,7 +260,16 @@ fn tags_are_those_of_the_abi() {
                 ("TrieCollision", map::TRIE_COLLISION, 1),
             ],
         ),
-        ("Decimal", false, &[("DecimalText", 0, 1)]),
+        (
+            "Decimal",
+            false,
+            &[
+                ("DecimalDigits", abi::decimal::DIGITS, 3),
+                ("DecimalLong", abi::decimal::LONG, 2),
+                ("DecimalInfinity", abi::decimal::INFINITY, 1),
+                ("DecimalNan", abi::decimal::NAN, 0),
+            ],
+        ),
     ];
     for (name, public, constructors) in expected {
         let data = data(name);
@@ -288,8 +297,13 @@ fn the_small_form_ends_where_the_abi_says() {
 fn the_files_check_without_a_word() {
     use crate::check::{Options, Source, check};
     use crate::source::MemoryLoader;
-    let program = "public fn main(@Unit -> @Unit)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{\n  ()\n}\n";
-    let outcome = check(Source { name: "main.vera", text: program }, &MemoryLoader::new(), Options::default());
+    // A program that names everything, so that everything is read. Its calls are wrong, which is not looked at.
+    let calls: String =
+        TABLE.iter().filter(|row| !row.internal).map(|row| format!("  let @Int = {}();\n", row.name)).collect();
+    let program = format!(
+        "public fn main(@Unit -> @Unit)\n  requires(true)\n  ensures(true)\n  effects(pure)\n{{\n{calls}  ()\n}}\n"
+    );
+    let outcome = check(Source { name: "main.vera", text: &program }, &MemoryLoader::new(), Options::default());
     let sources = &outcome.program().sources;
     let messages: Vec<String> = outcome
         .diagnostics
@@ -298,6 +312,7 @@ fn the_files_check_without_a_word() {
             let file = sources.file(diagnostic.span.file).name();
             format!("{file}:{} {}", sources.start(diagnostic.span).line, diagnostic.description)
         })
+        .filter(|message| !message.starts_with("main.vera"))
         .collect();
     assert!(messages.is_empty(), "{}", messages.join("\n"));
 }

@@ -70,6 +70,7 @@ fn text(guest: &Guest<'_>, ty: TypeId, value: Words) -> String {
         }
         TypeDesc::Map(..) => "map".into(),
         TypeDesc::Set(..) => "set".into(),
+        TypeDesc::Decimal => "decimal".into(),
     }
 }
 

@@ -6,12 +6,17 @@ use crate::state::State;
 use crate::value::Raw;
 use wasmtime::{AsContextMut, Caller, Func, Store};
 
-/// `float_to_string: (f64) -> (i32, i32)` and `prim_parse_float: (i32, i32) -> f64`.
+/// `float_to_string` and `prim_float_shortest: (f64) -> (i32, i32)`, and `prim_parse_float: (i32, i32) -> f64`.
 pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
     match name {
         "float_to_string" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, value: f64| {
             let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
             let text = guard.heap.string(&float_to_string(value))?;
+            Ok((text.pointer() as i32, text.len as i32))
+        })),
+        "prim_float_shortest" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, value: f64| {
+            let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
+            let text = guard.heap.string(&float_to_source(value))?;
             Ok((text.pointer() as i32, text.len as i32))
         })),
         "prim_parse_float" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, pointer: i32, len: i32| {

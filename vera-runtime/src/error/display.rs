@@ -65,6 +65,7 @@ impl Display for Trap {
             TrapKind::IndexOutOfBounds => "Array index out of bounds",
             TrapKind::StringIndexOutOfBounds => "String index out of bounds",
             TrapKind::FloatConversion => "Float64 value has no Int in range",
+            TrapKind::Decimal => "Decimal operation without a result",
             TrapKind::JsonNumber => "JSON has no number for this value",
             TrapKind::ByteGuard => "Value outside 0..=255 bound into a @Byte slot",
             TrapKind::Unreachable => "Unreachable code reached",

@@ -10,6 +10,7 @@
 //! | `Option<T>`, `Result<T, E>`, `Tuple<...>`, `Ordering` | `Option<T>`, `Result<T, E>`, tuples, `Ordering` |
 //! | `Map<K, V>`, `Set<T>` | `IndexMap<K, V>`, `IndexSet<T>` |
 //! | `Json`, `HtmlNode`, `MdBlock`, `MdInline`, `UrlParts` | `serde_json::Value`, [`html`], [`markdown`], [`UrlParts`] |
+//! | `Decimal` | [`Decimal`] |
 //! | `data` | generated enums and structs, by [`data!`](crate::data) |
 //!
 //! Values of any depth can pass: recursion continues on heap-allocated stack, within [`Limits`](crate::Limits).
@@ -19,6 +20,7 @@ mod array;
 mod borrowed;
 mod boxed;
 pub(crate) mod data;
+pub mod decimal;
 pub mod dynamic;
 pub mod flat;
 pub mod html;
@@ -34,6 +36,7 @@ mod url;
 
 pub use arguments::{Arguments, Params};
 pub use boxed::Boxed;
+pub use decimal::{Decimal, ParseDecimalError};
 pub use map::{Key, ToKey};
 pub use to_vera::{Argument, ToVera};
 pub use url::UrlParts;

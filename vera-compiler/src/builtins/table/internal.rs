@@ -29,8 +29,13 @@ super::builtins! {
     prim_float_from_bits: "fn(Int -> Float64) effects(pure)" = internal intrinsic FloatFromBits;
     /// Remainder of a division of floats, with the sign of the first: `%` of the language.
     prim_fmod: "fn(Float64, Float64 -> Float64) effects(pure)" = internal host;
-    /// The float nearest to a decimal numeral: an optional sign, then digits with at most one point among or around them.
+    /// The float nearest to a decimal numeral: an optional sign, digits with at most one point
+    /// among or around them, and perhaps an exponent.
     prim_parse_float: "fn(String -> Float64) effects(pure)" = internal host;
+    /// The shortest text that stands for the same float, which is a number: as Python has it.
+    prim_float_shortest: "fn(Float64 -> String) effects(pure)" = internal host allocates;
+    /// Stops the program when an operation on decimals has no result, which false says.
+    prim_decimal_check: "fn(Bool -> Unit) effects(pure)" = internal intrinsic DecimalCheck;
     /// The element at an index; unchecked.
     prim_array_get_unchecked<T>: "fn(Array<T>, Int -> T) effects(pure)" = internal intrinsic ArrayGetUnchecked;
     /// A copy of so many elements (third) from an index (second); unchecked.
@@ -47,6 +52,8 @@ super::builtins! {
     prim_str_push: "fn(String, Byte -> String) effects(pure)" = internal intrinsic StrPush;
     /// The string with the decimal digits of a number appended, in place when possible.
     prim_str_push_int: "fn(String, Int -> String) effects(pure)" = internal intrinsic StrPushI64;
+    /// The string with what `show` gives for a value appended, in place when possible.
+    prim_show_onto<T> where Show<T>: "fn(String, T -> String) effects(pure)" = internal intrinsic ShowOnto;
     /// -1, 0 or 1: how two strings compare by bytes.
     prim_str_compare: "fn(String, String -> Int) effects(pure)" = internal intrinsic StrCompare;
     /// The bytes from an offset up to, not including, another; unchecked.

@@ -20,33 +20,33 @@ super::builtins! {
     /// Cosine of an angle in radians.
     cos: "fn(Float64 -> Float64) effects(pure)" = host, "0.0.116";
     /// Magnitude.
-    decimal_abs: "fn(Decimal -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_abs: "fn(Decimal -> Decimal) effects(pure)" = vera, "0.0.97";
     /// Sum, with 28 significant digits.
-    decimal_add: "fn(Decimal, Decimal -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_add: "fn(Decimal, Decimal -> Decimal) effects(pure)" = vera, "0.0.97";
     /// How two decimals compare by value.
-    decimal_compare: "fn(Decimal, Decimal -> Ordering) effects(pure)" = later host allocates, "0.0.97";
+    decimal_compare: "fn(Decimal, Decimal -> Ordering) effects(pure)" = vera, "0.0.97";
     /// Quotient, with 28 significant digits; `None` when the divisor is zero.
-    decimal_div: "fn(Decimal, Decimal -> Option<Decimal>) effects(pure)" = later host allocates, "0.0.97";
+    decimal_div: "fn(Decimal, Decimal -> Option<Decimal>) effects(pure)" = vera, "0.0.97";
     /// Whether two decimals have the same value; trailing zeros do not matter.
-    decimal_eq: "fn(Decimal, Decimal -> Bool) effects(pure)" = later host, "0.0.97";
+    decimal_eq: "fn(Decimal, Decimal -> Bool) effects(pure)" = vera, "0.0.97";
     /// The decimal with the shortest digits that give back the float.
-    decimal_from_float: "fn(Float64 -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_from_float: "fn(Float64 -> Decimal) effects(pure)" = vera, "0.0.97";
     /// The integer as a decimal.
-    decimal_from_int: "fn(Int -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_from_int: "fn(Int -> Decimal) effects(pure)" = vera, "0.0.97";
     /// Parses a decimal; the digits after the point are kept as written.
-    decimal_from_string: "fn(String -> Option<Decimal>) effects(pure)" = later host allocates, "0.0.97";
+    decimal_from_string: "fn(String -> Option<Decimal>) effects(pure)" = vera, "0.0.97";
     /// Product, with 28 significant digits.
-    decimal_mul: "fn(Decimal, Decimal -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_mul: "fn(Decimal, Decimal -> Decimal) effects(pure)" = vera, "0.0.97";
     /// The number with its sign changed.
-    decimal_neg: "fn(Decimal -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_neg: "fn(Decimal -> Decimal) effects(pure)" = vera, "0.0.97";
     /// The number rounded to so many digits after the point, ties to even.
-    decimal_round: "fn(Decimal, Int -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_round: "fn(Decimal, Int -> Decimal) effects(pure)" = vera, "0.0.97";
     /// Difference, with 28 significant digits.
-    decimal_sub: "fn(Decimal, Decimal -> Decimal) effects(pure)" = later host allocates, "0.0.97";
+    decimal_sub: "fn(Decimal, Decimal -> Decimal) effects(pure)" = vera, "0.0.97";
     /// The nearest float.
-    decimal_to_float: "fn(Decimal -> Float64) effects(pure)" = later host, "0.0.97";
+    decimal_to_float: "fn(Decimal -> Float64) effects(pure)" = vera, "0.0.97";
     /// The number as text.
-    decimal_to_string: "fn(Decimal -> String) effects(pure)" = later host allocates, "0.0.97";
+    decimal_to_string: "fn(Decimal -> String) effects(pure)" = vera, "0.0.97";
     /// Euler's number.
     e: "fn(-> Float64) effects(pure)" = vera, "0.0.116";
     /// The first argument, moved into the range from the second to the third. The upper end wins when they cross.

@@ -51,7 +51,7 @@ impl Body<'_, '_> {
                 let right = self.b.prim(Prim::TagOf, vec![right]);
                 self.b.prim(Prim::EqI64, vec![left, right])
             }
-            Shape::Other => match self.lo.collection_key(derivation, ty) {
+            Shape::Other => match self.lo.of_library(derivation, ty) {
                 Some((function, args)) => self.call_known(function, &args, vec![left, right], Ty::BOOL, span),
                 None => {
                     self.no_ability("Eq", ty, span);

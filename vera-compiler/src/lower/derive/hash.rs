@@ -24,7 +24,7 @@ impl Body<'_, '_> {
             TyKind::Float64 if derivation == Derivation::KeyHash => self.hash_key_float(value),
             TyKind::Float64 => self.b.prim(Prim::F64Bits, vec![value]),
             _ => match self.lo.shape(ty) {
-                Shape::Other => match self.lo.collection_key(derivation, ty) {
+                Shape::Other => match self.lo.of_library(derivation, ty) {
                     Some((function, args)) => self.call_known(function, &args, vec![value], Ty::INT, span),
                     None => {
                         self.no_ability("Hash", ty, span);

@@ -80,21 +80,11 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    /// The function of the prelude, with its type arguments, that compares or hashes maps or sets within keys: those are
-    /// the same when their entries are, whatever they were made of and in which order.
-    fn collection_key(&self, derivation: Derivation, ty: Ty) -> Option<(tir::FnId, Vec<Ty>)> {
+    /// The function of the prelude, with its type arguments, that stands in for a derived one where a type hides how it
+    /// represents its values.
+    fn of_library(&self, derivation: Derivation, ty: Ty) -> Option<(tir::FnId, Vec<Ty>)> {
         let TyKind::Data(data, args) = self.types.kind(ty) else { return None };
-        let functions = match Some(*data) {
-            data if data == self.lang_items.map => self.lang_items.map_key,
-            data if data == self.lang_items.set => self.lang_items.set_key,
-            _ => return None,
-        };
-        let function = match derivation {
-            Derivation::KeyEq => functions[0],
-            Derivation::KeyHash => functions[1],
-            _ => None,
-        };
-        Some((function?, args.clone()))
+        Some((self.lang_items.derived(derivation, *data)?, args.clone()))
     }
 
     /// Whether a data type hides how it represents its values.
@@ -136,8 +126,8 @@ impl<'p> Body<'_, 'p> {
         let description = format!("Type {} does not satisfy the '{ability}' ability.", self.lo.display(ty));
         let diagnostic = Diagnostic::new(Code::E613, span, description)
             .because(
-                "An ability follows from the parts of a type. Function types, maps, sets and other types of the \
-                 language that hide their parts have none, and neither has a type that contains one.",
+                "An ability follows from the parts of a type. Function types have none, maps, sets and decimals have no \
+                 Eq, and neither has a type that contains one.",
             )
             .fix("Use a type without such a part, or take out of the value what the operation is about.")
             .spec(Section::S9_8);

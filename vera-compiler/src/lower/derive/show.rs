@@ -13,15 +13,21 @@ use vera_abi::layout::Rep;
 
 impl Body<'_, '_> {
     /// `text` with a value of a concrete type appended, then `pending` closing parentheses.
-    pub(super) fn show_value(&mut self, text: Atom, ty: Ty, value: Atom, pending: Atom, span: Span) -> Atom {
+    pub(in crate::lower) fn show_value(&mut self, text: Atom, ty: Ty, value: Atom, pending: Atom, span: Span) -> Atom {
         if let Some(text) = self.append_primitive(text.clone(), value.clone(), ty, span) {
             return self.close_parentheses(text, pending);
         }
         match self.lo.shape(ty) {
-            Shape::Other => {
-                self.no_ability("Show", ty, span);
-                text
-            }
+            Shape::Other => match self.lo.of_library(Derivation::Show, ty) {
+                Some((function, args)) => {
+                    let text = self.call_known(function, &args, vec![text, value], Ty::STRING, span);
+                    self.close_parentheses(text, pending)
+                }
+                None => {
+                    self.no_ability("Show", ty, span);
+                    text
+                }
+            },
             _ => self.call_derived(Derivation::Show, ty, vec![text, value, pending], Rep::Slice),
         }
     }

@@ -5,9 +5,9 @@
 //! no more of a value is read than is shown.
 
 use crate::builtins::float::float_to_source;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::heap::Reader;
-use crate::value::Raw;
+use crate::value::{Decimal, Raw};
 use std::fmt::Write as _;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
@@ -95,6 +95,7 @@ impl Excerpt<'_, '_, '_> {
                 })?;
                 self.push("]");
             }
+            TypeDesc::Decimal => self.decimal(raw)?,
             TypeDesc::Tuple(items) => self.record("Tuple", items, raw, depth)?,
             TypeDesc::Data(data) => self.data(data, raw, depth)?,
             TypeDesc::Map(key, value) => self.entries(raw, *key, Some(*value), depth)?,
@@ -130,6 +131,16 @@ impl Excerpt<'_, '_, '_> {
             Some(constructor) => self.record(&constructor.name, &constructor.fields, raw, depth)?,
             None => self.push(ELIDED),
         }
+        Ok(())
+    }
+
+    /// A number, unless it is longer than everything that is shown.
+    fn decimal(&mut self, raw: Raw) -> Result<()> {
+        let number = Decimal::read(self.reader, raw, |reader, text| match text.len as usize <= WHOLE[0] {
+            true => Ok(String::from_utf8_lossy(reader.elements(text, 1)?).into_owned()),
+            false => Err(Error::internal("not shown")),
+        })?;
+        self.push(&number.to_string());
         Ok(())
     }
 

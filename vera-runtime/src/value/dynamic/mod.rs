@@ -10,7 +10,7 @@ pub(crate) use excerpt::{excerpt, shortened};
 pub use parse::ParseError;
 pub(crate) use pass::{lift, lower};
 
-use crate::value::Boxed;
+use crate::value::{Boxed, Decimal};
 use vera_abi::interface::{FunctionDesc, Interface, TypeDesc, TypeId};
 
 /// A value of any Vera type. Its `Display` is Vera's `show`.
@@ -38,6 +38,8 @@ pub enum DynValue {
     Map(Boxed<Vec<(DynValue, DynValue)>>),
     /// `Set<T>`
     Set(Boxed<Vec<DynValue>>),
+    /// `Decimal`
+    Decimal(Decimal),
     /// A constructor of a data type, with its fields.
     Data {
         /// The constructor's name.
@@ -81,6 +83,7 @@ fn push_type(interface: &Interface, id: TypeId, out: &mut String) {
         TypeDesc::Array(element) => push_applied(interface, "Array", &[*element], out),
         TypeDesc::Tuple(items) => push_applied(interface, "Tuple", items, out),
         TypeDesc::Map(key, value) => push_applied(interface, "Map", &[*key, *value], out),
+        TypeDesc::Decimal => out.push_str("Decimal"),
         TypeDesc::Set(item) => push_applied(interface, "Set", &[*item], out),
         TypeDesc::Data(data) if data.arguments.is_empty() => out.push_str(&data.name),
         TypeDesc::Data(data) => push_applied(interface, &data.name, &data.arguments, out),

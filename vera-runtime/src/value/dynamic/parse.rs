@@ -111,6 +111,7 @@ impl<'a> Parser<'a> {
             TypeDesc::Bool => self.scalar(id).map(DynValue::Bool),
             TypeDesc::Byte => self.scalar(id).map(DynValue::Byte),
             TypeDesc::Float64 => self.scalar(id).map(DynValue::Float64),
+            TypeDesc::Decimal => self.scalar(id).map(DynValue::Decimal),
             TypeDesc::String => self.quoted().map(|text| DynValue::String(text.into_bytes())),
             TypeDesc::Unit => {
                 let unit = self.eat('(') && self.eat(')') || self.word() == "unit";

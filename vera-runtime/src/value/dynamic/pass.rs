@@ -3,7 +3,7 @@
 use super::DynValue;
 use crate::error::{Error, Result, Step};
 use crate::heap::{Hash, Heap, List, MapBuilder, Reader};
-use crate::value::{HashKey, Raw};
+use crate::value::{Decimal, HashKey, Lift as _, Lower as _, Raw, ToKey as _};
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
 use vera_abi::map::hash;
@@ -75,6 +75,7 @@ impl Lifting<'_> {
                 }
                 DynValue::Set(items.into())
             }
+            TypeDesc::Decimal => DynValue::Decimal(Decimal::lift(reader, raw)?),
             TypeDesc::Data(data) => {
                 let tag = reader.tag(raw)?;
                 let constructor = data
@@ -156,6 +157,7 @@ fn parts(interface: &Interface, heap: &mut Heap<'_>, id: TypeId, value: &DynValu
             }
             map.finish(heap)?
         }
+        (TypeDesc::Decimal, DynValue::Decimal(number)) => number.lower(heap)?,
         (TypeDesc::Data(data), DynValue::Data { tag, fields: items, .. }) => match data.constructors.get(*tag as usize)
         {
             Some(constructor) if constructor.fields.len() == items.len() => {
@@ -194,6 +196,7 @@ impl DynValue {
             DynValue::Byte(value) => u64::from(*value),
             DynValue::Float64(value) => hash::float(*value),
             DynValue::String(bytes) => key.bytes(bytes),
+            DynValue::Decimal(number) => number.key_part(key),
             DynValue::Array(items) => all(items.len() as u64, items),
             DynValue::Tuple(items) => all(0, items),
             DynValue::Data { tag, fields, .. } => all(u64::from(*tag), fields),

@@ -12,6 +12,7 @@ impl Display for DynValue {
             DynValue::Bool(value) => Display::fmt(value, f),
             DynValue::Byte(value) => f.write_str(&String::from_utf8_lossy(&[*value])),
             DynValue::Float64(value) => f.write_str(&float_to_string(*value)),
+            DynValue::Decimal(number) => Display::fmt(number, f),
             DynValue::String(bytes) => f.write_str(&String::from_utf8_lossy(bytes)),
             DynValue::Unit => f.write_str("unit"),
             DynValue::Array(items) => listed(f, '[', items, ']'),
