@@ -150,7 +150,7 @@ pub struct FunctionDesc {
     /// The effect row as written, such as `pure` or `<IO, Log>`.
     pub effects: String,
     /// Whether the function's use of the native stack grows with its input (it can reach a call that is neither a
-    /// tail call nor bounded): the host runs it on the instance's large stack.
+    /// tail call nor bounded), as the compiler finds. The runtime does not rely on it: it reads the code.
     pub deep: bool,
 }
 

@@ -33,6 +33,7 @@
 extern crate alloc;
 
 pub mod codec;
+pub mod graph;
 pub mod heap;
 pub mod interface;
 pub mod layout;

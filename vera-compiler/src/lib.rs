@@ -41,7 +41,6 @@ pub mod effects;
 pub mod emit;
 mod foreign;
 pub mod format;
-mod graph;
 pub mod lower;
 pub mod prelude;
 pub mod source;

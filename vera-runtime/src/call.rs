@@ -18,20 +18,21 @@ type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
 #[must_use = "a function is called with `Instance::call`"]
 pub struct Function<P: Params, R: Value> {
     pub(crate) func: TypedFunc<FlatTuple<P>, Returned<R>>,
-    pub(crate) deep: bool,
+    /// Bytes of native stack that it may need.
+    pub(crate) stack: usize,
     /// The instance it belongs to.
     pub(crate) owner: u64,
 }
 
 impl<P: Params, R: Value> Clone for Function<P, R> {
     fn clone(&self) -> Self {
-        Function { func: self.func.clone(), deep: self.deep, owner: self.owner }
+        Function { func: self.func.clone(), stack: self.stack, owner: self.owner }
     }
 }
 
 impl<P: Params, R: Value> fmt::Debug for Function<P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Function").field("deep", &self.deep).finish_non_exhaustive()
+        f.debug_struct("Function").field("stack", &self.stack).finish_non_exhaustive()
     }
 }
 
@@ -62,7 +63,7 @@ impl<'a> Heap<'a> {
         let (native_stack, within_guest) = (self.state().native_stack, self.within_guest);
         let returned = self.run_guest(|store| {
             let run = || function.func.call(store.as_context_mut(), flat);
-            if within_guest { run() } else { stack::call(function.deep, native_stack, run) }
+            if within_guest { run() } else { stack::call(function.stack, native_stack, run) }
         });
         returned.map(<R::Repr as Repr>::returned)
     }

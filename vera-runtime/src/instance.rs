@@ -163,7 +163,7 @@ impl<H: Send + 'static> Instance<H> {
                 .ok_or_else(|| Error::load(format!("it has no export `{name}` of the expected type")))?;
         }
         let native_stack = store.data().native_stack;
-        let outcome = stack::call(false, native_stack, || init.call(&mut store, limits.shadow_stack as i32));
+        let outcome = stack::call(0, native_stack, || init.call(&mut store, limits.shadow_stack as i32));
         if let Err(error) = outcome {
             let mut store = store.as_context_mut();
             let gc_sp = store.data().guest().gc_sp;
@@ -189,8 +189,8 @@ impl<H: Send + 'static> Instance<H> {
     pub fn function<P: Params, R: Value>(&mut self, name: &str) -> Result<Function<P, R>> {
         let metadata = self.store.data().metadata.clone();
         let interface = &metadata.interface;
-        let description =
-            interface.function(name).ok_or_else(|| Error::load(format!("it has no public function `{name}`")))?;
+        let (description, stack) =
+            metadata.function(name).ok_or_else(|| Error::load(format!("it has no public function `{name}`")))?;
         if !P::stand_for(interface, &description.params) || !R::stands_for(interface, interface.ty(description.result))
         {
             return Err(Error::load(format!(
@@ -204,7 +204,7 @@ impl<H: Send + 'static> Instance<H> {
             .exports
             .get_typed_func(&mut self.store, &format!("{}{name}", names::FUNCTION_PREFIX))
             .map_err(|error| Error::load(format!("function `{name}`: {error}")))?;
-        Ok(Function { func, deep: description.deep, owner: self.store.data().owner })
+        Ok(Function { func, stack, owner: self.store.data().owner })
     }
 
     /// Calls a function.
@@ -331,7 +331,7 @@ impl<H: Send + 'static> Instance<H> {
             .map_err(|_| Error::load(format!("it has no export `{name}`")))?;
         let native_stack = self.store.data().native_stack;
         let mut heap = Heap::new(self.store.as_context_mut());
-        heap.run_guest(|store| stack::call(false, native_stack, || func.call(store.as_context_mut(), params)))
+        heap.run_guest(|store| stack::call(0, native_stack, || func.call(store.as_context_mut(), params)))
     }
 
     pub(crate) fn parts(&mut self) -> (&mut Store<State>, &wasmtime::Instance) {

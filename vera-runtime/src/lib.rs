@@ -48,6 +48,7 @@
 
 mod builtins;
 mod call;
+mod depth;
 mod engine;
 pub mod error;
 mod failure;

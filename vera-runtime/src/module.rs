@@ -1,13 +1,15 @@
 //! Compiled modules: bytes, the description they carry, and their machine code, made when first needed.
 
+use crate::depth;
 use crate::engine::{EngineKey, engine, lock};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
+use crate::stack::SHALLOW_CALLS;
 use crate::value::flat::wasm_types;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use vera_abi::codec::{Codec, Reader};
-use vera_abi::interface::Interface;
+use vera_abi::interface::{FunctionDesc, Interface};
 use vera_abi::{ABI_VERSION, names};
 use wasmtime::ValType;
 
@@ -41,11 +43,19 @@ struct State {
 #[derive(Debug)]
 pub(crate) struct Metadata {
     pub(crate) interface: Interface,
+    /// Bytes of native stack that each public function may need ([`depth::of_functions`]).
+    stacks: Vec<usize>,
     /// The names of the source files, to be shared by locations.
     pub(crate) files: Vec<Arc<str>>,
 }
 
 impl Metadata {
+    /// A public function, and the bytes of native stack that it may need.
+    pub(crate) fn function(&self, name: &str) -> Option<(&FunctionDesc, usize)> {
+        let functions = self.interface.functions.iter().zip(&self.stacks);
+        functions.map(|(function, &stack)| (function, stack)).find(|(function, _)| function.name == name)
+    }
+
     /// The name of a source file.
     pub(crate) fn file(&self, source: u32) -> Arc<str> {
         self.files.get(source as usize).cloned().unwrap_or_else(|| Arc::from("?"))
@@ -98,7 +108,8 @@ impl Compiled {
         }
         let interface = Interface::from_bytes(section).map_err(|error| Error::load(error.to_string()))?;
         let files = interface.sources.iter().map(|name| Arc::from(name.as_str())).collect();
-        let metadata = Arc::new(Metadata { interface, files });
+        let stacks = depth::of_functions(&self.bytes, &interface)?;
+        let metadata = Arc::new(Metadata { interface, stacks, files });
         state.metadata = Some(Arc::clone(&metadata));
         Ok(metadata)
     }
@@ -106,7 +117,7 @@ impl Compiled {
     /// The machine code for the engine that limits need, and the native stack it may use.
     pub(crate) fn prepare(&self, limits: &Limits) -> Result<(Prepared, usize)> {
         let metadata = self.metadata()?;
-        let key = EngineKey::of(limits, metadata.interface.functions.iter().any(|function| function.deep));
+        let key = EngineKey::of(limits, metadata.stacks.iter().any(|&stack| stack > SHALLOW_CALLS));
         let mut state = lock(&self.prepared);
         if let Some((_, prepared)) = state.code.iter().find(|(known, _)| *known == key) {
             return Ok((prepared.clone(), key.native_stack()));

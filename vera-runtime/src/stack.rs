@@ -5,7 +5,7 @@
 //! an engine that grants little, so that any usual thread has enough; a module with them has one that grants the
 //! whole limit, and calls of its recursive functions move to a larger stack. So do calls that may perform an operation,
 //! because its host may call a recursive function back, and the limit is that of the outermost call. Other functions
-//! stay: the compiler found that they need no more than [`SHALLOW_CALLS`].
+//! stay where there is what they need, which [`crate::depth`] reads from their code.
 //!
 //! A stack that cannot be had is an error, never a panic.
 
@@ -47,13 +47,17 @@ pub(crate) fn with_piece<R>(piece: usize, f: impl FnOnce() -> R) -> Option<R> {
     on_new(piece, f).ok()
 }
 
-/// Runs a Vera call. `native_stack` is what the engine lets it use.
+/// Runs a Vera call that may need `calls` bytes ([`crate::depth`]). `native_stack` is what the engine lets it use.
 ///
 /// # Errors
 /// Those of `f`, and [`Limit::Stack`] when the system has no such stack.
 #[inline]
-pub(crate) fn call<R>(deep: bool, native_stack: usize, f: impl FnOnce() -> wasmtime::Result<R>) -> wasmtime::Result<R> {
-    let calls = if deep { native_stack } else { SHALLOW_CALLS };
+pub(crate) fn call<R>(
+    calls: usize,
+    native_stack: usize,
+    f: impl FnOnce() -> wasmtime::Result<R>,
+) -> wasmtime::Result<R> {
+    let calls = calls.min(native_stack).max(SHALLOW_CALLS);
     if has(calls.saturating_add(HOST_RESERVE)) {
         return f();
     }
@@ -140,7 +144,7 @@ mod tests {
         assert!(!can_have(usize::MAX) && can_have(1 << 20));
         assert!(on_new(usize::MAX, || 1).is_err());
         assert_eq!(on_new(1 << 20, || 2).ok(), Some(2));
-        let error = call(true, usize::MAX, || Ok(3)).unwrap_err();
+        let error = call(usize::MAX, usize::MAX, || Ok(3)).unwrap_err();
         assert_eq!(error.downcast_ref::<Error>(), Some(&Error::limit(Limit::Stack(usize::MAX))));
         assert_eq!(enter(1 << 60, || 4), 4);
     }
@@ -148,7 +152,7 @@ mod tests {
     #[test]
     fn a_panic_of_the_work_goes_on() {
         let thread = std::thread::Builder::new().stack_size(256 << 10);
-        let thread = thread.spawn(|| call(true, 8 << 20, || -> wasmtime::Result<()> { panic!("inner") }).is_ok());
+        let thread = thread.spawn(|| call(usize::MAX, 8 << 20, || -> wasmtime::Result<()> { panic!("inner") }).is_ok());
         let panic = thread.unwrap().join().unwrap_err();
         assert_eq!(panic.downcast_ref::<&str>(), Some(&"inner"));
     }

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ability_bounds::{Use, Uses};
 use super::env::Env;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
-use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{FnId, MAX_INSTANCE_DEPTH};
 use crate::types::{Ty, TyKind};
+use vera_abi::graph::components;
 
 /// A type argument of a call.
 struct Flow<'a> {

@@ -6,10 +6,10 @@ use super::facts::{Call, Facts};
 use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::effects;
-use crate::graph::components;
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnId, Predicate};
 use crate::types::{DataId, Ty, TyKind};
+use vera_abi::graph::components;
 
 /// Checks all functions of the program.
 pub(crate) fn check(env: &Env, diags: &mut Diagnostics) {

@@ -5,8 +5,8 @@
 
 use crate::core::{ClosureId, End, ExternId, FnId, Op, Program};
 use crate::emit::site::Site;
-use crate::graph::components;
 use std::collections::BTreeSet;
+use vera_abi::graph::components;
 use vera_abi::names::imported_effect;
 
 /// Facts of the call graph.

@@ -2,8 +2,8 @@
 //!
 //! Only calls written in the program count: a call through a closure value does not.
 
-use crate::graph::components;
 use crate::tir::{ExprKind, FnId, Program};
+use vera_abi::graph::components;
 
 /// The strongly connected components of the call graph.
 #[derive(Debug, Default)]

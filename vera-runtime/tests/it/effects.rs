@@ -227,8 +227,14 @@ fn a_deep_result_needs_native_stack() {
         assert_eq!(chain, id);
         guest.operation("Make", "chain", vec![nat], chain, "(param i64) (result i32)");
         guest.function("make", vec![nat], chain, "(param i64) (result i32) (call $Make.chain (local.get 0))");
+        // The host could call a function that recurses.
         if deep {
-            guest.deep();
+            guest.function(
+                "recurse",
+                vec![nat],
+                nat,
+                "(param i64) (result i64) (call $recurse (local.get 0)) (drop) (local.get 0)",
+            );
         }
         guest.compile().link((), Limits::default()).unwrap()
     };

@@ -4,7 +4,8 @@ use crate::guest::Guest;
 use std::time::{Duration, Instant};
 use vera_abi::interface::TypeDesc;
 use vera_runtime::error::{Error, Limit, Setting};
-use vera_runtime::{Compiled, Instance, Limits};
+use vera_runtime::host::EffectId;
+use vera_runtime::{Compiled, Function, Instance, Limits, Scope};
 
 fn guest() -> Guest {
     let mut guest = Guest::new();
@@ -258,4 +259,43 @@ fn values_that_pass_cost_fuel() {
     assert_eq!(limit_of(instance.call(&strings, (&texts,))), Limit::Fuel(200_000));
     assert_eq!(instance.call(&strings, (&texts[..10],)).unwrap(), &texts[..10]);
     still_works(&mut instance);
+}
+
+/// A function that calls itself, and one that performs an operation whose host calls the first. Neither says that it
+/// needs stack, and another one does, so that the engine grants it.
+fn liar() -> Guest {
+    let mut guest = guest();
+    let (int, unit) = (guest.ty(TypeDesc::Int), guest.ty(TypeDesc::Unit));
+    guest.operation("Back", "call", vec![], unit, "");
+    guest.function(
+        "recursive",
+        vec![int],
+        int,
+        "(param i64) (result i64) (if (result i64) (i64.eqz (local.get 0)) (then (i64.const 0))
+           (else (i64.add (i64.const 1) (call $recursive (i64.sub (local.get 0) (i64.const 1))))))",
+    );
+    guest.function("back", vec![], unit, "(call $Back.call)");
+    guest
+}
+
+#[test]
+fn a_module_that_hides_its_need_of_stack_gets_the_limit() {
+    struct Back(Option<Function<(i64,), i64>>);
+    let compiled = liar().compile();
+    let run = move || {
+        let limits = Limits { native_stack: 16 << 20, ..Limits::default() };
+        let linker = compiled.link(Back(None), limits).unwrap();
+        let operation = |host: &mut Back, scope: &mut Scope<'_>, (): ()| {
+            let outcome = scope.call(host.0.as_ref().unwrap(), (10_000_000_i64,)).map(|_| ());
+            scope.finish::<(), _>(outcome)
+        };
+        let mut instance = linker.operation(EffectId(0), "call", operation).unwrap().instantiate().unwrap();
+        let recursive = instance.function::<(i64,), i64>("recursive").unwrap();
+        assert_eq!(instance.call(&recursive, (50_000_i64,)).unwrap(), 50_000);
+        assert_eq!(limit_of(instance.call(&recursive, (10_000_000_i64,))), Limit::Stack(16 << 20));
+        instance.host_mut().0 = Some(recursive);
+        let back = instance.function::<(), ()>("back").unwrap();
+        assert_eq!(limit_of(instance.call(&back, ())), Limit::Stack(16 << 20));
+    };
+    std::thread::Builder::new().stack_size(2 << 20).spawn(run).unwrap().join().unwrap();
 }

@@ -11,10 +11,10 @@ use super::rows::Uses;
 use crate::check::env::AliasState;
 use crate::check::env::{Env, TypeName};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
-use crate::graph::components;
 use crate::syntax::ast::{EffectRowKind, TypeAliasDecl, TypeExpr, TypeKind};
 use crate::tir::ModuleId;
 use crate::types::AliasId;
+use vera_abi::graph::components;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {

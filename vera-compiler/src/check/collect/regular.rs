@@ -10,10 +10,10 @@
 use super::Declared;
 use crate::check::env::Env;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
-use crate::graph::components;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{DataId, Ty, TyKind};
+use vera_abi::graph::components;
 
 /// A use of a type parameter that makes instances grow: from which node to which, in which field.
 struct Growth {

@@ -21,7 +21,7 @@ impl<H: Send + 'static> Instance<H> {
     pub fn call_dynamic(&mut self, name: &str, arguments: &[DynValue]) -> Result<DynValue> {
         let metadata = self.interface().0;
         let interface = &metadata.interface;
-        let (func, description) = self.find(name)?;
+        let (func, description, stack) = self.find(name)?;
         if arguments.len() != description.params.len() {
             return Err(Error::argument(format!(
                 "`{name}` takes {} arguments, not {}",
@@ -35,7 +35,7 @@ impl<H: Send + 'static> Instance<H> {
         let mark = heap.mark();
         let values = flatten(interface, &mut heap, &description, arguments);
         heap.release(mark);
-        let raw = invoke(&mut heap, func, description.deep, &values?, interface.ty(description.result).rep())?;
+        let raw = invoke(&mut heap, func, stack, &values?, interface.ty(description.result).rep())?;
         lift(interface, &mut heap.reader(), description.result, raw)
     }
 
@@ -49,7 +49,7 @@ impl<H: Send + 'static> Instance<H> {
         name: &str,
         add: impl FnOnce(&mut WideArguments<'_, '_>) -> Result<()>,
     ) -> Result<R> {
-        let (func, description) = self.find(name)?;
+        let (func, _, stack) = self.find(name)?;
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.parts().0.as_context_mut());
         let mark = heap.mark();
@@ -58,17 +58,18 @@ impl<H: Send + 'static> Instance<H> {
         let values = arguments.values;
         heap.release(mark);
         added?;
-        let raw = invoke(&mut heap, func, description.deep, &values, R::REP)?;
+        let raw = invoke(&mut heap, func, stack, &values, R::REP)?;
         R::lift(&mut heap.reader(), raw)
     }
 
-    fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc)> {
-        let description = self.interface().function(name).cloned();
+    /// A function, its description, and the bytes of native stack that it may need.
+    fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc, usize)> {
+        let metadata = self.interface().0;
         let missing = || Error::load(format!("it has no public function `{name}`"));
-        let description = description.ok_or_else(missing)?;
+        let (description, needed) = metadata.function(name).ok_or_else(missing)?;
         let (store, exports) = self.parts();
         let func = exports.get_func(store, &format!("{}{name}", names::FUNCTION_PREFIX)).ok_or_else(missing)?;
-        Ok((func, description))
+        Ok((func, description.clone(), needed))
     }
 }
 
@@ -122,11 +123,11 @@ fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {
 }
 
 /// Calls the function; the result is not rooted.
-fn invoke(heap: &mut Heap<'_>, func: Func, deep: bool, values: &[Val], result: Rep) -> Result<Raw> {
+fn invoke(heap: &mut Heap<'_>, func: Func, needed: usize, values: &[Val], result: Rep) -> Result<Raw> {
     let native_stack = heap.state().native_stack;
     let mut results = vec![Val::I32(0); result.values()];
     heap.run_guest(|store| {
-        stack::call(deep, native_stack, || func.call(store.as_context_mut(), values, &mut results))
+        stack::call(needed, native_stack, || func.call(store.as_context_mut(), values, &mut results))
     })?;
     raw_values(&results)(result)
 }

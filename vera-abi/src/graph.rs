@@ -1,7 +1,15 @@
-//! Strongly connected components of a graph: what calls, or contains, itself.
+//! Strongly connected components of a graph: what calls, or contains, itself. The compiler and the host both ask this of
+//! calls.
 
-/// The component of each node, by Tarjan's algorithm without recursion. Components are numbered callees first.
-pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<usize> {
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The component of each node, by Tarjan's algorithm without recursion, in time linear in the graph. Components are
+/// numbered callees first. An edge is the position of a node.
+///
+/// # Panics
+/// When an edge is the position of no node.
+pub fn components(edges: &[Vec<usize>]) -> Vec<usize> {
     const UNSEEN: usize = usize::MAX;
     let count = edges.len();
     let (mut index, mut low) = (vec![UNSEEN; count], vec![0; count]);
@@ -51,6 +59,7 @@ pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::components;
+    use alloc::vec;
 
     #[test]
     fn finds_cycles() {
