@@ -28,6 +28,8 @@ id! {
     SiteId;
     /// A function as a reader of a backtrace knows it, of the program's interface.
     FrameId;
+    /// An effect that the program performs or handles.
+    EffectId;
     /// A local of a function.
     LocalId;
     /// A join point or loop of a function; unique within the function.

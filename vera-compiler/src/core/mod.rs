@@ -14,6 +14,8 @@
 
 #[cfg(test)]
 pub(crate) mod build;
+pub(crate) mod evidence;
+mod handlers;
 mod ids;
 pub mod interpret;
 mod ops;
@@ -23,8 +25,9 @@ mod print;
 mod validate;
 pub(crate) mod visit;
 
-pub use ids::{ClosureId, ExternId, FnId, FrameId, Label, LocalId, RecordId, SiteId};
-pub use ops::{Atom, Block, End, Op, Stmt, SwitchOn};
+pub use handlers::{Clause, Effect, EffectKind, Handle, Operation, Perform, Resume, Unhandled};
+pub use ids::{ClosureId, EffectId, ExternId, FnId, FrameId, Label, LocalId, RecordId, SiteId};
+pub use ops::{Atom, Block, End, Op, Register, Stmt, SwitchOn};
 pub use prim::{Prim, Recorded};
 pub use validate::Invalid;
 
@@ -42,6 +45,8 @@ pub struct Program {
     pub closures: Vec<ClosureShape>,
     /// Imported functions.
     pub externs: Vec<Extern>,
+    /// Effects that operations and handlers refer to; empty when they are gone ([`evidence`]).
+    pub effects: Vec<Effect>,
     /// Functions the host can call: export name (with its prefix) and function.
     pub exports: Vec<(String, FnId)>,
     /// Trap sites and everything else the module says of itself. `FunctionDesc::deep` and `code` are filled by

@@ -1,6 +1,6 @@
 //! Blocks, statements, operations.
 
-use super::{ClosureId, ExternId, FnId, Label, LocalId, Prim, RecordId, SiteId};
+use super::{ClosureId, ExternId, FnId, Handle, Label, LocalId, Perform, Prim, RecordId, Resume, SiteId};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
 
@@ -65,6 +65,9 @@ pub enum End {
     },
     /// A failed check. The atoms are what it looked at, as its site lists them; they go into the trap record.
     Trap(SiteId, Vec<Atom>),
+    /// Within a clause of a handler: goes on with the handled block; the clause's value is what that gives. Gone after
+    /// [`super::evidence`].
+    Resume(Resume),
     /// A point that control cannot reach, such as after a call that never returns.
     Unreachable,
 }
@@ -87,6 +90,34 @@ impl SwitchOn {
             SwitchOn::Tag(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
         }
     }
+}
+
+/// A place outside of memory that holds a value for a moment: from where it is set to where control arrives, while
+/// nothing is allocated and no other function is entered. Pointers in it are not rooted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Register {
+    /// The prompt that control unwinds to; [`Atom::NONE`] when it does not unwind.
+    Raised,
+    /// The position of the operation that unwinds.
+    Operation,
+    /// What is carried, by representation.
+    Value(Rep),
+}
+
+impl Register {
+    /// The representation of what it holds.
+    pub fn rep(self) -> Rep {
+        match self {
+            Register::Raised => Rep::Ptr,
+            Register::Operation => Rep::I64,
+            Register::Value(rep) => rep,
+        }
+    }
+}
+
+impl Atom {
+    /// The pointer that stands for no handler, no prompt, no continuation.
+    pub const NONE: Atom = Atom::Static(0);
 }
 
 /// An operation.
@@ -119,6 +150,22 @@ pub enum Op {
     Closure(ClosureId, Vec<Atom>),
     /// Reads a captured value from the closure a body was called with.
     Capture(ClosureId, Atom, u32),
+    /// Allocates a cell: an object of one field that can be replaced. The shape has that one field.
+    Cell(RecordId, Atom),
+    /// What a cell holds.
+    CellGet(RecordId, Atom),
+    /// Replaces what a cell holds.
+    CellSet(RecordId, Atom, Atom),
+    /// What a register holds.
+    Get(Register),
+    /// Sets a register.
+    Set(Register, Atom),
+    /// An operation of an effect. Gone after [`super::evidence`], as are the next two.
+    Perform(Box<Perform>),
+    /// The value of a block under a handler.
+    Handle(Box<Handle>),
+    /// Within a clause of a handler: the value of the handled block that goes on.
+    Resume(Resume),
     /// Allocates an array of the given elements.
     Array(Rep, Vec<Atom>),
     /// The value of one of two blocks. The condition is a `Bool`.

@@ -9,7 +9,7 @@
 //!       tail sum(%4, %5)
 //! ```
 
-use super::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, Program, Stmt, SwitchOn};
+use super::{Atom, Block, End, FnId, Function, LocalId, Op, Prim, Program, Resume, Stmt, SwitchOn};
 use std::fmt::{self, Display, Formatter};
 use vera_abi::layout::Rep;
 
@@ -70,6 +70,7 @@ impl Printed<'_> {
             End::TailCallClosure { closure, args, .. } => {
                 write!(f, "tail closure {}({})", operand(closure), operands(args))
             }
+            End::Resume(resume) => write!(f, "resume {}", resumed(resume)),
             End::Trap(site, atoms) => write!(f, "trap #{} ({})", site.0, operands(atoms)),
             End::Unreachable => f.write_str("unreachable"),
         }
@@ -97,6 +98,31 @@ impl Printed<'_> {
                 writeln!(f, "lambda {}[{}]", self.symbol(body), operands(captures))
             }
             Op::Capture(_, closure, capture) => writeln!(f, "capture .{capture} {}", operand(closure)),
+            Op::Cell(_, atom) => writeln!(f, "cell {}", operand(atom)),
+            Op::CellGet(_, cell) => writeln!(f, "get {}", operand(cell)),
+            Op::CellSet(_, cell, value) => writeln!(f, "set {} {}", operand(cell), operand(value)),
+            Op::Get(register) => writeln!(f, "register {register:?}"),
+            Op::Set(register, value) => writeln!(f, "register {register:?} := {}", operand(value)),
+            Op::Perform(perform) => {
+                let effect = &self.program.effects[perform.effect.index()].name;
+                writeln!(f, "perform {effect}.{}({})", perform.operation, operands(&perform.args))
+            }
+            Op::Handle(handle) => {
+                write!(f, "handle {}", self.program.effects[handle.effect.index()].name)?;
+                handle.state.iter().try_for_each(|(_, first)| write!(f, " from {}", operand(first)))?;
+                writeln!(f)?;
+                self.block(f, &handle.body, depth + 1)?;
+                for clause in &handle.clauses {
+                    indent(f, depth)?;
+                    write!(f, "clause {}(", clause.operation)?;
+                    let bound: Vec<LocalId> = clause.params.iter().copied().chain(clause.state).collect();
+                    self.locals(f, &bound)?;
+                    writeln!(f, ")")?;
+                    self.block(f, &clause.body, depth + 1)?;
+                }
+                Ok(())
+            }
+            Op::Resume(resume) => writeln!(f, "resume {}", resumed(resume)),
             Op::Array(element, items) => writeln!(f, "array<{}> [{}]", rep(*element), operands(items)),
             Op::If(condition, then, otherwise) => {
                 writeln!(f, "if {}", operand(condition))?;
@@ -176,6 +202,13 @@ fn operand(atom: &Atom) -> String {
         Atom::Str(text) => format!("{text:?}"),
         Atom::EmptyArray => "[]".into(),
         Atom::Static(tag) => format!("tag {tag}"),
+    }
+}
+
+fn resumed(resume: &Resume) -> String {
+    match &resume.state {
+        Some(state) => format!("{} with {}", operand(&resume.value), operand(state)),
+        None => operand(&resume.value),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A valid program can be emitted and interpreted without either looking at representations again.
 
-use super::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, Stmt, SwitchOn};
+use super::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, RecordId, Stmt, SwitchOn};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 use vera_abi::heap::{MAX_POINTERS, MAX_TAG};
@@ -159,6 +159,7 @@ impl Checker<'_> {
                 ensure(site.index() < sites, || format!("trap site {} does not exist", site.0))?;
                 atoms.iter().try_for_each(|atom| self.rep(atom).map(|_| ()))
             }
+            End::Resume(_) => Err("a clause of a handler is left".into()),
             End::Unreachable => Ok(()),
         }
     }
@@ -204,6 +205,25 @@ impl Checker<'_> {
                 gives(*shape.captures.get(*capture as usize).ok_or("a captured value does not exist")?)?;
                 self.operand(closure, Rep::Ptr)
             }
+            Op::Cell(id, first) => {
+                gives(Rep::Ptr)?;
+                self.operand(first, self.held(*id)?)
+            }
+            Op::CellGet(id, cell) => {
+                gives(self.held(*id)?)?;
+                self.operand(cell, Rep::Ptr)
+            }
+            Op::CellSet(id, cell, value) => {
+                gives(Rep::Unit)?;
+                self.operand(cell, Rep::Ptr)?;
+                self.operand(value, self.held(*id)?)
+            }
+            Op::Get(register) => gives(register.rep()),
+            Op::Set(register, value) => {
+                gives(Rep::Unit)?;
+                self.operand(value, register.rep())
+            }
+            Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => Err("an effect is left".into()),
             Op::Array(element, items) => {
                 gives(Rep::Slice)?;
                 items.iter().try_for_each(|item| self.operand(item, *element))
@@ -255,6 +275,15 @@ impl Checker<'_> {
                 self.leave(outer);
                 Ok(())
             }
+        }
+    }
+
+    /// The representation of what cells of a shape hold.
+    fn held(&self, id: RecordId) -> Result<Rep, String> {
+        let shape = self.program.records.get(id.index()).ok_or("a record shape does not exist")?;
+        match shape.fields[..] {
+            [rep] => Ok(rep),
+            _ => Err("a cell has one field".into()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Walking operands and nested blocks, for the passes that treat all operations alike.
 
-use super::{Atom, Block, End, FnId, LocalId, Op, Program, SwitchOn};
+use super::{Atom, Block, End, FnId, LocalId, Op, Program, Resume, SwitchOn};
 
 impl Atom {
     /// The local it reads, if any.
@@ -25,7 +25,18 @@ impl Op {
     /// Calls `visit` with every operand of the operation itself, in order; those of nested blocks are not included.
     pub fn for_each_atom<'a>(&'a self, mut visit: impl FnMut(&'a Atom)) {
         match self {
-            Op::Use(atom) | Op::Field(_, atom, _) | Op::Capture(_, atom, _) | Op::If(atom, ..) => visit(atom),
+            Op::Use(atom)
+            | Op::Field(_, atom, _)
+            | Op::Capture(_, atom, _)
+            | Op::Cell(_, atom)
+            | Op::CellGet(_, atom)
+            | Op::Set(_, atom)
+            | Op::If(atom, ..) => visit(atom),
+            Op::CellSet(_, cell, value) => {
+                visit(cell);
+                visit(value);
+            }
+            Op::Get(_) => {}
             Op::Prim(_, args)
             | Op::Call(_, args)
             | Op::Extern(_, args)
@@ -36,6 +47,9 @@ impl Op {
                 visit(closure);
                 args.iter().for_each(visit);
             }
+            Op::Perform(perform) => perform.args.iter().for_each(visit),
+            Op::Handle(handle) => handle.state.iter().for_each(|(_, first)| visit(first)),
+            Op::Resume(resume) => resume.for_each_atom(visit),
             Op::Switch { on, .. } => visit(on.atom()),
             Op::Join { .. } => {}
             Op::Loop { params, .. } => params.iter().for_each(|(_, first)| visit(first)),
@@ -45,7 +59,18 @@ impl Op {
     /// Calls `visit` with every operand of the operation itself, in order; those of nested blocks are not included.
     pub fn for_each_atom_mut(&mut self, mut visit: impl FnMut(&mut Atom)) {
         match self {
-            Op::Use(atom) | Op::Field(_, atom, _) | Op::Capture(_, atom, _) | Op::If(atom, ..) => visit(atom),
+            Op::Use(atom)
+            | Op::Field(_, atom, _)
+            | Op::Capture(_, atom, _)
+            | Op::Cell(_, atom)
+            | Op::CellGet(_, atom)
+            | Op::Set(_, atom)
+            | Op::If(atom, ..) => visit(atom),
+            Op::CellSet(_, cell, value) => {
+                visit(cell);
+                visit(value);
+            }
+            Op::Get(_) => {}
             Op::Prim(_, args)
             | Op::Call(_, args)
             | Op::Extern(_, args)
@@ -56,6 +81,9 @@ impl Op {
                 visit(closure);
                 args.iter_mut().for_each(visit);
             }
+            Op::Perform(perform) => perform.args.iter_mut().for_each(visit),
+            Op::Handle(handle) => handle.state.iter_mut().for_each(|(_, first)| visit(first)),
+            Op::Resume(resume) => resume.for_each_atom_mut(visit),
             Op::Switch { on, .. } => visit(on.atom_mut()),
             Op::Join { .. } => {}
             Op::Loop { params, .. } => params.iter_mut().for_each(|(_, first)| visit(first)),
@@ -71,6 +99,10 @@ impl Op {
             }
             Op::Join { body, target, .. } => [body, target].into_iter().for_each(|block| visit(block)),
             Op::Loop { body, .. } => visit(body),
+            Op::Handle(handle) => {
+                visit(&handle.body);
+                handle.clauses.iter().for_each(|clause| visit(&clause.body));
+            }
             _ => {}
         }
     }
@@ -84,6 +116,10 @@ impl Op {
             }
             Op::Join { body, target, .. } => [body, target].into_iter().for_each(|block| visit(block)),
             Op::Loop { body, .. } => visit(body),
+            Op::Handle(handle) => {
+                visit(&mut handle.body);
+                handle.clauses.iter_mut().for_each(|clause| visit(&mut clause.body));
+            }
             _ => {}
         }
     }
@@ -94,6 +130,15 @@ impl Op {
             Op::Join { params, .. } => params.clone(),
             Op::Loop { params, .. } => params.iter().map(|(param, _)| *param).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Calls `visit` with the locals that the operation itself assigns on the way to its result.
+    pub fn for_each_bound_mut(&mut self, visit: impl FnMut(&mut LocalId)) {
+        match self {
+            Op::Join { params, .. } => params.iter_mut().for_each(visit),
+            Op::Loop { params, .. } => params.iter_mut().map(|(param, _)| param).for_each(visit),
+            _ => {}
         }
     }
 }
@@ -108,6 +153,7 @@ impl End {
                 visit(closure);
                 args.iter().for_each(visit);
             }
+            End::Resume(resume) => resume.for_each_atom(visit),
             End::Unreachable => {}
         }
     }
@@ -121,8 +167,21 @@ impl End {
                 visit(closure);
                 args.iter_mut().for_each(visit);
             }
+            End::Resume(resume) => resume.for_each_atom_mut(visit),
             End::Unreachable => {}
         }
+    }
+}
+
+impl Resume {
+    fn for_each_atom<'a>(&'a self, mut visit: impl FnMut(&'a Atom)) {
+        visit(&self.value);
+        self.state.iter().for_each(visit);
+    }
+
+    fn for_each_atom_mut(&mut self, mut visit: impl FnMut(&mut Atom)) {
+        visit(&mut self.value);
+        self.state.iter_mut().for_each(visit);
     }
 }
 

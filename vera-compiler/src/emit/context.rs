@@ -1,14 +1,18 @@
 //! What functions of a module share while they are emitted: index spaces, layouts, types, static objects.
 
-use crate::core::{ClosureId, ExternId, FnId, Op, Program};
+use crate::core::{ClosureId, ExternId, FnId, Op, Program, Register};
 use crate::emit::graph::CallGraph;
 use crate::emit::link::Support;
 use crate::emit::site::Site;
 use crate::emit::statics::Statics;
 use crate::emit::types::FunctionTypes;
 use indexmap::IndexSet;
+use crate::emit::types::value_types;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use vera_abi::heap::static_constructor;
 use vera_abi::layout::{RecordLayout, record};
+use wasm_encoder::{ConstExpr, GlobalSection, GlobalType, ValType};
 
 /// The module under construction. Functions are numbered: imports, the support module's, the program's.
 pub(crate) struct Context<'p> {
@@ -30,6 +34,10 @@ pub(crate) struct Context<'p> {
     pub(crate) table: IndexSet<FnId>,
     imports: BTreeMap<ExternId, u32>,
     first_function: u32,
+    /// The registers in use, each with the first of its globals.
+    registers: BTreeMap<Register, u32>,
+    /// Types of the globals of registers, behind the support module's globals.
+    register_types: Vec<ValType>,
 }
 
 impl<'p> Context<'p> {
@@ -51,6 +59,8 @@ impl<'p> Context<'p> {
             graph,
             imports,
             first_function,
+            registers: BTreeMap::new(),
+            register_types: Vec::new(),
         }
     }
 
@@ -62,6 +72,29 @@ impl<'p> Context<'p> {
     /// The WebAssembly index of an imported function that is used.
     pub(crate) fn import(&self, id: ExternId) -> u32 {
         self.imports[&id]
+    }
+
+    /// The globals of a register.
+    pub(crate) fn register(&mut self, register: Register) -> Range<u32> {
+        let types = value_types(register.rep());
+        let next = self.support.global_count() + self.register_types.len() as u32;
+        let first = *self.registers.entry(register).or_insert_with(|| {
+            self.register_types.extend(types);
+            next
+        });
+        first..first + types.len() as u32
+    }
+
+    /// Adds the globals of registers behind the support module's. Pointers start as [`Atom::NONE`].
+    pub(crate) fn add_registers(&self, section: &mut GlobalSection) {
+        for &val_type in &self.register_types {
+            let initial = match val_type {
+                ValType::I64 => ConstExpr::i64_const(0),
+                ValType::F64 => ConstExpr::f64_const(0.0.into()),
+                _ => ConstExpr::i32_const(static_constructor(0) as i32),
+            };
+            section.global(GlobalType { val_type, mutable: true, shared: false }, &initial);
+        }
     }
 
     /// The table position of a closure's function, which is the tag of the closure object.

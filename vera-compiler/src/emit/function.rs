@@ -187,6 +187,7 @@ impl Emitter<'_, '_> {
             End::Trap(site, atoms) => {
                 self.trap(*site, atoms);
             }
+            End::Resume(_) => debug_assert!(false, "a valid program has no clauses of handlers"),
             End::Unreachable => self.code.push(I::Unreachable),
         }
     }

@@ -18,6 +18,7 @@ const PAGE: u64 = 0x10000;
 pub(crate) struct Support {
     first_function: u32,
     functions: u32,
+    globals: u32,
 }
 
 /// The sections that start with the support module's entries.
@@ -36,16 +37,25 @@ pub(crate) struct Sections {
 impl Support {
     /// The support module behind that many imported functions.
     pub(crate) fn placed_after(imports: u32) -> Self {
-        let functions = payloads().find_map(|payload| match payload {
-            Payload::FunctionSection(section) => Some(section.count()),
-            _ => None,
-        });
-        Self { first_function: imports, functions: functions.unwrap_or(0) }
+        let (mut functions, mut globals) = (0, 0);
+        for payload in payloads() {
+            match payload {
+                Payload::FunctionSection(section) => functions = section.count(),
+                Payload::GlobalSection(section) => globals = section.count(),
+                _ => {}
+            }
+        }
+        Self { first_function: imports, functions, globals }
     }
 
     /// Number of its functions.
     pub(crate) fn function_count(&self) -> u32 {
         self.functions
+    }
+
+    /// Number of its globals.
+    pub(crate) fn global_count(&self) -> u32 {
+        self.globals
     }
 
     /// Index in the linked module of one of its functions.

@@ -144,7 +144,9 @@ impl<F: Fn(&Op) -> Site> Walk<'_, F> {
             let mut live = match &block.end {
                 End::Yield(_) => after.clone(),
                 End::Jump(label, _) => self.labels[label].clone(),
-                End::TailCall(..) | End::TailCallClosure { .. } | End::Trap(..) | End::Unreachable => pointers.empty(),
+                End::TailCall(..) | End::TailCallClosure { .. } | End::Trap(..) | End::Resume(_) | End::Unreachable => {
+                    pointers.empty()
+                }
             };
             block.end.for_each_atom(|atom| pointers.add_atom(&mut live, atom));
             let mut stmts: Vec<StmtLive> = block.stmts.iter().rev().map(|stmt| self.stmt(stmt, &mut live)).collect();

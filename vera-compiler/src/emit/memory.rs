@@ -40,6 +40,17 @@ impl Emitter<'_, '_> {
         }
     }
 
+    /// Writes a field of the record at `object`.
+    pub(super) fn replace_field(&mut self, object: &Atom, place: FieldPlace, value: &Atom) {
+        match object {
+            Atom::Local(local) => {
+                let object = self.place(*local);
+                self.store_field(object, place, value);
+            }
+            _ => debug_assert!(false, "static objects are not written to: {object:?}"),
+        }
+    }
+
     /// Writes a field of the record whose address is in a WebAssembly local.
     pub(super) fn store_field(&mut self, object: u32, place: FieldPlace, value: &Atom) {
         let store = match place.rep {

@@ -22,6 +22,8 @@ pub(super) fn emit(program: &Program) -> Emitted {
     let data_end = context.statics.end();
     let mut linked = context.support.sections(&mut context.types, data_end);
 
+    context.add_registers(&mut linked.globals);
+
     let mut functions: FunctionSection = linked.functions;
     let mut code: CodeSection = linked.code;
     let mut hints = BranchHints::new();

@@ -47,6 +47,29 @@ impl Emitter<'_, '_> {
                 self.load_field(closure, place);
                 self.set(stmt.dest);
             }
+            Op::Cell(id, first) => self.record(stmt, live, *id, std::slice::from_ref(first)),
+            Op::CellGet(id, cell) => {
+                let place = self.context.records[id.index()].fields[0];
+                self.load_field(cell, place);
+                self.set(stmt.dest);
+            }
+            Op::CellSet(id, cell, value) => {
+                let place = self.context.records[id.index()].fields[0];
+                self.replace_field(cell, place, value);
+            }
+            Op::Get(register) => {
+                let globals = self.context.register(*register);
+                self.code.extend(globals.map(I::GlobalGet));
+                self.set(stmt.dest);
+            }
+            Op::Set(register, value) => {
+                let globals = self.context.register(*register);
+                self.value(value);
+                self.code.extend(globals.rev().map(I::GlobalSet));
+            }
+            Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => {
+                debug_assert!(false, "a valid program has no effects");
+            }
             Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. } => {
                 debug_assert!(false, "constructs are emitted elsewhere");
             }

@@ -33,7 +33,15 @@ impl Site {
             Op::Array(rep, items) => Self::of_allocation(array_size(*rep, items.len())),
             Op::Prim(Prim::ArrayPush(_) | Prim::StrPush, _) => Site::Cold,
             Op::Prim(prim, _) => when(prim.allocates()),
+            Op::Cell(id, _) => Self::of_allocation(record_size(&program.records[id.index()])),
             Op::Use(_)
+            | Op::CellGet(..)
+            | Op::CellSet(..)
+            | Op::Get(_)
+            | Op::Set(..)
+            | Op::Perform(_)
+            | Op::Handle(_)
+            | Op::Resume(_)
             | Op::Field(..)
             | Op::Capture(..)
             | Op::If(..)
@@ -63,6 +71,7 @@ pub(crate) fn array_size(rep: Rep, count: usize) -> u32 {
 pub(crate) fn operands_kept(op: &Op) -> &[Atom] {
     match op {
         Op::Record(_, args) | Op::Closure(_, args) | Op::Array(_, args) => args,
+        Op::Cell(_, first) => std::slice::from_ref(first),
         Op::Prim(Prim::ArrayPush(_) | Prim::ArrayConcat(_), args) => &args[1..],
         Op::Prim(Prim::ArraySet(_), args) => &args[2..],
         Op::Prim(Prim::ArrayInsert(_) | Prim::ArrayRemove(_), args) => args,

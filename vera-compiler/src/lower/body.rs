@@ -5,6 +5,7 @@ use super::builder::{Builder, stops};
 use super::concrete::{self, Substitution};
 use super::context::Lowering;
 use super::guard::Guard;
+use super::handlers::{ClauseScope, LexicalState};
 use super::lambdas::LambdaValue;
 use super::sites::Owner;
 use super::work::TypeArgs;
@@ -44,6 +45,12 @@ pub(super) struct Scope<'p> {
     pub(super) guard: Guard,
     /// What the code is written at, or for.
     pub(super) origin: Span,
+    /// The clause of a handler that the code belongs to.
+    pub(super) clause: Option<ClauseScope<'p>>,
+    /// The `State` handlers around the present place, innermost last.
+    pub(super) states: Vec<LexicalState>,
+    /// States as they were before the body ran.
+    pub(super) old: Vec<(EffectUse, Atom)>,
     substitution: Substitution,
 }
 
@@ -65,6 +72,9 @@ impl<'p> Scope<'p> {
             owner,
             guard: Guard::None,
             origin,
+            clause: None,
+            states: Vec::new(),
+            old: Vec::new(),
             substitution: Substitution::default(),
         }
     }

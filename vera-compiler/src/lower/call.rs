@@ -130,11 +130,17 @@ impl<'p> Body<'_, 'p> {
 
     /// Emits a call; in tail position of a function of the same result, a tail call.
     pub(super) fn emit_call(&mut self, function: CoreFnId, args: Vec<Atom>, result: Rep, tail: bool) -> Atom {
-        if tail && result == self.result {
+        if tail && self.is_function_tail(result) {
             self.b.end(End::TailCall(function, args));
             return super::builder::nothing(result);
         }
         self.b.emit(result, Op::Call(function, args))
+    }
+
+    /// Whether what is in tail position is the result of the function, which has representation `result`: the value of a
+    /// clause is not.
+    pub(super) fn is_function_tail(&self, result: Rep) -> bool {
+        result == self.result && self.scope.clause.is_none()
     }
 
     /// Control does not come back from a call without a result.

@@ -134,6 +134,12 @@ impl<'p> Body<'_, 'p> {
         self.b.end(End::Trap(site, atoms));
     }
 
+    /// The site of a check that shows values, which the code that fails has at hand.
+    pub(super) fn site_of_values(&mut self, check: Check, seen: &[Seen]) -> SiteId {
+        let values = seen.iter().map(|seen| SiteValue { name: seen.name.clone(), ty: seen.ty }).collect();
+        self.site(check, values)
+    }
+
     fn site(&mut self, mut check: Check, mut values: Vec<SiteValue>) -> SiteId {
         check.text = shortened(&check.text);
         values.iter_mut().for_each(|value| value.name = shortened(&value.name));

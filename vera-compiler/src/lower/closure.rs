@@ -223,7 +223,7 @@ impl<'p> Body<'_, 'p> {
             }
             _ => (atoms.iter().map(|atom| self.b.rep(atom)).collect(), self.rep(expr.ty)),
         };
-        let value = match (callee, tail && result == self.result) {
+        let value = match (callee, tail && self.is_function_tail(result)) {
             (Value::Lambda(lambda), tail) => {
                 let function = self.lo.lambda_direct(lambda.id);
                 let args = lambda.captures.iter().cloned().chain(atoms).collect();

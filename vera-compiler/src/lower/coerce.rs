@@ -22,6 +22,9 @@ impl<'p> Body<'_, 'p> {
         inner: &'p Expr,
         tail: bool,
     ) -> Atom {
+        if tail && self.is_resumed(inner) {
+            return self.lower(inner, true);
+        }
         if let Coercion::Widen = coercion {
             let same = self.rep(inner.ty) == self.rep(expr.ty);
             let value = self.lower(inner, tail && same);

@@ -13,7 +13,7 @@ use super::work::{BoundaryKey, Derivation, InstanceKey, Job, PredicateKey, TypeA
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Program;
-use crate::types::{DataId, Ty, TyKind, Types};
+use crate::types::{DataId, EffectUse, Ty, TyKind, Types};
 use indexmap::IndexSet;
 use std::collections::{HashMap, VecDeque};
 use vera_abi::layout::Rep;
@@ -55,6 +55,10 @@ pub(super) struct Lowering<'p> {
     pub(super) interface_types: TypeTable,
     /// Operations that are imported.
     pub(super) used_effects: UsedEffects,
+    /// The effects of the core program.
+    pub(super) core_effects: Vec<core::Effect>,
+    /// Core effects by effect.
+    pub(super) effect_ids: HashMap<EffectUse, core::EffectId>,
     /// What cannot be compiled.
     pub(super) diagnostics: Diagnostics,
     /// Whether the program has no end of instances, so that lowering must stop.
@@ -88,6 +92,8 @@ impl<'p> Lowering<'p> {
             sites: Sites::default(),
             interface_types: TypeTable::default(),
             used_effects: UsedEffects::default(),
+            core_effects: Vec::new(),
+            effect_ids: HashMap::new(),
             diagnostics: Diagnostics::new(),
             endless: false,
             built: Built::nothing(program),

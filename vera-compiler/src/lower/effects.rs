@@ -3,23 +3,31 @@
 use super::body::Body;
 use super::concrete;
 use super::context::Lowering;
-use crate::core::{Atom, Extern, Op};
+use super::checks::{Check, Seen};
+use crate::core::{Atom, End, Extern, Op, Perform, Unhandled};
+use crate::effects;
 use crate::tir::Expr;
 use crate::types::{EffectUse, Ty};
 use std::collections::BTreeMap;
 use vera_abi::interface::{EffectDesc, EffectId, OperationDesc};
+use vera_abi::layout::Rep;
 use vera_abi::names;
+use vera_abi::trap::TrapKind;
 
 impl<'p> Body<'_, 'p> {
     /// An operation of an effect.
     pub(super) fn perform(&mut self, expr: &'p Expr, effect: &EffectUse, operation: u32, args: &'p [Expr]) -> Atom {
         let decl = self.lo.program.effect(effect.effect);
-        if super::unsupported::is_handled_only(effect.effect) {
-            return self.refuse(expr);
-        }
         let written = effect;
         let effect = self.effect(effect);
         let atoms = self.exprs(args);
+        if effect.effect == effects::STATE {
+            return self.state_operation(&effect, operation, atoms, expr.span);
+        }
+        if effect.effect == effects::EXN {
+            return self.throw(expr, &effect, atoms);
+        }
+        let handled = self.lo.effect_id(&effect, expr.span);
         let op = &decl.operations[operation as usize];
         let user = decl.module.is_some();
         let id = self.lo.use_operation(&effect, operation);
@@ -38,9 +46,10 @@ impl<'p> Body<'_, 'p> {
             diverges: ty == Ty::NEVER,
         };
         let import = self.lo.import(import);
-        let value = self.b.emit(result, Op::Extern(import, atoms));
+        let perform = Perform { effect: handled, operation, args: atoms, unhandled: Unhandled::Host(import) };
+        let value = self.b.emit(result, Op::Perform(Box::new(perform)));
         if ty == Ty::NEVER {
-            self.b.end(crate::core::End::Unreachable);
+            self.b.end(End::Unreachable);
         }
         // What the result is to be is said by the type arguments as written: concrete ones have lost their refinements.
         let of = &self.scope.type_args;
@@ -51,6 +60,23 @@ impl<'p> Body<'_, 'p> {
         let seen = self.refined_value(value.clone(), declared);
         self.check_refinements(&value, declared, &place, expr.span, &seen);
         value
+    }
+}
+
+impl<'p> Body<'_, 'p> {
+    /// `throw(value)`
+    fn throw(&mut self, expr: &'p Expr, effect: &EffectUse, args: Vec<Atom>) -> Atom {
+        let handled = self.lo.effect_id(effect, expr.span);
+        let ty = effect.args.first().copied().unwrap_or(Ty::UNIT);
+        let text = self.lo.program.sources.text(expr.span).to_owned();
+        let check = Check { kind: TrapKind::UncaughtException, text, span: expr.span };
+        let value = args.first().cloned().unwrap_or(Atom::Unit);
+        let thrown = Seen { name: "thrown".into(), value, ty: self.lo.interface_type(ty) };
+        let site = self.site_of_values(check, &[thrown]);
+        let perform = Perform { effect: handled, operation: 0, args, unhandled: Unhandled::Trap(site) };
+        self.b.emit(Rep::Unit, Op::Perform(Box::new(perform)));
+        self.b.end(End::Unreachable);
+        Atom::Unit
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::body::{Body, Value};
 use super::checks::{Check, Operation};
-use super::unsupported;
 use crate::core::{Atom, End, Op, Prim};
 use crate::tir::{Coercion, CoercionSite, Expr, ExprKind, LogicOp, Quantifier, Stmt};
 use crate::types::Ty;
@@ -92,21 +91,12 @@ impl<'p> Body<'_, 'p> {
             }
             ExprKind::Assume(_) => Atom::Unit,
             ExprKind::Quantifier(quantifier) => self.quantifier(quantifier),
-            ExprKind::Handle(_)
-            | ExprKind::Resume(..)
-            | ExprKind::Old(_)
-            | ExprKind::New(_)
-            | ExprKind::Hole
-            | ExprKind::Invalid => self.refuse(expr),
+            ExprKind::Handle(handle) => self.handle(expr, handle),
+            ExprKind::Resume(value, _) => self.resume(expr, value.as_deref(), tail),
+            ExprKind::Old(effect) => self.old_state(expr, effect),
+            ExprKind::New(effect) => self.new_state(expr, effect),
+            ExprKind::Hole | ExprKind::Invalid => self.refuse(expr),
         }
-    }
-
-    /// Reports that `expr` cannot be compiled.
-    pub(super) fn refuse(&mut self, expr: &'p Expr) -> Atom {
-        self.lo.report(unsupported::refusal(self.lo.program, expr));
-        self.b.end(End::Unreachable);
-        let rep = self.rep(expr.ty);
-        super::builder::nothing(rep)
     }
 
     fn stmt(&mut self, stmt: &'p Stmt) {

@@ -116,6 +116,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     fn checked_result(&mut self, decl: &'p FnDecl, expr: &'p tir::Expr, ensures: &[&'p Contract]) -> Atom {
+        self.keep_old_states(ensures);
         let value = self.expr(expr);
         self.bind(decl.result_local, Value::Atom(value.clone()));
         let guard = std::mem::replace(&mut self.scope.guard, Guard::None);

@@ -25,6 +25,7 @@ mod effects;
 mod expr;
 mod function;
 mod guard;
+mod handlers;
 mod interface;
 mod intrinsic;
 mod lambdas;
@@ -79,7 +80,8 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
         return Err(lowering.diagnostics.sorted());
     }
     let (used_effects, effects) = lowering.effect_descs();
-    let Lowering { functions: built, records, lambdas, externs, sites, interface_types, types, .. } = lowering;
+    let Lowering { functions: built, records, lambdas, externs, sites, interface_types, types, core_effects, .. } =
+        lowering;
     let (sites, frames, sources) = sites.finish(&program.sources);
     let interface = Interface {
         abi_version: vera_abi::ABI_VERSION,
@@ -92,14 +94,17 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
         frames,
         code: Vec::new(),
     };
-    let program = core::Program {
+    let mut program = core::Program {
         functions: built.into_iter().flatten().collect(),
         records: records.into_iter().collect(),
         closures: lambdas.into_shapes(),
         externs: externs.into_iter().collect(),
+        effects: core_effects,
         exports,
         interface,
     };
+    core::evidence::eliminate(&mut program);
+    let used_effects = described::retain_imported(&mut program, used_effects);
     Ok(Lowered { program, types, effects: used_effects })
 }
 

@@ -3,9 +3,8 @@
 //! `check` reports these too ([`unsupported`]), so that a program that passes it compiles.
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
-use crate::effects;
 use crate::tir::{Body, Expr, ExprKind, FnDecl, FnId, Program};
-use crate::types::{EffectId, TyKind};
+use crate::types::TyKind;
 use std::collections::HashSet;
 
 /// Reports every construct that cannot be compiled in the functions of the program and what they call, the prelude
@@ -34,12 +33,8 @@ fn refused(program: &Program, is_refused: &dyn Fn(&Expr) -> bool) -> Diagnostics
         if program.modules[function.module.index()].prelude {
             continue;
         }
-        // The operations of an effect in a function are one matter, which its handler tells when it is there.
-        let mut said: Vec<EffectId> = Vec::new();
         function.walk(&mut |expr| {
-            let effect = effect_of(expr);
-            if is_refused(expr) && !effect.is_some_and(|effect| said.contains(&effect)) {
-                said.extend(effect);
+            if is_refused(expr) {
                 diagnostics.push(refusal(program, expr));
             }
             if let ExprKind::Call { function, .. } = &expr.kind {
@@ -58,25 +53,8 @@ fn refused(program: &Program, is_refused: &dyn Fn(&Expr) -> bool) -> Diagnostics
     diagnostics.sorted()
 }
 
-/// The effect that an expression is about.
-fn effect_of(expr: &Expr) -> Option<EffectId> {
-    match &expr.kind {
-        ExprKind::Handle(handle) => Some(handle.effect.effect),
-        ExprKind::Perform { effect, .. } => Some(effect.effect),
-        ExprKind::Old(_) | ExprKind::New(_) => Some(effects::STATE),
-        _ => None,
-    }
-}
-
-/// Whether the operations of an effect need a handler in the program.
-pub(super) fn is_handled_only(effect: EffectId) -> bool {
-    effects::builtin(effect).is_some_and(|effect| !effect.is_compiled())
-}
-
 fn is_refused(program: &Program, expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Handle(_) | ExprKind::Old(_) | ExprKind::New(_) => true,
-        ExprKind::Perform { effect, .. } => is_handled_only(effect.effect),
         ExprKind::Call { function, .. } => is_later(program, *function),
         _ => false,
     }
@@ -91,41 +69,12 @@ fn is_later(program: &Program, function: FnId) -> bool {
 
 /// What to say about an expression that cannot be compiled.
 pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
-    const HANDLERS: &str = "Handlers run the rest of a computation from inside an operation. The code for that is not \
-                            generated, and a program is never compiled with a part left out.";
-    let effect_name = |effect: EffectId| program.effect(effect).name.as_str();
     match &expr.kind {
         ExprKind::Hole => {
             let diagnostic = Diagnostic::new(Code::E614, expr.span, "A program with a hole cannot be compiled.");
             let diagnostic = diagnostic.because("A hole stands for an expression that is still to be written.");
             let diagnostic = diagnostic.spec(Section::S4_17);
             diagnostic.fix(format!("Replace `?` by an expression of type `{}`.", type_name(program, expr)))
-        }
-        ExprKind::Handle(handle) => {
-            let name = effect_name(handle.effect.effect);
-            Diagnostic::new(
-                handler_code(handle.effect.effect),
-                expr.span,
-                format!("A handler of {name} is not compiled yet."),
-            )
-            .because(HANDLERS)
-            .fix(advice(program, handle.effect.effect))
-            .spec(Section::S7_5)
-        }
-        ExprKind::Perform { effect, operation, .. } => {
-            let decl = program.effect(effect.effect);
-            let operation = &decl.operations[*operation as usize].name;
-            let description = format!("The operation `{operation}` of {} is not compiled yet.", decl.name);
-            Diagnostic::new(handler_code(effect.effect), expr.span, description)
-                .because(HANDLERS)
-                .fix(advice(program, effect.effect))
-                .spec(Section::S7_5)
-        }
-        ExprKind::Old(_) | ExprKind::New(_) => {
-            Diagnostic::new(Code::E607, expr.span, "`old` and `new` of a state are not compiled yet.")
-                .because(HANDLERS)
-                .fix("State the postcondition over parameters and the result.")
-                .spec(Section::S7_9)
         }
         ExprKind::Call { function, .. } => {
             let name = &program.function(*function).name;
@@ -134,29 +83,7 @@ pub(super) fn refusal(program: &Program, expr: &Expr) -> Diagnostic {
                 .fix("Express what it does with other functions.")
                 .spec(Section::S9_6)
         }
-        _ => Diagnostic::new(Code::E602, expr.span, "This expression cannot be compiled.")
-            .because(HANDLERS)
-            .fix("Express it in another way.")
-            .spec(Section::S7_5),
-    }
-}
-
-fn handler_code(effect: EffectId) -> Code {
-    match effect {
-        effects::STATE => Code::E607,
-        effects::EXN => Code::E612,
-        _ => Code::E602,
-    }
-}
-
-fn advice(program: &Program, effect: EffectId) -> String {
-    match effect {
-        effects::STATE => "Pass the state as a parameter and return the new one.".into(),
-        effects::EXN => "Return a `Result` instead of throwing.".into(),
-        _ => {
-            let name = &program.effect(effect).name;
-            format!("Let the host implement {name}: leave it in the effect row of a public function.")
-        }
+        _ => Diagnostic::internal(expr.span, "This expression cannot be compiled."),
     }
 }
 

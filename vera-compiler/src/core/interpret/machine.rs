@@ -2,7 +2,8 @@
 
 use super::value::Value;
 use super::{Externs, Limits, Stop};
-use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, SwitchOn};
+use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, Register, SwitchOn};
+use std::collections::BTreeMap;
 use vera_abi::layout::Rep;
 
 pub(super) struct Machine<'p> {
@@ -10,6 +11,7 @@ pub(super) struct Machine<'p> {
     limits: Limits,
     externs: &'p mut dyn Externs,
     pub(super) fuel: u64,
+    registers: BTreeMap<Register, Value>,
 }
 
 /// A function that is being executed.
@@ -113,7 +115,8 @@ impl<'p> Activation<'p> {
 
 impl<'p> Machine<'p> {
     pub(super) fn new(program: &'p Program, limits: Limits, externs: &'p mut dyn Externs) -> Self {
-        Self { program, limits, externs, fuel: limits.fuel }
+        let registers = BTreeMap::from([(Register::Raised, Value::Static(0))]);
+        Self { program, limits, externs, fuel: limits.fuel, registers }
     }
 
     pub(super) fn run(&mut self, function: FnId, args: Vec<Value>) -> Result<Value, Stop> {
@@ -165,6 +168,7 @@ impl<'p> Machine<'p> {
                 }
                 End::Trap(site, atoms) => return Err(Stop::Trap(*site, here.values(atoms))),
                 End::Unreachable => return Err(Stop::Unreachable),
+                End::Resume(_) => panic!("a valid program has no clauses of handlers"),
             }
         }
     }
@@ -220,6 +224,30 @@ impl<'p> Machine<'p> {
                 Value::Closure(closure) => Step::Value(closure.capture(*capture as usize)),
                 other => panic!("{other:?} has captured nothing"),
             },
+            Op::Cell(_, first) => {
+                self.burn(1)?;
+                Step::Value(Value::cell(here.value(first)))
+            }
+            Op::CellGet(_, cell) => match here.value(cell) {
+                Value::Cell(cell) => Step::Value(cell.get()),
+                other => panic!("{other:?} is no cell"),
+            },
+            Op::CellSet(_, cell, value) => match here.value(cell) {
+                Value::Cell(cell) => {
+                    cell.set(here.value(value));
+                    Step::Value(Value::Unit)
+                }
+                other => panic!("{other:?} is no cell"),
+            },
+            Op::Get(register) => {
+                let value = self.registers.get(register).cloned();
+                Step::Value(value.unwrap_or_else(|| panic!("{register:?} is read before it is set")))
+            }
+            Op::Set(register, value) => {
+                self.registers.insert(*register, here.value(value));
+                Step::Value(Value::Unit)
+            }
+            Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => panic!("a valid program has no effects"),
             Op::Array(rep, items) => {
                 self.burn(items.len() as u64)?;
                 Step::Value(array_of(*rep, here.values(items)))

@@ -10,7 +10,7 @@ mod machine;
 mod prim;
 mod value;
 
-pub use value::{Array, Bytes, Closure, Record, Value};
+pub use value::{Array, Bytes, Cell, Closure, Record, Value};
 
 use super::{ExternId, FnId, Program, SiteId};
 

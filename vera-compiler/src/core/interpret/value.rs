@@ -26,6 +26,8 @@ pub enum Value {
     Record(Rc<Record>),
     /// A function value.
     Closure(Rc<Closure>),
+    /// A cell.
+    Cell(Rc<Cell>),
 }
 
 /// The first `len` bytes of a buffer. Appending to a value that ends where its buffer ends is done in place, as in
@@ -56,6 +58,9 @@ pub struct Closure {
     captures: Fields,
 }
 
+/// An object of one value that can be replaced.
+pub struct Cell(Fields);
+
 /// Values that belong to another one. However deeply they nest, they are dropped without recursion.
 #[derive(Default)]
 struct Fields(RefCell<Vec<Value>>);
@@ -79,6 +84,11 @@ impl Drop for Fields {
                 Value::Closure(closure) => {
                     if let Some(mut closure) = Rc::into_inner(closure) {
                         rest.append(closure.captures.0.get_mut());
+                    }
+                }
+                Value::Cell(cell) => {
+                    if let Some(mut cell) = Rc::into_inner(cell) {
+                        rest.append(cell.0.0.get_mut());
                     }
                 }
                 _ => {}
@@ -178,6 +188,16 @@ impl Record {
     }
 }
 
+impl Cell {
+    pub(super) fn get(&self) -> Value {
+        self.0.0.borrow()[0].clone()
+    }
+
+    pub(super) fn set(&self, value: Value) {
+        self.0.0.borrow_mut()[0] = value;
+    }
+}
+
 impl Closure {
     pub(super) fn capture(&self, index: usize) -> Value {
         self.captures.0.borrow()[index].clone()
@@ -199,6 +219,10 @@ impl Value {
         Value::Closure(Rc::new(Closure { shape, captures: Fields(RefCell::new(captures)) }))
     }
 
+    pub(super) fn cell(first: Value) -> Self {
+        Value::Cell(Rc::new(Cell(Fields(RefCell::new(vec![first])))))
+    }
+
     pub(super) fn bool(value: bool) -> Self {
         Value::Byte(u8::from(value))
     }
@@ -209,6 +233,7 @@ impl Value {
             (Value::Static(tag), Value::Static(other)) => tag == other,
             (Value::Record(record), Value::Record(other)) => Rc::ptr_eq(record, other),
             (Value::Closure(closure), Value::Closure(other)) => Rc::ptr_eq(closure, other),
+            (Value::Cell(cell), Value::Cell(other)) => Rc::ptr_eq(cell, other),
             _ => false,
         }
     }
@@ -231,6 +256,11 @@ fn show(f: &mut Formatter<'_>, value: &Value, depth: usize) -> fmt::Result {
         Value::F64(value) => write!(f, "{value:?}"),
         Value::Bytes(bytes) => bytes.with(|bytes| write!(f, "{:?}", String::from_utf8_lossy(bytes))),
         Value::Static(tag) => write!(f, "#{tag}"),
+        Value::Cell(_) if depth == 0 => f.write_str("cell ..."),
+        Value::Cell(cell) => {
+            f.write_str("cell ")?;
+            show(f, &cell.get(), depth - 1)
+        }
         Value::Closure(closure) => write!(f, "closure {}", closure.shape.0),
         Value::Array(array) => {
             f.write_str("[")?;

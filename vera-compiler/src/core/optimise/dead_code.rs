@@ -39,11 +39,20 @@ fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
 /// Whether leaving the operation out changes nothing but the number of cells allocated.
 fn removable(program: &Program, op: &Op) -> bool {
     match op {
-        Op::Use(_) | Op::Record(..) | Op::Field(..) | Op::Closure(..) | Op::Capture(..) | Op::Array(..) => true,
+        Op::Use(_)
+        | Op::Record(..)
+        | Op::Field(..)
+        | Op::Closure(..)
+        | Op::Capture(..)
+        | Op::Cell(..)
+        | Op::CellGet(..)
+        | Op::Get(_)
+        | Op::Array(..) => true,
         Op::Prim(prim, _) => !prim.can_trap(),
         Op::Extern(callee, _) => program.externs[callee.index()].pure,
         Op::Call(..) | Op::CallClosure { .. } | Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. } => {
             false
         }
+        Op::CellSet(..) | Op::Set(..) | Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => false,
     }
 }

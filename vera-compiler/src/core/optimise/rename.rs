@@ -1,6 +1,6 @@
 //! Substituting atoms for locals, and copying a body into another function under new names.
 
-use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt, SwitchOn};
+use crate::core::{Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Perform, Resume, Stmt, SwitchOn};
 use std::collections::HashMap;
 
 /// What locals stand for. A replacement is never itself replaced later: it is resolved when it is set.
@@ -85,6 +85,10 @@ impl Copier<'_> {
         Block { stmts, end: self.end(&block.end) }
     }
 
+    fn resume(&self, resume: &Resume) -> Resume {
+        Resume { value: self.atom(&resume.value), state: resume.state.as_ref().map(|state| self.atom(state)) }
+    }
+
     fn end(&self, end: &End) -> End {
         match end {
             End::Yield(atom) => End::Yield(self.atom(atom)),
@@ -97,6 +101,7 @@ impl Copier<'_> {
                 result: *result,
             },
             End::Trap(site, record) => End::Trap(*site, self.atoms(record)),
+            End::Resume(resume) => End::Resume(self.resume(resume)),
             End::Unreachable => End::Unreachable,
         }
     }
@@ -118,6 +123,27 @@ impl Copier<'_> {
             Op::Closure(shape, args) => Op::Closure(*shape, self.atoms(args)),
             Op::Capture(shape, closure, index) => Op::Capture(*shape, self.atom(closure), *index),
             Op::Array(rep, args) => Op::Array(*rep, self.atoms(args)),
+            Op::Cell(shape, first) => Op::Cell(*shape, self.atom(first)),
+            Op::CellGet(shape, cell) => Op::CellGet(*shape, self.atom(cell)),
+            Op::CellSet(shape, cell, value) => Op::CellSet(*shape, self.atom(cell), self.atom(value)),
+            Op::Get(register) => Op::Get(*register),
+            Op::Set(register, value) => Op::Set(*register, self.atom(value)),
+            Op::Perform(perform) => {
+                Op::Perform(Box::new(Perform { args: self.atoms(&perform.args), ..(**perform).clone() }))
+            }
+            Op::Handle(handle) => {
+                let state = handle.state.as_ref().map(|(rep, first)| (*rep, self.atom(first)));
+                let body = self.block(&handle.body);
+                let clauses = handle.clauses.iter().map(|clause| Clause {
+                    operation: clause.operation,
+                    params: clause.params.iter().map(|&param| self.bind(param)).collect(),
+                    state: clause.state.map(|state| self.bind(state)),
+                    body: self.block(&clause.body),
+                });
+                let clauses = clauses.collect();
+                Op::Handle(Box::new(Handle { effect: handle.effect, state, clauses, body }))
+            }
+            Op::Resume(resume) => Op::Resume(self.resume(resume)),
             Op::If(condition, then, otherwise) => {
                 Op::If(self.atom(condition), Box::new(self.block(then)), Box::new(self.block(otherwise)))
             }

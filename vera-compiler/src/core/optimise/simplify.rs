@@ -117,7 +117,7 @@ impl Simplifier<'_> {
                     return End::TailCall(function, all);
                 }
             }
-            End::Unreachable => {}
+            End::Resume(_) | End::Unreachable => {}
         }
         end
     }
@@ -175,6 +175,11 @@ impl Simplifier<'_> {
                     _ => Simplified::Op(op),
                 }
             }
+            Op::Cell(..) | Op::CellGet(..) | Op::CellSet(..) | Op::Get(_) | Op::Set(..) => {
+                op.for_each_atom_mut(|atom| self.substitution.apply(atom));
+                Simplified::Op(op)
+            }
+            Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => Simplified::Op(op),
             Op::If(..) => self.branch(op),
             Op::Switch { .. } => self.switch(op),
             Op::Join { .. } => self.join(op),

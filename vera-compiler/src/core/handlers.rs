@@ -1,0 +1,100 @@
+//! Effects as lowering leaves them: operations that are performed, and handlers around blocks.
+//!
+//! [`super::evidence`] turns all of this into calls, closures, cells and registers; no later pass sees it.
+//!
+//! An operation is answered by the innermost handler of its effect that is active when it is performed; where none is,
+//! by [`Unhandled`]. A clause runs outside its handler. It has three ways to end: it yields, which is the value of the
+//! whole handler; [`super::End::Resume`] goes on with the handled block and gives what that gives; [`super::Op::Resume`]
+//! does the same as an operation, after which the clause goes on.
+
+use super::{Atom, Block, EffectId, ExternId, LocalId, SiteId};
+use vera_abi::layout::Rep;
+
+/// An effect at concrete type arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// Its name with its type arguments, such as `State<Int>`.
+    pub name: String,
+    /// What its operations are.
+    pub kind: EffectKind,
+}
+
+/// What the operations of an effect are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EffectKind {
+    /// `State<T>`: a cell of a representation that operation 0 reads and operation 1 writes. Its value where a host calls
+    /// is given, unless the type has no value that is at hand.
+    Cell(Rep, Result<Atom, SiteId>),
+    /// Operations that the clauses of handlers carry out.
+    Operations(Vec<Operation>),
+}
+
+/// An operation of an effect.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// Its name.
+    pub name: String,
+    /// Representations of the arguments.
+    pub params: Vec<Rep>,
+    /// Representation of the result.
+    pub result: Rep,
+}
+
+/// An operation that is performed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Perform {
+    /// The effect.
+    pub effect: EffectId,
+    /// Position of the operation in the effect.
+    pub operation: u32,
+    /// The arguments.
+    pub args: Vec<Atom>,
+    /// What happens where no handler is active.
+    pub unhandled: Unhandled,
+}
+
+/// What an operation does that no handler answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unhandled {
+    /// The host carries it out.
+    Host(ExternId),
+    /// The program stops; the site shows the arguments.
+    Trap(SiteId),
+    /// That cannot be: every activation has a handler.
+    Never,
+}
+
+/// A handler around a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handle {
+    /// The handled effect.
+    pub effect: EffectId,
+    /// The first value of the handler's state, or of the cell; for an effect of kind [`EffectKind::Cell`] always there.
+    pub state: Option<(Rep, Atom)>,
+    /// What the operations do, by position; none for a cell.
+    pub clauses: Vec<Clause>,
+    /// The handled block.
+    pub body: Block,
+}
+
+/// What a handler does with an operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    /// Position of the operation in the effect.
+    pub operation: u32,
+    /// Receive the arguments.
+    pub params: Vec<LocalId>,
+    /// Receives the state as it is when the operation is performed.
+    pub state: Option<LocalId>,
+    /// The code.
+    pub body: Block,
+}
+
+/// Going on with the handled block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resume {
+    /// What the operation gives.
+    pub value: Atom,
+    /// The state from now on; as the clause found it when there is none.
+    pub state: Option<Atom>,
+}
