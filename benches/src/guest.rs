@@ -28,7 +28,7 @@ pub(crate) fn compile(name: &str, text: &str) -> Result<Vec<u8>, Refused> {
     let compilation = driver::compile(source, &MemoryLoader::new(), &Options::default());
     compilation.wasm.ok_or_else(|| {
         let errors = || compilation.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-        let unsupported = |code: Code| matches!(code, Code::E602 | Code::E607 | Code::E612);
+        let unsupported = |code: Code| code == Code::E602;
         match errors().next() {
             Some(first) if errors().all(|diagnostic| unsupported(diagnostic.code)) => {
                 Refused::Unsupported(first.description.clone())

@@ -19,7 +19,7 @@ use vera_compiler::driver::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
 
 /// What says that a part of the language is not compiled yet: reported for right programs too.
-const NOT_COMPILED: [Code; 3] = [Code::E602, Code::E607, Code::E612];
+const NOT_COMPILED: [Code; 1] = [Code::E602];
 
 /// Reported for mistakes of the compiler only, which no page can show.
 const INTERNAL: [Code; 1] = [Code::E699];

@@ -1,7 +1,7 @@
 //! `vera builtins`, `vera effects`, `vera errors`: the compiler's tables.
 //!
 //! As text each entry is a line of columns, then what it means; as JSON `{"schema", "items"}`. Entries are sorted by name.
-//! What the compiler checks but does not compile has `(later)` beside its kind, and in JSON `"compiled": false`.
+//! A built-in that the compiler checks but does not compile has `(later)` beside its kind, and in JSON `"compiled": false`.
 
 use crate::args::TableArgs;
 use crate::output::Output;
@@ -75,11 +75,15 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     for effect in effects::TABLE {
         let operations: Vec<_> = effect.operations.iter().map(|op| operation(op.name, op.signature, op.docs)).collect();
         let names = effect.operations.iter().map(|op| op.name).collect();
-        let mut entry =
-            Entry::of_effect(effect.name, "effect", effect.since, effect.type_params, names, operations, effect.docs);
-        entry.columns[1] = kind("effect", effect.is_compiled());
-        entry.item["compiled"] = json!(effect.is_compiled());
-        entries.push(entry);
+        entries.push(Entry::of_effect(
+            effect.name,
+            "effect",
+            effect.since,
+            effect.type_params,
+            names,
+            operations,
+            effect.docs,
+        ));
     }
     entries.sort_by(|one, other| one.columns[0].cmp(&other.columns[0]));
     let effects = entries.len();

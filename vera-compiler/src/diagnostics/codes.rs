@@ -263,11 +263,13 @@ codes! {
         never "Results of every type are compiled.";
     E602 Codegen Error "Unsupported body expression type" since "0.0.43";
     E604 Codegen Error "Unsupported state effect type" since "0.0.43"
-        never "A state that cannot be compiled is E607, whatever its type.";
+        never "States of every type are compiled.";
     E605 Codegen Error "Unsupported state type parameter" since "0.0.43"
-        never "A state that cannot be compiled is E607, whatever its type.";
-    E607 Codegen Error "State with unsupported operations" since "0.0.43";
-    E612 Codegen Error "Exn with unsupported type" since "0.0.62";
+        never "States of every type are compiled.";
+    E607 Codegen Error "State with unsupported operations" since "0.0.43"
+        never "Handlers are compiled whatever their clauses do.";
+    E612 Codegen Error "Exn with unsupported type" since "0.0.62"
+        never "Exceptions of every type are compiled.";
     E613 Codegen Error "Type does not satisfy ability constraint" since "0.0.90";
     E614 Codegen Error "Program contains typed holes" since "0.0.105";
     E615 Codegen Error "Cannot interpolate value of unknown type" since "0.0.142"

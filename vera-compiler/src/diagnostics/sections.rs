@@ -177,8 +177,6 @@ sections! {
         "An operation is called with the name of its effect in front, `Effect.operation(...)`, with an argument for each parameter.";
     S7_4_1 "7.4.1" "Ambiguous Operations"
         "An operation that several effects in scope have is called with the name of its effect.";
-    S7_5 "7.5" "Effect Handlers"
-        "A handler gives a meaning to the operations of one effect for a block.";
     S7_5_1 "7.5.1" "Handler Syntax"
         "A handler is `handle[Effect](@State = start) { clauses } in { body }`, with one clause for each operation.";
     S7_5_2 "7.5.2" "Handler Semantics"
@@ -189,8 +187,6 @@ sections! {
         "The effects of the language cannot be declared again.";
     S7_8 "7.8" "Effect Subtyping"
         "A function may be used where more effects are allowed than it has, and never where fewer are.";
-    S7_9 "7.9" "Effect-Contract Interaction"
-        "What a contract says of effects is about states before and after the call.";
     S7_9_1 "7.9.1" "Pure Contracts"
         "Contracts perform no effects.";
     S7_9_2 "7.9.2" "State in Contracts"

@@ -40,14 +40,6 @@ pub struct Effect {
     pub docs: &'static str,
 }
 
-impl Effect {
-    /// Whether a program that performs or handles its operations can be compiled. Operations that the module itself
-    /// carries out need handlers, which the checker knows and the code generator does not.
-    pub fn is_compiled(&self) -> bool {
-        self.provider != Provider::Intrinsic
-    }
-}
-
 /// An operation of an effect of the language.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation {

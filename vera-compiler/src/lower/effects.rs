@@ -1,9 +1,9 @@
 //! Operations of effects that no handler of the program takes: imports.
 
 use super::body::Body;
+use super::checks::{Check, Seen};
 use super::concrete;
 use super::context::Lowering;
-use super::checks::{Check, Seen};
 use crate::core::{Atom, End, Extern, Op, Perform, Unhandled};
 use crate::effects;
 use crate::tir::Expr;

@@ -6,8 +6,8 @@
 //! those of an effect of their own around the same block, which operations written there perform.
 
 use super::body::{Body, Value};
-use super::context::Lowering;
 use super::checks::Check;
+use super::context::Lowering;
 use super::unsupported;
 use crate::core::{self, Atom, Clause, EffectId, EffectKind, End, Op, Perform, Resume, SiteId, Unhandled};
 use crate::effects;

@@ -9,6 +9,9 @@ use crate::diagnostics::{Code, Diagnostic, Section, Severity};
 use crate::source::Span;
 use crate::types::{EffectId, EffectUse, Row};
 
+/// A call that is longer than this (bytes) is not repeated in advice.
+const LONGEST_CALL: usize = 80;
+
 /// What a frame is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum FrameKind {
@@ -240,6 +243,26 @@ impl Checker<'_> {
         false
     }
 
+    /// A handler around a call that performs a state or throws, and what it does.
+    fn handler_of(&self, effect: &str, performer: &Missing) -> Option<String> {
+        let call = self.env.source_text(performer.span);
+        if !performer.call || call.contains('\n') || call.len() > LONGEST_CALL {
+            return None;
+        }
+        let (name, ty) = effect.strip_suffix('>')?.split_once('<')?;
+        match crate::effects::lookup(name)? {
+            crate::effects::STATE => Some(format!(
+                "`handle[{effect}](@{ty} = {}) {{ get(@Unit) -> {{ resume(@{ty}.0) }}, put(@{ty}) -> {{ resume(()) }} }} \
+                 in {{ {call} }}`.",
+                first_state(ty)
+            )),
+            crate::effects::EXN => Some(format!(
+                "`handle[{effect}] {{ throw(@{ty}) -> {{ Err(@{ty}.0) }} }} in {{ Ok({call}) }}` is a `Result`."
+            )),
+            _ => None,
+        }
+    }
+
     fn report_in_contract(&mut self, missing: &[Missing], clause: &str, fix: &str) {
         for missing in missing {
             let Missing { effect, performer, span, .. } = missing;
@@ -293,14 +316,6 @@ impl Checker<'_> {
         };
         let performer = lower_first(&first.performer);
         let listed = effects.join("`, `");
-        let handled_only = |effect: &&str| {
-            let name = effect.split('<').next().unwrap_or(effect);
-            crate::effects::lookup(name).and_then(crate::effects::builtin).is_some_and(|effect| !effect.is_compiled())
-        };
-        let advice = effects.iter().find(|effect| handled_only(effect)).map(|effect| match effect.starts_with("Exn") {
-            true => "Return a `Result`, with `Err(...)` for what is thrown: exceptions are not compiled yet.",
-            false => "Take the state as a parameter and return the new one: states are not compiled yet.",
-        });
         let it = if effects.len() > 1 { "them" } else { "it" };
         let mut diagnostic =
             Diagnostic::new(code, first.span, format!("{owner} {allows}, but {performer} performs `{listed}`."))
@@ -309,8 +324,8 @@ impl Checker<'_> {
                 .edit(frame.row_span, wanted)
                 .spec(Section::S7_10)
                 .label(frame.row_span, format!("this row does not have {it}"));
-        if let Some(advice) = advice {
-            diagnostic = diagnostic.fix(advice);
+        if let Some(handler) = effects.iter().find_map(|effect| self.handler_of(effect, first)) {
+            diagnostic.fix.push_str(&format!(" Or handle it here: {handler}"));
         }
         let declared: Vec<String> =
             frame.row.effects().iter().map(|declared| self.env.effect_text(declared, &self.scope)).collect();
@@ -395,5 +410,20 @@ fn lower_first(text: &str) -> String {
     match chars.next() {
         Some(first) => first.to_lowercase().chain(chars).collect(),
         None => String::new(),
+    }
+}
+
+/// A state to begin with, as text; an ellipsis where the type has none that is plain.
+fn first_state(ty: &str) -> &'static str {
+    match ty.split('<').next().unwrap_or(ty) {
+        "Int" | "Nat" | "Byte" => "0",
+        "Float64" => "0.0",
+        "Bool" => "false",
+        "String" => "\"\"",
+        "Array" => "[]",
+        "Option" => "None",
+        "Map" => "map_new()",
+        "Set" => "set_new()",
+        _ => "...",
     }
 }

@@ -58,16 +58,15 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> Option<Effect
         diags.push(prelude_spelling(name, "an effect"));
     }
     let taken = effects::lookup(name.as_str());
-    if taken.is_some() {
+    if let Some(effect) = taken.and_then(effects::builtin) {
+        let written = match effect.type_params {
+            [] => name.to_string(),
+            params => format!("{name}<{}>", params.join(", ")),
+        };
         diags.push(
             Diagnostic::new(Code::E152, name.span, format!("`{name}` is an effect of the language."))
                 .because("Its operations are there for every function whose row names it; no declaration brings them.")
-                .fix(match taken.and_then(effects::builtin).is_some_and(effects::Effect::is_compiled) {
-                    true => format!("Remove this declaration and write `effects(<{name}>)`, or rename the effect."),
-                    false => format!(
-                        "Rename the effect, for example to `My{name}`: the language's `{name}` is not compiled yet."
-                    ),
-                })
+                .fix(format!("Remove this declaration and write `effects(<{written}>)`, or rename the effect."))
                 .spec(Section::S7_7),
         );
     }

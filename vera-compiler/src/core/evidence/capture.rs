@@ -25,14 +25,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// An operation that may capture; its value goes to `cont`.
-    pub(super) fn captured(
-        &mut self,
-        dest: LocalId,
-        op: Op,
-        env: &Env,
-        cont: &Cont,
-        out: &mut Vec<Stmt>,
-    ) -> End {
+    pub(super) fn captured(&mut self, dest: LocalId, op: Op, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
         let result = self.locals[dest.index()];
         match op {
             Op::Call(callee, mut args) => {
@@ -52,11 +45,10 @@ impl Rewriter<'_, '_> {
             Op::Handle(handle) => self.handle_captured(*handle, result, env, cont, out),
             Op::Resume(resume) => self.resume_captured(result, resume, env, cont, out),
             Op::Join { label, params, body, target } => {
-                let (function, captures) =
-                    self.lift_function("join", (Mode::Captured, Rep::Unit), &params, |this| {
-                        let env = env.lifted(&this.frame);
-                        this.block(*target, &env, cont)
-                    });
+                let (function, captures) = self.lift_function("join", (Mode::Captured, Rep::Unit), &params, |this| {
+                    let env = env.lifted(&this.frame);
+                    this.block(*target, &env, cont)
+                });
                 let mut env = env.clone();
                 env.targets.insert(label, (function, captures));
                 self.continued(*body, &env, cont, out)
@@ -96,14 +88,7 @@ impl Rewriter<'_, '_> {
         End::TailCall(id, again.into_iter().chain(firsts).collect())
     }
 
-    fn perform_captured(
-        &mut self,
-        result: Rep,
-        perform: Perform,
-        env: &Env,
-        cont: &Cont,
-        out: &mut Vec<Stmt>,
-    ) -> End {
+    fn perform_captured(&mut self, result: Rep, perform: Perform, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
         let Perform { effect, operation, args, unhandled } = perform;
         let by_host = self.asks_host(effect, env, out).map(|none| {
             let dest = self.local(result);
@@ -137,14 +122,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// `resume` where the clause goes on with its value: the rest of the clause is what the handler continues with.
-    fn resume_captured(
-        &mut self,
-        result: Rep,
-        resume: Resume,
-        env: &Env,
-        cont: &Cont,
-        out: &mut Vec<Stmt>,
-    ) -> End {
+    fn resume_captured(&mut self, result: Rep, resume: Resume, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
         let Some(clause) = env.clause.clone() else { return End::Unreachable };
         let Resumption::Captured { continuation, cells, after: Some((cell, _)) } = &clause.resumption else {
             debug_assert!(false, "a clause that goes on after it resumes has a handler that can continue with it");

@@ -63,7 +63,8 @@ impl Rewriter<'_, '_> {
         let Some(prompt) = installed.prompt.clone() else { return inlined(dest, body, out) };
 
         let target = self.caught(&prompt, &installed, &clauses, &labels, env);
-        let join = Op::Join { label: inside.unwind, params: Vec::new(), body: Box::new(body), target: Box::new(target) };
+        let join =
+            Op::Join { label: inside.unwind, params: Vec::new(), body: Box::new(body), target: Box::new(target) };
         let mut op = join;
         for (clause, &label) in clauses.into_iter().zip(&labels) {
             let value = self.local(installed.result);
@@ -316,12 +317,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// Binds the state of the handler as a clause finds it.
-    fn bind_state(
-        &mut self,
-        clause: &Clause,
-        installed: &Installed,
-        out: &mut Vec<Stmt>,
-    ) -> Option<(Atom, Atom, Rep)> {
+    fn bind_state(&mut self, clause: &Clause, installed: &Installed, out: &mut Vec<Stmt>) -> Option<(Atom, Atom, Rep)> {
         let (cell, rep) = installed.state.clone()?;
         let shape = self.pass.cell(rep);
         let dest = clause.state.unwrap_or_else(|| self.local(rep));

@@ -36,11 +36,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// A block with the value of what `build` adds to it.
-    fn inner(
-        &mut self,
-        result: Rep,
-        build: impl FnOnce(&mut Self, LocalId, &mut Vec<Stmt>) -> Option<End>,
-    ) -> Block {
+    fn inner(&mut self, result: Rep, build: impl FnOnce(&mut Self, LocalId, &mut Vec<Stmt>) -> Option<End>) -> Block {
         let dest = self.local(result);
         let mut stmts = Vec::new();
         let end = build(self, dest, &mut stmts);
@@ -129,13 +125,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// The closure in the evidence that carries out an operation.
-    pub(super) fn clause_of(
-        &mut self,
-        effect: EffectId,
-        operation: u32,
-        evidence: Atom,
-        out: &mut Vec<Stmt>,
-    ) -> Atom {
+    pub(super) fn clause_of(&mut self, effect: EffectId, operation: u32, evidence: Atom, out: &mut Vec<Stmt>) -> Atom {
         let (shape, at) = self.place_of(effect, operation);
         self.emit(out, Rep::Ptr, Op::Field(shape, evidence, at))
     }
