@@ -62,6 +62,7 @@ enum Way {
     Answer,
     Down,
     DownNested,
+    LittleNested,
     TextsNested,
     Sleep(Duration),
 }
@@ -83,6 +84,10 @@ impl reentry::Call for Host {
             Way::Down => scope.call(down, (n,)).and_then(|depth| scope.lift(depth)),
             Way::DownNested => scope.nested(|scope, _| {
                 let depth = scope.call(down, (n,))?;
+                scope.lift(depth)
+            }),
+            Way::LittleNested => scope.nested(|scope, _| {
+                let depth = scope.call(down, (10,))?;
                 scope.lift(depth)
             }),
             Way::TextsNested => {
@@ -140,6 +145,9 @@ fn a_host_may_call_deeply_recursive_functions_back() {
             // The limit is one for guest and host together, wherever the host is called.
             assert_eq!(reached(module.performs_below(100_000)), Limit::Stack(stack), "{way:?}");
         }
+        // What is left of the one stack is used: a call on another one would be beyond the end of this one.
+        module.host_mut().way = Way::LittleNested;
+        assert_eq!(module.performs_below(100_000), Ok(100_010));
         module.host_mut().way = Way::Answer;
         assert_eq!(module.performs_below(100_000), Ok(1_000_100_000));
         module.instance_mut().check_heap().unwrap();
