@@ -12,6 +12,7 @@
 //! ```
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the bans are for the compiler itself")]
 
+mod handlers;
 mod host;
 mod matches;
 mod script;

@@ -124,7 +124,7 @@ impl Rewriter<'_, '_> {
     /// `resume` where the clause goes on with its value: the rest of the clause is what the handler continues with.
     fn resume_captured(&mut self, result: Rep, resume: Resume, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
         let Some(clause) = env.clause.clone() else { return End::Unreachable };
-        let Resumption::Captured { continuation, cells, after: Some((cell, _)) } = &clause.resumption else {
+        let Resumption::Captured { continuation, cells, after: Some(kept) } = &clause.resumption else {
             debug_assert!(false, "a clause that goes on after it resumes has a handler that can continue with it");
             return End::Unreachable;
         };
@@ -132,7 +132,11 @@ impl Rewriter<'_, '_> {
         self.put_back(cells.as_ref(), out);
         let after = self.closure_of(cont, result, out);
         let shape = self.pass.cell(Rep::Ptr);
-        self.emit(out, Rep::Unit, Op::CellSet(shape, cell.clone(), after));
+        self.emit(out, Rep::Unit, Op::CellSet(shape, kept.continuation.0.clone(), after));
+        if let Some((cell, _)) = &kept.chain {
+            let chain = self.evidence_of(self.pass.chain(), env);
+            self.emit(out, Rep::Unit, Op::CellSet(shape, cell.clone(), chain));
+        }
         let rep = self.rep(&resume.value);
         End::TailCallClosure {
             closure: continuation.clone(),
@@ -192,6 +196,21 @@ impl Rewriter<'_, '_> {
         }
     }
 
+    /// Makes the chain go on with what a cell holds; gives the cell.
+    pub(super) fn turned(&mut self, env: &mut Env, out: &mut Vec<Stmt>) -> Option<Atom> {
+        if !self.pass.uses.chained {
+            return None;
+        }
+        let key = self.pass.chain();
+        let (shape, turn) = (self.pass.cell(Rep::Ptr), self.pass.turn());
+        let rest = self.evidence_of(key, env);
+        let cell = self.emit(out, Rep::Ptr, Op::Cell(shape, rest));
+        let chain = self.emit(out, Rep::Ptr, Op::Record(turn, vec![cell.clone()]));
+        env.evidence.insert(key, chain);
+        self.chained(env, cell.clone(), Rep::Ptr, out);
+        Some(cell)
+    }
+
     /// Adds a cell to the chain of those that belong to what is captured.
     pub(super) fn chained(&mut self, env: &mut Env, cell: Atom, rep: Rep, out: &mut Vec<Stmt>) {
         if !self.pass.uses.chained {
@@ -231,7 +250,8 @@ impl super::rewrite::InClause {
             Resumption::Captured { continuation, cells, after } => {
                 operands.push(continuation.clone());
                 operands.extend(cells.clone());
-                operands.extend(after.iter().flat_map(|(cell, first)| [cell.clone(), first.clone()]));
+                let pairs = after.iter().flat_map(|after| after.chain.iter().chain([&after.continuation]));
+                operands.extend(pairs.flat_map(|(cell, found)| [cell.clone(), found.clone()]));
             }
         }
         operands

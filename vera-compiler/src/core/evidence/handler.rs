@@ -1,6 +1,6 @@
 //! Handlers: their cells, prompts and closures, and the blocks under them.
 
-use super::rewrite::{Cont, Env, InClause, Mode, Resumption, Rewriter, nothing};
+use super::rewrite::{After, Cont, Env, InClause, Mode, Resumption, Rewriter, nothing};
 use super::uses::{Ending, Protocol};
 use crate::core::{
     Atom, Block, Clause, EffectId, EffectKind, End, Handle, Label, LocalId, Op, Prim, RecordId, Register, Stmt,
@@ -20,8 +20,8 @@ struct Installed {
     base: Option<Atom>,
     /// Whether the handled block, or a clause, may unwind to a handler further out.
     raises: bool,
-    /// The cell of the handler's continuation, where clauses go on after they resume.
-    after: Option<Atom>,
+    /// Where clauses go on after they resume: the cells of the handler's continuation and of the chain of cells there.
+    after: Option<(Atom, Option<Atom>)>,
 }
 
 impl Rewriter<'_, '_> {
@@ -284,7 +284,8 @@ impl Rewriter<'_, '_> {
         params.push(continuation);
         let chain = self.pass.uses.chained.then(|| self.local(Rep::Ptr));
         params.extend(chain);
-        let general = Ending::of(&clause).general;
+        // Others may run before it resumes, or it resumes again.
+        let keeps = Ending::of(&clause).general || !self.pass.uses.block(&clause.body).controls.is_empty();
         let result = installed.result;
         self.lift_closure(&name, (mode, Rep::Unit), &params, out, |this| {
             let mut env = env.lifted(&this.frame);
@@ -292,7 +293,7 @@ impl Rewriter<'_, '_> {
             let state = this.bind_state(&clause, installed, &mut stmts);
             let continuation = Atom::Local(continuation);
             let cells = match (chain, &installed.base) {
-                (Some(chain), Some(base)) if general => {
+                (Some(chain), Some(base)) if keeps => {
                     Some(this.snapshot(Atom::Local(chain), base.clone(), &mut stmts))
                 }
                 _ => None,
@@ -301,12 +302,21 @@ impl Rewriter<'_, '_> {
             let resumption = match mode {
                 Mode::Direct => Resumption::Call { continuation, cells, result, raises: installed.raises },
                 Mode::Captured => {
-                    let after = installed.after.clone().map(|cell| {
+                    let mut read = |this: &mut Self, cell: Atom| {
                         let shape = this.pass.cell(Rep::Ptr);
-                        let first = this.emit(&mut stmts, Rep::Ptr, Op::CellGet(shape, cell.clone()));
-                        cont = Cont::Closure(first.clone());
-                        (cell, first)
+                        let found = this.emit(&mut stmts, Rep::Ptr, Op::CellGet(shape, cell.clone()));
+                        (cell, found)
+                    };
+                    let after = installed.after.clone().map(|(continuation, chain)| {
+                        let continuation = read(this, continuation);
+                        let chain = chain.map(|cell| read(this, cell));
+                        After { continuation, chain }
                     });
+                    if let Some(after) = &after {
+                        cont = Cont::Closure(after.continuation.1.clone());
+                        let chain = after.chain.iter().map(|(_, found)| (this.pass.chain(), found.clone()));
+                        env.evidence.extend(chain);
+                    }
                     Resumption::Captured { continuation, cells, after }
                 }
             };
@@ -353,16 +363,22 @@ impl Rewriter<'_, '_> {
         }
         let facts = self.pass.uses.handle(&handle);
         let mut installed = self.installed(&handle, result, !facts.raises.is_empty(), out);
-        let chain = self.pass.chain();
-        installed.base = self.pass.uses.chained.then(|| self.evidence_of(chain, env));
+        let mut inside = env.clone();
         let mut cont = cont.clone();
         if handle.clauses.iter().any(|clause| Ending::of(clause).general) {
             let closure = self.closure_of(&cont, result, out);
             let shape = self.pass.cell(Rep::Ptr);
             let cell = self.emit(out, Rep::Ptr, Op::Cell(shape, closure));
-            installed.after = Some(cell.clone());
+            let chain = self.turned(&mut inside, out);
+            self.chained(&mut inside, cell.clone(), Rep::Ptr, out);
+            installed.after = Some((cell.clone(), chain));
             cont = Cont::Call(self.pass.return_to(result), vec![cell]);
         }
+        if let Some((cell, rep)) = installed.state.clone() {
+            self.chained(&mut inside, cell, rep, out);
+        }
+        let chain = self.pass.chain();
+        installed.base = self.pass.uses.chained.then(|| self.evidence_of(chain, &inside));
         let caught = self.unwound_clauses(effect, &handle.clauses);
         let (evidence, clauses) =
             self.evidence_record(&installed, handle.clauses, caught, Mode::Captured, env, &cont, out);
@@ -371,10 +387,7 @@ impl Rewriter<'_, '_> {
             let shape = self.pass.cell(Rep::Ptr);
             self.emit(out, Rep::Unit, Op::CellSet(shape, prompt, closure));
         }
-        let mut inside = env.under(effect, evidence);
-        for (cell, rep) in installed.state.clone().into_iter().chain(installed.after.map(|cell| (cell, Rep::Ptr))) {
-            self.chained(&mut inside, cell, rep, out);
-        }
+        let inside = inside.under(effect, evidence);
         self.continued(handle.body, &inside, &cont, out)
     }
 

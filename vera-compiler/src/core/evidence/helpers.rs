@@ -1,11 +1,13 @@
 //! Functions and shapes that rewritten code shares, each made when it is first used.
 //!
 //! **The chain** is passed like evidence: a list of the cells of handlers within what may be captured, innermost first.
-//! Each link holds a closure that saves its cell: it gives a closure that puts back what the cell held.
+//! Each link holds a closure that saves its cell: it gives a closure that puts back what the cell held. Where a handler
+//! resumes in places of its clauses, the chain goes on with that of the place, which a cell of the handler holds.
 
 use super::Pass;
 use crate::core::{
     Atom, Block, ClosureId, ClosureShape, End, FnId, Function, Label, LocalId, Op, Prim, RecordId, Register, Stmt,
+    SwitchOn,
 };
 use std::collections::HashMap;
 use vera_abi::layout::Rep;
@@ -124,6 +126,11 @@ impl Pass<'_> {
         self.shape("link", vec![Rep::Ptr, Rep::Ptr])
     }
 
+    /// The end of a part of the chain: the cell that holds where it goes on.
+    pub(super) fn turn(&mut self) -> RecordId {
+        self.tagged("turn", 1, vec![Rep::Ptr])
+    }
+
     /// Closures that save a cell.
     pub(super) fn save(&mut self, rep: Rep) -> ClosureId {
         if let Some(&known) = self.helpers.saves.get(&rep) {
@@ -173,8 +180,18 @@ impl Pass<'_> {
         let saved = draft.emit(&mut more, Rep::Ptr, call);
         let longer = draft.emit(&mut more, Rep::Ptr, Op::Record(link, vec![saved, Atom::Local(list)]));
         let again = Block { stmts: more, end: End::Jump(label, vec![next, longer]) };
+        let (turn, cell) = (self.turn(), self.cell(Rep::Ptr));
+        let mut turned = Vec::new();
+        let holder = draft.emit(&mut turned, Rep::Ptr, Op::Field(turn, Atom::Local(at), 0));
+        let next = draft.emit(&mut turned, Rep::Ptr, Op::CellGet(cell, holder));
+        let turned = Block { stmts: turned, end: End::Jump(label, vec![next, Atom::Local(list)]) };
+        let mut further = Vec::new();
+        let (on, cases) = (SwitchOn::Tag(Atom::Local(at)), vec![(1, turned)]);
+        let op = Op::Switch { on, cases, default: Some(Box::new(again)) };
+        let value = draft.emit(&mut further, Rep::Ptr, op);
+        let further = Block { stmts: further, end: End::Yield(value) };
         let finished = Block { stmts: Vec::new(), end: End::Yield(Atom::Local(list)) };
-        let value = draft.emit(&mut stmts, Rep::Ptr, Op::If(done, Box::new(finished), Box::new(again)));
+        let value = draft.emit(&mut stmts, Rep::Ptr, Op::If(done, Box::new(finished), Box::new(further)));
         let body = Block { stmts, end: End::Yield(value) };
         let id = self.looped(draft, label, vec![(at, chain), (list, Atom::NONE)], body);
         self.helpers.snapshot = Some(id);

@@ -20,7 +20,7 @@
 //!
 //! **Cells and continuations.** The cells of handlers within a captured continuation belong to it: resuming puts back what
 //! they held at the capture. So does the state of a handler itself. Cells of handlers further out are shared by all
-//! resumptions.
+//! resumptions. A continuation keeps the handlers that it was captured under, whatever is around the `resume`.
 //!
 //! Invariant: the result holds no [`Op::Perform`], [`Op::Handle`], [`Op::Resume`]. Programs without effects of their own
 //! are left as they are.
@@ -115,9 +115,14 @@ impl Pass<'_> {
         id
     }
 
-    /// A record shape.
+    /// A record shape of tag 0.
     fn shape(&mut self, name: &str, fields: Vec<Rep>) -> RecordId {
-        let shape = RecordShape { name: name.to_owned(), tag: 0, fields };
+        self.tagged(name, 0, fields)
+    }
+
+    /// A record shape.
+    fn tagged(&mut self, name: &str, tag: u32, fields: Vec<Rep>) -> RecordId {
+        let shape = RecordShape { name: name.to_owned(), tag, fields };
         let records = &mut self.program.records;
         let index = records.iter().position(|known| *known == shape).unwrap_or_else(|| {
             records.push(shape);

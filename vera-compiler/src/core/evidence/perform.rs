@@ -161,9 +161,11 @@ impl Rewriter<'_, '_> {
             Resumption::Return => return End::Yield(resume.value),
             Resumption::Call { continuation, cells, .. } => (continuation, cells),
             Resumption::Captured { continuation, cells, after } => {
-                if let Some((cell, first)) = after {
-                    let shape = self.pass.cell(Rep::Ptr);
-                    self.emit(out, Rep::Unit, Op::CellSet(shape, cell.clone(), first.clone()));
+                let shape = self.pass.cell(Rep::Ptr);
+                for (cell, found) in
+                    after.iter().flat_map(|after| [Some(&after.continuation), after.chain.as_ref()]).flatten()
+                {
+                    self.emit(out, Rep::Unit, Op::CellSet(shape, cell.clone(), found.clone()));
                 }
                 (continuation, cells)
             }

@@ -72,9 +72,17 @@ pub(super) enum Resumption {
     Captured {
         continuation: Atom,
         cells: Option<Atom>,
-        /// Where the handler keeps its continuation, and what that was when the operation was performed.
-        after: Option<(Atom, Atom)>,
+        /// Cells of the handler for what depends on where it was resumed last, and what they held when the operation was
+        /// performed: its continuation, and the chain of cells there.
+        after: Option<After>,
     },
+}
+
+/// See [`Resumption::Captured`].
+#[derive(Debug)]
+pub(super) struct After {
+    pub(super) continuation: (Atom, Atom),
+    pub(super) chain: Option<(Atom, Atom)>,
 }
 
 /// What is known at a place.
