@@ -77,6 +77,8 @@ pub enum End {
 pub enum SwitchOn {
     /// The constructor tag of a data value.
     Tag(Atom),
+    /// The shape of a closure value, by [`ClosureId`].
+    Shape(Atom),
     /// An `i64`.
     I64(Atom),
     /// A `Byte` or `Bool`.
@@ -87,7 +89,7 @@ impl SwitchOn {
     /// The operand, to be changed.
     pub fn atom_mut(&mut self) -> &mut Atom {
         match self {
-            SwitchOn::Tag(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
+            SwitchOn::Tag(atom) | SwitchOn::Shape(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
         }
     }
 }

@@ -134,6 +134,7 @@ impl Printed<'_> {
             Op::Switch { on, cases, default } => {
                 let (what, atom) = match on {
                     SwitchOn::Tag(atom) => ("tag", atom),
+                    SwitchOn::Shape(atom) => ("shape", atom),
                     SwitchOn::I64(atom) => ("i64", atom),
                     SwitchOn::Byte(atom) => ("byte", atom),
                 };

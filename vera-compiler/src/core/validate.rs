@@ -235,7 +235,7 @@ impl Checker<'_> {
             }
             Op::Switch { on, cases, default } => {
                 let subject = match on {
-                    SwitchOn::Tag(_) => Rep::Ptr,
+                    SwitchOn::Tag(_) | SwitchOn::Shape(_) => Rep::Ptr,
                     SwitchOn::I64(_) => Rep::I64,
                     SwitchOn::Byte(_) => Rep::Byte,
                 };
@@ -244,6 +244,7 @@ impl Checker<'_> {
                 ensure(values.len() == cases.len(), || "two cases of a switch have one value".into())?;
                 let range = match on {
                     SwitchOn::Tag(_) => 0..=i64::from(MAX_TAG),
+                    SwitchOn::Shape(_) => 0..=program.closures.len() as i64 - 1,
                     SwitchOn::I64(_) => i64::MIN..=i64::MAX,
                     SwitchOn::Byte(_) => 0..=255,
                 };

@@ -16,7 +16,7 @@ impl SwitchOn {
     /// The operand that is looked at.
     pub fn atom(&self) -> &Atom {
         match self {
-            SwitchOn::Tag(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
+            SwitchOn::Tag(atom) | SwitchOn::Shape(atom) | SwitchOn::I64(atom) | SwitchOn::Byte(atom) => atom,
         }
     }
 }

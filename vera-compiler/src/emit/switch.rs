@@ -2,7 +2,7 @@
 
 use super::function::{Dest, Emitter, stops};
 use super::memory::TAG;
-use crate::core::{Block, SwitchOn};
+use crate::core::{Block, ClosureId, SwitchOn};
 use crate::emit::code::Depth;
 use crate::emit::live::StmtLive;
 use wasm_encoder::{Instruction as I, ValType};
@@ -38,7 +38,7 @@ impl Emitter<'_, '_> {
 
         let ty = if matches!(on, SwitchOn::I64(_)) { ValType::I64 } else { ValType::I32 };
         match on {
-            SwitchOn::Tag(object) => {
+            SwitchOn::Tag(object) | SwitchOn::Shape(object) => {
                 self.pointer(object);
                 self.code.push(I::I32Load16U(TAG));
             }
@@ -46,7 +46,8 @@ impl Emitter<'_, '_> {
         }
         let (frame, pointers) = (self.frame.clone(), self.live.clone());
         if let [(value, block)] = tested {
-            self.equals(ty, *value);
+            let value = self.tested(on, *value);
+            self.equals(ty, value);
             let unlikely = stops(block);
             if unlikely {
                 self.code.open_unlikely_if()
@@ -61,7 +62,7 @@ impl Emitter<'_, '_> {
             let outer = self.code.block();
             let mut targets: Vec<(i64, Depth)> = Vec::with_capacity(tested.len());
             for (value, _) in tested.iter().rev() {
-                targets.push((*value, self.code.block()));
+                targets.push((self.tested(on, *value), self.code.block()));
             }
             targets.sort_unstable_by_key(|(value, _)| *value);
             self.dispatch(ty, subject, &targets, outer);
@@ -75,6 +76,14 @@ impl Emitter<'_, '_> {
         }
         (self.frame, self.live) = (frame, pointers);
         self.block(rest, rest_live, dest);
+    }
+
+    /// What is compared for a case: a closure object's tag is the place of its function in the table.
+    fn tested(&self, on: &SwitchOn, value: i64) -> i64 {
+        match on {
+            SwitchOn::Shape(_) => i64::from(self.context.table_index(ClosureId(value as u32))),
+            _ => value,
+        }
     }
 
     /// Compares the value on the stack with a constant.

@@ -293,9 +293,7 @@ impl Rewriter<'_, '_> {
             let state = this.bind_state(&clause, installed, &mut stmts);
             let continuation = Atom::Local(continuation);
             let cells = match (chain, &installed.base) {
-                (Some(chain), Some(base)) if keeps => {
-                    Some(this.snapshot(Atom::Local(chain), base.clone(), &mut stmts))
-                }
+                (Some(chain), Some(base)) if keeps => Some(this.snapshot(Atom::Local(chain), base.clone(), &mut stmts)),
                 _ => None,
             };
             let mut cont = cont.clone();

@@ -261,6 +261,7 @@ impl<'p> Machine<'p> {
                 let value = match (on, here.value(on.atom())) {
                     (SwitchOn::Tag(_), Value::Static(tag)) => i64::from(tag),
                     (SwitchOn::Tag(_), Value::Record(record)) => i64::from(record.tag),
+                    (SwitchOn::Shape(_), Value::Closure(closure)) => i64::from(closure.shape.0),
                     (SwitchOn::I64(_), Value::I64(value)) => value,
                     (SwitchOn::Byte(_), Value::Byte(byte)) => i64::from(byte),
                     (_, other) => panic!("a switch on {other:?}"),

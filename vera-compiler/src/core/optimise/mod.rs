@@ -2,7 +2,8 @@
 //!
 //! Callees before callers, each function is turned from self tail calls into loops (`loops`), simplified
 //! (`simplify`), has calls replaced by bodies (`inline`), is simplified again and rid of what nobody uses
-//! (`dead_code`). Then checks that cannot fail are found (`ranges`). What no export reaches is dropped at the end (`reach`).
+//! (`dead_code`). Then checks that cannot fail are found (`ranges`). What no export reaches is dropped (`reach`). When the
+//! program is whole, calls through closures of few shapes become direct (`closures`), and what changed is improved again.
 //!
 //! Combinators over closures need no pass of their own: `array_map(a, fn ...)` inlines to a loop in which the closure
 //! is a known value, so its calls become direct, then inline, and the closure itself is never built.
@@ -10,6 +11,7 @@
 //! Kept: the order of effects and of checks that can fail, which checks fail, and the bound on the native stack of
 //! tail calls. Not kept: how many cells are allocated, and which function a frame of a backtrace belongs to.
 
+mod closures;
 mod dead_code;
 mod fold;
 mod inline;
@@ -26,20 +28,42 @@ pub fn optimise(program: &mut Program) {
     let order = reach::callees_first(program);
     let mut inliner = inline::Inliner::new(program, &order);
     for &id in &order {
-        tidy(program, id);
-        if inliner.inline_calls(program, id) {
-            tidy(program, id);
-            // Inlining a combinator makes closures known; their bodies can now be inlined in turn.
-            if inliner.inline_calls(program, id) {
-                tidy(program, id);
-            }
-        }
-        if ranges::narrow(&mut program.functions[id.index()]) {
-            tidy(program, id);
-        }
-        inliner.finish(program, id);
+        improve(program, &mut inliner, id);
     }
     reach::drop_unreachable(program);
+
+    let changed = closures::resolve(program);
+    if changed.is_empty() {
+        return;
+    }
+    let order = reach::callees_first(program);
+    let mut inliner = inline::Inliner::new(program, &order);
+    for &id in &order {
+        match changed.binary_search(&id) {
+            Ok(_) => improve(program, &mut inliner, id),
+            Err(_) => inliner.finish(program, id),
+        }
+    }
+    reach::drop_unreachable(program);
+    // What a dropped case called may have been all that made some other shape.
+    while closures::drop_cases(program) {
+        reach::drop_unreachable(program);
+    }
+}
+
+fn improve(program: &mut Program, inliner: &mut inline::Inliner, id: FnId) {
+    tidy(program, id);
+    if inliner.inline_calls(program, id) {
+        tidy(program, id);
+        // Inlining a combinator makes closures known; their bodies can now be inlined in turn.
+        if inliner.inline_calls(program, id) {
+            tidy(program, id);
+        }
+    }
+    if ranges::narrow(&mut program.functions[id.index()]) {
+        tidy(program, id);
+    }
+    inliner.finish(program, id);
 }
 
 fn tidy(program: &mut Program, id: FnId) {

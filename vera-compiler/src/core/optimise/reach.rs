@@ -1,6 +1,6 @@
 //! The call graph: an order with callees before callers, and what no export reaches.
 
-use crate::core::{Block, ClosureId, End, FnId, Op, Program};
+use crate::core::{Block, ClosureId, End, FnId, Op, Program, SwitchOn};
 
 /// Every function that an export reaches, callees first (as far as recursion allows), in a fixed order.
 pub(super) fn callees_first(program: &Program) -> Vec<FnId> {
@@ -85,6 +85,12 @@ impl Numbers {
         for stmt in &mut block.stmts {
             match &mut stmt.op {
                 Op::Call(callee, _) => *callee = FnId(self.functions[callee.index()]),
+                Op::Switch { on: SwitchOn::Shape(_), cases, .. } => {
+                    for (shape, block) in cases {
+                        *shape = i64::from(self.closures[*shape as usize]);
+                        self.apply(block);
+                    }
+                }
                 Op::Closure(shape, _) | Op::Capture(shape, ..) => *shape = ClosureId(self.closures[shape.index()]),
                 op => op.for_each_inner_mut(|inner| self.apply(inner)),
             }

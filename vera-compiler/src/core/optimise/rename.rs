@@ -150,6 +150,7 @@ impl Copier<'_> {
             Op::Switch { on, cases, default } => Op::Switch {
                 on: match on {
                     SwitchOn::Tag(atom) => SwitchOn::Tag(self.atom(atom)),
+                    SwitchOn::Shape(atom) => SwitchOn::Shape(self.atom(atom)),
                     SwitchOn::I64(atom) => SwitchOn::I64(self.atom(atom)),
                     SwitchOn::Byte(atom) => SwitchOn::Byte(self.atom(atom)),
                 },

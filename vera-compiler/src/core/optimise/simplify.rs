@@ -230,6 +230,10 @@ impl Simplifier<'_> {
         self.substitution.apply(on.atom_mut());
         let value = match (&on, on.atom()) {
             (SwitchOn::Tag(atom), _) => self.tag(atom).map(i64::from),
+            (SwitchOn::Shape(atom), _) => match self.known(atom) {
+                Some(Known::Closure(shape, _)) => Some(i64::from(shape.0)),
+                _ => None,
+            },
             (_, Atom::I64(value)) => Some(*value),
             (_, Atom::Byte(value)) => Some(i64::from(*value)),
             _ => None,

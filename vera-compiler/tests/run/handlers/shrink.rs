@@ -39,7 +39,7 @@ fn roots(program: &mut Program) -> Vec<&mut Expr> {
 
 fn size(program: &Program) -> usize {
     let mut program = program.clone();
-    roots(&mut program).into_iter().map(|root| count(root)).sum()
+    roots(&mut program).into_iter().map(count).sum()
 }
 
 fn count(expr: &mut Expr) -> usize {

@@ -156,7 +156,7 @@ impl Ranges {
             Op::Switch { on, cases, default } => {
                 let integer = match on {
                     SwitchOn::I64(atom) => atom.clone(),
-                    SwitchOn::Tag(_) | SwitchOn::Byte(_) => Atom::Unit,
+                    SwitchOn::Tag(_) | SwitchOn::Shape(_) | SwitchOn::Byte(_) => Atom::Unit,
                 };
                 let mut yields: Vec<Option<Interval>> = Vec::with_capacity(cases.len() + 1);
                 for (value, case) in cases {
