@@ -71,6 +71,9 @@ pub struct Handle {
     pub effect: EffectId,
     /// The first value of the handler's state, or of the cell; for an effect of kind [`EffectKind::Cell`] always there.
     pub state: Option<(Rep, Atom)>,
+    /// The cell that a resumption's state replaces, where the handler has none of its own: the innermost one around the
+    /// handler.
+    pub cell: Option<EffectId>,
     /// What the operations do, by position; none for a cell.
     pub clauses: Vec<Clause>,
     /// The handled block.

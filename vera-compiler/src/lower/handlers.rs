@@ -27,8 +27,6 @@ const PUT: u32 = 1;
 pub(super) struct ClauseScope<'p> {
     /// `with @T = ...`
     update: Option<&'p Expr>,
-    /// For a clause of a `State` handler: the cell, which an update writes.
-    cell: Option<EffectId>,
 }
 
 /// A `State` handler around the present place, in the same function or closure.
@@ -122,12 +120,9 @@ impl<'p> Body<'_, 'p> {
             (rep, self.expr(initial))
         });
         let body = self.block(|this| this.expr(&handle.body));
-        let clauses = handle.clauses.iter().map(|clause| {
-            let scope = ClauseScope { update: clause.update.as_ref(), cell: None };
-            self.clause(clause, scope, |_, _| {})
-        });
+        let clauses = handle.clauses.iter().map(|clause| self.clause(clause, true, |_, _| {}));
         let clauses = clauses.collect();
-        let handle = core::Handle { effect, state, clauses, body };
+        let handle = core::Handle { effect, state, cell: None, clauses, body };
         self.b.emit(result, Op::Handle(Box::new(handle)))
     }
 
@@ -167,18 +162,17 @@ impl<'p> Body<'_, 'p> {
                     }
                 }
                 this.scope.states.pop();
-                let inner = core::Handle { effect, state: None, clauses, body };
+                let inner = core::Handle { effect, state: None, cell: Some(cell), clauses, body };
                 this.b.emit(result, Op::Handle(Box::new(inner)))
             }),
         };
-        let handle = core::Handle { effect: cell, state: Some((rep, first)), clauses: Vec::new(), body };
+        let handle = core::Handle { effect: cell, state: Some((rep, first)), cell: None, clauses: Vec::new(), body };
         self.b.emit(result, Op::Handle(Box::new(handle)))
     }
 
     /// A clause of a `State` handler: the operation itself comes first.
     fn state_clause(&mut self, clause: &'p HandlerClause, cell: EffectId) -> Clause {
-        let scope = ClauseScope { update: clause.update.as_ref(), cell: Some(cell) };
-        self.clause(clause, scope, |this, params| {
+        self.clause(clause, false, |this, params| {
             let held = this.cell_get(cell);
             if let Some(state) = clause.state {
                 this.bind(state, Value::Atom(held));
@@ -207,12 +201,12 @@ impl<'p> Body<'_, 'p> {
     fn clause(
         &mut self,
         clause: &'p HandlerClause,
-        scope: ClauseScope<'p>,
+        has_state: bool,
         first: impl FnOnce(&mut Self, &[core::LocalId]),
     ) -> Clause {
         let params: Vec<core::LocalId> = clause.params.iter().map(|&param| self.clause_local(param)).collect();
-        let state = clause.state.filter(|_| scope.cell.is_none()).map(|state| self.clause_local(state));
-        let outer = self.scope.clause.replace(scope);
+        let state = clause.state.filter(|_| has_state).map(|state| self.clause_local(state));
+        let outer = self.scope.clause.replace(ClauseScope { update: clause.update.as_ref() });
         let body = self.block(|this| {
             first(this, &params);
             this.tail(&clause.body)
@@ -232,14 +226,7 @@ impl<'p> Body<'_, 'p> {
     pub(super) fn resume(&mut self, expr: &'p Expr, value: Option<&'p Expr>, tail: bool) -> Atom {
         let value = value.map_or(Atom::Unit, |value| self.expr(value));
         let Some(scope) = self.scope.clause else { return self.refuse(expr) };
-        let update = scope.update.map(|update| self.expr(update));
-        let state = match (scope.cell, update) {
-            (Some(cell), Some(update)) => {
-                self.cell_set(cell, update);
-                None
-            }
-            (_, update) => update,
-        };
+        let state = scope.update.map(|update| self.expr(update));
         let rep = self.rep(expr.ty);
         let resume = Resume { value, state };
         if tail {

@@ -240,7 +240,8 @@ impl super::rewrite::InClause {
     /// The operands it holds.
     fn operands(&self) -> Vec<Atom> {
         let mut operands = Vec::new();
-        operands.extend(self.state.iter().flat_map(|(cell, found, _)| [cell.clone(), found.clone()]));
+        operands.extend(self.cell.iter().map(|(cell, _)| cell.clone()));
+        operands.extend(self.found.clone());
         match &self.resumption {
             Resumption::Return => {}
             Resumption::Call { continuation, cells, .. } => {

@@ -15,6 +15,8 @@ struct Installed {
     result: Rep,
     /// The cell of its state.
     state: Option<(Atom, Rep)>,
+    /// The cell further out that stands for its state.
+    cell: Option<(Atom, Rep)>,
     prompt: Option<Atom>,
     /// The chain of cells where the handler is.
     base: Option<Atom>,
@@ -37,7 +39,7 @@ impl Rewriter<'_, '_> {
         }
         let facts = self.pass.uses.handle(&handle);
         let captures = self.pass.uses.block(&handle.body).controls.contains(effect);
-        let mut installed = self.installed(&handle, self.locals[dest.index()], !facts.raises.is_empty(), out);
+        let mut installed = self.installed(&handle, self.locals[dest.index()], !facts.raises.is_empty(), env, out);
         installed.base = self.pass.uses.chained.then_some(Atom::NONE);
         let caught = self.unwound_clauses(effect, &handle.clauses);
         let body = handle.body;
@@ -142,7 +144,7 @@ impl Rewriter<'_, '_> {
     }
 
     /// The cells of a handler.
-    fn installed(&mut self, handle: &Handle, result: Rep, raises: bool, out: &mut Vec<Stmt>) -> Installed {
+    fn installed(&mut self, handle: &Handle, result: Rep, raises: bool, env: &Env, out: &mut Vec<Stmt>) -> Installed {
         let effect = handle.effect;
         let state = handle.state.as_ref().map(|(rep, first)| {
             let shape = self.pass.cell(*rep);
@@ -153,7 +155,11 @@ impl Rewriter<'_, '_> {
             let shape = self.pass.cell(Rep::Ptr);
             self.emit(out, Rep::Ptr, Op::Cell(shape, Atom::NONE))
         });
-        Installed { effect, result, state, prompt, base: None, raises, after: None }
+        let cell = handle.cell.and_then(|cell| match self.pass.program.effects[cell.index()].kind {
+            EffectKind::Cell(rep, _) => Some((self.evidence_of(cell, env), rep)),
+            EffectKind::Operations(_) => None,
+        });
+        Installed { effect, result, state, cell, prompt, base: None, raises, after: None }
     }
 
     /// Which clauses run after control has unwound to the handler, by position in `clauses`.
@@ -260,8 +266,9 @@ impl Rewriter<'_, '_> {
         self.lift_closure(&name, (Mode::Direct, result), &params, out, |this| {
             let mut env = env.lifted(&this.frame);
             let mut stmts = Vec::new();
-            let state = this.bind_state(&clause, installed, &mut stmts);
-            env.clause = Some(Rc::new(InClause { state, resumption: Resumption::Return }));
+            let found = this.bind_state(&clause, installed, &mut stmts);
+            let cell = installed.state.clone().or(installed.cell.clone());
+            env.clause = Some(Rc::new(InClause { cell, found, resumption: Resumption::Return }));
             let end = this.continued(clause.body, &env, &cont, &mut stmts);
             Block { stmts, end }
         })
@@ -290,7 +297,7 @@ impl Rewriter<'_, '_> {
         self.lift_closure(&name, (mode, Rep::Unit), &params, out, |this| {
             let mut env = env.lifted(&this.frame);
             let mut stmts = Vec::new();
-            let state = this.bind_state(&clause, installed, &mut stmts);
+            let found = this.bind_state(&clause, installed, &mut stmts);
             let continuation = Atom::Local(continuation);
             let cells = match (chain, &installed.base) {
                 (Some(chain), Some(base)) if keeps => Some(this.snapshot(Atom::Local(chain), base.clone(), &mut stmts)),
@@ -318,19 +325,20 @@ impl Rewriter<'_, '_> {
                     Resumption::Captured { continuation, cells, after }
                 }
             };
-            env.clause = Some(Rc::new(InClause { state, resumption }));
+            let cell = installed.state.clone().or(installed.cell.clone());
+            env.clause = Some(Rc::new(InClause { cell, found, resumption }));
             let end = this.continued(clause.body, &env, &cont, &mut stmts);
             Block { stmts, end }
         })
     }
 
     /// Binds the state of the handler as a clause finds it.
-    fn bind_state(&mut self, clause: &Clause, installed: &Installed, out: &mut Vec<Stmt>) -> Option<(Atom, Atom, Rep)> {
+    fn bind_state(&mut self, clause: &Clause, installed: &Installed, out: &mut Vec<Stmt>) -> Option<Atom> {
         let (cell, rep) = installed.state.clone()?;
         let shape = self.pass.cell(rep);
         let dest = clause.state.unwrap_or_else(|| self.local(rep));
-        out.push(Stmt { dest, op: Op::CellGet(shape, cell.clone()) });
-        Some((cell, Atom::Local(dest), rep))
+        out.push(Stmt { dest, op: Op::CellGet(shape, cell) });
+        Some(Atom::Local(dest))
     }
 
     /// A clause that runs after control has unwound to the handler.
@@ -360,7 +368,7 @@ impl Rewriter<'_, '_> {
             return self.continued(handle.body, &inside, cont, out);
         }
         let facts = self.pass.uses.handle(&handle);
-        let mut installed = self.installed(&handle, result, !facts.raises.is_empty(), out);
+        let mut installed = self.installed(&handle, result, !facts.raises.is_empty(), env, out);
         let mut inside = env.clone();
         let mut cont = cont.clone();
         if handle.clauses.iter().any(|clause| Ending::of(clause).general) {

@@ -182,11 +182,11 @@ impl Rewriter<'_, '_> {
 
     /// Gives the handler's state the value it has from the resumption on.
     pub(super) fn update(&mut self, clause: &super::rewrite::InClause, resume: &Resume, out: &mut Vec<Stmt>) {
-        let Some((cell, found, rep)) = &clause.state else { return };
-        let next = match (&resume.state, &clause.resumption) {
-            (Some(next), _) => next.clone(),
-            (None, Resumption::Return) => return,
-            (None, _) => found.clone(),
+        let Some((cell, rep)) = &clause.cell else { return };
+        let next = match (&resume.state, &clause.resumption, &clause.found) {
+            (Some(next), ..) => next.clone(),
+            (None, Resumption::Return, _) | (None, _, None) => return,
+            (None, _, Some(found)) => found.clone(),
         };
         let shape = self.pass.cell(*rep);
         self.emit(out, Rep::Unit, Op::CellSet(shape, cell.clone(), next));

@@ -48,8 +48,10 @@ pub(super) enum Cont {
 /// The clause of a handler that code belongs to.
 #[derive(Debug)]
 pub(super) struct InClause {
-    /// The handler's state and the value it had when the operation was performed.
-    pub(super) state: Option<(Atom, Atom, Rep)>,
+    /// The cell that a resumption's state replaces, and what it holds.
+    pub(super) cell: Option<(Atom, Rep)>,
+    /// What the handler's own state was when the operation was performed.
+    pub(super) found: Option<Atom>,
     pub(super) resumption: Resumption,
 }
 

@@ -275,6 +275,7 @@ impl Uses {
         facts.raises.remove(handle.effect);
         facts.controls.remove(handle.effect);
         handle.clauses.iter().for_each(|clause| self.add_block(&clause.body, &mut facts));
+        handle.cell.iter().for_each(|&cell| facts.needs.insert(cell));
         facts
     }
 

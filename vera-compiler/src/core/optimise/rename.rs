@@ -141,7 +141,7 @@ impl Copier<'_> {
                     body: self.block(&clause.body),
                 });
                 let clauses = clauses.collect();
-                Op::Handle(Box::new(Handle { effect: handle.effect, state, clauses, body }))
+                Op::Handle(Box::new(Handle { effect: handle.effect, state, cell: handle.cell, clauses, body }))
             }
             Op::Resume(resume) => Op::Resume(self.resume(resume)),
             Op::If(condition, then, otherwise) => {
