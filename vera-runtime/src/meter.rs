@@ -246,41 +246,30 @@ pub(crate) trait Buffer {
     fn try_reserve_exact(&mut self, additional: usize) -> bool;
 }
 
-impl<T> Buffer for Vec<T> {
-    const ELEMENT: u64 = size_of::<T>() as u64;
+macro_rules! buffer {
+    ([$($item:ident)?] $buffer:ty, $element:expr) => {
+        impl<$($item)?> Buffer for $buffer {
+            const ELEMENT: u64 = $element;
 
-    #[inline]
-    fn len(&self) -> usize {
-        self.len()
-    }
+            #[inline]
+            fn len(&self) -> usize {
+                self.len()
+            }
 
-    #[inline]
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
+            #[inline]
+            fn capacity(&self) -> usize {
+                self.capacity()
+            }
 
-    fn try_reserve_exact(&mut self, additional: usize) -> bool {
-        self.try_reserve_exact(additional).is_ok()
-    }
+            fn try_reserve_exact(&mut self, additional: usize) -> bool {
+                self.try_reserve_exact(additional).is_ok()
+            }
+        }
+    };
 }
 
-impl Buffer for String {
-    const ELEMENT: u64 = 1;
-
-    #[inline]
-    fn len(&self) -> usize {
-        self.len()
-    }
-
-    #[inline]
-    fn capacity(&self) -> usize {
-        self.capacity()
-    }
-
-    fn try_reserve_exact(&mut self, additional: usize) -> bool {
-        self.try_reserve_exact(additional).is_ok()
-    }
-}
+buffer!([T] Vec<T>, size_of::<T>() as u64);
+buffer!([] String, 1);
 
 #[cfg(test)]
 mod tests {

@@ -179,7 +179,7 @@ impl Checker<'_> {
                 );
                 diagnostic.rationale = "A type parameter stands for one type in each call.".to_owned();
                 diagnostic = diagnostic
-                    .fix(format!("Give both arguments one type: here another `{first}`, or there a `{second}`."));
+                    .fix(format!("Give both arguments one type: `{first}` here too, or `{second}` there too."));
             }
             diagnostic = diagnostic.label(places[at], format!("this decides what `{param_name}` is"));
         }

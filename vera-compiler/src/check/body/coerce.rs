@@ -123,12 +123,12 @@ impl Checker<'_> {
     fn report_functions_inside(&mut self, span: Span, from: Ty, to: Ty) {
         let (from, to) = (self.text(from), self.text(to));
         self.report(
-            Diagnostic::new(Code::E602, span, format!("The functions in a `{from}` cannot be used as those of a `{to}`."))
+            Diagnostic::new(Code::E602, span, format!("The functions in a value of type `{from}` cannot be used as those of `{to}`."))
                 .because(
                     "Each of them would have to be wrapped in a function that checks its arguments or its result, and no \
                      code is generated that does so within another value.",
                 )
-                .fix(format!("Make the value of the functions of a `{to}` to begin with, or take each function out and pass it by itself."))
+                .fix(format!("Make the value with functions of `{to}` to begin with, or take each function out and pass it by itself."))
                 .spec(Section::S2_6_4),
         );
     }

@@ -213,7 +213,7 @@ impl Checker<'_> {
         let inside = self.conversion(found, expected, inner)?;
         let (before, after) = inside.around?;
         let words = format!(
-            "`{constructor}` takes a `{text}` here, not a `{found_text}`: give one, or convert it: \
+            "`{constructor}` takes `{text}` here, not `{found_text}`: give that, or convert it: \
              `{constructor}({before}{inner}{after})`"
         );
         let inset = constructor.len() as u32 + 1;

@@ -376,10 +376,7 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E311,
                 constructor.span,
-                format!(
-                    "A value of type `{found}` need not be a `{constructor}`: it may be `{}`.",
-                    others.join("`, `")
-                ),
+                format!("A value of type `{found}` need not be `{constructor}`: it may be `{}`.", others.join("`, `")),
             )
             .because("A `let` takes a value apart whatever it is, so its pattern has to match always.")
             .fix(format!("Use `match ... {{ {own} -> ..., _ -> ... }}` with an arm for the other cases."))

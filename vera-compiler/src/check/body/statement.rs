@@ -94,7 +94,7 @@ impl Checker<'_> {
             Diagnostic::new(
                 Code::E183,
                 written.span,
-                format!("`let @{ty}` binds nothing: a `{ty}` takes no space and cannot be read back."),
+                format!("`let @{ty}` binds nothing: a value of type `{ty}` takes no space and cannot be read back."),
             )
             .because("A binding is for reading its value later.")
             .fix(format!("Evaluate it as a statement: `{source};`"))

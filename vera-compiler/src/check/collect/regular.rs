@@ -108,7 +108,7 @@ fn growing(env: &Env, id: DataId, tag: usize, span: Span) -> Diagnostic {
     let data = &env.program.data(id);
     let (name, constructor) = (&data.name, &data.constructors[tag].name);
     let written = env.source_text(span);
-    let description = format!("`{name}` contains itself at other type arguments: `{constructor}` holds a `{written}`.");
+    let description = format!("`{name}` contains itself at other type arguments: `{constructor}` holds `{written}`.");
     Diagnostic::new(Code::E129, span, description)
         .because("Each instance of the type would need another one, in general without end.")
         .fix(format!("Write `{name}<{}>` where the type contains itself.", data.type_params.join(", ")))

@@ -6,52 +6,15 @@
 //! belongs to. Nested selectors are matched first, for all elements as well. So nothing is tried twice, and recursion
 //! is as deep as brackets nest in the selector.
 
-use super::document::{Document, NONE};
+use super::document::{Document, Element, NONE};
 use super::selector::{Component, RelativeSelector, Selector};
+use super::set::{Set, WORD};
 use crate::error::Result;
 use crate::meter::{Meter, text_units};
 use selectors::attr::{AttrSelectorOperator, CaseSensitivity, NamespaceConstraint, ParsedAttrSelectorOperation};
 use selectors::attr::{ParsedCaseSensitivity, SELECTOR_WHITESPACE};
 use selectors::parser::{Combinator, NthSelectorData};
 use std::collections::HashMap;
-
-const WORD: usize = u64::BITS as usize;
-
-/// A set of elements.
-#[derive(Debug)]
-pub(super) struct Set {
-    words: Vec<u64>,
-}
-
-impl Set {
-    #[inline]
-    fn has(&self, index: usize) -> bool {
-        self.words[index / WORD] >> (index % WORD) & 1 == 1
-    }
-
-    #[inline]
-    fn add(&mut self, index: usize) {
-        self.words[index / WORD] |= 1 << (index % WORD);
-    }
-
-    #[inline]
-    fn remove(&mut self, index: usize) {
-        self.words[index / WORD] &= !(1 << (index % WORD));
-    }
-
-    fn is_empty(&self) -> bool {
-        self.words.iter().all(|&word| word == 0)
-    }
-
-    /// Its elements, in order.
-    pub(super) fn ones(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(index, &word)| {
-            std::iter::successors(Some(word), |rest| Some(rest & rest.wrapping_sub(1)))
-                .take_while(|&rest| rest != 0)
-                .map(move |rest| index * WORD + rest.trailing_zeros() as usize)
-        })
-    }
-}
 
 /// Matches selectors in one document.
 pub(super) struct Matcher<'d> {
@@ -71,9 +34,7 @@ impl<'d> Matcher<'d> {
         for selector in selectors {
             let held = self.meter.held();
             let found = self.complex(selector)?;
-            for (word, more) in all.words.iter_mut().zip(&found.words) {
-                *word |= more;
-            }
+            all.unite(&found);
             drop(found);
             self.meter.release(held);
         }
@@ -116,20 +77,12 @@ impl<'d> Matcher<'d> {
     }
 
     fn none(&self) -> Result<Set> {
-        let mut words = Vec::new();
-        let len = self.len.div_ceil(WORD);
-        self.meter.work(text_units(len * 8))?;
-        self.meter.reserve(&mut words, len)?;
-        words.resize(len, 0);
-        Ok(Set { words })
+        Set::new(self.len, self.meter)
     }
 
     fn every(&self) -> Result<Set> {
         let mut all = self.none()?;
-        all.words.fill(u64::MAX);
-        if let Some(last) = all.words.last_mut() {
-            *last >>= all_but(self.len);
-        }
+        all.fill(self.len);
         Ok(all)
     }
 
@@ -137,7 +90,7 @@ impl<'d> Matcher<'d> {
     fn replace(&self, old: Set, mut fill: impl FnMut(&Set, &mut Set) -> Result<()>) -> Result<Set> {
         let mut new = self.none()?;
         fill(&old, &mut new)?;
-        self.meter.give_back(old.words.capacity() as u64 * 8);
+        self.meter.give_back(old.size());
         Ok(new)
     }
 
@@ -150,16 +103,10 @@ impl<'d> Matcher<'d> {
     /// The elements that stand in a relation to one of a set.
     fn related(&self, set: Set, combinator: Combinator) -> Result<Set> {
         self.replace(set, |set, related| {
+            let Some((to, far)) = relation(combinator) else { return Ok(()) };
             for (index, element) in self.document.elements.iter().enumerate() {
                 self.count(index)?;
-                let (other, far) = match combinator {
-                    Combinator::Child => (element.parent, false),
-                    Combinator::Descendant => (element.parent, true),
-                    Combinator::NextSibling => (element.previous, false),
-                    Combinator::LaterSibling => (element.previous, true),
-                    // There are no selectors with these.
-                    Combinator::PseudoElement | Combinator::SlotAssignment | Combinator::Part => break,
-                };
+                let other = to(element);
                 if other != NONE && (set.has(other) || far && related.has(other)) {
                     related.add(index);
                 }
@@ -171,15 +118,10 @@ impl<'d> Matcher<'d> {
     /// The elements to which one of a set stands in a relation.
     fn related_back(&self, set: Set, combinator: Combinator) -> Result<Set> {
         self.replace(set, |set, related| {
+            let Some((to, far)) = relation(combinator) else { return Ok(()) };
             for (index, element) in self.document.elements.iter().enumerate().rev() {
                 self.count(index)?;
-                let (other, far) = match combinator {
-                    Combinator::Child => (element.parent, false),
-                    Combinator::Descendant => (element.parent, true),
-                    Combinator::NextSibling => (element.previous, false),
-                    Combinator::LaterSibling => (element.previous, true),
-                    Combinator::PseudoElement | Combinator::SlotAssignment | Combinator::Part => break,
-                };
+                let other = to(element);
                 if other != NONE && (set.has(index) || far && related.has(index)) {
                     related.add(other);
                 }
@@ -218,7 +160,7 @@ impl<'d> Matcher<'d> {
             Component::AttributeOther(other) => {
                 // No attribute has a namespace.
                 if matches!(&other.namespace, Some(NamespaceConstraint::Specific((_, url))) if !url.0.is_empty()) {
-                    found.words.fill(0);
+                    found.clear();
                 }
                 match &other.operation {
                     ParsedAttrSelectorOperation::Exists => self.keep_if(found, |matcher, index| {
@@ -233,22 +175,22 @@ impl<'d> Matcher<'d> {
             Component::ExplicitUniversalType | Component::ExplicitAnyNamespace => {}
             Component::Is(selectors) | Component::Where(selectors) => {
                 let inner = self.list(selectors.slice())?;
-                found.words.iter_mut().zip(&inner.words).for_each(|(word, inner)| *word &= inner);
+                found.intersect(&inner);
             }
             Component::Negation(selectors) => {
                 let inner = self.list(selectors.slice())?;
-                found.words.iter_mut().zip(&inner.words).for_each(|(word, inner)| *word &= !inner);
+                found.subtract(&inner);
             }
             Component::Has(relatives) => {
                 let mut any = self.none()?;
                 for relative in relatives {
                     let held = self.meter.held();
                     let one = self.relative(relative)?;
-                    any.words.iter_mut().zip(&one.words).for_each(|(word, one)| *word |= one);
+                    any.unite(&one);
                     drop(one);
                     self.meter.release(held);
                 }
-                found.words.iter_mut().zip(&any.words).for_each(|(word, any)| *word &= any);
+                found.intersect(&any);
             }
             Component::Empty => self.keep_if(found, |matcher, index| Ok(matcher.document.elements[index].empty))?,
             Component::Nth(nth) => self.keep_nth(found, nth)?,
@@ -268,25 +210,14 @@ impl<'d> Matcher<'d> {
             | Component::Invalid(_)
             | Component::PseudoElement(_)
             | Component::Combinator(_)
-            | Component::RelativeSelectorAnchor => found.words.fill(0),
+            | Component::RelativeSelectorAnchor => found.clear(),
         }
         self.meter.release(held);
         Ok(())
     }
 
     fn keep_if(&self, found: &mut Set, mut test: impl FnMut(&Self, usize) -> Result<bool>) -> Result<()> {
-        for at in 0..found.words.len() {
-            self.meter.work(1)?;
-            let mut rest = found.words[at];
-            while rest != 0 {
-                let index = at * WORD + rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                if !test(self, index)? {
-                    found.remove(index);
-                }
-            }
-        }
-        Ok(())
+        found.retain(self.meter, |index| test(self, index))
     }
 
     /// The value of an attribute.
@@ -351,9 +282,15 @@ impl<'d> Matcher<'d> {
     }
 }
 
-/// Bits of the last word that stand for no element.
-fn all_but(len: usize) -> usize {
-    (WORD - len % WORD) % WORD
+/// Where a combinator leads from an element, and whether any number of times. There are no selectors with the others.
+fn relation(combinator: Combinator) -> Option<(fn(&Element<'_>) -> usize, bool)> {
+    match combinator {
+        Combinator::Child => Some((|element| element.parent, false)),
+        Combinator::Descendant => Some((|element| element.parent, true)),
+        Combinator::NextSibling => Some((|element| element.previous, false)),
+        Combinator::LaterSibling => Some((|element| element.previous, true)),
+        Combinator::PseudoElement | Combinator::SlotAssignment | Combinator::Part => None,
+    }
 }
 
 /// A test of an attribute's value.

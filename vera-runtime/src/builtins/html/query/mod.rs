@@ -7,6 +7,7 @@
 mod document;
 mod matching;
 mod selector;
+mod set;
 
 use crate::error::Result;
 use crate::heap::{Heap, List};
