@@ -54,6 +54,7 @@ fn tried(program: &program::Program) -> Result<bool, String> {
     }
     let mut optimised = lowered;
     optimise(&mut optimised);
+    optimised.validate().map_err(|invalid| format!("gives a malformed program when optimised: {invalid}"))?;
     if let Some(found) = interpreted(&optimised)
         && found != Ok(expected)
     {
