@@ -4,6 +4,7 @@ mod arguments;
 mod decimals;
 mod documents;
 mod forms;
+mod handlers;
 mod host_memory;
 mod hosts;
 mod imported;

@@ -7,7 +7,7 @@
 //! whole handler; [`super::End::Resume`] goes on with the handled block and gives what that gives; [`super::Op::Resume`]
 //! does the same as an operation, after which the clause goes on.
 
-use super::{Atom, Block, EffectId, ExternId, LocalId, SiteId};
+use super::{Atom, Block, EffectId, ExternId, FrameId, LocalId, SiteId};
 use vera_abi::layout::Rep;
 
 /// An effect at concrete type arguments.
@@ -89,6 +89,8 @@ pub struct Clause {
     pub params: Vec<LocalId>,
     /// Receives the state as it is when the operation is performed.
     pub state: Option<LocalId>,
+    /// What backtraces show of it; what they show of the function around it when there is none.
+    pub frame: Option<FrameId>,
     /// The code.
     pub body: Block,
 }

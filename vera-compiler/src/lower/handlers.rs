@@ -13,7 +13,7 @@ use crate::core::{self, Atom, Clause, EffectId, EffectKind, End, Op, Perform, Re
 use crate::effects;
 use crate::source::Span;
 use crate::tir::{self, Coercion, Expr, ExprKind, Handle, HandlerClause, LocalId};
-use crate::types::{DataId, EffectUse, Ty, TyKind};
+use crate::types::{self, DataId, EffectUse, Ty, TyKind};
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
 
@@ -120,7 +120,7 @@ impl<'p> Body<'_, 'p> {
             (rep, self.expr(initial))
         });
         let body = self.block(|this| this.expr(&handle.body));
-        let clauses = handle.clauses.iter().map(|clause| self.clause(clause, true, |_, _| {}));
+        let clauses = handle.clauses.iter().map(|clause| self.clause(clause, used.effect, true, |_, _| {}));
         let clauses = clauses.collect();
         let handle = core::Handle { effect, state, cell: None, clauses, body };
         self.b.emit(result, Op::Handle(Box::new(handle)))
@@ -172,7 +172,7 @@ impl<'p> Body<'_, 'p> {
 
     /// A clause of a `State` handler: the operation itself comes first.
     fn state_clause(&mut self, clause: &'p HandlerClause, cell: EffectId) -> Clause {
-        self.clause(clause, false, |this, params| {
+        self.clause(clause, effects::STATE, false, |this, params| {
             let held = this.cell_get(cell);
             if let Some(state) = clause.state {
                 this.bind(state, Value::Atom(held));
@@ -195,24 +195,31 @@ impl<'p> Body<'_, 'p> {
             this.b.end(End::Resume(Resume { value, state: None }));
             Atom::Unit
         });
-        Clause { operation, params: vec![param], state: None, body }
+        Clause { operation, params: vec![param], state: None, frame: None, body }
     }
 
     fn clause(
         &mut self,
         clause: &'p HandlerClause,
+        effect: types::EffectId,
         has_state: bool,
         first: impl FnOnce(&mut Self, &[core::LocalId]),
     ) -> Clause {
         let params: Vec<core::LocalId> = clause.params.iter().map(|&param| self.clause_local(param)).collect();
         let state = clause.state.filter(|_| has_state).map(|state| self.clause_local(state));
+        let program = self.lo.program;
+        let function = self.scope.function.map(|function| program.function(function));
+        let frame = function.map(|decl| self.lo.clause_frame(decl, effect, clause.operation, clause.body.span));
+        let around = self.scope.owner.frame;
+        self.scope.owner.frame = frame.unwrap_or(around);
         let outer = self.scope.clause.replace(ClauseScope { update: clause.update.as_ref() });
         let body = self.block(|this| {
             first(this, &params);
             this.tail(&clause.body)
         });
         self.scope.clause = outer;
-        Clause { operation: clause.operation, params, state, body }
+        self.scope.owner.frame = around;
+        Clause { operation: clause.operation, params, state, frame, body }
     }
 
     fn clause_local(&mut self, local: LocalId) -> core::LocalId {

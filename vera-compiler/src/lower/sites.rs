@@ -18,6 +18,7 @@ use super::shorten::shortened;
 use crate::core::{FrameId, SiteId};
 use crate::source::{FileId, SourceMap, Span};
 use crate::tir::{FnDecl, Naming};
+use crate::types::EffectId;
 use indexmap::{IndexMap, IndexSet};
 use std::rc::Rc;
 use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
@@ -99,6 +100,15 @@ impl Lowering<'_> {
     pub(super) fn frame(&mut self, decl: &FnDecl, span: Span) -> FrameId {
         let builtin = self.program.modules[decl.module.index()].prelude;
         self.add_frame(&decl.name, &decl.signature, span, builtin, false)
+    }
+
+    /// A clause of a handler in a function, which `span` covers.
+    pub(super) fn clause_frame(&mut self, decl: &FnDecl, effect: EffectId, operation: u32, span: Span) -> FrameId {
+        let effect = self.program.effect(effect);
+        let operation = &effect.operations[operation as usize].name;
+        let name = format!("clause {}.{operation} in {}", effect.name, decl.name);
+        let builtin = self.program.modules[decl.module.index()].prelude;
+        self.add_frame(&name, "", span, builtin, false)
     }
 
     fn add_frame(&mut self, function: &str, signature: &str, span: Span, builtin: bool, made: bool) -> FrameId {

@@ -263,7 +263,8 @@ impl Rewriter<'_, '_> {
         let position = self.pass.operations(installed.effect).len() as i64;
         let cont = Cont::Abort(installed.prompt.clone().unwrap_or(Atom::NONE), position);
         let params = clause.params.clone();
-        self.lift_closure(&name, (Mode::Direct, result), &params, out, |this| {
+        let frame = clause.frame.or(self.described);
+        self.lift_closure_of(frame, &name, (Mode::Direct, result), &params, out, |this| {
             let mut env = env.lifted(&this.frame);
             let mut stmts = Vec::new();
             let found = this.bind_state(&clause, installed, &mut stmts);
@@ -294,7 +295,8 @@ impl Rewriter<'_, '_> {
         // Others may run before it resumes, or it resumes again.
         let keeps = Ending::of(&clause).general || !self.pass.uses.block(&clause.body).controls.is_empty();
         let result = installed.result;
-        self.lift_closure(&name, (mode, Rep::Unit), &params, out, |this| {
+        let frame = clause.frame.or(self.described);
+        self.lift_closure_of(frame, &name, (mode, Rep::Unit), &params, out, |this| {
             let mut env = env.lifted(&this.frame);
             let mut stmts = Vec::new();
             let found = this.bind_state(&clause, installed, &mut stmts);

@@ -4,7 +4,7 @@
 
 use super::free::{compact, free_locals};
 use super::rewrite::{Frame, Mode, Rewriter};
-use crate::core::{Atom, Block, ClosureId, ClosureShape, End, FnId, Function, LocalId, Op, Stmt};
+use crate::core::{Atom, Block, ClosureId, ClosureShape, End, FnId, FrameId, Function, LocalId, Op, Stmt};
 use vera_abi::layout::Rep;
 
 impl Rewriter<'_, '_> {
@@ -31,6 +31,20 @@ impl Rewriter<'_, '_> {
         out: &mut Vec<Stmt>,
         build: impl FnOnce(&mut Self) -> Block,
     ) -> Atom {
+        self.lift_closure_of(self.described, name, (mode, result), params, out, build)
+    }
+
+    /// The same for code that backtraces show as `described`.
+    pub(super) fn lift_closure_of(
+        &mut self,
+        described: Option<FrameId>,
+        name: &str,
+        (mode, result): (Mode, Rep),
+        params: &[LocalId],
+        out: &mut Vec<Stmt>,
+        build: impl FnOnce(&mut Self) -> Block,
+    ) -> Atom {
+        let around = std::mem::replace(&mut self.described, described);
         let mut body = self.lifted_body(mode, result, build);
         let captures = free_locals(&body, params);
         let closure = self.local(Rep::Ptr);
@@ -43,6 +57,7 @@ impl Rewriter<'_, '_> {
         self.pass.program.closures.push(ClosureShape { function: FnId(0), captures: captured });
         let params = std::iter::once(closure).chain(params.iter().copied()).collect();
         let function = self.add_lifted(name, result, params, body);
+        self.described = around;
         self.pass.program.closures[shape.index()].function = function;
         self.emit(out, Rep::Ptr, Op::Closure(shape, captures.into_iter().map(Atom::Local).collect()))
     }

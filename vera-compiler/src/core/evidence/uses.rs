@@ -57,7 +57,7 @@ pub(super) struct Ending {
     pub(super) general: bool,
     /// It resumes at its end.
     pub(super) resumes: bool,
-    /// It gives the value of the handler.
+    /// It gives the value of the handler, or never resumes whatever else it does: the block is left.
     pub(super) aborts: bool,
 }
 
@@ -69,6 +69,7 @@ impl Ending {
             ending.general |= block.stmts.iter().any(|stmt| matches!(stmt.op, Op::Resume(_)));
             ending.resumes |= matches!(block.end, End::Resume(_));
         });
+        ending.aborts |= !ending.general && !ending.resumes;
         ending
     }
 }

@@ -138,6 +138,7 @@ impl Copier<'_> {
                     operation: clause.operation,
                     params: clause.params.iter().map(|&param| self.bind(param)).collect(),
                     state: clause.state.map(|state| self.bind(state)),
+                    frame: clause.frame,
                     body: self.block(&clause.body),
                 });
                 let clauses = clauses.collect();
