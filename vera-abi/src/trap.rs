@@ -30,6 +30,7 @@ macro_rules! trap_kinds {
         /// The kind of a failed check, with the name the `vera` command prints for it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
+        #[non_exhaustive]
         pub enum TrapKind {
             $($(#[$doc])* $name = $code,)*
         }

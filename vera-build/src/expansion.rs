@@ -23,6 +23,7 @@ pub struct Source {
 
 /// Something to tell the Rust user.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Report {
     /// Error or warning.
     pub severity: Severity,
@@ -106,6 +107,7 @@ pub struct Paths {
 
 /// What a `vera!` invocation becomes.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Expansion {
     /// The Rust module. It has all its types even after errors.
     pub tokens: TokenStream,

@@ -30,6 +30,7 @@ pub struct Options {
 
 /// What came of a compilation.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Compilation {
     /// The module; `None` exactly when a diagnostic is an error.
     pub wasm: Option<Vec<u8>>,
@@ -102,6 +103,7 @@ pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Co
 
 /// A program as written.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Parsed {
     /// The syntax tree; where the text could not be read, it says so.
     pub program: ast::Program,

@@ -69,13 +69,8 @@ impl Display for Trap {
             TrapKind::JsonNumber => "JSON has no number for this value",
             TrapKind::ByteGuard => "Value outside 0..=255 bound into a @Byte slot",
             TrapKind::Unreachable => "Unreachable code reached",
-            TrapKind::Requires
-            | TrapKind::Ensures
-            | TrapKind::Refinement
-            | TrapKind::Decreases
-            | TrapKind::Invariant
-            | TrapKind::Assert
-            | TrapKind::UncaughtException => self.kind.as_str(),
+            // Broken contracts and exceptions are errors of their own.
+            kind => kind.as_str(),
         })?;
         if !self.text.is_empty() {
             write!(f, ": `{}`", self.text)?;

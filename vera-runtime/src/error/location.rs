@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 /// A position in a Vera source file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Location {
     /// The file, as it was named when the module was compiled.
     pub file: Arc<str>,
@@ -22,6 +23,7 @@ impl fmt::Display for Location {
 
 /// An active Vera function in a backtrace.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Frame {
     /// The function.
     pub function: String,

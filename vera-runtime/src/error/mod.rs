@@ -55,6 +55,7 @@ pub enum Error {
 
 /// A contract that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Violation {
     /// The function the contract belongs to.
     pub function: String,
@@ -86,6 +87,7 @@ pub struct NamedValue {
 
 /// A failed run-time check that is no contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Trap {
     /// Which check.
     pub kind: TrapKind,
@@ -103,6 +105,7 @@ pub struct Trap {
 
 /// An exception that left the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exception {
     /// The Vera type of the thrown value; empty when it is not known.
     pub ty: String,
@@ -118,6 +121,7 @@ pub struct Exception {
 
 /// A limit that was reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LimitReached {
     /// Which one.
     pub limit: Limit,
@@ -162,6 +166,7 @@ pub enum Limit {
 
 /// A field of [`crate::Limits`] with a value outside what is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Setting {
     /// The field.
     pub name: &'static str,
