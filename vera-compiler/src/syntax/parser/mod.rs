@@ -5,8 +5,10 @@
 //! clause, declaration), which puts an `Invalid` node in place. No error is reported where it is likely
 //! to follow from the last one. There is no backtracking: every token is consumed once.
 
+mod anonymous;
 mod assemble;
 mod bindings;
+mod blocks;
 mod clauses;
 mod control;
 mod data;
@@ -15,17 +17,21 @@ mod errors;
 mod expr;
 mod function;
 mod guess;
+mod handle;
 mod hints;
 mod lambda;
 mod literal;
 mod methods;
 mod operators;
 mod pattern;
+mod predicate;
 mod primary;
 mod program;
 mod read_as;
+mod read_declarations;
 mod recovery;
 mod signatures;
+mod slot;
 mod statements;
 #[cfg(test)]
 mod tests;
