@@ -138,7 +138,7 @@ pub fn core_program(
     })
 }
 
-/// What checking has to say, with what the language has and the compiler has not.
+/// What checking has to say.
 fn checked(
     source: &Source,
     loader: &dyn SourceLoader,
@@ -148,12 +148,5 @@ fn checked(
     let outcome = check::check(check::Source { name: &source.name, text: &source.text }, loader, options);
     let files = outcome.program().sources.iter().filter(|(_, file)| file.name() == source.name);
     let root_file = files.map(|(id, _)| id).last();
-    let mut diagnostics = outcome.diagnostics;
-    let result = outcome.result.and_then(|checked| {
-        let refused = lower::unsupported(&checked.program);
-        let result = if refused.has_errors() { Err(Box::new(checked.program)) } else { Ok(checked) };
-        diagnostics.extend(refused);
-        result
-    });
-    (result, diagnostics.sorted(), root_file)
+    (outcome.result, outcome.diagnostics.sorted(), root_file)
 }

@@ -1,5 +1,6 @@
 //! Instances of compiled modules.
 
+use crate::builtins::Patterns;
 use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
 use crate::error::{Error, Limit, Result, Setting};
@@ -72,6 +73,7 @@ impl Compiled {
                 meter: Meter::new(&limits),
                 native_stack,
                 hash_key: hash_key(&limits),
+                patterns: Patterns::default(),
                 owner: OWNERS.fetch_add(1, Ordering::Relaxed),
             },
         );

@@ -3,6 +3,7 @@
 //!
 //! The type does not depend on the implementor, so that everything below the typed surface is compiled once, here.
 
+use crate::builtins::Patterns;
 use crate::error::{Error, Result};
 use crate::heap::{Holes, Roots};
 use crate::limits::Limits;
@@ -32,6 +33,8 @@ pub(crate) struct State {
     pub(crate) native_stack: usize,
     /// What the hashes of map keys depend on.
     pub(crate) hash_key: Key,
+    /// The regular expressions that were used last.
+    pub(crate) patterns: Patterns,
     /// A number no other instance has.
     pub(crate) owner: u64,
 }

@@ -32,9 +32,7 @@ pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
                 builtin.abilities.iter().map(|(ability, param)| format!("{ability}<{param}>")).collect();
             let shown = format!("{}{signature}", quantifier(builtin.forall, &abilities));
             Entry {
-                columns: [builtin.name, "core", &kind("function", builtin.compiled), &shown]
-                    .map(str::to_owned)
-                    .to_vec(),
+                columns: [builtin.name, "core", "function", &shown].map(str::to_owned).to_vec(),
                 docs: builtin.docs,
                 item: json!({
                     "name": builtin.name,
@@ -45,7 +43,7 @@ pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
                     "abilities": abilities,
                     "signature": signature,
                     "docs": builtin.docs,
-                    "compiled": builtin.compiled,
+                    "compiled": true,
                 }),
             }
         })

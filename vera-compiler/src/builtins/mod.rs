@@ -40,8 +40,6 @@ pub struct Builtin {
     pub implementation: Option<Implementation>,
     /// Whether only the prelude may name it.
     pub internal: bool,
-    /// Whether a program that calls it can be compiled. The checker knows the others and refuses their use.
-    pub compiled: bool,
     /// The release of the language that brought it; none of what only the prelude may name.
     pub since: Option<&'static str>,
     /// What it does, for users.

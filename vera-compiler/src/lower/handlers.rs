@@ -8,8 +8,8 @@
 use super::body::{Body, Value};
 use super::checks::Check;
 use super::context::Lowering;
-use super::unsupported;
 use crate::core::{self, Atom, Clause, EffectId, EffectKind, End, Op, Perform, Resume, SiteId, Unhandled};
+use crate::diagnostics::Diagnostic;
 use crate::effects;
 use crate::source::Span;
 use crate::tir::{self, Coercion, Expr, ExprKind, Handle, HandlerClause, LocalId};
@@ -317,7 +317,7 @@ impl<'p> Body<'_, 'p> {
 
     /// Reports that `expr` cannot be compiled.
     pub(super) fn refuse(&mut self, expr: &'p Expr) -> Atom {
-        self.lo.report(unsupported::refusal(self.lo.program, expr));
+        self.lo.report(Diagnostic::internal(expr.span, "This expression cannot be compiled."));
         self.b.end(End::Unreachable);
         let rep = self.rep(expr.ty);
         super::builder::nothing(rep)

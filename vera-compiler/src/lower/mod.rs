@@ -26,6 +26,7 @@ mod expr;
 mod function;
 mod guard;
 mod handlers;
+mod holes;
 mod interface;
 mod intrinsic;
 mod lambdas;
@@ -38,10 +39,7 @@ mod shorten;
 mod sites;
 mod specialise;
 mod text;
-mod unsupported;
 mod work;
-
-pub use unsupported::unsupported;
 
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -65,11 +63,10 @@ pub struct Lowered {
 /// Makes the core program of a checked one.
 ///
 /// # Errors
-/// What the program uses that cannot be compiled ([`unsupported`]), or that has no end when it is made concrete.
+/// The holes of the program, and what has no end when it is made concrete or is too large.
 pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
     let program = checked.program();
-    let mut refused = unsupported(program);
-    refused.extend(unsupported::holes(program));
+    let refused = holes::holes(program);
     if refused.has_errors() {
         return Err(refused);
     }

@@ -8,6 +8,9 @@ mod html;
 mod json;
 mod markdown;
 mod math;
+mod regex;
+
+pub(crate) use regex::Patterns;
 
 use crate::error::{Error, Limit, Result};
 use crate::heap::Heap;
@@ -36,6 +39,7 @@ pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
         }),
         "md_parse" => from_text(store, markdown::parse),
         "md_render" => to_text(store, markdown::render),
+        name if name.starts_with("regex_") => return regex::builtin(store, name),
         _ => return math::builtin(store, name).or_else(|| float::builtin(store, name)),
     };
     Some(func)

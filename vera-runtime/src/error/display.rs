@@ -118,6 +118,7 @@ impl Display for Limit {
             Limit::Setting(Setting { name, given, least, most }) => {
                 write!(f, "Limit `{name}` cannot be {given}: between {least} and {most} is possible here")
             }
+            Limit::Pattern { most, of } => write!(f, "Regular expression too complex: more than {most} {of}"),
             Limit::Document { most, of } => write!(f, "Document too complex: more than {most} {of}"),
             Limit::Buffer(bytes) => write!(f, "String or array too large: more than {bytes} bytes"),
         }

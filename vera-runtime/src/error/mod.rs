@@ -160,6 +160,13 @@ pub enum Limit {
         /// Of what, such as `open elements`.
         of: &'static str,
     },
+    /// What a regular expression may have, or take, of something; a limit of the built-ins.
+    Pattern {
+        /// The most there may be.
+        most: u64,
+        /// Of what, such as `steps of backtracking`.
+        of: &'static str,
+    },
     /// One of the [`crate::Limits`] is set to what cannot be: no instance is made.
     Setting(Setting),
 }
@@ -308,6 +315,7 @@ impl Error {
                 Limit::Fuel(_) => "fuel_exhausted",
                 Limit::Deadline(_) => "deadline_exceeded",
                 Limit::Setting(_) => "limit_setting",
+                Limit::Pattern { .. } => "pattern_limit",
                 Limit::Nodes(_) | Limit::Bytes(_) | Limit::Depth(_) | Limit::Buffer(_) | Limit::Document { .. } => {
                     "value_too_large"
                 }

@@ -60,7 +60,6 @@ const fn flatten<const N: usize>(groups: &[&[Builtin]]) -> [Builtin; N] {
 /// name: "type" = intrinsic Variant, "0.0.90";            by instructions
 /// name: "type" = host, "0.0.90";                         by the host, without allocating guest memory
 /// name: "type" = host allocates, "0.0.90";               by the host
-/// name: "type" = later host allocates, "0.0.90";         known to the checker, not compiled
 /// name: "type" = internal intrinsic Variant;             for the prelude only
 /// ```
 ///
@@ -108,10 +107,6 @@ macro_rules! implementation {
     (host allocates) => {
         $crate::builtins::table::blank(Some($crate::builtins::Implementation::Host { allocates: true }))
     };
-    // What is written in Vera is compiled like any function.
-    (later host $($how:ident)?) => {
-        $crate::builtins::Builtin { compiled: false, ..$crate::builtins::table::implementation!(host $($how)?) }
-    };
     (internal $($how:ident)+) => {
         $crate::builtins::Builtin { internal: true, ..$crate::builtins::table::implementation!($($how)+) }
     };
@@ -126,7 +121,6 @@ const fn blank(implementation: Option<super::Implementation>) -> Builtin {
         signature: "",
         implementation,
         internal: false,
-        compiled: true,
         since: None,
         docs: "",
     }

@@ -28,14 +28,14 @@ super::builtins! {
     /// A natural number, with spaces around it allowed.
     parse_nat: "fn(String -> Result<Nat, String>) effects(pure)" = vera, "0.0.50";
     /// The first part of the first string that the pattern (second) matches; `Err` for an invalid pattern.
-    regex_find: "fn(String, String -> Result<Option<String>, String>) effects(pure)" = later host allocates, "0.0.86";
+    regex_find: "fn(String, String -> Result<Option<String>, String>) effects(pure)" = host allocates, "0.0.86";
     /// All parts of the first string that the pattern (second) matches; `Err` for an invalid pattern.
-    regex_find_all: "fn(String, String -> Result<Array<String>, String>) effects(pure)" = later host allocates, "0.0.86";
+    regex_find_all: "fn(String, String -> Result<Array<String>, String>) effects(pure)" = host allocates, "0.0.86";
     /// Whether the pattern (second) matches a part of the first string; `Err` for an invalid pattern.
-    regex_match: "fn(String, String -> Result<Bool, String>) effects(pure)" = later host allocates, "0.0.86";
+    regex_match: "fn(String, String -> Result<Bool, String>) effects(pure)" = host allocates, "0.0.86";
     /// The first string with the first match of the pattern (second) replaced by the third; `Err` for an invalid
     /// pattern.
-    regex_replace: "fn(String, String, String -> Result<String, String>) effects(pure)" = later host allocates, "0.0.86";
+    regex_replace: "fn(String, String, String -> Result<String, String>) effects(pure)" = host allocates, "0.0.86";
     /// The number in decimal digits.
     to_string: "fn(Int -> String) effects(pure)" = intrinsic I64ToStr, "0.0.50";
     /// Replaces `%XX` by the bytes meant; `Err` for an incomplete one.
