@@ -53,11 +53,6 @@ pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     show(arguments, "vera-builtins/1", entries, output)
 }
 
-/// The kind of an entry as text; `later` for what is known to the checker only.
-fn kind(kind: &str, compiled: bool) -> String {
-    if compiled { kind.to_owned() } else { format!("{kind} (later)") }
-}
-
 /// `forall<..>` with what the parameters must be; empty without parameters.
 fn quantifier(params: &[&str], abilities: &[String]) -> String {
     if params.is_empty() {

@@ -14,14 +14,18 @@ pub(super) fn function(env: &Env, module: ModuleId, name: &ast::Name, diags: &mu
     if env.is_prelude(module) {
         return;
     }
-    let builtin = builtins::lookup(name.as_str()).is_some_and(|builtin| !builtin.internal);
-    if builtin || name.as_str() == "apply_fn" {
-        diags.push(
-            Diagnostic::new(Code::E151, name.span, format!("`{name}` is a function of the standard library."))
-                .because("Its name means the same in every program and cannot be given to another function.")
-                .fix(format!("Use the library's `{name}`, or rename this function, for example to `my_{name}`."))
-                .spec(Section::S9_6),
-        );
+    let again = |description: String| {
+        Diagnostic::new(Code::E151, name.span, description)
+            .fix(format!("Use the library's `{name}`, or rename this function, for example to `my_{name}`."))
+            .spec(Section::S9_6)
+    };
+    if name.as_str() == "apply_fn" {
+        let description = "`apply_fn` is how a function value is called; this function can never be named.";
+        diags.push(again(description.into()).because("The name means the same in every program."));
+    } else if builtins::lookup(name.as_str()).is_some_and(|builtin| !builtin.internal) {
+        let description = format!("`{name}` is a function of the standard library; this one hides it in this module.");
+        let diagnostic = again(description).because("A reader takes the name for the known function.");
+        diags.push(diagnostic.severity(newer(env)));
     }
 }
 
