@@ -1,4 +1,5 @@
-//! The pages of `docs/diagnostics` as text: what a code means, a wrong program, and the corrected program.
+//! Pages of `docs` as text: those of `diagnostics/`, with what a code means, a wrong program, and the corrected program,
+//! and the guide that a model needs to write Vera.
 //!
 //! A crate of its own, with the pages inside of its package. A crate elsewhere would have to reach out of its package for
 //! them, and could not be published; a symbolic link to this folder is not one on every system; and a compiler in a build
@@ -21,6 +22,9 @@ pages! {
     E312 E313 E314 E320 E321 E322 E330 E331 E332 E333 E334 E335 E336 E337 E338 E340 E602 E613 E614 E622
     W001 W002 W003
 }
+
+/// What a model needs to know to write Vera: `models.md`, which is Markdown.
+pub const GUIDE: &str = include_str!("models.md");
 
 /// The page of a code such as `E130`.
 pub fn diagnostic(code: &str) -> Option<&'static str> {

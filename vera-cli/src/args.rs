@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Ast(AstArgs),
     /// Explain a diagnostic, with a wrong program and the corrected program
     Explain(ExplainArgs),
+    /// Print a guide to the language, made for the prompt of a language model
+    Guide,
     /// List the built-in functions
     #[command(after_help = BUILTINS_EXAMPLES)]
     Builtins(TableArgs),

@@ -1,17 +1,14 @@
 //! `vera explain`: the page on a diagnostic, or the list of all codes.
 //!
-//! A page is printed as it is written, which is Markdown; on a terminal its headings and programs have colours.
+//! A page is printed as it is written, which is Markdown.
 
 use crate::args::ExplainArgs;
+use crate::markdown::{QUIET, styled};
 use crate::output::Output;
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use vera_compiler::diagnostics::Code;
-
-const HEADING: Style = Style::new().bold();
-const PROGRAM: Style = AnsiColor::Cyan.on_default();
-const QUIET: Style = Style::new().dimmed();
 
 /// Most codes that are named when there is none of the given name.
 const NEAREST: usize = 3;
@@ -78,22 +75,4 @@ fn page(code: Code) -> String {
             format!("# {}: {}\n\nNot reported for any program. {why}\n", code.as_str(), code.title())
         }
     }
-}
-
-/// Markdown, line by line, with its headings and programs set apart.
-fn styled(page: &str) -> String {
-    let mut text = String::new();
-    let mut in_program = false;
-    for line in page.lines() {
-        let fence = line.starts_with("```");
-        let style = match (fence, in_program) {
-            (true, _) => QUIET,
-            (false, true) => PROGRAM,
-            (false, false) if line.starts_with('#') => HEADING,
-            (false, false) => Style::new(),
-        };
-        in_program ^= fence;
-        let _ = writeln!(text, "{style}{line}{style:#}");
-    }
-    text
 }

@@ -11,7 +11,9 @@ mod compile;
 mod completions;
 mod explain;
 mod fmt;
+mod guide;
 mod inputs;
+mod markdown;
 mod output;
 mod program;
 mod report;
@@ -48,6 +50,7 @@ fn execute(command: &Command) -> ExitCode {
     let verdict = match command {
         Command::Check(arguments) => check::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),
+        Command::Guide => guide::run(&mut output),
         Command::Fmt(arguments) => fmt::run(arguments, &mut output),
         Command::Builtins(arguments) => tables::builtins(arguments, &mut output),
         Command::Effects(arguments) => tables::effects(arguments, &mut output),

@@ -1,0 +1,10 @@
+//! `vera guide`: the language in the words that a model needs to write it.
+
+use crate::markdown::styled;
+use crate::output::Output;
+use std::process::ExitCode;
+
+pub(crate) fn run(output: &mut Output) -> ExitCode {
+    output.styled(&styled(vera_docs::GUIDE));
+    ExitCode::SUCCESS
+}
