@@ -10,6 +10,7 @@
 
 use crate::error::{Error, Limit, TrapKind};
 use crate::state::{State, get_global};
+use std::any::Any;
 use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, Val};
 
@@ -76,5 +77,16 @@ pub(crate) fn of_allocator(store: &mut StoreContextMut<'_, State>, error: &wasmt
         Stop::Broken(what) => broken(store, what),
         Stop::Check(site) => broken(store, format!("the allocator stopped at site {site}")),
         Stop::Machine(kind) => broken(store, format!("the allocator stopped by {}", kind.as_str())),
+    }
+}
+
+/// What a panic says.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        (*text).to_owned()
+    } else if let Some(text) = panic.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "a value that is no text".to_owned()
     }
 }

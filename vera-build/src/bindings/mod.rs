@@ -116,7 +116,7 @@ pub(crate) fn generate(
     let Some(root) = program.root else {
         return Generated { wrapper: None, items: Vec::new(), problems: Vec::new() };
     };
-    let types = RustTypes::new(program, homes, places);
+    let types = reach::rust_types(program, homes, places);
     let mut surface = Surface::default();
     let root = &program.modules[root.index()];
     for function in root.functions.iter().map(|&id| program.function(id)).filter(|function| function.public) {

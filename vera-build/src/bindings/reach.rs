@@ -1,10 +1,12 @@
 //! What can cross: which data types a signature reaches, and why some types stay inside.
 
-use super::types::RustTypes;
+use super::homes::Homes;
+use super::types::{Places, RustTypes};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use vera_abi::layout::TYPED_PARAMETERS;
 use vera_abi::prelude::PreludeType;
+use vera_compiler::tir::Program;
 use vera_compiler::types::{DataId, Ty, TyKind};
 
 /// Most items of a tuple that has a Rust counterpart: Rust's own traits end there.
@@ -150,8 +152,15 @@ impl RustTypes<'_> {
     }
 }
 
+/// The types as the wrapper of a program writes them.
+pub(crate) fn rust_types<'a>(program: &'a Program, homes: &'a Homes, places: &'a Places<'a>) -> RustTypes<'a> {
+    let mut types = RustTypes::without_keys(program, homes, places);
+    key_parameters(&mut types);
+    types
+}
+
 /// For every data type the type parameters that are keys of a map or set in it.
-pub(crate) fn key_parameters(types: &mut RustTypes<'_>) {
+fn key_parameters(types: &mut RustTypes<'_>) {
     types.key_parameters = Rc::new(vec![BTreeSet::new(); types.program.data.len()]);
     loop {
         let found: Vec<BTreeSet<u32>> = (0..types.program.data.len() as u32)

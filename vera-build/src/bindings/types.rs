@@ -1,7 +1,7 @@
 //! Vera types as Rust types.
 
 use super::homes::{self, Home, Homes};
-use super::{names, reach};
+use super::names;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -44,11 +44,10 @@ pub(crate) struct RustTypes<'a> {
 }
 
 impl<'a> RustTypes<'a> {
-    /// The types as the wrapper of the program writes them.
-    pub(crate) fn new(program: &'a Program, homes: &'a Homes, places: &'a Places<'a>) -> Self {
-        let mut types = RustTypes { program, key_parameters: Rc::default(), homes, places, here: homes.wrapper() };
-        reach::key_parameters(&mut types);
-        types
+    /// The types as the wrapper of the program writes them, while nothing is known of their keys
+    /// ([`super::reach::rust_types`]).
+    pub(super) fn without_keys(program: &'a Program, homes: &'a Homes, places: &'a Places<'a>) -> Self {
+        RustTypes { program, key_parameters: Rc::default(), homes, places, here: homes.wrapper() }
     }
 
     /// The types as code in another Rust module writes them.

@@ -7,19 +7,8 @@
 
 use std::borrow::Cow;
 
-use super::lines::{Extent, Writer};
+use super::lines::{Extent, Gap, Writer};
 use crate::syntax::ast::{Comment, CommentKind};
-
-/// Whether a blank line is written above a construct. None is in front of the first in braces.
-#[derive(Clone, Copy)]
-pub(super) enum Gap {
-    /// Where the source has one or more.
-    Kept,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
 
 impl Writer<'_> {
     /// Starts the lines of a construct: comments above it, a blank line, indentation.

@@ -1,7 +1,6 @@
 //! Declarations.
 
-use super::comments::Gap;
-use super::lines::{Extent, Writer};
+use super::lines::{Extent, Gap, Writer};
 use crate::source::Span;
 use crate::syntax::ast::{
     Constructor, Contract, ContractKind, DataDecl, Decl, Expr, FnDecl, Forall, ImportDecl, ModuleDecl, Name, OpDecl,

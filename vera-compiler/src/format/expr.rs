@@ -1,6 +1,6 @@
 //! Expressions on one line.
 
-use super::lines::Writer;
+use super::lines::{Writer, stmt_value};
 use crate::syntax::ast::{
     Block, Expr, ExprKind, Handle, HandlerClause, MatchArm, Quantifier, QuantifierKind, Stmt, StmtKind, UnaryOp,
 };
@@ -261,13 +261,5 @@ impl Writer<'_> {
             self.push(" = ");
             self.expr(&update.value);
         }
-    }
-}
-
-/// The expression of a statement.
-pub(super) fn stmt_value(stmt: &Stmt) -> Option<&Expr> {
-    match &stmt.kind {
-        StmtKind::Let { value, .. } | StmtKind::Destructure { value, .. } | StmtKind::Expr(value) => Some(value),
-        StmtKind::Invalid => None,
     }
 }

@@ -3,10 +3,8 @@
 //! Between calls that write whole lines, the output is at the start of a line. A construct with lines of its own is
 //! written as [`Writer::begin`], its text, [`Writer::end`].
 
-use super::comments::Gap;
-use super::expr::stmt_value;
 use crate::source::Span;
-use crate::syntax::ast::{Block, Comment, Expr, ExprKind, Handle, HandlerClause, MatchArm, Stmt};
+use crate::syntax::ast::{Block, Comment, Expr, ExprKind, Handle, HandlerClause, MatchArm, Stmt, StmtKind};
 
 /// Spaces a level of nesting is indented by.
 const INDENT: usize = 2;
@@ -23,6 +21,17 @@ pub(super) struct Writer<'s> {
     level: usize,
     /// Whether nothing is written yet in the file or in the braces opened last.
     pub(super) fresh: bool,
+}
+
+/// Whether a blank line is written above a construct. None is in front of the first in braces.
+#[derive(Clone, Copy)]
+pub(super) enum Gap {
+    /// Where the source has one or more.
+    Kept,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// Where in the source the first line of output of a construct comes from.
@@ -229,5 +238,13 @@ pub(super) fn grouped(expr: &Expr) -> &Expr {
     match &expr.kind {
         ExprKind::Block(block) if block.stmts.is_empty() => grouped(&block.result),
         _ => expr,
+    }
+}
+
+/// The expression of a statement.
+pub(super) fn stmt_value(stmt: &Stmt) -> Option<&Expr> {
+    match &stmt.kind {
+        StmtKind::Let { value, .. } | StmtKind::Destructure { value, .. } | StmtKind::Expr(value) => Some(value),
+        StmtKind::Invalid => None,
     }
 }

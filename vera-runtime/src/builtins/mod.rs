@@ -14,9 +14,9 @@ pub(crate) use regex::Patterns;
 
 use crate::error::{Error, Limit, Result};
 use crate::heap::Heap;
-use crate::host::panic_message;
 use crate::scope::ShadowGuard;
 use crate::state::State;
+use crate::stop::panic_message;
 use crate::value::Raw;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use vera_abi::layout::{Rep, fixed};

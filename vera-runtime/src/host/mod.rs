@@ -20,6 +20,7 @@ use crate::error::{Error, HostFailure, Result};
 use crate::instance::Instance;
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
+use crate::stop::panic_message;
 use crate::value::arguments::LiftParams;
 use crate::value::dynamic::type_name;
 use crate::value::flat::wasm_types;
@@ -215,16 +216,5 @@ pub(crate) fn raw_values(params: &[Val]) -> impl FnMut(Rep) -> Result<Raw> {
                 Raw::from_slice(pointer, next()?.i32().unwrap_or_default() as u32)
             }
         })
-    }
-}
-
-/// What a panic says.
-pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
-    if let Some(text) = panic.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = panic.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "a value that is no text".to_owned()
     }
 }

@@ -1,6 +1,6 @@
 //! Functions without a name.
 
-use super::function::Signature;
+use super::assemble::Signature;
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;

@@ -4,13 +4,22 @@
 //! a node would be on the stack once per level of nesting. Here it is there for a moment.
 #![expect(clippy::boxed_local, reason = "the boxes come from functions that call themselves")]
 
-use super::clauses::invalid_expr;
-use super::function::Signature;
 use crate::source::Span;
 use crate::syntax::ast::{
-    AnonymousFn, Block, EffectRef, EffectRow, Expr, ExprKind, Handle, HandlerClause, HandlerState, Name, Quantifier,
-    QuantifierKind, StateUpdate, Stmt, TypeExpr,
+    AnonymousFn, Block, EffectRef, EffectRow, Expr, ExprKind, Handle, HandlerClause, HandlerState, Name, Param,
+    Quantifier, QuantifierKind, StateUpdate, Stmt, TypeExpr,
 };
+
+/// The parts of `(@A, @B -> @C)`.
+pub(super) struct Signature {
+    pub(super) params: Vec<Param>,
+    pub(super) result: Param,
+}
+
+/// The node for an expression that could not be read.
+pub(super) fn invalid_expr(span: Span) -> Expr {
+    Expr { kind: ExprKind::Invalid, span }
+}
 
 /// The block for one of which it is not known where it ends.
 pub(super) fn invalid_block(span: Span) -> Block {

@@ -1,6 +1,6 @@
 //! Blocks and statements.
 
-use super::clauses::invalid_expr;
+use super::assemble::invalid_expr;
 use super::types::invalid_type;
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic, Section};

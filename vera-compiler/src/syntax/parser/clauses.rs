@@ -1,11 +1,11 @@
 //! What stands between a signature and a body: contract clauses and the effect row.
 
-use super::function::starts_clause;
+use super::assemble::invalid_expr;
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
-use crate::syntax::ast::{Contract, ContractKind, EffectRow, EffectRowKind, Expr, ExprKind};
+use crate::syntax::ast::{Contract, ContractKind, EffectRow, EffectRowKind, Expr};
 use crate::syntax::token::TokenKind;
 
 /// The most text of clauses that a fix moves.
@@ -350,7 +350,8 @@ fn is_contract(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)
 }
 
-/// The node for an expression that could not be read.
-pub(super) fn invalid_expr(span: Span) -> Expr {
-    Expr { kind: ExprKind::Invalid, span }
+/// Whether a clause between signature and body starts with it.
+pub(super) fn starts_clause(kind: TokenKind) -> bool {
+    use TokenKind::*;
+    matches!(kind, Requires | Ensures | Decreases | Invariant | Effects)
 }

@@ -1,6 +1,6 @@
 //! `if` and `match`.
 
-use super::clauses::invalid_expr;
+use super::assemble::invalid_expr;
 use super::pattern::invalid_pattern;
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic, Section};

@@ -1,6 +1,6 @@
 //! Operators: pipes, binary and unary operators, indexing.
 
-use super::clauses::invalid_expr;
+use super::assemble::invalid_expr;
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;

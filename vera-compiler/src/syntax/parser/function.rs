@@ -1,5 +1,7 @@
 //! Function declarations: the signature, and how its parts follow one another.
 
+use super::assemble::Signature;
+use super::clauses::starts_clause;
 use super::errors::reserved_name;
 use super::types::invalid_type;
 use super::{PResult, Parser, Reported, assemble};
@@ -10,12 +12,6 @@ use crate::syntax::token::TokenKind;
 
 /// The most text that a fix moves.
 const MOVED: usize = 10_000;
-
-/// The parts of `(@A, @B -> @C)`.
-pub(super) struct Signature {
-    pub(super) params: Vec<Param>,
-    pub(super) result: Param,
-}
 
 impl Parser<'_> {
     /// `forall<T> fn name(@A -> @B) contracts effects(row) { body } where { … }`
@@ -482,10 +478,4 @@ impl Parser<'_> {
 /// The parameter for one that could not be read.
 fn invalid_param(span: Span) -> Param {
     Param { ty: invalid_type(span), label: None, span }
-}
-
-/// Whether a clause between signature and body starts with it.
-pub(super) fn starts_clause(kind: TokenKind) -> bool {
-    use TokenKind::*;
-    matches!(kind, Requires | Ensures | Decreases | Invariant | Effects)
 }

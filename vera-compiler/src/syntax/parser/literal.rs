@@ -90,7 +90,7 @@ impl Parser<'_> {
                 Err(_) => {
                     self.skip_to(|_| false);
                     let span = self.since(hole);
-                    parts.push(StringPart::Expr(super::clauses::invalid_expr(span)));
+                    parts.push(StringPart::Expr(super::assemble::invalid_expr(span)));
                 }
             }
             let kind = self.kind();

@@ -1,7 +1,7 @@
 //! Expressions without operators: calls, constructors, literals with brackets. Slots, functions and what contracts are
 //! made of have files of their own.
 
-use super::clauses::invalid_expr;
+use super::assemble::invalid_expr;
 use super::{PResult, Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;

@@ -1,6 +1,6 @@
 //! The top level of a file.
 
-use super::function::starts_clause;
+use super::clauses::starts_clause;
 use super::{PResult, Parser, Read, Reported, assemble};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Section};
