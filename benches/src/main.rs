@@ -9,6 +9,7 @@ mod command;
 mod compiler;
 mod expansion;
 mod guest;
+mod handlers;
 mod measure;
 mod native;
 mod programs;

@@ -1,7 +1,7 @@
 //! The benchmark programs: native equivalent, sizes, and the ratio to native that is aimed at.
 
-use crate::native;
 use crate::table::Target;
+use crate::{handlers, native};
 
 /// One benchmark program.
 pub(crate) struct ProgramBenchmark {
@@ -40,21 +40,21 @@ impl ProgramBenchmark {
 }
 
 macro_rules! benchmark {
-    ($name:literal, $native:ident, $sizes:expr, $target:expr) => {
+    ($name:literal, $native:path, $sizes:expr, $target:expr) => {
         benchmark!($name, $native, $sizes, $target, true, None)
     };
-    ($name:literal, $native:ident, $sizes:expr, $target:expr, wat) => {
+    ($name:literal, $native:path, $sizes:expr, $target:expr, wat) => {
         benchmark!($name, $native, $sizes, $target, true, Some(include_str!(concat!("../wat/", $name, ".wat"))))
     };
-    ($name:literal, $native:ident, $sizes:expr, $target:expr, parser) => {
+    ($name:literal, $native:path, $sizes:expr, $target:expr, parser) => {
         benchmark!($name, $native, $sizes, $target, false, None)
     };
-    ($name:literal, $native:ident, $sizes:expr, $target:expr, $comparable:expr, $wat:expr) => {
+    ($name:literal, $native:path, $sizes:expr, $target:expr, $comparable:expr, $wat:expr) => {
         ProgramBenchmark {
             name: $name,
             program: include_str!(concat!("../programs/", $name, ".vera")),
             wat: $wat,
-            native: native::$native,
+            native: $native,
             comparable: $comparable,
             sizes: &$sizes,
             target: $target,
@@ -68,30 +68,38 @@ const fn at_most(ratio: f64) -> Option<Target> {
 
 /// Every benchmark program, in the order they are reported.
 pub(crate) static PROGRAMS: &[ProgramBenchmark] = &[
-    benchmark!("fib", fib, [33], at_most(2.0), wat),
-    benchmark!("fib_decreases", fib, [33], None),
-    benchmark!("sum", sum, [100_000_000], at_most(2.0), wat),
-    benchmark!("sum_decreases", sum, [100_000_000], None),
-    benchmark!("loop", congruential, [20_000_000], at_most(2.0), wat),
-    benchmark!("collatz", collatz, [300_000], at_most(2.0), wat),
-    benchmark!("mandelbrot", mandelbrot, [400], at_most(2.0), wat),
-    benchmark!("array_index", array_index, [1_000_000], None),
-    benchmark!("array_pipeline", array_pipeline, [150_000, 1_000_000], at_most(3.0)),
-    benchmark!("array_append", array_append, [2_000, 100_000, 1_000_000], at_most(10.0)),
-    benchmark!("sort", sort, [2_000, 100_000], None),
-    benchmark!("trees", trees, [12, 16], at_most(0.6)),
-    benchmark!("list", list, [1_000, 100_000], None),
-    benchmark!("list_tail", list_tail, [64_000, 1_000_000], at_most(0.6)),
-    benchmark!("str_concat", str_concat, [2_000, 100_000, 1_000_000], at_most(10.0)),
-    benchmark!("str_chars", str_chars, [30_000], None),
-    benchmark!("map", map, [100, 10_000, 1_000_000], at_most(10.0)),
-    benchmark!("json_numbers", json_numbers, [4_000, 1_000_000], at_most(1.5)),
-    benchmark!("json_objects", json_objects, [400, 100_000], at_most(1.5)),
-    benchmark!("json_stringify", json_stringify, [1_000, 100_000], None, parser),
-    benchmark!("html_siblings", html_siblings, [300, 20_000], at_most(2.0)),
-    benchmark!("html_deep", html_deep, [300, 2_000], None),
-    benchmark!("md", markdown, [100, 5_000], at_most(2.0), parser),
-    benchmark!("depth", depth, [10_000, 1_000_000], None),
-    benchmark!("state", state, [1_000_000], None),
-    benchmark!("decimal", decimal, [1_000, 100_000], None),
+    benchmark!("fib", native::fib, [33], at_most(2.0), wat),
+    benchmark!("fib_decreases", native::fib, [33], None),
+    benchmark!("sum", native::sum, [100_000_000], at_most(2.0), wat),
+    benchmark!("sum_decreases", native::sum, [100_000_000], None),
+    benchmark!("loop", native::congruential, [20_000_000], at_most(2.0), wat),
+    benchmark!("collatz", native::collatz, [300_000], at_most(2.0), wat),
+    benchmark!("mandelbrot", native::mandelbrot, [400], at_most(2.0), wat),
+    benchmark!("array_index", native::array_index, [1_000_000], None),
+    benchmark!("array_pipeline", native::array_pipeline, [150_000, 1_000_000], at_most(3.0)),
+    benchmark!("array_append", native::array_append, [2_000, 100_000, 1_000_000], at_most(10.0)),
+    benchmark!("sort", native::sort, [2_000, 100_000], None),
+    benchmark!("trees", native::trees, [12, 16], at_most(0.6)),
+    benchmark!("list", native::list, [1_000, 100_000], None),
+    benchmark!("list_tail", native::list_tail, [64_000, 1_000_000], at_most(0.6)),
+    benchmark!("str_concat", native::str_concat, [2_000, 100_000, 1_000_000], at_most(10.0)),
+    benchmark!("str_chars", native::str_chars, [30_000], None),
+    benchmark!("map", native::map, [100, 10_000, 1_000_000], at_most(10.0)),
+    benchmark!("json_numbers", native::json_numbers, [4_000, 1_000_000], at_most(1.5)),
+    benchmark!("json_objects", native::json_objects, [400, 100_000], at_most(1.5)),
+    benchmark!("json_stringify", native::json_stringify, [1_000, 100_000], None, parser),
+    benchmark!("html_siblings", native::html_siblings, [300, 20_000], at_most(2.0)),
+    benchmark!("html_deep", native::html_deep, [300, 2_000], None),
+    benchmark!("md", native::markdown, [100, 5_000], at_most(2.0), parser),
+    benchmark!("depth", native::depth, [10_000, 1_000_000], None),
+    benchmark!("state", native::state, [1_000_000], at_most(1.2)),
+    benchmark!("state_tree", handlers::state_tree, [28], None),
+    benchmark!("throw_caller", handlers::throw_caller, [1_000_000], None),
+    benchmark!("throw_frames", handlers::throw_frames, [300_000], None),
+    benchmark!("ask_known", handlers::ask_known, [10_000_000], None),
+    benchmark!("ask_unknown", handlers::ask_unknown, [3_000_000], None),
+    benchmark!("queens", handlers::queens, [8], None),
+    benchmark!("generator", handlers::generator, [10, 16], None),
+    benchmark!("machine", handlers::machine, [1_000_000], None),
+    benchmark!("decimal", native::decimal, [1_000, 100_000], None),
 ];
