@@ -68,6 +68,31 @@ vera_runtime::vera! {
       }
     }
 
+    public fn stacked(@Nat -> @Int)
+      requires(true)
+      ensures(true)
+      effects(pure)
+    {
+      handle[Ask] {
+        ask(@Int) -> { resume(@Int.0) + resume(0) }
+      } in {
+        down(@Nat.0)
+      }
+    }
+
+    private fn down(@Nat -> @Int)
+      requires(true)
+      ensures(true)
+      decreases(@Nat.0)
+      effects(<Ask>)
+    {
+      if @Nat.0 == 0 then {
+        Ask.ask(1)
+      } else {
+        down(@Nat.0 - 1) + 1
+      }
+    }
+
     public fn deep(@Nat -> @Int)
       requires(true)
       ensures(true)
@@ -266,6 +291,18 @@ fn resumptions_that_nest_too_deep_are_an_error() {
     let error = answered.deep(1_000_000).unwrap_err();
     assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Stack(_))), "{error}");
     assert_eq!(answered.deep(100).unwrap(), 100);
+}
+
+#[test]
+fn what_follows_a_captured_operation_is_in_the_heap() {
+    let limits = Limits { native_stack: 256 << 10, ..Limits::default() };
+    let mut answered = answered::Module::with_limits(limits).unwrap();
+    assert_eq!(answered.stacked(100_000).unwrap(), 200_001);
+    let limits = Limits { memory: 64 << 20, ..Limits::default() };
+    let mut answered = answered::Module::with_limits(limits).unwrap();
+    let error = answered.stacked(100_000_000).unwrap_err();
+    assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Memory(_))), "{error}");
+    assert_eq!(answered.stacked(100).unwrap(), 201);
 }
 
 struct Counting(Vec<i64>);
