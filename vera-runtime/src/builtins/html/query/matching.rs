@@ -282,8 +282,11 @@ impl<'d> Matcher<'d> {
     }
 }
 
-/// Where a combinator leads from an element, and whether any number of times. There are no selectors with the others.
-fn relation(combinator: Combinator) -> Option<(fn(&Element<'_>) -> usize, bool)> {
+/// A step from an element to another one, or to [`NONE`].
+type Step = fn(&Element<'_>) -> usize;
+
+/// The step that a combinator takes, and whether any number of times. There are no selectors with the others.
+fn relation(combinator: Combinator) -> Option<(Step, bool)> {
     match combinator {
         Combinator::Child => Some((|element| element.parent, false)),
         Combinator::Descendant => Some((|element| element.parent, true)),
