@@ -37,3 +37,8 @@
 #[doc = include_str!("../../README.md")]
 #[cfg(doctest)]
 struct Readme;
+
+/// So are those of the page on the language. Its Vera programs are run with the command.
+#[doc = include_str!("../../docs/language.md")]
+#[cfg(doctest)]
+struct Language;

@@ -1,4 +1,4 @@
-//! The guide to the language, `docs/models.md`, is run.
+//! The pages on the language, `docs/models.md` and `docs/language.md`, are run.
 //!
 //! A block `vera` is a program, or with `-- file: a/b.vera` in its first line a module that the programs of the page may
 //! import. A program checks without a warning, is in canonical form, and does what its comments say
@@ -9,6 +9,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::Path;
 use std::process::Command;
 
 use vera_compiler::diagnostics::{Severity, render_text_all};
@@ -28,9 +29,19 @@ const WORDS: usize = 3000;
 
 const MODULE: &str = "-- file: ";
 
+fn language() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/language.md");
+    std::fs::read_to_string(file).expect("docs/language.md")
+}
+
 #[test]
 fn the_guide_is_true() {
     the_page_is_true(vera_docs::GUIDE);
+}
+
+#[test]
+fn the_page_on_the_language_is_true() {
+    the_page_is_true(&language());
 }
 
 /// Runs the blocks of a page.
@@ -178,6 +189,76 @@ fn mistakes_are_refused_and_their_corrections_are_not() {
         }
     }
     assert!(faults.is_empty(), "{faults}");
+}
+
+/// The list of built-ins in the guide has names that there are, with as many arguments as they take, and the result's kind.
+#[test]
+fn the_guide_lists_built_ins_as_they_are() {
+    let (_, section) = vera_docs::GUIDE.split_once("\n## Built-ins\n").expect("the section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let mut listed = 0;
+    for code in section.split('`').skip(1).step_by(2) {
+        let end =
+            code.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')).unwrap_or(code.len());
+        let (name, rest) = code.split_at(end);
+        // Types, the ends of names that have one beginning, and what is no name.
+        if name.is_empty() || name.starts_with('_') || !(rest.is_empty() || rest.starts_with(['(', '→'])) {
+            continue;
+        }
+        let known = vera_compiler::builtins::lookup(name).map(|builtin| builtin.signature);
+        // Operations of abilities are not in the table.
+        let Some(signature) = known.or((name == "show").then_some("fn(T -> String)")) else {
+            panic!("`{name}` is no built-in")
+        };
+        let (params, result) = parts(signature.strip_prefix("fn").expect("a signature"));
+        let (said, said_result) = parts(rest);
+        assert!(!rest.starts_with('(') || said.len() == params.len(), "`{code}` is {signature}");
+        let kind = match said_result.chars().next() {
+            None => "",
+            Some('!') => "Result<",
+            Some('?') => "Option<",
+            Some('A') => "Array<",
+            Some('S') => "String",
+            Some(_) => said_result,
+        };
+        assert!(result.starts_with(kind), "`{code}` is {signature}");
+        listed += 1;
+    }
+    assert!(listed > 100, "{listed} built-ins");
+}
+
+/// The parameters and the result of `(A, B -> C)`, or of `(A,B)→C`.
+fn parts(signature: &str) -> (Vec<&str>, &str) {
+    let (mut depth, mut start, mut params) = (0, 1, Vec::new());
+    let mut previous = ' ';
+    for (at, c) in signature.char_indices() {
+        let ends = match c {
+            '(' | '<' | '[' => {
+                depth += 1;
+                false
+            }
+            '→' if depth == 0 => return (params, &signature[at + c.len_utf8()..]),
+            '>' if previous == '-' => depth == 1,
+            ')' | '>' | ']' => {
+                depth -= 1;
+                depth == 0
+            }
+            ',' => depth == 1,
+            _ => false,
+        };
+        previous = c;
+        if ends {
+            let param = signature[start..at].trim_end_matches('-').trim();
+            if !param.is_empty() {
+                params.push(param);
+            }
+            start = at + 1;
+            if c == '>' {
+                return (params, signature[start..].trim_start());
+            }
+        }
+    }
+    (params, "")
 }
 
 #[test]
