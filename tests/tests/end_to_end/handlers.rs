@@ -1,7 +1,7 @@
 //! Handlers, states and exceptions as a host sees them: what reaches it, and what an error says.
 
 use vera_runtime::error::{Limit, TrapKind};
-use vera_runtime::{Error, Limits, vera_host};
+use vera_runtime::{Error, Function, Limits, Scope, vera_host};
 
 vera_runtime::vera! {
     module answered;
@@ -157,6 +157,38 @@ vera_runtime::vera! {
         ask(@Int) -> { resume(7) }
       } in {
         asked(@Int.0)
+      }
+    }
+}
+
+vera_runtime::vera! {
+    module between;
+
+    effect Ask {
+      op ask(Int -> Int);
+    }
+
+    effect Call {
+      op back(Int -> Int);
+    }
+
+    public fn asked(@Int -> @Int)
+      requires(true)
+      ensures(true)
+      effects(<Ask>)
+    {
+      Ask.ask(@Int.0)
+    }
+
+    public fn around(@Int -> @Int)
+      requires(true)
+      ensures(true)
+      effects(<Call>)
+    {
+      handle[Ask] {
+        ask(@Int) -> { resume(@Int.0) + resume(100) }
+      } in {
+        asked(Call.back(@Int.0))
       }
     }
 }
@@ -322,6 +354,37 @@ fn the_host_answers_what_no_handler_does() {
     assert_eq!(lenient.remembered(5).unwrap(), 1050);
     assert_eq!(lenient.known(5).unwrap(), 14);
     assert_eq!(lenient.host().0, [5, 1, 5]);
+}
+
+struct CallsBack(Option<Function<(i64,), i64>>);
+
+#[vera_host]
+impl between::Ask for CallsBack {
+    fn ask(&mut self, n: i64) -> i64 {
+        n * 10
+    }
+}
+
+#[vera_host]
+impl between::Call for CallsBack {
+    fn back(&mut self, scope: &mut Scope<'_>, n: i64) -> Result<i64, Error> {
+        let Some(asked) = &self.0 else { return Ok(n) };
+        let answer = scope.call(asked, (n,))?;
+        scope.lift(answer)
+    }
+}
+
+#[test]
+fn a_host_that_calls_back_is_under_no_handler() {
+    let mut between = between::Module::new(CallsBack(None)).unwrap();
+    assert_eq!(between.around(5).unwrap(), 105);
+    let asked = between.instance_mut().function("asked").unwrap();
+    between.host_mut().0 = Some(asked);
+    // What the host calls asks the host, which has been taken for the call that is running.
+    let outcome = between.around(5);
+    assert!(matches!(&outcome, Err(Error::Host(_))), "{outcome:?}");
+    between.host_mut().0 = None;
+    assert_eq!(between.around(5).unwrap(), 105);
 }
 
 #[test]
