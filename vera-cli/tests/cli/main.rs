@@ -3,6 +3,7 @@
 mod ast;
 mod check;
 mod compile;
+mod divergences;
 mod fmt;
 mod harness;
 mod run;

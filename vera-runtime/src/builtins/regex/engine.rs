@@ -40,22 +40,22 @@ pub(super) struct Compiled {
     repeats_groups: bool,
 }
 
+/// A pattern, or the message for what is none.
+pub(super) type Outcome = std::result::Result<Arc<Compiled>, String>;
+
 /// The patterns that were used last, the latest first. A text that is no pattern is kept with its message.
 #[derive(Debug, Default)]
-pub(crate) struct Patterns(Vec<(Box<str>, std::result::Result<Arc<Compiled>, String>)>);
+pub(crate) struct Patterns(Vec<(Box<str>, Outcome)>);
 
 impl Patterns {
-    /// A pattern, with the message for what is none.
-    ///
-    /// # Errors
-    /// Limits.
-    pub(super) fn compiled(&mut self, text: &str) -> Option<std::result::Result<Arc<Compiled>, String>> {
+    /// What is known of a text.
+    pub(super) fn compiled(&mut self, text: &str) -> Option<Outcome> {
         let index = self.0.iter().position(|(known, _)| **known == *text)?;
         self.0[..=index].rotate_right(1);
         self.0.first().map(|(_, compiled)| compiled.clone())
     }
 
-    pub(super) fn keep(&mut self, text: &str, compiled: std::result::Result<Arc<Compiled>, String>) {
+    pub(super) fn keep(&mut self, text: &str, compiled: Outcome) {
         self.0.truncate(KEPT - 1);
         self.0.insert(0, (text.into(), compiled));
     }
@@ -65,7 +65,7 @@ impl Patterns {
 ///
 /// # Errors
 /// Limits.
-pub(super) fn compile(text: &str, meter: &Meter) -> Result<std::result::Result<Arc<Compiled>, String>> {
+pub(super) fn compile(text: &str, meter: &Meter) -> Result<Outcome> {
     if text.len() > MAX_LENGTH {
         return Err(limit(MAX_LENGTH as u64, "bytes of a pattern"));
     }

@@ -88,7 +88,7 @@ fn run(heap: &mut Heap<'_>, strings: [(i32, i32); 3], work: Work, rep: Rep) -> R
 }
 
 /// A compiled pattern, kept or new.
-fn compiled(heap: &mut Heap<'_>, pattern: &str) -> Result<Result<Arc<Compiled>, String>> {
+fn compiled(heap: &mut Heap<'_>, pattern: &str) -> Result<engine::Outcome> {
     if let Some(kept) = heap.view().1.patterns.compiled(pattern) {
         return Ok(kept);
     }
@@ -137,9 +137,8 @@ fn replace(heap: &mut Heap<'_>, text: &str, compiled: &Arc<Compiled>, template: 
         Err(parse::Mistake::TooDeep) => return Err(engine::limit(parse::MAX_NESTING as u64, "levels of a pattern")),
     };
     let groups = Search::new(compiled, text, Asked::Groups, meter)?.groups(compiled.pattern.groups.len())?;
-    let Some((groups, (start, end))) = groups
-        .and_then(|groups| Some((groups.first().copied().flatten()?, groups)).map(|(whole, groups)| (groups, whole)))
-    else {
+    let groups = groups.unwrap_or_default();
+    let Some(&Some((start, end))) = groups.first() else {
         return Ok(Ok(heap.string(text)?));
     };
     let mut replaced = String::new();
