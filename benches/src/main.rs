@@ -10,6 +10,7 @@ mod compiler;
 mod expansion;
 mod guest;
 mod handlers;
+mod ledger;
 mod measure;
 mod native;
 mod programs;

@@ -256,3 +256,71 @@ pub(crate) fn decimal(n: i64) -> i64 {
     let total: Decimal = (1..=n).rev().map(|i| Decimal::from(i) * quarter).sum();
     (total * Decimal::from(4)).to_i64().unwrap_or_default()
 }
+
+pub(crate) fn regex_scan(n: i64) -> i64 {
+    let mut text = String::new();
+    for i in 0..n {
+        text.push_str(&format!("write to user{i}@example.com or call 555-0199 before 2024-01-15\n"));
+    }
+    let Ok(pattern) = regex::Regex::new(black_box(r"[a-z0-9]+@[a-z]+\.com")) else { return -1 };
+    let found: Vec<String> = pattern.find_iter(&text).map(|found| found.as_str().to_owned()).collect();
+    found.iter().map(|found| found.len() as i64 + 2).sum()
+}
+
+pub(crate) fn word_count(n: i64) -> i64 {
+    let mut text = String::new();
+    for i in 0..n {
+        text.push_str(&format!("the quick word{} jumps over the lazy word{}\n", i % 1000, i * 7 % 1000));
+    }
+    let mut counts: HashMap<String, i64> = HashMap::new();
+    for word in text.split_ascii_whitespace() {
+        *counts.entry(word.to_owned()).or_default() += 1;
+    }
+    counts.len() as i64 + counts.values().sum::<i64>()
+}
+
+pub(crate) fn matrix(n: i64) -> i64 {
+    let made = |factor: i64| -> Vec<f64> { (0..n * n).map(|i| (i * factor % 10) as f64 / 10.0).collect() };
+    let (a, b, n) = (made(7), made(3), n as usize);
+    let mut product = Vec::new();
+    for index in 0..n * n {
+        let (row, column) = (index / n, index % n);
+        product.push((0..n).fold(0.0, |sum, i| sum + a[row * n + i] * b[i * n + column]));
+    }
+    black_box(&product).iter().sum::<f64>().round_ties_even() as i64
+}
+
+#[derive(Clone)]
+struct Body {
+    place: [f64; 2],
+    speed: [f64; 2],
+    mass: f64,
+}
+
+impl Body {
+    fn pulled(&self, other: &Body) -> Box<Body> {
+        let [x, y] = [other.place[0] - self.place[0], other.place[1] - self.place[1]];
+        let square = x * x + y * y + 0.01;
+        let pull = other.mass / (square * square.sqrt());
+        let speed = [self.speed[0] + x * pull * 0.001, self.speed[1] + y * pull * 0.001];
+        Box::new(Body { speed, ..self.clone() })
+    }
+
+    fn moved(&self) -> Box<Body> {
+        let place = [self.place[0] + self.speed[0] * 0.001, self.place[1] + self.speed[1] * 0.001];
+        Box::new(Body { place, ..self.clone() })
+    }
+}
+
+pub(crate) fn nbody(n: i64) -> i64 {
+    let body = |place, speed, mass| Box::new(Body { place, speed, mass });
+    let mut a = body([0.0, 0.0], [0.0, 0.0], 1000.0);
+    let mut b = body([10.0, 0.0], [0.0, 10.0], 1.0);
+    let mut c = body([0.0, 20.0], [-7.0, 0.0], 1.0);
+    for _ in 0..n {
+        // Each sees the others as they were.
+        let next = [a.pulled(&b).pulled(&c).moved(), b.pulled(&c).pulled(&a).moved(), c.pulled(&b).pulled(&a).moved()];
+        [a, b, c] = next;
+    }
+    ((a.place[0] + a.place[1]) * 1_000_000_000.0) as i64
+}

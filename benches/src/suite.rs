@@ -1,7 +1,7 @@
 //! The benchmark programs: native equivalent, sizes, and the ratio to native that is aimed at.
 
 use crate::table::Target;
-use crate::{handlers, native};
+use crate::{handlers, ledger, native};
 
 /// One benchmark program.
 pub(crate) struct ProgramBenchmark {
@@ -102,4 +102,9 @@ pub(crate) static PROGRAMS: &[ProgramBenchmark] = &[
     benchmark!("generator", handlers::generator, [10, 16], None),
     benchmark!("machine", handlers::machine, [1_000_000], None),
     benchmark!("decimal", native::decimal, [1_000, 100_000], None),
+    benchmark!("decimal_ledger", ledger::ledger, [1_000, 1_000_000], at_most(4.0)),
+    benchmark!("regex_scan", native::regex_scan, [100, 20_000], at_most(1.5)),
+    benchmark!("word_count", native::word_count, [100, 20_000], None),
+    benchmark!("matrix", native::matrix, [30, 200], None),
+    benchmark!("nbody", native::nbody, [1_000, 200_000], None),
 ];

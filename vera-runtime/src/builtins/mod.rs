@@ -78,15 +78,9 @@ type Print = fn(&mut Heap<'_>, Raw) -> Result<String>;
 fn from_text(store: &mut Store<State>, parse: Parse) -> Func {
     Func::wrap(store, move |mut caller: Caller<'_, State>, pointer: i32, len: i32| {
         guarded(&mut caller, |heap| {
-            // A copy: the text is read while memory is written.
-            let bytes = heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?;
-            let bytes = heap.meter().copy(bytes)?;
-            let parsed = match String::from_utf8(bytes) {
-                Ok(text) => parse(heap, &text),
-                Err(error) => {
-                    Err(ParseFailure::Text(format!("invalid UTF-8 at byte {}", error.utf8_error().valid_up_to())))
-                }
-            };
+            // A copy: the text is read while memory is written. What is not UTF-8 is U+FFFD in it.
+            let text = heap.reader().string(Raw::from_slice(pointer as u32, len as u32))?;
+            let parsed = parse(heap, &text);
             let outcome = match parsed {
                 Ok(tree) => {
                     heap.root(tree.pointer())?;
