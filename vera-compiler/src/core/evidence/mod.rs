@@ -53,7 +53,15 @@ pub(crate) fn eliminate(program: &mut Program) {
     let symbols = program.functions.iter().map(|function| function.symbol.clone()).collect();
     let results: Vec<Rep> = program.functions.iter().map(|function| function.result).collect();
     let count = results.len();
-    let mut pass = Pass { program, uses, symbols, results, helpers: Helpers::default(), cells: HashMap::new() };
+    let mut pass = Pass {
+        program,
+        uses,
+        symbols,
+        alike: HashMap::new(),
+        results,
+        helpers: Helpers::default(),
+        cells: HashMap::new(),
+    };
     for index in 0..count {
         Rewriter::rewrite(&mut pass, FnId(index as u32));
     }
@@ -66,6 +74,8 @@ struct Pass<'p> {
     program: &'p mut Program,
     uses: Uses,
     symbols: BTreeSet<String>,
+    /// How many symbols were made of one.
+    alike: HashMap<String, u32>,
     /// What the functions of the program return before any is rewritten.
     results: Vec<Rep>,
     helpers: Helpers,
@@ -90,9 +100,9 @@ impl Pass<'_> {
     /// A symbol that no function has yet.
     fn symbol(&mut self, wanted: String) -> String {
         let mut symbol = wanted.clone();
-        let mut others = 1;
         while !self.symbols.insert(symbol.clone()) {
-            others += 1;
+            let others = self.alike.entry(wanted.clone()).or_insert(1);
+            *others += 1;
             symbol = format!("{wanted}#{others}");
         }
         symbol
