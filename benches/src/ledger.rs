@@ -149,17 +149,16 @@ impl Decimal {
     }
 }
 
-/// See `programs/decimal_ledger.vera`. The numbers are on the heap, as they are there.
+/// See `programs/decimal_ledger.vera`.
 pub(crate) fn ledger(n: i64) -> i64 {
-    let (cent, rate) = (Box::new(Decimal::new(0, 1, -2, false)), Box::new(Decimal::new(0, 375, -4, false)));
-    let mut balance = Box::new(Decimal::new(0, 0, -2, false));
+    let (cent, rate) = (Decimal::new(0, 1, -2, false), Decimal::new(0, 375, -4, false));
+    let mut balance = Decimal::new(0, 0, -2, false);
     for i in 1..=n {
-        let amount = Box::new(Decimal::from_int(i * 7919 % 100_003).mul(*cent));
-        let interest = Box::new(amount.mul(*rate).round(2));
-        balance = Box::new(balance.add(amount.add(*interest)));
+        let amount = Decimal::from_int(i * 7919 % 100_003).mul(cent);
+        let interest = amount.mul(rate).round(2);
+        balance = balance.add(amount.add(interest));
         if i % 8 == 0 {
-            let share = Box::new(balance.div(7));
-            balance = Box::new(balance.add(share.round(2).negated()));
+            balance = balance.add(balance.div(7).round(2).negated());
         }
     }
     (balance.to_f64() * 100.0) as i64 % 1_000_003
