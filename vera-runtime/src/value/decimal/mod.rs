@@ -3,7 +3,7 @@
 //! What passes between Rust and a module is lossless: the digits, the exponent and the sign, also of zero. Arithmetic is
 //! the module's; convert for arithmetic in Rust (feature `rust_decimal`).
 //!
-//! Invariant: a coefficient of up to [`SHORT`] digits is a number, a longer one is text whose first digit is no zero, and
+//! Invariant: a coefficient of up to `SHORT` digits is a number, a longer one is text whose first digit is no zero, and
 //! exponents are in the range of the language. So every number is held in one way.
 
 mod order;
