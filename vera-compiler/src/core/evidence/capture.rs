@@ -4,7 +4,7 @@
 //! becomes the block's end: a tail call that is given the rest as a closure. Constructs end in each of their blocks;
 //! targets of jumps, and loops, become functions where a captured rest may jump to them.
 
-use super::rewrite::{Cont, Env, Mode, Resumption, Rewriter};
+use super::rewrite::{Cont, Env, Mode, Rest, Resumption, Rewriter};
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, FnId, Label, LocalId, Op, Perform, Register, Resume, Stmt};
 use vera_abi::layout::Rep;
@@ -16,10 +16,14 @@ impl Rewriter<'_, '_> {
     }
 
     /// What follows a statement, as a continuation of its value.
-    pub(super) fn rest(&mut self, dest: LocalId, rest: Block, env: &Env, cont: &Cont) -> Cont {
+    pub(super) fn rest(&mut self, dest: LocalId, rest: Rest, env: &Env, cont: &Cont) -> Cont {
         let (function, captures) = self.lift_function("rest", (Mode::Captured, Rep::Unit), &[dest], |this| {
             let env = env.lifted(&this.frame);
-            this.block(rest, &env, cont)
+            with_stack(|| {
+                let mut stmts = Vec::new();
+                let end = this.continued(rest, &env, cont, &mut stmts);
+                Block { stmts, end }
+            })
         });
         Cont::Call(function, captures)
     }
@@ -51,7 +55,7 @@ impl Rewriter<'_, '_> {
                 });
                 let mut env = env.clone();
                 env.targets.insert(label, (function, captures));
-                self.continued(*body, &env, cont, out)
+                self.continued(Rest::of(*body), &env, cont, out)
             }
             Op::Loop { label, params, body } => self.loop_captured(label, params, *body, env, cont),
             op => self.last(op, env, cont, out),

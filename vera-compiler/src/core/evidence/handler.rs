@@ -1,6 +1,6 @@
 //! Handlers: their cells, prompts and closures, and the blocks under them.
 
-use super::rewrite::{After, Cont, Env, InClause, Mode, Resumption, Rewriter, nothing};
+use super::rewrite::{After, Cont, Env, InClause, Mode, Rest, Resumption, Rewriter, nothing};
 use super::uses::{Ending, Protocol};
 use crate::core::{
     Atom, Block, Clause, EffectId, EffectKind, End, Handle, Label, LocalId, Op, Prim, RecordId, Register, Stmt,
@@ -270,7 +270,7 @@ impl Rewriter<'_, '_> {
             let found = this.bind_state(&clause, installed, &mut stmts);
             let cell = installed.state.clone().or(installed.cell.clone());
             env.clause = Some(Rc::new(InClause { cell, found, resumption: Resumption::Return }));
-            let end = this.continued(clause.body, &env, &cont, &mut stmts);
+            let end = this.continued(Rest::of(clause.body), &env, &cont, &mut stmts);
             Block { stmts, end }
         })
     }
@@ -329,7 +329,7 @@ impl Rewriter<'_, '_> {
             };
             let cell = installed.state.clone().or(installed.cell.clone());
             env.clause = Some(Rc::new(InClause { cell, found, resumption }));
-            let end = this.continued(clause.body, &env, &cont, &mut stmts);
+            let end = this.continued(Rest::of(clause.body), &env, &cont, &mut stmts);
             Block { stmts, end }
         })
     }
@@ -347,7 +347,7 @@ impl Rewriter<'_, '_> {
     fn clause_after_unwinding(&mut self, clause: Clause, installed: &Installed, env: &Env, cont: &Cont) -> Block {
         let mut stmts = Vec::new();
         self.bind_state(&clause, installed, &mut stmts);
-        let end = self.continued(clause.body, env, cont, &mut stmts);
+        let end = self.continued(Rest::of(clause.body), env, cont, &mut stmts);
         Block { stmts, end }
     }
 
@@ -367,7 +367,7 @@ impl Rewriter<'_, '_> {
             let cell = self.emit(out, Rep::Ptr, Op::Cell(shape, first));
             let mut inside = env.under(effect, cell.clone());
             self.chained(&mut inside, cell, rep, out);
-            return self.continued(handle.body, &inside, cont, out);
+            return self.continued(Rest::of(handle.body), &inside, cont, out);
         }
         let facts = self.pass.uses.handle(&handle);
         let mut installed = self.installed(&handle, result, !facts.raises.is_empty(), env, out);
@@ -396,7 +396,7 @@ impl Rewriter<'_, '_> {
             self.emit(out, Rep::Unit, Op::CellSet(shape, prompt, closure));
         }
         let inside = inside.under(effect, evidence);
-        self.continued(handle.body, &inside, &cont, out)
+        self.continued(Rest::of(handle.body), &inside, &cont, out)
     }
 
     /// What unwinding to a handler continues with.

@@ -40,7 +40,7 @@ use super::{
 };
 use helpers::Helpers;
 use rewrite::Rewriter;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use uses::Uses;
 use vera_abi::layout::Rep;
 
@@ -50,7 +50,7 @@ pub(crate) fn eliminate(program: &mut Program) {
         return;
     }
     let uses = Uses::of(program);
-    let symbols = program.functions.iter().map(|function| function.symbol.clone()).collect();
+    let symbols = program.functions.iter().map(|function| (function.symbol.clone(), 0)).collect();
     let results: Vec<Rep> = program.functions.iter().map(|function| function.result).collect();
     let count = results.len();
     let mut pass = Pass {
@@ -73,9 +73,8 @@ pub(crate) fn eliminate(program: &mut Program) {
 struct Pass<'p> {
     program: &'p mut Program,
     uses: Uses,
-    symbols: BTreeSet<String>,
-    /// How many symbols were made of one.
-    alike: HashMap<String, u32>,
+    /// The symbols in use, and how many others were made of each.
+    symbols: HashMap<String, u32>,
     /// What the functions of the program return before any is rewritten.
     results: Vec<Rep>,
     helpers: Helpers,
@@ -99,12 +98,14 @@ impl Pass<'_> {
 
     /// A symbol that no function has yet.
     fn symbol(&mut self, wanted: String) -> String {
+        let mut others = self.symbols.get(&wanted).copied().unwrap_or(0);
         let mut symbol = wanted.clone();
-        while !self.symbols.insert(symbol.clone()) {
-            let others = self.alike.entry(wanted.clone()).or_insert(1);
-            *others += 1;
-            symbol = format!("{wanted}#{others}");
+        while self.symbols.contains_key(&symbol) {
+            others += 1;
+            symbol = format!("{wanted}#{}", others + 1);
         }
+        self.symbols.insert(wanted, others);
+        self.symbols.entry(symbol.clone()).or_default();
         symbol
     }
 

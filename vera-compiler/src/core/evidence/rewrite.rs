@@ -120,6 +120,19 @@ impl Env {
     }
 }
 
+/// What is left of a block that is being rewritten.
+pub(super) struct Rest {
+    stmts: std::vec::IntoIter<Stmt>,
+    end: End,
+}
+
+impl Rest {
+    /// All of a block.
+    pub(super) fn of(block: Block) -> Self {
+        Self { stmts: block.stmts.into_iter(), end: block.end }
+    }
+}
+
 /// A function while it is rewritten, with everything that is lifted from it.
 pub(super) struct Rewriter<'a, 'p> {
     pub(super) pass: &'a mut Pass<'p>,
@@ -220,24 +233,22 @@ impl<'a, 'p> Rewriter<'a, 'p> {
     pub(super) fn block(&mut self, block: Block, env: &Env, cont: &Cont) -> Block {
         with_stack(|| {
             let mut out = Vec::with_capacity(block.stmts.len());
-            let end = self.continued(block, env, cont, &mut out);
+            let end = self.continued(Rest::of(block), env, cont, &mut out);
             Block { stmts: out, end }
         })
     }
 
-    /// Rewrites a block behind the statements of `out`.
-    pub(super) fn continued(&mut self, block: Block, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
-        let mut stmts = block.stmts.into_iter();
-        while let Some(Stmt { dest, op }) = stmts.next() {
-            let given = match &block.end {
+    /// Rewrites what is left of a block behind the statements of `out`.
+    pub(super) fn continued(&mut self, mut rest: Rest, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
+        while let Some(Stmt { dest, op }) = rest.stmts.next() {
+            let given = match &rest.end {
                 End::Yield(Atom::Local(local)) => *local == dest,
                 // Each block of a construct ends by itself already.
                 End::Unreachable => is_construct(&op),
                 _ => false,
             };
-            let is_last = given && stmts.as_slice().is_empty();
+            let is_last = given && rest.stmts.as_slice().is_empty();
             if self.frame.mode == Mode::Captured && self.is_captured(&op, env) {
-                let rest = Block { stmts: stmts.collect(), end: block.end };
                 let cont = if is_last { cont.clone() } else { self.rest(dest, rest, env, cont) };
                 return self.captured(dest, op, env, &cont, out);
             }
@@ -248,7 +259,7 @@ impl<'a, 'p> Rewriter<'a, 'p> {
                 return end;
             }
         }
-        self.end(block.end, env, cont, out)
+        self.end(rest.end, env, cont, out)
     }
 
     /// A construct whose value is that of the block: each of its blocks ends by itself.

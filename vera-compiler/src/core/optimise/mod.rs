@@ -21,7 +21,7 @@ mod reach;
 mod rename;
 mod simplify;
 
-use super::{Block, End, FnId, Function, Program};
+use super::{Block, End, FnId, Function, LocalId, Program};
 
 /// Optimises a whole program.
 pub fn optimise(program: &mut Program) {
@@ -76,16 +76,20 @@ fn tidy(program: &mut Program, id: FnId) {
     program.functions[id.index()] = function;
 }
 
-/// Takes a function out of the program, to be put back changed. Its place keeps the result: an inlined body may call it.
+/// Takes a function out of the program, to be put back changed. Its place keeps the signature, which calls of it in its
+/// own body are compared with.
 fn take(program: &mut Program, id: FnId) -> Function {
-    let hole = Function {
+    let function = program.function(id);
+    let reps = function.params.iter().map(|&param| function.rep(param));
+    let mut place = Function {
         symbol: String::new(),
         frame: None,
         params: Vec::new(),
-        result: program.function(id).result,
-        locals: Vec::new(),
+        result: function.result,
+        locals: reps.collect(),
         body: Block { stmts: Vec::new(), end: End::Unreachable },
         inline: false,
     };
-    std::mem::replace(&mut program.functions[id.index()], hole)
+    place.params = (0..place.locals.len() as u32).map(LocalId).collect();
+    std::mem::replace(&mut program.functions[id.index()], place)
 }

@@ -6,8 +6,11 @@
 use super::fold;
 use super::loops;
 use super::rename::Substitution;
-use crate::core::{Atom, Block, ClosureId, End, Function, Label, LocalId, Op, Prim, Program, RecordId, Stmt, SwitchOn};
+use crate::core::{
+    Atom, Block, ClosureId, End, FnId, Function, Label, LocalId, Op, Prim, Program, RecordId, Stmt, SwitchOn,
+};
 use std::collections::HashMap;
+use vera_abi::layout::Rep;
 
 /// Simplifies the body of a function.
 pub(super) fn simplify(program: &Program, function: &mut Function) {
@@ -107,11 +110,14 @@ impl Simplifier<'_> {
         match &mut end {
             End::Yield(atom) => self.substitution.apply(atom),
             End::Jump(_, args) | End::TailCall(_, args) | End::Trap(_, args) => self.atoms(args),
-            End::TailCallClosure { closure, args, .. } => {
+            End::TailCallClosure { closure, args, params, result } => {
                 self.substitution.apply(closure);
                 self.atoms(args);
                 if let Some(Known::Closure(shape, _)) = self.known(closure) {
                     let function = self.program.closures[shape.index()].function;
+                    if !self.takes(function, params, *result) {
+                        return End::Unreachable;
+                    }
                     let mut all = vec![closure.clone()];
                     all.append(args);
                     return End::TailCall(function, all);
@@ -146,11 +152,14 @@ impl Simplifier<'_> {
                     _ => Simplified::Op(op),
                 }
             }
-            Op::CallClosure { closure, args, .. } => {
+            Op::CallClosure { closure, args, params, result } => {
                 self.substitution.apply(closure);
                 self.atoms(args);
                 if let Some(Known::Closure(shape, _)) = self.known(closure) {
                     let function = self.program.closures[shape.index()].function;
+                    if !self.takes(function, params, *result) {
+                        return Simplified::Block(Block { stmts: Vec::new(), end: End::Unreachable });
+                    }
                     let mut all = vec![closure.clone()];
                     all.append(args);
                     return Simplified::Op(Op::Call(function, all));
@@ -185,6 +194,14 @@ impl Simplifier<'_> {
             Op::Join { .. } => self.join(op),
             Op::Loop { .. } => self.repeat(op),
         }
+    }
+
+    /// Whether a closure's function is called as it wants to be. In a case of a switch that its value cannot take, a
+    /// known closure may be of another signature than the call.
+    fn takes(&self, function: FnId, params: &[Rep], result: Rep) -> bool {
+        let function = self.program.function(function);
+        let wanted = function.params.iter().skip(1).map(|&param| function.rep(param));
+        function.result == result && wanted.eq(params.iter().copied())
     }
 
     fn prim(&self, prim: Prim, args: &[Atom]) -> Option<Atom> {
