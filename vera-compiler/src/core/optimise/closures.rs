@@ -31,12 +31,19 @@ pub(super) fn resolve(program: &mut Program) -> Vec<FnId> {
     changed
 }
 
-/// Drops the cases of shapes that nothing makes any more. Whether there were any.
-pub(super) fn drop_cases(program: &mut Program) -> bool {
+/// Drops what is for shapes that nothing makes any more: cases, and what follows where one's captured value is read.
+/// Whether there was any.
+pub(super) fn drop_impossible(program: &mut Program) -> bool {
     let made = made(program);
     let mut dropped = false;
     for function in &mut program.functions {
         function.body.for_each_block_mut(|block| {
+            let read = |stmt: &Stmt| matches!(&stmt.op, Op::Capture(shape, ..) if !made.contains(shape));
+            if let Some(position) = block.stmts.iter().position(read) {
+                block.stmts.truncate(position);
+                block.end = End::Unreachable;
+                dropped = true;
+            }
             for stmt in &mut block.stmts {
                 if let Op::Switch { on: SwitchOn::Shape(_), cases, .. } = &mut stmt.op {
                     let count = cases.len();

@@ -44,11 +44,11 @@ pub fn optimise(program: &mut Program) {
             Err(_) => inliner.finish(program, id),
         }
     }
-    // A case of a shape that is gone has no number any more.
-    closures::drop_cases(program);
+    // A shape that is gone has no number any more.
+    closures::drop_impossible(program);
     reach::drop_unreachable(program);
-    // What a dropped case called may have been all that made some other shape.
-    while closures::drop_cases(program) {
+    // What was dropped may have been all that made some other shape.
+    while closures::drop_impossible(program) {
         reach::drop_unreachable(program);
     }
 }

@@ -282,17 +282,10 @@ impl<'d> Matcher<'d> {
     }
 }
 
-<<<<<<< HEAD
 /// A step from an element to another one, or to [`NONE`].
 type Step = fn(&Element<'_>) -> usize;
 
 /// The step that a combinator takes, and whether any number of times. There are no selectors with the others.
-=======
-/// From an element to a related one.
-type Step = fn(&Element<'_>) -> usize;
-
-/// Where a combinator leads from an element, and whether any number of times. There are no selectors with the others.
->>>>>>> 99e35d4 (Named types for what clippy finds complex)
 fn relation(combinator: Combinator) -> Option<(Step, bool)> {
     match combinator {
         Combinator::Child => Some((|element| element.parent, false)),
