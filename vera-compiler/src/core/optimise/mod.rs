@@ -44,12 +44,14 @@ pub fn optimise(program: &mut Program) {
             Err(_) => inliner.finish(program, id),
         }
     }
-    // A shape that is gone has no number any more.
-    closures::drop_impossible(program);
-    reach::drop_unreachable(program);
-    // What was dropped may have been all that made some other shape.
-    while closures::drop_impossible(program) {
+    // A shape that is gone has no number any more. What goes may have been all that made another one.
+    loop {
+        while closures::drop_impossible(program) {}
+        let count = program.functions.len();
         reach::drop_unreachable(program);
+        if program.functions.len() == count {
+            return;
+        }
     }
 }
 
