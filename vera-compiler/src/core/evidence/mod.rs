@@ -57,7 +57,6 @@ pub(crate) fn eliminate(program: &mut Program) {
         program,
         uses,
         symbols,
-        alike: HashMap::new(),
         results,
         helpers: Helpers::default(),
         cells: HashMap::new(),
