@@ -53,14 +53,7 @@ pub(crate) fn eliminate(program: &mut Program) {
     let symbols = program.functions.iter().map(|function| (function.symbol.clone(), 0)).collect();
     let results: Vec<Rep> = program.functions.iter().map(|function| function.result).collect();
     let count = results.len();
-    let mut pass = Pass {
-        program,
-        uses,
-        symbols,
-        results,
-        helpers: Helpers::default(),
-        cells: HashMap::new(),
-    };
+    let mut pass = Pass { program, uses, symbols, results, helpers: Helpers::default(), cells: HashMap::new() };
     for index in 0..count {
         Rewriter::rewrite(&mut pass, FnId(index as u32));
     }
