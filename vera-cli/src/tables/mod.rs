@@ -1,7 +1,6 @@
 //! `vera builtins`, `vera effects`, `vera errors`: the compiler's tables.
 //!
 //! As text each entry is a line of columns, then what it means; as JSON `{"schema", "items"}`. Entries are sorted by name.
-//! A built-in that the compiler checks but does not compile has `(later)` beside its kind, and in JSON `"compiled": false`.
 
 use crate::args::TableArgs;
 use crate::output::Output;
@@ -43,7 +42,6 @@ pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
                     "abilities": abilities,
                     "signature": signature,
                     "docs": builtin.docs,
-                    "compiled": true,
                 }),
             }
         })
@@ -111,7 +109,6 @@ impl Entry {
                 "abilities": [],
                 "signature": signature,
                 "docs": "",
-                "compiled": true,
                 "constructors": constructors,
             }),
         };

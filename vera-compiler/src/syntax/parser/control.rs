@@ -53,7 +53,10 @@ impl Parser<'_> {
     /// What is read where an `else` is missing.
     fn no_else(&mut self, start: Span, then_block: &Block, returned: Option<usize>) -> PResult<Box<Block>> {
         let then_end = then_block.span;
-        if self.malformed_token().is_some() || self.decl_errors && returned.is_none() {
+        if self.malformed_token().is_some() {
+            return Err(self.unexpected("`else` and a block"));
+        }
+        if self.decl_errors && returned.is_none() {
             return Err(Reported);
         }
         if let Some(returned) = returned.filter(|_| !self.closes_something()) {

@@ -204,6 +204,13 @@ fn every_prefix_and_every_missing_token_is_survived() {
     }
 }
 
+/// A token that is none, where an `else` is missing.
+#[test]
+fn a_malformed_number_in_front_of_else_is_reported() {
+    let at = CORRECT.find(" else { 2 }").unwrap();
+    check(&format!("{} 01 {}", &CORRECT[..at], &CORRECT[at..]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
