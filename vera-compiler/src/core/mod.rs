@@ -14,6 +14,7 @@
 
 #[cfg(test)]
 pub(crate) mod build;
+mod effects;
 pub(crate) mod evidence;
 mod handlers;
 mod ids;
@@ -25,6 +26,7 @@ mod print;
 mod validate;
 pub(crate) mod visit;
 
+pub use effects::Effects;
 pub use handlers::{Clause, Effect, EffectKind, Handle, Operation, Perform, Resume, Unhandled};
 pub use ids::{ClosureId, EffectId, ExternId, FnId, FrameId, Label, LocalId, RecordId, SiteId};
 pub use ops::{Atom, Block, End, Op, Register, Stmt, SwitchOn};
@@ -45,7 +47,7 @@ pub struct Program {
     pub closures: Vec<ClosureShape>,
     /// Imported functions.
     pub externs: Vec<Extern>,
-    /// Effects that operations and handlers refer to; empty when they are gone ([`evidence`]).
+    /// Effects that operations and handlers refer to; empty when they are gone (`core::evidence`).
     pub effects: Vec<Effect>,
     /// Functions the host can call: export name (with its prefix) and function.
     pub exports: Vec<(String, FnId)>,

@@ -66,7 +66,7 @@ pub enum End {
     /// A failed check. The atoms are what it looked at, as its site lists them; they go into the trap record.
     Trap(SiteId, Vec<Atom>),
     /// Within a clause of a handler: goes on with the handled block; the clause's value is what that gives. Gone after
-    /// [`super::evidence`].
+    /// `core::evidence`.
     Resume(Resume),
     /// A point that control cannot reach, such as after a call that never returns.
     Unreachable,
@@ -162,7 +162,7 @@ pub enum Op {
     Get(Register),
     /// Sets a register.
     Set(Register, Atom),
-    /// An operation of an effect. Gone after [`super::evidence`], as are the next two.
+    /// An operation of an effect. Gone after `core::evidence`, as are the next two.
     Perform(Box<Perform>),
     /// The value of a block under a handler.
     Handle(Box<Handle>),

@@ -21,33 +21,16 @@ pub(crate) enum Site {
 impl Site {
     /// The site of an operation, given which functions may allocate.
     pub(crate) fn of_op(program: &Program, op: &Op, may_allocate: impl Fn(FnId) -> bool) -> Self {
-        let when = |collects: bool| if collects { Site::Hot } else { Site::None };
+        if !op.effects(program).allocates {
+            return Site::None;
+        }
         match op {
-            Op::Call(callee, _) => when(may_allocate(*callee)),
-            Op::Extern(id, _) => when(program.externs[id.index()].allocates),
-            Op::CallClosure { .. } => Site::Hot,
-            Op::Record(id, _) => Self::of_allocation(record_size(&program.records[id.index()])),
-            Op::Closure(_, captures) if captures.is_empty() => Site::None,
+            Op::Call(callee, _) if !may_allocate(*callee) => Site::None,
+            Op::Record(id, _) | Op::Cell(id, _) => Self::of_allocation(record_size(&program.records[id.index()])),
             Op::Closure(id, _) => Self::of_allocation(record(&program.closures[id.index()].captures).size),
-            Op::Array(_, items) if items.is_empty() => Site::None,
             Op::Array(rep, items) => Self::of_allocation(array_size(*rep, items.len())),
             Op::Prim(Prim::ArrayPush(_) | Prim::StrPush, _) => Site::Cold,
-            Op::Prim(prim, _) => when(prim.allocates()),
-            Op::Cell(id, _) => Self::of_allocation(record_size(&program.records[id.index()])),
-            Op::Use(_)
-            | Op::CellGet(..)
-            | Op::CellSet(..)
-            | Op::Get(_)
-            | Op::Set(..)
-            | Op::Perform(_)
-            | Op::Handle(_)
-            | Op::Resume(_)
-            | Op::Field(..)
-            | Op::Capture(..)
-            | Op::If(..)
-            | Op::Switch { .. }
-            | Op::Join { .. }
-            | Op::Loop { .. } => Site::None,
+            _ => Site::Hot,
         }
     }
 

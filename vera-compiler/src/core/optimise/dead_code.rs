@@ -36,23 +36,8 @@ fn block(program: &Program, body: &mut Block, used: &mut Vec<bool>) {
     body.stmts = kept;
 }
 
-/// Whether leaving the operation out changes nothing but the number of cells allocated.
+/// Whether leaving the operation out changes nothing but the number of cells allocated. What is in blocks stays.
 fn removable(program: &Program, op: &Op) -> bool {
-    match op {
-        Op::Use(_)
-        | Op::Record(..)
-        | Op::Field(..)
-        | Op::Closure(..)
-        | Op::Capture(..)
-        | Op::Cell(..)
-        | Op::CellGet(..)
-        | Op::Get(_)
-        | Op::Array(..) => true,
-        Op::Prim(prim, _) => !prim.can_trap(),
-        Op::Extern(callee, _) => program.externs[callee.index()].pure,
-        Op::Call(..) | Op::CallClosure { .. } | Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. } => {
-            false
-        }
-        Op::CellSet(..) | Op::Set(..) | Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => false,
-    }
+    let construct = matches!(op, Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. });
+    !construct && op.effects(program).can_be_dropped()
 }
