@@ -5,6 +5,7 @@
 //! two to three, measured), a call that returns does not, so only tail calls become choices, and only among few shapes:
 //! the code of a choice is at each call.
 
+use super::reach;
 use crate::core::{Atom, Block, ClosureId, End, FnId, Function, Op, Program, Stmt, SwitchOn};
 use std::collections::{BTreeMap, BTreeSet};
 use vera_abi::layout::Rep;
@@ -56,11 +57,11 @@ pub(super) fn drop_impossible(program: &mut Program) -> bool {
     dropped
 }
 
-/// The shapes that some function makes.
+/// The shapes that some function makes which an export reaches.
 fn made(program: &Program) -> BTreeSet<ClosureId> {
     let mut made = BTreeSet::new();
-    for function in &program.functions {
-        function.body.for_each_block(|block| {
+    for id in reach::callees_first(program) {
+        program.function(id).body.for_each_block(|block| {
             for stmt in &block.stmts {
                 if let Op::Closure(shape, _) = &stmt.op {
                     made.insert(*shape);

@@ -45,14 +45,8 @@ pub fn optimise(program: &mut Program) {
         }
     }
     // A shape that is gone has no number any more. What goes may have been all that made another one.
-    loop {
-        while closures::drop_impossible(program) {}
-        let count = program.functions.len();
-        reach::drop_unreachable(program);
-        if program.functions.len() == count {
-            return;
-        }
-    }
+    while closures::drop_impossible(program) {}
+    reach::drop_unreachable(program);
 }
 
 fn improve(program: &mut Program, inliner: &mut inline::Inliner, id: FnId) {
