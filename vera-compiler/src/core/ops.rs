@@ -120,6 +120,31 @@ impl Register {
 impl Atom {
     /// The pointer that stands for no handler, no prompt, no continuation.
     pub const NONE: Atom = Atom::Static(0);
+
+    /// The representation of the operand, in a function with those locals.
+    pub fn rep(&self, locals: &[Rep]) -> Rep {
+        match self {
+            Atom::Local(local) => locals[local.index()],
+            Atom::Unit => Rep::Unit,
+            Atom::Byte(_) => Rep::Byte,
+            Atom::I64(_) => Rep::I64,
+            Atom::F64(_) => Rep::F64,
+            Atom::Str(_) | Atom::EmptyArray => Rep::Slice,
+            Atom::Static(_) => Rep::Ptr,
+        }
+    }
+
+    /// An operand of a representation for a value that nobody reads.
+    pub fn nothing(rep: Rep) -> Self {
+        match rep {
+            Rep::Unit => Atom::Unit,
+            Rep::Byte => Atom::Byte(0),
+            Rep::I64 => Atom::I64(0),
+            Rep::F64 => Atom::F64(0.0),
+            Rep::Ptr => Atom::NONE,
+            Rep::Slice => Atom::EmptyArray,
+        }
+    }
 }
 
 /// An operation.

@@ -378,15 +378,7 @@ impl Emitter<'_, '_> {
 
     /// Representation of an operand.
     pub(super) fn rep(&self, atom: &Atom) -> Rep {
-        match atom {
-            Atom::Local(local) => self.function.rep(*local),
-            Atom::Unit => Rep::Unit,
-            Atom::Byte(_) => Rep::Byte,
-            Atom::I64(_) => Rep::I64,
-            Atom::F64(_) => Rep::F64,
-            Atom::Str(_) | Atom::EmptyArray => Rep::Slice,
-            Atom::Static(_) => Rep::Ptr,
-        }
+        atom.rep(&self.function.locals)
     }
 }
 

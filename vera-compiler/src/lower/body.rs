@@ -142,7 +142,7 @@ impl<'a, 'p> Body<'a, 'p> {
         }
         self.lo.report(Diagnostic::internal(span, "A binding is used where it has no value."));
         let rep = self.rep(self.local_ty(local));
-        Value::Atom(super::builder::nothing(rep))
+        Value::Atom(Atom::nothing(rep))
     }
 
     /// Runs `build` in a block of its own, which yields what it returns.

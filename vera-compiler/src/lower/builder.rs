@@ -48,21 +48,13 @@ impl Builder {
 
     /// The representation of an operand.
     pub(super) fn rep(&self, atom: &Atom) -> Rep {
-        match atom {
-            Atom::Local(local) => self.locals[local.index()],
-            Atom::Unit => Rep::Unit,
-            Atom::Byte(_) => Rep::Byte,
-            Atom::I64(_) => Rep::I64,
-            Atom::F64(_) => Rep::F64,
-            Atom::Str(_) | Atom::EmptyArray => Rep::Slice,
-            Atom::Static(_) => Rep::Ptr,
-        }
+        atom.rep(&self.locals)
     }
 
     /// Emits an operation and gives its result.
     pub(super) fn emit(&mut self, rep: Rep, op: Op) -> Atom {
         if self.ended() {
-            return nothing(rep);
+            return Atom::nothing(rep);
         }
         let dest = self.local(rep);
         self.block().stmts.push(Stmt { dest, op });
@@ -114,16 +106,4 @@ impl Builder {
 /// Whether control never leaves a block at its end.
 pub(super) fn stops(block: &Block) -> bool {
     matches!(block.end, End::Trap(..) | End::Unreachable)
-}
-
-/// An operand for a point that control does not reach.
-pub(super) fn nothing(rep: Rep) -> Atom {
-    match rep {
-        Rep::Unit => Atom::Unit,
-        Rep::Byte => Atom::Byte(0),
-        Rep::I64 => Atom::I64(0),
-        Rep::F64 => Atom::F64(0.0),
-        Rep::Ptr => Atom::Static(0),
-        Rep::Slice => Atom::EmptyArray,
-    }
 }

@@ -132,7 +132,7 @@ impl<'p> Body<'_, 'p> {
     pub(super) fn emit_call(&mut self, function: CoreFnId, args: Vec<Atom>, result: Rep, tail: bool) -> Atom {
         if tail && self.is_function_tail(result) {
             self.b.end(End::TailCall(function, args));
-            return super::builder::nothing(result);
+            return Atom::nothing(result);
         }
         self.b.emit(result, Op::Call(function, args))
     }

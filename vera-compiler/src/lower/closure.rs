@@ -231,7 +231,7 @@ impl<'p> Body<'_, 'p> {
             }
             (Value::Atom(closure), true) => {
                 self.b.end(End::TailCallClosure { closure, args: atoms, params, result });
-                super::builder::nothing(result)
+                Atom::nothing(result)
             }
             (callee, false) => self.call_value(callee, atoms, &params, result),
         };

@@ -71,7 +71,7 @@ impl<'p> Body<'_, 'p> {
     /// A value used at a type of the same representation; for `Never`, which has no values, anything.
     fn widen(&mut self, value: Atom, to: Ty) -> Atom {
         let rep = self.rep(to);
-        if self.b.rep(&value) == rep { value } else { super::builder::nothing(rep) }
+        if self.b.rep(&value) == rep { value } else { Atom::nothing(rep) }
     }
 
     /// Stops the program when `value` does not satisfy a refinement.

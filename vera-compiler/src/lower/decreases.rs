@@ -59,7 +59,7 @@ impl<'p> Body<'_, 'p> {
         }
         let worker = self.lo.instance(InstanceKey { chained: true, ..key.clone() });
         self.b.end(End::TailCall(worker, args));
-        super::builder::nothing(self.result)
+        Atom::nothing(self.result)
     }
 
     /// Declares the parameters of a worker.

@@ -137,7 +137,7 @@ impl<'p> Body<'_, 'p> {
             (None, Ok(first)) => first,
             (None, Err(site)) => {
                 self.b.end(End::Trap(site, Vec::new()));
-                return super::builder::nothing(result);
+                return Atom::nothing(result);
             }
         };
         let plain = handle.clauses.iter().all(is_plain);
@@ -238,7 +238,7 @@ impl<'p> Body<'_, 'p> {
         let resume = Resume { value, state };
         if tail {
             self.b.end(End::Resume(resume));
-            return super::builder::nothing(rep);
+            return Atom::nothing(rep);
         }
         self.b.emit(rep, Op::Resume(resume))
     }
@@ -303,7 +303,7 @@ impl<'p> Body<'_, 'p> {
             None => {
                 self.internal_error(expr.span, "The state before the function is not at hand.");
                 let rep = self.rep(expr.ty);
-                super::builder::nothing(rep)
+                Atom::nothing(rep)
             }
         }
     }
@@ -320,7 +320,7 @@ impl<'p> Body<'_, 'p> {
         self.lo.report(Diagnostic::internal(expr.span, "This expression cannot be compiled."));
         self.b.end(End::Unreachable);
         let rep = self.rep(expr.ty);
-        super::builder::nothing(rep)
+        Atom::nothing(rep)
     }
 }
 

@@ -155,7 +155,7 @@ impl<'p> Lowering<'p> {
         }
         let function = body.lo.instance(plain_instance(id));
         body.b.end(End::TailCall(function, args));
-        let value = super::builder::nothing(result);
+        let value = Atom::nothing(result);
         Some(body.finish(value, symbol, None))
     }
 }

@@ -141,13 +141,7 @@ impl Rewriter<'_, '_> {
             let chain = self.evidence_of(self.pass.chain(), env);
             self.emit(out, Rep::Unit, Op::CellSet(shape, cell.clone(), chain));
         }
-        let rep = self.rep(&resume.value);
-        End::TailCallClosure {
-            closure: continuation.clone(),
-            args: vec![resume.value],
-            params: vec![rep],
-            result: Rep::Unit,
-        }
+        self.finish(resume.value, &Cont::Closure(continuation.clone()), out)
     }
 
     /// A continuation of values of a representation as a closure.

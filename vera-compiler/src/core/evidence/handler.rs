@@ -1,6 +1,6 @@
 //! Handlers: their cells, prompts and closures, and the blocks under them.
 
-use super::rewrite::{After, Cont, Env, InClause, Mode, Rest, Resumption, Rewriter, nothing};
+use super::rewrite::{After, Cont, Env, InClause, Mode, Rest, Resumption, Rewriter};
 use super::uses::{Ending, Protocol};
 use crate::core::{
     Atom, Block, Clause, EffectId, EffectKind, End, Handle, Label, LocalId, Op, Prim, RecordId, Register, Stmt,
@@ -252,7 +252,7 @@ impl Rewriter<'_, '_> {
             let mut stmts = Vec::new();
             this.carry(args, &mut stmts);
             this.raise(prompt, operation, &mut stmts);
-            Block { stmts, end: End::Yield(nothing(result)) }
+            Block { stmts, end: End::Yield(Atom::nothing(result)) }
         })
     }
 

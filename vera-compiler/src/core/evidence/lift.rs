@@ -77,7 +77,7 @@ impl Rewriter<'_, '_> {
             return body;
         }
         let target = match frame.mode {
-            Mode::Direct => Block { stmts: Vec::new(), end: End::Yield(super::rewrite::nothing(frame.result)) },
+            Mode::Direct => Block { stmts: Vec::new(), end: End::Yield(Atom::nothing(frame.result)) },
             Mode::Captured => self.unwound(),
         };
         let dest = self.local(frame.result);

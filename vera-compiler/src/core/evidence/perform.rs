@@ -1,6 +1,6 @@
 //! Operations, and `resume` where it is not captured.
 
-use super::rewrite::{Env, Resumption, Rewriter};
+use super::rewrite::{Cont, Env, Resumption, Rewriter};
 use super::uses::Protocol;
 use crate::core::{Atom, Block, EffectId, EffectKind, End, LocalId, Op, Perform, Register, Resume, Stmt, Unhandled};
 use vera_abi::layout::Rep;
@@ -171,13 +171,7 @@ impl Rewriter<'_, '_> {
             }
         };
         self.put_back(cells.as_ref(), out);
-        let rep = self.rep(&resume.value);
-        End::TailCallClosure {
-            closure: continuation.clone(),
-            args: vec![resume.value],
-            params: vec![rep],
-            result: Rep::Unit,
-        }
+        self.finish(resume.value, &Cont::Closure(continuation.clone()), out)
     }
 
     /// Gives the handler's state the value it has from the resumption on.

@@ -218,15 +218,7 @@ impl<'a, 'p> Rewriter<'a, 'p> {
 
     /// The representation of an operand.
     pub(super) fn rep(&self, atom: &Atom) -> Rep {
-        match atom {
-            Atom::Local(local) => self.locals[local.index()],
-            Atom::Unit => Rep::Unit,
-            Atom::Byte(_) => Rep::Byte,
-            Atom::I64(_) => Rep::I64,
-            Atom::F64(_) => Rep::F64,
-            Atom::Str(_) | Atom::EmptyArray => Rep::Slice,
-            Atom::Static(_) => Rep::Ptr,
-        }
+        atom.rep(&self.locals)
     }
 
     /// Rewrites a block whose value goes to `cont`.
@@ -366,7 +358,7 @@ impl<'a, 'p> Rewriter<'a, 'p> {
             Cont::Abort(prompt, position) => {
                 self.emit(out, Rep::Unit, Op::Set(Register::Value(rep), value));
                 self.raise(prompt.clone(), *position, out);
-                End::Yield(nothing(self.frame.result))
+                End::Yield(Atom::nothing(self.frame.result))
             }
         }
     }
@@ -427,16 +419,4 @@ impl<'a, 'p> Rewriter<'a, 'p> {
 /// Whether an operation is made of blocks.
 fn is_construct(op: &Op) -> bool {
     matches!(op, Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. })
-}
-
-/// An operand for a result that nobody reads.
-pub(super) fn nothing(rep: Rep) -> Atom {
-    match rep {
-        Rep::Unit => Atom::Unit,
-        Rep::Byte => Atom::Byte(0),
-        Rep::I64 => Atom::I64(0),
-        Rep::F64 => Atom::F64(0.0),
-        Rep::Ptr => Atom::NONE,
-        Rep::Slice => Atom::EmptyArray,
-    }
 }

@@ -177,7 +177,7 @@ impl<'p> Body<'_, 'p> {
                     let next = step(body, at.clone(), now.clone());
                     let following = body.b.prim(Prim::WrapAddI64, vec![at.clone(), Atom::I64(1)]);
                     body.b.end(End::Jump(label, vec![following, next]));
-                    super::builder::nothing(rep)
+                    Atom::nothing(rep)
                 },
                 |_| now.clone(),
             )

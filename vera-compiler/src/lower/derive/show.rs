@@ -86,7 +86,7 @@ impl Body<'_, '_> {
         if self.lo.is_constructed(last) {
             let function = self.lo.derived(Derivation::Show, last, self.scope.origin);
             self.b.end(End::TailCall(function, vec![text, part, pending]));
-            return super::super::builder::nothing(Rep::Slice);
+            return Atom::nothing(Rep::Slice);
         }
         self.show_value(text, last, part, pending, self.scope.origin)
     }

@@ -6,7 +6,7 @@ use super::rows::{Bind, Compiler};
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Prim, SwitchOn};
 use crate::lower::body::{Body, Value};
-use crate::lower::builder::{nothing, stops};
+use crate::lower::builder::stops;
 use crate::tir::{Expr, ExprKind, MatchArm, Pattern};
 use vera_abi::layout::Rep;
 
@@ -101,7 +101,7 @@ impl<'p> Body<'_, 'p> {
         let Some((label, parts)) = m.joins[id.index()].clone() else { return self.decide(m, id) };
         let atoms = parts.into_iter().map(|part| self.read(&mut m.read, part)).collect();
         self.b.end(End::Jump(label, atoms));
-        nothing(m.result)
+        Atom::nothing(m.result)
     }
 
     /// A decision, around which are the join points of what is shared within it.
@@ -155,7 +155,7 @@ impl<'p> Body<'_, 'p> {
         match decisions.get(id) {
             Decision::Never => {
                 self.b.end(End::Unreachable);
-                nothing(m.result)
+                Atom::nothing(m.result)
             }
             Decision::Arm(arm) => {
                 let binds = std::mem::take(&mut m.binds[*arm]);
@@ -274,7 +274,7 @@ impl<'p> Body<'_, 'p> {
                 let shape = self.lo.record(place.parent_ty, place.tag);
                 self.b.emit(rep, Op::Field(shape, parent, place.field))
             }
-            None => nothing(rep),
+            None => Atom::nothing(rep),
         };
         read.set(part, value.clone());
         value
