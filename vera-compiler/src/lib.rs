@@ -51,3 +51,4 @@ pub use support::module_with as support_module_with;
 pub mod syntax;
 pub mod tir;
 pub mod types;
+pub mod verify;

@@ -1,0 +1,13 @@
+//! Proofs: which obligations of a program hold for every input.
+//!
+//! Obligations are listed from the typed tree and proved over `core`, as it is before evidence and
+//! optimisation: what is proved is what runs. Each check in `core` has a site, each site the place of its source, and
+//! obligation and sites meet by kind and place. An obligation that no site is left of holds.
+//!
+//! Nothing here asks a clock or starts a solver: a [`Solver`] is given.
+
+pub mod obligation;
+pub mod solver;
+
+pub use obligation::{Counterexample, Kind, Obligation, Outcome, Proof, Reason, Verified};
+pub use solver::{Answer, Query, Solver, Value};
