@@ -1,0 +1,111 @@
+//! The thread that runs the solver, and who watches it.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use vera_compiler::verify::Query;
+
+use super::decide::decide;
+use crate::engine::{Verdict, Why};
+
+/// Bytes of stack: what a query of the greatest depth takes in an unoptimised build, several times. It is address space;
+/// memory is taken as it is used.
+const STACK: usize = 256 << 20;
+/// How much later than asked an answer may come.
+const GRACE: Duration = Duration::from_millis(50);
+/// How many threads may be left behind.
+const MAX_LATE: usize = 4;
+const THREAD: &str = "vera-solver";
+
+/// Threads that were left behind and still run.
+static LATE: AtomicUsize = AtomicUsize::new(0);
+
+struct Job {
+    query: Query,
+    deadline: Instant,
+    reply: SyncSender<Verdict>,
+}
+
+/// A thread that decides queries.
+pub(super) struct Worker {
+    jobs: Sender<Job>,
+}
+
+impl Worker {
+    pub(super) fn start() -> Result<Self, String> {
+        let late = LATE.load(Ordering::Relaxed);
+        if late >= MAX_LATE {
+            return Err(format!("{late} queries that took too long still run"));
+        }
+        hush();
+        let (jobs, inbox) = channel();
+        let thread = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK);
+        thread.spawn(move || serve(&inbox)).map_err(|error| format!("no thread for it: {error}"))?;
+        Ok(Worker { jobs })
+    }
+
+    /// Decides a query. The worker comes back when it can be asked again.
+    pub(super) fn decide(self, query: Query, limit: Duration) -> (Verdict, Option<Self>) {
+        let (reply, answer) = sync_channel(1);
+        let deadline = Instant::now().checked_add(limit);
+        let deadline = deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+        if self.jobs.send(Job { query, deadline, reply }).is_err() {
+            return (Verdict::Unknown(Why::Failed("its thread ended".to_owned())), None);
+        }
+        match answer.recv_timeout(limit.saturating_add(GRACE)) {
+            Ok(Verdict::Unknown(Why::Time(_))) => (Verdict::Unknown(Why::Time(limit)), Some(self)),
+            Ok(verdict) => (verdict, Some(self)),
+            Err(RecvTimeoutError::Disconnected) => (Verdict::Unknown(Why::Failed("its thread ended".to_owned())), None),
+            Err(RecvTimeoutError::Timeout) => {
+                leave(answer);
+                (Verdict::Unknown(Why::Time(limit)), None)
+            }
+        }
+    }
+}
+
+/// Counts a thread as late until it answers after all.
+fn leave(answer: Receiver<Verdict>) {
+    LATE.fetch_add(1, Ordering::Relaxed);
+    let wait = move || {
+        // Either way it is done.
+        _ = answer.recv();
+        LATE.fetch_sub(1, Ordering::Relaxed);
+    };
+    // Where there is no thread to wait with, it counts as late for good.
+    _ = thread::Builder::new().name(THREAD.to_owned()).spawn(wait);
+}
+
+fn serve(inbox: &Receiver<Job>) {
+    while let Ok(Job { query, deadline, reply }) = inbox.recv() {
+        let verdict = panic::catch_unwind(AssertUnwindSafe(|| decide(&query, deadline)))
+            .unwrap_or_else(|panic| Verdict::Unknown(Why::Failed(message(&*panic))));
+        // Nobody waits any more when it is late.
+        _ = reply.send(verdict);
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("no message"))
+}
+
+/// Panics of these threads are answers, not messages on the screen (of rustc, in a macro). All others are reported as
+/// before.
+fn hush() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if thread::current().name() != Some(THREAD) {
+                report(info);
+            }
+        }));
+    });
+}

@@ -1,0 +1,82 @@
+//! What decides queries, one at a time.
+
+use std::fmt;
+use std::time::Duration;
+
+use vera_compiler::verify::{Answer, Query, Value};
+
+/// Decides one query at a time.
+pub trait Engine: Send {
+    /// Its name and version, as reports and the cache know it: what answers otherwise is called otherwise.
+    fn name(&self) -> &str;
+
+    /// Decides whether the assertions can hold together. Comes back soon after `limit`, and does not panic.
+    fn decide(&mut self, query: &Query, limit: Duration) -> Verdict;
+}
+
+/// What an [`Engine`] says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The assertions cannot hold together.
+    Unsat,
+    /// They can: the values of [`Query::wanted`] in order, `None` where there is none or it is too large.
+    Sat(Vec<Option<Value>>),
+    /// Not decided.
+    Unknown(Why),
+}
+
+/// Why a query was not decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// No solver is used.
+    Off,
+    /// There is no such solver here: what was looked for.
+    Missing(String),
+    /// The query is not written in the language of queries, or not in the part that the solver takes.
+    Unsupported(String),
+    /// The query is larger than a solver is given: what of it is.
+    TooLarge(String),
+    /// The solver gave up, in its words.
+    Incomplete(String),
+    /// The time for one query, which this was, is over.
+    Time(Duration),
+    /// The solver needed more memory than it may have.
+    Memory,
+    /// The solver panicked, died, or said what it must not: in its words.
+    Failed(String),
+    /// The time for all queries is over.
+    Budget,
+}
+
+impl Why {
+    /// Whether the same solver would say the same again, however long it had.
+    pub fn lasts(&self) -> bool {
+        matches!(self, Why::Unsupported(_) | Why::TooLarge(_) | Why::Incomplete(_))
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Off => f.write_str("no solver is used"),
+            Why::Missing(what) => write!(f, "no solver: {what}"),
+            Why::Unsupported(what) => write!(f, "unsupported: {what}"),
+            Why::TooLarge(what) => write!(f, "too large: {what}"),
+            Why::Incomplete(what) => write!(f, "the solver gave up: {what}"),
+            Why::Time(limit) => write!(f, "not decided within {} ms", limit.as_millis()),
+            Why::Memory => f.write_str("the solver ran out of memory"),
+            Why::Failed(what) => write!(f, "the solver failed: {what}"),
+            Why::Budget => f.write_str("budget"),
+        }
+    }
+}
+
+impl From<Verdict> for Answer {
+    fn from(verdict: Verdict) -> Answer {
+        match verdict {
+            Verdict::Unsat => Answer::Unsat,
+            Verdict::Sat(model) => Answer::Sat(model),
+            Verdict::Unknown(why) => Answer::Unknown(why.to_string()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Solvers for the Vera verifier.
+//!
+//! `vera-compiler` says what is asked ([`Query`]) and what can be answered ([`Answer`]). It is pure: it has no clock, no
+//! processes, no solver. Those are here.
+//!
+//! ```
+//! use vera_compiler::verify::{Answer, Query};
+//! use vera_solver::{Choice, Limits, solver};
+//!
+//! let mut solver = solver(Choice::Embedded, Limits::default());
+//! let script = "(declare-const x Int) (assert (< 2 (* 2 x) 6))".to_owned();
+//! let answer = solver.solve(&Query { script, wanted: vec!["x".to_owned()] });
+//! assert!(matches!(answer, Answer::Sat(model) if model.len() == 1));
+//! ```
+//!
+//! An [`Engine`] decides one query within a time. A [`Session`] is the [`Solver`] made of one: it keeps the budget.
+//! Invariant of all engines: whatever they are asked, they come back soon after the time they were given, and do not
+//! panic. What they cannot decide is [`Verdict::Unknown`] with a [`Why`].
+//!
+//! Nothing here judges an answer: that a model breaks a contract is shown by the interpreter.
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
+
+mod choice;
+mod embedded;
+mod engine;
+mod limits;
+mod off;
+mod script;
+mod session;
+
+pub use choice::{Choice, UnknownChoice};
+pub use embedded::Embedded;
+pub use engine::{Engine, Verdict, Why};
+pub use limits::Limits;
+pub use off::Off;
+pub use script::{MAX_BYTES, MAX_DEPTH, MAX_TOKENS};
+pub use session::Session;
+pub use vera_compiler::verify::{Answer, Query, Solver, Value};
+
+/// The solver for a choice.
+pub fn solver(choice: Choice, limits: Limits) -> Box<dyn Solver> {
+    let engine: Box<dyn Engine> = match choice {
+        Choice::Auto | Choice::Embedded => Box::new(Embedded::new()),
+        Choice::Z3 | Choice::Off => Box::new(Off),
+    };
+    Box::new(Session::new(engine, limits))
+}
