@@ -7,7 +7,12 @@
 //! Nothing here asks a clock or starts a solver: a [`Solver`] is given.
 
 pub mod obligation;
+pub mod obligations;
 pub mod solver;
 
-pub use obligation::{Counterexample, Kind, Obligation, Outcome, Proof, Reason, Verified};
+pub use obligation::{
+    CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Proof, Reason,
+    Verified,
+};
+pub use obligations::{Assumption, Obligations, table};
 pub use solver::{Answer, Query, Solver, Value};

@@ -2,6 +2,13 @@
 
 use crate::source::Span;
 use crate::tir::FnId;
+use crate::types::{DataId, PredicateId, table_id};
+use vera_abi::trap::TrapKind;
+
+table_id! {
+    /// An obligation of a program ([`super::obligations::Obligations`]).
+    ObligationId;
+}
 
 /// What an obligation asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,17 +62,77 @@ impl Kind {
     }
 }
 
+/// What an obligation belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// A function: its clauses and its body, closures and clauses of handlers within it included.
+    Function(FnId),
+    /// The predicate of a refinement type.
+    Refinement(PredicateId),
+    /// The invariant of a data type.
+    Invariant(DataId),
+}
+
+impl Owner {
+    /// The function, if it is one.
+    pub fn function(self) -> Option<FnId> {
+        match self {
+            Owner::Function(function) => Some(function),
+            Owner::Refinement(_) | Owner::Invariant(_) => None,
+        }
+    }
+}
+
+/// When an obligation is shown and counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Listing {
+    /// Always.
+    Always,
+    /// Unless it is proved.
+    UnlessProved,
+    /// Only when an input breaks it.
+    WhenRefuted,
+}
+
+/// A check of `core` as an obligation knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CheckKey {
+    /// What is checked.
+    pub kind: TrapKind,
+    /// Where.
+    pub place: CheckPlace,
+}
+
+/// Where a check is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CheckPlace {
+    /// In the code of the owner: the place of the check.
+    Here(Span),
+    /// On entry of a function that the owner calls: the call, and the place of the check in the callee, which is a
+    /// precondition or a parameter.
+    Entry(Span, Span),
+    /// Within a function of the prelude that the owner calls, or one that this calls in turn: the call.
+    Prelude(Span),
+}
+
 /// Something that must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
     /// What it asks for.
     pub kind: Kind,
-    /// The function that it belongs to.
-    pub function: FnId,
-    /// Where: the clause, or the expression. Together with the kind it tells the obligation apart from others.
+    /// What it belongs to.
+    pub owner: Owner,
+    /// Where: the clause, or the expression.
     pub span: Span,
-    /// The clause or expression as written.
+    /// The clause or expression as written, on one line, cut when it is long. Of a precondition where a function is called
+    /// it is the clause.
     pub text: String,
+    /// Of [`Kind::CallPre`]: the function that is called.
+    pub callee: Option<FnId>,
+    /// When it is shown.
+    pub listing: Listing,
+    /// The checks that carry it out. No check is of two obligations.
+    pub checks: Vec<CheckKey>,
 }
 
 /// What came of an obligation.
