@@ -26,12 +26,13 @@
 //! ```
 //!
 //! [`heap`], [`layout`] and [`map`] say how values are in memory, [`prelude`] what hosts need to know of the types of the
-//! language, [`names`] what modules export and import, [`trap`] how they fail.
+//! language, [`capability`] what hosts grant, [`names`] what modules export and import, [`trap`] how they fail.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 #![no_std]
 
 extern crate alloc;
 
+pub mod capability;
 pub mod codec;
 pub mod graph;
 pub mod heap;

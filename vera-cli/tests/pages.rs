@@ -113,7 +113,9 @@ fn run(compilation: Compilation, calls: &[Call<'_>]) -> Result<(), String> {
 /// An instance of its own for each call. A program that needs more than a console cannot be called here.
 fn start(compiled: &Compiled, stress: bool) -> Result<Instance<CapturedIo>, String> {
     let limits = Limits { fuel: Some(FUEL), ..Limits::default() };
-    let imports = compiled.link(CapturedIo::default(), limits).and_then(|imports| imports.console());
+    let imports = compiled
+        .link(CapturedIo::default(), limits)
+        .and_then(|imports| imports.console(|host| host)?.clock(|host| host));
     let mut instance = imports.and_then(|imports| imports.instantiate()).map_err(|error| error.to_string())?;
     if stress {
         instance.stress().map_err(|error| error.to_string())?;

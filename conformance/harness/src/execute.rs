@@ -1,7 +1,7 @@
 //! Running a compiled program and comparing what it did with what it must do.
 
 use crate::case::{Case, Outcome};
-use crate::host::Sandbox;
+use crate::host::{self, Sandbox};
 use vera_abi::interface::TypeDesc;
 use vera_runtime::value::dynamic::DynValue;
 use vera_runtime::{Compiled, Error, Instance, Limits};
@@ -60,8 +60,7 @@ impl Program {
 
     fn start(&self, input: &str, mode: Mode) -> vera_runtime::Result<Instance<Sandbox>> {
         let limits = Limits { fuel: Some(FUEL), ..Limits::default() };
-        let imports = self.0.link(Sandbox::new(input), limits)?.console()?.files()?.environment()?;
-        let mut instance = imports.random()?.http()?.inference()?.database()?.instantiate()?;
+        let mut instance = host::start(&self.0, input, limits)?;
         if mode == Mode::Stress {
             instance.stress()?;
         }

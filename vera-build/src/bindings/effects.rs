@@ -149,17 +149,24 @@ impl Use {
         self.args.iter().map(|&arg| types.concrete(arg)).collect()
     }
 
-    /// The calls that give the effect's operations to the import list of an instance in the making, for a host of the
-    /// type `host`.
-    pub(crate) fn links(&self, types: &RustTypes<'_>, host: &Ident) -> Vec<TokenStream> {
+    /// Whether it is known what the module imports of it.
+    pub(crate) fn imported(&self) -> bool {
+        self.imported.is_some()
+    }
+
+    /// The function `name`, which gives the effect's operations to an instance in the making, carried out by a part of its
+    /// host.
+    pub(crate) fn link(&self, types: &RustTypes<'_>, name: &Ident) -> TokenStream {
         let bound = self.bound(types);
-        let Some((EffectRef(index), imported)) = &self.imported else { return Vec::new() };
+        let Some((EffectRef(index), imported)) = &self.imported else { return TokenStream::new() };
         let id = Literal::u32_unsuffixed(*index);
         let params = self.arguments(types);
         let place = Place { params: &params, knot: None };
         let effect = types.program.effect(self.effect);
         let operations = effect.operations.iter().zip(method_names(effect));
         let operations = operations.filter(|(operation, _)| imported.contains(&operation.name));
+        // Names of type parameters hide types of the wrapper: these are none of Vera's.
+        let (host, part) = (format_ident!("__H"), format_ident!("__P"));
         let link = |(operation, method): (&Operation, Ident)| {
             let name = Literal::string(&operation.name);
             let arguments = argument_names(operation);
@@ -170,12 +177,24 @@ impl Use {
                 .map(|(name, &ty)| if types.by_value(ty) { quote!(#name) } else { quote!(&#name) });
             let result = types.owned(operation.result, place);
             quote! {
-                .operation(::vera_runtime::host::EffectId(#id), #name, |host: &mut #host, scope, (#(#arguments,)*): (#(#owned,)*)| {
-                    let result = <#host as #bound>::#method(host #(, #passed)*);
-                    scope.finish::<#result, _>(result)
-                })?
+                .operation(
+                    ::vera_runtime::host::EffectId(#id),
+                    #name,
+                    move |host: &mut #host, scope, (#(#arguments,)*): (#(#owned,)*)| {
+                        let result = <#part as #bound>::#method(part(host) #(, #passed)*);
+                        scope.finish::<#result, _>(result)
+                    },
+                )?
             }
         };
-        operations.map(link).collect()
+        let operations = operations.map(link);
+        quote! {
+            fn #name<#host: ::core::marker::Send + 'static, #part: #bound + 'static>(
+                imports: ::vera_runtime::host::Imports<#host>,
+                part: fn(&mut #host) -> &mut #part,
+            ) -> ::vera_runtime::Result<::vera_runtime::host::Imports<#host>> {
+                ::core::result::Result::Ok(imports #(#operations)*)
+            }
+        }
     }
 }

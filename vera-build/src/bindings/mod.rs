@@ -11,6 +11,7 @@ mod data;
 mod docs;
 mod effects;
 mod homes;
+mod hosts;
 mod identity;
 mod module;
 mod names;
@@ -20,7 +21,7 @@ mod types;
 
 use crate::Config;
 pub(crate) use homes::{Home, Homes};
-use module::Needs;
+use hosts::Needs;
 pub(crate) use names::{fresh, snake};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
@@ -134,10 +135,8 @@ pub(crate) fn generate(
     surface.collisions(&types, &effects);
 
     let elsewhere = elsewhere(&types, &surface, &effects);
-    let taken = |name: &str| elsewhere.names.iter().any(|taken| taken == name);
-    let host = names::fresh(needs.host_type(&types), taken);
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
-    let module = module::declaration(&types, &surface.functions, &needs, &host, &compiled);
+    let module = module::declaration(&types, &surface.functions, &needs, &elsewhere.names, &compiled);
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);
     let path = if root.path.is_empty() { name.to_string() } else { root.path.clone() };
     let documentation = docs::attributes(&format!(
@@ -259,18 +258,11 @@ pub(crate) fn assemble(wrapper: &Wrapper, items: &[Item]) -> TokenStream {
 /// compiled, what its public functions declare, so that the code that makes an instance stays right.
 fn needs(compilation: &Compilation, types: &RustTypes<'_>, surface: &Surface<'_>) -> Needs {
     if compilation.wasm.is_some() {
-        return Needs {
-            effects: effects::imported(compilation),
-            capabilities: module::capabilities(&compilation.interface),
-            unknown: false,
-        };
+        return Needs::imported(effects::imported(compilation), &compilation.interface);
     }
-    let mut rows = surface.functions.iter().flat_map(|function| function.row.effects());
-    Needs {
-        effects: effects::declared(types, surface.functions.iter().copied()),
-        capabilities: Vec::new(),
-        unknown: rows.any(|used| module::asks_the_host(used.effect)),
-    }
+    let rows = surface.functions.iter().flat_map(|function| function.row.effects());
+    let declared = effects::declared(types, surface.functions.iter().copied());
+    Needs::declared(declared, rows.map(|used| used.effect))
 }
 
 /// Generated code as a person would lay it out.

@@ -1,77 +1,27 @@
 //! The `Module` struct: an instance of the compiled module with a method per public function.
 
-use super::effects::Use;
+use super::hosts::{Needs, Reserved};
 use super::types::RustTypes;
 use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::BTreeMap;
-use vera_abi::interface::Interface;
-use vera_compiler::effects::{self, Provider};
+use std::collections::{BTreeMap, BTreeSet};
 use vera_compiler::tir::{FnDecl, Local};
-use vera_compiler::types::{EffectId, Ty, TyKind};
+use vera_compiler::types::{Ty, TyKind};
 
 /// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
-const OWN: [&str; 7] = ["new", "with_limits", "instance", "instance_mut", "host", "host_mut", "into_host"];
+const OWN: [&str; 8] = ["new", "with_limits", "builder", "instance", "instance_mut", "host", "host_mut", "into_host"];
 
-/// What the host of a module implements.
-#[derive(Debug, Default)]
-pub(crate) struct Needs {
-    pub(crate) effects: Vec<Use>,
-    pub(crate) capabilities: Vec<Capability>,
-    /// Whether there is a host though nothing is known of what it implements: the module has mistakes.
-    pub(crate) unknown: bool,
-}
-
-impl Needs {
-    /// The traits that the host implements, as they are shown.
-    fn traits(&self, types: &RustTypes<'_>) -> Vec<String> {
-        let effects = self.effects.iter().map(|used| types.homes.effect(used.effect).to_string());
-        let mut traits: Vec<String> =
-            effects.chain(self.capabilities.iter().map(|capability| capability.name.to_owned())).collect();
-        traits.dedup();
-        traits
-    }
-
-    /// The name of the parameter for the host. rustc shows it when the argument is missing: it says what is asked for.
-    fn host_name(&self, types: &RustTypes<'_>) -> Ident {
-        const MOST: usize = 4;
-        let traits: Vec<_> =
-            self.traits(types).iter().map(|name| names::to_snake(name.trim_start_matches("r#"))).collect();
-        match traits.split_last() {
-            Some((last, [])) => format_ident!("host_of_{last}"),
-            Some((last, others)) if others.len() < MOST => format_ident!("host_of_{}_and_{last}", others.join("_")),
-            _ => format_ident!("host"),
-        }
-    }
-
-    /// The name of the type of the host. rustc shows it where a value is given that does not implement all traits: that it
-    /// is one value that does.
-    pub(crate) fn host_type(&self, types: &RustTypes<'_>) -> &'static str {
-        if self.traits(types).len() > 1 { "OneHost" } else { "H" }
-    }
-
-    /// The sentence about what the host implements.
-    fn documentation(&self, types: &RustTypes<'_>) -> TokenStream {
-        let traits: Vec<_> = self.traits(types).iter().map(|name| format!("`{name}`")).collect();
-        let line = match traits.split_last() {
-            Some((last, [])) => format!(" The host implements {last}."),
-            Some((last, others)) => format!(" The host, one value, implements {} and {last}.", others.join(", ")),
-            None => " What the host implements is known when the program is without mistakes.".to_owned(),
-        };
-        quote!(#[doc = #line])
-    }
-}
-
-/// The static with the `compiled` module, and the struct around an instance of it. The host's type parameter is `host`.
+/// The static with the `compiled` module, the struct around an instance of it, and the builder. `taken` are the names of
+/// types in the wrapper.
 pub(crate) fn declaration(
     types: &RustTypes<'_>,
     functions: &[&FnDecl],
     needs: &Needs,
-    host: &Ident,
+    taken: &BTreeSet<Ident>,
     compiled: &TokenStream,
 ) -> TokenStream {
-    let needs_host = needs.unknown || !needs.effects.is_empty() || !needs.capabilities.is_empty();
+    let reserved = needs.reserve(types, taken);
     let narrow: Vec<&FnDecl> = functions.iter().copied().filter(|function| types.is_narrow(params(function))).collect();
     let fields: Vec<Ident> = (0..narrow.len()).map(|index| format_ident!("f{index}")).collect();
     let field_types = narrow.iter().map(|function| {
@@ -85,29 +35,64 @@ pub(crate) fn declaration(
         let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
         method(types, name, function, position.map(|index| &fields[index]))
     });
-    let links = needs.effects.iter().flat_map(|used| used.links(types, host)).collect::<Vec<_>>();
-    let bounds = needs
-        .effects
-        .iter()
-        .map(|used| types.at(used.declared_at(types), used.bound(types)))
-        .chain(needs.capabilities.iter().map(|capability| capability.bound.clone()));
-    let start = quote! {
-        ::core::result::Result::Ok(Self { #(#fields: instance.function(#vera_names)?,)* instance })
-    };
-
-    let (generics, bound, host_type) = if needs_host {
-        (quote!(<#host>), quote!(<#host: #(#bounds +)* ::core::marker::Send + 'static>), quote!(#host))
+    let host = &reserved.host;
+    let (generics, any, host_type) = if needs.any() {
+        (quote!(<#host>), quote!(<#host: ::core::marker::Send + 'static>), quote!(#host))
     } else {
         (quote!(), quote!(), quote!(()))
     };
+    let constructors = if needs.any() { with_host(types, needs, &reserved, taken) } else { without_host() };
+    let declarations = needs.declarations(types, &reserved, taken);
+    quote! {
+        static COMPILED: ::vera_runtime::Compiled = ::vera_runtime::Compiled::from_static(#compiled);
+
+        /// An instance of the module, with a method per public function.
+        #[derive(Debug)]
+        #[must_use = "a module does nothing until one of its functions is called"]
+        pub struct Module #generics {
+            #(#fields: #field_types,)*
+            instance: ::vera_runtime::Instance<#host_type>,
+        }
+
+        fn start #any(
+            imports: ::vera_runtime::host::Imports<#host_type>,
+        ) -> ::vera_runtime::Result<Module #generics> {
+            let mut instance = imports.instantiate()?;
+            ::core::result::Result::Ok(Module { #(#fields: instance.function(#vera_names)?,)* instance })
+        }
+
+        #constructors
+
+        impl #any Module #generics {
+            /// The instance itself: its limits, its size, its interface.
+            pub fn instance(&self) -> &::vera_runtime::Instance<#host_type> {
+                &self.instance
+            }
+
+            /// The same, to be used: scopes, collections, functions by name.
+            pub fn instance_mut(&mut self) -> &mut ::vera_runtime::Instance<#host_type> {
+                &mut self.instance
+            }
+
+            #(#methods)*
+        }
+
+        #declarations
+    }
+}
+
+/// The constructors of a module that performs effects of the host, and what gives the host.
+fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &BTreeSet<Ident>) -> TokenStream {
+    let host = &reserved.host;
+    let bounds = needs.bounds(types);
     // Where an effect is declared is where rustc shows what the host is for.
     let first = needs.effects.first().and_then(|used| used.declared_at(types));
     let given = needs.host_name(types);
     let (new, parameter) = (types.at(first, quote!(new)), types.at(first, quote!(#given: #host)));
     let performed = needs.documentation(types);
-    let constructors = if needs_host {
-        let granted = needs.capabilities.iter().map(|capability| &capability.link);
-        quote! {
+    let links = needs.links(types, reserved, taken);
+    quote! {
+        impl<#host: #(#bounds +)* ::core::marker::Send + 'static> Module<#host> {
             /// Starts an instance whose effects the host carries out.
             ///
             #performed
@@ -123,10 +108,13 @@ pub(crate) fn declaration(
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
             pub fn with_limits(#given: #host, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
-                let mut instance = COMPILED.link(#given, limits)? #(#links)* #(.#granted()?)* .instantiate()?;
-                #start
+                let imports = COMPILED.link(#given, limits)?;
+                #links
+                start(imports)
             }
+        }
 
+        impl<#host: ::core::marker::Send + 'static> Module<#host> {
             /// What carries out the module's effects.
             pub fn host(&self) -> &#host {
                 self.instance.host()
@@ -142,8 +130,13 @@ pub(crate) fn declaration(
                 self.instance.into_host()
             }
         }
-    } else {
-        quote! {
+    }
+}
+
+/// The constructors of a module that performs no effect of the host.
+fn without_host() -> TokenStream {
+    quote! {
+        impl Module {
             /// Starts an instance.
             ///
             /// # Errors
@@ -157,36 +150,8 @@ pub(crate) fn declaration(
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
             pub fn with_limits(limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
-                let mut instance = COMPILED.instantiate((), limits)?;
-                #start
+                start(COMPILED.link((), limits)?)
             }
-        }
-    };
-    quote! {
-        static COMPILED: ::vera_runtime::Compiled = ::vera_runtime::Compiled::from_static(#compiled);
-
-        /// An instance of the module, with a method per public function.
-        #[derive(Debug)]
-        #[must_use = "a module does nothing until one of its functions is called"]
-        pub struct Module #generics {
-            #(#fields: #field_types,)*
-            instance: ::vera_runtime::Instance<#host_type>,
-        }
-
-        impl #bound Module #generics {
-            #constructors
-
-            /// The instance itself: its limits, its size, its interface.
-            pub fn instance(&self) -> &::vera_runtime::Instance<#host_type> {
-                &self.instance
-            }
-
-            /// The same, to be used: scopes, collections, functions by name.
-            pub fn instance_mut(&mut self) -> &mut ::vera_runtime::Instance<#host_type> {
-                &mut self.instance
-            }
-
-            #(#methods)*
         }
     }
 }
@@ -280,43 +245,4 @@ fn slot_name(types: &RustTypes<'_>, ty: Ty) -> String {
             names::to_snake(&docs::vera_type(program, ty, &[]))
         }
     }
-}
-
-/// A capability of the runtime that effects of the language ask of the host.
-#[derive(Debug)]
-pub(crate) struct Capability {
-    /// The trait.
-    name: &'static str,
-    bound: TokenStream,
-    link: Ident,
-}
-
-/// Whether operations of an effect of the language are carried out by the host.
-pub(crate) fn asks_the_host(effect: EffectId) -> bool {
-    effects::builtin(effect).is_some_and(|effect| effect.provider == Provider::Runtime)
-}
-
-/// The capabilities that the operations a module imports need, in a fixed order.
-pub(crate) fn capabilities(interface: &Interface) -> Vec<Capability> {
-    let uses = |effect: &str, operations: &[&str]| {
-        interface.effects.iter().filter(|description| !description.user && description.name == effect).any(
-            |description| {
-                operations.is_empty()
-                    || description.operations.iter().any(|used| operations.contains(&used.name.as_str()))
-            },
-        )
-    };
-    let console = ["print", "stderr", "read_line", "read_char", "sleep", "time", "exit"];
-    let files = ["read_file", "write_file", "read_bytes", "write_bytes"];
-    let all: [(bool, &str, TokenStream, &str); 7] = [
-        (uses("IO", &console), "Console", quote!(::vera_runtime::host::io::Console), "console"),
-        (uses("IO", &files), "Files", quote!(::vera_runtime::host::io::Files), "files"),
-        (uses("IO", &["args", "get_env"]), "Environment", quote!(::vera_runtime::host::io::Environment), "environment"),
-        (uses("Random", &[]), "Random", quote!(::vera_runtime::host::random::Random), "random"),
-        (uses("Http", &[]), "Http", quote!(::vera_runtime::host::http::Http), "http"),
-        (uses("DB", &[]), "Database", quote!(::vera_runtime::host::database::Database), "database"),
-        (uses("Inference", &[]), "Inference", quote!(::vera_runtime::host::inference::Inference), "inference"),
-    ];
-    let used = all.into_iter().filter(|(used, ..)| *used);
-    used.map(|(_, name, bound, link)| Capability { name, bound, link: format_ident!("{link}") }).collect()
 }

@@ -3,6 +3,7 @@
 mod call;
 mod failure;
 mod host;
+mod terminal;
 
 use crate::args::RunArgs;
 use crate::inputs::{Input, Problem};
@@ -12,6 +13,7 @@ use call::Call;
 use host::Host;
 use serde_json::{Value, json};
 use std::process::ExitCode;
+use terminal::Terminal;
 use vera_compiler::driver::Compilation;
 use vera_runtime::value::dynamic::DynValue;
 use vera_runtime::{Compiled, Error, Limits};
@@ -46,12 +48,10 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         output.message(note);
     }
     let host = Host::new(arguments.json, call.program_arguments);
-    let mut instance = Compiled::new(wasm)
-        .link(host, Limits::default())
-        .and_then(|imports| imports.console()?.files()?.environment()?.random()?.instantiate())
-        .map_err(|error| problem(error.to_string()))?;
+    let started = host.start(&Compiled::new(wasm), Limits::default());
+    let mut instance = started.map_err(|error| problem(error.to_string()))?;
     let outcome = instance.call_dynamic(&call.function, &call.values);
-    let finished = Finished { file: input.to_string(), function: call.function, host: instance.host() };
+    let finished = Finished { file: input.to_string(), function: call.function, console: &instance.host().console };
     Ok(match arguments.json {
         true => finished.report(outcome, output),
         false => finished.print(outcome, output),
@@ -71,27 +71,27 @@ fn refuse(arguments: &RunArgs, input: &Input, compilation: &Compilation, output:
 struct Finished<'a> {
     file: String,
     function: String,
-    host: &'a Host,
+    console: &'a Terminal,
 }
 
 impl Finished<'_> {
     fn print(&self, outcome: Result<DynValue, Error>, output: &mut Output) -> ExitCode {
-        if self.host.in_line() {
+        if self.console.in_line() {
             output.line("");
         }
-        if self.host.in_error_line() {
+        if self.console.in_error_line() {
             output.message("");
         }
         match outcome {
             Ok(value) => {
                 // A program that printed has said what it had to say.
-                if !self.host.printed() {
+                if !self.console.printed() {
                     print_value(output, &value);
                 }
                 ExitCode::SUCCESS
             }
             Err(Error::Exit(code)) => status(code),
-            Err(_) if self.host.reader_gone() => ExitCode::from(READER_GONE),
+            Err(_) if self.console.reader_gone() => ExitCode::from(READER_GONE),
             Err(error) => {
                 failure::print(output, &error);
                 ExitCode::FAILURE
@@ -100,7 +100,7 @@ impl Finished<'_> {
     }
 
     fn report(&self, outcome: Result<DynValue, Error>, output: &mut Output) -> ExitCode {
-        let ended = |value| json!({ "ok": true, "file": self.file, "function": self.function, "value": value, "stdout": self.host.stdout() });
+        let ended = |value| json!({ "ok": true, "file": self.file, "function": self.function, "value": value, "stdout": self.console.stdout() });
         match outcome {
             Ok(value) => {
                 output.json(&ended(json_value(&value)));
@@ -113,7 +113,7 @@ impl Finished<'_> {
                 status(code)
             }
             Err(error) => {
-                output.json(&failure::report(&self.file, self.host.stdout(), &error));
+                output.json(&failure::report(&self.file, self.console.stdout(), &error));
                 ExitCode::FAILURE
             }
         }

@@ -2,11 +2,14 @@
 //! The only home of these facts.
 //!
 //! Every compilation declares these effects first and in this order, so the constants below are their ids. What a
-//! handler does with an effect is not said here; any effect can be handled.
+//! handler does with an effect is not said here; any effect can be handled. What a host grants for the operations that it
+//! carries out is in [`vera_abi::capability`], which the runtime reads too.
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
+use vera_abi::capability;
+pub use vera_abi::capability::Capability;
 
 use crate::types::EffectId;
 
@@ -49,6 +52,13 @@ pub struct Operation {
     pub signature: &'static str,
     /// What it does.
     pub docs: &'static str,
+}
+
+impl Effect {
+    /// What a host grants to carry the effect's operations out.
+    pub fn capabilities(&self) -> impl Iterator<Item = &'static Capability> {
+        capability::of_effect(self.name)
+    }
 }
 
 const fn op(name: &'static str, signature: &'static str, docs: &'static str) -> Operation {
@@ -251,5 +261,21 @@ mod tests {
             assert_eq!(builtin(id).map(|effect| effect.name), Some(name));
         }
         assert_eq!(TABLE.len(), 10);
+    }
+
+    /// Every operation that a host carries out is granted by one capability, and capabilities are of such operations.
+    #[test]
+    fn capabilities_are_of_the_operations_of_hosts() {
+        for effect in TABLE {
+            let mut granted: Vec<&str> = effect.capabilities().flat_map(|one| one.operations).copied().collect();
+            let mut operations: Vec<&str> = match effect.provider {
+                Provider::Runtime => effect.operations.iter().map(|operation| operation.name).collect(),
+                Provider::Intrinsic | Provider::Marker => Vec::new(),
+            };
+            granted.sort_unstable();
+            operations.sort_unstable();
+            assert_eq!(granted, operations, "{}", effect.name);
+        }
+        assert!(capability::CAPABILITIES.iter().all(|one| lookup(one.effect).is_some()));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Imports;
 use crate::error::Result;
+use std::time::Instant;
 
 /// Rows of a query; a value is text or null.
 pub type Rows = Vec<Vec<Option<String>>>;
@@ -10,7 +11,7 @@ pub type Rows = Vec<Vec<Option<String>>>;
 #[diagnostic::on_unimplemented(
     message = "the module performs `DB`, and `{Self}` does not implement the capability `Database`",
     label = "no implementation of `vera_runtime::host::database::Database`",
-    note = "of your own host write `impl vera_runtime::host::database::Database for ...`; one value implements the traits of all effects"
+    note = "of your own host write `impl vera_runtime::host::database::Database for ...`; one value may implement the traits of all effects"
 )]
 pub trait Database {
     /// Runs a query with parameters.
@@ -24,27 +25,30 @@ pub trait Database {
     /// # Errors
     /// Why it was not run.
     fn execute(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<i64, String>;
+
+    /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
+    /// up by then.
+    fn set_deadline(&mut self, _deadline: Option<Instant>) {}
 }
 
 type Parameters = Vec<Option<String>>;
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `DB`.
+    /// Implements `DB` by a part of the host.
     ///
     /// # Errors
     /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
-    pub fn database(self) -> Result<Self>
-    where
-        H: Database,
-    {
-        self.language_operation("DB", "query", |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
-            scope.finish::<Result<Rows, String>, _>(host.query(&sql, &parameters))
+    pub fn database<C: Database + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
+        self.language_operation("DB", "query", move |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
+            part(host).set_deadline(scope.deadline());
+            scope.finish::<Result<Rows, String>, _>(part(host).query(&sql, &parameters))
         })?
         .language_operation(
             "DB",
             "execute",
-            |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
-                scope.finish::<Result<i64, String>, _>(host.execute(&sql, &parameters))
+            move |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
+                part(host).set_deadline(scope.deadline());
+                scope.finish::<Result<i64, String>, _>(part(host).execute(&sql, &parameters))
             },
         )
     }

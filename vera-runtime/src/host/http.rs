@@ -2,12 +2,13 @@
 
 use super::Imports;
 use crate::error::Result;
+use std::time::Instant;
 
 /// The effect `Http`. An `Err` is the program's to handle.
 #[diagnostic::on_unimplemented(
     message = "the module performs `Http`, and `{Self}` does not implement the capability `Http`",
     label = "no implementation of `vera_runtime::host::http::Http`",
-    note = "of your own host write `impl vera_runtime::host::http::Http for ...`; one value implements the traits of all effects"
+    note = "of your own host write `impl vera_runtime::host::http::Http for ...`; one value may implement the traits of all effects"
 )]
 pub trait Http {
     /// Fetches a URL.
@@ -21,22 +22,25 @@ pub trait Http {
     /// # Errors
     /// Why there is no answer.
     fn post(&mut self, url: &str, body: &str) -> Result<String, String>;
+
+    /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
+    /// up by then.
+    fn set_deadline(&mut self, _deadline: Option<Instant>) {}
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `Http`.
+    /// Implements `Http` by a part of the host.
     ///
     /// # Errors
     /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
-    pub fn http(self) -> Result<Self>
-    where
-        H: Http,
-    {
-        self.language_operation("Http", "get", |host: &mut H, scope, (url,): (String,)| {
-            scope.finish::<Result<String, String>, _>(host.get(&url))
+    pub fn http<C: Http + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
+        self.language_operation("Http", "get", move |host: &mut H, scope, (url,): (String,)| {
+            part(host).set_deadline(scope.deadline());
+            scope.finish::<Result<String, String>, _>(part(host).get(&url))
         })?
-        .language_operation("Http", "post", |host: &mut H, scope, (url, body): (String, String)| {
-            scope.finish::<Result<String, String>, _>(host.post(&url, &body))
+        .language_operation("Http", "post", move |host: &mut H, scope, (url, body): (String, String)| {
+            part(host).set_deadline(scope.deadline());
+            scope.finish::<Result<String, String>, _>(part(host).post(&url, &body))
         })
     }
 }

@@ -2,12 +2,13 @@
 
 use super::Imports;
 use crate::error::Result;
+use std::time::Instant;
 
 /// The effect `Inference`. An `Err` is the program's to handle.
 #[diagnostic::on_unimplemented(
     message = "the module performs `Inference`, and `{Self}` does not implement the capability `Inference`",
     label = "no implementation of `vera_runtime::host::inference::Inference`",
-    note = "of your own host write `impl vera_runtime::host::inference::Inference for ...`; one value implements the traits of all effects"
+    note = "of your own host write `impl vera_runtime::host::inference::Inference for ...`; one value may implement the traits of all effects"
 )]
 pub trait Inference {
     /// Completes a prompt.
@@ -15,19 +16,21 @@ pub trait Inference {
     /// # Errors
     /// Why there is no completion.
     fn complete(&mut self, prompt: &str) -> Result<String, String>;
+
+    /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
+    /// up by then.
+    fn set_deadline(&mut self, _deadline: Option<Instant>) {}
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `Inference`.
+    /// Implements `Inference` by a part of the host.
     ///
     /// # Errors
     /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
-    pub fn inference(self) -> Result<Self>
-    where
-        H: Inference,
-    {
-        self.language_operation("Inference", "complete", |host: &mut H, scope, (prompt,): (String,)| {
-            scope.finish::<Result<String, String>, _>(host.complete(&prompt))
+    pub fn inference<C: Inference + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
+        self.language_operation("Inference", "complete", move |host: &mut H, scope, (prompt,): (String,)| {
+            part(host).set_deadline(scope.deadline());
+            scope.finish::<Result<String, String>, _>(part(host).complete(&prompt))
         })
     }
 }

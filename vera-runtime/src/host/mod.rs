@@ -3,14 +3,32 @@
 //! A call of an operation opens a scope, reads its arguments, runs the Rust method, and writes the result in the same
 //! scope. An `Err` or a panic of the method ends the call of the module with [`Error::Host`]; it never unwinds
 //! through the module, and the instance stays usable.
+//!
+//! A host is composed. Each group of operations, a *capability* ([`vera_abi::capability`] is the table of those of the
+//! language; a user effect is one of its own), is implemented by a part of the host, which a function `fn(&mut H) -> &mut C`
+//! finds. The builder of a wrapper makes a host with a field for each effect; [`Imports`] takes any:
+//!
+//! ```no_run
+//! use vera_runtime::host::io::{CapturedIo, MemoryFiles};
+//! use vera_runtime::{Compiled, Limits};
+//! #[derive(Default)]
+//! struct Host { console: CapturedIo, files: MemoryFiles }
+//! let compiled = Compiled::new(std::fs::read("notes.wasm")?);
+//! let imports = compiled.link(Host::default(), Limits::default())?;
+//! let mut instance = imports.console(|host| &mut host.console)?.files(|host| &mut host.files)?.instantiate()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod database;
 pub mod http;
 pub mod inference;
 pub mod io;
 pub mod random;
+mod refusal;
 mod result;
 
+pub(crate) use refusal::OnRefusal;
+pub use refusal::{Refusal, Refused};
 #[doc(hidden)]
 pub use result::{EffectTrait, NotAnEffect};
 pub use result::{IntoHostResult, Lowered, WithScope};
@@ -30,11 +48,17 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use vera_abi::capability;
 pub use vera_abi::interface::EffectId;
 use vera_abi::interface::{Interface, OperationDesc};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Store, Val};
+
+/// What a builder has for an effect that nothing was given for. It implements nothing: a module that performs the effect
+/// is not built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotGranted;
 
 /// An instance in the making: the imports of its module are being given implementations.
 #[must_use = "the instance is made by `instantiate`"]
@@ -131,7 +155,7 @@ impl<H: Send + 'static> Imports<H> {
                 })?;
                 let found = self.operations.iter().find(|(of, operation, _)| *of == effect && operation == name);
                 let shown = || effect_name(interface, effect);
-                found.ok_or_else(|| Error::load(format!("operation {}.{name} has no implementation", shown())))?.2
+                found.ok_or_else(|| Error::load(not_granted(interface, effect, &shown(), name)))?.2
             };
             externs.push(Extern::Func(func));
         }
@@ -153,6 +177,16 @@ fn effect_name(interface: &Interface, effect: EffectId) -> String {
     let Some(effect) = interface.effects.get(effect.0 as usize) else { return "?".to_owned() };
     let arguments: Vec<_> = effect.arguments.iter().map(|&id| type_name(interface, id)).collect();
     if arguments.is_empty() { effect.name.clone() } else { format!("{}<{}>", effect.name, arguments.join(", ")) }
+}
+
+/// That an operation has no implementation, and what would be one.
+fn not_granted(interface: &Interface, effect: EffectId, shown: &str, operation: &str) -> String {
+    let language = interface.effects.get(effect.0 as usize).filter(|effect| !effect.user);
+    let capability = language.and_then(|effect| capability::of_operation(&effect.name, operation));
+    let grant = capability.map_or_else(String::new, |one| {
+        format!(": grant the capability `{}` with `Imports::{}`", one.name, one.method)
+    });
+    format!("operation {shown}.{operation} has no implementation{grant}")
 }
 
 fn find<'i>(interface: &'i Interface, effect: EffectId, operation: &str) -> Option<&'i OperationDesc> {

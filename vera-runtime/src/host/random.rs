@@ -8,7 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 #[diagnostic::on_unimplemented(
     message = "the module performs `Random`, and `{Self}` does not implement the capability `Random`",
     label = "no implementation of `vera_runtime::host::random::Random`",
-    note = "of your own host write `impl vera_runtime::host::random::Random for ...`; one value implements the traits of all effects"
+    note = "a host with it is `SplitMix`: with a builder `.random(SplitMix::seeded(1))`",
+    note = "of your own host write `impl vera_runtime::host::random::Random for ...`; one value may implement the traits of all effects"
 )]
 pub trait Random {
     /// 64 random bits.
@@ -64,23 +65,20 @@ fn between(random: &mut impl Random, low: i64, high: i64) -> i64 {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `Random`.
+    /// Implements `Random` by a part of the host.
     ///
     /// # Errors
     /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
-    pub fn random(self) -> Result<Self>
-    where
-        H: Random,
-    {
+    pub fn random<C: Random + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         const EFFECT: &str = "Random";
-        self.language_operation(EFFECT, "random_int", |host: &mut H, scope, (low, high): (i64, i64)| {
-            scope.finish::<i64, _>(between(host, low, high))
+        self.language_operation(EFFECT, "random_int", move |host: &mut H, scope, (low, high): (i64, i64)| {
+            scope.finish::<i64, _>(between(part(host), low, high))
         })?
-        .language_operation(EFFECT, "random_float", |host: &mut H, scope, ((),)| {
-            scope.finish::<f64, _>((host.bits() >> 11) as f64 / (1u64 << 53) as f64)
+        .language_operation(EFFECT, "random_float", move |host: &mut H, scope, ((),)| {
+            scope.finish::<f64, _>((part(host).bits() >> 11) as f64 / (1u64 << 53) as f64)
         })?
-        .language_operation(EFFECT, "random_bool", |host: &mut H, scope, ((),)| {
-            scope.finish::<bool, _>(host.bits() >> 63 == 1)
+        .language_operation(EFFECT, "random_bool", move |host: &mut H, scope, ((),)| {
+            scope.finish::<bool, _>(part(host).bits() >> 63 == 1)
         })
     }
 }

@@ -4,7 +4,7 @@ use crate::guest::Guest;
 use std::fmt;
 use vera_abi::interface::{TypeDesc, TypeId};
 use vera_runtime::error::Error;
-use vera_runtime::host::io::{CapturedIo, StdIo};
+use vera_runtime::host::io::{AllFiles, CapturedIo, StdIo};
 use vera_runtime::host::{EffectId, Imports, IntoHostResult, Lowered, WithScope};
 use vera_runtime::{Boxed, Compiled, Instance, Limits, Rooted, Scope};
 
@@ -174,26 +174,17 @@ fn console() -> Guest {
 fn console_and_files() {
     let compiled = console().compile();
     // Files are another capability than the console.
-    let error =
-        compiled.link(CapturedIo::default(), Limits::default()).unwrap().console().unwrap().instantiate().unwrap_err();
-    assert!(error.to_string().contains("IO.read_file"), "{error}");
+    let imports = compiled.link(CapturedIo::default(), Limits::default()).unwrap();
+    let error = imports.console(|host| host).unwrap().clock(|host| host).unwrap().instantiate().unwrap_err();
+    let missing = "IO.read_file has no implementation: grant the capability `Files` with `Imports::files`";
+    assert!(error.to_string().contains(missing), "{error}");
 
-    struct Both(CapturedIo);
-    impl vera_runtime::host::io::Console for Both {
-        fn print(&mut self, text: &str) -> std::io::Result<()> {
-            self.0.print(text)
-        }
-        fn read_line(&mut self) -> std::io::Result<String> {
-            self.0.read_line()
-        }
-        fn read_char(&mut self) -> std::io::Result<Option<char>> {
-            self.0.read_char()
-        }
-    }
-    impl vera_runtime::host::io::Files for Both {}
-    let host = Both(CapturedIo { input: "line\nä".bytes().collect(), ..CapturedIo::default() });
-    let mut instance =
-        compiled.link(host, Limits::default()).unwrap().console().unwrap().files().unwrap().instantiate().unwrap();
+    // Each is granted by a part of the host.
+    type Both = (CapturedIo, AllFiles);
+    let host = (CapturedIo::with_input("line\r\nä"), AllFiles);
+    let imports = compiled.link(host, Limits::default()).unwrap().console(|host: &mut Both| &mut host.0).unwrap();
+    let imports = imports.clock(|host| &mut host.0).unwrap().files(|host| &mut host.1).unwrap();
+    let mut instance = imports.instantiate().unwrap();
     let echo = instance.function::<(), ()>("echo").unwrap();
     instance.call(&echo, ()).unwrap();
     assert_eq!(instance.host().0.output, "line");
@@ -207,7 +198,8 @@ fn console_and_files() {
     assert!(instance.call(&read, (concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),)).unwrap().is_ok());
     assert!(instance.call(&read, ("/no/such/file",)).unwrap().is_err());
     let everything = compiled.link(StdIo::default(), Limits::default()).unwrap();
-    let _ = everything.console().unwrap().files().unwrap().environment().unwrap().instantiate().unwrap();
+    let console = everything.console(|host| host).unwrap().clock(|host| host).unwrap();
+    let _ = console.files(|host| host).unwrap().environment(|host| host).unwrap().instantiate().unwrap();
 }
 
 #[derive(Clone, Debug, PartialEq)]

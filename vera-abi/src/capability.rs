@@ -1,0 +1,114 @@
+//! What a host grants for the effects of the language: the table of capabilities.
+//!
+//! A capability is a group of operations that are granted together, by a value of a type that implements its trait. The
+//! generator of wrappers, the runtime and the command read this table; the compiler's table of effects says what the
+//! operations are, and a test of it that every operation of the host is in one capability. Effects that programs declare
+//! are not here: each is a capability of its own.
+
+/// A group of operations of an effect of the language that a host grants together.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Capability {
+    /// Its name, which is that of its trait.
+    pub name: &'static str,
+    /// The effect.
+    pub effect: &'static str,
+    /// The operations of the effect that are in it.
+    pub operations: &'static [&'static str],
+    /// The module of `vera_runtime::host` with the trait and the hosts that are ready.
+    pub module: &'static str,
+    /// The method of builders that grants it.
+    pub method: &'static str,
+    /// The hosts that are ready, in their module.
+    pub ready: &'static [Ready],
+}
+
+/// A type of the runtime that implements a capability.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ready {
+    /// Its name.
+    pub name: &'static str,
+    /// The feature of `vera-runtime` that it needs.
+    pub feature: Option<&'static str>,
+}
+
+const fn ready(name: &'static str) -> Ready {
+    Ready { name, feature: None }
+}
+
+/// Every capability.
+pub static CAPABILITIES: [Capability; 8] = [
+    Capability {
+        name: "Console",
+        effect: "IO",
+        operations: &["print", "stderr", "read_line", "read_char", "exit"],
+        module: "io",
+        method: "console",
+        ready: &[ready("StdConsole"), ready("StdIo"), ready("CapturedIo")],
+    },
+    Capability {
+        name: "Clock",
+        effect: "IO",
+        operations: &["sleep", "time"],
+        module: "io",
+        method: "clock",
+        ready: &[ready("SystemClock"), ready("FixedClock"), ready("SteppingClock")],
+    },
+    Capability {
+        name: "Files",
+        effect: "IO",
+        operations: &["read_file", "write_file", "read_bytes", "write_bytes"],
+        module: "io",
+        method: "files",
+        ready: &[ready("AllFiles"), ready("MemoryFiles")],
+    },
+    Capability {
+        name: "Environment",
+        effect: "IO",
+        operations: &["args", "get_env"],
+        module: "io",
+        method: "environment",
+        ready: &[ready("Variables")],
+    },
+    Capability {
+        name: "Random",
+        effect: "Random",
+        operations: &["random_int", "random_float", "random_bool"],
+        module: "random",
+        method: "random",
+        ready: &[ready("SplitMix")],
+    },
+    Capability {
+        name: "Http",
+        effect: "Http",
+        operations: &["get", "post"],
+        module: "http",
+        method: "http",
+        ready: &[],
+    },
+    Capability {
+        name: "Database",
+        effect: "DB",
+        operations: &["query", "execute"],
+        module: "database",
+        method: "database",
+        ready: &[],
+    },
+    Capability {
+        name: "Inference",
+        effect: "Inference",
+        operations: &["complete"],
+        module: "inference",
+        method: "inference",
+        ready: &[],
+    },
+];
+
+/// The capability that an operation of an effect of the language is in.
+pub fn of_operation(effect: &str, operation: &str) -> Option<&'static Capability> {
+    CAPABILITIES.iter().find(|one| one.effect == effect && one.operations.contains(&operation))
+}
+
+/// The capabilities of an effect of the language.
+pub fn of_effect(effect: &str) -> impl Iterator<Item = &'static Capability> {
+    CAPABILITIES.iter().filter(move |one| one.effect == effect)
+}

@@ -1,0 +1,102 @@
+//! Files below a directory, and none outside of it.
+//!
+//! Paths are opened relative to the open directory, by components: `..`, absolute paths and links never lead out of it,
+//! also while others change the tree. What is read is bounded, and only regular files are read: a pipe would block the call
+//! and a device has no end.
+
+use super::Files;
+use crate::host::{OnRefusal, Refusal};
+use cap_fs_ext::OpenOptionsSyncExt as _;
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+
+/// Files below a directory: no path and no link leads out of it.
+///
+/// ```no_run
+/// use vera_runtime::host::io::Directory;
+/// let notes = Directory::open("notes")?.read_only();
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Directory {
+    dir: Dir,
+    writable: bool,
+    most: u64,
+    on_refusal: OnRefusal,
+}
+
+/// Bytes of a file that are read at most, where nothing else is said.
+const MOST: u64 = 256 << 20;
+
+impl Directory {
+    /// The files below an existing directory, to be read and written.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        let dir = Dir::open_ambient_dir(path, ambient_authority())?;
+        Ok(Directory { dir, writable: true, most: MOST, on_refusal: OnRefusal::default() })
+    }
+
+    /// Lets the program read only.
+    pub fn read_only(mut self) -> Self {
+        self.writable = false;
+        self
+    }
+
+    /// Bytes that a file may have to be read: 256 MiB, where nothing else is said.
+    pub fn max_bytes(mut self, most: u64) -> Self {
+        self.most = most;
+        self
+    }
+
+    /// Calls `hook` whenever the program asks for a path that leads out of the directory, or writes where it may only read.
+    pub fn on_refusal(mut self, hook: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
+        self.on_refusal = OnRefusal::new(hook);
+        self
+    }
+
+    fn open_file(&self, path: &str, options: &OpenOptions) -> io::Result<File> {
+        let opened = self.dir.open_with(path, options);
+        let file = opened.map_err(|error| match error.kind() {
+            // So says `cap-std` of what leads out.
+            ErrorKind::PermissionDenied if error.raw_os_error().is_none() => {
+                self.refuse(path, "it leads out of the directory that the program may use")
+            }
+            kind => io::Error::new(kind, format!("{path}: {error}")),
+        })?;
+        match file.metadata()?.is_file() {
+            true => Ok(file),
+            false => Err(io::Error::new(ErrorKind::InvalidInput, format!("{path}: it is not a regular file"))),
+        }
+    }
+
+    fn refuse(&self, path: &str, why: &str) -> io::Error {
+        self.on_refusal.refused("Files", path);
+        io::Error::new(ErrorKind::PermissionDenied, format!("{path}: {why}"))
+    }
+}
+
+impl Files for Directory {
+    fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
+        let file = self.open_file(path, OpenOptions::new().read(true).nonblock(true))?;
+        let mut contents = Vec::new();
+        file.take(self.most.saturating_add(1)).read_to_end(&mut contents)?;
+        if contents.len() as u64 > self.most {
+            return Err(io::Error::new(ErrorKind::FileTooLarge, format!("{path}: larger than {} bytes", self.most)));
+        }
+        Ok(contents)
+    }
+
+    fn write(&mut self, path: &str, contents: &[u8]) -> io::Result<()> {
+        if !self.writable {
+            return Err(self.refuse(path, "the program may only read"));
+        }
+        // Not truncated before it is known to be a regular file.
+        let mut file = self.open_file(path, OpenOptions::new().write(true).create(true).nonblock(true))?;
+        file.set_len(0)?;
+        file.write_all(contents)
+    }
+}
