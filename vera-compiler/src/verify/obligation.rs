@@ -115,6 +115,21 @@ pub enum CheckPlace {
     Prelude(Span),
 }
 
+/// What declares the condition of an obligation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum About {
+    /// The place itself: a clause, an `assert`; or the language, for an operator.
+    Itself,
+    /// A function that is called, by the precondition at that place.
+    Callee(FnId, Span),
+    /// A built-in that is called.
+    Builtin(FnId),
+    /// A refinement type.
+    Refinement(PredicateId),
+    /// The invariant of a data type.
+    Invariant(DataId),
+}
+
 /// Something that must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
@@ -127,8 +142,8 @@ pub struct Obligation {
     /// The clause or expression as written, on one line, cut when it is long. Of a precondition where a function is called
     /// it is the clause.
     pub text: String,
-    /// Of [`Kind::CallPre`]: the function that is called.
-    pub callee: Option<FnId>,
+    /// What declares the condition, where that is not the place itself.
+    pub about: About,
     /// When it is shown.
     pub listing: Listing,
     /// The checks that carry it out. No check is of two obligations.
@@ -144,6 +159,17 @@ pub enum Outcome {
     Refuted(Counterexample),
     /// It is left to its check at run time.
     Unproved(Reason),
+    /// Nothing can be said of it, because no input gets there: what may be relied on contradicts itself.
+    Vacuous(Premises),
+}
+
+/// Premises that contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Premises {
+    /// Those of the function: its parameters' types, its preconditions, its `assume`s.
+    Declared,
+    /// With what other functions promise.
+    Derived,
 }
 
 /// How an obligation was proved.
@@ -153,13 +179,17 @@ pub struct Proof {
     pub unfolded: Vec<String>,
     /// The solver that was asked, if one was.
     pub solver: Option<String>,
+    /// The places of the `assume`s that it depends on.
+    pub assumed: Vec<Span>,
 }
 
 /// An input that breaks an obligation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counterexample {
     /// Slots and their values, as written in Vera.
     pub values: Vec<(String, String)>,
+    /// Whether every input that gets there breaks it, not this one alone.
+    pub always: bool,
 }
 
 /// Why an obligation is left to run time.

@@ -10,7 +10,7 @@ use crate::tir::{
     ArithmeticOp, Coercion, Expr, ExprKind, FnDecl, FnId, NumberKind, Pattern, PatternKind, Program, Stmt, StringPart,
 };
 use crate::types::{EffectUse, Ty, TyKind};
-use crate::verify::obligation::{CheckKey, CheckPlace, Kind, Listing, Obligation, Owner};
+use crate::verify::obligation::{About, CheckKey, CheckPlace, Kind, Listing, Obligation, Owner};
 use vera_abi::trap::TrapKind;
 
 /// What was found in one owner, in the order in which it is listed.
@@ -193,7 +193,8 @@ impl<'p> Collector<'p> {
             ExprKind::Construct { data, args, .. } => {
                 self.walk_all(args);
                 if self.program.data(*data).invariant.is_some() {
-                    let invariant = self.here(Kind::Invariant, TrapKind::Invariant, expr.span);
+                    let mut invariant = self.here(Kind::Invariant, TrapKind::Invariant, expr.span);
+                    invariant.about = About::Invariant(*data);
                     self.found.operations.push(invariant);
                 }
             }
@@ -318,6 +319,9 @@ impl<'p> Collector<'p> {
                 let of = &mut list[index];
                 // A natural that is refined is a refined value.
                 of.kind = of.kind.max(kind);
+                if of.about == About::Itself {
+                    of.about = about_of(coercion);
+                }
                 of.listing = of.listing.min(listing);
                 of.checks.extend(checks);
             }
@@ -326,7 +330,8 @@ impl<'p> Collector<'p> {
                 let checks = checks.collect();
                 let text = excerpt(self.program.sources.text(position.span));
                 let (owner, span) = (self.owner, position.span);
-                list.push(Obligation { kind, owner, span, text, callee: None, listing, checks });
+                let about = about_of(coercion);
+                list.push(Obligation { kind, owner, span, text, about, listing, checks });
             }
         }
     }
@@ -363,7 +368,7 @@ impl<'p> Collector<'p> {
             let checks = vec![CheckKey { kind: TrapKind::Requires, place }];
             let mut precondition = self.obligation(Kind::CallPre, expr.span, checks);
             precondition.text = excerpt(&clause.text);
-            precondition.callee = Some(function);
+            precondition.about = About::Callee(function, clause.span);
             precondition.listing = Listing::UnlessProved;
             self.found.calls.push(precondition);
         }
@@ -381,8 +386,8 @@ impl<'p> Collector<'p> {
             if let Some(requires) = domain.requires {
                 obligation.text = requires.to_owned();
             }
+            obligation.about = About::Builtin(function);
             if domain.kind == Kind::CallPre {
-                obligation.callee = Some(function);
                 self.found.calls.push(obligation);
             } else {
                 self.found.operations.push(obligation);
@@ -448,7 +453,15 @@ impl<'p> Collector<'p> {
 
     fn obligation(&self, kind: Kind, span: Span, checks: Vec<CheckKey>) -> Obligation {
         let text = excerpt(self.program.sources.text(span));
-        Obligation { kind, owner: self.owner, span, text, callee: None, listing: Listing::Always, checks }
+        Obligation { kind, owner: self.owner, span, text, about: About::Itself, listing: Listing::Always, checks }
+    }
+}
+
+/// What declares the condition of a conversion.
+fn about_of(coercion: &Coercion) -> About {
+    match coercion {
+        Coercion::Refine(predicate, _) => About::Refinement(*predicate),
+        _ => About::Itself,
     }
 }
 

@@ -22,7 +22,7 @@ mod text;
 
 pub use text::excerpt;
 
-use super::obligation::{CheckKey, CheckPlace, Kind, Listing, Obligation, ObligationId, Owner};
+use super::obligation::{About, CheckKey, CheckPlace, Kind, Listing, Obligation, ObligationId, Owner};
 use crate::source::{FileId, Span};
 use crate::tir::{FnId, ModuleId, Predicate, Program};
 use callees::Callees;
@@ -161,7 +161,7 @@ fn function(program: &Program, id: FnId, collector: &mut Collector<'_>, found: &
         owner,
         span: clause.span,
         text: excerpt(&clause.text),
-        callee: None,
+        about: About::Itself,
         listing: Listing::Always,
         checks: vec![CheckKey { kind: trap, place: CheckPlace::Here(clause.span) }],
     };
