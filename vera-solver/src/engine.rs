@@ -7,8 +7,16 @@ use vera_compiler::verify::{Answer, Query, Value};
 
 /// Decides one query at a time.
 pub trait Engine: Send {
-    /// Its name and version, as reports and the cache know it: what answers otherwise is called otherwise.
+    /// How reports name it.
     fn name(&self) -> &str;
+
+    /// Its name and version, as the cache knows it: what may answer otherwise is called otherwise.
+    ///
+    /// # Errors
+    /// Why it cannot be asked at all.
+    fn identity(&mut self) -> Result<String, Why> {
+        Ok(self.name().to_owned())
+    }
 
     /// Decides whether the assertions can hold together. Comes back soon after `limit`, and does not panic.
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict;

@@ -20,28 +20,45 @@
 //! Nothing here judges an answer: that a model breaks a contract is shown by the interpreter.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
+mod absent;
 mod choice;
 mod embedded;
 mod engine;
 mod limits;
-mod off;
+mod process;
 mod script;
 mod session;
 
+pub use absent::Absent;
 pub use choice::{Choice, UnknownChoice};
 pub use embedded::Embedded;
 pub use engine::{Engine, Verdict, Why};
 pub use limits::Limits;
-pub use off::Off;
+pub use process::{Process, Z3_VARIABLE};
 pub use script::{MAX_BYTES, MAX_DEPTH, MAX_TOKENS};
 pub use session::Session;
 pub use vera_compiler::verify::{Answer, Query, Solver, Value};
 
 /// The solver for a choice.
 pub fn solver(choice: Choice, limits: Limits) -> Box<dyn Solver> {
-    let engine: Box<dyn Engine> = match choice {
-        Choice::Auto | Choice::Embedded => Box::new(Embedded::new()),
-        Choice::Z3 | Choice::Off => Box::new(Off),
-    };
-    Box::new(Session::new(engine, limits))
+    Box::new(Session::new(engines(choice, &limits), limits))
+}
+
+/// The engines of a choice, in the order in which they are asked.
+pub fn engines(choice: Choice, limits: &Limits) -> Vec<Box<dyn Engine>> {
+    let mut engines: Vec<Box<dyn Engine>> = Vec::new();
+    if matches!(choice, Choice::Auto | Choice::Embedded) {
+        engines.push(Box::new(Embedded::new()));
+    }
+    if matches!(choice, Choice::Auto | Choice::Z3) {
+        match Process::find(limits.memory) {
+            Ok(process) => engines.push(Box::new(process)),
+            Err(why) if choice == Choice::Z3 => engines.push(Box::new(Absent::new(why))),
+            Err(_) => {}
+        }
+    }
+    if engines.is_empty() {
+        engines.push(Box::new(Absent::new(Why::Off)));
+    }
+    engines
 }

@@ -37,7 +37,7 @@ impl fmt::Display for Refused {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'a> {
+pub(crate) enum Token<'a> {
     Open,
     Close,
     Atom(&'a str),
@@ -115,7 +115,7 @@ pub(crate) fn outline(script: &str) -> Result<Outline<'_>, Refused> {
 }
 
 /// Parentheses and what is between them; white space and comments left out.
-fn tokens(script: &str) -> impl Iterator<Item = Result<Token<'_>, Refused>> {
+pub(crate) fn tokens(script: &str) -> impl Iterator<Item = Result<Token<'_>, Refused>> {
     let mut rest = script;
     std::iter::from_fn(move || {
         loop {

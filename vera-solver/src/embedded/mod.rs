@@ -18,7 +18,7 @@ use std::time::Duration;
 use vera_compiler::verify::Query;
 
 use crate::engine::{Engine, Verdict, Why};
-use crate::script::{self, Refused};
+use crate::script;
 use worker::Worker;
 
 /// The embedded solver, on a thread of its own.
@@ -44,10 +44,8 @@ impl Engine for Embedded {
     }
 
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict {
-        match script::outline(&query.script) {
-            Err(Refused::TooLarge(what)) => return Verdict::Unknown(Why::TooLarge(what)),
-            Err(Refused::Malformed(what)) => return Verdict::Unknown(Why::Unsupported(what)),
-            Ok(_) => {}
+        if let Err(refused) = script::outline(&query.script) {
+            return Verdict::Unknown(refused.into());
         }
         let worker = match self.worker.take() {
             Some(worker) => worker,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use entry::{Entry, Expected};
-use vera_solver::{Embedded, Engine, Query, Verdict, Why};
+use vera_solver::{Embedded, Engine, Process, Query, Verdict, Why};
 
 /// Results by theory, and the times.
 #[derive(Default)]
@@ -65,15 +65,18 @@ impl Table {
 #[test]
 fn no_answer_is_wrong() {
     let Some(files) = std::env::var_os("VERA_SMT_CORPUS") else { return };
-    let mut engine = Embedded::new();
+    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Embedded::new())];
+    engines.extend(Process::find(1 << 30).ok().map(|z3| Box::new(z3) as Box<dyn Engine>));
     for file in std::env::split_paths(&files) {
         let text = std::fs::read_to_string(&file).unwrap();
-        let mut table = Table::default();
-        for line in text.lines() {
-            table.ask(&Entry::read(line), &mut engine, Duration::from_secs(2));
+        for engine in &mut engines {
+            let mut table = Table::default();
+            for line in text.lines() {
+                table.ask(&Entry::read(line), &mut **engine, Duration::from_secs(2));
+            }
+            println!("{} by {}", file.display(), engine.name());
+            table.print();
+            assert!(table.wrong.is_empty(), "{:#?}", table.wrong);
         }
-        println!("{}", file.display());
-        table.print();
-        assert!(table.wrong.is_empty(), "{:#?}", table.wrong);
     }
 }

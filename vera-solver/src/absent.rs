@@ -1,0 +1,30 @@
+//! No solver.
+
+use std::time::Duration;
+
+use vera_compiler::verify::Query;
+
+use crate::engine::{Engine, Verdict, Why};
+
+/// Decides nothing, and says why.
+#[derive(Clone, Debug)]
+pub struct Absent {
+    why: Why,
+}
+
+impl Absent {
+    /// Stands for a solver that is not there.
+    pub fn new(why: Why) -> Self {
+        Absent { why }
+    }
+}
+
+impl Engine for Absent {
+    fn name(&self) -> &str {
+        "no solver"
+    }
+
+    fn decide(&mut self, _: &Query, _: Duration) -> Verdict {
+        Verdict::Unknown(self.why.clone())
+    }
+}

@@ -1,0 +1,24 @@
+//! Where a z3 is.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The environment variable that names the program. Set to nothing, there is none, whatever `PATH` has.
+pub const Z3_VARIABLE: &str = "VERA_Z3";
+
+/// The program, or what was looked for.
+pub(super) fn z3() -> Result<PathBuf, String> {
+    if let Some(named) = env::var_os(Z3_VARIABLE) {
+        let path = PathBuf::from(named);
+        return if path.is_file() {
+            Ok(path)
+        } else {
+            Err(format!("`{Z3_VARIABLE}` is set to `{}`, which is no file", path.display()))
+        };
+    }
+    let name = if cfg!(windows) { "z3.exe" } else { "z3" };
+    let folders = env::var_os("PATH").unwrap_or_default();
+    // An empty entry is the current folder, whose programs nobody chose.
+    let mut programs = env::split_paths(&folders).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name));
+    programs.find(|program| program.is_file()).ok_or_else(|| format!("`PATH` has no `{name}`"))
+}

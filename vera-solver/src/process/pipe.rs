@@ -1,0 +1,100 @@
+//! A child process that is written to and read from without waiting for ever.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::thread;
+use std::time::Instant;
+
+/// Longest line that a child may write, in bytes.
+const MAX_LINE: u64 = 1 << 20;
+/// Lines that wait to be read; a child that writes more waits.
+const WAITING: usize = 64;
+
+/// Why there is no next line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// The deadline is past.
+    Late,
+    /// The child closed its output, or wrote what is no line of text.
+    Ended,
+}
+
+/// A child process. Dropped, it is killed.
+///
+/// A thread writes and a thread reads, so that a child that does neither blocks only them; they end with it.
+pub(crate) struct Pipe {
+    child: Child,
+    input: Sender<Vec<u8>>,
+    output: Receiver<String>,
+}
+
+impl Pipe {
+    /// Starts a program; what it writes to standard error is dropped.
+    pub(crate) fn start(command: &mut Command) -> std::io::Result<Self> {
+        let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = streams.spawn()?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let (input, requests) = channel();
+        let (lines, output) = sync_channel(WAITING);
+        // From here on the child is killed, should a thread not start.
+        let pipe = Pipe { child, input, output };
+        let thread = || thread::Builder::new().name("vera-solver-pipe".to_owned());
+        if let Some(stdin) = stdin {
+            thread().spawn(move || write(stdin, &requests))?;
+        }
+        if let Some(stdout) = stdout {
+            thread().spawn(move || read(stdout, &lines))?;
+        }
+        Ok(pipe)
+    }
+
+    /// Writes, some time. That the child is gone shows when it is read from.
+    pub(crate) fn send(&self, text: String) {
+        _ = self.input.send(text.into_bytes());
+    }
+
+    /// The next line, without its end.
+    pub(crate) fn line(&self, deadline: Instant) -> Result<String, Broken> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match self.output.recv_timeout(left) {
+            Ok(line) => Ok(line),
+            Err(RecvTimeoutError::Timeout) => Err(Broken::Late),
+            Err(RecvTimeoutError::Disconnected) => Err(Broken::Ended),
+        }
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        // It is gone already when this fails; waiting for it frees its entry in the table of processes.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn write(mut stdin: impl Write, requests: &Receiver<Vec<u8>>) {
+    while let Ok(request) = requests.recv() {
+        if stdin.write_all(&request).and_then(|()| stdin.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+fn read(stdout: impl Read, lines: &SyncSender<String>) {
+    let mut stdout = BufReader::new(stdout);
+    loop {
+        let mut line = Vec::new();
+        match stdout.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
+            Ok(_) if line.pop() == Some(b'\n') => {}
+            _ => return,
+        }
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+        let Ok(line) = String::from_utf8(line) else { return };
+        if lines.send(line).is_err() {
+            return;
+        }
+    }
+}
