@@ -35,6 +35,10 @@ const fn ready(name: &'static str) -> Ready {
     Ready { name, feature: None }
 }
 
+const fn with_feature(name: &'static str, feature: &'static str) -> Ready {
+    Ready { name, feature: Some(feature) }
+}
+
 /// Every capability.
 pub static CAPABILITIES: [Capability; 8] = [
     Capability {
@@ -59,7 +63,12 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["read_file", "write_file", "read_bytes", "write_bytes"],
         module: "io",
         method: "files",
-        ready: &[ready("AllFiles"), ready("MemoryFiles")],
+        ready: &[
+            with_feature("Directory", "files"),
+            with_feature("Directories", "files"),
+            ready("MemoryFiles"),
+            ready("AllFiles"),
+        ],
     },
     Capability {
         name: "Environment",
@@ -75,7 +84,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["random_int", "random_float", "random_bool"],
         module: "random",
         method: "random",
-        ready: &[ready("SplitMix")],
+        ready: &[ready("SplitMix"), with_feature("SystemRandom", "system-random")],
     },
     Capability {
         name: "Http",

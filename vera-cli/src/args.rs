@@ -1,5 +1,6 @@
 //! The command line: commands, options and their help.
 
+use crate::grants::{GrantArgs, LimitArgs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -144,7 +145,8 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   vera run hello.vera                           calls main, or the first public function
   vera run shop.vera --fn total -- 3 2.5        arguments are read by the parameters' types
-  vera run shop.vera --fn join -- '[\"a\", \"b\"]'  as Vera values";
+  vera run shop.vera --fn join -- '[\"a\", \"b\"]'  as Vera values
+  vera run --dir data --env HOME notes.vera     may use files below data, and one variable";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -154,6 +156,10 @@ pub(crate) struct RunArgs {
     /// The function to call: `main` by default, or the first public function
     #[arg(long = "fn", value_name = "NAME")]
     pub(crate) function: Option<String>,
+    #[command(flatten)]
+    pub(crate) grants: GrantArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
     /// The program; `-` for standard input
     pub(crate) file: PathBuf,
     /// Arguments of the function, read by its parameter types

@@ -11,6 +11,7 @@ mod compile;
 mod completions;
 mod explain;
 mod fmt;
+mod grants;
 mod guide;
 mod inputs;
 mod markdown;

@@ -112,7 +112,7 @@ fn each_effect_has_a_host_of_its_own() {
             .limits2(Cell::default())
             .store(Cell::default())
             .clock(SteppingClock { now: 1_000, step: 1 })
-            .environment(Variables::new().args(["a", "b"]).set("LANGUAGE_OF_TEST", "vera"))
+            .environment(Variables::new().with_args(["a", "b"]).set("LANGUAGE_OF_TEST", "vera"))
             .console(CapturedIo::default())
             .build()
             .unwrap();

@@ -3,7 +3,7 @@
 use crate::output::Output;
 use serde_json::{Value, json};
 use vera_runtime::Error;
-use vera_runtime::error::{Frame, TrapKind};
+use vera_runtime::error::{Frame, Limit, TrapKind};
 
 /// Prints the failure, where it happened, and what can be done.
 pub(super) fn print(output: &mut Output, error: &Error) {
@@ -86,6 +86,15 @@ fn fix(error: &Error) -> Option<&'static str> {
             }
             _ => return None,
         }),
+        Error::Limit(reached) => match reached.limit {
+            Limit::Fuel(_) => Some("Give it more with `--fuel N`, or none of this limit without the option."),
+            Limit::Deadline(_) => Some("Give it more time with `--deadline TIME`, such as `--deadline 10s`."),
+            Limit::Memory(_) => Some("Give it more with `--memory SIZE`, such as `--memory 2GiB`."),
+            Limit::Stack(_) => {
+                Some("Make the calls tail calls, or give it more with `--stack SIZE`, such as `--stack 1GiB`.")
+            }
+            _ => None,
+        },
         Error::Exception(_) => Some("Handle it with `handle[Exn<...>] { throw(...) -> ... } in { ... }` in a caller."),
         _ => None,
     }

@@ -2,21 +2,18 @@
 
 mod call;
 mod failure;
-mod host;
-mod terminal;
 
 use crate::args::RunArgs;
+use crate::grants::{Notes, Terminal};
 use crate::inputs::{Input, Problem};
 use crate::output::Output;
 use crate::{program, report};
 use call::Call;
-use host::Host;
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use terminal::Terminal;
 use vera_compiler::driver::Compilation;
 use vera_runtime::value::dynamic::DynValue;
-use vera_runtime::{Compiled, Error, Limits};
+use vera_runtime::{Compiled, Error};
 
 /// What a shell reports of a command that printed to someone who was gone.
 const READER_GONE: u8 = 141;
@@ -47,11 +44,17 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
     if let Some(note) = &call.note {
         output.message(note);
     }
-    let host = Host::new(arguments.json, call.program_arguments);
-    let started = host.start(&Compiled::new(wasm), Limits::default());
+    let notes = Notes::default();
+    let host = arguments.grants.host(Terminal::new(arguments.json), call.program_arguments, &notes).map_err(problem)?;
+    let started = host.start(&Compiled::new(wasm), arguments.limits.limits());
     let mut instance = started.map_err(|error| problem(error.to_string()))?;
     let outcome = instance.call_dynamic(&call.function, &call.values);
-    let finished = Finished { file: input.to_string(), function: call.function, console: &instance.host().console };
+    let finished = Finished {
+        file: input.to_string(),
+        function: call.function,
+        console: &instance.host().console,
+        notes: notes.lines(),
+    };
     Ok(match arguments.json {
         true => finished.report(outcome, output),
         false => finished.print(outcome, output),
@@ -72,6 +75,8 @@ struct Finished<'a> {
     file: String,
     function: String,
     console: &'a Terminal,
+    /// What the program was refused.
+    notes: Vec<String>,
 }
 
 impl Finished<'_> {
@@ -82,6 +87,7 @@ impl Finished<'_> {
         if self.console.in_error_line() {
             output.message("");
         }
+        self.notes.iter().for_each(|note| output.message(note));
         match outcome {
             Ok(value) => {
                 // A program that printed has said what it had to say.
@@ -101,22 +107,20 @@ impl Finished<'_> {
 
     fn report(&self, outcome: Result<DynValue, Error>, output: &mut Output) -> ExitCode {
         let ended = |value| json!({ "ok": true, "file": self.file, "function": self.function, "value": value, "stdout": self.console.stdout() });
-        match outcome {
-            Ok(value) => {
-                output.json(&ended(json_value(&value)));
-                ExitCode::SUCCESS
-            }
+        let (mut report, verdict) = match outcome {
+            Ok(value) => (ended(json_value(&value)), ExitCode::SUCCESS),
             Err(Error::Exit(code)) => {
                 let mut report = ended(Value::Null);
                 report["exit_code"] = json!(code.rem_euclid(256));
-                output.json(&report);
-                status(code)
+                (report, status(code))
             }
-            Err(error) => {
-                output.json(&failure::report(&self.file, self.console.stdout(), &error));
-                ExitCode::FAILURE
-            }
+            Err(error) => (failure::report(&self.file, self.console.stdout(), &error), ExitCode::FAILURE),
+        };
+        if !self.notes.is_empty() {
+            report["notes"] = json!(self.notes);
         }
+        output.json(&report);
+        verdict
     }
 }
 

@@ -5,6 +5,7 @@ mod check;
 mod compile;
 mod divergences;
 mod fmt;
+mod grants;
 mod harness;
 mod run;
 mod slots;

@@ -8,12 +8,42 @@ use std::hash::{BuildHasher, RandomState};
 #[diagnostic::on_unimplemented(
     message = "the module performs `Random`, and `{Self}` does not implement the capability `Random`",
     label = "no implementation of `vera_runtime::host::random::Random`",
-    note = "a host with it is `SplitMix`: with a builder `.random(SplitMix::seeded(1))`",
+    note = "hosts with it are `SplitMix` and `SystemRandom` (feature `system-random`): with a builder `.random(SplitMix::seeded(1))`",
     note = "of your own host write `impl vera_runtime::host::random::Random for ...`; one value may implement the traits of all effects"
 )]
 pub trait Random {
     /// 64 random bits.
     fn bits(&mut self) -> u64;
+}
+
+impl<R: Random + ?Sized> Random for Box<R> {
+    fn bits(&mut self) -> u64 {
+        (**self).bits()
+    }
+}
+
+/// Numbers that nobody can foresee: a cryptographic generator, seeded by the operating system.
+#[cfg(feature = "system-random")]
+#[derive(Debug)]
+pub struct SystemRandom(rand::rngs::StdRng);
+
+#[cfg(feature = "system-random")]
+impl SystemRandom {
+    /// A new generator.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    pub fn new() -> std::io::Result<Self> {
+        let seeded = rand::SeedableRng::try_from_rng(&mut rand::rngs::SysRng);
+        seeded.map(SystemRandom).map_err(std::io::Error::other)
+    }
+}
+
+#[cfg(feature = "system-random")]
+impl Random for SystemRandom {
+    fn bits(&mut self) -> u64 {
+        rand::Rng::next_u64(&mut self.0)
+    }
 }
 
 /// A generator for simulations and games, not for secrets (SplitMix64).

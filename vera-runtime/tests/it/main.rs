@@ -2,6 +2,8 @@
 
 mod calls;
 mod corrupt;
+#[cfg(feature = "files")]
+mod directory;
 mod dynamic;
 mod effects;
 mod guest;
@@ -9,6 +11,7 @@ mod html;
 mod json;
 mod limits;
 mod markdown;
+mod ready;
 mod scopes;
 mod sequences;
 mod values;

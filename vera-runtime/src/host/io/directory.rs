@@ -10,7 +10,7 @@ use cap_fs_ext::OpenOptionsSyncExt as _;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 /// Files below a directory: no path and no link leads out of it.
 ///
@@ -98,5 +98,66 @@ impl Files for Directory {
         let mut file = self.open_file(path, OpenOptions::new().write(true).create(true).nonblock(true))?;
         file.set_len(0)?;
         file.write_all(contents)
+    }
+}
+
+/// Files below several directories, each with the name that the program knows it by.
+///
+/// A path that begins with the name of a directory is looked for in it; of several the longest name counts. So with the
+/// name `.` all relative paths are those of one directory.
+#[derive(Debug, Default)]
+pub struct Directories {
+    named: Vec<(PathBuf, Directory)>,
+    on_refusal: OnRefusal,
+}
+
+impl Directories {
+    /// No directory: no path is allowed.
+    pub fn new() -> Self {
+        Directories::default()
+    }
+
+    /// Adds a directory under a name.
+    pub fn with(mut self, name: impl AsRef<Path>, directory: Directory) -> Self {
+        self.named.push((plain(name.as_ref()), directory));
+        self
+    }
+
+    /// Calls `hook` whenever the program asks for a path that is below no directory. Each directory has a hook of its own.
+    pub fn on_refusal(mut self, hook: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
+        self.on_refusal = OnRefusal::new(hook);
+        self
+    }
+
+    /// The directory that a path is in, and the path from there.
+    fn find(&mut self, path: &str) -> io::Result<(&mut Directory, String)> {
+        let whole = plain(Path::new(path));
+        let rest = |name: &Path| whole.strip_prefix(name).ok().filter(|_| name.is_absolute() == whole.is_absolute());
+        let matching = self.named.iter_mut().filter_map(|(name, directory)| Some((rest(name)?, name, directory)));
+        let Some((rest, _, directory)) = matching.max_by_key(|(_, name, _)| name.components().count()) else {
+            self.on_refusal.refused("Files", path);
+            let why = format!("{path}: not below a directory that the program may use");
+            return Err(io::Error::new(ErrorKind::PermissionDenied, why));
+        };
+        // Made of a string, so it is one.
+        let rest = if rest.as_os_str().is_empty() { "." } else { rest.to_str().unwrap_or_default() };
+        Ok((directory, rest.to_owned()))
+    }
+}
+
+/// The path without `.` components. `..` stays: what it leads to is for the directory to say.
+fn plain(path: &Path) -> PathBuf {
+    path.components().filter(|component| *component != Component::CurDir).collect()
+}
+
+impl Files for Directories {
+    fn read(&mut self, path: &str) -> io::Result<Vec<u8>> {
+        let (directory, rest) = self.find(path)?;
+        directory.read(&rest)
+    }
+
+    fn write(&mut self, path: &str, contents: &[u8]) -> io::Result<()> {
+        let (directory, rest) = self.find(path)?;
+        directory.write(&rest, contents)
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Hosts that are ready do one thing each: [`StdConsole`], [`SystemClock`], [`AllFiles`], [`Variables`] are the real ones,
 //! [`CapturedIo`], [`FixedClock`], [`SteppingClock`], [`MemoryFiles`] those for tests.
-#![cfg_attr(feature = "files", doc = "[`Directory`] keeps files below a directory.")]
+#![cfg_attr(feature = "files", doc = "[`Directory`] has the files below a directory.")]
 //! [`StdIo`] is all the real ones in one value.
 
 mod clock;
@@ -18,7 +18,7 @@ mod files;
 pub use clock::{Clock, FixedClock, SteppingClock, SystemClock};
 pub use console::{CapturedIo, Console, StdConsole};
 #[cfg(feature = "files")]
-pub use directory::Directory;
+pub use directory::{Directories, Directory};
 pub use environment::{Environment, Variables};
 pub use files::{AllFiles, Files, MemoryFiles};
 

@@ -5,7 +5,7 @@ use vera_runtime::host::io::{CapturedIo, Console, StdConsole};
 
 /// The console of one run.
 #[derive(Debug)]
-pub(super) struct Terminal {
+pub(crate) struct Terminal {
     kept: Option<CapturedIo>,
     printed: bool,
     ends_line: bool,
@@ -15,7 +15,7 @@ pub(super) struct Terminal {
 
 impl Terminal {
     /// A console that keeps standard output or passes it on.
-    pub(super) fn new(keep: bool) -> Self {
+    pub(crate) fn new(keep: bool) -> Self {
         Self {
             kept: keep.then(CapturedIo::default),
             printed: false,
@@ -26,27 +26,27 @@ impl Terminal {
     }
 
     /// What was printed, when it is kept.
-    pub(super) fn stdout(&self) -> &str {
+    pub(crate) fn stdout(&self) -> &str {
         self.kept.as_ref().map_or("", |kept| &kept.output)
     }
 
     /// Whether the program printed anything.
-    pub(super) fn printed(&self) -> bool {
+    pub(crate) fn printed(&self) -> bool {
         self.printed
     }
 
     /// Whether the last line of standard output lacks its end.
-    pub(super) fn in_line(&self) -> bool {
+    pub(crate) fn in_line(&self) -> bool {
         !self.ends_line && self.kept.is_none()
     }
 
     /// Whether the last line of standard error lacks its end.
-    pub(super) fn in_error_line(&self) -> bool {
+    pub(crate) fn in_error_line(&self) -> bool {
         !self.errors_end_line
     }
 
     /// Whether the program printed to someone who no longer reads.
-    pub(super) fn reader_gone(&self) -> bool {
+    pub(crate) fn reader_gone(&self) -> bool {
         self.reader_gone
     }
 }

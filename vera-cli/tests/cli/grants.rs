@@ -1,0 +1,84 @@
+//! What options grant a program, and what it is told without them.
+
+use crate::harness::{Sandbox, main_of};
+use serde_json::json;
+
+/// A program whose `main` prints what an operation that may fail gives.
+fn printing(operation: &str) -> Sandbox {
+    let body = format!(
+        "match {operation} {{\n    Ok(@String) -> IO.print(\"ok \\(@String.0)\"),\n    Err(@String) -> IO.print(\"err \\(@String.0)\")\n  }}"
+    );
+    Sandbox::new(&[("p.vera", &main_of("Unit", "<IO>", &body)), ("data/in.txt", "contents"), ("secret.txt", "secret")])
+}
+
+#[test]
+fn folders_are_granted_by_an_option() {
+    let sandbox = printing(r#"IO.read_file("data/in.txt")"#);
+    let refused = "err data/in.txt: not below a directory that the program may use\n";
+    let outcome = sandbox.vera(&["run", "p.vera"]);
+    assert_eq!((outcome.status, &*outcome.stdout), (Some(0), refused));
+    assert!(outcome.stderr.contains(r#"Note: the program asked for the file "data/in.txt""#), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("--dir data"), "{}", outcome.stderr);
+    let report = sandbox.vera(&["run", "--json", "p.vera"]).json(0);
+    assert!(report["notes"][0].as_str().is_some_and(|note| note.contains("--dir data")), "{report}");
+    for dir in ["data", ".", "./data/"] {
+        sandbox.vera(&["run", "--dir", dir, "p.vera"]).is(0, "ok contents\n");
+    }
+    let report = sandbox.vera(&["run", "--json", "--dir", "data", "p.vera"]).json(0);
+    assert_eq!(report.get("notes"), None);
+    let out = printing(r#"IO.read_file("data/../secret.txt")"#).vera(&["run", "--dir", "data", "p.vera"]);
+    assert!(out.stdout.starts_with("err ") && out.stdout.contains("leads out of the directory"), "{out:?}");
+    sandbox.vera(&["run", "--dir", "none", "p.vera"]).fails(1, "--dir none");
+    let absolute = sandbox.path("data").canonicalize().expect("it is there");
+    let path = absolute.join("in.txt");
+    let program = printing(&format!("IO.read_file({:?})", path.to_str().expect("UTF-8")));
+    program.vera(&["run", "--dir", absolute.to_str().expect("UTF-8"), "p.vera"]).is(0, "ok contents\n");
+}
+
+#[test]
+fn variables_are_granted_by_name() {
+    let body = r#"IO.print(option_unwrap_or(IO.get_env("VERA_TEST_VARIABLE"), "none"))"#;
+    let sandbox = Sandbox::new(&[("p.vera", &main_of("Unit", "<IO>", body))]);
+    let run = |arguments: &[&str]| {
+        let mut command = sandbox.command(arguments);
+        let output = command.env("VERA_TEST_VARIABLE", "value").output().expect("it starts");
+        (String::from_utf8(output.stdout).expect("UTF-8"), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    let (printed, notes) = run(&["run", "p.vera"]);
+    assert_eq!(printed, "none\n");
+    assert!(notes.contains("--env VERA_TEST_VARIABLE"), "{notes}");
+    let granted = run(&["run", "--env", "HOME", "--env", "VERA_TEST_VARIABLE", "p.vera"]);
+    assert_eq!(granted, ("value\n".to_owned(), String::new()));
+}
+
+#[test]
+fn a_seed_repeats_a_run() {
+    let body = r#"IO.print("\(Random.random_int(0, 1000000000)) \(Random.random_int(0, 1000000000))")"#;
+    let sandbox = Sandbox::new(&[("p.vera", &main_of("Unit", "<IO, Random>", body))]);
+    let run = |arguments: &[&str]| sandbox.vera(arguments).stdout;
+    assert_eq!(run(&["run", "--seed", "7", "p.vera"]), run(&["run", "--seed", "7", "p.vera"]));
+    assert_ne!(run(&["run", "--seed", "7", "p.vera"]), run(&["run", "--seed", "8", "p.vera"]));
+    assert_ne!(run(&["run", "p.vera"]), run(&["run", "p.vera"]));
+}
+
+#[test]
+fn limits_are_options_and_errors_name_them() {
+    let forever = "public fn main(@Nat -> @Nat)\n  requires(true)\n  ensures(true)\n  effects(<Diverge>)\n{\n  main(@Nat.0 + 1)\n}\n";
+    let sandbox = Sandbox::new(&[("p.vera", forever)]);
+    sandbox.vera(&["run", "--fuel", "1000", "p.vera", "--", "0"]).fails(1, "--fuel N");
+    sandbox.vera(&["run", "--deadline", "20ms", "p.vera", "--", "0"]).fails(1, "--deadline 10s");
+    sandbox.vera(&["run", "--deadline", "20", "p.vera", "--", "0"]).fails(2, "`20ms` or `20s`");
+    let deep = "public fn main(@Nat -> @Nat)\n  requires(true)\n  ensures(true)\n  effects(<Diverge>)\n{\n  if @Nat.0 == 0 then {\n    0\n  } else {\n    1 + main(@Nat.0 - 1)\n  }\n}\n";
+    let sandbox = Sandbox::new(&[("p.vera", deep)]);
+    sandbox.vera(&["run", "p.vera", "--", "100000"]).is(0, "100000\n");
+    sandbox.vera(&["run", "--stack", "1MiB", "p.vera", "--", "100000"]).fails(1, "--stack SIZE");
+    let large = main_of(
+        "Int",
+        "pure",
+        "array_length(array_map(array_range(0, 20000000), fn(@Int -> @Int) effects(pure) {\n    @Int.0\n  }))",
+    );
+    let sandbox = Sandbox::new(&[("p.vera", &large)]);
+    sandbox.vera(&["run", "--memory", "50MiB", "p.vera"]).fails(1, "--memory SIZE");
+    let report = sandbox.vera(&["run", "--json", "--memory", "1KiB", "p.vera"]).json(1);
+    assert_eq!(report["ok"], json!(false));
+}
