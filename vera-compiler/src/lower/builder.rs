@@ -40,6 +40,14 @@ impl Builder {
         Atom::Local(local)
     }
 
+    /// How many statements the body has so far, if it is the block being built.
+    pub(super) fn at(&self) -> Option<usize> {
+        match &self.open[..] {
+            [body] => Some(body.stmts.len()),
+            _ => None,
+        }
+    }
+
     /// A label that is unique in the function.
     pub(super) fn label(&mut self) -> Label {
         self.labels += 1;

@@ -94,7 +94,7 @@ impl<'p> Body<'_, 'p> {
         }
         let mut chained = false;
         if self.scope.guard.concerns(function) {
-            self.check_decrease(&type_args, args, &values, expr.span);
+            self.check_decrease(function, &type_args, args, &values, expr.span);
             chained = matches!(self.scope.guard, Guard::Chain(..));
         }
         let mut atoms = Vec::with_capacity(values.len());
@@ -111,6 +111,7 @@ impl<'p> Body<'_, 'p> {
         let result = self.lo.rep(ty);
         let instance = self.lo.instance(InstanceKey { function, type_args, lambdas, chained });
         let value = self.emit_call(instance, atoms, result, tail);
+        self.lo.note_call(&value, expr.span);
         self.after_call(ty);
         value
     }
@@ -140,7 +141,7 @@ impl<'p> Body<'_, 'p> {
     /// Whether what is in tail position is the result of the function, which has representation `result`: the value of a
     /// clause is not.
     pub(super) fn is_function_tail(&self, result: Rep) -> bool {
-        result == self.result && self.scope.clause.is_none()
+        result == self.result && self.scope.clause.is_none() && self.lo.proofs.is_none()
     }
 
     /// Control does not come back from a call without a result.

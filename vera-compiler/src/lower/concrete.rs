@@ -58,8 +58,13 @@ impl Filling<'_> {
     }
 }
 
+/// The type of a value that no type parameter is in, as records and instances are made at.
+pub(crate) fn concrete_type(types: &mut Types, ty: Ty) -> Ty {
+    concrete(types, ty, &[])
+}
+
 /// The representation of a concrete type.
-pub(super) fn rep(types: &Types, ty: Ty) -> Rep {
+pub(crate) fn rep(types: &Types, ty: Ty) -> Rep {
     match types.kind(ty) {
         TyKind::Int | TyKind::Nat => Rep::I64,
         TyKind::Bool | TyKind::Byte => Rep::Byte,

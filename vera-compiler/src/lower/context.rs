@@ -5,6 +5,7 @@ use super::concrete;
 use super::described::{TypeTable, UsedEffects};
 use super::lambdas::Lambdas;
 use super::lang_items::LangItems;
+use super::proofs::Notes;
 use super::recursion::Recursion;
 use super::shorten::shortened;
 use super::sites::Sites;
@@ -63,6 +64,8 @@ pub(super) struct Lowering<'p> {
     pub(super) diagnostics: Diagnostics,
     /// Whether the program has no end of instances, so that lowering must stop.
     pub(super) endless: bool,
+    /// What is noted of a program that is made to prove things of; nothing of one that is to run.
+    pub(super) proofs: Option<Notes>,
     /// What has been built.
     pub(super) built: Built,
     /// The symbols in use, and how many others were made of each.
@@ -96,6 +99,7 @@ impl<'p> Lowering<'p> {
             effect_ids: HashMap::new(),
             diagnostics: Diagnostics::new(),
             endless: false,
+            proofs: None,
             built: Built::nothing(program),
             symbols: HashMap::new(),
             records_of: HashMap::new(),
@@ -163,6 +167,7 @@ impl<'p> Lowering<'p> {
         self.check_record(tag, &fields);
         let id = core::RecordId(self.records.insert_full(core::RecordShape { name, tag, fields }).0 as u32);
         self.records_of.insert((ty, tag), id);
+        self.note_record(id, ty, tag);
         id
     }
 

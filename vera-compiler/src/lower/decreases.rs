@@ -25,6 +25,9 @@ use vera_abi::trap::TrapKind;
 impl Lowering<'_> {
     /// The functions of the cycle that `function` is in, when they pass their measures to each other.
     pub(super) fn chain_of(&self, function: FnId) -> Option<Rc<[FnId]>> {
+        if self.proofs.is_some() {
+            return None;
+        }
         let measured = |id: &FnId| {
             let measure = &self.program.function(*id).decreases;
             !measure.is_empty() && measure.iter().all(|component| self.is_number(component.expr.ty))
@@ -33,6 +36,13 @@ impl Lowering<'_> {
             return None;
         }
         let members: Rc<[FnId]> = self.recursion.cycle(function).filter(measured).collect();
+        (members.len() > 1).then_some(members)
+    }
+
+    /// The functions that call each other in a cycle with `function`, where things are proved.
+    fn cycle_to_prove(&self, function: FnId) -> Option<Rc<[FnId]>> {
+        self.proofs.as_ref()?;
+        let members: Rc<[FnId]> = self.recursion.cycle(function).collect();
         (members.len() > 1).then_some(members)
     }
 
@@ -80,12 +90,19 @@ impl<'p> Body<'_, 'p> {
     /// Works out the measure on entry; a worker compares it with that of the enclosing call.
     pub(super) fn measure_entry(&mut self, decl: &'p FnDecl, function: FnId) {
         let guard = std::mem::replace(&mut self.scope.guard, Guard::None);
-        if decl.decreases.is_empty() || matches!(guard, Guard::None) && !self.lo.recursion.calls_itself(function) {
+        let cycle = self.lo.cycle_to_prove(function);
+        let alone = matches!(guard, Guard::None) && !self.lo.recursion.calls_itself(function) && cycle.is_none();
+        if decl.decreases.is_empty() || alone {
             return;
         }
         let measure: Vec<Atom> = decl.decreases.iter().map(|component| self.expr(&component.expr)).collect();
         match guard {
-            Guard::None | Guard::Own(..) => self.scope.guard = Guard::Own(function, measure),
+            Guard::None | Guard::Own(..) | Guard::Cycle(..) => {
+                self.scope.guard = match cycle {
+                    Some(members) => Guard::Cycle(function, members, measure),
+                    None => Guard::Own(function, measure),
+                };
+            }
             Guard::Chain(members, mut atoms) => {
                 let at = self.place_in_chain(&members, decl);
                 let enclosing = atoms[at].clone();
@@ -116,9 +133,23 @@ impl<'p> Body<'_, 'p> {
         before.take_while(|member| !std::ptr::eq(*member, decl)).map(|member| 1 + member.decreases.len()).sum()
     }
 
-    /// Checks a call of the function itself.
-    pub(super) fn check_decrease(&mut self, type_args: &TypeArgs, args: &'p [Expr], values: &[Value], span: Span) {
-        let Guard::Own(function, old) = self.scope.guard.clone() else { return };
+    /// Checks a call of a function that the guard concerns.
+    pub(super) fn check_decrease(
+        &mut self,
+        callee: FnId,
+        type_args: &TypeArgs,
+        args: &'p [Expr],
+        values: &[Value],
+        span: Span,
+    ) {
+        let (function, old) = match self.scope.guard.clone() {
+            Guard::Own(function, old) => (function, old),
+            Guard::Cycle(function, _, old) if function == callee => (function, old),
+            Guard::Cycle(function, _, old) => {
+                return self.check_decrease_in_cycle((function, &old), (callee, type_args, values), span);
+            }
+            Guard::None | Guard::Chain(..) => return,
+        };
         let decl = self.lo.program.function(function);
         let first = decl.decreases.iter().position(|component| !self.same_argument(decl, &component.expr, args));
         let Some(first) = first else {
@@ -133,20 +164,64 @@ impl<'p> Body<'_, 'p> {
         let rest = &decl.decreases[first..];
         let kinds: Vec<Ty> = rest.iter().map(|component| component.expr.ty).collect();
         if !self.is_ranked(kinds[0]) {
+            if self.lo.proofs.is_some() {
+                self.fail(measure_check(decl, span), Vec::new());
+            }
             return;
         }
-        let owner = self.scope.owner.clone();
-        let mut scope = Scope::new(Some(function), &decl.locals, type_args.clone(), owner, span);
-        scope.env = decl.params.iter().copied().zip(values.iter().cloned()).collect();
-        let outer = std::mem::replace(&mut self.scope, scope);
-        let new: Vec<Atom> = rest.iter().map(|component| self.expr(&component.expr)).collect();
-        self.scope = outer;
+        let new = self.measure_of_call(function, rest, type_args, values, span);
         let holds = match smaller {
             Smaller::UnlessNegative => self.b.prim(Prim::GeI64, vec![new[0].clone(), Atom::I64(0)]),
             _ => self.decreased(&new, &old[first..], &kinds),
         };
         let seen = self.measures(rest, &old[first..], &new);
         self.check(holds, measure_check(decl, span), seen);
+    }
+
+    /// The measure of a function, or the last components of it, for the arguments of a call.
+    fn measure_of_call(
+        &mut self,
+        function: FnId,
+        components: &'p [Contract],
+        type_args: &TypeArgs,
+        values: &[Value],
+        span: Span,
+    ) -> Vec<Atom> {
+        let decl = self.lo.program.function(function);
+        let owner = self.scope.owner.clone();
+        let mut scope = Scope::new(Some(function), &decl.locals, type_args.clone(), owner, span);
+        scope.env = decl.params.iter().copied().zip(values.iter().cloned()).collect();
+        let outer = std::mem::replace(&mut self.scope, scope);
+        let new = components.iter().map(|component| self.expr(&component.expr)).collect();
+        self.scope = outer;
+        new
+    }
+
+    /// Checks a call of another function of the cycle: its measure is below that of the caller. Where they have
+    /// different numbers of components, the first ones decide.
+    fn check_decrease_in_cycle(
+        &mut self,
+        (caller, old): (FnId, &[Atom]),
+        (callee, type_args, values): (FnId, &TypeArgs, &[Value]),
+        span: Span,
+    ) {
+        let program = self.lo.program;
+        let (from, to) = (&program.function(caller).decreases, &program.function(callee).decreases);
+        let new = self.measure_of_call(callee, to, type_args, values, span);
+        let common = from.len().min(to.len());
+        let (mut before, mut after, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
+        for index in 0..common {
+            let (old_ty, new_ty) = (from[index].expr.ty, to[index].expr.ty);
+            if !self.is_ranked(old_ty) || !self.is_ranked(new_ty) {
+                break;
+            }
+            before.push(self.rank(old[index].clone(), old_ty));
+            after.push(self.rank(new[index].clone(), new_ty));
+            let number = self.lo.types.structural(new_ty);
+            kinds.push(if number == Ty::INT { Ty::INT } else { Ty::NAT });
+        }
+        let holds = self.decreased(&after, &before, &kinds);
+        self.check(holds, measure_check(program.function(caller), span), Vec::new());
     }
 
     /// Components of a measure before a call and in it.

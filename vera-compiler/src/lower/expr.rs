@@ -89,12 +89,13 @@ impl<'p> Body<'_, 'p> {
                 self.check(condition, Check { kind: TrapKind::Assert, text, span: expr.span }, seen);
                 Atom::Unit
             }
-            ExprKind::Assume(_) => Atom::Unit,
+            ExprKind::Assume(condition) => self.assume(condition),
             ExprKind::Quantifier(quantifier) => self.quantifier(quantifier),
             ExprKind::Handle(handle) => self.handle(expr, handle),
             ExprKind::Resume(value, _) => self.resume(expr, value.as_deref(), tail),
             ExprKind::Old(effect) => self.old_state(expr, effect),
             ExprKind::New(effect) => self.new_state(expr, effect),
+            ExprKind::Hole if self.lo.proofs.is_some() => self.unknown(expr),
             ExprKind::Hole | ExprKind::Invalid => self.refuse(expr),
         }
     }

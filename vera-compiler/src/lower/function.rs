@@ -5,7 +5,7 @@ use super::checks::{Check, Seen};
 use super::context::Lowering;
 use super::guard::Guard;
 use super::work::InstanceKey;
-use crate::core::{Atom, Function};
+use crate::core::{Atom, Function, Op};
 use crate::source::Span;
 use crate::tir::{self, Contract, ExprKind, FnDecl};
 use crate::types::Ty;
@@ -53,6 +53,7 @@ impl<'p> Lowering<'p> {
         }
         body.worker_parameters(key);
         body.check_entry(decl, &record);
+        body.lo.note_entry(body.b.at());
         body.measure_entry(decl, key.function);
         let ensures: Vec<&'p Contract> = decl.ensures.iter().filter(|clause| !is_true(clause)).collect();
         let value = if ensures.is_empty() { body.tail(expr) } else { body.checked_result(decl, expr, &ensures) };
@@ -116,8 +117,17 @@ impl<'p> Body<'_, 'p> {
     }
 
     fn checked_result(&mut self, decl: &'p FnDecl, expr: &'p tir::Expr, ensures: &[&'p Contract]) -> Atom {
+        let kept = self.b.at();
         self.keep_old_states(ensures);
-        let value = self.expr(expr);
+        let body = self.b.at();
+        let mut value = self.expr(expr);
+        if !self.b.ended() {
+            // A result of its own, which is not a parameter nor a constant: callers know it by its contract alone.
+            if self.lo.proofs.is_some() {
+                value = self.b.emit(self.result, Op::Use(value));
+            }
+            self.lo.note_exit(kept, body, &value, self.b.at());
+        }
         self.bind(decl.result_local, Value::Atom(value.clone()));
         let guard = std::mem::replace(&mut self.scope.guard, Guard::None);
         for clause in ensures {

@@ -11,6 +11,8 @@ pub(super) enum Guard {
     None,
     /// Calls of the function compare with its measure on entry.
     Own(FnId, Vec<Atom>),
+    /// Calls of these functions compare with the measure of the first on entry (where things are proved).
+    Cycle(FnId, Rc<[FnId]>, Vec<Atom>),
     /// Calls of these functions pass the measures of enclosing calls on.
     Chain(Rc<[FnId]>, Vec<Atom>),
 }
@@ -21,7 +23,7 @@ impl Guard {
         match self {
             Guard::None => false,
             Guard::Own(own, _) => *own == function,
-            Guard::Chain(members, _) => members.contains(&function),
+            Guard::Cycle(_, members, _) | Guard::Chain(members, _) => members.contains(&function),
         }
     }
 
@@ -29,7 +31,7 @@ impl Guard {
     pub(super) fn atoms(&self) -> &[Atom] {
         match self {
             Guard::None => &[],
-            Guard::Own(_, atoms) | Guard::Chain(_, atoms) => atoms,
+            Guard::Own(_, atoms) | Guard::Cycle(_, _, atoms) | Guard::Chain(_, atoms) => atoms,
         }
     }
 
@@ -38,6 +40,7 @@ impl Guard {
         match self {
             Guard::None => Guard::None,
             Guard::Own(function, _) => Guard::Own(*function, atoms),
+            Guard::Cycle(function, members, _) => Guard::Cycle(*function, members.clone(), atoms),
             Guard::Chain(members, _) => Guard::Chain(members.clone(), atoms),
         }
     }

@@ -34,12 +34,16 @@ mod lang_items;
 mod matching;
 mod number;
 mod predicate;
+mod proofs;
 mod recursion;
 mod shorten;
 mod sites;
 mod specialise;
 mod text;
 mod work;
+
+pub(crate) use concrete::{concrete_type, rep as rep_of};
+pub use proofs::{Contract, Exit, FunctionFacts, FunctionKind, Provable, RecordFacts, SiteFacts, lower_for_proofs};
 
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -113,6 +117,7 @@ impl Lowering<'_> {
                 return;
             }
             let of = self.begin(&job);
+            let facts = self.facts_of(&job);
             let function = match job {
                 Job::Instance(key) => self.build_instance(&key),
                 Job::Export(function) => self.build_export(function),
@@ -127,6 +132,7 @@ impl Lowering<'_> {
                 None => self.lost_function(),
             }
             self.functions[id.index()] = function;
+            self.note_function(id, facts);
         }
     }
 }

@@ -42,7 +42,7 @@ impl Body<'_, '_> {
 }
 
 impl Lowering<'_> {
-    fn predicate(&mut self, key: PredicateKey, args: TypeArgs) -> FnId {
+    pub(super) fn predicate(&mut self, key: PredicateKey, args: TypeArgs) -> FnId {
         if let Some(&known) = self.predicates.get(&(key, args.clone())) {
             return known;
         }

@@ -14,6 +14,7 @@
 
 use super::checks::Check;
 use super::context::Lowering;
+use super::proofs::SiteFacts;
 use super::shorten::shortened;
 use crate::core::{FrameId, SiteId};
 use crate::source::{FileId, SourceMap, Span};
@@ -67,6 +68,11 @@ impl Sites {
             values: values.clone(),
         };
         SiteId(self.sites.insert_full(key, site).0 as u32)
+    }
+
+    /// The checks behind the sites, by id.
+    pub(super) fn facts(&self) -> Vec<SiteFacts> {
+        self.sites.keys().map(|(_, check, _)| SiteFacts { kind: check.kind, span: check.span }).collect()
     }
 
     /// The finished tables: sites, frames, and names of the source files.

@@ -45,9 +45,14 @@ impl StaticParams {
         Self { qualifies: analysis.qualifies }
     }
 
+    /// No parameter is replaced.
+    pub(super) fn none() -> Self {
+        Self::default()
+    }
+
     /// Whether a parameter, by position, may be replaced by a lambda.
     pub(super) fn contains(&self, function: FnId, param: usize) -> bool {
-        self.qualifies[function.index()].get(param).copied().unwrap_or(false)
+        self.qualifies.get(function.index()).and_then(|params| params.get(param)).copied().unwrap_or(false)
     }
 }
 

@@ -6,9 +6,13 @@
 //!
 //! Nothing here asks a clock or starts a solver: a [`Solver`] is given.
 
+pub mod encode;
+pub mod execute;
 pub mod obligation;
 pub mod obligations;
+pub mod prove;
 pub mod solver;
+pub mod term;
 
 pub use obligation::{
     CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Proof, Reason,

@@ -19,7 +19,7 @@ impl Lowering<'_> {
                 continue;
             }
             match self.types.kind(ty).clone() {
-                TyKind::Data(_, args) if !args.is_empty() => return false,
+                TyKind::Data(_, args) if !args.is_empty() && self.proofs.is_none() => return false,
                 TyKind::Fn(_) => return false,
                 _ => {}
             }

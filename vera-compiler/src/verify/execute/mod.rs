@@ -1,0 +1,309 @@
+//! Symbolic execution of `core`.
+//!
+//! A function is run once, with unknown arguments. Both sides of a branch are run, and what they leave is merged: a
+//! value becomes a choice. What is learnt on a path is kept as a fact that begins with the path, so facts never hold
+//! elsewhere. A check becomes a goal: that its failing path cannot be taken, given the facts so far. After the check,
+//! that it did not fail is a fact, because the program goes on only then.
+//!
+//! A call of a function of the program is its contract: its preconditions are goals of the caller, its result is
+//! unknown, and its postconditions, which are run like everything else, are facts. A callee may be run itself instead
+//! ([`Executor::unfold`]); its own checks are then no goals, they are proved where it is declared. A function value that
+//! is known is run; it is proved where it is made, with unknown arguments.
+//!
+//! What is not modelled gives unknown values. Nothing here decides anything by itself but constants.
+
+mod block;
+mod call;
+mod closure;
+mod facts;
+mod ground;
+mod handler;
+mod library;
+mod path;
+mod prim;
+mod types;
+
+pub use facts::{Facts, FactsAt};
+
+use super::term::{Sort, Term, Terms};
+use crate::core::{Atom, EffectId, FnId, Label, LocalId, Program};
+use crate::lower::{FunctionKind, Provable};
+use crate::source::Span;
+use crate::tir;
+use crate::types::{EffectUse, Types};
+use handler::{Cell, Handler, Resumption};
+use path::{Jump, Path};
+use rustc_hash::{FxHashMap, FxHashSet};
+use vera_abi::trap::TrapKind;
+
+/// That a check does not fail.
+#[derive(Clone, Debug)]
+pub struct Goal {
+    /// The kind of check.
+    pub kind: TrapKind,
+    /// Where it is written.
+    pub span: Span,
+    /// For a precondition of a called function: where the call is.
+    pub call: Option<Span>,
+    /// What is known when it is met.
+    pub facts: FactsAt,
+    /// The path on which it fails.
+    pub fails: Term,
+}
+
+/// What running a function gave.
+#[derive(Debug)]
+pub struct Outline {
+    /// What the arguments are.
+    pub params: Vec<Term>,
+    /// What is known, by where.
+    pub facts: Facts,
+    /// What is known when the body begins.
+    pub premises: FactsAt,
+    /// What must be proved.
+    pub goals: Vec<Goal>,
+    /// Functions whose bodies were looked into, as ids.
+    pub unfolded: Vec<FnId>,
+    /// Whether the run was cut short: there may be goals that are missing.
+    pub exhausted: bool,
+}
+
+/// Whose checks are met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Context {
+    /// The function's own.
+    Own,
+    /// The function's own preconditions: what they ask for is given.
+    Premises,
+    /// The preconditions of a function that is called there.
+    Call(Span),
+    /// A function of the prelude that is called there: its checks are the call's.
+    Prelude(Span),
+    /// A function that is proved elsewhere.
+    Foreign,
+}
+
+/// Most statements that running one function executes.
+const MAX_STEPS: u32 = 40_000;
+/// Most terms that running one function makes.
+const MAX_TERMS: usize = 200_000;
+/// How deeply calls are run within each other.
+const MAX_DEPTH: u32 = 24;
+
+/// A run.
+pub struct Executor<'p> {
+    provable: &'p Provable,
+    tir: &'p tir::Program,
+    /// The same program without effects, for what is run on constants.
+    ground: &'p Program,
+    types: Types,
+    /// The terms.
+    pub terms: Terms,
+    facts: Facts,
+    /// Terms whose types have been looked at, since facts were last forgotten.
+    typed: FxHashSet<Term>,
+    path: Path,
+    goals: Vec<Goal>,
+    context: Context,
+    cells: Vec<Cell>,
+    handlers: Vec<Handler<'p>>,
+    resumptions: Vec<Resumption>,
+    /// The declared type of a term, as far as it is known.
+    type_of: FxHashMap<Term, crate::types::Ty>,
+    effect_uses: FxHashMap<EffectId, EffectUse>,
+    records: FxHashMap<(crate::types::Ty, u32), crate::core::RecordId>,
+    unfold: u32,
+    unfolded: FxHashSet<FnId>,
+    steps: u32,
+    depth: u32,
+    running: Vec<FnId>,
+    exhausted: bool,
+}
+
+/// A function that is being run.
+struct Activation<'p> {
+    id: FnId,
+    function: &'p crate::core::Function,
+    locals: Vec<Option<Term>>,
+    jumps: FxHashMap<Label, Vec<Jump>>,
+}
+
+impl<'p> Executor<'p> {
+    /// A run that has not begun. `unfold` is how deeply bodies of the program's functions are looked into.
+    pub fn new(provable: &'p Provable, tir: &'p tir::Program, ground: &'p Program, unfold: u32) -> Self {
+        let records = provable.records.iter();
+        let records = records.map(|(&id, facts)| ((facts.ty, provable.program.records[id.index()].tag), id)).collect();
+        Self {
+            provable,
+            tir,
+            ground,
+            types: provable.types.clone(),
+            terms: Terms::new(),
+            facts: Facts::default(),
+            typed: FxHashSet::default(),
+            path: Path::default(),
+            goals: Vec::new(),
+            context: Context::Own,
+            cells: Vec::new(),
+            handlers: Vec::new(),
+            resumptions: Vec::new(),
+            type_of: FxHashMap::default(),
+            effect_uses: provable.effects.iter().map(|(used, &id)| (id, used.clone())).collect(),
+            records,
+            unfold,
+            unfolded: FxHashSet::default(),
+            steps: 0,
+            depth: 0,
+            running: Vec::new(),
+            exhausted: false,
+        }
+    }
+
+    /// Runs a function of the program on unknown arguments.
+    pub fn run(mut self, id: FnId) -> (Outline, Self) {
+        let function = self.provable.program.function(id);
+        let facts = &self.provable.functions[id.index()];
+        let mut act = Activation::new(id, function);
+        self.ambient_cells(id);
+        let mut params = Vec::new();
+        for (index, &param) in function.params.iter().enumerate() {
+            let ty = facts.params.get(index).copied();
+            let value = self.unknown_of(ty, function.rep(param));
+            params.push(value);
+            act.set(param, value);
+        }
+        let entry = facts.contract.entry;
+        self.context = Context::Premises;
+        let entered = self.stmts(&mut act, &function.body.stmts[..entry]);
+        let premises = self.facts.here();
+        self.context = Context::Own;
+        if entered {
+            self.running.push(id);
+            self.rest_of_block(&mut act, &function.body, entry);
+        }
+        let mut unfolded: Vec<FnId> = self.unfolded.iter().copied().collect();
+        unfolded.sort_unstable();
+        let outline = Outline {
+            params,
+            facts: std::mem::take(&mut self.facts),
+            premises,
+            goals: std::mem::take(&mut self.goals),
+            unfolded,
+            exhausted: self.exhausted,
+        };
+        (outline, self)
+    }
+
+    /// Keeps a fact of the present path.
+    fn learn(&mut self, fact: Term) {
+        let path = self.path.term(&mut self.terms);
+        let fact = self.terms.implies(path, fact);
+        self.learn_everywhere(fact);
+    }
+
+    /// Keeps a fact that holds whatever the path.
+    fn learn_everywhere(&mut self, fact: Term) {
+        if fact != Term::TRUE {
+            self.facts.add(fact);
+        }
+    }
+
+    /// Forgets what has been learnt since.
+    fn forget(&mut self, at: FactsAt) {
+        self.facts.back_to(at);
+        self.typed.clear();
+    }
+
+    /// A check that fails under a condition.
+    fn check(&mut self, site: crate::core::SiteId, fails: Term) {
+        let facts = self.provable.sites[site.index()];
+        self.goal_of(facts.kind, facts.span, fails);
+    }
+
+    fn goal_of(&mut self, kind: TrapKind, span: Span, fails: Term) {
+        if fails == Term::FALSE {
+            return;
+        }
+        let is_premise = matches!(kind, TrapKind::Requires | TrapKind::Refinement);
+        let place = match self.context {
+            Context::Own => Some((span, None)),
+            Context::Premises if !is_premise => Some((span, None)),
+            Context::Call(call) if is_premise => Some((span, Some(call))),
+            Context::Prelude(call) if kind == TrapKind::Requires => Some((span, Some(call))),
+            Context::Prelude(call) => Some((call, None)),
+            Context::Premises | Context::Call(_) | Context::Foreign => None,
+        };
+        let path = self.path.term(&mut self.terms);
+        let fails_here = self.terms.and(path, fails);
+        if let Some((span, call)) = place
+            && fails_here != Term::FALSE
+        {
+            self.goals.push(Goal { kind, span, call, facts: self.facts.here(), fails: fails_here });
+        }
+        let holds = self.terms.not(fails_here);
+        self.learn_everywhere(holds);
+    }
+
+    /// Runs with checks that belong elsewhere.
+    fn in_context<R>(&mut self, context: Context, run: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.context, context);
+        let result = run(self);
+        self.context = outer;
+        result
+    }
+
+    fn step(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.terms.len() > MAX_TERMS {
+            self.exhausted = true;
+        }
+        !self.exhausted
+    }
+
+    fn kind(&self, id: FnId) -> &'p FunctionKind {
+        &self.provable.functions[id.index()].kind
+    }
+}
+
+impl<'p> Activation<'p> {
+    fn new(id: FnId, function: &'p crate::core::Function) -> Self {
+        Self { id, function, locals: vec![None; function.locals.len()], jumps: FxHashMap::default() }
+    }
+
+    fn set(&mut self, local: LocalId, value: Term) {
+        self.locals[local.index()] = Some(value);
+    }
+}
+
+impl Executor<'_> {
+    /// The value of an operand.
+    fn atom(&mut self, act: &Activation<'_>, atom: &Atom) -> Term {
+        match atom {
+            Atom::Local(local) => match act.locals[local.index()] {
+                Some(value) => value,
+                // A path that no run takes, such as what follows a call that never returns.
+                None => self.terms.unknown(sort_of_rep(act.function.rep(*local))),
+            },
+            Atom::Unit => Term::UNIT,
+            Atom::Byte(value) => self.terms.int(i128::from(*value)),
+            Atom::I64(value) => self.terms.int(i128::from(*value)),
+            Atom::F64(value) => self.terms.float(*value),
+            Atom::Str(text) => self.terms.text(text.as_bytes()),
+            Atom::EmptyArray => self.terms.array(Vec::new()),
+            Atom::Static(tag) => self.terms.constructor(*tag),
+        }
+    }
+
+    fn atoms(&mut self, act: &Activation<'_>, atoms: &[Atom]) -> Vec<Term> {
+        atoms.iter().map(|atom| self.atom(act, atom)).collect()
+    }
+}
+
+/// What values of a representation denote, where nothing more is known.
+fn sort_of_rep(rep: vera_abi::layout::Rep) -> Sort {
+    use vera_abi::layout::Rep;
+    match rep {
+        Rep::I64 | Rep::Byte => Sort::Int,
+        Rep::F64 | Rep::Ptr | Rep::Slice | Rep::Unit => Sort::Value,
+    }
+}

@@ -1,0 +1,181 @@
+//! The path that a run is on, and how paths come together.
+
+use super::{Activation, Executor};
+use crate::verify::term::{Term, Terms};
+use rustc_hash::FxHashMap;
+
+/// The conditions of the path, from the first branch on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Path {
+    conditions: Vec<Term>,
+    /// All conditions up to each.
+    terms: Vec<Term>,
+    /// Conditions that were decided, and how.
+    decided: FxHashMap<Term, u32>,
+    /// How often control left other than by a check or a value.
+    pub(super) escapes: u32,
+}
+
+/// Where a path was, to come back to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark(usize);
+
+impl Mark {
+    /// Before the first branch.
+    pub(super) const START: Mark = Mark(0);
+
+    /// How many conditions lead there.
+    pub(super) fn length(self) -> usize {
+        self.0
+    }
+}
+
+/// How a block ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// With a value.
+    Value(Term),
+    /// Never here: a check has failed, or control went elsewhere.
+    Gone,
+}
+
+/// A value that comes from a branch.
+#[derive(Clone, Debug)]
+pub(super) struct Jump {
+    /// What holds on that branch beyond what holds where branches come together.
+    pub(super) conditions: Vec<Term>,
+    /// The values.
+    pub(super) values: Vec<Term>,
+    /// What the cells held.
+    pub(super) cells: Vec<Term>,
+}
+
+impl Path {
+    /// The path as one condition.
+    pub(super) fn term(&mut self, terms: &mut Terms) -> Term {
+        while self.terms.len() < self.conditions.len() {
+            let before = self.terms.last().copied().unwrap_or(Term::TRUE);
+            let all = terms.and(before, self.conditions[self.terms.len()]);
+            self.terms.push(all);
+        }
+        self.terms.last().copied().unwrap_or(Term::TRUE)
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark(self.conditions.len())
+    }
+
+    pub(super) fn assume(&mut self, condition: Term) {
+        if condition != Term::TRUE {
+            self.conditions.push(condition);
+            *self.decided.entry(condition).or_insert(0) += 1;
+        }
+    }
+
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        for condition in self.conditions.drain(mark.0..) {
+            if let Some(count) = self.decided.get_mut(&condition) {
+                *count -= 1;
+            }
+        }
+        self.terms.truncate(mark.0);
+    }
+
+    pub(super) fn since(&self, mark: Mark) -> Vec<Term> {
+        self.conditions[mark.0..].to_vec()
+    }
+
+    fn holds(&self, condition: Term) -> bool {
+        self.decided.get(&condition).is_some_and(|count| *count > 0)
+    }
+}
+
+impl Executor<'_> {
+    /// A condition as the path decides it.
+    pub(super) fn decided(&mut self, condition: Term) -> Term {
+        if self.path.holds(condition) {
+            return Term::TRUE;
+        }
+        let not = self.terms.not(condition);
+        if self.path.holds(not) { Term::FALSE } else { condition }
+    }
+
+    /// Keeps a value of the present path, to be merged where paths come together at `mark`.
+    pub(super) fn leave(&mut self, mark: Mark, values: Vec<Term>) -> Jump {
+        Jump { conditions: self.path.since(mark), values, cells: self.cell_values() }
+    }
+
+    /// Goes on from where several paths come together: at `mark`, with their values. `complete`: whoever came as far as
+    /// the mark came here, or failed a check.
+    pub(super) fn merge(&mut self, mark: Mark, jumps: Vec<Jump>, complete: bool) -> Option<Vec<Term>> {
+        self.path.back_to(mark);
+        let mut jumps: Vec<(Term, Jump)> = jumps
+            .into_iter()
+            .map(|jump| {
+                let condition = self.terms.all(jump.conditions.iter().copied());
+                (condition, jump)
+            })
+            .collect();
+        let (condition, last) = jumps.pop()?;
+        let (mut values, mut cells, mut any) = (last.values, last.cells, condition);
+        for (condition, jump) in jumps.into_iter().rev() {
+            for (value, other) in values.iter_mut().zip(jump.values) {
+                *value = self.merged(condition, other, *value);
+            }
+            for (cell, other) in cells.iter_mut().zip(jump.cells) {
+                *cell = self.merged(condition, other, *cell);
+            }
+            any = self.terms.or(condition, any);
+        }
+        self.set_cell_values(&cells);
+        if !complete {
+            self.path.assume(any);
+        }
+        Some(values)
+    }
+
+    fn merged(&mut self, condition: Term, then: Term, otherwise: Term) -> Term {
+        let merged = self.terms.choose(condition, then, otherwise);
+        if let Some(&ty) = self.type_of.get(&then).or_else(|| self.type_of.get(&otherwise)) {
+            self.type_of.entry(merged).or_insert(ty);
+        }
+        merged
+    }
+
+    /// Runs branches, each under its condition, which exclude each other. `complete`: one of them always applies.
+    pub(super) fn branches<'p>(
+        &mut self,
+        act: &mut Activation<'p>,
+        branches: Vec<(Term, &'p crate::core::Block)>,
+        complete: bool,
+    ) -> Flow
+    where
+        Self: BlockRunner<'p>,
+    {
+        let (mark, escapes) = (self.path.mark(), self.path.escapes);
+        let mut jumps = Vec::new();
+        for (condition, block) in branches {
+            if condition == Term::FALSE {
+                continue;
+            }
+            let cells = self.cell_values();
+            self.path.assume(condition);
+            if let Flow::Value(value) = self.run_block(act, block) {
+                jumps.push(self.leave(mark, vec![value]));
+            }
+            self.path.back_to(mark);
+            self.set_cell_values(&cells);
+        }
+        let complete = complete && self.path.escapes == escapes;
+        match self.merge(mark, jumps, complete) {
+            Some(values) => Flow::Value(values[0]),
+            None => Flow::Gone,
+        }
+    }
+}
+
+/// What runs blocks of a program.
+pub(super) trait BlockRunner<'p> {
+    /// Runs a block on the present path.
+    fn run_block(&mut self, act: &mut Activation<'p>, block: &'p crate::core::Block) -> Flow;
+}
