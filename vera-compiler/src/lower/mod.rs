@@ -43,7 +43,9 @@ mod text;
 mod work;
 
 pub(crate) use concrete::{concrete_type, rep as rep_of};
-pub use proofs::{Contract, Exit, FunctionFacts, FunctionKind, Provable, RecordFacts, SiteFacts, lower_for_proofs};
+pub use proofs::{
+    Contract, Exit, FunctionFacts, FunctionKind, PredicateKey, Provable, RecordFacts, SiteFacts, lower_for_proofs,
+};
 
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};

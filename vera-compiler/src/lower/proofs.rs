@@ -9,7 +9,8 @@
 
 use super::body::Body;
 use super::context::Lowering;
-use super::work::{Derivation, InstanceKey, Job, PredicateKey, TypeArgs};
+pub use super::work::PredicateKey;
+use super::work::{Derivation, InstanceKey, Job, TypeArgs};
 use crate::core::{self, Atom, EffectId, Extern, FnId as CoreFnId, LocalId, Op, RecordId};
 use crate::diagnostics::Diagnostics;
 use crate::source::Span;
@@ -64,7 +65,7 @@ pub enum FunctionKind {
     /// A lambda, called with its captured values.
     Lambda(Row),
     /// A predicate.
-    Predicate,
+    Predicate(PredicateKey),
     /// Equality of a type.
     Equality(Ty),
     /// The size of a value of a type, added to a number.
@@ -248,7 +249,11 @@ impl Lowering<'_> {
                 let result = ty(closure.body.ty);
                 (FunctionKind::Lambda(closure.row.clone()), params, Some(result))
             }
-            Job::Predicate(..) => (FunctionKind::Predicate, Vec::new(), Some(Ty::BOOL)),
+            Job::Predicate(key, args) => {
+                let predicate = key.find(program)?;
+                let ty = predicate.locals[predicate.binder.index()].ty;
+                (FunctionKind::Predicate(*key), vec![self.types.substitute(ty, args)], Some(Ty::BOOL))
+            }
             Job::Derived(Derivation::Eq, ty, _) => (FunctionKind::Equality(*ty), vec![*ty, *ty], Some(Ty::BOOL)),
             Job::Derived(Derivation::Size, ty, _) => (FunctionKind::Size(*ty), vec![*ty, Ty::INT], Some(Ty::INT)),
             Job::Derived(..) | Job::Export(_) => (FunctionKind::Derived, Vec::new(), None),

@@ -67,7 +67,7 @@ pub(super) struct BoundaryKey {
 
 /// A predicate of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum PredicateKey {
+pub enum PredicateKey {
     /// Of a refinement type.
     Refinement(PredicateId),
     /// Of a data type.

@@ -17,34 +17,39 @@ const MAX_ITEMS: usize = 16;
 
 /// A query, and what its constants stand for.
 #[derive(Debug)]
-pub struct Encoded {
+pub(crate) struct Encoded {
     /// The query.
-    pub query: Query,
+    pub(crate) query: Query,
     /// The terms whose values are asked for, in the order of [`Query::wanted`].
-    pub wanted: Vec<Term>,
+    pub(crate) wanted: Vec<Term>,
 }
 
 /// What a solver found for terms.
 #[derive(Clone, Debug, Default)]
-pub struct Model {
+pub(crate) struct Model {
     values: FxHashMap<Term, Value>,
 }
 
 impl Model {
     /// The values of what was asked for.
-    pub fn new(wanted: &[Term], values: Vec<Option<Value>>) -> Self {
+    pub(crate) fn new(wanted: &[Term], values: Vec<Option<Value>>) -> Self {
         let found = wanted.iter().zip(values).filter_map(|(&term, value)| Some((term, value?)));
         Self { values: found.collect() }
     }
 
+    /// The terms that have a value.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = Term> {
+        self.values.keys().copied()
+    }
+
     /// The value of a term.
-    pub fn get(&self, term: Term) -> Option<Value> {
+    pub(crate) fn get(&self, term: Term) -> Option<Value> {
         self.values.get(&term).copied()
     }
 }
 
 /// The query whether facts and a condition can hold together.
-pub fn encode(terms: &mut Terms, facts: &[Term], condition: Term) -> Encoded {
+pub(crate) fn encode(terms: &mut Terms, facts: &[Term], condition: Term) -> Encoded {
     let mut encoder = Encoder {
         terms,
         script: String::new(),

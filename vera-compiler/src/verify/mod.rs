@@ -6,17 +6,19 @@
 //!
 //! Nothing here asks a clock or starts a solver: a [`Solver`] is given.
 
-pub mod encode;
-pub mod execute;
+mod encode;
+mod execute;
 pub mod obligation;
 pub mod obligations;
-pub mod prove;
+mod prove;
+mod replay;
 pub mod solver;
-pub mod term;
+mod term;
 
 pub use obligation::{
     CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Proof, Reason,
     Verified,
 };
 pub use obligations::{Assumption, Obligations, table};
+pub use prove::{Verification, verify};
 pub use solver::{Answer, Query, Solver, Value};

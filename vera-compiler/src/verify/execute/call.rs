@@ -27,7 +27,7 @@ impl<'p> Executor<'p> {
                 self.sizes_of(args[0]);
                 Flow::Value(self.terms.add(args[1], size))
             }
-            FunctionKind::Predicate if self.may_run(id) => {
+            FunctionKind::Predicate(_) if self.may_run(id) => {
                 self.in_context(Context::Foreign, |run| run.inline(id, args))
             }
             FunctionKind::Lambda(_) if self.may_run(id) => self.inline(id, args),
@@ -43,7 +43,7 @@ impl<'p> Executor<'p> {
                 self.undecided_checks(id);
                 Flow::Value(self.unknown_of(None, rep))
             }
-            FunctionKind::Derived | FunctionKind::Predicate => Flow::Value(self.result_of(id, args, None, rep)),
+            FunctionKind::Derived | FunctionKind::Predicate(_) => Flow::Value(self.result_of(id, args, None, rep)),
             FunctionKind::Instance(decl, type_args) => {
                 let span = dest.and_then(|dest| self.provable.functions[act.id.index()].calls.get(&dest).copied());
                 self.call_instance(id, (*decl, type_args), args, span)

@@ -6,7 +6,7 @@ use crate::verify::term::Term;
 
 /// Everything that was ever learnt, as a tree.
 #[derive(Debug, Default)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// A fact, and what was known before it.
     list: Vec<(Term, FactsAt)>,
     here: FactsAt,
@@ -14,7 +14,7 @@ pub struct Facts {
 
 /// What is known at some place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct FactsAt(u32);
+pub(crate) struct FactsAt(u32);
 
 impl Facts {
     /// Learns a fact.
@@ -34,7 +34,7 @@ impl Facts {
     }
 
     /// The facts that are known at a place, the first first, each once.
-    pub fn at(&self, place: FactsAt) -> Vec<Term> {
+    pub(crate) fn at(&self, place: FactsAt) -> Vec<Term> {
         let (mut facts, mut at) = (Vec::new(), place);
         while let Some((fact, before)) = (at.0 as usize).checked_sub(1).and_then(|index| self.list.get(index)) {
             facts.push(*fact);

@@ -23,7 +23,7 @@ mod path;
 mod prim;
 mod types;
 
-pub use facts::{Facts, FactsAt};
+pub(crate) use facts::{Facts, FactsAt};
 
 use super::term::{Sort, Term, Terms};
 use crate::core::{Atom, EffectId, FnId, Label, LocalId, Program};
@@ -38,34 +38,36 @@ use vera_abi::trap::TrapKind;
 
 /// That a check does not fail.
 #[derive(Clone, Debug)]
-pub struct Goal {
+pub(crate) struct Goal {
     /// The kind of check.
-    pub kind: TrapKind,
+    pub(crate) kind: TrapKind,
     /// Where it is written.
-    pub span: Span,
-    /// For a precondition of a called function: where the call is.
-    pub call: Option<Span>,
+    pub(crate) span: Span,
+    /// For a check within a call, as a precondition of the callee is: where the call is.
+    pub(crate) call: Option<Span>,
     /// What is known when it is met.
-    pub facts: FactsAt,
+    pub(crate) facts: FactsAt,
+    /// The path that leads to it.
+    pub(crate) path: Term,
     /// The path on which it fails.
-    pub fails: Term,
+    pub(crate) fails: Term,
 }
 
 /// What running a function gave.
 #[derive(Debug)]
-pub struct Outline {
+pub(crate) struct Outline {
     /// What the arguments are.
-    pub params: Vec<Term>,
+    pub(crate) params: Vec<Term>,
     /// What is known, by where.
-    pub facts: Facts,
+    pub(crate) facts: Facts,
     /// What is known when the body begins.
-    pub premises: FactsAt,
+    pub(crate) premises: FactsAt,
     /// What must be proved.
-    pub goals: Vec<Goal>,
+    pub(crate) goals: Vec<Goal>,
     /// Functions whose bodies were looked into, as ids.
-    pub unfolded: Vec<FnId>,
+    pub(crate) unfolded: Vec<FnId>,
     /// Whether the run was cut short: there may be goals that are missing.
-    pub exhausted: bool,
+    pub(crate) exhausted: bool,
 }
 
 /// Whose checks are met.
@@ -91,14 +93,14 @@ const MAX_TERMS: usize = 200_000;
 const MAX_DEPTH: u32 = 24;
 
 /// A run.
-pub struct Executor<'p> {
+pub(crate) struct Executor<'p> {
     provable: &'p Provable,
     tir: &'p tir::Program,
     /// The same program without effects, for what is run on constants.
     ground: &'p Program,
     types: Types,
     /// The terms.
-    pub terms: Terms,
+    pub(crate) terms: Terms,
     facts: Facts,
     /// Terms whose types have been looked at, since facts were last forgotten.
     typed: FxHashSet<Term>,
@@ -130,7 +132,7 @@ struct Activation<'p> {
 
 impl<'p> Executor<'p> {
     /// A run that has not begun. `unfold` is how deeply bodies of the program's functions are looked into.
-    pub fn new(provable: &'p Provable, tir: &'p tir::Program, ground: &'p Program, unfold: u32) -> Self {
+    pub(crate) fn new(provable: &'p Provable, tir: &'p tir::Program, ground: &'p Program, unfold: u32) -> Self {
         let records = provable.records.iter();
         let records = records.map(|(&id, facts)| ((facts.ty, provable.program.records[id.index()].tag), id)).collect();
         Self {
@@ -160,7 +162,7 @@ impl<'p> Executor<'p> {
     }
 
     /// Runs a function of the program on unknown arguments.
-    pub fn run(mut self, id: FnId) -> (Outline, Self) {
+    pub(crate) fn run(mut self, id: FnId) -> (Outline, Self) {
         let function = self.provable.program.function(id);
         let facts = &self.provable.functions[id.index()];
         let mut act = Activation::new(id, function);
@@ -229,8 +231,7 @@ impl<'p> Executor<'p> {
             Context::Own => Some((span, None)),
             Context::Premises if !is_premise => Some((span, None)),
             Context::Call(call) if is_premise => Some((span, Some(call))),
-            Context::Prelude(call) if kind == TrapKind::Requires => Some((span, Some(call))),
-            Context::Prelude(call) => Some((call, None)),
+            Context::Prelude(call) => Some((span, Some(call))),
             Context::Premises | Context::Call(_) | Context::Foreign => None,
         };
         let path = self.path.term(&mut self.terms);
@@ -238,7 +239,7 @@ impl<'p> Executor<'p> {
         if let Some((span, call)) = place
             && fails_here != Term::FALSE
         {
-            self.goals.push(Goal { kind, span, call, facts: self.facts.here(), fails: fails_here });
+            self.goals.push(Goal { kind, span, call, facts: self.facts.here(), path, fails: fails_here });
         }
         let holds = self.terms.not(fails_here);
         self.learn_everywhere(holds);
@@ -254,7 +255,7 @@ impl<'p> Executor<'p> {
 
     fn step(&mut self) -> bool {
         self.steps += 1;
-        if self.steps > MAX_STEPS || self.terms.len() > MAX_TERMS {
+        if self.steps > MAX_STEPS || self.terms.count() > MAX_TERMS {
             self.exhausted = true;
         }
         !self.exhausted

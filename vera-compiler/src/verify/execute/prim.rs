@@ -143,7 +143,11 @@ impl Executor<'_> {
                 let digits = self.prim(Prim::I64ToStr, &args[1..], rep);
                 self.terms.concat(args[0], digits)
             }
-            StrCompare | StrFind | StrHash | StrKeyHash | KeyStep | KeyNumber | ArrayInsert(_) | ArrayRemove(_) => {
+            StrCompare => match (self.as_bytes(args[0]), self.as_bytes(args[1])) {
+                (Some(a), Some(b)) => self.terms.int(a.cmp(&b) as i128),
+                _ => self.opaque(prim, args, rep),
+            },
+            StrFind | StrHash | StrKeyHash | KeyStep | KeyNumber | ArrayInsert(_) | ArrayRemove(_) => {
                 self.opaque(prim, args, rep)
             }
             // What it skips gives the same.
@@ -269,6 +273,15 @@ impl Executor<'_> {
             _ => return self.opaque(prim, args, rep),
         };
         self.terms.int(i128::from(value))
+    }
+
+    /// The bytes of a text that is known.
+    fn as_bytes(&self, term: Term) -> Option<Vec<u8>> {
+        match self.terms.node(term) {
+            Node::Text(text) => Some(text.to_vec()),
+            Node::Array(items) if items.is_empty() => Some(Vec::new()),
+            _ => None,
+        }
     }
 
     fn as_float(&self, term: Term) -> Option<f64> {

@@ -80,15 +80,13 @@ impl<'p> Executor<'p> {
                     self.predicate_holds(function, value);
                 }
             }
-            TyKind::Data(data, args) => {
-                if self.typed.insert(value) {
-                    let constructors = self.tir.data(data).constructors.len();
-                    let tag = self.terms.tag(value);
-                    let within = self.terms.within(0, tag, constructors as i128 - 1);
-                    self.learn_everywhere(within);
-                    if let Some(&function) = self.provable.invariants.get(&(data, args)) {
-                        self.predicate_holds(function, value);
-                    }
+            TyKind::Data(data, args) if self.typed.insert(value) => {
+                let constructors = self.tir.data(data).constructors.len();
+                let tag = self.terms.tag(value);
+                let within = self.terms.within(0, tag, constructors as i128 - 1);
+                self.learn_everywhere(within);
+                if let Some(&function) = self.provable.invariants.get(&(data, args)) {
+                    self.predicate_holds(function, value);
                 }
             }
             _ => {}

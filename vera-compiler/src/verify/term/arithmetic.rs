@@ -4,12 +4,12 @@ use super::{Node, Term, Terms};
 
 impl Terms {
     /// An integer.
-    pub fn int(&mut self, value: i128) -> Term {
+    pub(crate) fn int(&mut self, value: i128) -> Term {
         self.intern(Node::Int(value))
     }
 
     /// The integer that a term is, if it is known.
-    pub fn as_int(&self, term: Term) -> Option<i128> {
+    pub(crate) fn as_int(&self, term: Term) -> Option<i128> {
         match self.node(term) {
             Node::Int(value) => Some(*value),
             Node::Bool(value) => Some(i128::from(*value)),
@@ -39,7 +39,7 @@ impl Terms {
     }
 
     /// Sum.
-    pub fn add(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn add(&mut self, a: Term, b: Term) -> Term {
         let ((left, m), (right, n)) = (self.offset(a), self.offset(b));
         let Some(offset) = m.checked_add(n) else { return self.intern(Node::Add(a, b)) };
         match (left, right) {
@@ -80,19 +80,19 @@ impl Terms {
     }
 
     /// Negation.
-    pub fn negate(&mut self, a: Term) -> Term {
+    pub(crate) fn negate(&mut self, a: Term) -> Term {
         let minus = self.int(-1);
         self.mul(a, minus)
     }
 
     /// Difference.
-    pub fn sub(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn sub(&mut self, a: Term, b: Term) -> Term {
         let b = self.negate(b);
         self.add(a, b)
     }
 
     /// Product.
-    pub fn mul(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn mul(&mut self, a: Term, b: Term) -> Term {
         let (a, b) = if self.as_int(a).is_some() || (self.as_int(b).is_none() && b < a) { (b, a) } else { (a, b) };
         match (self.node(a).clone(), self.node(b).clone()) {
             (_, Node::Int(0)) => return b,
@@ -118,7 +118,7 @@ impl Terms {
     }
 
     /// Quotient, towards zero. The divisor is not zero.
-    pub fn div(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn div(&mut self, a: Term, b: Term) -> Term {
         match (self.as_int(a), self.as_int(b)) {
             (Some(m), Some(n)) if n != 0 => self.int(m / n),
             (_, Some(1)) => a,
@@ -127,7 +127,7 @@ impl Terms {
     }
 
     /// Remainder, with the sign of the dividend. The divisor is not zero.
-    pub fn rem(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn rem(&mut self, a: Term, b: Term) -> Term {
         match (self.as_int(a), self.as_int(b)) {
             (Some(m), Some(n)) if n != 0 => self.int(m % n),
             (_, Some(1 | -1)) => self.int(0),
@@ -136,7 +136,7 @@ impl Terms {
     }
 
     /// Less or equal.
-    pub fn at_most(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn at_most(&mut self, a: Term, b: Term) -> Term {
         let ((left, m), (right, n)) = (self.offset(a), self.offset(b));
         if left == right {
             return self.bool(m <= n);
@@ -164,13 +164,13 @@ impl Terms {
     }
 
     /// Less.
-    pub fn less(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn less(&mut self, a: Term, b: Term) -> Term {
         let reverse = self.at_most(b, a);
         self.not(reverse)
     }
 
     /// Whether a value is in a range, its ends included.
-    pub fn within(&mut self, low: i128, value: Term, high: i128) -> Term {
+    pub(crate) fn within(&mut self, low: i128, value: Term, high: i128) -> Term {
         let (low, high) = (self.int(low), self.int(high));
         let (above, below) = (self.at_most(low, value), self.at_most(value, high));
         self.and(above, below)

@@ -4,12 +4,12 @@ use super::{Fun, Node, Sort, Term, Terms};
 
 impl Terms {
     /// A truth value.
-    pub fn bool(&mut self, value: bool) -> Term {
+    pub(crate) fn bool(&mut self, value: bool) -> Term {
         if value { Term::TRUE } else { Term::FALSE }
     }
 
     /// Not.
-    pub fn not(&mut self, term: Term) -> Term {
+    pub(crate) fn not(&mut self, term: Term) -> Term {
         match *self.node(term) {
             Node::Bool(value) => self.bool(!value),
             Node::Not(inner) => inner,
@@ -18,7 +18,7 @@ impl Terms {
     }
 
     /// And.
-    pub fn and(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn and(&mut self, a: Term, b: Term) -> Term {
         match (a, b) {
             (Term::FALSE, _) | (_, Term::FALSE) => Term::FALSE,
             (Term::TRUE, other) | (other, Term::TRUE) => other,
@@ -29,7 +29,7 @@ impl Terms {
     }
 
     /// Or.
-    pub fn or(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn or(&mut self, a: Term, b: Term) -> Term {
         match (a, b) {
             (Term::TRUE, _) | (_, Term::TRUE) => Term::TRUE,
             (Term::FALSE, other) | (other, Term::FALSE) => other,
@@ -40,19 +40,19 @@ impl Terms {
     }
 
     /// All of them.
-    pub fn all(&mut self, terms: impl IntoIterator<Item = Term>) -> Term {
+    pub(crate) fn all(&mut self, terms: impl IntoIterator<Item = Term>) -> Term {
         terms.into_iter().fold(Term::TRUE, |all, term| self.and(all, term))
     }
 
     /// If the first, then the second.
-    pub fn implies(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn implies(&mut self, a: Term, b: Term) -> Term {
         let not = self.not(a);
         self.or(not, b)
     }
 
     /// Whether two terms denote the same value. Both are truth values, integers, or other values of one type for which
     /// equality is identity.
-    pub fn equal(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn equal(&mut self, a: Term, b: Term) -> Term {
         if a == b {
             return Term::TRUE;
         }
@@ -134,14 +134,14 @@ impl Terms {
     }
 
     /// Whether a data value has a tag.
-    pub fn has_tag(&mut self, value: Term, tag: u32) -> Term {
+    pub(crate) fn has_tag(&mut self, value: Term, tag: u32) -> Term {
         let found = self.tag(value);
         let wanted = self.int(i128::from(tag));
         self.equal(found, wanted)
     }
 
     /// The first where the condition holds, otherwise the second.
-    pub fn choose(&mut self, condition: Term, then: Term, otherwise: Term) -> Term {
+    pub(crate) fn choose(&mut self, condition: Term, then: Term, otherwise: Term) -> Term {
         if then == otherwise || condition == Term::TRUE {
             return then;
         }
@@ -187,7 +187,7 @@ impl Terms {
     }
 
     /// A byte as a truth value.
-    pub fn truth(&mut self, term: Term) -> Term {
+    pub(crate) fn truth(&mut self, term: Term) -> Term {
         match self.node(term) {
             Node::Int(value) => {
                 let value = *value != 0;
@@ -203,7 +203,7 @@ impl Terms {
     }
 
     /// A truth value as a byte.
-    pub fn byte(&mut self, term: Term) -> Term {
+    pub(crate) fn byte(&mut self, term: Term) -> Term {
         match self.sort(term) {
             Sort::Bool => {
                 let (one, zero) = (self.int(1), self.int(0));
@@ -247,7 +247,7 @@ impl Terms {
     }
 
     /// Whether a term has no inputs.
-    pub fn is_constant(&self, term: Term) -> bool {
+    pub(crate) fn is_constant(&self, term: Term) -> bool {
         let mut rest = vec![term];
         let mut steps = 0;
         while let Some(term) = rest.pop() {
@@ -262,7 +262,7 @@ impl Terms {
     }
 
     /// A function value or result whose equality is a function of its own.
-    pub fn unlike(&mut self, fun: Fun, a: Term, b: Term) -> Term {
+    pub(crate) fn unlike(&mut self, fun: Fun, a: Term, b: Term) -> Term {
         self.apply(fun, Sort::Bool, vec![a, b])
     }
 }

@@ -17,25 +17,30 @@ use std::rc::Rc;
 
 /// A term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Term(u32);
+pub(crate) struct Term(u32);
 
 impl Term {
     /// `false`
-    pub const FALSE: Term = Term(0);
+    pub(crate) const FALSE: Term = Term(0);
     /// `true`
-    pub const TRUE: Term = Term(1);
+    pub(crate) const TRUE: Term = Term(1);
     /// `()`
-    pub const UNIT: Term = Term(2);
+    pub(crate) const UNIT: Term = Term(2);
+
+    /// The term at a position.
+    pub(crate) fn at(index: usize) -> Term {
+        Term(index as u32)
+    }
 
     /// The position among all terms: parts come before what they are part of.
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.0 as usize
     }
 }
 
 /// What a term denotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Sort {
+pub(crate) enum Sort {
     /// A truth value.
     Bool,
     /// An integer.
@@ -46,7 +51,7 @@ pub enum Sort {
 
 /// What a term is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Node {
+pub(crate) enum Node {
     /// A truth value.
     Bool(bool),
     /// `()`
@@ -93,7 +98,7 @@ pub enum Node {
 
 /// What is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fun {
+pub(crate) enum Fun {
     /// The tag of a data value.
     Tag,
     /// A field of a data value.
@@ -132,7 +137,7 @@ pub enum Fun {
 
 /// All terms.
 #[derive(Debug)]
-pub struct Terms {
+pub(crate) struct Terms {
     nodes: IndexSet<Node, FxBuildHasher>,
     unknowns: u32,
     /// Which terms are integers that are known not to be negative, whatever the path.
@@ -151,23 +156,18 @@ impl Default for Terms {
 
 impl Terms {
     /// The truth values and `()`.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// What a term is.
-    pub fn node(&self, term: Term) -> &Node {
+    pub(crate) fn node(&self, term: Term) -> &Node {
         &self.nodes[term.index()]
     }
 
     /// How many terms there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.nodes.len()
-    }
-
-    /// Whether there are none: never.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
     }
 
     pub(super) fn intern(&mut self, node: Node) -> Term {
@@ -187,23 +187,23 @@ impl Terms {
     }
 
     /// Whether an integer is known not to be negative, whatever the path.
-    pub fn is_natural(&self, term: Term) -> bool {
+    pub(crate) fn is_natural(&self, term: Term) -> bool {
         self.natural[term.index()]
     }
 
     /// Notes that an integer is never negative.
-    pub fn set_natural(&mut self, term: Term) {
+    pub(crate) fn set_natural(&mut self, term: Term) {
         self.natural[term.index()] = true;
     }
 
     /// A value of which nothing is known.
-    pub fn unknown(&mut self, sort: Sort) -> Term {
+    pub(crate) fn unknown(&mut self, sort: Sort) -> Term {
         self.unknowns += 1;
         self.intern(Node::Unknown(self.unknowns - 1, sort))
     }
 
     /// What a term denotes.
-    pub fn sort(&self, term: Term) -> Sort {
+    pub(crate) fn sort(&self, term: Term) -> Sort {
         match self.node(term) {
             Node::Bool(_) | Node::Not(_) | Node::And(..) | Node::Or(..) | Node::Equal(..) | Node::AtMost(..) => {
                 Sort::Bool
@@ -222,7 +222,7 @@ impl Terms {
     }
 
     /// The terms directly inside a term.
-    pub fn parts(&self, term: Term) -> Vec<Term> {
+    pub(crate) fn parts(&self, term: Term) -> Vec<Term> {
         match self.node(term) {
             Node::Bool(_)
             | Node::Unit
@@ -248,7 +248,7 @@ impl Terms {
     }
 
     /// A function applied, without simplification.
-    pub fn apply(&mut self, fun: Fun, sort: Sort, args: Vec<Term>) -> Term {
+    pub(crate) fn apply(&mut self, fun: Fun, sort: Sort, args: Vec<Term>) -> Term {
         self.intern(Node::Apply(fun, sort, args.into()))
     }
 }

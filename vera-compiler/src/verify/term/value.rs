@@ -8,32 +8,32 @@ const MAX_CHOICE: usize = 8;
 
 impl Terms {
     /// A string.
-    pub fn text(&mut self, bytes: &[u8]) -> Term {
+    pub(crate) fn text(&mut self, bytes: &[u8]) -> Term {
         if bytes.is_empty() { self.array(Vec::new()) } else { self.intern(Node::Text(bytes.into())) }
     }
 
     /// A float.
-    pub fn float(&mut self, value: f64) -> Term {
+    pub(crate) fn float(&mut self, value: f64) -> Term {
         self.intern(Node::Float(value.to_bits()))
     }
 
     /// An array of known length.
-    pub fn array(&mut self, items: Vec<Term>) -> Term {
+    pub(crate) fn array(&mut self, items: Vec<Term>) -> Term {
         self.intern(Node::Array(items.into()))
     }
 
     /// A constructor without fields.
-    pub fn constructor(&mut self, tag: u32) -> Term {
+    pub(crate) fn constructor(&mut self, tag: u32) -> Term {
         self.intern(Node::Static(tag))
     }
 
     /// A constructor with fields.
-    pub fn record(&mut self, record: RecordId, tag: u32, fields: Vec<Term>) -> Term {
+    pub(crate) fn record(&mut self, record: RecordId, tag: u32, fields: Vec<Term>) -> Term {
         self.intern(Node::Record(record, tag, fields.into()))
     }
 
     /// The tag of a data value.
-    pub fn tag(&mut self, value: Term) -> Term {
+    pub(crate) fn tag(&mut self, value: Term) -> Term {
         match *self.node(value) {
             Node::Static(tag) | Node::Record(_, tag, _) => return self.int(i128::from(tag)),
             _ => {}
@@ -46,7 +46,7 @@ impl Terms {
     }
 
     /// A field of a value that has the tag.
-    pub fn field(&mut self, record: RecordId, tag: u32, value: Term, index: u32, sort: Sort) -> Term {
+    pub(crate) fn field(&mut self, record: RecordId, tag: u32, value: Term, index: u32, sort: Sort) -> Term {
         match self.node(value) {
             Node::Record(_, found, fields) if *found == tag => {
                 if let Some(&field) = fields.get(index as usize) {
@@ -78,7 +78,7 @@ impl Terms {
     }
 
     /// The length of a sequence.
-    pub fn length(&mut self, sequence: Term) -> Term {
+    pub(crate) fn length(&mut self, sequence: Term) -> Term {
         match self.node(sequence).clone() {
             Node::Text(text) => return self.int(text.len() as i128),
             Node::Array(items) => return self.int(items.len() as i128),
@@ -107,7 +107,7 @@ impl Terms {
     }
 
     /// The element of a sequence at an index that is inside of it.
-    pub fn element(&mut self, sequence: Term, index: Term, sort: Sort) -> Term {
+    pub(crate) fn element(&mut self, sequence: Term, index: Term, sort: Sort) -> Term {
         match self.node(sequence).clone() {
             Node::Text(text) => {
                 let items: Vec<Term> = text.iter().map(|&byte| self.int(i128::from(byte))).collect();
@@ -178,7 +178,7 @@ impl Terms {
     }
 
     /// A sequence with an element more.
-    pub fn push(&mut self, sequence: Term, element: Term) -> Term {
+    pub(crate) fn push(&mut self, sequence: Term, element: Term) -> Term {
         match self.node(sequence) {
             Node::Array(items) => {
                 let items = items.iter().copied().chain([element]).collect();
@@ -189,7 +189,7 @@ impl Terms {
     }
 
     /// Bytes with a byte more.
-    pub fn push_byte(&mut self, sequence: Term, byte: Term) -> Term {
+    pub(crate) fn push_byte(&mut self, sequence: Term, byte: Term) -> Term {
         let known = self.as_int(byte).and_then(|byte| u8::try_from(byte).ok());
         let before = match self.node(sequence) {
             Node::Text(text) => Some(text.clone()),
@@ -203,7 +203,7 @@ impl Terms {
     }
 
     /// Two sequences.
-    pub fn concat(&mut self, a: Term, b: Term) -> Term {
+    pub(crate) fn concat(&mut self, a: Term, b: Term) -> Term {
         match (self.node(a).clone(), self.node(b).clone()) {
             (Node::Array(items), _) if items.is_empty() => b,
             (_, Node::Array(items)) if items.is_empty() => a,
@@ -214,7 +214,7 @@ impl Terms {
     }
 
     /// Elements from an index up to another, both inside the sequence.
-    pub fn slice(&mut self, sequence: Term, from: Term, to: Term) -> Term {
+    pub(crate) fn slice(&mut self, sequence: Term, from: Term, to: Term) -> Term {
         if let (Some(items), Some(from), Some(to)) = (self.items(sequence), self.as_int(from), self.as_int(to))
             && let (Ok(from), Ok(to)) = (usize::try_from(from), usize::try_from(to))
             && from <= to
@@ -233,7 +233,7 @@ impl Terms {
     }
 
     /// A sequence with the element at an index replaced.
-    pub fn set(&mut self, sequence: Term, index: Term, element: Term) -> Term {
+    pub(crate) fn set(&mut self, sequence: Term, index: Term, element: Term) -> Term {
         if let (Node::Array(items), Some(at)) = (self.node(sequence).clone(), self.as_int(index))
             && let Ok(at) = usize::try_from(at)
             && at < items.len()
