@@ -7,7 +7,7 @@
 
 use super::encode::{Model, encode};
 use super::execute::{Executor, Goal, Outline};
-use super::obligation::{Counterexample, Kind, ObligationId, Outcome, Owner, Proof, Reason, Verified};
+use super::obligation::{Counterexample, Kind, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified};
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
 use super::solver::{Answer, Solver};
@@ -31,8 +31,6 @@ pub struct Verification {
     pub obligations: Vec<Verified>,
     /// What is taken for granted.
     pub assumptions: Vec<Assumption>,
-    /// Functions whose preconditions no arguments satisfy: everything in them holds, and means nothing.
-    pub contradictory: Vec<tir::FnId>,
 }
 
 /// Decides every obligation of a program.
@@ -52,16 +50,22 @@ pub fn verify(checked: &Checked, solver: &mut dyn Solver) -> Result<Verification
         obligations: &obligations,
         solver,
         found: FxHashMap::default(),
-        contradictory: Vec::new(),
+        vacuous: FxHashMap::default(),
     };
     for (function, owner) in subjects(&provable, program) {
         verifier.function(function, owner);
     }
-    let Verifier { mut found, mut contradictory, .. } = verifier;
-    contradictory.sort_unstable();
-    contradictory.dedup();
+    let Verifier { mut found, vacuous, .. } = verifier;
+    let assumptions = obligations.assumptions();
     let listed = obligations.iter().map(|(id, obligation)| {
-        let outcome = found.remove(&id).unwrap_or_else(|| Outcome::Proved(Proof::default()));
+        let mut outcome = found.remove(&id).unwrap_or_else(|| Outcome::Proved(Proof::default()));
+        if let Outcome::Proved(proof) = &mut outcome {
+            let same = assumptions.iter().filter(|assumption| assumption.owner == obligation.owner);
+            proof.assumed = same.map(|assumption| assumption.span).collect();
+            if let Some(&premises) = vacuous.get(&obligation.owner) {
+                outcome = Outcome::Vacuous(premises);
+            }
+        }
         Verified { obligation: obligation.clone(), outcome }
     });
     Ok(Verification { obligations: listed.collect(), assumptions: obligations.assumptions().to_vec(), contradictory })
@@ -95,7 +99,8 @@ struct Verifier<'v> {
     solver: &'v mut dyn Solver,
     /// What came of obligations that did not need nothing.
     found: FxHashMap<ObligationId, Outcome>,
-    contradictory: Vec<tir::FnId>,
+    /// Whose premises contradict each other.
+    vacuous: FxHashMap<Owner, Premises>,
 }
 
 /// What came of a goal.
@@ -112,11 +117,8 @@ impl<'v> Verifier<'v> {
             self.give_up(owner);
             return;
         }
-        if let Owner::Function(decl) = owner
-            && self.provable.functions[function.index()].contract.entry > 0
-            && self.is_contradictory(&mut terms, &outline)
-        {
-            self.contradictory.push(decl);
+        if self.provable.functions[function.index()].contract.entry > 0 && self.is_contradictory(&mut terms, &outline) {
+            self.vacuous.insert(owner, Premises::Declared);
         }
         let mut open: FxHashMap<Place, Reason> = FxHashMap::default();
         for goal in &outline.goals {
@@ -131,7 +133,7 @@ impl<'v> Verifier<'v> {
                     let broken = self.replay(function, &outline, &mut terms, goal, &model);
                     let wrong = broken.is_some() && self.is_wrong(id, &mut terms, &outline, goal);
                     if let (Some(broken), true) = (&broken, wrong) {
-                        self.found.insert(id, Outcome::Refuted(broken.clone()));
+                        self.refuted(id, broken);
                     }
                     open.insert(place, Reason::Unknown(broken));
                 }
@@ -158,7 +160,7 @@ impl<'v> Verifier<'v> {
                             && let Some(id) = self.obligations.of_check(goal.kind, goal.span, goal.call)
                         {
                             if self.is_wrong(id, &mut terms, &outline, goal) {
-                                self.found.insert(id, Outcome::Refuted(broken.clone()));
+                                self.refuted(id, &broken);
                             }
                             open.insert(place, Reason::Unknown(Some(broken)));
                         }
@@ -187,6 +189,11 @@ impl<'v> Verifier<'v> {
             return;
         }
         self.found.insert(id, Outcome::Unproved(reason));
+    }
+
+    fn refuted(&mut self, id: ObligationId, broken: &Counterexample) {
+        let always = matches!(self.obligations.get(id).kind, Kind::Assert | Kind::IndexBounds);
+        self.found.insert(id, Outcome::Refuted(Counterexample { always, ..broken.clone() }));
     }
 
     /// Whether an input that breaks an obligation makes the program wrong: what may overflow or recur for ever is left to
@@ -255,7 +262,7 @@ impl<'v> Verifier<'v> {
         let solver = Some(self.solver.name().to_owned());
         let symbol = |id: &FnId| self.provable.program.function(*id).symbol.clone();
         let unfolded: Vec<String> = unfolded.iter().map(symbol).collect();
-        let outcome = self.found.entry(id).or_insert_with(|| Outcome::Proved(Proof { unfolded: Vec::new(), solver }));
+        let outcome = self.found.entry(id).or_insert_with(|| Outcome::Proved(Proof { solver, ..Proof::default() }));
         if let Outcome::Proved(proof) = outcome {
             for name in unfolded {
                 if !proof.unfolded.contains(&name) {

@@ -89,7 +89,7 @@ impl<'r> Replay<'r> {
         let slots = self.slots(function);
         let values = slots.into_iter().zip(arguments).filter(|(_, argument)| !matches!(argument.value, Value::Unit));
         let values = values.map(|(slot, argument)| (slot, argument.text)).collect();
-        Some((site.kind, site.span, Counterexample { values }))
+        Some((site.kind, site.span, Counterexample { values, always: false }))
     }
 
     /// How the parameters of a function are called.
