@@ -11,6 +11,11 @@
 //! * It may panic: that is caught, and nothing is printed.
 
 mod decide;
+mod encode;
+mod evaluate;
+mod operators;
+mod read;
+mod term;
 mod worker;
 
 use std::time::Duration;

@@ -1,0 +1,384 @@
+//! From terms to what the solver is given: clauses of names, negated names and comparisons of sums.
+//!
+//! Every node that matters gets a name, and what it means as clauses, once. So nothing that the solver is given is deep,
+//! and nothing is given twice; its preprocessing would take exponential time for nested conditions. Conjunctions are
+//! defined in the direction in which they are used (Plaisted and Greenbaum).
+//!
+//! Applications are names only: that equal operands give equal results is added for those that a model breaks it for
+//! (`decide`). The solver itself would relate each to each.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, ToPrimitive};
+use rz3::Rz3Solver;
+use rz3::ast::{Expr, Type};
+
+use super::term::{Formula, Id, Linear, Node, Operand, Terms};
+
+/// How a node is used: that it holds, or that it does not.
+type Use = (Id, bool);
+
+/// What is in the solver.
+pub(super) struct Encoder {
+    pub(super) solver: Rz3Solver,
+    /// Formulas, with the direction in which they are defined.
+    formulas: HashSet<Use>,
+    /// Integer nodes that are defined.
+    integers: HashSet<Id>,
+    /// Constants and applications that have a value in a model, with the operands to be related.
+    pub(super) applications: Vec<Id>,
+    /// Products of two factors that have a name besides.
+    named: HashSet<Id>,
+    quotients: Vec<(Id, Rc<Linear>, BigInt)>,
+    /// What is still to be defined.
+    pending: Vec<Pending>,
+    contradiction: bool,
+}
+
+enum Pending {
+    Clause(Vec<Formula>),
+    Formula(Use),
+    Integer(Id),
+}
+
+/// Quotients that each new one is related to.
+const RELATED: usize = 8;
+
+/// The name of a node in the solver.
+pub(super) fn name(id: Id) -> String {
+    format!("n{}", id.index())
+}
+
+impl Encoder {
+    pub(super) fn new() -> Self {
+        Encoder {
+            solver: Rz3Solver::new(),
+            formulas: HashSet::new(),
+            integers: HashSet::new(),
+            applications: Vec::new(),
+            named: HashSet::new(),
+            quotients: Vec::new(),
+            pending: Vec::new(),
+            contradiction: false,
+        }
+    }
+
+    /// Whether a clause is empty.
+    pub(super) fn contradicts(&self) -> bool {
+        self.contradiction
+    }
+
+    /// Asserts that a formula holds, with the next [`Encoder::work`].
+    pub(super) fn assert(&mut self, formula: Formula) {
+        self.pending.push(Pending::Clause(vec![formula]));
+    }
+
+    /// Has a model give a value to what this needs, with the next [`Encoder::work`].
+    pub(super) fn define(&mut self, operand: &Operand) {
+        match operand {
+            Operand::Int(sum) => self.pending.extend(sum.terms.iter().map(|(term, _)| Pending::Integer(*term))),
+            Operand::Bool(formula) => {
+                self.pending.push(Pending::Formula((formula.node, true)));
+                self.pending.push(Pending::Formula((formula.node, false)));
+            }
+        }
+    }
+
+    /// Gives the solver what was asserted, and what that needs. `go_on` is asked now and then; this stops when it says
+    /// so, or there is no more fuel. Whether everything was done.
+    pub(super) fn work(&mut self, terms: &mut Terms, go_on: &dyn Fn() -> bool) -> bool {
+        let mut count = 0_u32;
+        while let Some(pending) = self.pending.pop() {
+            count += 1;
+            if terms.exhausted() || count.is_multiple_of(16) && !go_on() {
+                return false;
+            }
+            match pending {
+                Pending::Clause(clause) => self.clause(terms, &clause),
+                Pending::Formula(used) => self.formula(terms, used),
+                Pending::Integer(id) => self.integer(terms, id),
+            }
+        }
+        true
+    }
+
+    /// Asserts that one of some formulas holds.
+    fn clause(&mut self, terms: &mut Terms, clause: &[Formula]) {
+        if let [formula] = clause {
+            match terms.get(formula.node) {
+                Node::And(parts) if !formula.negated => {
+                    self.pending.extend(parts.iter().map(|part| Pending::Clause(vec![*part])));
+                    return;
+                }
+                Node::And(parts) => {
+                    let parts: Vec<_> = parts.iter().map(|part| !*part).collect();
+                    return self.clause(terms, &parts);
+                }
+                _ => {}
+            }
+        }
+        let mut literals = Vec::with_capacity(clause.len());
+        for formula in clause {
+            match terms.get(formula.node) {
+                Node::True if formula.negated => {}
+                Node::True => return,
+                _ => {
+                    self.pending.push(Pending::Formula((formula.node, !formula.negated)));
+                    literals.push(literal(terms, *formula));
+                }
+            }
+        }
+        match literals.len() {
+            0 => self.contradiction = true,
+            1 => self.solver.assert(&literals[0]),
+            _ => self.solver.assert(&Expr::Or(literals)),
+        }
+    }
+
+    /// Defines a formula, as far as it is used.
+    fn formula(&mut self, terms: &mut Terms, used: Use) {
+        if !self.formulas.insert(used) {
+            return;
+        }
+        let (id, holds) = used;
+        match terms.get(id) {
+            Node::AtMostZero(sum) => {
+                // Both directions are the same.
+                self.formulas.insert((id, !holds));
+                self.pending.extend(sum.terms.iter().map(|(term, _)| Pending::Integer(*term)));
+            }
+            Node::And(parts) => {
+                let parts = parts.clone();
+                let name = Expr::Var(name(id), Type::Bool);
+                let mut all = Vec::new();
+                for part in parts {
+                    self.pending.push(Pending::Formula((part.node, part.negated != holds)));
+                    let part = literal(terms, part);
+                    if holds {
+                        self.solver.assert(&Expr::Or(vec![Expr::Not(Box::new(name.clone())), part]));
+                    } else {
+                        all.push(Expr::Not(Box::new(part)));
+                    }
+                }
+                if !holds {
+                    all.push(name);
+                    self.solver.assert(&Expr::Or(all));
+                }
+            }
+            Node::Constant(_) | Node::Apply(..) => {
+                self.formulas.insert((id, !holds));
+                self.solver.declare_fun(name(id), Type::Bool);
+                self.application(terms, id);
+            }
+            _ => {}
+        }
+    }
+
+    /// Has the operands of an application defined, so that a model gives them values.
+    fn application(&mut self, terms: &Terms, id: Id) {
+        let Node::Apply(_, operands) = terms.get(id) else { return };
+        self.applications.push(id);
+        for operand in operands {
+            self.define(operand);
+        }
+    }
+
+    /// Defines an integer.
+    fn integer(&mut self, terms: &mut Terms, id: Id) {
+        if !self.integers.insert(id) {
+            return;
+        }
+        self.solver.declare_fun(name(id), Type::Int);
+        let this = Linear::term(id);
+        match terms.get(id).clone() {
+            Node::Choice(when, yes, no) => {
+                for (unless, value) in [(!when, yes), (when, no)] {
+                    let difference = terms.minus(&this, &value);
+                    let (most, least) = (terms.comparison(&difference), terms.comparison(&difference.negated()));
+                    self.pending.push(Pending::Clause(vec![unless, most]));
+                    self.pending.push(Pending::Clause(vec![unless, least]));
+                }
+            }
+            Node::Alias(sum) => self.equal(terms, &this, &sum),
+            Node::Product(factors) => self.product(terms, id, &factors),
+            Node::Quotient(sum, divisor) => {
+                let rest = sum.minus(&this.scaled(&divisor));
+                let least = terms.comparison(&rest.negated());
+                let most = terms.comparison(&rest.plus_constant(&(1 - &divisor)));
+                self.assert(least);
+                self.assert(most);
+                self.relate(terms, id, &sum, &divisor);
+            }
+            Node::QuotientBy(dividend, divisor) | Node::RemainderBy(dividend, divisor) => {
+                self.by_unknown(terms, id, &dividend, &divisor);
+            }
+            _ => self.application(terms, id),
+        }
+    }
+
+    fn equal(&mut self, terms: &mut Terms, a: &Linear, b: &Linear) {
+        let difference = a.minus(b);
+        let (most, least) = (terms.comparison(&difference), terms.comparison(&difference.negated()));
+        self.assert(most);
+        self.assert(least);
+    }
+
+    /// The solver multiplies two names, in a sum. Where there are more factors, the product and all of it but the last
+    /// have names.
+    fn product(&mut self, terms: &mut Terms, id: Id, factors: &[Id]) {
+        let Some((last, rest)) = factors.split_last() else { return };
+        self.pending.push(Pending::Integer(*last));
+        if let [one] = rest {
+            return self.pending.push(Pending::Integer(*one));
+        }
+        let rest_id = terms.product(rest);
+        self.pending.push(Pending::Integer(rest_id));
+        if let [a, b] = rest
+            && self.named.insert(rest_id)
+        {
+            self.name_product(rest_id, [*a, *b]);
+        }
+        self.name_product(id, [rest_id, *last]);
+    }
+
+    fn name_product(&mut self, id: Id, factors: [Id; 2]) {
+        let product = Box::new(Expr::Mul(factors.map(variable).to_vec()));
+        for id in [id, factors[0], factors[1]] {
+            self.solver.declare_fun(name(id), Type::Int);
+        }
+        self.solver.assert(&Expr::Le(Box::new(variable(id)), product.clone()));
+        self.solver.assert(&Expr::Ge(Box::new(variable(id)), product));
+    }
+
+    /// What follows for a quotient from others of the same sum, which the solver finds only by trying numbers.
+    fn relate(&mut self, terms: &mut Terms, id: Id, sum: &Rc<Linear>, divisor: &BigInt) {
+        let this = Linear::term(id);
+        let mut related = 0;
+        for (other, other_sum, other_divisor) in self.quotients.clone().into_iter().rev() {
+            if other_sum.terms != sum.terms || related == RELATED {
+                continue;
+            }
+            related += 1;
+            let other = Linear::term(other);
+            if other_divisor == *divisor {
+                // ⌊(s + k)/n⌋ and ⌊(s + l)/n⌋, with 0 <= k < l < n.
+                let (low, low_sum, high, distance) = if other_sum.constant <= sum.constant {
+                    (&other, &other_sum, &this, &sum.constant - &other_sum.constant)
+                } else {
+                    (&this, sum, &other, &other_sum.constant - &sum.constant)
+                };
+                let step = high.minus(low);
+                let not_less = terms.comparison(&step.negated());
+                let one_at_most = terms.comparison(&step.clone().plus_constant(&-BigInt::one()));
+                self.assert(not_less);
+                self.assert(one_at_most);
+                // It is one more where the remainder is so large.
+                let remainder = low_sum.minus(&low.scaled(divisor));
+                let enough = terms.comparison(&remainder.negated().plus_constant(&(divisor - distance)));
+                let more = terms.comparison(&step.negated().plus_constant(&BigInt::one()));
+                self.pending.push(Pending::Clause(vec![!enough, more]));
+                self.pending.push(Pending::Clause(vec![enough, !more]));
+            } else if other_sum.constant == sum.constant {
+                let (fine, coarse, times) = if divisor.is_multiple_of(&other_divisor) {
+                    (&other, &this, divisor / &other_divisor)
+                } else if other_divisor.is_multiple_of(divisor) {
+                    (&this, &other, &other_divisor / divisor)
+                } else {
+                    continue;
+                };
+                // ⌊s/mn⌋ is ⌊⌊s/m⌋/n⌋.
+                let rest = fine.minus(&coarse.scaled(&times));
+                let least = terms.comparison(&rest.negated());
+                let most = terms.comparison(&rest.plus_constant(&(1 - times)));
+                self.assert(least);
+                self.assert(most);
+            }
+        }
+        self.quotients.push((id, sum.clone(), divisor.clone()));
+    }
+
+    /// Division by what may be zero: of zero, some function of the dividend.
+    fn by_unknown(&mut self, terms: &mut Terms, id: Id, dividend: &Rc<Linear>, divisor: &Rc<Linear>) {
+        let quotient = terms.quotient_by(dividend, divisor);
+        let remainder = terms.remainder_by(dividend, divisor);
+        let both = [quotient, remainder];
+        // The other one comes here, too, and finds everything done.
+        let first = both.iter().all(|one| *one == id || !self.integers.contains(one));
+        self.applications.push(id);
+        self.pending.extend(both.map(Pending::Integer));
+        for sum in [dividend, divisor] {
+            self.pending.extend(sum.terms.iter().map(|(term, _)| Pending::Integer(*term)));
+        }
+        if !first {
+            return;
+        }
+        let zero = Linear::default();
+        let (quotient, remainder) = (Linear::term(quotient), Linear::term(remainder));
+        let product = terms.times(&quotient, divisor);
+        let is_zero = terms.same_number(divisor, &zero);
+        let whole = product.plus(&remainder);
+        let exact = terms.same_number(&whole, dividend);
+        let least = terms.at_most(&zero, &remainder);
+        let (below, above) = (terms.below(&remainder, divisor), terms.below(&remainder, &divisor.negated()));
+        let (positive, negative) = (terms.below(&zero, divisor), terms.below(divisor, &zero));
+        let mut clauses =
+            vec![vec![is_zero, exact], vec![is_zero, least], vec![!positive, below], vec![!negative, above]];
+        // What follows, and the solver would look for among products: signs, and that nothing grows.
+        let natural = terms.at_most(&zero, dividend);
+        let no_more = terms.at_most(&remainder, dividend);
+        clauses.push(vec![is_zero, !natural, no_more]);
+        let opposite = quotient.negated();
+        for (of, size) in [(natural, (**dividend).clone()), (!natural, dividend.negated())] {
+            for quotient in [&quotient, &opposite] {
+                let no_more = terms.at_most(quotient, &size);
+                clauses.push(vec![is_zero, !of, no_more]);
+            }
+        }
+        for (of, quotient) in [(positive, &quotient), (negative, &opposite)] {
+            let (not_negative, below_zero) = (terms.at_most(&zero, quotient), terms.below(quotient, &zero));
+            clauses.push(vec![!of, !natural, not_negative]);
+            clauses.push(vec![!of, natural, below_zero]);
+        }
+        self.pending.extend(clauses.into_iter().map(Pending::Clause));
+    }
+}
+
+/// A formula as the solver is given it.
+fn literal(terms: &Terms, formula: Formula) -> Expr {
+    let positive = match terms.get(formula.node) {
+        Node::True => Expr::Bool(true),
+        Node::AtMostZero(sum) => comparison(terms, sum),
+        _ => Expr::Var(name(formula.node), Type::Bool),
+    };
+    if formula.negated { Expr::Not(Box::new(positive)) } else { positive }
+}
+
+fn variable(id: Id) -> Expr {
+    Expr::Var(name(id), Type::Int)
+}
+
+fn comparison(terms: &Terms, sum: &Linear) -> Expr {
+    let term = |(id, coefficient): &(Id, BigInt)| {
+        let factors = match terms.get(*id) {
+            Node::Product(factors) if factors.len() == 2 => factors.iter().copied().map(variable).collect(),
+            _ => vec![variable(*id)],
+        };
+        let coefficient = (!coefficient.is_one()).then(|| number(coefficient));
+        let mut factors: Vec<_> = coefficient.into_iter().chain(factors).collect();
+        if factors.len() == 1 { factors.remove(0) } else { Expr::Mul(factors) }
+    };
+    let mut terms: Vec<_> = sum.terms.iter().map(term).collect();
+    let left = if terms.len() == 1 { terms.remove(0) } else { Expr::Add(terms) };
+    Expr::Le(Box::new(left), Box::new(number(&-&sum.constant)))
+}
+
+fn number(number: &BigInt) -> Expr {
+    match number.to_i64() {
+        Some(number) => Expr::Int(number),
+        None => Expr::from_rational(&BigRational::from_integer(number.clone())),
+    }
+}
