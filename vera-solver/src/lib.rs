@@ -35,7 +35,7 @@ pub use embedded::Embedded;
 pub use engine::{Engine, Verdict, Why};
 pub use limits::Limits;
 pub use process::{Process, Z3_VARIABLE};
-pub use script::{MAX_BYTES, MAX_DEPTH, MAX_TOKENS};
+pub use script::{MAX_BYTES, MAX_TOKENS};
 pub use session::Session;
 pub use vera_compiler::verify::{Answer, Query, Solver, Value};
 

@@ -1,8 +1,8 @@
 //! The outside of a query's text: whether it is a list of declarations and assertions, and how large it is.
 //!
-//! Solvers are given nothing else. Their parsers and preprocessing recurse, neither looks at the clock, and a process
-//! that is asked over a pipe would take what follows an unclosed parenthesis for more of the same query. So this is
-//! looked at first, in one pass, without recursion. Terms are not looked at: each solver's parser does that.
+//! Solvers are given nothing else: what they do with it is in proportion to its size, and a process that is asked over a
+//! pipe would take what follows an unclosed parenthesis for more of the same query. How deep it nests does not matter.
+//! Terms are not looked at: each solver's reader does that.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,8 +11,6 @@ use std::fmt;
 pub const MAX_BYTES: usize = 1 << 20;
 /// Most parentheses, names and numbers of a script.
 pub const MAX_TOKENS: usize = 200_000;
-/// How deep parentheses may nest.
-pub const MAX_DEPTH: usize = 400;
 
 /// What a script declares.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -64,9 +62,6 @@ pub(crate) fn outline(script: &str) -> Result<Outline<'_>, Refused> {
         match token {
             Token::Open => {
                 depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(Refused::TooLarge(format!("nested more than {MAX_DEPTH} deep")));
-                }
                 if depth > 1 && command.is_none() {
                     return malformed("a command has no name".to_owned());
                 }

@@ -83,6 +83,9 @@ fn work(encoder: &mut Encoder, terms: &mut Terms, deadline: Instant) -> Result<(
     if terms.exhausted() {
         return Err(Why::TooLarge("its terms take too many steps".to_owned()));
     }
+    if encoder.is_too_large() {
+        return Err(Why::TooLarge("it has too many terms".to_owned()));
+    }
     if done { Ok(()) } else { Err(Why::Time(Duration::ZERO)) }
 }
 

@@ -36,6 +36,7 @@ pub(super) struct Encoder {
     quotients: Vec<(Id, Rc<Linear>, BigInt)>,
     /// What is still to be defined.
     pending: Vec<Pending>,
+    clauses: usize,
     contradiction: bool,
 }
 
@@ -45,6 +46,10 @@ enum Pending {
     Integer(Id),
 }
 
+/// Most integers that the solver is given: it relates all to all.
+const MAX_INTEGERS: usize = 4_000;
+/// Most clauses that the solver is given.
+const MAX_CLAUSES: usize = 60_000;
 /// Quotients that each new one is related to.
 const RELATED: usize = 8;
 
@@ -63,8 +68,14 @@ impl Encoder {
             named: HashSet::new(),
             quotients: Vec::new(),
             pending: Vec::new(),
+            clauses: 0,
             contradiction: false,
         }
+    }
+
+    /// Whether this is more than the solver is given.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.integers.len() > MAX_INTEGERS || self.clauses > MAX_CLAUSES
     }
 
     /// Whether a clause is empty.
@@ -89,12 +100,12 @@ impl Encoder {
     }
 
     /// Gives the solver what was asserted, and what that needs. `go_on` is asked now and then; this stops when it says
-    /// so, or there is no more fuel. Whether everything was done.
+    /// so, or it becomes too large. Whether everything was done.
     pub(super) fn work(&mut self, terms: &mut Terms, go_on: &dyn Fn() -> bool) -> bool {
         let mut count = 0_u32;
         while let Some(pending) = self.pending.pop() {
             count += 1;
-            if terms.exhausted() || count.is_multiple_of(16) && !go_on() {
+            if terms.exhausted() || self.is_too_large() || count.is_multiple_of(16) && !go_on() {
                 return false;
             }
             match pending {
@@ -104,6 +115,11 @@ impl Encoder {
             }
         }
         true
+    }
+
+    fn give(&mut self, clause: &Expr) {
+        self.clauses += 1;
+        self.solver.assert(clause);
     }
 
     /// Asserts that one of some formulas holds.
@@ -134,8 +150,8 @@ impl Encoder {
         }
         match literals.len() {
             0 => self.contradiction = true,
-            1 => self.solver.assert(&literals[0]),
-            _ => self.solver.assert(&Expr::Or(literals)),
+            1 => self.give(&literals[0]),
+            _ => self.give(&Expr::Or(literals)),
         }
     }
 
@@ -159,14 +175,14 @@ impl Encoder {
                     self.pending.push(Pending::Formula((part.node, part.negated != holds)));
                     let part = literal(terms, part);
                     if holds {
-                        self.solver.assert(&Expr::Or(vec![Expr::Not(Box::new(name.clone())), part]));
+                        self.give(&Expr::Or(vec![Expr::Not(Box::new(name.clone())), part]));
                     } else {
                         all.push(Expr::Not(Box::new(part)));
                     }
                 }
                 if !holds {
                     all.push(name);
-                    self.solver.assert(&Expr::Or(all));
+                    self.give(&Expr::Or(all));
                 }
             }
             Node::Constant(_) | Node::Apply(..) => {
@@ -250,8 +266,8 @@ impl Encoder {
         for id in [id, factors[0], factors[1]] {
             self.solver.declare_fun(name(id), Type::Int);
         }
-        self.solver.assert(&Expr::Le(Box::new(variable(id)), product.clone()));
-        self.solver.assert(&Expr::Ge(Box::new(variable(id)), product));
+        self.give(&Expr::Le(Box::new(variable(id)), product.clone()));
+        self.give(&Expr::Ge(Box::new(variable(id)), product));
     }
 
     /// What follows for a quotient from others of the same sum, which the solver finds only by trying numbers.

@@ -1,14 +1,28 @@
 //! The solver that is part of this library: [`rz3`].
 //!
-//! It is asked in its own language, through its own strict parser, each query in a fresh solver. What it cannot be
-//! trusted with is kept from it:
+//! The way of a query: `read` makes terms of the text, `term` keeps them in normal form, `encode` gives the solver flat
+//! clauses, `decide` asks it, `evaluate` looks whether the model is one. The solver's own parser is not used, because
+//! what the solver does with terms as they are written is its weak side:
 //!
-//! * Its preprocessing recurses and does not look at the clock. A query that is too large or too deep is refused before
-//!   (`script`), and it runs on a thread with a large stack.
+//! * Its preprocessing recurses, ignores its time limit, and takes exponential time for conditions within conditions
+//!   (25 of them: minutes and gigabytes). It is given nothing that is nested.
+//! * It relates every two applications of a function (50 of them: 5 s). It is told only what a model breaks (1 ms).
+//! * It does not come to an end on `(x + 2) mod 2 = x mod 2`. Remainders are in normal form and related.
+//!
+//! Of 359 random formulas of the fragment that the solver left 12 open within 2 s each, 3 are left. **For writers of
+//! queries:** terms that are used more than once may be named by `let` or by a constant, `(declare-const t Int)` and then
+//! `(assert (= t term))` before `t` is used; both are the same term, at no cost. Constants are better: parentheses do
+//! not nest, and a model gives their values. Conditions may be nested, in any place. Names begin with no digit and none
+//! of `@`, `.`, `__`.
+//!
+//! What else could take a build with it:
+//!
 //! * It may run for ever. The thread is watched from here: when it is late, it is left to itself and another takes its
 //!   place. No thread can be stopped from outside, so there is a limit on how many are left behind, in the whole
 //!   process; then every query is answered [`Why::Failed`] until one of them ends. A child process can be stopped.
 //! * It may panic: that is caught, and nothing is printed.
+//! * It may need much memory. There are limits on what is read, on terms and on what it is given. Within them it has
+//!   been seen to take 200 MB in a second.
 
 mod decide;
 mod encode;
@@ -46,6 +60,11 @@ impl Embedded {
 impl Engine for Embedded {
     fn name(&self) -> &str {
         Embedded::NAME
+    }
+
+    fn identity(&mut self) -> Result<String, Why> {
+        // What is done here changes with the version of this crate, too.
+        Ok(concat!("rz3 0.2.0, vera-solver ", env!("CARGO_PKG_VERSION")).to_owned())
     }
 
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict {

@@ -13,9 +13,9 @@ use vera_compiler::verify::Query;
 use super::decide::decide;
 use crate::engine::{Verdict, Why};
 
-/// Bytes of stack: what a query of the greatest depth takes in an unoptimised build, several times. It is address space;
-/// memory is taken as it is used.
-const STACK: usize = 256 << 20;
+/// Bytes of stack. Nothing recurses on a query; the solver may on what it makes. It is address space: memory is taken as
+/// it is used.
+const STACK: usize = 64 << 20;
 /// How much later than asked an answer may come.
 const GRACE: Duration = Duration::from_millis(50);
 /// How many threads may be left behind.

@@ -34,7 +34,7 @@ struct Counts {
 fn models_hold_and_nothing_is_refuted_that_has_one() {
     let asked = setting("VERA_SMT_FUZZ");
     let first = setting("VERA_SMT_SEED").unwrap_or(0);
-    let count = asked.unwrap_or(200);
+    let count = asked.unwrap_or(150);
     let limit = Duration::from_millis(if asked.is_some() { 1000 } else { 300 });
     let mut engine = Embedded::new();
     let mut z3 = Process::find(1 << 30).ok();
@@ -121,7 +121,7 @@ fn holds(formula: &Formula, values: &[Option<Value>]) -> Option<bool> {
 
 /// Looks for a model among small numbers, with functions that are chosen at random.
 fn has_small_model(formula: &Formula, random: &mut Random, tried: &mut usize) -> bool {
-    const NUMBERS: [i128; 9] = [0, 1, -1, 2, -2, 3, 7, -8, (1 << 63) - 1];
+    const NUMBERS: [i128; 6] = [0, 1, -1, 2, -3, (1 << 63) - 1];
     let (a, b) = (random.below(1000) as i128, random.below(7) as i128);
     let by_zero = |operator: &str, dividend: i128| (dividend.wrapping_mul(a) + operator.len() as i128) % (b + 3);
     for index in 0..NUMBERS.len().pow(VARIABLES as u32) << FLAGS {
