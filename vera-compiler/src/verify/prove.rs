@@ -68,7 +68,7 @@ pub fn verify(checked: &Checked, solver: &mut dyn Solver) -> Result<Verification
         }
         Verified { obligation: obligation.clone(), outcome }
     });
-    Ok(Verification { obligations: listed.collect(), assumptions: obligations.assumptions().to_vec(), contradictory })
+    Ok(Verification { obligations: listed.collect(), assumptions: assumptions.to_vec() })
 }
 
 /// The functions of the program itself, each once for every list of type arguments, and its predicates.
