@@ -13,7 +13,8 @@
 //! assert!(matches!(answer, Answer::Sat(model) if model.len() == 1));
 //! ```
 //!
-//! An [`Engine`] decides one query within a time. A [`Session`] is the [`Solver`] made of one: it keeps the budget.
+//! An [`Engine`] decides one query within a time. A [`Session`] is the [`Solver`] made of some: it keeps a [`Budget`],
+//! which several of them can share, and asks a [`Cache`] first.
 //! Invariant of all engines: whatever they are asked, they come back soon after the time they were given, and do not
 //! panic. What they cannot decide is [`Verdict::Unknown`] with a [`Why`].
 //!
@@ -21,6 +22,8 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod absent;
+mod budget;
+mod cache;
 mod choice;
 mod embedded;
 mod engine;
@@ -30,13 +33,15 @@ mod script;
 mod session;
 
 pub use absent::Absent;
+pub use budget::Budget;
+pub use cache::{Cache, TIMEOUTS_LAST};
 pub use choice::{Choice, UnknownChoice};
 pub use embedded::Embedded;
 pub use engine::{Engine, Verdict, Why};
 pub use limits::Limits;
 pub use process::{Process, Z3_VARIABLE};
 pub use script::{MAX_BYTES, MAX_TOKENS};
-pub use session::Session;
+pub use session::{Counts, Session};
 pub use vera_compiler::verify::{Answer, Query, Solver, Value};
 
 /// The solver for a choice.

@@ -1,0 +1,169 @@
+//! One answer, and how it is written.
+
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
+
+use sha2::{Digest, Sha256};
+use vera_compiler::verify::Value;
+
+use super::{Key, TIMEOUTS_LAST};
+use crate::engine::{Verdict, Why};
+
+/// The first word of an entry. Its number changes with the format.
+const FORMAT: &str = "vera-solver-answer-1";
+/// Longest entry, in bytes.
+pub(super) const MAX_BYTES: usize = 4096;
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) verdict: Verdict,
+    /// When it was given.
+    pub(super) at: SystemTime,
+}
+
+impl Entry {
+    /// Whether the answer counts for someone who would give so much time.
+    pub(super) fn counts(&self, limit: Duration, now: SystemTime) -> bool {
+        let enough = match &self.verdict {
+            Verdict::Unknown(Why::Time(had)) => limit <= *had,
+            Verdict::Unknown(Why::Memory) => true,
+            _ => return true,
+        };
+        // What comes from the future was written with another clock.
+        enough && now.duration_since(self.at).is_ok_and(|age| age < TIMEOUTS_LAST)
+    }
+
+    /// The entry as text, with what it is the answer to and a hash of it all; `None` where it is too long.
+    pub(super) fn write(&self, key: &Key) -> Option<String> {
+        let since = self.at.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+        let mut text = format!("{FORMAT}\n{}\n{since}\n", key.hex());
+        match &self.verdict {
+            Verdict::Unsat => text.push_str("unsat\n"),
+            Verdict::Sat(values) => {
+                text.push_str("sat");
+                for value in values {
+                    // Writing to text does not fail.
+                    _ = match value {
+                        Some(Value::Int(value)) => write!(text, " {value}"),
+                        Some(Value::Bool(value)) => write!(text, " {value}"),
+                        None => write!(text, " ?"),
+                    };
+                }
+                text.push('\n');
+            }
+            Verdict::Unknown(why) => {
+                let (kind, words) = match why {
+                    Why::Unsupported(words) => ("unsupported", words.clone()),
+                    Why::TooLarge(words) => ("large", words.clone()),
+                    Why::Incomplete(words) => ("incomplete", words.clone()),
+                    Why::Time(limit) => ("time", limit.as_micros().to_string()),
+                    Why::Memory => ("memory", String::new()),
+                    _ => return None,
+                };
+                _ = writeln!(text, "unknown {kind} {}", words.replace(['\n', '\r'], " "));
+            }
+        }
+        let hash = Sha256::digest(&text);
+        for byte in hash {
+            _ = write!(text, "{byte:02x}");
+        }
+        text.push('\n');
+        (text.len() <= MAX_BYTES).then_some(text)
+    }
+
+    /// Reads what [`Entry::write`] wrote for the same key, and nothing else.
+    pub(super) fn read(text: &str, key: &Key) -> Option<Self> {
+        let (body, hash) = text.strip_suffix('\n')?.rsplit_once('\n')?;
+        let body = &text[..=body.len()];
+        let expected: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+        if hash != expected {
+            return None;
+        }
+        let mut lines = body.lines();
+        if lines.next()? != FORMAT || lines.next()? != key.hex() {
+            return None;
+        }
+        let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(lines.next()?.parse().ok()?))?;
+        let (answer, None) = (lines.next()?, lines.next()) else { return None };
+        let (word, rest) = answer.split_once(' ').unwrap_or((answer, ""));
+        let verdict = match word {
+            "unsat" => Verdict::Unsat,
+            "sat" => Verdict::Sat(rest.split_whitespace().map(value).collect::<Option<_>>()?),
+            "unknown" => {
+                let (kind, words) = rest.split_once(' ')?;
+                Verdict::Unknown(match kind {
+                    "unsupported" => Why::Unsupported(words.to_owned()),
+                    "large" => Why::TooLarge(words.to_owned()),
+                    "incomplete" => Why::Incomplete(words.to_owned()),
+                    "time" => Why::Time(Duration::from_micros(words.parse().ok()?)),
+                    "memory" => Why::Memory,
+                    _ => return None,
+                })
+            }
+            _ => return None,
+        };
+        Some(Entry { verdict, at })
+    }
+}
+
+fn value(word: &str) -> Option<Option<Value>> {
+    Some(match word {
+        "?" => None,
+        "true" => Some(Value::Bool(true)),
+        "false" => Some(Value::Bool(false)),
+        digits => Some(Value::Int(digits.parse().ok()?)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Verdict> {
+        vec![
+            Verdict::Unsat,
+            Verdict::Sat(Vec::new()),
+            Verdict::Sat(vec![Some(Value::Int(i128::MIN)), None, Some(Value::Bool(true))]),
+            Verdict::Unknown(Why::Unsupported("a sort\nof two lines".to_owned())),
+            Verdict::Unknown(Why::TooLarge("it".to_owned())),
+            Verdict::Unknown(Why::Incomplete(String::new())),
+            Verdict::Unknown(Why::Time(Duration::from_millis(250))),
+            Verdict::Unknown(Why::Memory),
+        ]
+    }
+
+    #[test]
+    fn what_was_written_is_read_and_nothing_that_differs_in_a_byte() {
+        let key = Key([7; 32]);
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        for verdict in all() {
+            let text = Entry { verdict: verdict.clone(), at }.write(&key).unwrap();
+            let read = Entry::read(&text, &key).unwrap();
+            assert_eq!(read.at, at);
+            match (&read.verdict, &verdict) {
+                (Verdict::Unknown(Why::Unsupported(read)), _) => assert_eq!(read, "a sort of two lines"),
+                (read, verdict) => assert_eq!(read, verdict),
+            }
+            assert_eq!(Entry::read(&text, &Key([8; 32])), None);
+            for end in 0..text.len() {
+                assert_eq!(Entry::read(&text[..end], &key), None);
+                let mut wrong = text.clone().into_bytes();
+                wrong[end] ^= 1;
+                assert_eq!(Entry::read(&String::from_utf8(wrong).unwrap(), &key), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_took_too_long_counts_for_a_day_and_for_those_who_give_no_more_time() {
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let entry = Entry { verdict: Verdict::Unknown(Why::Time(Duration::from_secs(1))), at };
+        let hour = Duration::from_secs(3600);
+        let counts = |milliseconds, now| entry.counts(Duration::from_millis(milliseconds), now);
+        assert!(counts(1000, at) && counts(10, at + 23 * hour));
+        assert!(!counts(1001, at) && !counts(10, at + 24 * hour) && !counts(10, at - hour));
+        let proved = Entry { verdict: Verdict::Unsat, at };
+        assert!(proved.counts(hour, at + 1_000_000 * hour) && proved.counts(hour, at - hour));
+    }
+}
