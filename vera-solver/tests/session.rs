@@ -133,7 +133,7 @@ fn the_folder_stays_small() {
     let folder = tempfile::tempdir().unwrap();
     // More files than fit, in two of the parts.
     for part in ["3", "c"] {
-        let part = folder.path().join(part.to_string());
+        let part = folder.path().join(part);
         fs::create_dir(&part).unwrap();
         for number in 0..2100 {
             fs::write(part.join(format!("old{number}")), "").unwrap();
