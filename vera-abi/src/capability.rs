@@ -92,7 +92,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["get", "post"],
         module: "http",
         method: "http",
-        ready: &[],
+        ready: &[with_feature("Client", "http")],
     },
     Capability {
         name: "Database",
@@ -100,7 +100,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["query", "execute"],
         module: "database",
         method: "database",
-        ready: &[],
+        ready: &[with_feature("Sqlite", "sqlite")],
     },
     Capability {
         name: "Inference",
@@ -108,7 +108,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["complete"],
         module: "inference",
         method: "inference",
-        ready: &[],
+        ready: &[with_feature("Model", "inference")],
     },
 ];
 

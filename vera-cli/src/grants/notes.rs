@@ -41,7 +41,10 @@ fn line(refusal: &Refusal) -> String {
             (format!("the file {what:?}"), format!("--dir {}", folder.display()))
         }
         "Environment" => (format!("the environment variable {what:?}"), format!("--env {what}")),
-        other => (other.to_owned(), String::new()),
+        "Http" => (format!("a request to {what}"), format!("--allow-net {what}")),
+        "Inference" => (format!("a model at {what}"), format!("--allow-net {what}")),
+        "Database" => ("a database".to_owned(), "--db FILE, or --db sqlite::memory:".to_owned()),
+        other => (format!("{other}: {what}"), "no option".to_owned()),
     };
     format!("Note: the program asked for {what} and was refused. To grant it: {option}")
 }

@@ -82,3 +82,69 @@ fn limits_are_options_and_errors_name_them() {
     let report = sandbox.vera(&["run", "--json", "--memory", "1KiB", "p.vera"]).json(1);
     assert_eq!(report["ok"], json!(false));
 }
+
+/// A program that shows what an effect gives that may fail.
+fn showing(effects: &str, operation: &str) -> Sandbox {
+    let body = format!(
+        "match {operation} {{\n    Ok(_) -> IO.print(\"ok\"),\n    Err(@String) -> IO.print(\"err \\(@String.0)\")\n  }}"
+    );
+    Sandbox::new(&[("p.vera", &main_of("Unit", effects, &body))])
+}
+
+#[test]
+fn a_database_is_granted_by_an_option() {
+    let sandbox = showing("<IO, DB>", r#"DB.execute("CREATE TABLE t (a)", [])"#);
+    let outcome = sandbox.vera(&["run", "p.vera"]);
+    assert_eq!((outcome.status, &*outcome.stdout), (Some(0), "err no database is granted\n"));
+    assert!(outcome.stderr.contains("To grant it: --db FILE"), "{}", outcome.stderr);
+    for _ in 0..2 {
+        sandbox.vera(&["run", "--db", "sqlite::memory:", "p.vera"]).is(0, "ok\n");
+    }
+    sandbox.vera(&["run", "--db", "ledger.db", "p.vera"]).is(0, "ok\n");
+    sandbox.vera(&["run", "--db", "sqlite:///ledger.db", "p.vera"]).is(0, "err table t already exists\n");
+    sandbox.vera(&["run", "--db", "none/ledger.db", "p.vera"]).fails(1, "--db none/ledger.db");
+}
+
+#[test]
+fn hosts_are_granted_by_name() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("bound").port();
+    std::thread::spawn(move || {
+        for mut connection in listener.incoming().map_while(Result::ok) {
+            let _ = std::io::Read::read(&mut connection, &mut [0; 4096]);
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+            let _ = std::io::Write::write_all(&mut connection, answer);
+        }
+    });
+    let sandbox = showing("<IO, Http>", &format!("Http.get(\"http://127.0.0.1:{port}/\")"));
+    let outcome = sandbox.vera(&["run", "p.vera"]);
+    let refused = format!("err requests to 127.0.0.1:{port} are not allowed\n");
+    assert_eq!((outcome.status, &*outcome.stdout), (Some(0), &*refused));
+    assert!(outcome.stderr.contains(&format!("--allow-net 127.0.0.1:{port}")), "{}", outcome.stderr);
+    // What the note says grants it.
+    sandbox.vera(&["run", "--allow-net", &format!("127.0.0.1:{port}"), "p.vera"]).is(0, "ok\n");
+    sandbox.vera(&["run", "--allow-net", "*", "--allow-net", "127.0.0.0/8", "p.vera"]).is(0, "ok\n");
+    let named = showing("<IO, Http>", &format!("Http.get(\"http://localhost:{port}/\")"));
+    let outcome = named.vera(&["run", "--allow-net", "*", "p.vera"]);
+    assert!(outcome.stdout.contains("not public") && outcome.stderr.contains("--allow-net 127.0.0.1"), "{outcome:?}");
+    sandbox.vera(&["run", "--allow-net", "http://example.com", "p.vera"]).fails(1, "is no host");
+}
+
+#[test]
+fn a_model_needs_a_key_and_its_host() {
+    let sandbox = showing("<IO, Inference>", r#"Inference.complete("hello")"#);
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = sandbox.command(&["run", "p.vera"]);
+        let names = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("VERA_"));
+        for name in names {
+            command.env_remove(name);
+        }
+        let output = command.envs(variables.iter().copied()).output().expect("it starts");
+        (String::from_utf8(output.stdout).expect("UTF-8"), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    assert!(run(&[]).0.starts_with("err no provider of models: set one of VERA_ANTHROPIC_API_KEY"), "{:?}", run(&[]));
+    let (printed, notes) = run(&[("VERA_MISTRAL_API_KEY", "sk-secret")]);
+    assert!(printed.contains("requests to api.mistral.ai are not allowed"), "{printed}");
+    assert!(notes.contains("--allow-net api.mistral.ai"), "{notes}");
+    assert!(!printed.contains("sk-secret") && !notes.contains("sk-secret"));
+}

@@ -45,7 +45,7 @@ impl From<Error> for Failure {
 }
 
 impl<R> Lowered<R> {
-    fn new(outcome: Result<Raw, Failure>) -> Self {
+    pub(crate) fn new(outcome: Result<Raw, Failure>) -> Self {
         Lowered { outcome, result: PhantomData }
     }
 

@@ -188,7 +188,7 @@ impl Guest {
                 self.interface.effects.push(EffectDesc {
                     name: effect.into(),
                     arguments: vec![],
-                    user: effect != "IO",
+                    user: vera_abi::capability::of_effect(effect).next().is_none(),
                     operations: vec![operation],
                 });
             }

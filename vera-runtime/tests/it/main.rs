@@ -2,17 +2,25 @@
 
 mod calls;
 mod corrupt;
+#[cfg(feature = "sqlite")]
+mod database;
 #[cfg(feature = "files")]
 mod directory;
 mod dynamic;
 mod effects;
 mod guest;
 mod html;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "inference")]
+mod inference;
 mod json;
 mod limits;
 mod markdown;
 mod ready;
 mod scopes;
 mod sequences;
+#[cfg(feature = "http")]
+mod server;
 mod values;
 mod walkers;

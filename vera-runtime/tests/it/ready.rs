@@ -76,7 +76,7 @@ fn seeds_repeat_and_chance_does_not() {
     let seeded = |seed| numbers(Box::new(SplitMix::seeded(seed)));
     assert_eq!(seeded(5), seeded(5));
     assert_ne!(seeded(5), seeded(6));
-    assert_ne!(numbers(Box::new(SplitMix::default())), numbers(Box::new(SplitMix::default())));
+    assert_ne!(numbers(Box::<SplitMix>::default()), numbers(Box::<SplitMix>::default()));
     #[cfg(feature = "system-random")]
     {
         use vera_runtime::host::random::SystemRandom;

@@ -1,4 +1,15 @@
 //! The effect `Inference`. It has no default: what it reaches is for the application to say.
+#![cfg_attr(feature = "inference", doc = "[`Model`] asks a model of one of the usual providers.")]
+
+#[cfg(feature = "inference")]
+mod model;
+#[cfg(feature = "inference")]
+mod provider;
+
+#[cfg(feature = "inference")]
+pub use model::Model;
+#[cfg(feature = "inference")]
+pub use provider::Provider;
 
 use super::Imports;
 use crate::error::Result;
@@ -8,6 +19,7 @@ use std::time::Instant;
 #[diagnostic::on_unimplemented(
     message = "the module performs `Inference`, and `{Self}` does not implement the capability `Inference`",
     label = "no implementation of `vera_runtime::host::inference::Inference`",
+    note = "a host with it is `Model` (feature `inference`): with a builder `.inference(Model::from_env()?)`",
     note = "of your own host write `impl vera_runtime::host::inference::Inference for ...`; one value may implement the traits of all effects"
 )]
 pub trait Inference {
@@ -20,6 +32,16 @@ pub trait Inference {
     /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
     /// up by then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
+}
+
+impl<C: Inference + ?Sized> Inference for Box<C> {
+    fn complete(&mut self, prompt: &str) -> Result<String, String> {
+        (**self).complete(prompt)
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        (**self).set_deadline(deadline);
+    }
 }
 
 impl<H: Send + 'static> Imports<H> {

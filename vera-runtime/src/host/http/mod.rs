@@ -1,4 +1,17 @@
 //! The effect `Http`. It has no default: what it reaches is for the application to say.
+#![cfg_attr(feature = "http", doc = "[`Client`] sends requests to the machines that are allowed.")]
+
+#[cfg(feature = "http")]
+mod address;
+#[cfg(feature = "http")]
+mod client;
+#[cfg(feature = "http")]
+mod policy;
+
+#[cfg(feature = "http")]
+pub use client::Client;
+#[cfg(feature = "inference")]
+pub(crate) use client::{Answer, Request};
 
 use super::Imports;
 use crate::error::Result;
@@ -8,6 +21,7 @@ use std::time::Instant;
 #[diagnostic::on_unimplemented(
     message = "the module performs `Http`, and `{Self}` does not implement the capability `Http`",
     label = "no implementation of `vera_runtime::host::http::Http`",
+    note = "a host with it is `Client` (feature `http`): with a builder `.http(Client::new().allow(\"api.example.com\"))`",
     note = "of your own host write `impl vera_runtime::host::http::Http for ...`; one value may implement the traits of all effects"
 )]
 pub trait Http {

@@ -1,7 +1,17 @@
 //! The effect `DB`. It has no default: what it reaches is for the application to say.
+#![cfg_attr(feature = "sqlite", doc = "[`Sqlite`] is a database in memory or in a file.")]
+
+mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use rows::RowWriter;
+#[cfg(feature = "sqlite")]
+pub use sqlite::Sqlite;
 
 use super::Imports;
 use crate::error::Result;
+use std::borrow::Cow;
 use std::time::Instant;
 
 /// Rows of a query; a value is text or null.
@@ -11,6 +21,7 @@ pub type Rows = Vec<Vec<Option<String>>>;
 #[diagnostic::on_unimplemented(
     message = "the module performs `DB`, and `{Self}` does not implement the capability `Database`",
     label = "no implementation of `vera_runtime::host::database::Database`",
+    note = "a host with it is `Sqlite` (feature `sqlite`): with a builder `.database(Sqlite::open(\"ledger.db\")?)`",
     note = "of your own host write `impl vera_runtime::host::database::Database for ...`; one value may implement the traits of all effects"
 )]
 pub trait Database {
@@ -20,7 +31,30 @@ pub trait Database {
     /// Why there are no rows.
     fn query(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<Rows, String>;
 
-    /// Runs a statement with parameters; returns the number of rows it changed.
+    /// Runs a query and writes its rows one by one into the module. The runtime calls this; a host of many rows implements
+    /// it so that they are not held twice.
+    ///
+    /// # Errors
+    /// Those of [`RowWriter::row`]. Within, why there are no rows.
+    fn query_into(
+        &mut self,
+        sql: &str,
+        parameters: &[Option<String>],
+        rows: &mut RowWriter<'_, '_>,
+    ) -> Result<Result<(), String>> {
+        match self.query(sql, parameters) {
+            Ok(table) => {
+                for row in &table {
+                    rows.row(row.iter().map(|cell| cell.as_deref().map(Cow::Borrowed)))?;
+                }
+                Ok(Ok(()))
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Runs a statement with parameters; returns the number of rows it changed, -1 where rows
+    /// are not what it changes.
     ///
     /// # Errors
     /// Why it was not run.
@@ -29,6 +63,29 @@ pub trait Database {
     /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
     /// up by then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
+}
+
+impl<C: Database + ?Sized> Database for Box<C> {
+    fn query(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<Rows, String> {
+        (**self).query(sql, parameters)
+    }
+
+    fn query_into(
+        &mut self,
+        sql: &str,
+        parameters: &[Option<String>],
+        rows: &mut RowWriter<'_, '_>,
+    ) -> Result<Result<(), String>> {
+        (**self).query_into(sql, parameters, rows)
+    }
+
+    fn execute(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<i64, String> {
+        (**self).execute(sql, parameters)
+    }
+
+    fn set_deadline(&mut self, deadline: Option<Instant>) {
+        (**self).set_deadline(deadline);
+    }
 }
 
 type Parameters = Vec<Option<String>>;
@@ -41,7 +98,7 @@ impl<H: Send + 'static> Imports<H> {
     pub fn database<C: Database + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation("DB", "query", move |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
             part(host).set_deadline(scope.deadline());
-            scope.finish::<Result<Rows, String>, _>(part(host).query(&sql, &parameters))
+            RowWriter::run(scope.heap(), |rows| part(host).query_into(&sql, &parameters, rows))
         })?
         .language_operation(
             "DB",
