@@ -8,6 +8,7 @@
 
 mod encode;
 mod execute;
+mod interval;
 pub mod obligation;
 pub mod obligations;
 mod prove;

@@ -7,6 +7,7 @@
 
 use super::encode::{Model, encode};
 use super::execute::{Executor, Goal, Outline};
+use super::interval::cannot_hold;
 use super::obligation::{Counterexample, Kind, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified};
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
@@ -277,6 +278,9 @@ impl<'v> Verifier<'v> {
             return Decision::Holds;
         }
         let facts = outline.facts.at(goal.facts);
+        if cannot_hold(terms, &facts, goal.fails) {
+            return Decision::Holds;
+        }
         let encoded = encode(terms, &facts, goal.fails);
         match self.solver.solve(&encoded.query) {
             Answer::Unsat => Decision::Holds,

@@ -39,8 +39,8 @@ impl<'p> Executor<'p> {
                 Flow::Value(Term::UNIT)
             }
             FunctionKind::Lambda(row) => {
+                self.exhausted |= self.context != Context::Foreign;
                 self.row_happens(row);
-                self.undecided_checks(id);
                 Flow::Value(self.unknown_of(None, rep))
             }
             FunctionKind::Derived | FunctionKind::Predicate(_) => Flow::Value(self.result_of(id, args, None, rep)),

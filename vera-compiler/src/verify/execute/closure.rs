@@ -13,7 +13,10 @@ impl<'p> Executor<'p> {
     /// Makes a function value. What its body asks for is proved here.
     pub(super) fn make_closure(&mut self, id: ClosureId, captures: Vec<Term>) -> Term {
         let value = self.terms.intern(Node::Closure(id, captures.into()));
-        if matches!(self.context, Context::Own | Context::Premises) && self.depth < MAX_DEPTH {
+        let own = matches!(self.context, Context::Own | Context::Premises);
+        // What is not looked at is not proved.
+        self.exhausted |= own && self.depth >= MAX_DEPTH;
+        if own && self.depth < MAX_DEPTH {
             let function = self.provable.program.closures[id.index()].function;
             self.aside(|run| {
                 run.forget_cells();
@@ -34,10 +37,12 @@ impl<'p> Executor<'p> {
     pub(super) fn aside(&mut self, run: impl FnOnce(&mut Self)) {
         let (mark, facts, escapes) = (self.path.mark(), self.facts.here(), self.path.escapes);
         let cells = self.cell_values();
+        let handlers = self.handler_marks();
         run(self);
         self.path.back_to(mark);
         self.path.escapes = escapes;
         self.set_cell_values(&cells);
+        self.handlers_back_to(&handlers);
         self.forget(facts);
     }
 

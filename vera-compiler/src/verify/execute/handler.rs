@@ -76,7 +76,8 @@ impl<'p> Executor<'p> {
         let row = self.types.instantiate_row(&self.tir.function(*decl).row, type_args, &[]);
         for used in row.effects() {
             if let Some((id, rep)) = self.cell_effect(used) {
-                let ty = used.args.first().copied();
+                // States of types that differ in refinements alone are one cell.
+                let ty = used.args.first().map(|&ty| self.record_type(ty));
                 let value = self.unknown_of(ty, rep);
                 self.cells.push(Cell { effect: Some(id), value, ty, rep, ambient: true });
             }
@@ -359,6 +360,19 @@ impl<'p> Executor<'p> {
             return Flow::Value(self.unknown_of(None, rep));
         }
         merged.map_or(Flow::Gone, |values| Flow::Value(values[0]))
+    }
+
+    /// What handlers have met so far.
+    pub(super) fn handler_marks(&self) -> Vec<(usize, bool)> {
+        self.handlers.iter().map(|handler| (handler.thrown.len(), handler.unknown)).collect()
+    }
+
+    /// Forgets what handlers have met since.
+    pub(super) fn handlers_back_to(&mut self, marks: &[(usize, bool)]) {
+        for (handler, &(thrown, unknown)) in self.handlers.iter_mut().zip(marks) {
+            handler.thrown.truncate(thrown);
+            handler.unknown = unknown;
+        }
     }
 
     fn run_block_here(&mut self, act: &mut Activation<'p>, block: &'p Block) -> Flow {

@@ -113,6 +113,8 @@ pub(crate) struct Executor<'p> {
     /// The declared type of a term, as far as it is known.
     type_of: FxHashMap<Term, crate::types::Ty>,
     effect_uses: FxHashMap<EffectId, EffectUse>,
+    /// Where parameters are declared.
+    parameters: FxHashSet<Span>,
     records: FxHashMap<(crate::types::Ty, u32), crate::core::RecordId>,
     unfold: u32,
     unfolded: FxHashSet<FnId>,
@@ -152,6 +154,11 @@ impl<'p> Executor<'p> {
             type_of: FxHashMap::default(),
             effect_uses: provable.effects.iter().map(|(used, &id)| (id, used.clone())).collect(),
             records,
+            parameters: tir
+                .functions
+                .iter()
+                .flat_map(|decl| decl.params.iter().map(|param| decl.locals[param.index()].span))
+                .collect(),
             unfold,
             unfolded: FxHashSet::default(),
             steps: 0,
@@ -166,6 +173,7 @@ impl<'p> Executor<'p> {
         let function = self.provable.program.function(id);
         let facts = &self.provable.functions[id.index()];
         let mut act = Activation::new(id, function);
+        self.running.push(id);
         self.ambient_cells(id);
         let mut params = Vec::new();
         for (index, &param) in function.params.iter().enumerate() {
@@ -180,7 +188,6 @@ impl<'p> Executor<'p> {
         let premises = self.facts.here();
         self.context = Context::Own;
         if entered {
-            self.running.push(id);
             self.rest_of_block(&mut act, &function.body, entry);
         }
         let mut unfolded: Vec<FnId> = self.unfolded.iter().copied().collect();
@@ -226,7 +233,7 @@ impl<'p> Executor<'p> {
         if fails == Term::FALSE {
             return;
         }
-        let is_premise = matches!(kind, TrapKind::Requires | TrapKind::Refinement);
+        let is_premise = kind == TrapKind::Requires || kind == TrapKind::Refinement && self.parameters.contains(&span);
         let place = match self.context {
             Context::Own => Some((span, None)),
             Context::Premises if !is_premise => Some((span, None)),

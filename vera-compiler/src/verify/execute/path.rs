@@ -1,7 +1,7 @@
 //! The path that a run is on, and how paths come together.
 
 use super::{Activation, Executor};
-use crate::verify::term::{Term, Terms};
+use crate::verify::term::{Node, Term, Terms};
 use rustc_hash::FxHashMap;
 
 /// The conditions of the path, from the first branch on.
@@ -136,10 +136,21 @@ impl Executor<'_> {
 
     fn merged(&mut self, condition: Term, then: Term, otherwise: Term) -> Term {
         let merged = self.terms.choose(condition, then, otherwise);
-        if let Some(&ty) = self.type_of.get(&then).or_else(|| self.type_of.get(&otherwise)) {
+        if let Some(ty) = self.common_type(then, otherwise) {
             self.type_of.entry(merged).or_insert(ty);
         }
         merged
+    }
+
+    /// The type of both terms. Where one says more than the other, neither is that of both.
+    fn common_type(&self, a: Term, b: Term) -> Option<crate::types::Ty> {
+        let plain = |term| matches!(self.terms.node(term), Node::Static(_));
+        match (self.type_of.get(&a), self.type_of.get(&b)) {
+            (Some(&ty), Some(&other)) if ty == other => Some(ty),
+            (Some(&ty), None) if plain(b) => Some(ty),
+            (None, Some(&ty)) if plain(a) => Some(ty),
+            _ => None,
+        }
     }
 
     /// Runs branches, each under its condition, which exclude each other. `complete`: one of them always applies.

@@ -91,14 +91,8 @@ impl Executor<'_> {
             AndI64 | OrI64 | XorI64 | ShlI64 | ShrI64 | PopcountI64 => self.bits(prim, args, rep),
             StrLen | ArrayLen(_) => self.length_of(args[0]),
             StrConcat | ArrayConcat(_) => self.terms.concat(args[0], args[1]),
-            StrPush | ArrayPush(Rep::Byte) => {
-                let value = self.terms.push_byte(args[0], args[1]);
-                self.like(value, args[0])
-            }
-            ArrayPush(_) => {
-                let value = self.terms.push(args[0], args[1]);
-                self.like(value, args[0])
-            }
+            StrPush | ArrayPush(Rep::Byte) => self.terms.push_byte(args[0], args[1]),
+            ArrayPush(_) => self.terms.push(args[0], args[1]),
             StrEq => self.terms.equal(args[0], args[1]),
             StrSlice => self.terms.slice(args[0], args[1], args[2]),
             ArraySlice(_) => {
@@ -116,10 +110,7 @@ impl Executor<'_> {
                 self.element_of(args[0], args[1], rep)
             }
             ArrayGetUnchecked(rep) => self.element_of(args[0], args[1], rep),
-            ArraySet(_) => {
-                let value = self.terms.set(args[0], args[1], args[2]);
-                self.like(value, args[0])
-            }
+            ArraySet(_) => self.terms.set(args[0], args[1], args[2]),
             ArrayWithCapacity(_) => self.terms.array(Vec::new()),
             StrToBytes | BytesToStr => args[0],
             TagOf => self.tag_of(args[0]),
@@ -173,7 +164,7 @@ impl Executor<'_> {
         value
     }
 
-    /// Says that a sequence has the type of another.
+    /// Says that a sequence has the type of the one that it is part of.
     fn like(&mut self, value: Term, other: Term) -> Term {
         if let Some(&ty) = self.type_of.get(&other) {
             self.type_of.entry(value).or_insert(ty);

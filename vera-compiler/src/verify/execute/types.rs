@@ -175,20 +175,36 @@ impl<'p> Executor<'p> {
 
     /// The element of a sequence at an index that is inside of it.
     pub(super) fn element_of(&mut self, sequence: Term, index: Term, rep: Rep) -> Term {
-        let ty = match self.type_of.get(&sequence).map(|&ty| self.types.structural(ty)) {
-            Some(ty) => match *self.types.kind(ty) {
-                TyKind::Array(element) => Some(element),
-                _ => None,
-            },
-            None => None,
-        };
         if rep == Rep::Unit {
             return Term::UNIT;
         }
-        let sort = self.sort_of(ty, rep);
+        let sort = self.sort_of(self.element_type(sequence), rep);
         let element = self.terms.element(sequence, index, sort);
-        self.set_type(element, ty, rep);
+        self.element_facts(element, rep);
         element
+    }
+
+    fn element_type(&self, sequence: Term) -> Option<Ty> {
+        let ty = self.types.structural(*self.type_of.get(&sequence)?);
+        match *self.types.kind(ty) {
+            TyKind::Array(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// Each element has the type that its own sequence says.
+    fn element_facts(&mut self, element: Term, rep: Rep) {
+        match self.terms.node(element).clone() {
+            Node::If(_, then, otherwise) => {
+                self.element_facts(then, rep);
+                self.element_facts(otherwise, rep);
+            }
+            Node::Apply(Fun::Element, _, parts) => {
+                let ty = self.element_type(parts[0]);
+                self.set_type(element, ty, rep);
+            }
+            _ => {}
+        }
     }
 
     /// The size of a value: the number of its constructors.
@@ -215,7 +231,8 @@ impl<'p> Executor<'p> {
         let ty = self.plain(ty);
         let size = self.terms.apply(Fun::Size(ty), Sort::Int, vec![value]);
         let least = if matches!(self.types.kind(ty), TyKind::Array(_)) { 0 } else { 1 };
-        let within = self.terms.within(least, size, MAX_LENGTH);
+        // Parts that are shared count each time: no memory bounds a size, but nobody counts so far.
+        let within = self.terms.within(least, size, i64::MAX.into());
         self.learn_everywhere(within);
         size
     }
