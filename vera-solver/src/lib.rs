@@ -27,10 +27,13 @@ mod cache;
 mod choice;
 mod embedded;
 mod engine;
+mod isolated;
 mod limits;
+mod pipe;
 mod process;
 mod script;
 mod session;
+mod wire;
 
 pub use absent::Absent;
 pub use budget::Budget;
@@ -38,22 +41,33 @@ pub use cache::{Cache, TIMEOUTS_LAST};
 pub use choice::{Choice, UnknownChoice};
 pub use embedded::Embedded;
 pub use engine::{Engine, Verdict, Why};
+pub use isolated::{Isolated, run_if_worker};
 pub use limits::Limits;
 pub use process::{Process, Z3_VARIABLE};
 pub use script::{MAX_BYTES, MAX_TOKENS};
 pub use session::{Counts, Session};
 pub use vera_compiler::verify::{Answer, Query, Solver, Value};
 
-/// The solver for a choice.
+/// The solver for a choice, within this process but for z3.
 pub fn solver(choice: Choice, limits: Limits) -> Box<dyn Solver> {
     Box::new(Session::new(engines(choice, &limits), limits))
 }
 
-/// The engines of a choice, in the order in which they are asked.
+/// The engines of a choice, in the order in which they are asked. The embedded solver is a thread: for where no child
+/// process can be had, as in a build.
 pub fn engines(choice: Choice, limits: &Limits) -> Vec<Box<dyn Engine>> {
+    engines_with(choice, limits, || Box::new(Embedded::new()))
+}
+
+/// The engines of a choice, with something else for the embedded solver: [`Isolated`], in a command.
+pub fn engines_with(
+    choice: Choice,
+    limits: &Limits,
+    embedded: impl FnOnce() -> Box<dyn Engine>,
+) -> Vec<Box<dyn Engine>> {
     let mut engines: Vec<Box<dyn Engine>> = Vec::new();
     if matches!(choice, Choice::Auto | Choice::Embedded) {
-        engines.push(Box::new(Embedded::new()));
+        engines.push(embedded());
     }
     if matches!(choice, Choice::Auto | Choice::Z3) {
         match Process::find(limits.memory) {

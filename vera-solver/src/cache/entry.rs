@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
-use vera_compiler::verify::Value;
-
 use super::{Key, TIMEOUTS_LAST};
 use crate::engine::{Verdict, Why};
+use crate::wire;
+use sha2::{Digest, Sha256};
 
 /// The first word of an entry. Its number changes with the format.
 const FORMAT: &str = "vera-solver-answer-1";
@@ -38,32 +37,8 @@ impl Entry {
     pub(super) fn write(&self, key: &Key) -> Option<String> {
         let since = self.at.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
         let mut text = format!("{FORMAT}\n{}\n{since}\n", key.hex());
-        match &self.verdict {
-            Verdict::Unsat => text.push_str("unsat\n"),
-            Verdict::Sat(values) => {
-                text.push_str("sat");
-                for value in values {
-                    // Writing to text does not fail.
-                    _ = match value {
-                        Some(Value::Int(value)) => write!(text, " {value}"),
-                        Some(Value::Bool(value)) => write!(text, " {value}"),
-                        None => write!(text, " ?"),
-                    };
-                }
-                text.push('\n');
-            }
-            Verdict::Unknown(why) => {
-                let (kind, words) = match why {
-                    Why::Unsupported(words) => ("unsupported", words.clone()),
-                    Why::TooLarge(words) => ("large", words.clone()),
-                    Why::Incomplete(words) => ("incomplete", words.clone()),
-                    Why::Time(limit) => ("time", limit.as_micros().to_string()),
-                    Why::Memory => ("memory", String::new()),
-                    _ => return None,
-                };
-                _ = writeln!(text, "unknown {kind} {}", words.replace(['\n', '\r'], " "));
-            }
-        }
+        text.push_str(&wire::write(&self.verdict));
+        text.push('\n');
         let hash = Sha256::digest(&text);
         for byte in hash {
             _ = write!(text, "{byte:02x}");
@@ -86,65 +61,24 @@ impl Entry {
         }
         let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(lines.next()?.parse().ok()?))?;
         let (answer, None) = (lines.next()?, lines.next()) else { return None };
-        let (word, rest) = answer.split_once(' ').unwrap_or((answer, ""));
-        let verdict = match word {
-            "unsat" => Verdict::Unsat,
-            "sat" => Verdict::Sat(rest.split_whitespace().map(value).collect::<Option<_>>()?),
-            "unknown" => {
-                let (kind, words) = rest.split_once(' ')?;
-                Verdict::Unknown(match kind {
-                    "unsupported" => Why::Unsupported(words.to_owned()),
-                    "large" => Why::TooLarge(words.to_owned()),
-                    "incomplete" => Why::Incomplete(words.to_owned()),
-                    "time" => Why::Time(Duration::from_micros(words.parse().ok()?)),
-                    "memory" => Why::Memory,
-                    _ => return None,
-                })
-            }
-            _ => return None,
-        };
+        let verdict = wire::read(answer)?;
         Some(Entry { verdict, at })
     }
-}
-
-fn value(word: &str) -> Option<Option<Value>> {
-    Some(match word {
-        "?" => None,
-        "true" => Some(Value::Bool(true)),
-        "false" => Some(Value::Bool(false)),
-        digits => Some(Value::Int(digits.parse().ok()?)),
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all() -> Vec<Verdict> {
-        vec![
-            Verdict::Unsat,
-            Verdict::Sat(Vec::new()),
-            Verdict::Sat(vec![Some(Value::Int(i128::MIN)), None, Some(Value::Bool(true))]),
-            Verdict::Unknown(Why::Unsupported("a sort\nof two lines".to_owned())),
-            Verdict::Unknown(Why::TooLarge("it".to_owned())),
-            Verdict::Unknown(Why::Incomplete(String::new())),
-            Verdict::Unknown(Why::Time(Duration::from_millis(250))),
-            Verdict::Unknown(Why::Memory),
-        ]
-    }
-
     #[test]
     fn what_was_written_is_read_and_nothing_that_differs_in_a_byte() {
         let key = Key([7; 32]);
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        for verdict in all() {
+        for verdict in wire::tests::all() {
             let text = Entry { verdict: verdict.clone(), at }.write(&key).unwrap();
             let read = Entry::read(&text, &key).unwrap();
             assert_eq!(read.at, at);
-            match (&read.verdict, &verdict) {
-                (Verdict::Unknown(Why::Unsupported(read)), _) => assert_eq!(read, "a sort of two lines"),
-                (read, verdict) => assert_eq!(read, verdict),
-            }
+            assert_eq!(read.verdict, verdict);
             assert_eq!(Entry::read(&text, &Key([8; 32])), None);
             for end in 0..text.len() {
                 assert_eq!(Entry::read(&text[..end], &key), None);

@@ -40,6 +40,19 @@ use crate::engine::{Engine, Verdict, Why};
 use crate::script;
 use worker::Worker;
 
+/// Whether a query is one, as far as it is not too large to tell.
+///
+/// # Errors
+/// [`Why::Unsupported`]: it is written in another language.
+pub(crate) fn check(query: &Query) -> Result<(), Why> {
+    let checked = read::read(&query.script)
+        .and_then(|problem| query.wanted.iter().try_for_each(|name| problem.constant(name).map(|_| ())));
+    match checked {
+        Err(why @ Why::Unsupported(_)) => Err(why),
+        _ => Ok(()),
+    }
+}
+
 /// The embedded solver, on a thread of its own.
 #[derive(Default)]
 pub struct Embedded {
@@ -73,7 +86,7 @@ impl Engine for Embedded {
         }
         let worker = match self.worker.take() {
             Some(worker) => worker,
-            None => match Worker::start() {
+            None => match Worker::start(decide::decide) {
                 Ok(worker) => worker,
                 Err(why) => return Verdict::Unknown(Why::Failed(why)),
             },

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use vera_compiler::verify::Query;
 
-use super::decide::decide;
 use crate::engine::{Verdict, Why};
 
 /// Bytes of stack. Nothing recurses on a query; the solver may on what it makes. It is address space: memory is taken as
@@ -25,6 +24,9 @@ const THREAD: &str = "vera-solver";
 /// Threads that were left behind and still run.
 static LATE: AtomicUsize = AtomicUsize::new(0);
 
+/// What decides a query until a deadline.
+pub(super) type Decide = fn(&Query, Instant) -> Verdict;
+
 struct Job {
     query: Query,
     deadline: Instant,
@@ -37,7 +39,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn start() -> Result<Self, String> {
+    pub(super) fn start(decide: Decide) -> Result<Self, String> {
         let late = LATE.load(Ordering::Relaxed);
         if late >= MAX_LATE {
             return Err(format!("{late} queries that took too long still run"));
@@ -45,7 +47,7 @@ impl Worker {
         hush();
         let (jobs, inbox) = channel();
         let thread = thread::Builder::new().name(THREAD.to_owned()).stack_size(STACK);
-        thread.spawn(move || serve(&inbox)).map_err(|error| format!("no thread for it: {error}"))?;
+        thread.spawn(move || serve(&inbox, decide)).map_err(|error| format!("no thread for it: {error}"))?;
         Ok(Worker { jobs })
     }
 
@@ -81,7 +83,7 @@ fn leave(answer: Receiver<Verdict>) {
     _ = thread::Builder::new().name(THREAD.to_owned()).spawn(wait);
 }
 
-fn serve(inbox: &Receiver<Job>) {
+fn serve(inbox: &Receiver<Job>, decide: Decide) {
     while let Ok(Job { query, deadline, reply }) = inbox.recv() {
         let verdict = panic::catch_unwind(AssertUnwindSafe(|| decide(&query, deadline)))
             .unwrap_or_else(|panic| Verdict::Unknown(Why::Failed(message(&*panic))));
@@ -108,4 +110,44 @@ fn hush() {
             }
         }));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(worker: Worker, script: &str) -> (Verdict, Option<Worker>) {
+        worker.decide(Query { script: script.to_owned(), wanted: Vec::new() }, Duration::from_millis(10))
+    }
+
+    /// Does what the script says.
+    fn act(query: &Query, _: Instant) -> Verdict {
+        match query.script.as_str() {
+            "hang" => {
+                thread::sleep(Duration::from_millis(600));
+                Verdict::Unsat
+            }
+            "panic" => panic!("no way"),
+            _ => Verdict::Sat(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn panics_are_answers_and_late_threads_are_left_behind_up_to_a_number() {
+        let (verdict, worker) = ask(Worker::start(act).unwrap(), "panic");
+        assert_eq!(verdict, Verdict::Unknown(Why::Failed("panicked: no way".to_owned())));
+        let (verdict, worker) = ask(worker.unwrap(), "answer");
+        assert_eq!((verdict, worker.is_some()), (Verdict::Sat(Vec::new()), true));
+        for _ in 0..MAX_LATE {
+            let (verdict, worker) = ask(Worker::start(act).unwrap(), "hang");
+            assert_eq!(verdict, Verdict::Unknown(Why::Time(Duration::from_millis(10))));
+            assert!(worker.is_none());
+        }
+        assert_eq!(Worker::start(act).err().unwrap(), "4 queries that took too long still run");
+        // They come to an end after all.
+        while LATE.load(Ordering::Relaxed) > 0 {
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(Worker::start(act).is_ok());
+    }
 }

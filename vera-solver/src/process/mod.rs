@@ -7,7 +7,6 @@
 
 mod find;
 mod model;
-pub(crate) mod pipe;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -15,10 +14,11 @@ use std::time::{Duration, Instant};
 
 use vera_compiler::verify::Query;
 
+use crate::embedded;
 use crate::engine::{Engine, Verdict, Why};
+use crate::pipe::{Broken, Pipe};
 use crate::script::{self, Refused};
 pub use find::Z3_VARIABLE;
-use pipe::{Broken, Pipe};
 
 /// How much later than asked an answer may come: the process has a limit of its own, which it keeps with delay.
 const GRACE: Duration = Duration::from_millis(200);
@@ -64,7 +64,7 @@ impl Process {
         if self.pipe.is_none() {
             let mut command = Command::new(&self.program);
             command.args(["-in", "-smt2"]).arg(format!("-memory:{}", (self.memory >> 20).max(1)));
-            match Pipe::start(&mut command) {
+            match Pipe::start(&mut command, self.memory.saturating_mul(2)) {
                 Ok(pipe) => self.pipe = Some(pipe),
                 Err(error) => return Err(self.fail(&format!("`{}`: {error}", self.program.display()))),
             }
@@ -88,6 +88,10 @@ impl Process {
                     self.pipe = None;
                     return Err(Why::Time(Duration::ZERO));
                 }
+                Err(Broken::Memory) => {
+                    self.pipe = None;
+                    return Err(Why::Memory);
+                }
                 Err(Broken::Ended) if lines.iter().any(|line| line.contains("out of memory")) => {
                     self.pipe = None;
                     return Err(Why::Memory);
@@ -107,6 +111,8 @@ impl Process {
 
     fn verdict(&mut self, query: &Query, limit: Duration) -> Result<Verdict, Why> {
         let outline = script::outline(&query.script)?;
+        // z3 takes more than the language of queries: `true` for 1, one operand for two.
+        embedded::check(query)?;
         if let Some(name) = query.wanted.iter().find(|name| !outline.constants.contains(name.as_str())) {
             return Err(Why::Unsupported(format!("`{name}` is no constant")));
         }

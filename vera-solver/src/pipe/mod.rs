@@ -1,21 +1,27 @@
-//! A child process that is written to and read from without waiting for ever.
+//! A child process that is written to and read from without waiting for ever, and killed when it takes too much memory.
+
+mod memory;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Longest line that a child may write, in bytes.
 const MAX_LINE: u64 = 1 << 20;
 /// Lines that wait to be read; a child that writes more waits.
 const WAITING: usize = 64;
+/// How often its memory is looked at, first: most answers come sooner.
+const FIRST_LOOK: Duration = Duration::from_millis(20);
 
 /// Why there is no next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Broken {
     /// The deadline is past.
     Late,
+    /// The child takes more memory than it may.
+    Memory,
     /// The child closed its output, or wrote what is no line of text.
     Ended,
 }
@@ -25,20 +31,22 @@ pub(crate) enum Broken {
 /// A thread writes and a thread reads, so that a child that does neither blocks only them; they end with it.
 pub(crate) struct Pipe {
     child: Child,
+    /// Bytes that it may take, where that can be found out.
+    memory: u64,
     input: Sender<Vec<u8>>,
     output: Receiver<String>,
 }
 
 impl Pipe {
-    /// Starts a program; what it writes to standard error is dropped.
-    pub(crate) fn start(command: &mut Command) -> std::io::Result<Self> {
+    /// Starts a program, which may take so many bytes; what it writes to standard error is dropped.
+    pub(crate) fn start(command: &mut Command, memory: u64) -> std::io::Result<Self> {
         let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = streams.spawn()?;
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let (input, requests) = channel();
         let (lines, output) = sync_channel(WAITING);
         // From here on the child is killed, should a thread not start.
-        let pipe = Pipe { child, input, output };
+        let pipe = Pipe { child, memory, input, output };
         let thread = || thread::Builder::new().name("vera-solver-pipe".to_owned());
         if let Some(stdin) = stdin {
             thread().spawn(move || write(stdin, &requests))?;
@@ -56,11 +64,20 @@ impl Pipe {
 
     /// The next line, without its end.
     pub(crate) fn line(&self, deadline: Instant) -> Result<String, Broken> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match self.output.recv_timeout(left) {
-            Ok(line) => Ok(line),
-            Err(RecvTimeoutError::Timeout) => Err(Broken::Late),
-            Err(RecvTimeoutError::Disconnected) => Err(Broken::Ended),
+        let mut look = FIRST_LOOK;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left.min(look)) {
+                Ok(line) => return Ok(line),
+                Err(RecvTimeoutError::Disconnected) => return Err(Broken::Ended),
+                Err(RecvTimeoutError::Timeout) if left <= look => return Err(Broken::Late),
+                Err(RecvTimeoutError::Timeout) => {
+                    if memory::resident(self.child.id()).is_some_and(|bytes| bytes > self.memory) {
+                        return Err(Broken::Memory);
+                    }
+                    look = memory::INTERVAL;
+                }
+            }
         }
     }
 }
