@@ -50,5 +50,6 @@ mod support;
 pub use support::module_with as support_module_with;
 pub mod syntax;
 pub mod tir;
+pub mod trial;
 pub mod types;
 pub mod verify;

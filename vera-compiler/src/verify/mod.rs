@@ -8,18 +8,22 @@
 
 mod encode;
 mod execute;
+mod inputs;
 mod interval;
 pub mod obligation;
 pub mod obligations;
 mod prove;
 mod replay;
+mod show;
 pub mod solver;
 mod term;
 
+pub(crate) use inputs::Inputs;
 pub use obligation::{
     CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Proof, Reason,
     Verified,
 };
 pub use obligations::{Assumption, Obligations, table};
 pub use prove::{Verification, verify};
+pub(crate) use show::shown;
 pub use solver::{Answer, Query, Solver, Value};

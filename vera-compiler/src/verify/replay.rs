@@ -5,6 +5,7 @@
 
 use super::encode::Model;
 use super::obligation::Counterexample;
+use super::show::shown;
 use super::solver;
 use super::term::{Fun, Node, Sort, Term, Terms};
 use crate::core::interpret::{Limits, NoExterns, Stop, Value};
@@ -22,13 +23,6 @@ const MAX_LENGTH: i128 = 64;
 const MAX_DEPTH: u32 = 12;
 /// Statements that a replay may execute.
 const FUEL: u64 = 500_000;
-
-/// An argument, for the interpreter and for a reader.
-#[derive(Clone, Debug)]
-struct Argument {
-    value: Value,
-    text: String,
-}
 
 /// A model of a function's arguments.
 pub(super) struct Replay<'r> {
@@ -71,38 +65,25 @@ impl<'r> Replay<'r> {
         function: FnId,
         params: &[Term],
     ) -> Option<(TrapKind, crate::source::Span, Counterexample)> {
-        let facts = &self.provable.functions[function.index()];
         let ground = self.ground.function(function);
         if ground.params.len() != params.len() {
             return None;
         }
-        let mut arguments = Vec::new();
-        for (&param, &ty) in params.iter().zip(&facts.params) {
-            arguments.push(self.value(param, ty, 0)?);
-        }
-        let values = arguments.iter().map(|argument| argument.value.clone()).collect();
+        let values = self.arguments(function, params)?;
+        let shown_args = values.clone();
         let limits = Limits { fuel: FUEL, depth: 5_000 };
         let Err(Stop::Trap(site, _)) = self.ground.interpret(function, values, limits, &mut NoExterns) else {
             return None;
         };
         let site = self.provable.sites.get(site.index())?;
-        let slots = self.slots(function);
-        let values = slots.into_iter().zip(arguments).filter(|(_, argument)| !matches!(argument.value, Value::Unit));
-        let values = values.map(|(slot, argument)| (slot, argument.text)).collect();
+        let values = shown(self.provable, self.program, function, &shown_args);
         Some((site.kind, site.span, Counterexample { values, always: false }))
     }
 
-    /// How the parameters of a function are called.
-    fn slots(&self, function: FnId) -> Vec<String> {
-        let lower::FunctionKind::Instance(decl, _) = &self.provable.functions[function.index()].kind else {
-            return vec!["@value".to_owned(); 1];
-        };
-        let decl = self.program.function(*decl);
-        let naming = tir::Naming::bare(&decl.type_params);
-        let types: Vec<String> =
-            decl.params.iter().map(|param| self.program.type_text(decl.locals[param.index()].ty, naming)).collect();
-        let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
-        types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index))).collect()
+    /// The arguments of a function in the model.
+    pub(crate) fn arguments(&mut self, function: FnId, params: &[Term]) -> Option<Vec<Value>> {
+        let types = &self.provable.functions[function.index()].params;
+        params.iter().zip(types).map(|(&param, &ty)| self.value(param, ty, 0)).collect()
     }
 
     fn number(&self, term: Term) -> Option<i128> {
@@ -115,55 +96,28 @@ impl<'r> Replay<'r> {
         }
     }
 
-    fn value(&mut self, term: Term, ty: Ty, depth: u32) -> Option<Argument> {
+    fn value(&mut self, term: Term, ty: Ty, depth: u32) -> Option<Value> {
         let ty = self.types.structural(ty);
         Some(match self.types.kind(ty).clone() {
-            TyKind::Unit => Argument { value: Value::Unit, text: "()".into() },
-            TyKind::Int | TyKind::Nat => {
-                let number = self.number(term).unwrap_or(0);
-                Argument { value: Value::I64(i64::try_from(number).ok()?), text: number.to_string() }
-            }
-            TyKind::Byte => {
-                let number = self.number(term).unwrap_or(0);
-                Argument { value: Value::Byte(u8::try_from(number).ok()?), text: number.to_string() }
-            }
-            TyKind::Bool => {
-                let truth = self.number(term).unwrap_or(0) != 0;
-                Argument { value: Value::Byte(u8::from(truth)), text: truth.to_string() }
-            }
+            TyKind::Unit => Value::Unit,
+            TyKind::Int | TyKind::Nat => Value::I64(i64::try_from(self.number(term).unwrap_or(0)).ok()?),
+            TyKind::Byte => Value::Byte(u8::try_from(self.number(term).unwrap_or(0)).ok()?),
+            TyKind::Bool => Value::Byte(u8::from(self.number(term).unwrap_or(0) != 0)),
             TyKind::Float64 => match self.terms.node(term) {
-                Node::Float(bits) => {
-                    let value = f64::from_bits(*bits);
-                    Argument { value: Value::F64(value), text: format!("{value:?}") }
-                }
-                _ => Argument { value: Value::F64(0.0), text: "0.0".into() },
+                Node::Float(bits) => Value::F64(f64::from_bits(*bits)),
+                _ => Value::F64(0.0),
             },
-            TyKind::String => {
-                let bytes = self.bytes(term)?;
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                Argument { text: format!("{text:?}"), value: Value::Bytes(bytes.into()) }
-            }
-            TyKind::Array(element) if self.rep(element) == Rep::Byte => {
-                let bytes = self.bytes(term)?;
-                let shown: Vec<String> = bytes.iter().map(u8::to_string).collect();
-                Argument { text: format!("[{}]", shown.join(", ")), value: Value::Bytes(bytes.into()) }
-            }
+            TyKind::String => Value::Bytes(self.bytes(term)?.into()),
+            TyKind::Array(element) if self.rep(element) == Rep::Byte => Value::Bytes(self.bytes(term)?.into()),
             TyKind::Array(element) => {
-                let length = self.length(term)?;
                 let mut items = Vec::new();
-                for index in 0..length {
+                for index in 0..self.length(term)? {
                     let part = self.element(term, index, element);
                     items.push(self.value(part, element, depth + 1)?);
                 }
-                let shown: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-                let text = format!("[{}]", shown.join(", "));
-                let values: Vec<Value> = items.into_iter().map(|item| item.value).collect();
-                Argument { value: Value::Array(values.into()), text }
+                Value::Array(items.into())
             }
-            TyKind::Tuple(items) => {
-                let (values, shown) = self.fields(term, ty, 0, &items, depth)?;
-                Argument { value: Value::record(0, values), text: format!("Tuple({})", shown.join(", ")) }
-            }
+            TyKind::Tuple(items) => Value::record(0, self.fields(term, ty, 0, &items, depth)?),
             TyKind::Data(data, args) => {
                 let decl = self.program.data(data);
                 if !decl.public && self.program.modules[decl.module.index()].prelude {
@@ -171,41 +125,36 @@ impl<'r> Replay<'r> {
                 }
                 let found = self.tag(term).filter(|_| depth < MAX_DEPTH);
                 let tag = found.or_else(|| self.simplest(data, &args))?;
-                let constructor = decl.constructors.get(tag as usize)?;
-                let fields = constructor.fields.clone();
+                let fields = decl.constructors.get(tag as usize)?.fields.clone();
                 if fields.is_empty() {
-                    return Some(Argument { value: Value::Static(tag), text: constructor.name.clone() });
+                    return Some(Value::Static(tag));
                 }
                 if depth > 2 * MAX_DEPTH {
                     return None;
                 }
                 let fields: Vec<Ty> = fields.into_iter().map(|ty| self.types.substitute(ty, &args)).collect();
-                let (values, shown) = self.fields(term, ty, tag, &fields, depth)?;
-                let text = format!("{}({})", constructor.name, shown.join(", "));
-                Argument { value: Value::record(tag, values), text }
+                Value::record(tag, self.fields(term, ty, tag, &fields, depth)?)
             }
             _ => return None,
         })
     }
 
-    fn fields(&mut self, term: Term, ty: Ty, tag: u32, fields: &[Ty], depth: u32) -> Option<(Vec<Value>, Vec<String>)> {
+    fn fields(&mut self, term: Term, ty: Ty, tag: u32, fields: &[Ty], depth: u32) -> Option<Vec<Value>> {
         let concrete = lower::concrete_type(&mut self.types, ty);
         let records = self.provable.records.iter();
         let mut records =
             records.filter(|(id, facts)| facts.ty == concrete && self.provable.program.records[id.index()].tag == tag);
         let record = records.next().map(|(&id, _)| id);
-        let (mut values, mut shown) = (Vec::new(), Vec::new());
+        let mut values = Vec::new();
         for (index, &field) in fields.iter().enumerate() {
             let sort = self.sort(field);
             let part = match record {
                 Some(record) => self.terms.field(record, tag, term, index as u32, sort),
                 None => self.terms.unknown(sort),
             };
-            let argument = self.value(part, field, depth + 1)?;
-            values.push(argument.value);
-            shown.push(argument.text);
+            values.push(self.value(part, field, depth + 1)?);
         }
-        Some((values, shown))
+        Some(values)
     }
 
     fn tag(&mut self, term: Term) -> Option<u32> {

@@ -1,0 +1,211 @@
+//! Values of any type that can be written in a program.
+//!
+//! Small values, the ends of ranges, and the numbers that the program itself mentions come more often than others. Values
+//! of refined types and of data with invariants satisfy them. There are no values of functions, and of types whose
+//! representation is hidden.
+
+use super::random::Random;
+use crate::core::interpret::{Limits, NoExterns, Value};
+use crate::core::{FnId, Program};
+use crate::lower::{self, Provable};
+use crate::tir::{self, ExprKind};
+use crate::types::{Ty, TyKind, Types};
+use vera_abi::layout::Rep;
+
+/// How often a value is made anew that breaks a predicate.
+const MAX_ATTEMPTS: u32 = 60;
+/// How deeply data nests.
+const MAX_DEPTH: u32 = 6;
+/// Most elements of an array, and characters of a string.
+const MAX_LENGTH: u64 = 6;
+
+/// Makes values.
+pub(super) struct Generator<'g> {
+    pub(super) provable: &'g Provable,
+    pub(super) program: &'g tir::Program,
+    pub(super) ground: &'g Program,
+    pub(super) types: Types,
+    pub(super) random: Random,
+    /// Numbers that the program mentions.
+    numbers: Vec<i64>,
+    /// Texts that the program mentions.
+    texts: Vec<String>,
+}
+
+impl<'g> Generator<'g> {
+    pub(super) fn new(provable: &'g Provable, program: &'g tir::Program, ground: &'g Program, seed: u64) -> Self {
+        let (mut numbers, mut texts) = (vec![0, 1, -1, 2, 10], vec![String::new()]);
+        for decl in program.functions.iter().filter(|decl| Some(decl.module) == program.root) {
+            decl.walk(&mut |expr| match &expr.kind {
+                ExprKind::Int(value) => numbers.extend([*value, value.wrapping_add(1), value.wrapping_sub(1)]),
+                ExprKind::String(text) => texts.push(text.clone()),
+                _ => {}
+            });
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        texts.sort();
+        texts.dedup();
+        let types = provable.types.clone();
+        Self { provable, program, ground, types, random: Random::new(seed), numbers, texts }
+    }
+
+    /// Why there are no values of a type, if so.
+    pub(super) fn refuses(&mut self, ty: Ty) -> Option<String> {
+        let mut seen = Vec::new();
+        let mut rest = vec![ty];
+        while let Some(ty) = rest.pop() {
+            let ty = self.types.structural(ty);
+            if seen.contains(&ty) {
+                continue;
+            }
+            seen.push(ty);
+            match self.types.kind(ty).clone() {
+                TyKind::Fn(_) => return Some("functions".into()),
+                TyKind::Never => return Some("`Never`".into()),
+                TyKind::Array(element) => rest.push(element),
+                TyKind::Tuple(items) => rest.extend(items),
+                TyKind::Data(data, args) => {
+                    let decl = self.program.data(data);
+                    if !decl.public && self.program.modules[decl.module.index()].prelude {
+                        return Some(format!("`{}`", decl.name));
+                    }
+                    let fields = decl.constructors.iter().flat_map(|each| each.fields.iter());
+                    rest.extend(fields.map(|&field| self.types.substitute(field, &args)));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A value, unless none was found that satisfies the predicates of the type.
+    pub(super) fn value(&mut self, ty: Ty, depth: u32) -> Option<Value> {
+        match self.types.kind(ty).clone() {
+            TyKind::Alias(_, _, inner) => self.value(inner, depth),
+            TyKind::Recursive(..) => {
+                let inner = self.types.structural(ty);
+                self.value(inner, depth)
+            }
+            TyKind::Refined(base, predicate, args) => {
+                let holds = self.provable.refinements.get(&(predicate, args)).copied();
+                self.such_that(holds, |this| this.value(base, depth))
+            }
+            TyKind::Data(data, args) => {
+                let holds = self.provable.invariants.get(&(data, args.clone())).copied();
+                self.such_that(holds, |this| this.data(data, &args, depth))
+            }
+            TyKind::Unit => Some(Value::Unit),
+            TyKind::Int => Some(Value::I64(self.integer())),
+            TyKind::Nat => Some(Value::I64(self.integer() & i64::MAX)),
+            TyKind::Bool => Some(Value::Byte(self.random.below(2) as u8)),
+            TyKind::Byte => Some(Value::Byte(self.random.next() as u8)),
+            TyKind::Float64 => Some(Value::F64(self.float())),
+            TyKind::String => Some(Value::string(&self.text())),
+            TyKind::Array(element) => {
+                let length = if depth >= MAX_DEPTH { 0 } else { self.random.below(MAX_LENGTH) };
+                let items: Option<Vec<Value>> = (0..length).map(|_| self.value(element, depth + 1)).collect();
+                Some(array(items?, lower::rep_of(&self.types, self.types.structural(element))))
+            }
+            TyKind::Tuple(items) => {
+                let fields: Option<Vec<Value>> = items.into_iter().map(|item| self.value(item, depth + 1)).collect();
+                Some(Value::record(0, fields?))
+            }
+            _ => None,
+        }
+    }
+
+    fn such_that(
+        &mut self,
+        predicate: Option<FnId>,
+        mut make: impl FnMut(&mut Self) -> Option<Value>,
+    ) -> Option<Value> {
+        let Some(predicate) = predicate else { return make(self) };
+        (0..MAX_ATTEMPTS).find_map(|_| {
+            let value = make(self)?;
+            self.holds(predicate, &value).then_some(value)
+        })
+    }
+
+    fn holds(&self, predicate: FnId, value: &Value) -> bool {
+        let limits = Limits { fuel: 100_000, depth: 1_000 };
+        let result = self.ground.interpret(predicate, vec![value.clone()], limits, &mut NoExterns);
+        matches!(result, Ok(Value::Byte(1)))
+    }
+
+    fn data(&mut self, data: crate::types::DataId, args: &[Ty], depth: u32) -> Option<Value> {
+        let constructors = &self.program.data(data).constructors;
+        let fields: Vec<Vec<Ty>> = constructors.iter().map(|each| each.fields.clone()).collect();
+        let fields: Vec<Vec<Ty>> = fields
+            .into_iter()
+            .map(|list| list.into_iter().map(|ty| self.types.substitute(ty, args)).collect())
+            .collect();
+        let tag =
+            if depth >= MAX_DEPTH { self.simplest(&fields)? } else { self.random.below(fields.len() as u64) as usize };
+        if fields[tag].is_empty() {
+            return Some(Value::Static(tag as u32));
+        }
+        if depth > 2 * MAX_DEPTH {
+            return None;
+        }
+        let values: Option<Vec<Value>> = fields[tag].iter().map(|&field| self.value(field, depth + 1)).collect();
+        Some(Value::record(tag as u32, values?))
+    }
+
+    /// The constructor with the fewest fields that are data themselves.
+    fn simplest(&self, constructors: &[Vec<Ty>]) -> Option<usize> {
+        let heavy = |ty: &&Ty| matches!(self.types.kind(self.types.structural(**ty)), TyKind::Data(..));
+        let weights = constructors.iter().map(|fields| fields.iter().filter(heavy).count());
+        weights.enumerate().min_by_key(|(_, weight)| *weight).map(|(tag, _)| tag)
+    }
+
+    fn integer(&mut self) -> i64 {
+        match self.random.below(10) {
+            0..=3 => self.random.below(21) as i64 - 10,
+            4..=6 => self.random.pick(&self.numbers).copied().unwrap_or(0),
+            7 => self.random.below(2001) as i64 - 1000,
+            8 => self.random.pick(&[i64::MIN, i64::MAX, i64::MIN + 1, i64::MAX - 1]).copied().unwrap_or(0),
+            _ => self.random.next() as i64,
+        }
+    }
+
+    fn float(&mut self) -> f64 {
+        const SPECIAL: &[f64] = &[
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            0.5,
+            1e18,
+            -1e18,
+            1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::MIN_POSITIVE,
+        ];
+        match self.random.below(3) {
+            0 => self.random.pick(SPECIAL).copied().unwrap_or(0.0),
+            1 => self.random.below(2001) as f64 / 10.0 - 100.0,
+            _ => self.integer() as f64,
+        }
+    }
+
+    fn text(&mut self) -> String {
+        const LETTERS: &[char] = &['a', 'b', 'z', 'A', '0', '9', ' ', '-', ',', '\n', '"', '\u{e9}', '\u{1f600}'];
+        if self.random.below(4) == 0 {
+            return self.random.pick(&self.texts).cloned().unwrap_or_default();
+        }
+        let length = self.random.below(MAX_LENGTH);
+        (0..length).filter_map(|_| self.random.pick(LETTERS)).collect()
+    }
+}
+
+/// An array of elements of a representation.
+pub(super) fn array(items: Vec<Value>, rep: Rep) -> Value {
+    if rep != Rep::Byte {
+        return Value::Array(items.into());
+    }
+    let bytes: Vec<u8> = items.iter().map(|item| if let Value::Byte(byte) = item { *byte } else { 0 }).collect();
+    Value::Bytes(bytes.into())
+}

@@ -1,0 +1,265 @@
+//! Contracts tried on made-up inputs.
+//!
+//! Each public function whose contract is not proved runs on values of its parameters' types that satisfy its
+//! preconditions, refinements and invariants. The interpreter runs them, so nothing has an effect and everything ends.
+//! Where values that are made at random do not satisfy a precondition, the solver gives some that do. What fails is made
+//! smaller as long as it fails the same check.
+//!
+//! A check that fails is a failure, wherever it is. A result that does not fit in 64 bits, an exception that is not
+//! caught, and what is not finished soon say nothing of the contract, and are counted apart.
+
+mod generate;
+mod random;
+mod shrink;
+
+use crate::core::interpret::{Limits, NoExterns, Stop, Value};
+use crate::core::{self, FnId, Program};
+use crate::diagnostics::Diagnostics;
+use crate::lower::{self, FunctionKind, Provable};
+use crate::source::Span;
+use crate::tir::{self, Checked, FnDecl};
+use crate::types::EffectUse;
+use crate::verify::{Inputs, Outcome, Owner, Solver, Verification};
+use generate::Generator;
+use vera_abi::trap::TrapKind;
+
+/// How to try.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Runs of each function.
+    pub trials: u32,
+    /// The same seed gives the same inputs.
+    pub seed: u64,
+    /// Whether functions that are proved are tried as well.
+    pub distrust: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { trials: 100, seed: 0, distrust: false }
+    }
+}
+
+/// What came of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tried {
+    /// The function.
+    pub function: tir::FnId,
+    /// What came of it.
+    pub result: Trial,
+}
+
+/// What came of trying.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trial {
+    /// Nothing was tried: every clause is proved.
+    Proved,
+    /// Nothing was tried: an input is known that breaks an obligation.
+    Refuted,
+    /// Nothing was tried: why.
+    Skipped(String),
+    /// Runs, and what they came to.
+    Run {
+        /// Runs whose inputs satisfied the preconditions.
+        run: u32,
+        /// Those that gave a result.
+        passed: u32,
+        /// Those that say nothing.
+        undecided: u32,
+        /// The first that failed, made smaller.
+        failure: Option<Failure>,
+    },
+}
+
+/// A run that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Slots and their values, as written in Vera.
+    pub values: Vec<(String, String)>,
+    /// The check that failed.
+    pub kind: TrapKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Statements that a run may execute.
+const FUEL: u64 = 300_000;
+/// Inputs that are made for a run that satisfies the preconditions.
+const ATTEMPTS_PER_TRIAL: u32 = 20;
+/// Runs that make a failing input smaller.
+const MAX_SHRINKING: u32 = 2_000;
+
+/// Tries the public functions of a program. `verification` is what [`crate::verify::verify`] found.
+///
+/// # Errors
+/// What keeps the program from being made concrete.
+pub fn trials(
+    checked: &Checked,
+    verification: &Verification,
+    solver: &mut dyn Solver,
+    options: &Options,
+) -> Result<Vec<Tried>, Diagnostics> {
+    let provable = lower::lower_for_proofs(checked)?;
+    let mut ground = provable.program.clone();
+    core::evidence::eliminate(&mut ground);
+    let program = checked.program();
+    let mut tried = Vec::new();
+    for (index, decl) in program.functions.iter().enumerate() {
+        let id = tir::FnId(index as u32);
+        if Some(decl.module) == program.root && decl.public && decl.parent.is_none() {
+            let mut trier = Trier { provable: &provable, program, ground: &ground, options, decl, id };
+            let result = trier.function(verification, solver);
+            tried.push(Tried { function: id, result });
+        }
+    }
+    Ok(tried)
+}
+
+struct Trier<'t> {
+    provable: &'t Provable,
+    program: &'t tir::Program,
+    ground: &'t Program,
+    options: &'t Options,
+    decl: &'t FnDecl,
+    id: tir::FnId,
+}
+
+/// What a run came to.
+enum Ran {
+    Passed,
+    /// The input breaks a precondition.
+    Rejected,
+    Undecided,
+    Failed(TrapKind, Span),
+}
+
+impl Trier<'_> {
+    fn function(&mut self, verification: &Verification, solver: &mut dyn Solver) -> Trial {
+        if self.is_trivial() {
+            return Trial::Skipped("its contract says nothing".into());
+        }
+        let own = verification.obligations.iter().filter(|each| each.obligation.owner == Owner::Function(self.id));
+        let outcomes: Vec<&Outcome> = own.map(|each| &each.outcome).collect();
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Refuted(_))) {
+            return Trial::Refuted;
+        }
+        if !self.options.distrust && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Proved(_))) {
+            return Trial::Proved;
+        }
+        match self.subject() {
+            Ok(function) => self.run(function, solver),
+            Err(why) => Trial::Skipped(why),
+        }
+    }
+
+    fn is_trivial(&self) -> bool {
+        let is_true = |clause: &tir::Contract| matches!(clause.expr.kind, tir::ExprKind::Bool(true));
+        self.decl.requires.iter().chain(&self.decl.ensures).all(is_true)
+    }
+
+    /// The function to run.
+    fn subject(&self) -> Result<FnId, String> {
+        if !self.decl.type_params.is_empty() {
+            return Err("it is generic".into());
+        }
+        let is_performed = |used: &&EffectUse| ![crate::effects::EXN, crate::effects::DIVERGE].contains(&used.effect);
+        if let Some(used) = self.decl.row.effects().iter().find(is_performed) {
+            return Err(format!("it performs `{}`", self.program.effect(used.effect).name));
+        }
+        let of = |facts: &lower::FunctionFacts| matches!(&facts.kind, FunctionKind::Instance(id, _) if *id == self.id);
+        let found = self.provable.functions.iter().position(of).map(|index| FnId(index as u32));
+        let found = found.ok_or("it is not written in Vera")?;
+        let same = self.ground.function(found).params.len() == self.provable.program.function(found).params.len();
+        if same { Ok(found) } else { Err("it needs a handler around it".into()) }
+    }
+
+    fn run(&self, function: FnId, solver: &mut dyn Solver) -> Trial {
+        let mut generator = Generator::new(self.provable, self.program, self.ground, self.options.seed);
+        let types = self.provable.functions[function.index()].params.clone();
+        for &ty in &types {
+            if let Some(what) = generator.refuses(ty) {
+                return Trial::Skipped(format!("no inputs are made for {what}"));
+            }
+        }
+        let (mut run, mut passed, mut undecided, mut attempts) = (0, 0, 0, 0);
+        let mut inputs: Option<Inputs<'_>> = None;
+        while run < self.options.trials && attempts < self.options.trials.saturating_mul(ATTEMPTS_PER_TRIAL) {
+            attempts += 1;
+            // Chance does not meet a narrow precondition: a solver does.
+            let rare = attempts > 50 && run < attempts / 10;
+            let solved = if rare {
+                let inputs =
+                    inputs.get_or_insert_with(|| Inputs::new(self.provable, self.program, self.ground, function));
+                inputs.next(solver)
+            } else {
+                None
+            };
+            let made = || -> Option<Vec<Value>> { types.iter().map(|&ty| generator.value(ty, 0)).collect() };
+            let Some(args) = solved.or_else(made) else { continue };
+            match self.run_once(function, &args) {
+                Ran::Rejected => continue,
+                Ran::Passed => passed += 1,
+                Ran::Undecided => undecided += 1,
+                Ran::Failed(kind, span) => {
+                    let args = self.shrunk(function, args, (kind, span));
+                    let values = crate::verify::shown(self.provable, self.program, function, &args);
+                    let failure = Some(Failure { values, kind, span });
+                    return Trial::Run { run: run + 1, passed, undecided, failure };
+                }
+            }
+            run += 1;
+        }
+        if run == 0 {
+            return Trial::Skipped("no input was found that satisfies its preconditions".into());
+        }
+        Trial::Run { run, passed, undecided, failure: None }
+    }
+
+    fn run_once(&self, function: FnId, args: &[Value]) -> Ran {
+        let limits = Limits { fuel: FUEL, depth: 5_000 };
+        match self.ground.interpret(function, args.to_vec(), limits, &mut NoExterns) {
+            Ok(_) => Ran::Passed,
+            Err(Stop::Trap(site, _)) => match self.provable.sites.get(site.index()) {
+                Some(site) if self.is_premise(site.kind, site.span) => Ran::Rejected,
+                Some(site) if !matches!(site.kind, TrapKind::Overflow | TrapKind::UncaughtException) => {
+                    Ran::Failed(site.kind, site.span)
+                }
+                _ => Ran::Undecided,
+            },
+            Err(_) => Ran::Undecided,
+        }
+    }
+
+    /// Whether a check is of the function's own preconditions.
+    fn is_premise(&self, kind: TrapKind, span: Span) -> bool {
+        match kind {
+            TrapKind::Requires => self.decl.requires.iter().any(|clause| clause.span == span),
+            TrapKind::Refinement => self.decl.params.iter().any(|param| self.decl.locals[param.index()].span == span),
+            _ => false,
+        }
+    }
+
+    /// The smallest input found that fails the same check.
+    fn shrunk(&self, function: FnId, mut args: Vec<Value>, failed: (TrapKind, Span)) -> Vec<Value> {
+        let mut left = MAX_SHRINKING;
+        'again: loop {
+            for index in 0..args.len() {
+                for value in shrink::smaller(&args[index]) {
+                    if left == 0 {
+                        return args;
+                    }
+                    left -= 1;
+                    let mut fewer = args.clone();
+                    fewer[index] = value;
+                    if let Ran::Failed(kind, span) = self.run_once(function, &fewer)
+                        && (kind, span) == failed
+                    {
+                        args = fewer;
+                        continue 'again;
+                    }
+                }
+            }
+            return args;
+        }
+    }
+}
