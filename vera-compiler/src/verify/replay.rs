@@ -70,6 +70,10 @@ impl<'r> Replay<'r> {
             return None;
         }
         let values = self.arguments(function, params)?;
+        let types = self.provable.functions[function.index()].params.clone();
+        if !values.iter().zip(&types).all(|(value, &ty)| self.is_of(value, ty)) {
+            return None;
+        }
         let shown_args = values.clone();
         let limits = Limits { fuel: FUEL, depth: 5_000 };
         let Err(Stop::Trap(site, _)) = self.ground.interpret(function, values, limits, &mut NoExterns) else {
@@ -78,6 +82,48 @@ impl<'r> Replay<'r> {
         let site = self.provable.sites.get(site.index())?;
         let values = shown(self.provable, self.program, function, &shown_args);
         Some((site.kind, site.span, Counterexample { values, always: false }))
+    }
+
+    /// Whether a value satisfies the refinements and invariants of a type, inside of it too: others are not made by any
+    /// program, and not taken from any host. The value has the representation of the type.
+    fn is_of(&mut self, value: &Value, ty: Ty) -> bool {
+        let holds = |this: &Self, predicate: Option<&FnId>| {
+            let Some(&predicate) = predicate else { return true };
+            let limits = Limits { fuel: FUEL, depth: 5_000 };
+            let result = this.ground.interpret(predicate, vec![value.clone()], limits, &mut NoExterns);
+            matches!(result, Ok(Value::Byte(1)))
+        };
+        match self.types.kind(ty).clone() {
+            TyKind::Alias(_, _, inner) => self.is_of(value, inner),
+            TyKind::Recursive(..) => {
+                let inner = self.types.structural(ty);
+                self.is_of(value, inner)
+            }
+            TyKind::Refined(base, predicate, args) => {
+                self.is_of(value, base) && holds(self, self.provable.refinements.get(&(predicate, args)))
+            }
+            TyKind::Nat => matches!(value, Value::I64(0..)),
+            TyKind::Array(element) => match value {
+                Value::Array(array) => array.to_vec().iter().all(|item| self.is_of(item, element)),
+                _ => true,
+            },
+            TyKind::Tuple(items) => match value {
+                Value::Record(record) => record.fields().iter().zip(items).all(|(field, ty)| self.is_of(field, ty)),
+                _ => true,
+            },
+            TyKind::Data(data, args) => {
+                if let Value::Record(record) = value {
+                    let constructor = &self.program.data(data).constructors[record.tag as usize];
+                    let fields: Vec<Ty> =
+                        constructor.fields.iter().map(|&field| self.types.substitute(field, &args)).collect();
+                    if !record.fields().iter().zip(fields).all(|(field, ty)| self.is_of(field, ty)) {
+                        return false;
+                    }
+                }
+                holds(self, self.provable.invariants.get(&(data, args)))
+            }
+            _ => true,
+        }
     }
 
     /// The arguments of a function in the model.

@@ -6,8 +6,10 @@ use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Stmt, SwitchOn};
 use crate::verify::term::{Fun, Sort, Term};
 
-/// Most times that a loop whose end is not known is run.
+/// Most times that a loop is run which may end in any round, and whose counter is not known.
 const MAX_UNKNOWN_ROUNDS: u32 = 2;
+/// Most times that a loop is run which may end in any round.
+const MAX_OPEN_ROUNDS: u32 = 64;
 /// Most times that a loop is run.
 const MAX_ROUNDS: u32 = 300;
 
@@ -261,12 +263,14 @@ impl<'p> Executor<'p> {
             if jumps.iter().any(|jump| !jump.conditions.is_empty()) {
                 unknown_rounds += 1;
             }
-            if unknown_rounds > MAX_UNKNOWN_ROUNDS || self.exhausted {
-                break;
-            }
             match self.merge(mark, jumps, false) {
                 Some(next) => values = next,
                 None => break,
+            }
+            let counted = values.first().is_some_and(|&counter| self.terms.as_int(counter).is_some());
+            let most = if counted { MAX_OPEN_ROUNDS } else { MAX_UNKNOWN_ROUNDS };
+            if unknown_rounds > most || self.exhausted {
+                break;
             }
         }
         // Not known how often: forget what was learnt, and run it once for any round.

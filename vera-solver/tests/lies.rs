@@ -1,0 +1,129 @@
+//! Lies are not proved: for each rule by which the verifier reasons, a true contract that it proves and a false one beside
+//! it that it must not prove.
+//!
+//! A file of `lies/` is a program. A clause that has a twin says so at the end of its line:
+//!
+//! ```text
+//! ensures(@Int.result > @Int.0)  -- not: @Int.result > @Int.0 + 1
+//! ```
+//!
+//! As the program is written every obligation is proved, unless the line of the obligation ends with `-- open`. With the
+//! clause replaced by its twin some obligation of the function is not. A line can have several twins, between `or`. Every
+//! function of the program as written is also run on made-up inputs, and no check fails.
+
+use std::path::{Path, PathBuf};
+use vera_compiler::check::{self, Options, Source};
+use vera_compiler::source::MemoryLoader;
+use vera_compiler::tir::Checked;
+use vera_compiler::trial::{self, Trial};
+use vera_compiler::verify::{Listing, Outcome, Owner, Verification, verify};
+use vera_solver::{Choice, Limits, solver};
+
+const TWIN: &str = "-- not: ";
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lies");
+    let entries = std::fs::read_dir(&folder).expect("the folder of programs");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "vera"));
+    files.sort();
+    files
+}
+
+fn checked(name: &str, text: &str) -> Checked {
+    let outcome = check::check(Source { name, text }, &MemoryLoader::new(), Options { strict: false });
+    let said: Vec<String> = outcome.diagnostics.iter().map(|each| format!("{each:?}")).collect();
+    outcome.result.unwrap_or_else(|_| panic!("{name} does not check: {said:#?}\n{text}"))
+}
+
+fn verified(checked: &Checked) -> Verification {
+    verify(checked, &mut *solver(Choice::Embedded, Limits::default())).expect("a program that is made concrete")
+}
+
+/// The clause of a line with another condition.
+fn replaced(line: &str, twin: &str) -> String {
+    let code = line.split(TWIN).next().expect("a line").trim_end();
+    let (open, close) = (code.find('(').expect("a clause"), code.rfind(')').expect("a clause"));
+    format!("{}({twin}){}", &code[..open], &code[close + 1..])
+}
+
+/// Lines and their twins.
+fn twins(text: &str) -> Vec<(usize, String)> {
+    let lines = text.lines().enumerate();
+    let twins = lines.filter_map(|(index, line)| Some((index, line.split_once(TWIN)?.1)));
+    twins.flat_map(|(index, twins)| twins.split(" or ").map(move |twin| (index, twin.trim().to_owned()))).collect()
+}
+
+/// Obligations that are not proved: function, line, kind and outcome of each.
+fn open(checked: &Checked, verification: &Verification) -> Vec<(String, u32, &'static str, String)> {
+    let program = checked.program();
+    let open = verification
+        .obligations
+        .iter()
+        .filter(|each| each.obligation.listing != Listing::WhenRefuted && !matches!(each.outcome, Outcome::Proved(_)));
+    open.map(|each| {
+        let function = match each.obligation.owner {
+            Owner::Function(id) => program.function(id).name.clone(),
+            _ => String::new(),
+        };
+        let line = program.sources.start(each.obligation.span).line;
+        (function, line, each.obligation.kind.name(), format!("{:?}", each.outcome))
+    })
+    .collect()
+}
+
+/// The function that a line is in: the last one that begins before it.
+fn function_at(text: &str, line: usize) -> String {
+    let before = text.lines().take(line + 1).collect::<Vec<_>>();
+    let start =
+        before.iter().rev().find_map(|line| line.split_once("fn ").filter(|(before, _)| !before.contains("--")));
+    let (_, rest) = start.expect("a function");
+    rest.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect()
+}
+
+#[test]
+fn true_contracts_are_proved_and_their_twins_are_not() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for file in files() {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&file).expect("a program");
+        let program = checked(&name, &text);
+        let lines: Vec<&str> = text.lines().collect();
+        for (function, line, kind, outcome) in open(&program, &verified(&program)) {
+            if !lines[line as usize - 1].trim_end().ends_with("-- open") {
+                wrong.push(format!("{name}:{line}: {function}: {kind} is not proved: {outcome}"));
+            }
+        }
+        for (line, twin) in twins(&text) {
+            count += 1;
+            let mut changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+            changed[line] = replaced(lines[line], &twin);
+            let program = checked(&name, &changed.join("\n"));
+            let function = function_at(&text, line);
+            let expected_open = |at: u32| lines[at as usize - 1].trim_end().ends_with("-- open");
+            let found = open(&program, &verified(&program));
+            if !found.iter().any(|(of, at, ..)| *of == function && !expected_open(*at)) {
+                wrong.push(format!("{name}:{}: {function}: the lie is proved: {twin}", line + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count >= 20, "only {count} twins were found");
+}
+
+#[test]
+fn what_is_proved_does_not_fail() {
+    for file in files() {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        let program = checked(&name, &std::fs::read_to_string(&file).expect("a program"));
+        let verification = verified(&program);
+        let options = trial::Options { distrust: true, trials: 60, ..trial::Options::default() };
+        let mut solver = solver(Choice::Embedded, Limits::default());
+        let tried = trial::trials(&program, &verification, &mut *solver, &options).expect("a program");
+        for each in tried {
+            if let Trial::Run { failure: Some(failure), .. } = each.result {
+                panic!("{name}: {}: {failure:?}", program.program().function(each.function).name);
+            }
+        }
+    }
+}
