@@ -24,7 +24,7 @@ fn constants(count: usize) -> String {
 }
 
 /// A term within another, many times: what stands before and after it, by its number.
-fn nested(innermost: &str, times: usize, around: impl Fn(usize) -> (String, &'static str)) -> String {
+fn nested(innermost: &str, times: usize, around: impl Fn(usize) -> (String, String)) -> String {
     let (before, after): (Vec<_>, Vec<_>) = (0..times).rev().map(around).unzip();
     format!("{}{innermost}{}", before.concat(), after.into_iter().rev().collect::<String>())
 }
@@ -40,12 +40,12 @@ fn pigeons(count: usize) -> String {
 
 /// Sized so that limits are met, or not at all.
 fn large() -> Vec<(&'static str, String)> {
-    let choices = nested("x0", 20_000, |number| (format!("(ite (< x{} {number}) ", number % 5), " 7)"));
-    let sums = nested("x0", 40_000, |number| (format!("(+ x{} ", number % 5), ")"));
+    let choices = nested("x0", 20_000, |number| (format!("(ite (< x{} {number}) ", number % 5), format!(" {number})")));
+    let sums = nested("x0", 40_000, |number| (format!("(+ x{} ", number % 5), ")".to_owned()));
     let conditions = nested("(< x0 1)", 10_000, |number| {
-        (format!("({} (< x{} {number}) ", ["and", "or"][number % 2], number % 5), ")")
+        (format!("({} (< x{} {number}) ", ["and", "or"][number % 2], number % 5), ")".to_owned())
     });
-    let lets = nested("x0", 20_000, |_| ("(let ((y x0)) ".to_owned(), ")"));
+    let lets = nested("x0", 20_000, |_| ("(let ((y x0)) ".to_owned(), ")".to_owned()));
     let squares = (0..60).map(|number| {
         format!(
             "(declare-const s{number} Int)(assert (= s{number} {}))",
@@ -200,7 +200,7 @@ fn conditions_in_conditions_and_remainders_of_one_variable_are_decided() {
 #[test]
 fn a_child_that_takes_too_much_memory_is_killed() {
     let mut engine = Isolated::new(WORKER.into(), 24 << 20);
-    let choices = nested("x0", 3_000, |number| (format!("(ite (< x{} {number}) ", number % 5), " 7)"));
+    let choices = nested("x0", 3_000, |number| (format!("(ite (< x{} {number}) ", number % 5), format!(" {number})")));
     let script = format!("{}(assert (< {choices} (- 5)))", constants(5));
     let query = Query { script, wanted: Vec::new() };
     assert_eq!(engine.decide(&query, Duration::from_secs(60)), Verdict::Unknown(Why::Memory));

@@ -4,6 +4,7 @@
 //! for the same operands, it is told that this cannot be. What it refutes is refuted whatever it was told so far. A
 //! model counts when the query holds in it, evaluated here.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use num_traits::ToPrimitive;
@@ -12,9 +13,11 @@ use rz3::ast::ModelValue;
 use vera_compiler::verify::{self, Query};
 
 use super::encode::{Encoder, name};
-use super::evaluate::{Clash, Value, Values};
+use super::evaluate::{Value, Values};
 use super::read::{Problem, Sort, read};
-use super::term::{Formula, Linear, Node, Operand, Terms};
+use super::simplify::simplify;
+use super::spread::spread;
+use super::term::{Application, Formula, Id, Operand, Terms};
 use crate::engine::{Verdict, Why};
 
 /// Most pairs of applications that are related at once.
@@ -30,16 +33,21 @@ pub(super) fn decide(query: &Query, deadline: Instant) -> Verdict {
 
 fn solve(query: &Query, deadline: Instant) -> Result<Verdict, Why> {
     let mut problem = read(&query.script)?;
+    simplify(&mut problem);
     let mut encoder = Encoder::new();
     for name in &query.wanted {
         if let Some(operand) = problem.constant(name)? {
             encoder.define(operand);
         }
     }
+    for (application, result) in std::mem::take(&mut problem.known) {
+        encoder.relate_application(application, result);
+    }
     let assertions = std::mem::take(&mut problem.assertions);
     for formula in &assertions {
         encoder.assert(*formula);
     }
+    let mut lemmas = HashSet::new();
     loop {
         work(&mut encoder, &mut problem.terms, deadline)?;
         if encoder.contradicts() {
@@ -57,12 +65,13 @@ fn solve(query: &Query, deadline: Instant) -> Result<Verdict, Why> {
             SolverResult::Sat => {}
         }
         let model = encoder.solver.get_model();
-        let values = Values::new(&problem.terms, |id| match model.get(&name(id))? {
-            ModelValue::Int(value) => Some(Value::Int(value.clone())),
+        let known = |id| match model.get(&name(id))? {
+            ModelValue::Int(value) if encoder.is_compared(id) => Some(Value::Int(value.clone())),
             ModelValue::Bool(value) => Some(Value::Bool(*value)),
             _ => None,
-        });
-        let clashes = values.clashes(&problem.terms, &encoder.applications);
+        };
+        let values = values(&problem.terms, &encoder, &assertions, known);
+        let clashes = values.clashes(&encoder.applications);
         if clashes.is_empty() {
             return if assertions.iter().all(|formula| values.formula(*formula)) {
                 Ok(Verdict::Sat(wanted(&problem, &values, &query.wanted)))
@@ -70,9 +79,18 @@ fn solve(query: &Query, deadline: Instant) -> Result<Verdict, Why> {
                 Err(Why::Failed("the query does not hold in its model".to_owned()))
             };
         }
+        let mut told = 0;
         for clash in clashes.iter().take(CLASHES) {
-            let lemma = congruence(&mut problem.terms, clash, &values);
-            encoder.assert(lemma);
+            let [first, second] = [clash.first, clash.second].map(|place| encoder.applications[place].clone());
+            let lemma = congruence(&mut problem.terms, &first, &second);
+            if lemmas.insert(lemma) {
+                encoder.assert(lemma);
+                told += 1;
+            }
+        }
+        // It would go on for ever: its model breaks what it was told.
+        if told == 0 {
+            return Err(Why::Failed("a model breaks what the solver was told".to_owned()));
         }
     }
 }
@@ -89,20 +107,22 @@ fn work(encoder: &mut Encoder, terms: &mut Terms, deadline: Instant) -> Result<(
     if done { Ok(()) } else { Err(Why::Time(Duration::ZERO)) }
 }
 
+/// The values of a model, with as few equal numbers as may be.
+fn values(terms: &Terms, encoder: &Encoder, assertions: &[Formula], known: impl Fn(Id) -> Option<Value>) -> Values {
+    let integer = |id| match known(id)? {
+        Value::Int(value) => Some(value),
+        Value::Bool(_) => None,
+    };
+    let spread = spread(&encoder.comparisons, |id| encoder.is_fixed(id), integer);
+    let values = Values::new(terms, |id| spread.get(&id).cloned().map(Value::Int).or_else(|| known(id)));
+    if assertions.iter().all(|formula| values.formula(*formula)) { values } else { Values::new(terms, known) }
+}
+
 /// Equal operands, equal results.
-fn congruence(terms: &mut Terms, clash: &Clash, values: &Values) -> Formula {
-    let operands = |terms: &Terms, id| match terms.get(id) {
-        Node::Apply(_, operands) => operands.to_vec(),
-        Node::QuotientBy(a, b) | Node::RemainderBy(a, b) => vec![Operand::Int(a.clone()), Operand::Int(b.clone())],
-        _ => Vec::new(),
-    };
-    let pairs = operands(terms, clash.first).into_iter().zip(operands(terms, clash.second));
-    let mut clause: Vec<_> = pairs.map(|(first, second)| !terms.same(&first, &second)).collect();
-    let result = |id| match values.is_integer(id) {
-        true => Operand::Int(Linear::term(id).into()),
-        false => Operand::Bool(Formula { node: id, negated: false }),
-    };
-    clause.push(terms.same(&result(clash.first), &result(clash.second)));
+fn congruence(terms: &mut Terms, first: &(Application, Operand), second: &(Application, Operand)) -> Formula {
+    let pairs = first.0.operands.iter().zip(&second.0.operands);
+    let mut clause: Vec<_> = pairs.map(|(first, second)| !terms.same(first, second)).collect();
+    clause.push(terms.same(&first.1, &second.1));
     terms.any(clause)
 }
 

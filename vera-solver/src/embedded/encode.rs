@@ -17,7 +17,7 @@ use num_traits::{One, ToPrimitive};
 use rz3::Rz3Solver;
 use rz3::ast::{Expr, Type};
 
-use super::term::{Formula, Id, Linear, Node, Operand, Terms};
+use super::term::{Application, Formula, Id, Linear, Node, Operand, Symbol, Terms};
 
 /// How a node is used: that it holds, or that it does not.
 type Use = (Id, bool);
@@ -29,8 +29,14 @@ pub(super) struct Encoder {
     formulas: HashSet<Use>,
     /// Integer nodes that are defined.
     integers: HashSet<Id>,
-    /// Constants and applications that have a value in a model, with the operands to be related.
-    pub(super) applications: Vec<Id>,
+    /// Integers that are in what the solver is given: a model has values for them.
+    compared: HashSet<Id>,
+    /// The factors of products.
+    factors: HashSet<Id>,
+    /// All sums that are compared with zero.
+    pub(super) comparisons: Vec<Rc<Linear>>,
+    /// Applications that are to be related, and what they give.
+    pub(super) applications: Vec<(Application, Operand)>,
     /// Products of two factors that have a name besides.
     named: HashSet<Id>,
     quotients: Vec<(Id, Rc<Linear>, BigInt)>,
@@ -64,6 +70,9 @@ impl Encoder {
             solver: Rz3Solver::new(),
             formulas: HashSet::new(),
             integers: HashSet::new(),
+            compared: HashSet::new(),
+            factors: HashSet::new(),
+            comparisons: Vec::new(),
             applications: Vec::new(),
             named: HashSet::new(),
             quotients: Vec::new(),
@@ -165,7 +174,11 @@ impl Encoder {
             Node::AtMostZero(sum) => {
                 // Both directions are the same.
                 self.formulas.insert((id, !holds));
-                self.pending.extend(sum.terms.iter().map(|(term, _)| Pending::Integer(*term)));
+                self.comparisons.push(sum.clone());
+                for (term, _) in &sum.terms {
+                    self.compared.insert(*term);
+                    self.pending.push(Pending::Integer(*term));
+                }
             }
             Node::And(parts) => {
                 let parts = parts.clone();
@@ -185,22 +198,34 @@ impl Encoder {
                     self.give(&Expr::Or(all));
                 }
             }
-            Node::Constant(_) | Node::Apply(..) => {
+            Node::Flag(_) | Node::Predicate(_) => {
                 self.formulas.insert((id, !holds));
                 self.solver.declare_fun(name(id), Type::Bool);
-                self.application(terms, id);
+                if let Node::Predicate(application) = terms.get(id) {
+                    let result = Operand::Bool(Formula { node: id, negated: false });
+                    self.relate_application(application.clone(), result);
+                }
             }
             _ => {}
         }
     }
 
-    /// Has the operands of an application defined, so that a model gives them values.
-    fn application(&mut self, terms: &Terms, id: Id) {
-        let Node::Apply(_, operands) = terms.get(id) else { return };
-        self.applications.push(id);
-        for operand in operands {
+    /// Has an application related to the others, and a model give values to what is in it.
+    pub(super) fn relate_application(&mut self, application: Application, result: Operand) {
+        for operand in application.operands.iter().chain([&result]) {
             self.define(operand);
         }
+        self.applications.push((application, result));
+    }
+
+    /// Whether more is asked of an integer than comparisons.
+    pub(super) fn is_fixed(&self, id: Id) -> bool {
+        self.factors.contains(&id)
+    }
+
+    /// Whether the solver's model says what an integer is.
+    pub(super) fn is_compared(&self, id: Id) -> bool {
+        self.compared.contains(&id)
     }
 
     /// Defines an integer.
@@ -232,7 +257,8 @@ impl Encoder {
             Node::QuotientBy(dividend, divisor) | Node::RemainderBy(dividend, divisor) => {
                 self.by_unknown(terms, id, &dividend, &divisor);
             }
-            _ => self.application(terms, id),
+            Node::Apply(application) => self.relate_application(application, Operand::Int(this.into())),
+            _ => {}
         }
     }
 
@@ -247,11 +273,15 @@ impl Encoder {
     /// have names.
     fn product(&mut self, terms: &mut Terms, id: Id, factors: &[Id]) {
         let Some((last, rest)) = factors.split_last() else { return };
+        self.compared.extend(factors);
+        self.factors.extend(factors);
         self.pending.push(Pending::Integer(*last));
         if let [one] = rest {
             return self.pending.push(Pending::Integer(*one));
         }
         let rest_id = terms.product(rest);
+        self.compared.insert(rest_id);
+        self.factors.insert(rest_id);
         self.pending.push(Pending::Integer(rest_id));
         if let [a, b] = rest
             && self.named.insert(rest_id)
@@ -324,7 +354,10 @@ impl Encoder {
         let both = [quotient, remainder];
         // The other one comes here, too, and finds everything done.
         let first = both.iter().all(|one| *one == id || !self.integers.contains(one));
-        self.applications.push(id);
+        let function = if id == quotient { Symbol::QUOTIENT_BY_ZERO } else { Symbol::REMAINDER_BY_ZERO };
+        let operands = [dividend, divisor].map(|sum| Operand::Int(sum.clone()));
+        let application = Application { function, operands: operands.into() };
+        self.applications.push((application, Operand::Int(Linear::term(id).into())));
         self.pending.extend(both.map(Pending::Integer));
         for sum in [dividend, divisor] {
             self.pending.extend(sum.terms.iter().map(|(term, _)| Pending::Integer(*term)));

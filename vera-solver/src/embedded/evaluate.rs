@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
-use super::term::{Formula, Id, Linear, Node, Operand, Symbol, Terms};
+use super::term::{Application, Formula, Id, Linear, Node, Operand, Symbol, Terms};
 
 /// A value of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,28 +15,51 @@ pub(super) enum Value {
     Bool(bool),
 }
 
+/// The first of the numbers that are given to what may be anything.
+const FREE: u32 = 10_000;
+
 /// The values of all nodes.
 pub(super) struct Values {
     of: Vec<Value>,
 }
 
-/// A function was given the same operands twice, and has two values.
+/// Places of two applications of a function to the same operands, which have two values.
 pub(super) struct Clash {
-    pub(super) first: Id,
-    pub(super) second: Id,
+    pub(super) first: usize,
+    pub(super) second: usize,
 }
 
 impl Values {
-    /// Evaluates all nodes, by what a model says of constants and applications. What it does not know is zero, or false
-    /// where a truth value is needed.
+    /// Evaluates all nodes, by what a model says of constants and applications. Those of which it says nothing are in no
+    /// assertion but as operands: they all get different numbers, so that fewer operands are equal; an application gets
+    /// what an earlier one has that is given the same.
     pub(super) fn new(terms: &Terms, known: impl Fn(Id) -> Option<Value>) -> Self {
         let mut values = Values { of: Vec::with_capacity(terms.nodes().len()) };
+        let mut given: HashMap<(Symbol, Vec<Value>), Value> = HashMap::new();
         for (index, node) in terms.nodes().iter().enumerate() {
+            let any = || Value::Int(BigInt::from(FREE) + index);
+            let known = || known(Id::at(index));
             let value = match node {
                 Node::True => Value::Bool(true),
-                Node::Constant(_) | Node::Apply(..) | Node::QuotientBy(..) | Node::RemainderBy(..) => {
-                    let model = known(Id::at(index)).unwrap_or(Value::Int(BigInt::zero()));
-                    values.by_zero(node, model)
+                Node::Flag(_) => known().unwrap_or(Value::Bool(false)),
+                Node::Constant(_) => known().unwrap_or_else(any),
+                Node::Predicate(application) => {
+                    let value = known().unwrap_or(Value::Bool(false));
+                    given.entry(values.key(application)).or_insert(value.clone());
+                    value
+                }
+                Node::Apply(application) => {
+                    let entry = given.entry(values.key(application));
+                    match known() {
+                        Some(value) => {
+                            entry.or_insert(value.clone());
+                            value
+                        }
+                        None => entry.or_insert_with(any).clone(),
+                    }
+                }
+                Node::QuotientBy(..) | Node::RemainderBy(..) => {
+                    values.by_zero(node, known().unwrap_or_else(|| Value::Int(BigInt::zero())))
                 }
                 Node::And(parts) => Value::Bool(parts.iter().all(|part| values.formula(*part))),
                 Node::AtMostZero(sum) => Value::Bool(!values.sum(sum).is_positive()),
@@ -54,6 +77,10 @@ impl Values {
         values
     }
 
+    fn key(&self, application: &Application) -> (Symbol, Vec<Value>) {
+        (application.function, application.operands.iter().map(|operand| self.operand(operand)).collect())
+    }
+
     /// Division by what the model says is not zero; otherwise its result is what the model says.
     fn by_zero(&self, node: &Node, model: Value) -> Value {
         let (Node::QuotientBy(dividend, divisor) | Node::RemainderBy(dividend, divisor)) = node else { return model };
@@ -67,10 +94,6 @@ impl Values {
             _ if divisor.is_negative() => -quotient,
             _ => quotient,
         })
-    }
-
-    pub(super) fn is_integer(&self, id: Id) -> bool {
-        matches!(self.of[id.index()], Value::Int(_))
     }
 
     fn integer(&self, id: Id) -> BigInt {
@@ -97,25 +120,13 @@ impl Values {
     }
 
     /// Applications with the same operands and different results, each with the first of them.
-    pub(super) fn clashes(&self, terms: &Terms, applications: &[Id]) -> Vec<Clash> {
-        let mut seen: HashMap<(Symbol, Vec<Value>), Id> = HashMap::new();
+    pub(super) fn clashes(&self, applications: &[(Application, Operand)]) -> Vec<Clash> {
+        let mut seen = HashMap::new();
         let mut clashes = Vec::new();
-        for second in applications {
-            let (function, operands) = match terms.get(*second) {
-                Node::Apply(function, operands) => {
-                    (*function, operands.iter().map(|operand| self.operand(operand)).collect())
-                }
-                Node::QuotientBy(dividend, divisor) => {
-                    (Symbol::QUOTIENT_BY_ZERO, vec![Value::Int(self.sum(dividend)), Value::Int(self.sum(divisor))])
-                }
-                Node::RemainderBy(dividend, divisor) => {
-                    (Symbol::REMAINDER_BY_ZERO, vec![Value::Int(self.sum(dividend)), Value::Int(self.sum(divisor))])
-                }
-                _ => continue,
-            };
-            let first = *seen.entry((function, operands)).or_insert(*second);
-            if self.of[first.index()] != self.of[second.index()] {
-                clashes.push(Clash { first, second: *second });
+        for (second, (application, result)) in applications.iter().enumerate() {
+            let first = *seen.entry(self.key(application)).or_insert(second);
+            if self.operand(&applications[first].1) != self.operand(result) {
+                clashes.push(Clash { first, second });
             }
         }
         clashes

@@ -29,6 +29,8 @@ mod encode;
 mod evaluate;
 mod operators;
 mod read;
+mod simplify;
+mod spread;
 mod term;
 mod worker;
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 
 use super::operators::{self, Operator};
-use super::term::{Formula, Linear, Operand, Symbol, Terms};
+use super::term::{Application, Formula, Operand, Symbol, Terms};
 use crate::engine::Why;
 use crate::script::{Token, tokens};
 
@@ -29,7 +29,7 @@ pub(super) struct Typed {
 }
 
 /// A symbol that was declared.
-enum Declared {
+pub(super) enum Declared {
     /// A constant; what it is, once it is used.
     Constant {
         symbol: Symbol,
@@ -47,7 +47,18 @@ enum Declared {
 pub(super) struct Problem<'a> {
     pub(super) terms: Terms,
     pub(super) assertions: Vec<Formula>,
-    names: HashMap<&'a str, Declared>,
+    /// Applications that have no node, and what they give.
+    pub(super) known: Vec<(Application, Operand)>,
+    pub(super) names: HashMap<&'a str, Declared>,
+}
+
+impl Declared {
+    /// Changes what a constant is.
+    pub(super) fn update(&mut self, change: impl FnOnce(&Operand) -> Operand) {
+        if let Declared::Constant { value: Some(typed), .. } = self {
+            typed.value = change(&typed.value);
+        }
+    }
 }
 
 impl Problem<'_> {
@@ -78,7 +89,7 @@ pub(super) fn unsupported(what: impl Into<String>) -> Why {
 /// Reads a query.
 pub(super) fn read(script: &str) -> Result<Problem<'_>, Why> {
     let tokens = tokens(script).collect::<Result<Vec<_>, _>>()?;
-    let problem = Problem { terms: Terms::new(), assertions: Vec::new(), names: HashMap::new() };
+    let problem = Problem { terms: Terms::new(), assertions: Vec::new(), known: Vec::new(), names: HashMap::new() };
     let mut reader = Reader { tokens, next: 0, problem, sorts: HashMap::new(), symbols: 0, bound: HashMap::new() };
     while reader.next < reader.tokens.len() {
         reader.command()?;
@@ -334,8 +345,8 @@ impl<'a> Reader<'a> {
             Some(Declared::Constant { symbol, sort, value }) => {
                 let typed = value.get_or_insert_with(|| {
                     let value = match sort {
-                        Sort::Bool => Operand::Bool(terms.truth(*symbol)),
-                        _ => Operand::Int(Rc::new(Linear::term(terms.constant(*symbol)))),
+                        Sort::Bool => Operand::Bool(terms.flag(*symbol)),
+                        _ => Operand::Int(terms.constant(*symbol)),
                     };
                     Typed { sort: *sort, value }
                 });
@@ -353,10 +364,10 @@ impl<'a> Reader<'a> {
             return Err(unsupported(format!("`{name}` takes other operands")));
         }
         let operands = operands.into_iter().map(|operand| operand.value).collect();
-        let terms = &mut self.problem.terms;
+        let (terms, application) = (&mut self.problem.terms, Application { function: *symbol, operands });
         let value = match result {
-            Sort::Bool => Operand::Bool(terms.predicate(*symbol, operands)),
-            _ => Operand::Int(Rc::new(Linear::term(terms.apply(*symbol, operands)))),
+            Sort::Bool => Operand::Bool(terms.predicate(application)),
+            _ => Operand::Int(terms.apply(application)),
         };
         Ok(Typed { sort: *result, value })
     }

@@ -76,17 +76,37 @@ pub(crate) enum Operand {
     Bool(Formula),
 }
 
-/// A node. Those of integers: constants, applications, choices, products, quotients, names; those of formulas: truth,
-/// constants, applications, conjunctions, comparisons.
+/// A function with what it is given.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Application {
+    pub(crate) function: Symbol,
+    pub(crate) operands: Box<[Operand]>,
+}
+
+impl Application {
+    fn size(&self) -> usize {
+        let size = |operand: &Operand| match operand {
+            Operand::Int(sum) => 1 + sum.terms.len(),
+            Operand::Bool(_) => 1,
+        };
+        self.operands.iter().map(size).sum()
+    }
+}
+
+/// A node. First those of formulas, then those of integers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     True,
-    Constant(Symbol),
-    Apply(Symbol, Box<[Operand]>),
+    /// A constant that is a truth value.
+    Flag(Symbol),
+    /// A function that gives a truth value.
+    Predicate(Application),
     /// All of them: at least two, ascending, none with its negation.
     And(Box<[Formula]>),
     /// The sum is at most zero. Its coefficients have no common divisor, and the first is above zero.
     AtMostZero(Rc<Linear>),
+    Constant(Symbol),
+    Apply(Application),
     /// An integer that depends on a formula, which is not negated.
     Choice(Formula, Rc<Linear>, Rc<Linear>),
     /// At least two factors, ascending, none of them a product.
@@ -123,9 +143,23 @@ pub(crate) struct Terms {
 
 impl Terms {
     pub(crate) fn new() -> Self {
-        let mut terms = Terms { nodes: Vec::new(), ids: HashMap::new(), fuel: FUEL };
+        Terms::with(FUEL)
+    }
+
+    fn with(fuel: usize) -> Self {
+        let mut terms = Terms { nodes: Vec::new(), ids: HashMap::new(), fuel };
         terms.node(Node::True, 1);
         terms
+    }
+
+    /// No terms, and what is left of the fuel.
+    pub(crate) fn successor(&self) -> Self {
+        Terms::with(self.fuel)
+    }
+
+    /// The node, where there is one.
+    pub(crate) fn find(&self, node: &Node) -> Option<Id> {
+        self.ids.get(node).copied()
     }
 
     pub(crate) fn get(&self, id: Id) -> &Node {
@@ -178,8 +212,8 @@ impl Terms {
         self.counted(Linear::constant(number))
     }
 
-    pub(crate) fn constant(&mut self, symbol: Symbol) -> Id {
-        self.node(Node::Constant(symbol), 0)
+    pub(crate) fn constant(&mut self, symbol: Symbol) -> Rc<Linear> {
+        Rc::new(Linear::term(self.node(Node::Constant(symbol), 0)))
     }
 
     pub(crate) fn plus(&mut self, a: &Linear, b: &Linear) -> Rc<Linear> {
@@ -248,6 +282,11 @@ impl Terms {
         }
     }
 
+    /// A name for a sum that is long; otherwise itself.
+    pub(crate) fn alias(&mut self, sum: &Rc<Linear>) -> Rc<Linear> {
+        if sum.terms.len() > SHARED { Rc::new(Linear::term(self.named(sum))) } else { sum.clone() }
+    }
+
     /// One term for a sum.
     fn named(&mut self, sum: &Linear) -> Id {
         match &sum.terms[..] {
@@ -259,18 +298,14 @@ impl Terms {
     /// What is used in many places: one term, where it is long.
     pub(crate) fn shared(&mut self, value: Operand) -> Operand {
         match value {
-            Operand::Int(sum) if sum.terms.len() > SHARED => Operand::Int(Rc::new(Linear::term(self.named(&sum)))),
+            Operand::Int(sum) => Operand::Int(self.alias(&sum)),
             value => value,
         }
     }
 
-    pub(crate) fn apply(&mut self, function: Symbol, operands: Vec<Operand>) -> Id {
-        let size = |operand: &Operand| match operand {
-            Operand::Int(sum) => 1 + sum.terms.len(),
-            Operand::Bool(_) => 1,
-        };
-        let parts = operands.iter().map(size).sum();
-        self.node(Node::Apply(function, operands.into()), parts)
+    pub(crate) fn apply(&mut self, application: Application) -> Rc<Linear> {
+        let size = application.size();
+        Rc::new(Linear::term(self.node(Node::Apply(application), size)))
     }
 
     pub(crate) fn choice(&mut self, when: Formula, yes: &Rc<Linear>, no: &Rc<Linear>) -> Rc<Linear> {
@@ -288,12 +323,13 @@ impl Terms {
 
     // Formulas.
 
-    pub(crate) fn truth(&mut self, symbol: Symbol) -> Formula {
-        self.formula(Node::Constant(symbol), 0)
+    pub(crate) fn flag(&mut self, symbol: Symbol) -> Formula {
+        self.formula(Node::Flag(symbol), 0)
     }
 
-    pub(crate) fn predicate(&mut self, function: Symbol, operands: Vec<Operand>) -> Formula {
-        Formula { node: self.apply(function, operands), negated: false }
+    pub(crate) fn predicate(&mut self, application: Application) -> Formula {
+        let size = application.size();
+        self.formula(Node::Predicate(application), size)
     }
 
     pub(crate) fn all(&mut self, of: impl IntoIterator<Item = Formula>) -> Formula {
