@@ -1,29 +1,28 @@
-//! One query in a fresh solver.
+//! How a query is decided.
 //!
-//! The solver is asked again and again: applications are names to it, and when its model gives one function two results
-//! for the same operands, it is told that this cannot be. What it refutes is refuted whatever it was told so far. A
-//! model counts when the query holds in it, evaluated here.
+//! Where there are products, the solver is good at showing that there is no model, and bad at finding one that is not
+//! near to zero, as every overflow is. So it gets some time; then one factor is guessed, which leaves less to multiply;
+//! then it gets the rest of the time.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use num_traits::ToPrimitive;
-use rz3::SolverResult;
-use rz3::ast::ModelValue;
-use vera_compiler::verify::{self, Query};
+use num_bigint::BigInt;
+use vera_compiler::verify::Query;
 
-use super::encode::{Encoder, name};
-use super::evaluate::{Value, Values};
-use super::read::{Problem, Sort, read};
-use super::simplify::simplify;
-use super::spread::spread;
-use super::term::{Application, Formula, Id, Operand, Terms};
+use super::read::{Problem, read};
+use super::search::search;
+use super::simplify::{assume, simplify};
+use super::term::{Id, Linear, Node, Terms};
 use crate::engine::{Verdict, Why};
 
-/// Most pairs of applications that are related at once.
-const CLASHES: usize = 200;
+/// Time for the first search, at most, and for each guess.
+const FIRST: Duration = Duration::from_millis(50);
+/// Factors that are guessed.
+const FACTORS: usize = 3;
+/// What they are guessed to be: the ends of the range, where squares leave it, and what is small.
+const GUESSES: [i64; 10] = [i64::MAX, i64::MIN, 3_037_000_500, -3_037_000_500, 2, -1, 10, 1, 1 << 32, 0];
 
-/// Decides a query.
+/// Decides a query until a deadline.
 pub(super) fn decide(query: &Query, deadline: Instant) -> Verdict {
     match solve(query, deadline) {
         Ok(verdict) => verdict,
@@ -33,112 +32,66 @@ pub(super) fn decide(query: &Query, deadline: Instant) -> Verdict {
 
 fn solve(query: &Query, deadline: Instant) -> Result<Verdict, Why> {
     let mut problem = read(&query.script)?;
-    simplify(&mut problem);
-    let mut encoder = Encoder::new();
     for name in &query.wanted {
-        if let Some(operand) = problem.constant(name)? {
-            encoder.define(operand);
+        problem.constant(name)?;
+    }
+    simplify(&mut problem);
+    let multiplies = |node: &Node| matches!(node, Node::Product(_) | Node::QuotientBy(..) | Node::RemainderBy(..));
+    if !problem.terms.nodes().iter().any(multiplies) {
+        return search(problem, &query.wanted, deadline).verdict;
+    }
+    let first = Instant::now() + FIRST.min(left(deadline) / 8);
+    let tried = search(problem.clone(), &query.wanted, first);
+    let why = match tried.verdict {
+        Err(why @ (Why::Time(_) | Why::Incomplete(_))) => why,
+        decided => return decided,
+    };
+    // Terms that the search made are not here.
+    let here = tried.factors.iter().filter(|factor| factor.index() < problem.terms.nodes().len());
+    let mut leaves: Vec<Id> = here.filter_map(|factor| leaf(&problem.terms, *factor)).collect();
+    leaves.dedup();
+    let until = Instant::now() + left(deadline) / 2;
+    for guess in GUESSES {
+        for factor in leaves.iter().take(FACTORS) {
+            if Instant::now() >= until {
+                break;
+            }
+            let guessed = guessed(&problem, *factor, guess);
+            let found = search(guessed, &query.wanted, until.min(Instant::now() + FIRST)).verdict;
+            if let Ok(verdict @ Verdict::Sat(_)) = found {
+                return Ok(verdict);
+            }
         }
     }
-    for (application, result) in std::mem::take(&mut problem.known) {
-        encoder.relate_application(application, result);
+    match why {
+        Why::Time(_) => search(problem, &query.wanted, deadline).verdict,
+        why => Err(why),
     }
-    let assertions = std::mem::take(&mut problem.assertions);
-    for formula in &assertions {
-        encoder.assert(*formula);
-    }
-    let mut lemmas = HashSet::new();
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
+/// The query with a number for a constant or an application. Its models are models of the query.
+fn guessed<'a>(problem: &Problem<'a>, leaf: Id, guess: i64) -> Problem<'a> {
+    let mut problem = problem.clone();
+    assume(&mut problem, leaf, BigInt::from(guess));
+    simplify(&mut problem);
+    problem
+}
+
+/// A constant or application that an integer depends on.
+fn leaf(terms: &Terms, mut id: Id) -> Option<Id> {
     loop {
-        work(&mut encoder, &mut problem.terms, deadline)?;
-        if encoder.contradicts() {
-            return Ok(Verdict::Unsat);
-        }
-        encoder.solver.set_time_limit(deadline.saturating_duration_since(Instant::now()));
-        match encoder.solver.check() {
-            SolverResult::Unsat => return Ok(Verdict::Unsat),
-            SolverResult::Unknown => {
-                return Err(match encoder.solver.stats().unknown_reason {
-                    Some("time limit") => Why::Time(Duration::ZERO),
-                    reason => Why::Incomplete(reason.unwrap_or("no reason given").to_owned()),
-                });
-            }
-            SolverResult::Sat => {}
-        }
-        let model = encoder.solver.get_model();
-        let known = |id| match model.get(&name(id))? {
-            ModelValue::Int(value) if encoder.is_compared(id) => Some(Value::Int(value.clone())),
-            ModelValue::Bool(value) => Some(Value::Bool(*value)),
-            _ => None,
+        // Parts come before what they are in: this ends.
+        let first = |sums: [&Linear; 2]| sums.iter().find_map(|sum| sum.terms.first()).map(|(id, _)| *id);
+        id = match terms.get(id) {
+            Node::Constant(_) | Node::Apply(_) => return Some(id),
+            Node::Choice(_, a, b) | Node::QuotientBy(a, b) | Node::RemainderBy(a, b) => first([a, b])?,
+            Node::Alias(sum) | Node::Quotient(sum, _) => first([sum, sum])?,
+            Node::Product(factors) => *factors.first()?,
+            _ => return None,
         };
-        let values = values(&problem.terms, &encoder, &assertions, known);
-        let clashes = values.clashes(&encoder.applications);
-        if clashes.is_empty() {
-            return if assertions.iter().all(|formula| values.formula(*formula)) {
-                Ok(Verdict::Sat(wanted(&problem, &values, &query.wanted)))
-            } else {
-                Err(Why::Failed("the query does not hold in its model".to_owned()))
-            };
-        }
-        let mut told = 0;
-        for clash in clashes.iter().take(CLASHES) {
-            let [first, second] = [clash.first, clash.second].map(|place| encoder.applications[place].clone());
-            let lemma = congruence(&mut problem.terms, &first, &second);
-            if lemmas.insert(lemma) {
-                encoder.assert(lemma);
-                told += 1;
-            }
-        }
-        // It would go on for ever: its model breaks what it was told.
-        if told == 0 {
-            return Err(Why::Failed("a model breaks what the solver was told".to_owned()));
-        }
     }
-}
-
-/// Assertions are preprocessed at once, without a look at the clock: it is looked at here.
-fn work(encoder: &mut Encoder, terms: &mut Terms, deadline: Instant) -> Result<(), Why> {
-    let done = encoder.work(terms, &|| Instant::now() < deadline);
-    if terms.exhausted() {
-        return Err(Why::TooLarge("its terms take too many steps".to_owned()));
-    }
-    if encoder.is_too_large() {
-        return Err(Why::TooLarge("it has too many terms".to_owned()));
-    }
-    if done { Ok(()) } else { Err(Why::Time(Duration::ZERO)) }
-}
-
-/// The values of a model, with as few equal numbers as may be.
-fn values(terms: &Terms, encoder: &Encoder, assertions: &[Formula], known: impl Fn(Id) -> Option<Value>) -> Values {
-    let integer = |id| match known(id)? {
-        Value::Int(value) => Some(value),
-        Value::Bool(_) => None,
-    };
-    let spread = spread(&encoder.comparisons, |id| encoder.is_fixed(id), integer);
-    let values = Values::new(terms, |id| spread.get(&id).cloned().map(Value::Int).or_else(|| known(id)));
-    if assertions.iter().all(|formula| values.formula(*formula)) { values } else { Values::new(terms, known) }
-}
-
-/// Equal operands, equal results.
-fn congruence(terms: &mut Terms, first: &(Application, Operand), second: &(Application, Operand)) -> Formula {
-    let pairs = first.0.operands.iter().zip(&second.0.operands);
-    let mut clause: Vec<_> = pairs.map(|(first, second)| !terms.same(first, second)).collect();
-    clause.push(terms.same(&first.1, &second.1));
-    terms.any(clause)
-}
-
-fn wanted(problem: &Problem<'_>, values: &Values, names: &[String]) -> Vec<Option<verify::Value>> {
-    let value = |name: &String| {
-        let value = match problem.constant(name).ok()? {
-            Some(operand) => values.operand(operand),
-            // Any value will do.
-            None if problem.sort(name) == Some(Sort::Bool) => Value::Bool(false),
-            None => Value::Int(0.into()),
-        };
-        match (value, problem.sort(name)?) {
-            (Value::Int(value), Sort::Int) => value.to_i128().map(verify::Value::Int),
-            (Value::Bool(value), Sort::Bool) => Some(verify::Value::Bool(value)),
-            _ => None,
-        }
-    };
-    names.iter().map(value).collect()
 }

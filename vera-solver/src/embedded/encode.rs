@@ -218,6 +218,13 @@ impl Encoder {
         self.applications.push((application, result));
     }
 
+    /// The factors of products, in order.
+    pub(super) fn factors(&self) -> Vec<Id> {
+        let mut factors: Vec<_> = self.factors.iter().copied().collect();
+        factors.sort_unstable();
+        factors
+    }
+
     /// Whether more is asked of an integer than comparisons.
     pub(super) fn is_fixed(&self, id: Id) -> bool {
         self.factors.contains(&id)

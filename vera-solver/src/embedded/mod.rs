@@ -29,6 +29,7 @@ mod encode;
 mod evaluate;
 mod operators;
 mod read;
+mod search;
 mod simplify;
 mod spread;
 mod term;

@@ -29,6 +29,7 @@ pub(super) struct Typed {
 }
 
 /// A symbol that was declared.
+#[derive(Clone)]
 pub(super) enum Declared {
     /// A constant; what it is, once it is used.
     Constant {
@@ -44,6 +45,7 @@ pub(super) enum Declared {
 }
 
 /// A query that was read.
+#[derive(Clone)]
 pub(super) struct Problem<'a> {
     pub(super) terms: Terms,
     pub(super) assertions: Vec<Formula>,

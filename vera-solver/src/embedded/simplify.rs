@@ -21,17 +21,29 @@ const MAX_TERMS: usize = 8;
 /// Simplifies a query, without a change to its models.
 pub(super) fn simplify(problem: &mut Problem<'_>) {
     for _ in 0..ROUNDS {
+        if problem.terms.exhausted() {
+            return;
+        }
         let Some(facts) = Facts::of(&problem.terms, &problem.assertions) else {
             problem.assertions = vec![Formula::FALSE];
             return;
         };
         let before = problem.terms.nodes().len();
         let goes_on = !facts.equal.is_empty();
-        rebuild(problem, &facts);
-        if problem.terms.exhausted() || !goes_on && problem.terms.nodes().len() >= before {
+        rebuild(problem, &facts, &[]);
+        if !goes_on && problem.terms.nodes().len() >= before {
             return;
         }
     }
+}
+
+/// Puts a number in the place of a constant or application.
+pub(super) fn assume(problem: &mut Problem<'_>, leaf: Id, number: BigInt) {
+    let mut facts = Facts { truths: BTreeMap::new(), equal: HashMap::new() };
+    facts.equal.insert(leaf, Linear::constant(number));
+    // Assertions stay what they are.
+    let kept = problem.assertions.clone();
+    rebuild(problem, &facts, &kept);
 }
 
 /// What assertions say at once.
@@ -77,8 +89,8 @@ impl Facts {
     }
 }
 
-/// Makes all terms again, with the facts.
-fn rebuild(problem: &mut Problem<'_>, facts: &Facts) {
+/// Makes all terms again, with the facts; `kept` are assertions that are none of them.
+fn rebuild(problem: &mut Problem<'_>, facts: &Facts, kept: &[Formula]) {
     let old = problem.terms.successor();
     let old = std::mem::replace(&mut problem.terms, old);
     let mut rebuilt = Rebuilt { terms: &mut problem.terms, of: Vec::with_capacity(old.nodes().len()) };
@@ -113,6 +125,7 @@ fn rebuild(problem: &mut Problem<'_>, facts: &Facts) {
     for value in problem.names.values_mut() {
         value.update(|value| rebuilt.operand(value));
     }
+    assertions.extend(kept.iter().map(|formula| rebuilt.formula(*formula)));
     assertions.retain(|formula| *formula != Formula::TRUE);
     problem.assertions = assertions;
     problem.known = known;

@@ -135,6 +135,7 @@ const DEGREE: usize = 6;
 pub(crate) const SHARED: usize = 24;
 
 /// All nodes of a query.
+#[derive(Clone)]
 pub(crate) struct Terms {
     nodes: Vec<Node>,
     ids: HashMap<Node, Id>,
