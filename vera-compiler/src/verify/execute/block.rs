@@ -64,7 +64,7 @@ impl<'p> Executor<'p> {
                 self.call_closure(closure, args, *result)
             }
             End::Trap(site, _) => {
-                self.check(*site, Term::TRUE);
+                self.fail(*site);
                 Flow::Gone
             }
             End::Resume(resume) => self.end_by_resume(act, resume),

@@ -237,7 +237,7 @@ impl<'p> Executor<'p> {
     }
 
     /// Whether equality of a type is that of terms: there is no float in it.
-    fn is_identity(&mut self, ty: Ty, seen: &mut Vec<Ty>) -> bool {
+    pub(super) fn is_identity(&mut self, ty: Ty, seen: &mut Vec<Ty>) -> bool {
         let ty = self.types.structural(ty);
         if seen.contains(&ty) {
             return true;

@@ -47,7 +47,7 @@ pub(crate) struct Goal {
     pub(crate) call: Option<Span>,
     /// What is known when it is met.
     pub(crate) facts: FactsAt,
-    /// The path that leads to it.
+    /// The path that leads to where it is decided.
     pub(crate) path: Term,
     /// The path on which it fails.
     pub(crate) fails: Term,
@@ -226,10 +226,18 @@ impl<'p> Executor<'p> {
     /// A check that fails under a condition.
     fn check(&mut self, site: crate::core::SiteId, fails: Term) {
         let facts = self.provable.sites[site.index()];
-        self.goal_of(facts.kind, facts.span, fails);
+        let path = self.path.term(&mut self.terms);
+        self.goal_of(facts.kind, facts.span, path, fails);
     }
 
-    fn goal_of(&mut self, kind: TrapKind, span: Span, fails: Term) {
+    /// A check that has failed: its condition is the last of the path.
+    fn fail(&mut self, site: crate::core::SiteId) {
+        let facts = self.provable.sites[site.index()];
+        let before = self.path.before_last(&mut self.terms);
+        self.goal_of(facts.kind, facts.span, before, Term::TRUE);
+    }
+
+    fn goal_of(&mut self, kind: TrapKind, span: Span, decided_on: Term, fails: Term) {
         if fails == Term::FALSE {
             return;
         }
@@ -246,7 +254,7 @@ impl<'p> Executor<'p> {
         if let Some((span, call)) = place
             && fails_here != Term::FALSE
         {
-            self.goals.push(Goal { kind, span, call, facts: self.facts.here(), path, fails: fails_here });
+            self.goals.push(Goal { kind, span, call, facts: self.facts.here(), path: decided_on, fails: fails_here });
         }
         let holds = self.terms.not(fails_here);
         self.learn_everywhere(holds);

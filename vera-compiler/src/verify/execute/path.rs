@@ -61,6 +61,13 @@ impl Path {
         self.terms.last().copied().unwrap_or(Term::TRUE)
     }
 
+    /// The path without its last condition.
+    pub(super) fn before_last(&mut self, terms: &mut Terms) -> Term {
+        self.term(terms);
+        let before = self.terms.len().checked_sub(2).and_then(|index| self.terms.get(index));
+        before.copied().unwrap_or(Term::TRUE)
+    }
+
     pub(super) fn mark(&self) -> Mark {
         Mark(self.conditions.len())
     }

@@ -178,6 +178,9 @@ impl<'p> Executor<'p> {
         if rep == Rep::Unit {
             return Term::UNIT;
         }
+        if let Some(element) = self.modelled_element(sequence, index, rep) {
+            return element;
+        }
         let sort = self.sort_of(self.element_type(sequence), rep);
         let element = self.terms.element(sequence, index, sort);
         self.element_facts(element, rep);

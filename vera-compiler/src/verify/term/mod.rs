@@ -127,6 +127,12 @@ pub(crate) enum Fun {
     Equality(Ty),
     /// The value of a loop of a function, over what it reads.
     Loop(FnId, u32),
+    /// A map or set with an entry more, or another value for a key.
+    Insert,
+    /// A map or set without a key.
+    Remove,
+    /// Whether a map or set has a key.
+    HasKey,
     /// What an unknown function gives.
     Closure,
     /// Whether a float has an integer value in range.
