@@ -100,7 +100,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["query", "execute"],
         module: "database",
         method: "database",
-        ready: &[with_feature("Sqlite", "sqlite")],
+        ready: &[with_feature("Sqlite", "sqlite"), with_feature("Pool", "sqlite")],
     },
     Capability {
         name: "Inference",

@@ -51,6 +51,10 @@ types! {
     MdInline
     /// `UrlParts`
     UrlParts
+    /// `Request`
+    Request
+    /// `Response`
+    Response
     /// `Decimal`
     Decimal
     /// `Future<T>`, which is its `T`.

@@ -2,6 +2,7 @@
 
 use crate::grants::{GrantArgs, LimitArgs};
 use clap::{Args, Parser, Subcommand};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// Checks, compiles and runs Vera programs.
@@ -45,6 +46,9 @@ pub(crate) enum Command {
     /// Compile a program and call one of its public functions
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Answer web requests by the function `handle` of a program
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArgs),
     /// Compile a program to WebAssembly
     #[command(after_help = COMPILE_EXAMPLES)]
     Compile(CompileArgs),
@@ -165,6 +169,35 @@ pub(crate) struct RunArgs {
     /// Arguments of the function, read by its parameter types
     #[arg(last = true)]
     pub(crate) arguments: Vec<String>,
+}
+
+const SERVE_EXAMPLES: &str = "\
+The program has `public fn handle(@Request -> @Response)`. Each request is answered in an instance of its own.
+
+Examples:
+  vera serve shop.vera                          on http://127.0.0.1:8000
+  vera serve --port 8080 --db ledger.db --deadline 5s ledger.vera";
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 8000)]
+    pub(crate) port: u16,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// The largest body of a request, such as `64KiB`
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = crate::grants::size)]
+    pub(crate) max_body: u64,
+    /// Requests that are answered at a time; as many as there are processors by default
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<usize>,
+    #[command(flatten)]
+    pub(crate) grants: GrantArgs,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    /// The program; `-` for standard input
+    pub(crate) file: PathBuf,
 }
 
 const COMPILE_EXAMPLES: &str = "\

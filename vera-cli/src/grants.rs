@@ -7,7 +7,7 @@ mod limits;
 mod notes;
 mod terminal;
 
-pub(crate) use limits::LimitArgs;
+pub(crate) use limits::{LimitArgs, size};
 pub(crate) use notes::Notes;
 pub(crate) use terminal::Terminal;
 
@@ -15,7 +15,7 @@ use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
 use vera_runtime::host::Refused;
-use vera_runtime::host::database::{Database, Sqlite};
+use vera_runtime::host::database::{Database, Pool};
 use vera_runtime::host::http::Client;
 use vera_runtime::host::inference::{Inference, Model};
 use vera_runtime::host::io::{Directories, Directory, SystemClock, Variables};
@@ -44,7 +44,17 @@ pub(crate) struct GrantArgs {
     pub(crate) seed: Option<u64>,
 }
 
-/// The host of one run.
+/// What the options grant, ready to be given to instances.
+pub(crate) struct Grants {
+    options: GrantArgs,
+    notes: Notes,
+    http: Client,
+    /// The model of the user's variables, or what is missing.
+    model: std::result::Result<Model, String>,
+    database: Option<Pool>,
+}
+
+/// The host of one instance.
 pub(crate) struct Host {
     /// Where the program prints.
     pub(crate) console: Terminal,
@@ -58,67 +68,68 @@ pub(crate) struct Host {
 }
 
 impl GrantArgs {
-    /// The host that the options describe. `arguments` is what `IO.args` gives; what the program asks for in vain goes to
-    /// the notes.
+    /// What the options grant. What a program asks for in vain goes to the notes.
     ///
     /// # Errors
     /// Which option is wrong, and why.
-    pub(crate) fn host(
-        &self,
-        console: Terminal,
-        arguments: Vec<String>,
-        notes: &Notes,
-    ) -> std::result::Result<Host, String> {
+    pub(crate) fn grants(&self, notes: &Notes) -> std::result::Result<Grants, String> {
         let http = self.allow_net.iter().fold(Client::new(), |client, host| client.allow(host));
         let http = http.on_refusal(notes.hook());
         http.check().map_err(|error| format!("--allow-net: {error}"))?;
-        let environment = Variables::new().with_args(arguments).on_refusal(notes.hook());
+        // Requests to models take longer than others.
+        const TIME: Duration = Duration::from_secs(120);
+        let model = Model::from_env().map(|model| model.client(http.clone().timeout(TIME)));
+        let open = |url: &String| Pool::open_url(url).map_err(|error| format!("--db {url}: {error}"));
+        let database = self.db.as_ref().map(open).transpose()?;
+        let grants = Grants { options: self.clone(), notes: notes.clone(), http, model, database };
+        // What is wrong with a folder is said before a program runs.
+        grants.files().map(|_| grants)
+    }
+}
+
+impl Grants {
+    /// A host for one instance. `arguments` is what `IO.args` gives.
+    ///
+    /// # Errors
+    /// When a folder is gone, or the system has no random numbers.
+    pub(crate) fn host(&self, console: Terminal, arguments: Vec<String>) -> std::result::Result<Host, String> {
+        let environment = Variables::new().with_args(arguments).on_refusal(self.notes.hook());
         Ok(Host {
             console,
             clock: SystemClock,
-            files: self.files(notes)?,
-            environment: self.env.iter().fold(environment, |environment, name| environment.allow(name)),
-            inference: inference(&http),
-            http,
-            database: self.database(notes)?,
-            random: match self.seed {
+            files: self.files()?,
+            environment: self.options.env.iter().fold(environment, |environment, name| environment.allow(name)),
+            random: match self.options.seed {
                 Some(seed) => Box::new(SplitMix::seeded(seed)),
                 None => {
                     let system = SystemRandom::new();
                     Box::new(system.map_err(|error| format!("The system has no random numbers: {error}"))?)
                 }
             },
-        })
-    }
-
-    fn database(&self, notes: &Notes) -> std::result::Result<Box<dyn Database + Send>, String> {
-        Ok(match &self.db {
-            Some(url) => Box::new(Sqlite::open_url(url).map_err(|error| format!("--db {url}: {error}"))?),
-            None => Box::new(Refused::new("no database is granted").on_refusal(notes.hook())),
+            http: self.http.clone(),
+            inference: match &self.model {
+                Ok(model) => Box::new(model.clone()),
+                Err(missing) => Box::new(Refused::new(missing)),
+            },
+            database: match &self.database {
+                Some(pool) => Box::new(pool.lend()),
+                None => Box::new(Refused::new("no database is granted").on_refusal(self.notes.hook())),
+            },
         })
     }
 
     /// The folders, by the names that they have from here, and by their absolute paths.
-    fn files(&self, notes: &Notes) -> std::result::Result<Directories, String> {
-        let mut directories = Directories::new().on_refusal(notes.hook());
-        for path in &self.dir {
+    fn files(&self) -> std::result::Result<Directories, String> {
+        let mut directories = Directories::new().on_refusal(self.notes.hook());
+        for path in &self.options.dir {
             let wrong = |error| format!("--dir {}: {error}", path.display());
             let absolute = path.canonicalize().map_err(wrong)?;
             for name in [path, &absolute] {
                 let directory = Directory::open(path).map_err(wrong)?;
-                directories = directories.with(name, directory.on_refusal(notes.hook()));
+                directories = directories.with(name, directory.on_refusal(self.notes.hook()));
             }
         }
         Ok(directories)
-    }
-}
-
-/// The model that the user's variables describe, reached as the client may. Requests to models take longer than others.
-fn inference(client: &Client) -> Box<dyn Inference + Send> {
-    const TIME: Duration = Duration::from_secs(120);
-    match Model::from_env() {
-        Ok(model) => Box::new(model.client(client.clone().timeout(TIME))),
-        Err(missing) => Box::new(Refused::new(missing)),
     }
 }
 

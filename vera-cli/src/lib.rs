@@ -19,6 +19,7 @@ mod output;
 mod program;
 mod report;
 mod run;
+mod serve;
 mod slots;
 mod tables;
 
@@ -63,6 +64,7 @@ fn execute(command: &Command) -> ExitCode {
         }
         Command::Ast(arguments) => ast::run(arguments, &mut output),
         Command::Run(arguments) => run::run(arguments, &mut output),
+        Command::Serve(arguments) => serve::run(arguments, &mut output),
         Command::Compile(arguments) => compile::run(arguments, &mut output),
     };
     output.finish(verdict)

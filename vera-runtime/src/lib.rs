@@ -59,6 +59,8 @@ mod limits;
 mod meter;
 mod module;
 mod scope;
+#[cfg(feature = "serve")]
+pub mod serve;
 mod stack;
 mod state;
 mod stop;

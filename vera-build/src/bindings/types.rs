@@ -163,6 +163,10 @@ impl<'a> RustTypes<'a> {
             Some(PreludeType::HtmlNode) => quote!(::vera_runtime::value::html::HtmlNode),
             Some(PreludeType::Decimal) => quote!(::vera_runtime::value::Decimal),
             Some(PreludeType::UrlParts) => quote!(::vera_runtime::value::UrlParts),
+            Some(web @ (PreludeType::Request | PreludeType::Response)) => {
+                let name = format_ident!("{}", web.name());
+                quote!(::vera_runtime::value::#name)
+            }
             Some(PreludeType::MdBlock) => quote!(::vera_runtime::value::markdown::MdBlock),
             Some(PreludeType::MdInline) => quote!(::vera_runtime::value::markdown::MdInline),
             None => {

@@ -44,7 +44,8 @@ fn split(text: &str) -> Result<(u64, &str), String> {
     Ok((number, unit.trim_start()))
 }
 
-fn size(text: &str) -> Result<u64, String> {
+/// A number of bytes with its unit.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
     let (number, unit) = split(text)?;
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -59,6 +60,7 @@ fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(|| "it is too large".to_owned())
 }
 
+/// A time with its unit.
 fn time(text: &str) -> Result<Duration, String> {
     let (number, unit) = split(text)?;
     let factor: u64 = match unit {

@@ -10,25 +10,33 @@ const MOST: usize = 16;
 
 /// What was not granted in a run, each once.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Notes(Arc<Mutex<BTreeSet<Refusal>>>);
+pub(crate) struct Notes(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    refusals: BTreeSet<Refusal>,
+    /// Those that are not printed yet.
+    new: Vec<String>,
+}
 
 impl Notes {
     /// What a host calls for what it refuses.
     pub(crate) fn hook(&self) -> impl Fn(&Refusal) + Send + Sync + 'static {
         let notes = Arc::clone(&self.0);
         move |refusal| {
-            let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
-            if notes.len() < MOST {
-                notes.insert(refusal.clone());
+            let mut kept = notes.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.refusals.len() < MOST && kept.refusals.insert(refusal.clone()) {
+                let line = line(refusal);
+                if !kept.new.contains(&line) {
+                    kept.new.push(line);
+                }
             }
         }
     }
 
-    /// The notes, as sentences.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines: BTreeSet<String> = notes.iter().map(line).collect();
-        lines.into_iter().collect()
+    /// The notes that are new since this was asked last, as sentences.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).new)
     }
 }
 

@@ -45,7 +45,8 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         output.message(note);
     }
     let notes = Notes::default();
-    let host = arguments.grants.host(Terminal::new(arguments.json), call.program_arguments, &notes).map_err(problem)?;
+    let grants = arguments.grants.grants(&notes).map_err(problem)?;
+    let host = grants.host(Terminal::new(arguments.json), call.program_arguments).map_err(problem)?;
     let started = host.start(&Compiled::new(wasm), arguments.limits.limits());
     let mut instance = started.map_err(|error| problem(error.to_string()))?;
     let outcome = instance.call_dynamic(&call.function, &call.values);
@@ -53,7 +54,7 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         file: input.to_string(),
         function: call.function,
         console: &instance.host().console,
-        notes: notes.lines(),
+        notes: notes.take(),
     };
     Ok(match arguments.json {
         true => finished.report(outcome, output),

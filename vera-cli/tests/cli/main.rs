@@ -8,6 +8,7 @@ mod fmt;
 mod grants;
 mod harness;
 mod run;
+mod serve;
 mod slots;
 mod tables;
 mod usage;

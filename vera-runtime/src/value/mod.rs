@@ -10,6 +10,7 @@
 //! | `Option<T>`, `Result<T, E>`, `Tuple<...>`, `Ordering` | `Option<T>`, `Result<T, E>`, tuples, `Ordering` |
 //! | `Map<K, V>`, `Set<T>` | `IndexMap<K, V>`, `IndexSet<T>` |
 //! | `Json`, `HtmlNode`, `MdBlock`, `MdInline`, `UrlParts` | `serde_json::Value`, [`html`], [`markdown`], [`UrlParts`] |
+//! | `Request`, `Response` | [`Request`], [`Response`] |
 //! | `Decimal` | [`Decimal`] |
 //! | `data` | generated enums and structs, by [`data!`](crate::data) |
 //!
@@ -24,6 +25,7 @@ pub mod decimal;
 pub mod dynamic;
 pub mod flat;
 pub mod html;
+mod http;
 mod json;
 mod map;
 pub mod markdown;
@@ -37,6 +39,7 @@ mod url;
 pub use arguments::{Arguments, Params};
 pub use boxed::Boxed;
 pub use decimal::{Decimal, ParseDecimalError};
+pub use http::{Request, Response};
 pub use map::{Key, ToKey};
 pub use to_vera::{Argument, ToVera};
 pub use url::UrlParts;

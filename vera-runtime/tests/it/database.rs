@@ -4,7 +4,7 @@ use crate::guest::Guest;
 use std::time::Duration;
 use vera_abi::interface::TypeDesc;
 use vera_runtime::error::{Error, Limit};
-use vera_runtime::host::database::{Database, Rows, Sqlite};
+use vera_runtime::host::database::{Database, Pool, Rows, Sqlite};
 use vera_runtime::{Instance, Limits};
 
 const NONE: &[Option<String>] = &[];
@@ -223,4 +223,36 @@ fn rows_go_into_the_module() {
     let error = short.call(&ask_short, (FOREVER, &none)).unwrap_err();
     assert!(matches!(&error, Error::Limit(reached) if matches!(reached.limit, Limit::Deadline(_))), "{error:?}");
     assert_eq!(short.call(&ask_short, ("SELECT a FROM t LIMIT 1", &none)).unwrap(), Ok(vec![vec![some("1")]]));
+}
+
+/// Hosts have the connections of a pool one after the other, and begin where nothing is left of those before.
+#[test]
+fn connections_are_lent() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:///{}", folder.path().join("ledger.db").display());
+    for url in ["sqlite::memory:", &url] {
+        let pool = Pool::open_url(url).unwrap();
+        pool.lend().execute("CREATE TABLE t (a)", NONE).unwrap();
+        {
+            let mut first = pool.lend();
+            first.execute("BEGIN", NONE).unwrap();
+            first.execute("INSERT INTO t VALUES (1)", NONE).unwrap();
+            // Not committed: taken back.
+        }
+        let mut second = pool.lend();
+        assert_eq!(second.query("SELECT count(*) FROM t", NONE).unwrap(), [[some("0")]], "{url}");
+        second.execute("INSERT INTO t VALUES (2)", NONE).unwrap();
+        drop(second);
+        assert_eq!(pool.lend().query("SELECT a FROM t", NONE).unwrap(), [[some("2")]]);
+    }
+    // A database in memory has one connection: who finds it taken waits as long as the call may.
+    let pool = Pool::open_url(":memory:").unwrap();
+    let mut first = pool.lend();
+    first.execute("CREATE TABLE t (a)", NONE).unwrap();
+    let mut second = pool.lend();
+    second.set_deadline(Some(std::time::Instant::now() + Duration::from_millis(50)));
+    assert!(second.execute("INSERT INTO t VALUES (1)", NONE).unwrap_err().contains("became free in time"));
+    drop(first);
+    second.set_deadline(None);
+    assert_eq!(second.execute("INSERT INTO t VALUES (1)", NONE), Ok(1));
 }

@@ -20,6 +20,8 @@ mod markdown;
 mod ready;
 mod scopes;
 mod sequences;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "http")]
 mod server;
 mod values;

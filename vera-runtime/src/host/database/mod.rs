@@ -1,10 +1,14 @@
 //! The effect `DB`. It has no default: what it reaches is for the application to say.
 #![cfg_attr(feature = "sqlite", doc = "[`Sqlite`] is a database in memory or in a file.")]
 
+#[cfg(feature = "sqlite")]
+mod pool;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+#[cfg(feature = "sqlite")]
+pub use pool::{Lent, Pool};
 pub use rows::RowWriter;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;

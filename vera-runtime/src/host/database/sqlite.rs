@@ -136,6 +136,20 @@ impl Sqlite {
         self
     }
 
+    /// Whether the database is in memory: it is gone with its connection.
+    pub(super) fn in_memory(&self) -> bool {
+        self.connection.path().is_none_or(str::is_empty)
+    }
+
+    /// Takes a transaction back that was begun and not ended.
+    pub(super) fn roll_back(&mut self) -> Result<(), String> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        *lock(&self.until) = None;
+        self.connection.execute_batch("ROLLBACK").map_err(text)
+    }
+
     /// Runs a statement: `each` gets its rows, `done` what there is to say of it at its end.
     fn run<R>(
         &mut self,

@@ -1,0 +1,63 @@
+//! Requests and answers as modules have them, and as the crate `http` has them.
+
+use super::{Request, Response};
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, COOKIE, HeaderName, HeaderValue, TRANSFER_ENCODING, UPGRADE};
+use http::{StatusCode, request};
+use http_body_util::Full;
+use indexmap::IndexMap;
+
+/// The answer of the service.
+pub(super) type Answer = http::Response<Full<Bytes>>;
+
+/// A request for a module. Headers of one name become one, as the standard allows; what is not UTF-8 is U+FFFD.
+pub(super) fn request(parts: &request::Parts, body: &[u8]) -> Request {
+    let mut headers = IndexMap::with_capacity(parts.headers.keys_len());
+    for name in parts.headers.keys() {
+        let values = parts.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let between = if name == COOKIE { "; " } else { ", " };
+        headers.insert(name.as_str().to_owned(), values.collect::<Vec<_>>().join(between));
+    }
+    Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        headers,
+        body: String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// The answer that a module gives.
+///
+/// # Errors
+/// What in it cannot be sent.
+pub(super) fn answer(response: Response) -> Result<Answer, String> {
+    let Response { status, headers, body } = response;
+    // A status below 200 announces another answer.
+    let code = u16::try_from(status).ok().filter(|code| (200..1000).contains(code));
+    let code = code.and_then(|code| StatusCode::from_u16(code).ok());
+    let mut answer = http::Response::new(Full::new(Bytes::from(body)));
+    *answer.status_mut() = code.ok_or_else(|| format!("{status} is no status of an answer"))?;
+    for (name, value) in headers {
+        let header: HeaderName = name.parse().map_err(|_| format!("{name:?} is no name of a header"))?;
+        let value = HeaderValue::from_str(&value)
+            .map_err(|_| format!("the header {name:?} has a value that cannot be sent"))?;
+        // How the answer is sent is the server's to say.
+        if ![CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE].contains(&header) {
+            answer.headers_mut().append(header, value);
+        }
+    }
+    Ok(answer)
+}
+
+/// An answer of the server's own, as JSON.
+pub(super) fn own(status: StatusCode, id: Option<&str>) -> Answer {
+    let reason = status.canonical_reason().unwrap_or_default();
+    let body = match id {
+        Some(id) => serde_json::json!({ "error": reason, "id": id }),
+        None => serde_json::json!({ "error": reason }),
+    };
+    let mut answer = http::Response::new(Full::new(Bytes::from(body.to_string())));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}

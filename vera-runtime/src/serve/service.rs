@@ -1,0 +1,230 @@
+//! The service.
+
+use super::convert::{self, Answer};
+use super::{Request, Response};
+use crate::error::Error;
+use bytes::Bytes;
+use http::StatusCode;
+use http_body::Body;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// A handler of web requests as a `tower` service. Clones share their limits, until one is given others.
+///
+/// ```
+/// use vera_runtime::serve::{Request, Response, Service};
+/// # mod shop { pub fn answer(_: &super::Request) -> vera_runtime::Result<super::Response> { Ok(Default::default()) } }
+/// // For each request an instance, made with a builder: `shop::Module::builder().database(pool.lend()).build()?.handle(request)`
+/// let service = Service::new(|request: &Request| shop::answer(request)).max_body(64 << 10).concurrency(8);
+/// # let _: Service = service;
+/// ```
+///
+/// It must be called within a tokio runtime with time. A failed handler is the status 500 with an id, and nothing of what
+/// happened; that goes, with the id, to [`Service::on_failure`]. A body that is too large is 413, one that does not come in time
+/// 408; when too many requests wait, the next is 503.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    handler: Arc<Handler>,
+    on_failure: Option<Arc<Hook>>,
+    max_body: usize,
+    body_time: Duration,
+    running: usize,
+    waiting: usize,
+    /// Permits of those that run, and of all that there may be.
+    permits: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    /// What ids begin with, and how many there were.
+    first: u64,
+    count: Arc<AtomicU64>,
+}
+
+type Handler = dyn Fn(&Request) -> Result<Response, Error> + Send + Sync;
+type Hook = dyn Fn(&Failure<'_>) + Send + Sync;
+
+/// A request that was not answered by the module.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failure<'f> {
+    /// The id that the client got.
+    pub id: &'f str,
+    /// The method of the request.
+    pub method: &'f str,
+    /// The path of the request, with its query.
+    pub path: &'f str,
+    /// What happened.
+    pub message: &'f str,
+    /// The error of the call, unless the handler's answer could not be sent.
+    pub error: Option<&'f Error>,
+}
+
+impl Service {
+    /// A service that answers by a function, which is called for each request on a thread that may block. It usually makes
+    /// an instance and calls the handler of the module.
+    ///
+    /// Without more said: bodies of up to 1 MiB within 30 seconds, as many requests at a time as there are processors, and a
+    /// hundred times as many that wait.
+    pub fn new(handler: impl Fn(&Request) -> Result<Response, Error> + Send + Sync + 'static) -> Self {
+        let running = std::thread::available_parallelism().map_or(4, usize::from);
+        Self::assemble(Inner {
+            handler: Arc::new(handler),
+            on_failure: None,
+            max_body: 1 << 20,
+            body_time: Duration::from_secs(30),
+            running,
+            waiting: running * 100,
+            permits: Arc::new(Semaphore::new(0)),
+            places: Arc::new(Semaphore::new(0)),
+            first: RandomState::new().hash_one(0),
+            count: Arc::default(),
+        })
+    }
+
+    /// The service with permits as its settings say.
+    fn assemble(inner: Inner) -> Self {
+        let most = Semaphore::MAX_PERMITS;
+        let permits = Arc::new(Semaphore::new(inner.running.min(most)));
+        let places = Arc::new(Semaphore::new(inner.running.saturating_add(inner.waiting).min(most)));
+        Service(Arc::new(Inner { permits, places, ..inner }))
+    }
+
+    fn set(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        change(&mut inner);
+        Self::assemble(inner)
+    }
+
+    /// Bytes of a request's body.
+    pub fn max_body(self, bytes: usize) -> Self {
+        self.set(|inner| inner.max_body = bytes)
+    }
+
+    /// Time for the body of a request to arrive.
+    pub fn body_time(self, time: Duration) -> Self {
+        self.set(|inner| inner.body_time = time)
+    }
+
+    /// Handlers that run at a time; at least one.
+    pub fn concurrency(self, handlers: usize) -> Self {
+        self.set(|inner| inner.running = handlers.max(1))
+    }
+
+    /// Requests that may wait for a handler.
+    pub fn waiting(self, requests: usize) -> Self {
+        self.set(|inner| inner.waiting = requests)
+    }
+
+    /// Calls `hook` for each request that the module did not answer: the place for a log.
+    pub fn on_failure(self, hook: impl Fn(&Failure<'_>) + Send + Sync + 'static) -> Self {
+        self.set(|inner| inner.on_failure = Some(Arc::new(hook)))
+    }
+
+    async fn answer<B>(self, request: http::Request<B>) -> Answer
+    where
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let inner = &self.0;
+        let Ok(place) = Arc::clone(&inner.places).try_acquire_owned() else {
+            return convert::own(StatusCode::SERVICE_UNAVAILABLE, None);
+        };
+        let (parts, body) = request.into_parts();
+        let body = match tokio::time::timeout(inner.body_time, collect(body, inner.max_body)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(status)) => return convert::own(status, None),
+            Err(_) => return convert::own(StatusCode::REQUEST_TIMEOUT, None),
+        };
+        let Ok(permit) = Arc::clone(&inner.permits).acquire_owned().await else {
+            return convert::own(StatusCode::SERVICE_UNAVAILABLE, None);
+        };
+        let service = self.clone();
+        // Runs to its end also when the client is gone, with its permits: a handler cannot be stopped from outside.
+        let work = tokio::task::spawn_blocking(move || {
+            let _permits = (place, permit);
+            service.run(&convert::request(&parts, &body))
+        });
+        match work.await {
+            Ok(answer) => answer,
+            Err(_) => convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&self.id())),
+        }
+    }
+
+    /// Runs the handler.
+    fn run(&self, request: &Request) -> Answer {
+        let (message, error) = match (self.0.handler)(request) {
+            Ok(response) => match convert::answer(response) {
+                Ok(answer) => return answer,
+                Err(message) => (message, None),
+            },
+            Err(error) => (error.to_string(), Some(error)),
+        };
+        let id = self.id();
+        if let Some(hook) = &self.0.on_failure {
+            let Request { method, path, .. } = request;
+            hook(&Failure { id: &id, method, path, message: &message, error: error.as_ref() });
+        }
+        convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&id))
+    }
+
+    /// An id that no other failure has.
+    fn id(&self) -> String {
+        format!("{:08x}-{}", self.0.first >> 32, self.0.count.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// The body of a request, or the status that says why there is none.
+async fn collect<B>(body: B, most: usize) -> Result<Bytes, StatusCode>
+where
+    B: Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    match Limited::new(body, most).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => Err(StatusCode::BAD_REQUEST),
+    }
+}
+
+impl<B> tower_service::Service<http::Request<B>> for Service
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move { Ok(service.answer(request).await) })
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { max_body, body_time, running, waiting, .. } = &*self.0;
+        f.debug_struct("Service")
+            .field("max_body", max_body)
+            .field("body_time", body_time)
+            .field("concurrency", running)
+            .field("waiting", waiting)
+            .finish_non_exhaustive()
+    }
+}
