@@ -193,6 +193,7 @@ impl Encoder<'_> {
             Node::Unit | Node::Float(_) | Node::Text(_) | Node::Static(_) => return (term.index().to_string(), 0),
             Node::Unknown(_, sort) => {
                 self.declare(&name, *sort);
+                self.natural(term, &name);
                 self.want(term, &name);
                 return (name, 0);
             }
@@ -224,6 +225,7 @@ impl Encoder<'_> {
                     (text, 1)
                 } else {
                     self.define(&name, *sort, &text);
+                    self.natural(term, &name);
                     if *sort != Sort::Value {
                         self.want(term, &name);
                     }
@@ -301,6 +303,13 @@ impl Encoder<'_> {
     fn define(&mut self, name: &str, sort: Sort, text: &str) {
         self.declare(name, sort);
         _ = writeln!(self.script, "(assert (= {name} {text}))");
+    }
+
+    /// What terms know of themselves is no fact beside them.
+    fn natural(&mut self, term: Term, name: &str) {
+        if self.terms.is_natural(term) {
+            _ = writeln!(self.script, "(assert (<= 0 {name}))");
+        }
     }
 
     fn want(&mut self, term: Term, name: &str) {
