@@ -200,24 +200,31 @@ impl<'v> Verifier<'v> {
     }
 
     fn refuted(&mut self, id: ObligationId, broken: &Counterexample) {
-        let always = matches!(self.obligations.get(id).kind, Kind::Assert | Kind::IndexBounds);
+        let always = self.asks_for_check(id);
         self.found.insert(id, Outcome::Refuted(Counterexample { always, ..broken.clone() }));
     }
 
     /// Whether an input that breaks an obligation makes the program wrong: what may overflow or recur for ever is left to
-    /// run time with the input as a note. An assertion and an index are, too, unless they always fail: the program asks for
-    /// that check.
+    /// run time with the input as a note. An assertion, an index and what a function of the library asks for are, too,
+    /// unless they always fail: the program asks for that check.
     fn is_wrong(&mut self, id: ObligationId, terms: &mut Terms, outline: &Outline, goal: &Goal) -> bool {
-        match self.obligations.get(id).kind {
-            Kind::IntOverflow | Kind::Decreases | Kind::Invariant | Kind::Requires => false,
-            Kind::Assert | Kind::IndexBounds => {
-                let holds = terms.not(goal.fails);
-                let passes = terms.and(goal.path, holds);
-                let encoded = encode(terms, &outline.facts.at(goal.facts), passes);
-                matches!(self.solver.solve(&encoded.query), Answer::Unsat)
-            }
-            _ => true,
+        let kind = self.obligations.get(id).kind;
+        if matches!(kind, Kind::IntOverflow | Kind::Decreases | Kind::Invariant | Kind::Requires) {
+            return false;
         }
+        if !self.asks_for_check(id) {
+            return true;
+        }
+        let holds = terms.not(goal.fails);
+        let passes = terms.and(goal.path, holds);
+        let encoded = encode(terms, &outline.facts.at(goal.facts), passes);
+        matches!(self.solver.solve(&encoded.query), Answer::Unsat)
+    }
+
+    fn asks_for_check(&self, id: ObligationId) -> bool {
+        let obligation = self.obligations.get(id);
+        let library = |callee| self.program.modules[self.program.function(callee).module.index()].prelude;
+        matches!(obligation.kind, Kind::Assert | Kind::IndexBounds) || obligation.callee.is_some_and(library)
     }
 
     /// Runs the program on a model, if that meets the check.
