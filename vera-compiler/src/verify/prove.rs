@@ -8,7 +8,7 @@
 use super::encode::{Model, encode};
 use super::execute::{Executor, Goal, Outline};
 use super::interval::cannot_hold;
-use super::obligation::{Counterexample, Kind, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified};
+use super::obligation::{About, Counterexample, Kind, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified};
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
 use super::solver::{Answer, Solver};
@@ -223,8 +223,7 @@ impl<'v> Verifier<'v> {
 
     fn asks_for_check(&self, id: ObligationId) -> bool {
         let obligation = self.obligations.get(id);
-        let library = |callee| self.program.modules[self.program.function(callee).module.index()].prelude;
-        matches!(obligation.kind, Kind::Assert | Kind::IndexBounds) || obligation.callee.is_some_and(library)
+        matches!(obligation.kind, Kind::Assert | Kind::IndexBounds) || matches!(obligation.about, About::Builtin(_))
     }
 
     /// Runs the program on a model, if that meets the check.
