@@ -1,6 +1,7 @@
 //! What a build script can choose.
 
-use crate::RuntimePath;
+use crate::verify::Verifying;
+use crate::{RuntimePath, Solver, SolverLimits, Verify};
 use std::path::PathBuf;
 
 /// Settings of a build-script compilation; [`Config::compile`] carries it out.
@@ -17,6 +18,7 @@ pub struct Config {
     pub(crate) import_root: Option<PathBuf>,
     pub(crate) runtime_path: Option<String>,
     pub(crate) externs: Vec<(String, String)>,
+    pub(crate) verifying: Verifying,
 }
 
 impl Config {
@@ -40,6 +42,43 @@ impl Config {
     /// Makes the language's stricter rules errors: recursion without `decreases`, and the like.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Says what verification means for the build: by default, what an input breaks is an error.
+    ///
+    /// ```no_run
+    /// use vera_build::{Config, Verify};
+    /// Config::new().verify(Verify::RequireProved).verify_function("ledger.audit", Verify::Report).compile("src/*.vera");
+    /// ```
+    pub fn verify(mut self, verify: Verify) -> Self {
+        self.verifying.default = verify;
+        self
+    }
+
+    /// The same for one function and its helpers, by its name (`audit`), or by that and its module's path
+    /// (`ledger.audit`).
+    pub fn verify_function(mut self, function: impl Into<String>, verify: Verify) -> Self {
+        self.verifying.exceptions.push((function.into(), verify));
+        self
+    }
+
+    /// Warns of what is left to run time, with what would be needed to prove it.
+    pub fn warn_unproved(mut self, warn: bool) -> Self {
+        self.verifying.warns = warn;
+        self
+    }
+
+    /// Chooses the solver; by default the environment variable `VERA_SOLVER` does, and without it the solver is
+    /// [`Solver::Auto`].
+    pub fn solver(mut self, solver: Solver) -> Self {
+        self.verifying.solver = Some(solver);
+        self
+    }
+
+    /// Bounds the time that the solver takes for a program.
+    pub fn solver_limits(mut self, limits: SolverLimits) -> Self {
+        self.verifying.limits = limits;
         self
     }
 

@@ -1,13 +1,15 @@
 //! From a program's text to wrapper tokens and reports: what the macro and the build script share.
 
 use crate::bindings::{self, Embedding, Generated, Home, Homes, Places, Problem};
+use crate::contracts::Contracts;
 use crate::expand_to;
 use crate::loader::{self, Dependencies, FileLoader};
+use crate::verify::{Verify, Verifying};
 use crate::{Config, RuntimePath};
 use proc_macro2::{Ident, TokenStream};
 use std::ops::Range;
 use std::path::PathBuf;
-use vera_compiler::diagnostics::{Diagnostic, Severity, render_explanation, render_place};
+use vera_compiler::diagnostics::{Diagnostic, Diagnostics, Severity, render_explanation, render_place};
 use vera_compiler::driver::{self, Compilation, Options};
 use vera_compiler::source::Span;
 use vera_compiler::tir::ModuleId;
@@ -95,14 +97,16 @@ fn range(span: Span, compilation: &Compilation) -> Range<usize> {
     if Some(span.file) == compilation.root_file { span.start as usize..span.end as usize } else { 0..0 }
 }
 
-/// The Rust paths that generated code names.
+/// What an invocation says besides the program.
 #[derive(Clone, Debug, Default)]
-pub struct Paths {
+pub struct Settings {
     /// Where the library `vera-runtime` is.
     pub runtime: RuntimePath,
     /// Where the types of imported modules are that are not generated: Vera modules by dotted path, and the path of the
     /// wrapper of the same file. [`RuntimePath`] reads such paths too.
     pub externs: Vec<(String, String)>,
+    /// What verification means for the build.
+    pub verify: Verify,
 }
 
 /// What a `vera!` invocation becomes.
@@ -123,39 +127,39 @@ pub struct Expansion {
 /// generated for a declaration can be shown there.
 ///
 /// ```
-/// use vera_build::{Paths, Source, expand};
+/// use vera_build::{Settings, Source, expand};
 ///
 /// let text = "module m; public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }";
 /// let source = Source { name: "m.vera".into(), text: text.into() };
-/// let expansion = expand(source, None, &Paths::default(), |_| None);
+/// let expansion = expand(source, None, &Settings::default(), |_| None);
 /// assert_eq!(expansion.reports, []);
 /// assert!(expansion.tokens.to_string().contains("pub mod m"));
 /// ```
 pub fn expand(
     source: Source,
     import_root: Option<PathBuf>,
-    paths: &Paths,
+    settings: &Settings,
     place: impl Fn(&Range<usize>) -> Option<proc_macro2::Span>,
 ) -> Expansion {
-    let mut compiled = compile(source, import_root, false);
+    let mut compiled = compile(source, import_root, false, &Verifying::in_macro(settings.verify));
     let name = bindings::module_name(&compiled.compilation, "vera");
     let root = compiled.compilation.root_file;
     let places =
         |span: Span| (Some(span.file) == root).then(|| place(&(span.start as usize..span.end as usize))).flatten();
     let program = &compiled.compilation.program;
-    let home = |id: ModuleId| match paths.externs.iter().find(|(module, _)| *module == program.modules[id.index()].path)
-    {
-        Some((_, path)) if Some(id) != program.root => Home::Extern(path.clone()),
-        _ => Home::Generated(vec![name.clone()]),
-    };
+    let home =
+        |id: ModuleId| match settings.externs.iter().find(|(module, _)| *module == program.modules[id.index()].path) {
+            Some((_, path)) if Some(id) != program.root => Home::Extern(path.clone()),
+            _ => Home::Generated(vec![name.clone()]),
+        };
     let homes = Homes::new(program, &name, &home);
     let imported = |path: &String| program.modules.iter().any(|module| !module.prelude && module.path == *path);
-    let unknown: Vec<_> = paths.externs.iter().filter(|(module, _)| !imported(module)).collect();
+    let unknown: Vec<_> = settings.externs.iter().filter(|(module, _)| !imported(module)).collect();
     let unknown = unknown.iter().map(|(module, _)| Report::error(format!("the program does not import `{module}`")));
     compiled.reports.extend(unknown);
     let generated = compiled.generate(&name, &homes, &Config::new(), &Embedding::Literal, &places);
     let tokens = generated.wrapper.map(|wrapper| bindings::assemble(&wrapper, &generated.items)).unwrap_or_default();
-    let tokens = paths.runtime.apply(tokens);
+    let tokens = settings.runtime.apply(tokens);
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }
@@ -167,15 +171,54 @@ pub(crate) struct Compiled {
     pub(crate) compilation: Compilation,
     pub(crate) reports: Vec<Report>,
     pub(crate) dependencies: Dependencies,
+    /// What is known of its contracts.
+    pub(crate) contracts: Contracts,
 }
 
-pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool) -> Compiled {
+pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool, verifying: &Verifying) -> Compiled {
     let loader = FileLoader::new(import_root).in_package(loader::package());
-    let compilation =
-        driver::compile(driver::Source { name: source.name, text: source.text }, &loader, &Options { strict });
-    let diagnostics = compilation.diagnostics.iter();
-    let reports = diagnostics.map(|diagnostic| Report::of_diagnostic(diagnostic, &compilation)).collect();
-    Compiled { reports, dependencies: loader.into_dependencies(), compilation }
+    let source = driver::Source { name: source.name, text: source.text };
+    let (compilation, judged, problem) = compiled(source, &loader, &Options { strict }, verifying);
+    let (found, contracts) = judged;
+    let mut diagnostics = compilation.diagnostics.clone();
+    diagnostics.extend(found);
+    let diagnostics = diagnostics.sorted();
+    let reports = diagnostics.iter().map(|diagnostic| Report::of_diagnostic(diagnostic, &compilation));
+    let reports = problem.map(Report::error).into_iter().chain(reports).collect();
+    Compiled { reports, dependencies: loader.into_dependencies(), compilation, contracts }
+}
+
+/// Verifies a program without compiling it.
+pub(crate) fn verify(
+    source: Source,
+    import_root: Option<PathBuf>,
+    strict: bool,
+    verifying: &Verifying,
+) -> driver::Verification {
+    let loader = FileLoader::new(import_root).in_package(loader::package());
+    let source = driver::Source { name: source.name, text: source.text };
+    let mut solver = vera_solver::solver(verifying.choice().unwrap_or_default(), verifying.limits);
+    driver::verify(source, &loader, &Options { strict }, solver.as_mut())
+}
+
+/// The compilation, what verification has to say, and why there was none if there was to be one.
+fn compiled(
+    source: driver::Source,
+    loader: &FileLoader,
+    options: &Options,
+    verifying: &Verifying,
+) -> (Compilation, (Diagnostics, Contracts), Option<String>) {
+    let choice = match verifying.is_on().then(|| verifying.choice()) {
+        Some(Ok(choice)) => choice,
+        not => {
+            let problem = not.and_then(Result::err);
+            return (driver::compile(source, loader, options), Default::default(), problem);
+        }
+    };
+    let mut solver = vera_solver::solver(choice, verifying.limits);
+    let found = driver::compile_and_verify(source, loader, options, solver.as_mut());
+    let judged = verifying.judge(&found);
+    (found.compilation, judged, None)
 }
 
 impl Compiled {
@@ -188,7 +231,8 @@ impl Compiled {
         embedding: &Embedding,
         places: &Places<'_>,
     ) -> Generated {
-        let mut generated = bindings::generate(&self.compilation, name, homes, config, embedding, places);
+        let mut generated =
+            bindings::generate(&self.compilation, &self.contracts, name, homes, config, embedding, places);
         let problems = std::mem::take(&mut generated.problems).into_iter();
         self.reports.extend(problems.map(|problem| Report::of_problem(problem, &self.compilation)));
         generated

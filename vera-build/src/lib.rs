@@ -27,25 +27,32 @@
 
 mod bindings;
 mod config;
+mod contracts;
 mod expand_to;
 mod expansion;
 mod loader;
+pub mod lock;
 mod runtime_path;
 mod script;
 mod shared;
+mod verify;
 
 pub use config::Config;
-pub use expansion::{Expansion, Paths, Report, Source, expand};
+pub use expansion::{Expansion, Report, Settings, Source, expand};
 pub use loader::FileLoader;
 pub use runtime_path::RuntimePath;
 pub use vera_compiler::diagnostics::Severity;
 pub use vera_compiler::syntax::{Unfinished, unfinished};
+pub use vera_solver::{Choice as Solver, Limits as SolverLimits};
+pub use verify::Verify;
 
 /// Environment variables that change what is generated.
-pub const VARIABLES: [&str; 1] = [expand_to::VARIABLE];
+pub const VARIABLES: [&str; 2] = [expand_to::VARIABLE, vera_solver::Choice::VARIABLE];
 
 /// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell) and writes the
 /// wrappers to `OUT_DIR/vera_modules.rs`, one Rust module per file, named by its `module` declaration or its file.
+///
+/// Contracts are verified: an input that breaks one is a mistake ([`Config::verify`]).
 ///
 /// Mistakes are reported through `cargo::error=`, all of them, and fail the build; the wrappers' types are written
 /// even then. The build script runs again when one of the files, or a file they import, changes, or one appears that

@@ -7,6 +7,7 @@ use crate::bindings::{self, Embedding, Generated};
 use crate::expand_to;
 use crate::expansion::{self, Compiled, Source};
 use crate::loader::display;
+use crate::lock::{self, Lock};
 use crate::shared::{Programs, SharedTypes};
 use proc_macro2::Ident;
 use std::collections::BTreeMap;
@@ -19,13 +20,14 @@ pub(crate) fn run(config: &Config, patterns: &[&str], package: &Path, out_dir: &
         config,
         package,
         out_dir,
-        directives: vec![format!("cargo::rerun-if-env-changed={}", expand_to::VARIABLE)],
+        directives: crate::VARIABLES.map(|variable| format!("cargo::rerun-if-env-changed={variable}")).to_vec(),
     };
     for problem in config.problems() {
         script.error(&problem);
     }
     let files = script.files(patterns);
     let mut programs: Vec<Program> = files.iter().filter_map(|path| script.compile(path)).collect();
+    script.compare_with_lock(&programs);
     script.generate(&mut programs);
     for program in &programs {
         script.report(program);
@@ -128,11 +130,9 @@ impl Script<'_> {
                 return None;
             }
         };
-        let import_root = match &self.config.import_root {
-            Some(relative) => Some(self.package.join(relative)),
-            None => path.parent().map(PathBuf::from),
-        };
-        let compiled = expansion::compile(Source { name: display(path), text }, import_root, self.config.strict);
+        let source = Source { name: display(path), text };
+        let strict = self.config.strict;
+        let compiled = expansion::compile(source, self.import_root(path), strict, &self.config.verifying);
         for (_, dependency) in &compiled.dependencies.read {
             self.rerun_if_changed(dependency);
         }
@@ -140,6 +140,57 @@ impl Script<'_> {
             self.watch_for(path);
         }
         Some(Program { path: path.to_path_buf(), name: None, compiled })
+    }
+
+    /// Where the imports of a file are looked for.
+    fn import_root(&self, path: &Path) -> Option<PathBuf> {
+        match &self.config.import_root {
+            Some(relative) => Some(self.package.join(relative)),
+            None => path.parent().map(PathBuf::from),
+        }
+    }
+
+    /// Compares contracts with the accepted ones, where a package has a lock.
+    fn compare_with_lock(&mut self, programs: &[Program]) {
+        let place = self.package.join(lock::FILE);
+        // A file that is not there would always be new to cargo; who makes one builds anyway.
+        let Ok(text) = std::fs::read_to_string(&place) else { return };
+        self.rerun_if_changed(&place);
+        let accepted = match Lock::parse(&text) {
+            Ok(accepted) => accepted,
+            Err(malformed) => return self.error(&format!("{}: {malformed}", lock::FILE)),
+        };
+        let mut changes = Vec::new();
+        let mut paths = Vec::new();
+        for program in programs {
+            paths.push(self.path_in_package(&program.path));
+            let Compiled { compilation, contracts, .. } = &program.compiled;
+            if compilation.wasm.is_none() {
+                continue;
+            }
+            let root = self.import_root(&program.path);
+            let mut again = |text: String| {
+                let source = Source { name: display(&program.path), text };
+                expansion::verify(source, root.clone(), self.config.strict, &self.config.verifying)
+            };
+            let path = self.path_in_package(&program.path);
+            changes.extend(accepted.compare_contracts(&path, &compilation.program, contracts, &mut again));
+        }
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        changes.extend(accepted.missing(&paths));
+        for change in &changes {
+            self.tell(if change.is_weaker { "error" } else { "warning" }, &change.description);
+        }
+        if !changes.is_empty() {
+            self.tell("warning", &format!("`cargo vera lock --accept` accepts what {} differs in", lock::FILE));
+        }
+    }
+
+    /// A path as a lock has it.
+    fn path_in_package(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(self.package).unwrap_or(path);
+        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        parts.join("/")
     }
 
     /// Generates all wrappers, and beside them the types of files that are only imported.
@@ -213,6 +264,11 @@ impl Script<'_> {
 
     /// Reports settings for what no program has.
     fn check_settings(&mut self, programs: &[Program]) {
+        let known: Vec<_> = programs.iter().map(|program| &program.compiled.compilation.program).collect();
+        let unknown: Vec<&str> = self.config.verifying.unknown(&known).collect();
+        for name in unknown {
+            self.error(&format!("verification of `{name}` is set, but no Vera file has a function of that name"));
+        }
         let all = || programs.iter().map(|program| &program.compiled.compilation.program);
         for (data, path) in &self.config.derives_for {
             if !all().any(|program| program.data.iter().any(|declared| declared.name == *data)) {

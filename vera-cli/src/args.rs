@@ -3,9 +3,11 @@
 use crate::grants::{GrantArgs, LimitArgs};
 use clap::{Args, Parser, Subcommand};
 use std::net::IpAddr;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
+use vera_solver::Choice;
 
-/// Checks, compiles and runs Vera programs.
+/// Checks, verifies, compiles and runs Vera programs.
 #[derive(Debug, Parser)]
 #[command(name = "vera", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -21,6 +23,12 @@ pub(crate) enum Command {
     /// Report every mistake in programs
     #[command(alias = "typecheck", after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Prove the contracts of programs, or show inputs that break them
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
+    /// Compare the contracts of a package with the accepted ones in vera.lock, or accept them
+    #[command(after_help = LOCK_EXAMPLES)]
+    Lock(LockArgs),
     /// Print programs in their canonical form
     #[command(after_help = FMT_EXAMPLES)]
     Fmt(FmtArgs),
@@ -77,6 +85,61 @@ pub(crate) struct CheckArgs {
     pub(crate) explain_slots: bool,
     /// Programs, folders of programs, or `-` for standard input
     #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+const VERIFY_EXAMPLES: &str = "\
+What is proved holds for every input. What an input breaks is an error. Everything else is checked at run time.
+
+Examples:
+  vera verify src                  every .vera file in a folder
+  vera verify --explain a.vera     and what would be needed to prove the rest
+  vera verify --json a.vera        {\"ok\", \"file\", \"diagnostics\", \"warnings\", \"verification\", \"obligations\"}";
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Print JSON: an object for one program, an array of them for several or a folder
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print nothing about programs without errors and warnings
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// Say what is left to run time, why, and what would be needed to prove it
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Make the stricter rules errors
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How long the solver may take for one question, in milliseconds
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) timeout_ms: NonZeroU64,
+    /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
+    #[arg(long, value_name = "SOLVER")]
+    pub(crate) solver: Option<Choice>,
+    /// Programs, folders of programs, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+const LOCK_EXAMPLES: &str = "\
+Examples:
+  cargo vera lock --accept vera/*.vera   begins a vera.lock: from now on the build compares
+  cargo vera lock                        says what has become weaker, and fails if something has
+  cargo vera lock --accept               accepts the contracts as they are";
+
+#[derive(Debug, Args)]
+pub(crate) struct LockArgs {
+    /// Write the present contracts to vera.lock
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// How long the solver may take for one question, in milliseconds
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) timeout_ms: NonZeroU64,
+    /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
+    #[arg(long, value_name = "SOLVER")]
+    pub(crate) solver: Option<Choice>,
+    /// The files that are compiled; by default those of vera.lock
+    #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }
 

@@ -3,11 +3,9 @@
 use crate::args::CheckArgs;
 use crate::inputs::{Input, Inputs, Problem};
 use crate::output::Output;
-use crate::report::Report;
+use crate::report::{Report, Told};
 use crate::{program, report, slots};
-use std::collections::HashSet;
 use std::process::ExitCode;
-use vera_compiler::diagnostics::{Code, Diagnostics};
 use vera_compiler::driver::Compilation;
 
 /// Checks every program that is named; all of them, whatever is wrong with the first.
@@ -15,7 +13,7 @@ pub(crate) fn run(arguments: &CheckArgs, output: &mut Output) -> ExitCode {
     let inputs = Inputs::find(&arguments.files);
     let mut reports = Vec::new();
     let mut refused = 0;
-    let mut told = HashSet::new();
+    let mut told = Told::default();
     for input in &inputs.list {
         let outcome = input.as_ref().map_err(Problem::clone).and_then(|input| program::check(input, arguments.strict));
         refused += usize::from(!outcome.as_ref().is_ok_and(|compilation| !compilation.diagnostics.has_errors()));
@@ -46,21 +44,10 @@ fn described(arguments: &CheckArgs, input: &Input, compilation: &Compilation) ->
     report
 }
 
-/// What is said of a place in a file, whichever program the file was read for.
-type Told = HashSet<(String, u32, u32, Code, String)>;
-
-/// Prints a report without what was told of an earlier program, which imports the same module.
+/// Prints a report without what was told of an earlier program.
 fn print(arguments: &CheckArgs, input: &Input, compilation: &Compilation, told: &mut Told, output: &mut Output) {
     let sources = &compilation.program.sources;
-    let mut news = Diagnostics::new();
-    for diagnostic in &compilation.diagnostics {
-        let span = diagnostic.span;
-        let file = sources.file(span.file).name().to_owned();
-        if told.insert((file, span.start, span.end, diagnostic.code, diagnostic.description.clone())) {
-            news.push(diagnostic.clone());
-        }
-    }
-    report::print(output, &news, sources);
+    report::print(output, &told.news(&compilation.diagnostics, sources), sources);
     if !compilation.diagnostics.has_errors() && !arguments.quiet {
         output.line(format_args!("OK: {input}"));
     }

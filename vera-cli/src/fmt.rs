@@ -77,7 +77,7 @@ fn one(arguments: &FmtArgs, input: &Input, output: &mut Output) -> Result<bool, 
 }
 
 /// Gives a file new contents. It has the old ones or the new ones at every moment, whatever fails.
-fn replace(path: &Path, contents: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, contents: &str) -> io::Result<()> {
     // The file a link leads to is the one that is replaced.
     let path = path.canonicalize()?;
     let permissions = path.metadata()?.permissions();

@@ -1,4 +1,4 @@
-//! The `vera` command: checks, compiles and runs Vera programs, and shows what the compiler knows.
+//! The `vera` command: checks, verifies, compiles and runs Vera programs, and shows what the compiler knows.
 //!
 //! Exit codes: 0 when all is well, 1 when a program is wrong or its run fails, 2 for wrong usage, and what `IO.exit`
 //! says. Results go to standard output, messages to standard error; with `--json` everything is one JSON value on
@@ -14,6 +14,7 @@ mod fmt;
 mod grants;
 mod guide;
 mod inputs;
+mod lock;
 mod markdown;
 mod output;
 mod program;
@@ -22,6 +23,7 @@ mod run;
 mod serve;
 mod slots;
 mod tables;
+mod verify;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, FromArgMatches};
@@ -51,6 +53,8 @@ fn execute(command: &Command) -> ExitCode {
     let mut output = Output::new();
     let verdict = match command {
         Command::Check(arguments) => check::run(arguments, &mut output),
+        Command::Verify(arguments) => verify::run(arguments, &mut output),
+        Command::Lock(arguments) => lock::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),
         Command::Guide => guide::run(&mut output),
         Command::Fmt(arguments) => fmt::run(arguments, &mut output),

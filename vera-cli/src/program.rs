@@ -2,7 +2,8 @@
 
 use crate::inputs::{Input, Problem};
 use vera_build::FileLoader;
-use vera_compiler::driver::{self, Compilation, Options, Parsed};
+use vera_compiler::driver::{self, Compilation, Options, Parsed, Verification};
+use vera_compiler::verify::Solver;
 
 /// Reads and compiles a program.
 ///
@@ -18,6 +19,14 @@ pub(crate) fn compile(input: &Input, strict: bool) -> Result<Compilation, Proble
 /// When it cannot be read.
 pub(crate) fn check(input: &Input, strict: bool) -> Result<Compilation, Problem> {
     Ok(driver::check(input.read()?, &FileLoader::for_program(input.path()), &Options { strict }))
+}
+
+/// Reads a program and verifies it.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn verify(input: &Input, strict: bool, solver: &mut dyn Solver) -> Result<Verification, Problem> {
+    Ok(driver::verify(input.read()?, &FileLoader::for_program(input.path()), &Options { strict }, solver))
 }
 
 /// Reads and parses a program, without what it imports.

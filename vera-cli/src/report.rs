@@ -7,7 +7,8 @@ use crate::inputs::Problem;
 use crate::output::Output;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use vera_compiler::diagnostics::{Diagnostics, JsonDiagnostic, Severity, render_json, render_styled};
+use std::collections::HashSet;
+use vera_compiler::diagnostics::{Code, Diagnostics, JsonDiagnostic, Severity, render_json, render_styled};
 use vera_compiler::source::SourceMap;
 
 /// What there is to say of a program.
@@ -55,6 +56,25 @@ pub(crate) fn problem(problem: &Problem) -> Report {
         diagnostics: vec![Said::Problem(said)],
         warnings: Vec::new(),
         further: Map::new(),
+    }
+}
+
+/// What was said of a place in a file, whichever program the file was read for.
+#[derive(Default)]
+pub(crate) struct Told(HashSet<(String, u32, u32, Code, String)>);
+
+impl Told {
+    /// The diagnostics without what was said of an earlier program, which imports the same module.
+    pub(crate) fn news(&mut self, diagnostics: &Diagnostics, sources: &SourceMap) -> Diagnostics {
+        let mut news = Diagnostics::new();
+        for diagnostic in diagnostics {
+            let span = diagnostic.span;
+            let file = sources.file(span.file).name().to_owned();
+            if self.0.insert((file, span.start, span.end, diagnostic.code, diagnostic.description.clone())) {
+                news.push(diagnostic.clone());
+            }
+        }
+        news
     }
 }
 

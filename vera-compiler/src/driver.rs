@@ -10,6 +10,8 @@ use crate::source::{FileId, SourceLoader, SourceMap};
 use crate::syntax::{self, ast};
 use crate::tir::{Checked, Program};
 use crate::types::EffectUse;
+use crate::verify::report::{self, Summary, Told};
+use crate::verify::{self, Assumption, Solver, Verified};
 use vera_abi::interface::Interface;
 
 /// The program to compile.
@@ -68,18 +70,24 @@ pub fn compile(source: Source, loader: &dyn SourceLoader, options: &Options) -> 
         let (result, mut diagnostics, root_file) = checked(&source, loader, options);
         let mut compilation = match result {
             Err(program) => Compilation::of(*program),
-            Ok(checked) => match lower::lower(&checked) {
-                Ok(lowered) => made(checked.program, lowered),
-                Err(refused) => {
-                    diagnostics.extend(refused);
-                    Compilation::of(checked.program)
-                }
-            },
+            Ok(checked) => {
+                let (compilation, refused) = compiled(checked);
+                diagnostics.extend(refused);
+                compilation
+            }
         };
         compilation.diagnostics = diagnostics.sorted();
         compilation.root_file = root_file;
         compilation
     })
+}
+
+/// The compilation of a checked program, and what it is refused for.
+fn compiled(checked: Checked) -> (Compilation, Diagnostics) {
+    match lower::lower(&checked) {
+        Ok(lowered) => (made(checked.program, lowered), Diagnostics::default()),
+        Err(refused) => (Compilation::of(checked.program), refused),
+    }
 }
 
 /// The module of a program, and the program with the types that its instances added.
@@ -98,6 +106,86 @@ pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Co
         let (result, diagnostics, root_file) = checked(&source, loader, options);
         let program = result.map_or_else(|program| *program, |checked| checked.program);
         Compilation { diagnostics, root_file, ..Compilation::of(program) }
+    })
+}
+
+/// What came of a verification.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Verification {
+    /// The program, its module where one was asked for, and what there is to say apart from its obligations.
+    pub compilation: Compilation,
+    /// The obligations with what came of them, in order; `None` when the program has errors.
+    pub verified: Option<Vec<Verified>>,
+    /// What is assumed, in order.
+    pub assumptions: Vec<Assumption>,
+}
+
+impl Verification {
+    /// The obligations with what came of them; none when the program has errors.
+    pub fn obligations(&self) -> &[Verified] {
+        self.verified.as_deref().unwrap_or_default()
+    }
+
+    /// What inputs break, and premises that contradict each other.
+    pub fn errors(&self) -> Diagnostics {
+        report::errors(&self.compilation.program, self.obligations())
+    }
+
+    /// What is left to run time, and what proofs rest on that was never shown, as warnings.
+    pub fn runtime(&self, told: Told) -> Diagnostics {
+        report::runtime(&self.compilation.program, self.obligations(), &self.assumptions, told)
+    }
+
+    /// How many obligations have which status.
+    pub fn summary(&self) -> Summary {
+        report::summary(self.obligations())
+    }
+}
+
+/// Checks a program and says which of its obligations hold. Makes no module.
+pub fn verify(source: Source, loader: &dyn SourceLoader, options: &Options, solver: &mut dyn Solver) -> Verification {
+    verified(&source, loader, options, solver, |checked| (Compilation::of(checked.program), Diagnostics::default()))
+}
+
+/// [`compile`] and [`verify`] at once: there is a module also when inputs break obligations.
+pub fn compile_and_verify(
+    source: Source,
+    loader: &dyn SourceLoader,
+    options: &Options,
+    solver: &mut dyn Solver,
+) -> Verification {
+    verified(&source, loader, options, solver, compiled)
+}
+
+fn verified(
+    source: &Source,
+    loader: &dyn SourceLoader,
+    options: &Options,
+    solver: &mut dyn Solver,
+    make: impl FnOnce(Checked) -> (Compilation, Diagnostics),
+) -> Verification {
+    with_stack(|| {
+        let (result, mut diagnostics, root_file) = checked(source, loader, options);
+        let (mut found, mut assumptions) = (None, Vec::new());
+        let mut compilation = match result {
+            Err(program) => Compilation::of(*program),
+            Ok(checked) => {
+                match verify::verify(&checked, solver) {
+                    Ok(proved) => {
+                        found = Some(proved.obligations);
+                        assumptions = proved.assumptions;
+                    }
+                    Err(refused) => diagnostics.extend(refused),
+                }
+                let (compilation, refused) = make(checked);
+                diagnostics.extend(refused);
+                compilation
+            }
+        };
+        compilation.diagnostics = diagnostics.sorted();
+        compilation.root_file = root_file;
+        Verification { compilation, verified: found, assumptions }
     })
 }
 

@@ -1,5 +1,5 @@
 //! The pages on diagnostics, `docs/diagnostics/*.md`, are run: each wrong program gives exactly the code of its page, each
-//! fixed one has nothing to report.
+//! fixed one has nothing to report. Of a page on proofs everything in the fixed program is proved.
 //!
 //! A page is `# CODE: title`, an explanation, and one or more pairs of sections `## Wrong...` and `## Fixed...`. The
 //! blocks of a section are a program and the modules it imports; the block of a module starts with the line
@@ -13,10 +13,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use vera_compiler::diagnostics::{Code, Diagnostic, Diagnostics, Phase, Section, Severity, render_text_all};
 use vera_compiler::driver::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
+use vera_compiler::verify::report::Told;
+use vera_solver::{Choice, Limits};
 
 /// What says that a part of the language is not compiled yet: reported for right programs too.
 const NOT_COMPILED: [Code; 1] = [Code::E602];
@@ -82,17 +85,32 @@ fn example(section: &str, mut example: Example) -> Example {
     example
 }
 
-/// Everything that is said on an example when it is checked or compiled, and as text.
+/// Everything that is said on an example when it is checked, compiled or verified, and as text. Of what is verified all is
+/// told that is not proved.
 fn told(example: &Example, phase: Phase) -> (Diagnostics, String) {
     let modules = example.modules.iter();
     let loader = modules.fold(MemoryLoader::new(), |loader, (path, text)| loader.with(path, text));
     let source = Source { name: "main.vera".to_owned(), text: example.program.clone() };
-    let compilation = match phase {
-        Phase::Codegen => driver::compile(source, &loader, &Options::default()),
-        _ => driver::check(source, &loader, &Options::default()),
+    let options = Options::default();
+    let (diagnostics, program) = match phase {
+        Phase::Verify => {
+            // One page is on what the solver does not decide in time.
+            let limits = Limits { query: Duration::from_millis(300), ..Limits::default() };
+            let mut solver = vera_solver::solver(Choice::Embedded, limits);
+            let found = driver::compile_and_verify(source, &loader, &options, solver.as_mut());
+            let mut all = found.errors();
+            all.extend(found.runtime(Told::All));
+            all.extend(found.compilation.diagnostics);
+            (all.sorted(), found.compilation.program)
+        }
+        phase => {
+            let compile = if phase == Phase::Codegen { driver::compile } else { driver::check };
+            let compilation = compile(source, &loader, &options);
+            (compilation.diagnostics, compilation.program)
+        }
     };
-    let text = render_text_all(&compilation.diagnostics, &compilation.program.sources);
-    (compilation.diagnostics, text)
+    let text = render_text_all(&diagnostics, &program.sources);
+    (diagnostics, text)
 }
 
 fn unexplained(diagnostic: &Diagnostic) -> bool {
@@ -119,7 +137,8 @@ fn pages_are_true() {
             }
             let own = diagnostics.iter().find(|diagnostic| diagnostic.code == page.code);
             rule = rule.or(own.and_then(|diagnostic| diagnostic.spec_ref));
-            let (diagnostics, text) = told(fixed, Phase::Codegen);
+            let phase = if page.code.phase() == Phase::Verify { Phase::Verify } else { Phase::Codegen };
+            let (diagnostics, text) = told(fixed, phase);
             if diagnostics.iter().any(|diagnostic| !NOT_COMPILED.contains(&diagnostic.code)) {
                 let _ = writeln!(faults, "{name}: the fixed program gives\n{text}");
             }

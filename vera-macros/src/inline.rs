@@ -9,12 +9,11 @@ use std::path::PathBuf;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use vera_build::{Expansion, Paths, Report, RuntimePath, Source};
+use vera_build::{Expansion, Report, RuntimePath, Settings, Source, Verify};
 
 /// What an invocation says.
 struct Invocation {
-    /// Where the runtime is, and types that are not generated.
-    paths: Paths,
+    settings: Settings,
     form: Form,
 }
 
@@ -31,9 +30,11 @@ enum Form {
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     match Invocation::of(input) {
-        Ok(Invocation { paths, form: Form::Tokens { arguments, program } }) => from_tokens(arguments, program, &paths),
-        Ok(Invocation { paths, form: Form::Text(literal) }) => from_text(&literal, &paths),
-        Ok(Invocation { paths, form: Form::File(literal) }) => from_file(&literal, &paths),
+        Ok(Invocation { settings, form: Form::Tokens { arguments, program } }) => {
+            from_tokens(arguments, program, &settings)
+        }
+        Ok(Invocation { settings, form: Form::Text(literal) }) => from_text(&literal, &settings),
+        Ok(Invocation { settings, form: Form::File(literal) }) => from_file(&literal, &settings),
         Err(error) => error.to_compile_error(),
     }
 }
@@ -42,11 +43,14 @@ impl Invocation {
     /// Tells the forms apart by their first tokens, so that a wrong Vera program is never mistaken for a wrong form: no
     /// program begins with a literal, with a name and `=`, or with `extern`.
     fn of(input: TokenStream) -> syn::Result<Self> {
-        let (mut given, mut externs, mut program) = (None, Vec::new(), input.clone());
+        let (mut given, mut externs, mut verified, mut program) = (None, Vec::new(), None, input.clone());
         loop {
             if given.is_none() && key(&program).is_some_and(|key| key == "crate") {
                 let (path, rest) = runtime.parse2(program)?;
                 (given, program) = (Some(path), rest);
+            } else if verified.is_none() && key(&program).is_some_and(|key| key == "verify") {
+                let (verify, rest) = verification.parse2(program)?;
+                (verified, program) = (Some(verify), rest);
             } else if matches!(first(program.clone()), Some(TokenTree::Ident(word)) if word == "extern") {
                 let (types, rest) = extern_types.parse2(program)?;
                 externs.push(types);
@@ -56,12 +60,15 @@ impl Invocation {
             }
         }
         let (arguments, runtime) = (without(&input, &program), given);
-        let paths =
-            |runtime: Option<RuntimePath>| Paths { runtime: runtime.unwrap_or_default(), externs: externs.clone() };
-        let of = |form| Self { paths: paths(runtime.clone()), form };
+        let settings = |runtime: Option<RuntimePath>| Settings {
+            runtime: runtime.unwrap_or_default(),
+            externs: externs.clone(),
+            verify: verified.unwrap_or_default(),
+        };
+        let of = |form| Self { settings: settings(runtime.clone()), form };
         if let Some(key) = key(&program) {
-            if key == "crate" {
-                return Err(syn::Error::new(key.span(), "`crate` is given twice"));
+            if key == "crate" || key == "verify" {
+                return Err(syn::Error::new(key.span(), format!("`{key}` is given twice")));
             }
             if key != "file" {
                 return Err(syn::Error::new(key.span(), "unknown argument; write `vera!(file = \"path.vera\")`"));
@@ -69,7 +76,9 @@ impl Invocation {
             let FileArgument { path, runtime: behind } = syn::parse2(program)?;
             return match behind {
                 Some((key, _)) if runtime.is_some() => Err(syn::Error::new(key, "`crate` is given twice")),
-                behind => Ok(Self { paths: paths(runtime.or(behind.map(|(_, path)| path))), form: Form::File(path) }),
+                behind => {
+                    Ok(Self { settings: settings(runtime.or(behind.map(|(_, path)| path))), form: Form::File(path) })
+                }
             };
         }
         if let Some(TokenTree::Literal(_)) = first(program.clone()) {
@@ -108,6 +117,22 @@ fn runtime(input: ParseStream<'_>) -> syn::Result<(RuntimePath, TokenStream)> {
         input.parse::<syn::Token![,]>()?;
     }
     Ok((runtime, input.parse()?))
+}
+
+/// `verify = word,` and what follows it.
+fn verification(input: ParseStream<'_>) -> syn::Result<(Verify, TokenStream)> {
+    input.parse::<Ident>()?;
+    input.parse::<syn::Token![=]>()?;
+    let word = input.call(Ident::parse_any)?;
+    let known = Verify::WORDS.iter().find(|(known, _)| word == known);
+    let Some((_, verify)) = known else {
+        let words: Vec<&str> = Verify::WORDS.iter().map(|(word, _)| *word).collect();
+        return Err(syn::Error::new(word.span(), format!("`verify` is one of {}", words.join(", "))));
+    };
+    if !input.is_empty() {
+        input.parse::<syn::Token![,]>()?;
+    }
+    Ok((*verify, input.parse()?))
 }
 
 /// `extern a.b = path,` and what follows it: the types of the Vera module `a.b` are at a Rust path.
@@ -157,7 +182,7 @@ impl Parse for FileArgument {
     }
 }
 
-fn from_tokens(arguments: TokenStream, program: TokenStream, paths: &Paths) -> TokenStream {
+fn from_tokens(arguments: TokenStream, program: TokenStream, settings: &Settings) -> TokenStream {
     let call_site = Span::call_site();
     let recovered = match Recovered::new(arguments, program, call_site) {
         Ok(recovered) => recovered,
@@ -166,13 +191,13 @@ fn from_tokens(arguments: TokenStream, program: TokenStream, paths: &Paths) -> T
     };
     let source = Source { name: recovered.name.clone(), text: recovered.text.clone() };
     let place = |range: &Range<usize>| recovered.tokens_of(range);
-    let expansion = vera_build::expand(source, manifest_dir(), paths, |range| place(range).map(|(first, _)| first));
+    let expansion = vera_build::expand(source, manifest_dir(), settings, |range| place(range).map(|(first, _)| first));
     assemble(&expansion, Report::message_in_place, |range| place(range).unwrap_or((call_site, call_site)))
 }
 
-fn from_text(literal: &syn::LitStr, paths: &Paths) -> TokenStream {
+fn from_text(literal: &syn::LitStr, settings: &Settings) -> TokenStream {
     let source = text_of(literal);
-    let expansion = vera_build::expand(source, manifest_dir(), paths, |_| Some(literal.span()));
+    let expansion = vera_build::expand(source, manifest_dir(), settings, |_| Some(literal.span()));
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
@@ -191,7 +216,7 @@ fn text_of(literal: &syn::LitStr) -> Source {
     Source { name: format!("{file} (string in line {})", position.line), text: value }
 }
 
-fn from_file(literal: &syn::LitStr, paths: &Paths) -> TokenStream {
+fn from_file(literal: &syn::LitStr, settings: &Settings) -> TokenStream {
     let path = manifest_dir().map_or_else(|| PathBuf::from(literal.value()), |dir| dir.join(literal.value()));
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -201,7 +226,8 @@ fn from_file(literal: &syn::LitStr, paths: &Paths) -> TokenStream {
         }
     };
     let source = Source { name: literal.value(), text };
-    let mut expansion = vera_build::expand(source, path.parent().map(PathBuf::from), paths, |_| Some(literal.span()));
+    let mut expansion =
+        vera_build::expand(source, path.parent().map(PathBuf::from), settings, |_| Some(literal.span()));
     expansion.dependencies.push(path);
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
@@ -263,6 +289,20 @@ mod tests {
         }
         let Source { name, text } = source("\"a\\n  b\"");
         assert_eq!((name.as_str(), text.as_str()), ("vera! (string in line 1)", "a\n  b"));
+    }
+
+    #[test]
+    fn what_an_input_breaks_is_an_error_unless_the_invocation_says_otherwise() {
+        let program = "public fn f(@Int, @Int -> @Int) requires(true) ensures(true) effects(pure) { @Int.1 / @Int.0 }";
+        let found = messages(expand(quote!(#program)));
+        assert!(matches!(found.as_slice(), [one] if one.starts_with("[E526] ")), "{found:?}");
+        assert_eq!(messages(expand(quote!(verify = off, #program))), [""; 0]);
+        assert_eq!(messages(expand(quote!(verify = report, #program))), [""; 0]);
+        let found = messages(expand(quote!(verify = maybe, #program)));
+        assert_eq!(found, ["`verify` is one of off, report, deny_refuted, require_proved"]);
+        assert_eq!(messages(expand(quote!(verify = off, verify = off, #program))), ["`verify` is given twice"]);
+        let found = messages(expand(quote!(verify = off, crate = other, file = "tests/wrong.vera")));
+        assert!(matches!(found.as_slice(), [one] if one.starts_with("[E140] ")), "{found:?}");
     }
 
     #[test]

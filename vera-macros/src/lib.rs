@@ -25,6 +25,9 @@ mod report;
 /// imported module `shared.money` from the wrapper at that path instead of generating them again, so that values pass
 /// between both modules. The wrapper is that of the same file; whether it is, is checked when the expansion is compiled.
 ///
+/// Contracts are verified: an input that breaks one is an error. `verify = report,` makes it a warning,
+/// `verify = require_proved,` makes what is left to run time an error as well, and `verify = off,` verifies nothing.
+///
 /// Imports are looked for as files: relative to the package in the first two forms, next to the file in the third. A
 /// change of one is noticed; a new file that would be found instead of a farther one is noticed with the next change.
 ///

@@ -48,6 +48,7 @@
 
 mod builtins;
 mod call;
+pub mod contracts;
 mod depth;
 mod engine;
 pub mod error;

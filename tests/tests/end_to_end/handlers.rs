@@ -4,6 +4,8 @@ use vera_runtime::error::{Limit, TrapKind};
 use vera_runtime::{Error, Function, Limits, Scope, vera_host};
 
 vera_runtime::vera! {
+    verify = off,
+
     module answered;
 
     effect Ask {

@@ -5,6 +5,8 @@ use vera_runtime::error::Limit;
 use vera_runtime::{Error, Limits};
 
 vera_runtime::vera! {
+    verify = off,
+
     module limits;
 
     public fn discounted(@Nat /* price */, @Nat /* percent */ -> @Nat)

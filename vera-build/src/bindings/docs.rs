@@ -4,6 +4,7 @@
 //! would be taken for Rust code is marked as text.
 
 use super::reach::NotExpressible;
+use crate::contracts::{Contracts, Known};
 use proc_macro2::TokenStream;
 use quote::quote;
 use vera_compiler::tir::{FnDecl, Program};
@@ -15,22 +16,30 @@ pub(crate) fn attributes(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The doc comment of a function: its comment, its signature with contracts, and what the wrapper returns.
-pub(crate) fn function(function: &FnDecl) -> String {
+/// The doc comment of a function: its comment, its signature with contracts and what of them is proved, and what the
+/// wrapper returns.
+pub(crate) fn function(function: &FnDecl, contracts: &Contracts) -> String {
     let mut text = comment(function.docs.as_deref());
     text.push_str("```text\n");
     text.push_str(&format!("fn {}({})\n", function.name, function.signature));
-    let clauses = [("requires", &function.requires), ("ensures", &function.ensures)];
-    for (keyword, list) in clauses {
-        for clause in list {
-            text.push_str(&format!("  {keyword}({})\n", clause.text));
+    let clauses = contracts.clauses(function);
+    let mut lines: Vec<(String, &str)> = clauses
+        .iter()
+        .map(|each| (format!("{}({})", each.keyword, each.text), remark(each.text, each.known)))
+        .collect();
+    lines.extend(contracts.measure(function).map(|(text, known)| (format!("decreases({text})"), remark(&text, known))));
+    for (clause, remark) in lines {
+        text.push_str(&format!("  {clause}{remark}\n"));
+    }
+    text.push_str(&format!("  effects({})\n```\n", function.row_text));
+    match contracts.checks(function) {
+        (0, 0) => {}
+        (_, 0) => text.push_str("\nEvery check in its body is proved.\n"),
+        (proved, open) => {
+            text.push_str(&format!("\nChecks in its body: {proved} proved, {open} at run time.\n"));
         }
     }
-    if !function.decreases.is_empty() {
-        let measure: Vec<_> = function.decreases.iter().map(|component| component.text.as_str()).collect();
-        text.push_str(&format!("  decreases({})\n", measure.join(", ")));
-    }
-    text.push_str(&format!("  effects({})\n```\n\n# Errors\n", function.row_text));
+    text.push_str("\n# Errors\n");
     text.push_str(if function.requires.iter().any(|clause| clause.text.trim() != "true") {
         "`Requires` when a precondition does not hold for the arguments; otherwise as any call: a failed check of the \
          module, a limit, or the host.\n"
@@ -38,6 +47,17 @@ pub(crate) fn function(function: &FnDecl) -> String {
         "As any call: a failed check of the module, a limit, or the host.\n"
     });
     text
+}
+
+/// What is known of a clause, as a comment behind it.
+fn remark(text: &str, known: Known) -> &'static str {
+    match known {
+        _ if text == "true" => "",
+        Known::Proved => " -- proved",
+        Known::Checked => " -- checked at run time",
+        Known::Refuted => " -- an input breaks it; checked at run time",
+        Known::NotVerified => "",
+    }
 }
 
 /// A doc comment as paragraphs before generated text; empty without one.

@@ -7,6 +7,7 @@
 //! Types of imported modules may belong elsewhere ([`homes`]). So a program gives a wrapper and, apart from it, [`Item`]s
 //! with the place of each; who calls puts them together.
 
+mod contract;
 mod data;
 mod docs;
 mod effects;
@@ -20,6 +21,7 @@ mod surface;
 mod types;
 
 use crate::Config;
+use crate::contracts::Contracts;
 pub(crate) use homes::{Home, Homes};
 use hosts::Needs;
 pub(crate) use names::{fresh, snake};
@@ -107,6 +109,7 @@ pub(crate) fn module_name(compilation: &Compilation, fallback: &str) -> Ident {
 /// declarations are.
 pub(crate) fn generate(
     compilation: &Compilation,
+    contracts: &Contracts,
     name: &Ident,
     homes: &Homes,
     config: &Config,
@@ -136,7 +139,7 @@ pub(crate) fn generate(
 
     let elsewhere = elsewhere(&types, &surface, &effects);
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
-    let module = module::declaration(&types, &surface.functions, &needs, &elsewhere.names, &compiled);
+    let module = module::declaration(&types, contracts, &surface.functions, &needs, &elsewhere.names, &compiled);
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);
     let path = if root.path.is_empty() { name.to_string() } else { root.path.clone() };
     let documentation = docs::attributes(&format!(

@@ -2,7 +2,8 @@
 
 use super::hosts::{Needs, Reserved};
 use super::types::RustTypes;
-use super::{docs, names};
+use super::{contract, docs, names};
+use crate::contracts::Contracts;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ const OWN: [&str; 8] = ["new", "with_limits", "builder", "instance", "instance_m
 /// types in the wrapper.
 pub(crate) fn declaration(
     types: &RustTypes<'_>,
+    contracts: &Contracts,
     functions: &[&FnDecl],
     needs: &Needs,
     taken: &BTreeSet<Ident>,
@@ -33,7 +35,7 @@ pub(crate) fn declaration(
     let method_names = names::distinct(functions.iter().map(|function| method_name(&function.name)));
     let methods = functions.iter().zip(&method_names).map(|(function, name)| {
         let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
-        method(types, name, function, position.map(|index| &fields[index]))
+        method(types, contracts, name, function, position.map(|index| &fields[index]))
     });
     let host = &reserved.host;
     let (generics, any, host_type) = if needs.any() {
@@ -43,6 +45,7 @@ pub(crate) fn declaration(
     };
     let constructors = if needs.any() { with_host(types, needs, &reserved, taken) } else { without_host() };
     let declarations = needs.declarations(types, &reserved, taken);
+    let table = functions.iter().map(|function| contract::entry(contracts, function));
     quote! {
         static COMPILED: ::vera_runtime::Compiled = ::vera_runtime::Compiled::from_static(#compiled);
 
@@ -64,6 +67,9 @@ pub(crate) fn declaration(
         #constructors
 
         impl #any Module #generics {
+            /// The contracts of its functions, and what of them was proved when it was built.
+            pub const CONTRACTS: &'static [::vera_runtime::contracts::Contract] = &[#(#table),*];
+
             /// The instance itself: its limits, its size, its interface.
             pub fn instance(&self) -> &::vera_runtime::Instance<#host_type> {
                 &self.instance
@@ -165,8 +171,14 @@ fn local(function: &FnDecl, id: vera_compiler::tir::LocalId) -> &Local {
     &function.locals[id.index()]
 }
 
-fn method(types: &RustTypes<'_>, name: &Ident, function: &FnDecl, field: Option<&Ident>) -> TokenStream {
-    let documentation = docs::attributes(&docs::function(function));
+fn method(
+    types: &RustTypes<'_>,
+    contracts: &Contracts,
+    name: &Ident,
+    function: &FnDecl,
+    field: Option<&Ident>,
+) -> TokenStream {
+    let documentation = docs::attributes(&docs::function(function, contracts));
     let names = parameter_names(types, function);
     let is_unit = |ty: Ty| types.program.types.structural(ty) == Ty::UNIT;
     let named: Vec<_> = names.iter().zip(params(function)).collect();

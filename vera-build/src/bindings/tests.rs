@@ -2,6 +2,7 @@
 
 use super::{Embedding, Generated, Home, Homes, assemble, format, generate, module_name};
 use crate::Config;
+use crate::contracts::Contracts;
 use vera_compiler::driver::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
 
@@ -12,7 +13,8 @@ fn generated(text: &str) -> (String, Vec<String>) {
     let homes = Homes::new(&compilation.program, &name, &|_| Home::Generated(vec![name.clone()]));
     let embedding = Embedding::OutDir("test.wasm".into());
     let config = Config::new().derive("serde::Serialize");
-    let Generated { wrapper, items, problems } = generate(&compilation, &name, &homes, &config, &embedding, &|_| None);
+    let Generated { wrapper, items, problems } =
+        generate(&compilation, &Contracts::default(), &name, &homes, &config, &embedding, &|_| None);
     let code = format(&assemble(&wrapper.expect("there is a program"), &items))
         .replace(&format!("ABI_VERSION == {}", vera_abi::ABI_VERSION), "ABI_VERSION == OURS");
     (code, problems.into_iter().map(|problem| problem.description).collect())

@@ -1,7 +1,7 @@
 //! What a build script says to cargo, and what it writes.
 
 use super::run;
-use crate::Config;
+use crate::{Config, Solver, Verify};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -290,4 +290,107 @@ fn a_file_that_is_two_modules_has_its_types_once() {
     let generated = package.generated();
     assert_eq!(count(&generated, "pub enum Kind "), 1, "{generated}");
     assert_eq!(count(&generated, "::kinds::Kind;"), 1, "{generated}");
+}
+
+/// A function whose promise an input breaks, and whose sum may overflow.
+const WRONG: &str = "public fn rest(@Nat, @Nat -> @Nat)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  @Nat.1 - @Nat.0
+}
+";
+
+/// Nothing breaks it, and one check is left to run time.
+const OPEN: &str = "public fn sum(@Int, @Int -> @Int)
+  requires(true)
+  ensures(@Int.result == @Int.1 + @Int.0)
+  effects(pure)
+{
+  @Int.1 + @Int.0
+}
+";
+
+fn warnings(directives: &[String]) -> String {
+    let lines: Vec<&str> =
+        directives.iter().filter_map(|directive| directive.strip_prefix("cargo::warning=")).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn what_an_input_breaks_is_an_error_unless_the_build_is_told_otherwise() {
+    let package = Package::new(&[("a.vera", WRONG), ("b.vera", OPEN)]);
+    let run = |config: Config| package.run(&config.solver(Solver::Embedded), &["*.vera"]);
+    let directives = run(Config::new());
+    assert!(errors(&directives).starts_with("[E502] `@Nat.1 - @Nat.0` is negative"), "{directives:?}");
+    assert!(errors(&directives).contains("a.vera:6:3"), "{directives:?}");
+    assert_eq!(warnings(&directives), "");
+    let directives = run(Config::new().verify(Verify::Report));
+    assert_eq!(errors(&directives), "");
+    assert!(warnings(&directives).starts_with("[E502] "), "{directives:?}");
+    let directives = run(Config::new().verify(Verify::Off));
+    assert_eq!(errors(&directives) + &warnings(&directives), "");
+    let directives = run(Config::new().verify_function("rest", Verify::Report));
+    assert!(errors(&directives).is_empty() && warnings(&directives).starts_with("[E502] "), "{directives:?}");
+    let directives = run(Config::new().verify(Verify::Off).verify_function("rest", Verify::DenyRefuted));
+    assert!(errors(&directives).starts_with("[E502] "), "{directives:?}");
+    let directives = run(Config::new().verify(Verify::Off).verify_function("other", Verify::Report));
+    assert_eq!(errors(&directives), "verification of `other` is set, but no Vera file has a function of that name");
+}
+
+#[test]
+fn what_is_left_to_run_time_is_told_or_refused_when_asked() {
+    let package = Package::new(&[("b.vera", OPEN)]);
+    let run = |config: Config| package.run(&config.solver(Solver::Embedded), &["b.vera"]);
+    let directives = run(Config::new());
+    assert_eq!(errors(&directives) + &warnings(&directives), "");
+    let directives = run(Config::new().warn_unproved(true));
+    assert!(errors(&directives).is_empty(), "{directives:?}");
+    assert!(warnings(&directives).starts_with("[E528] `@Int.1 + @Int.0` does not fit in 64 bits"), "{directives:?}");
+    let directives = run(Config::new().verify(Verify::RequireProved));
+    assert!(errors(&directives).starts_with("[E528] `@Int.1 + @Int.0` does not fit in 64 bits"), "{directives:?}");
+    let directives = run(Config::new().verify(Verify::RequireProved).verify_function("sum", Verify::DenyRefuted));
+    assert_eq!(errors(&directives), "");
+}
+
+#[test]
+fn wrappers_say_what_is_proved() {
+    let package = Package::new(&[("b.vera", OPEN)]);
+    assert_eq!(errors(&package.run(&Config::new().solver(Solver::Embedded), &["b.vera"])), "");
+    let generated = package.generated();
+    for line in [
+        "///   ensures(@Int.result == @Int.1 + @Int.0) -- proved\n",
+        "/// Checks in its body: 1 proved, 1 at run time.\n",
+        "status: ::vera_runtime::contracts::ClauseStatus::Proved,\n",
+        "runtime_checks: 1,\n",
+    ] {
+        assert!(generated.contains(line), "{line}{generated}");
+    }
+    assert_eq!(errors(&package.run(&Config::new().verify(Verify::Off), &["b.vera"])), "");
+    assert!(!package.generated().contains("-- proved"));
+}
+
+#[test]
+fn a_lock_fails_the_build_when_a_contract_becomes_weaker() {
+    let package = Package::new(&[("vera/b.vera", OPEN)]);
+    let config = Config::new().solver(Solver::Embedded);
+    let run = || package.run(&config, &["vera/*.vera"]);
+    assert_eq!(warnings(&run()), "");
+    let place = package.folder.path().join("vera.lock");
+    let lock = "vera.lock 1\n\nfile vera/b.vera\n\nfn sum(@Int, @Int -> @Int)\n  requires true\n  \
+                ensures (proved) @Int.result == @Int.1 + @Int.0\n  effects pure\n  checks 1 proved, 1 at run time\n";
+    std::fs::write(&place, lock).expect("written");
+    let directives = run();
+    assert_eq!(errors(&directives) + &warnings(&directives), "");
+    assert!(changes(&directives).contains(&"vera.lock"));
+    let weaker = OPEN.replace("@Int.result == @Int.1 + @Int.0", "@Int.result <= @Int.1 + @Int.0");
+    std::fs::write(package.folder.path().join("vera/b.vera"), weaker).expect("written");
+    let directives = run();
+    assert_eq!(errors(&directives), "`ensures(@Int.result == @Int.1 + @Int.0)` of `sum` is not promised any more.");
+    let told = "`ensures(@Int.result <= @Int.1 + @Int.0)` of `sum` is new.\n\
+                `cargo vera lock --accept` accepts what vera.lock differs in";
+    assert_eq!(warnings(&directives), told);
+    std::fs::write(&place, "vera.lock 2\n").expect("written");
+    assert_eq!(errors(&run()), "vera.lock: line 1: `vera.lock 1` is expected");
 }

@@ -205,56 +205,38 @@ codes! {
     E339 Check Error "Handler-clause State operation code generation cannot lower" since "0.2.0"
         never "An operation in the clause of a handler is an operation like any other.";
     E340 Check Error "Code generation cannot lower this construct" since "0.2.3";
-    E500 Verify Error "Postcondition verified false" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E501 Verify Error "Call-site precondition violation" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E502 Verify Error "@Nat subtraction underflow obligation not discharged" since "0.0.127"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E503 Verify Error "@Nat binding-site narrowing may be negative" since "0.0.172"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+    E500 Verify Error "Postcondition verified false" since "0.0.43";
+    E501 Verify Error "Call-site precondition violation" since "0.0.43";
+    E502 Verify Error "@Nat subtraction underflow obligation not discharged" since "0.0.127";
+    E503 Verify Error "@Nat binding-site narrowing may be negative" since "0.0.172";
     E504 Verify Warning "@Nat narrowing unverified and not runtime-guarded" since "0.0.172"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E505 Verify Error "Refinement predicate may be violated at narrowing site" since "0.0.174"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E506 Verify Warning "Refinement narrowing not statically verified (Tier-3)" since "0.0.174"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E507 Verify Error "Assertion verified false" since "0.0.179"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "Every conversion to `Nat` that is not proved is checked at run time.";
+    E505 Verify Error "Refinement predicate may be violated at narrowing site" since "0.0.174";
+    E506 Verify Warning "Refinement narrowing not statically verified (Tier-3)" since "0.0.174";
+    E507 Verify Error "Assertion verified false" since "0.0.179";
     E520 Verify Warning "Cannot verify contract (generic function with no concrete instantiation)" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "Generic functions are verified once, whatever types they are used at.";
     E521 Verify Warning "Cannot verify precondition (undecidable)" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E522 Verify Warning "Cannot verify postcondition (body undecidable)" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "A precondition is relied on in its function and has to be shown where the function is called.";
+    E522 Verify Warning "Cannot verify postcondition (body undecidable)" since "0.0.43";
     E523 Verify Warning "Cannot verify postcondition (expression undecidable)" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E524 Verify Warning "Cannot verify postcondition (timeout)" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E525 Verify Warning "Cannot verify termination metric" since "0.0.43"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E526 Verify Error "Division or modulo by zero" since "0.0.177"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E527 Verify Error "Array index out of bounds" since "0.0.177"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E528 Verify Error "Arithmetic overflow" since "0.0.181"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E529 Verify Error "Float-to-integer truncation domain (NaN, infinity, or out of i64 range)" since "0.0.183"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E532 Verify Warning "Cannot verify call-site precondition (undecidable)" since "0.1.0"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "A postcondition is an expression like those of bodies, and E522 says that it is not proved.";
+    E524 Verify Warning "Cannot verify postcondition (timeout)" since "0.0.43";
+    E525 Verify Warning "Cannot verify termination metric" since "0.0.43";
+    E526 Verify Error "Division or modulo by zero" since "0.0.177";
+    E527 Verify Error "Array index out of bounds" since "0.0.177";
+    E528 Verify Error "Arithmetic overflow" since "0.0.181";
+    E529 Verify Error "Float-to-integer truncation domain (NaN, infinity, or out of i64 range)" since "0.0.183";
+    E532 Verify Warning "Cannot verify call-site precondition (undecidable)" since "0.1.0";
     E533 Verify Error "Instantiated handler state diverges from the State<T> cell type" since "0.1.10"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E534 Verify Warning "Contract holds only from a disclosed fact" since "0.2.0"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E535 Verify Warning "Cannot statically verify assertion (runtime-checked)" since "0.2.0"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
-    E538 Verify Error "Premise set unsatisfiable (no call can reach the body)" since "0.2.0"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "Handlers are checked before functions are made concrete, and their types stay what they are.";
+    E534 Verify Warning "Contract holds only from a disclosed fact" since "0.2.0";
+    E535 Verify Warning "Cannot statically verify assertion (runtime-checked)" since "0.2.0";
+    E538 Verify Error "Premise set unsatisfiable (no call can reach the body)" since "0.2.0";
     E539 Verify Warning "Premise set contradictory beyond the author's premises" since "0.2.0"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "Premises that contradict each other are E538, wherever they come from.";
     E540 Verify Warning "Premise satisfiability not established (Tier 1 withheld)" since "0.2.0"
-        never "Contracts are checked when the program runs; verification is not part of this compiler.";
+        never "A proof does not depend on whether its premises can be met; premises that contradict each other are E538.";
     E541 Verify Error "Runtime-check claim not matched by an emitted check" since "0.2.1"
         never "Obligations and run-time checks are made from one tree, so they cannot differ.";
     E600 Codegen Error "Unsupported parameter type" since "0.0.43"

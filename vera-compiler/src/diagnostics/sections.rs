@@ -167,6 +167,14 @@ sections! {
         "`assume(condition)` takes one condition, which is believed and not checked.";
     S6_3_3 "6.3.3" "Quantified Expressions"
         "A quantifier takes the type of the index, a bound, and a function of the index to `Bool`.";
+    S6_4_1 "6.4.1" "Verification Condition (VC) Generation"
+        "A function keeps its `ensures` for every argument that its `requires` allows.";
+    S6_4_2 "6.4.2" "Call Site Verification"
+        "A call keeps the `requires` of the function that it calls.";
+    S6_4_3 "6.4.3" "Primitive Operation Safety"
+        "Divisors are not zero, indices are inside their array, results fit in 64 bits, and floats used as integers have one.";
+    S6_8 "6.8" "Summary of Verification Tiers"
+        "What is not proved is checked when the program runs.";
     S7_2 "7.2" "Effect Declarations"
         "An effect declares one or more operations with their types.";
     S7_3 "7.3" "Effect Rows"

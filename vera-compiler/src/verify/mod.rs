@@ -14,14 +14,15 @@ pub mod obligation;
 pub mod obligations;
 mod prove;
 mod replay;
+pub mod report;
 mod show;
 pub mod solver;
 mod term;
 
 pub(crate) use inputs::Inputs;
 pub use obligation::{
-    CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Proof, Reason,
-    Verified,
+    About, CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Premises,
+    Proof, Reason, Verified,
 };
 pub use obligations::{Assumption, Obligations, table};
 pub use prove::{Verification, verify};

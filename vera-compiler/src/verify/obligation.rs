@@ -195,7 +195,7 @@ pub struct Counterexample {
 /// Why an obligation is left to run time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
-    /// The solver did not decide, or the model is not precise enough: an input that might break it, if there is one.
+    /// It is not proved: the input that breaks it, where there is one and it is no mistake of the program that there is.
     Unknown(Option<Counterexample>),
     /// The solver gave up, with its words.
     Solver(String),

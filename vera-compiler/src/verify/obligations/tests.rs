@@ -516,6 +516,8 @@ public fn f(@Int -> @Nat) requires(@Int.0 > 1) ensures(@Nat.result > 0) effects(
 #[test]
 fn text_is_bounded_and_on_one_line() {
     assert_eq!(super::excerpt("a +\n    b"), "a + b");
+    let cut = |text| super::excerpt(text);
+    assert_eq!([cut("(a + b)"), cut("(a) + (b)"), cut("()"), cut("((a))")], ["a + b", "(a) + (b)", "()", "(a)"]);
     let long = super::excerpt(&"é".repeat(1_000));
     assert!(long.chars().count() < 200 && long.ends_with('…'));
 }

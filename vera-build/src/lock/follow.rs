@@ -1,0 +1,174 @@
+//! Whether old clauses follow from present ones, decided by the verifier.
+//!
+//! The question for a function `f` is a function with its old contract whose body is a call of `f`:
+//!
+//! ```text
+//! private fn vera_lock_0(@Nat, @Nat -> @Nat)
+//!   requires(@Nat.0 <= 100)
+//!   ensures(@Nat.result <= @Nat.1)
+//!   effects(pure)
+//! {
+//!   f(@Nat.1, @Nat.0)
+//! }
+//! ```
+//!
+//! Its call keeps the preconditions of `f` exactly when these ask for nothing new, and its postconditions hold when they
+//! follow from those of `f`. A proof that looks into the body of `f` does not count: what a body happens to do is no promise.
+
+use super::changes::Verdict;
+use super::text::one_line;
+use std::collections::BTreeMap;
+use vera_compiler::driver::Verification;
+use vera_compiler::tir::{FnDecl, Naming, Program};
+use vera_compiler::types::Ty;
+use vera_compiler::verify::report::Status;
+use vera_compiler::verify::{About, Counterexample, Kind, Outcome, Verified};
+
+/// What is to be found out for a function.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    /// The position of the recorded function.
+    position: usize,
+    function: String,
+    /// The function of the question, but for its name.
+    declaration: String,
+}
+
+/// What was found out for a function, clause by clause.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    requires: BTreeMap<String, Verdict>,
+    ensures: BTreeMap<String, Verdict>,
+}
+
+impl Answer {
+    /// Whether a present precondition follows from the recorded ones.
+    pub(super) fn requires(&self, text: &str) -> Verdict {
+        self.requires.get(text).cloned().unwrap_or(Verdict::Open)
+    }
+
+    /// Whether a recorded promise follows from the present ones.
+    pub(super) fn ensures(&self, text: &str) -> Verdict {
+        self.ensures.get(text).cloned().unwrap_or(Verdict::Open)
+    }
+}
+
+#[cfg(test)]
+impl Answer {
+    pub(super) fn set_requires(&mut self, text: &str, verdict: Verdict) {
+        self.requires.insert(text.to_owned(), verdict);
+    }
+
+    pub(super) fn set_ensures(&mut self, text: &str, verdict: Verdict) {
+        self.ensures.insert(text.to_owned(), verdict);
+    }
+}
+
+impl Question {
+    /// For the function `name` of the program; `None` for a generic one, whose contracts are compared as texts.
+    pub(super) fn new(
+        program: &Program,
+        position: usize,
+        name: &str,
+        requires: &[String],
+        ensures: Vec<String>,
+    ) -> Option<Self> {
+        let root = program.root.map(|root| &program.modules[root.index()].functions)?;
+        let decl = root.iter().map(|&id| program.function(id)).find(|decl| decl.name == name)?;
+        if !decl.type_params.is_empty() || !decl.row.variables().is_empty() {
+            return None;
+        }
+        let clauses = |keyword: &str, list: &[String]| -> String {
+            let list = if list.is_empty() { &["true".to_owned()][..] } else { list };
+            list.iter().map(|text| format!("  {keyword}({text})\n")).collect()
+        };
+        let declaration = format!(
+            "({})\n{}{}  effects({})\n{{\n  {name}({})\n}}\n",
+            decl.signature,
+            clauses("requires", requires),
+            clauses("ensures", &ensures),
+            decl.row_text,
+            arguments(program, decl).join(", "),
+        );
+        Some(Question { position, function: name.to_owned(), declaration })
+    }
+}
+
+/// The parameters of a function as the arguments of a call within a function of the same parameters.
+fn arguments(program: &Program, decl: &FnDecl) -> Vec<String> {
+    let types: Vec<Ty> = decl.params.iter().map(|param| decl.locals[param.index()].ty).collect();
+    let names: Vec<String> = types.iter().map(|&ty| program.type_text(ty, Naming::bare(&decl.type_params))).collect();
+    let slot = |index: usize| match program.types.structural(types[index]) {
+        Ty::UNIT => "()".to_owned(),
+        _ => {
+            let nearer = names[index + 1..].iter().filter(|name| **name == names[index]).count();
+            format!("@{}.{nearer}", names[index])
+        }
+    };
+    (0..names.len()).map(slot).collect()
+}
+
+/// The answers to questions, by the position of the function.
+pub(super) fn ask(
+    program: &Program,
+    questions: &[Question],
+    again: &mut dyn FnMut(String) -> Verification,
+) -> Vec<(usize, Answer)> {
+    let file = program.root.and_then(|root| program.modules[root.index()].functions.first());
+    let Some(&first) = file.filter(|_| !questions.is_empty()) else { return Vec::new() };
+    let mut text = program.sources.file(program.function(first).span.file).text().to_owned();
+    for (number, question) in questions.iter().enumerate() {
+        text += &format!("\nprivate fn {}{}", name(number), question.declaration);
+    }
+    let found = again(text);
+    let answer = |(number, question): (usize, &Question)| (question.position, of(&found, &name(number), question));
+    questions.iter().enumerate().map(answer).collect()
+}
+
+fn name(number: usize) -> String {
+    format!("vera_lock_{number}")
+}
+
+/// What came of the clauses of a question.
+fn of(found: &Verification, name: &str, question: &Question) -> Answer {
+    let program = &found.compilation.program;
+    let mut answer = Answer::default();
+    for each in found.obligations() {
+        let owner = each.obligation.owner.function().map(|function| program.function(function));
+        if owner.is_none_or(|decl| decl.name != name) {
+            continue;
+        }
+        let text = || one_line(clause(program, each));
+        match each.obligation.kind {
+            Kind::Ensures => _ = answer.ensures.insert(text(), verdict(each, &question.function)),
+            Kind::CallPre => _ = answer.requires.insert(text(), verdict(each, &question.function)),
+            _ => {}
+        }
+    }
+    answer
+}
+
+/// The whole text of a clause, which an obligation may have cut.
+fn clause<'p>(program: &'p Program, each: &'p Verified) -> &'p str {
+    let obligation = &each.obligation;
+    let (decl, span) = match (obligation.about, obligation.owner.function()) {
+        (About::Callee(callee, clause), _) => (program.function(callee), clause),
+        (_, Some(function)) => (program.function(function), obligation.span),
+        _ => return &obligation.text,
+    };
+    let clause = decl.requires.iter().chain(&decl.ensures).find(|clause| clause.span == span);
+    clause.map_or(&obligation.text, |clause| &clause.text)
+}
+
+fn verdict(each: &Verified, function: &str) -> Verdict {
+    match (&each.outcome, each.status()) {
+        (Outcome::Proved(proof), _) if !proof.unfolded.iter().any(|name| name == function) => Verdict::Follows,
+        (Outcome::Refuted(example), Status::Violated) => Verdict::Broken(when(example)),
+        _ => Verdict::Open,
+    }
+}
+
+fn when(example: &Counterexample) -> String {
+    let values: Vec<String> = example.values.iter().map(|(slot, value)| format!("{slot} = {value}")).collect();
+    if values.is_empty() { String::new() } else { format!(" with `{}`", values.join(", ")) }
+}

@@ -1,0 +1,147 @@
+//! `vera.lock`: the contracts of a package's public functions as they were accepted last, in a text made for review.
+//!
+//! Where the file is present, what has become weaker fails the build, and everything else that differs is told as a
+//! warning, until `cargo vera lock --accept` records the present contracts. Weaker is: a function is gone, or has another
+//! signature; an effect appears; what an `ensures` promised does not follow any more; a `requires` asks for more; what was
+//! proved is not proved.
+//!
+//! Whether a clause follows from others is decided by the verifier: the old contract is put around a call of the present
+//! function, and has to follow from the present contract alone ([`follow`]). What it cannot decide counts as weaker.
+
+mod changes;
+mod follow;
+mod text;
+
+pub use changes::Change;
+pub use text::Malformed;
+
+use crate::contracts::{Contracts, Known};
+use changes::Comparison;
+use follow::Question;
+use vera_compiler::driver::Verification;
+use vera_compiler::tir::{FnDecl, Program};
+
+/// The name of the file, which lies beside `Cargo.toml`.
+pub const FILE: &str = "vera.lock";
+
+/// The contracts of the public functions of Vera files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    files: Vec<LockedFile>,
+}
+
+/// The public functions of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LockedFile {
+    /// Its path from the package's folder, with `/` between folders.
+    path: String,
+    functions: Vec<LockedFunction>,
+}
+
+/// The contract of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LockedFunction {
+    name: String,
+    /// What stands in its parentheses.
+    signature: String,
+    requires: Vec<String>,
+    ensures: Vec<(String, Known)>,
+    decreases: Option<(String, Known)>,
+    effects: String,
+    /// Checks in its body that are proved, and that are left to run time.
+    checks: (usize, usize),
+}
+
+impl Lock {
+    /// Reads the text of a lock.
+    ///
+    /// # Errors
+    /// [`Malformed`]: a line is not as this library writes it.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        text::parse(text)
+    }
+
+    /// The paths of its files, from the package's folder.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.path.as_str())
+    }
+
+    /// Records the contracts of a file, in place of those that are recorded.
+    pub fn record(&mut self, path: &str, found: &Verification) {
+        let contracts = Contracts::of(&found.compilation.program, found.obligations());
+        self.record_contracts(path, &found.compilation.program, &contracts);
+    }
+
+    fn record_contracts(&mut self, path: &str, program: &Program, contracts: &Contracts) {
+        self.files.retain(|file| file.path != path);
+        self.files.push(LockedFile { path: path.to_owned(), functions: functions(program, contracts) });
+        self.files.sort_by(|one, other| one.path.cmp(&other.path));
+    }
+
+    /// Keeps the files that `keep` says, by path.
+    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.files.retain(|file| keep(&file.path));
+    }
+
+    /// How the contracts of a file differ from the recorded ones. `again` verifies another text in place of the file's.
+    pub fn compare(
+        &self,
+        path: &str,
+        found: &Verification,
+        again: &mut dyn FnMut(String) -> Verification,
+    ) -> Vec<Change> {
+        let contracts = Contracts::of(&found.compilation.program, found.obligations());
+        self.compare_contracts(path, &found.compilation.program, &contracts, again)
+    }
+
+    pub(crate) fn compare_contracts(
+        &self,
+        path: &str,
+        program: &Program,
+        contracts: &Contracts,
+        again: &mut dyn FnMut(String) -> Verification,
+    ) -> Vec<Change> {
+        let Some(file) = self.files.iter().find(|file| file.path == path) else {
+            return vec![Change::stronger(format!("{path} is not in {FILE}."))];
+        };
+        let present = functions(program, contracts);
+        let mut comparison = Comparison::new(&file.functions, &present);
+        let questions: Vec<Question> = comparison.questions(program);
+        let answers = follow::ask(program, &questions, again);
+        comparison.answer(&answers);
+        comparison.changes()
+    }
+
+    /// The files that are recorded and not among `paths`.
+    pub fn missing<'a>(&'a self, paths: &'a [&'a str]) -> impl Iterator<Item = Change> + 'a {
+        let gone = self.paths().filter(move |path| !paths.contains(path));
+        gone.map(|path| Change::weaker(format!("{path} is in {FILE}, and is not compiled any more.")))
+    }
+}
+
+/// The public functions of a program's own module, in order.
+fn functions(program: &Program, contracts: &Contracts) -> Vec<LockedFunction> {
+    let root = program.root.map(|root| &program.modules[root.index()].functions);
+    let public = root.into_iter().flatten().map(|&id| program.function(id)).filter(|decl| decl.public);
+    public.map(|decl| LockedFunction::of(decl, contracts)).collect()
+}
+
+impl LockedFunction {
+    fn of(decl: &FnDecl, contracts: &Contracts) -> Self {
+        let clauses = contracts.clauses(decl);
+        let of = |keyword: &'static str| clauses.iter().filter(move |clause| clause.keyword == keyword);
+        let line = text::one_line;
+        LockedFunction {
+            name: decl.name.clone(),
+            signature: line(&decl.signature),
+            requires: of("requires").map(|clause| line(clause.text)).collect(),
+            ensures: of("ensures").map(|clause| (line(clause.text), clause.known)).collect(),
+            decreases: contracts.measure(decl).map(|(text, known)| (line(&text), known)),
+            effects: line(&decl.row_text),
+            checks: contracts.checks(decl),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

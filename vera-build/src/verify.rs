@@ -1,0 +1,135 @@
+//! Verification while a crate builds: what it is to be done with what is found.
+
+use crate::contracts::Contracts;
+use std::time::Duration;
+use vera_compiler::diagnostics::{Diagnostic, Diagnostics, Severity};
+use vera_compiler::driver::Verification;
+use vera_compiler::tir::{FnId, Program};
+use vera_compiler::verify::report::{self, Told};
+use vera_compiler::verify::{Owner, Verified};
+use vera_solver::{Choice, Limits};
+
+/// What verification means for the build.
+///
+/// Checks at run time stay, whatever is proved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Verify {
+    /// Nothing is verified.
+    Off,
+    /// What an input breaks is a warning.
+    Report,
+    /// What an input breaks is an error.
+    #[default]
+    DenyRefuted,
+    /// What an input breaks is an error, and so is what is left to run time.
+    RequireProved,
+}
+
+impl Verify {
+    /// The words for them, as `vera!` takes them.
+    pub const WORDS: [(&str, Verify); 4] = [
+        ("off", Verify::Off),
+        ("report", Verify::Report),
+        ("deny_refuted", Verify::DenyRefuted),
+        ("require_proved", Verify::RequireProved),
+    ];
+}
+
+/// What is verified, how, and what becomes of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verifying {
+    pub(crate) default: Verify,
+    /// By the name of a function, with or without the path of its module.
+    pub(crate) exceptions: Vec<(String, Verify)>,
+    /// Whether what is left to run time is told as warnings.
+    pub(crate) warns: bool,
+    pub(crate) solver: Option<Choice>,
+    pub(crate) limits: Limits,
+}
+
+impl Verifying {
+    /// For an expansion within an editor or a compiler: the whole program has a few seconds.
+    pub(crate) fn in_macro(default: Verify) -> Self {
+        let (query, total) = (Duration::from_millis(500), Some(Duration::from_secs(5)));
+        let limits = Limits { query, total, ..Limits::default() };
+        Verifying { default, limits, ..Verifying::default() }
+    }
+
+    /// Whether anything is to be verified.
+    pub(crate) fn is_on(&self) -> bool {
+        self.default != Verify::Off || self.exceptions.iter().any(|(_, verify)| *verify != Verify::Off)
+    }
+
+    /// The solver that is asked for: by the settings, by the environment, or the usual one.
+    ///
+    /// # Errors
+    /// The message, when the environment asks for one there is not.
+    pub(crate) fn choice(&self) -> Result<Choice, String> {
+        match self.solver {
+            Some(choice) => Ok(choice),
+            None => {
+                let found = Choice::from_environment();
+                found.map(Option::unwrap_or_default).map_err(|unknown| format!("{}: {unknown}", Choice::VARIABLE))
+            }
+        }
+    }
+
+    /// What holds for an obligation.
+    fn policy(&self, program: &Program, owner: Owner) -> Verify {
+        let Owner::Function(mut function) = owner else { return self.default };
+        while let Some(parent) = program.function(function).parent {
+            function = parent;
+        }
+        self.exceptions
+            .iter()
+            .rev()
+            .find(|(name, _)| is_named(program, function, name))
+            .map_or(self.default, |(_, verify)| *verify)
+    }
+
+    /// What there is to say of the obligations, and what is known of the contracts.
+    pub(crate) fn judge(&self, found: &Verification) -> (Diagnostics, Contracts) {
+        let program = &found.compilation.program;
+        let of = |wanted: &dyn Fn(Verify) -> bool| -> Vec<Verified> {
+            let of_owner = |each: &&Verified| wanted(self.policy(program, each.obligation.owner));
+            found.obligations().iter().filter(of_owner).cloned().collect()
+        };
+        let errors = |verified: &[Verified]| report::errors(program, verified);
+        let mut told = Diagnostics::new();
+        told.extend(errors(&of(&|verify| matches!(verify, Verify::DenyRefuted | Verify::RequireProved))));
+        told.extend(with_severity(errors(&of(&|verify| verify == Verify::Report)), Severity::Warning));
+        let mut required = of(&|verify| verify == Verify::RequireProved);
+        required.retain(Verified::is_listed);
+        told.extend(with_severity(report::runtime(program, &required, &[], Told::All), Severity::Error));
+        if self.warns {
+            let others = of(&|verify| matches!(verify, Verify::Report | Verify::DenyRefuted));
+            told.extend(report::runtime(program, &others, &found.assumptions, Told::All));
+        }
+        let verified = of(&|verify| verify != Verify::Off);
+        (told.sorted(), Contracts::of(program, &verified))
+    }
+
+    /// The names of exceptions that no program has a function for.
+    pub(crate) fn unknown<'a>(&'a self, programs: &'a [&'a Program]) -> impl Iterator<Item = &'a str> {
+        let known = |name: &str| {
+            programs.iter().any(|program| {
+                let functions = program.root.map(|root| &program.modules[root.index()].functions);
+                functions.into_iter().flatten().any(|&function| is_named(program, function, name))
+            })
+        };
+        self.exceptions.iter().map(|(name, _)| name.as_str()).filter(move |name| !known(name))
+    }
+}
+
+fn with_severity(diagnostics: impl IntoIterator<Item = Diagnostic>, severity: Severity) -> Diagnostics {
+    let mut changed = Diagnostics::new();
+    diagnostics.into_iter().for_each(|diagnostic| changed.push(diagnostic.severity(severity)));
+    changed
+}
+
+/// Whether a function has this name, with or without the path of its module.
+fn is_named(program: &Program, function: FnId, name: &str) -> bool {
+    let decl = program.function(function);
+    let module = program.modules[decl.module.index()].path.as_str();
+    decl.name == name || name.rsplit_once('.').is_some_and(|(path, last)| path == module && last == decl.name)
+}

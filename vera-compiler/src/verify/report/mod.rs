@@ -1,0 +1,166 @@
+//! What came of the obligations, for people and tools: status, counts, diagnostics, JSON.
+//!
+//! An obligation that an input breaks is an error where the language's reference makes it one: a promise that is not kept, a
+//! precondition that a call breaks, a negative `Nat`, a division by zero, a value that does not satisfy its type. Other
+//! operations (indices, asserts, overflow, floats as integers) are errors when every input that reaches them breaks them;
+//! otherwise they are left to run time, and the input is told as a note.
+//!
+//! Nothing is decided here: this module reads outcomes and the program's text.
+
+mod condition;
+mod explain;
+mod json;
+mod refuted;
+mod runtime;
+#[cfg(test)]
+mod tests;
+mod vacuous;
+
+pub use explain::Needs;
+pub use json::{JsonCounts, JsonObligation, JsonPlace, obligations_json};
+
+use super::obligation::{Counterexample, Kind, Listing, Obligation, Outcome, Verified};
+use super::obligations::Assumption;
+use crate::diagnostics::Diagnostics;
+use crate::tir::Program;
+
+/// What is reported of an obligation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// It holds for every input.
+    Verified,
+    /// Its check decides when the program runs.
+    Runtime,
+    /// No input reaches it, because the premises contradict each other.
+    Vacuous,
+    /// An input breaks it.
+    Violated,
+}
+
+impl Status {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Verified => "verified",
+            Status::Runtime => "tier3",
+            Status::Vacuous => "tier3_unguarded",
+            Status::Violated => "violated",
+        }
+    }
+}
+
+impl Verified {
+    /// What is reported of it.
+    pub fn status(&self) -> Status {
+        match &self.outcome {
+            Outcome::Proved(_) => Status::Verified,
+            Outcome::Refuted(example) if is_error(self.obligation.kind, example) => Status::Violated,
+            Outcome::Refuted(_) | Outcome::Unproved(_) => Status::Runtime,
+            Outcome::Vacuous(_) => Status::Vacuous,
+        }
+    }
+
+    /// Whether it is in the list and in the counts.
+    pub fn is_listed(&self) -> bool {
+        match self.obligation.listing {
+            Listing::Always => true,
+            Listing::UnlessProved => self.status() != Status::Verified,
+            Listing::WhenRefuted => self.status() == Status::Violated,
+        }
+    }
+}
+
+/// Whether an input that breaks an obligation makes it an error.
+fn is_error(kind: Kind, example: &Counterexample) -> bool {
+    match kind {
+        Kind::Ensures
+        | Kind::CallPre
+        | Kind::NatSub
+        | Kind::NatBind
+        | Kind::RefineBind
+        | Kind::Invariant
+        | Kind::DivZero => true,
+        Kind::Assert | Kind::IndexBounds | Kind::IntOverflow | Kind::FloatToIntDomain => example.always,
+        Kind::Requires | Kind::Decreases => false,
+    }
+}
+
+/// How many obligations have which status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Proved.
+    pub verified: usize,
+    /// Left to run time.
+    pub runtime: usize,
+    /// Broken by an input.
+    pub violated: usize,
+}
+
+/// Counts what is listed.
+pub fn summary<'a>(verified: impl IntoIterator<Item = &'a Verified>) -> Summary {
+    let mut summary = Summary::default();
+    for each in verified.into_iter().filter(|each| each.is_listed()) {
+        match each.status() {
+            Status::Verified => summary.verified += 1,
+            Status::Runtime => summary.runtime += 1,
+            Status::Violated => summary.violated += 1,
+            Status::Vacuous => {}
+        }
+    }
+    summary
+}
+
+/// What inputs break, and premises that contradict each other.
+pub fn errors(program: &Program, verified: &[Verified]) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let mut expressions = condition::Expressions::default();
+    for each in verified {
+        if let (Outcome::Refuted(example), Status::Violated) = (&each.outcome, each.status()) {
+            found.push(refuted::diagnostic(program, &mut expressions, &each.obligation, example));
+        }
+    }
+    found.extend(vacuous::contradictions(program, verified));
+    found.sorted()
+}
+
+/// Which of the obligations that are left to run time are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Clauses, measures, asserts, refinements and preconditions of callees, as the language's reference does.
+    Contracts,
+    /// All, and the inputs that operations are known to fail for.
+    All,
+}
+
+/// What is left to run time, and what proofs rest on that was never shown, as warnings.
+pub fn runtime(program: &Program, verified: &[Verified], assumptions: &[Assumption], told: Told) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let mut expressions = condition::Expressions::default();
+    let mut needs = Needs::new(program);
+    for each in verified.iter().filter(|each| each.status() == Status::Runtime) {
+        let noted = each.is_listed() || runtime::example(&each.outcome).is_some();
+        if noted && (told == Told::All || is_contract(&each.obligation)) {
+            found.push(runtime::diagnostic(program, &mut expressions, &mut needs, each));
+        }
+    }
+    found.extend(vacuous::assumed(program, verified, assumptions));
+    found.sorted()
+}
+
+fn is_contract(obligation: &Obligation) -> bool {
+    match obligation.kind {
+        Kind::Requires
+        | Kind::Ensures
+        | Kind::Decreases
+        | Kind::Assert
+        | Kind::CallPre
+        | Kind::RefineBind
+        | Kind::Invariant => true,
+        Kind::NatSub
+        | Kind::NatBind
+        | Kind::DivZero
+        | Kind::IndexBounds
+        | Kind::IntOverflow
+        | Kind::FloatToIntDomain => false,
+    }
+}
