@@ -213,7 +213,9 @@ Examples:
   vera run hello.vera                           calls main, or the first public function
   vera run shop.vera --fn total -- 3 2.5        arguments are read by the parameters' types
   vera run shop.vera --fn join -- '[\"a\", \"b\"]'  as Vera values
-  vera run --dir data --env HOME notes.vera     may use files below data, and one variable";
+  vera run --dir data --env HOME notes.vera     may use files below data, and one variable
+  vera run --record calls.jsonl agent.vera      and later the same without the outside world:
+  vera run --replay calls.jsonl agent.vera";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -223,6 +225,12 @@ pub(crate) struct RunArgs {
     /// The function to call: `main` by default, or the first public function
     #[arg(long = "fn", value_name = "NAME")]
     pub(crate) function: Option<String>,
+    /// Write what the program is answered (files, requests, time, ...) to a file, as JSON lines
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub(crate) record: Option<PathBuf>,
+    /// Answer the program from a recording; nothing is granted then
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) grants: GrantArgs,
     #[command(flatten)]

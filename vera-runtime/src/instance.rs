@@ -5,7 +5,7 @@ use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
 use crate::error::{Error, Limit, Result, Setting};
 use crate::heap::{Heap, Reader};
-use crate::host::Imports;
+use crate::host::{Imports, Recorder};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::{Compiled, InterfaceRef, Prepared};
@@ -69,6 +69,7 @@ impl Compiled {
                 roots: Default::default(),
                 holes: Default::default(),
                 host: Some(Box::new(host)),
+                recorder: None,
                 unusable: None,
                 meter: Meter::new(&limits),
                 native_stack,
@@ -282,6 +283,11 @@ impl<H: Send + 'static> Instance<H> {
     pub fn host_mut(&mut self) -> &mut H {
         let host = self.store.data_mut().host.as_mut();
         host.and_then(|host| <dyn Any>::downcast_mut(host.as_mut())).expect("only taken while an operation runs")
+    }
+
+    /// Records what the host answers from here on; a recording that was under way ends.
+    pub fn record(&mut self, recorder: Recorder) {
+        self.store.data_mut().recorder = Some(recorder);
     }
 
     /// Gives the host back.

@@ -6,6 +6,7 @@
 use crate::builtins::Patterns;
 use crate::error::{Error, Result};
 use crate::heap::{Holes, Roots};
+use crate::host::Recorder;
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::Metadata;
@@ -25,6 +26,8 @@ pub(crate) struct State {
     pub(crate) holes: Holes,
     /// The implementor of effects; absent while one of its operations runs.
     pub(crate) host: Option<Box<dyn Any + Send>>,
+    /// Where what the host answers is recorded.
+    pub(crate) recorder: Option<Recorder>,
     /// Why the instance cannot be used any more.
     pub(crate) unusable: Option<Box<str>>,
     /// What the host's work for the call under way costs.

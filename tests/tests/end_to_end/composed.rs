@@ -4,6 +4,7 @@ use std::io;
 use vera_runtime::error::Limit;
 use vera_runtime::host::io::{CapturedIo, Console, FixedClock, MemoryFiles, SteppingClock, Variables};
 use vera_runtime::host::random::SplitMix;
+use vera_runtime::host::{Recorder, Replay};
 use vera_runtime::{Error, Limits, vera_host};
 
 vera_runtime::vera! {
@@ -205,4 +206,35 @@ fn a_module_without_effects_has_a_builder() {
     let limits = Limits { fuel: Some(1), ..Limits::default() };
     let error = pure_one::Module::builder().limits(limits).build().unwrap().twice(4).unwrap_err();
     assert!(matches!(error, Error::Limit(_)), "{error:?}");
+}
+
+/// What a module was answered once answers it again, without any of its hosts: data of the program included.
+#[test]
+fn a_recording_is_a_host_of_the_module() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.jsonl");
+    let mut module = report::Module::builder()
+        .random(SplitMix::default())
+        .log(Lines::default())
+        .files(files())
+        .limits2(Cell::default())
+        .store(Cell::default())
+        .clock(SteppingClock { now: 1_000, step: 3 })
+        .environment(Variables::new().with_args(["a", "b"]))
+        .console(CapturedIo::default())
+        .build()
+        .unwrap();
+    module.instance_mut().record(Recorder::create(&file).unwrap());
+    let first = module.start("hello").unwrap();
+    drop(module);
+    for stress in [false, true] {
+        let mut replayed = report::Module::builder().replay(Replay::from_file(&file).unwrap()).unwrap();
+        if stress {
+            replayed.instance_mut().stress().unwrap();
+        }
+        assert_eq!(replayed.start("hello").unwrap(), first);
+        assert_eq!(replayed.host().left(), 0);
+        let error = replayed.start("hello").unwrap_err();
+        assert!(error.to_string().contains("the recording ends after 14 calls"), "{error}");
+    }
 }

@@ -15,7 +15,7 @@ use vera_compiler::effects::{self, Capability, Provider};
 use vera_compiler::types::EffectId;
 
 /// Methods of the builder that are not those of an effect.
-const OWN: [&str; 2] = ["limits", "build"];
+const OWN: [&str; 3] = ["limits", "replay", "build"];
 
 /// What the host of a module implements.
 #[derive(Debug, Default)]
@@ -289,6 +289,18 @@ impl Needs {
                 pub fn limits(mut self, limits: ::vera_runtime::Limits) -> Self {
                     self.limits = limits;
                     self
+                }
+
+                /// Starts an instance whose effects are answered from a recording. What was granted is not used.
+                ///
+                /// # Errors
+                /// When the module cannot be loaded or the limits are too small for it.
+                pub fn replay(
+                    self,
+                    replay: ::vera_runtime::host::Replay,
+                ) -> ::vera_runtime::Result<Module<::vera_runtime::host::Replay>> {
+                    let imports = COMPILED.link(replay, self.limits)?;
+                    start(imports.replay(|host| host, |_, _| ::core::result::Result::Ok(()))?)
                 }
 
                 /// Starts the instance.

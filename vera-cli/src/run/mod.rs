@@ -2,6 +2,7 @@
 
 mod call;
 mod failure;
+mod recording;
 
 use crate::args::RunArgs;
 use crate::grants::{Notes, Terminal};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use std::process::ExitCode;
 use vera_compiler::driver::Compilation;
 use vera_runtime::value::dynamic::DynValue;
-use vera_runtime::{Compiled, Error};
+use vera_runtime::{Compiled, Error, Instance};
 
 /// What a shell reports of a command that printed to someone who was gone.
 const READER_GONE: u8 = 141;
@@ -45,21 +46,39 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         output.message(note);
     }
     let notes = Notes::default();
-    let grants = arguments.grants.grants(&notes).map_err(problem)?;
-    let host = grants.host(Terminal::new(arguments.json), call.program_arguments).map_err(problem)?;
-    let started = host.start(&Compiled::new(wasm), arguments.limits.limits());
-    let mut instance = started.map_err(|error| problem(error.to_string()))?;
-    let outcome = instance.call_dynamic(&call.function, &call.values);
-    let finished = Finished {
-        file: input.to_string(),
-        function: call.function,
-        console: &instance.host().console,
-        notes: notes.take(),
+    let compiled = Compiled::new(wasm);
+    let console = Terminal::new(arguments.json);
+    let (outcome, console) = match &arguments.replay {
+        Some(recording) => {
+            let instance = recording::replay(&compiled, recording, console, arguments.limits.limits());
+            called(instance.map_err(problem)?, &call, |host| host.console)
+        }
+        None => {
+            let grants = arguments.grants.grants(&notes).map_err(problem)?;
+            let host = grants.host(console, call.program_arguments.clone()).map_err(problem)?;
+            let started = host.start(&compiled, arguments.limits.limits());
+            let mut instance = started.map_err(|error| problem(error.to_string()))?;
+            if let Some(path) = &arguments.record {
+                instance.record(recording::recorder(path).map_err(problem)?);
+            }
+            called(instance, &call, |host| host.console)
+        }
     };
+    let finished = Finished { file: input.to_string(), function: call.function, console, notes: notes.take() };
     Ok(match arguments.json {
         true => finished.report(outcome, output),
         false => finished.print(outcome, output),
     })
+}
+
+/// Calls the function; what came of it, and where it printed.
+fn called<H: Send + 'static>(
+    mut instance: Instance<H>,
+    call: &Call,
+    console: fn(H) -> Terminal,
+) -> (Result<DynValue, Error>, Terminal) {
+    let outcome = instance.call_dynamic(&call.function, &call.values);
+    (outcome, console(instance.into_host()))
 }
 
 fn refuse(arguments: &RunArgs, input: &Input, compilation: &Compilation, output: &mut Output) {
@@ -72,15 +91,15 @@ fn refuse(arguments: &RunArgs, input: &Input, compilation: &Compilation, output:
 }
 
 /// A call that has ended.
-struct Finished<'a> {
+struct Finished {
     file: String,
     function: String,
-    console: &'a Terminal,
+    console: Terminal,
     /// What the program was refused.
     notes: Vec<String>,
 }
 
-impl Finished<'_> {
+impl Finished {
     fn print(&self, outcome: Result<DynValue, Error>, output: &mut Output) -> ExitCode {
         if self.console.in_line() {
             output.line("");

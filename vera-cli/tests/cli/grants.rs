@@ -148,3 +148,33 @@ fn a_model_needs_a_key_and_its_host() {
     assert!(notes.contains("--allow-net api.mistral.ai"), "{notes}");
     assert!(!printed.contains("sk-secret") && !notes.contains("sk-secret"));
 }
+
+#[test]
+fn a_run_is_recorded_and_replayed() {
+    let body = r#"let @Int = Random.random_int(0, 1000000000);
+  let @Nat = IO.time(());
+  IO.print("\(@Int.0) \(@Nat.0)\n");
+  match IO.read_file("data/in.txt") {
+    Ok(@String) -> IO.print(@String.0),
+    Err(@String) -> IO.print("err \(@String.0)")
+  };
+  IO.exit(4)"#;
+    let files = [("p.vera", &*main_of("Unit", "<IO, Random>", body)), ("data/in.txt", "contents")];
+    let sandbox = Sandbox::new(&files);
+    let first = sandbox.vera(&["run", "--dir", "data", "--record", "calls.jsonl", "p.vera"]);
+    assert_eq!((first.status, first.stderr.as_str()), (Some(4), ""));
+    assert!(first.stdout.ends_with("\ncontents\n"), "{first:?}");
+    // Neither the file nor the option is there any more.
+    std::fs::remove_file(sandbox.path("data/in.txt")).expect("it is there");
+    assert_eq!(sandbox.vera(&["run", "--replay", "calls.jsonl", "p.vera"]), first);
+    let report = sandbox.vera(&["run", "--json", "--replay", "calls.jsonl", "p.vera"]).json(4);
+    assert_eq!(report["stdout"].as_str().map(|printed| format!("{printed}\n")), Some(first.stdout));
+    sandbox.write("p.vera", main_of("Unit", "<IO>", "IO.print(\"other\")").as_bytes());
+    let other = sandbox.vera(&["run", "--replay", "calls.jsonl", "p.vera"]);
+    assert!(
+        other.status == Some(1) && other.stderr.contains("call 1 of the recording is Random.random_int"),
+        "{other:?}"
+    );
+    sandbox.vera(&["run", "--replay", "p.vera", "p.vera"]).fails(1, "--replay p.vera: line 1");
+    sandbox.vera(&["run", "--replay", "a", "--record", "b", "p.vera"]).fails(2, "cannot be used with");
+}

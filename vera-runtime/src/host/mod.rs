@@ -23,10 +23,14 @@ pub mod database;
 pub mod http;
 pub mod inference;
 pub mod io;
+mod operation;
 pub mod random;
+mod record;
 mod refusal;
 mod result;
 
+pub(crate) use operation::raw_values;
+pub use record::{Recorder, Replay, ReplayedCall};
 pub(crate) use refusal::OnRefusal;
 pub use refusal::{Refusal, Refused};
 #[doc(hidden)]
@@ -34,26 +38,23 @@ pub use result::{EffectTrait, NotAnEffect};
 pub use result::{IntoHostResult, Lowered, WithScope};
 
 use crate::builtins;
-use crate::error::{Error, HostFailure, Result};
+use crate::error::{Error, Result};
 use crate::instance::Instance;
-use crate::scope::{Scope, ShadowGuard};
+use crate::scope::Scope;
 use crate::state::State;
-use crate::stop::panic_message;
 use crate::value::arguments::LiftParams;
-use crate::value::dynamic::type_name;
+use crate::value::dynamic::{DynValue, lower, type_name};
 use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
-use result::{Cause, Failure};
-use std::any::Any;
+use operation::Operation;
+use result::Failure;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use vera_abi::capability;
 pub use vera_abi::interface::EffectId;
-use vera_abi::interface::{Interface, OperationDesc};
+use vera_abi::interface::{Interface, OperationDesc, TypeId};
 use vera_abi::layout::Rep;
 use vera_abi::names;
-use wasmtime::{AsContextMut, Caller, Extern, Func, FuncType, Store, Val};
+use wasmtime::{Extern, Func, FuncType, Store, Val};
 
 /// What a builder has for an effect that nothing was given for. It implements nothing: a module that performs the effect
 /// is not built.
@@ -79,7 +80,7 @@ impl<H: Send + 'static> Imports<H> {
     ///
     /// # Errors
     /// [`Error::Load`] when the operation has other types in the module.
-    pub fn operation<P, R, F>(mut self, effect: EffectId, operation: &str, f: F) -> Result<Self>
+    pub fn operation<P, R, F>(self, effect: EffectId, operation: &str, f: F) -> Result<Self>
     where
         P: LiftParams,
         R: Value,
@@ -97,15 +98,75 @@ impl<H: Send + 'static> Imports<H> {
                 std::any::type_name::<R>(),
             )));
         }
+        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
+            let mut next = raw_values(params);
+            let held = scope.heap().meter().held();
+            let arguments = P::lift_all(&mut scope.heap().reader(), &mut next)?;
+            // They are the method's from here on.
+            scope.heap().meter().release(held);
+            f(host, scope, arguments).into_raw()
+        };
+        let description = description.clone();
+        Ok(self.link(effect, &description, run))
+    }
+
+    /// Implements an operation by a function that takes and gives values of any types.
+    pub(crate) fn dynamic_operation(
+        self,
+        effect: EffectId,
+        operation: &str,
+        f: impl Fn(&mut H, &Interface, &str, &str, &[DynValue]) -> Result<DynValue, Failure> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let metadata = self.store.data().metadata.clone();
+        let Some(description) = find(&metadata.interface, effect, operation).cloned() else { return Ok(self) };
+        let described = self.described(effect, &description);
+        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
+            let interface = &metadata.interface;
+            let arguments = described.arguments(interface, scope, params)?;
+            let result = f(host, interface, &described.effect, &described.name, &arguments)?;
+            scope.heap().reset_budget();
+            Ok(lower(interface, scope.heap(), described.result, &result)?)
+        };
+        Ok(self.link(effect, &description, run))
+    }
+
+    fn described(&self, effect: EffectId, description: &OperationDesc) -> Operation {
+        Operation {
+            effect: effect_name(&self.store.data().metadata.interface, effect),
+            name: description.name.clone(),
+            params: description.params.clone(),
+            result: description.result,
+        }
+    }
+
+    /// Operations that the module imports and that have no implementation yet: effect, name and result.
+    pub(crate) fn missing(&self) -> Vec<(u32, String, TypeId)> {
+        let interface = &self.store.data().metadata.interface;
+        let all = (0..).zip(&interface.effects);
+        let all = all.flat_map(|(id, effect)| effect.operations.iter().map(move |operation| (id, operation)));
+        let given = |id: u32, name: &str| self.operations.iter().any(|(of, known, _)| of.0 == id && known == name);
+        let missing = all.filter(|(id, operation)| !given(*id, &operation.name));
+        missing.map(|(id, operation)| (id, operation.name.clone(), operation.result)).collect()
+    }
+
+    /// Makes a function of the host the implementation of an operation.
+    fn link(
+        mut self,
+        effect: EffectId,
+        description: &OperationDesc,
+        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Result<Raw, Failure> + Send + Sync + 'static,
+    ) -> Self {
+        let interface = &self.store.data().metadata.interface;
         let ty = FuncType::new(
             self.module.engine(),
             wasm_types(interface, &description.params),
             wasm_types(interface, &[description.result]),
         );
-        let name = (shown, operation.to_owned());
+        let rep = interface.ty(description.result).rep();
+        let operation = self.described(effect, description);
         let func = Func::new(&mut self.store, ty, move |mut caller, params, results| {
-            let raw = perform(&mut caller, &name, params, &f)?;
-            match R::REP {
+            let raw = operation.perform(&mut caller, params, &run)?;
+            match rep {
                 Rep::Unit => {}
                 Rep::Byte | Rep::Ptr => results[0] = Val::I32(raw.bits as i32),
                 Rep::I64 => results[0] = Val::I64(raw.bits as i64),
@@ -117,8 +178,8 @@ impl<H: Send + 'static> Imports<H> {
             }
             Ok(())
         });
-        self.operations.push((effect, operation.to_owned(), func));
-        Ok(self)
+        self.operations.push((effect, description.name.clone(), func));
+        self
     }
 
     /// As [`Imports::operation`], for an operation of an effect of the language.
@@ -192,63 +253,4 @@ fn not_granted(interface: &Interface, effect: EffectId, shown: &str, operation: 
 fn find<'i>(interface: &'i Interface, effect: EffectId, operation: &str) -> Option<&'i OperationDesc> {
     let effect = interface.effects.get(effect.0 as usize)?;
     effect.operations.iter().find(|description| description.name == operation)
-}
-
-/// Runs an operation of the host.
-fn perform<H: Send + 'static, P: LiftParams, R: Value>(
-    caller: &mut Caller<'_, State>,
-    (effect, operation): &(String, String),
-    params: &[Val],
-    f: &(impl for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static),
-) -> wasmtime::Result<Raw> {
-    let failed = |message: String, panicked, cause: Option<Cause>| {
-        let (effect, operation, cause) = (effect.clone(), operation.clone(), cause.map(Arc::from));
-        Error::Host(Box::new(HostFailure { effect, operation, message, panicked, cause, backtrace: Vec::new() }))
-    };
-    let Some(mut host) = caller.data_mut().host.take() else {
-        let message = "called while another operation of the same host is running";
-        return Err(failed(message.to_owned(), false, None).into());
-    };
-    let outcome = ShadowGuard::from_guest(caller.as_context_mut()).map(|guard| {
-        let mut scope = Scope::new(guard);
-        let host = <dyn Any>::downcast_mut::<H>(host.as_mut());
-        catch_unwind(AssertUnwindSafe(|| {
-            let host = host.ok_or_else(|| Error::internal("the host has another type than it was linked with"))?;
-            let mut next = raw_values(params);
-            let held = scope.heap().meter().held();
-            let arguments = P::lift_all(&mut scope.heap().reader(), &mut next)?;
-            // They are the method's from here on.
-            scope.heap().meter().release(held);
-            f(host, &mut scope, arguments).into_raw()
-        }))
-    });
-    caller.data_mut().host = Some(host);
-    match outcome? {
-        // The program may come to its end before it looks at the clock again.
-        Ok(Ok(raw)) => caller.data().meter.check_deadline().map(|()| raw).map_err(Into::into),
-        Ok(Err(Failure::Error(error))) => Err(error.into()),
-        Ok(Err(Failure::Host(cause))) => Err(failed(cause.to_string(), false, Some(cause)).into()),
-        Err(panic) => Err(failed(panic_message(panic.as_ref()), true, None).into()),
-    }
-}
-
-/// Reads WebAssembly values in order, as values of Vera representations.
-pub(crate) fn raw_values(params: &[Val]) -> impl FnMut(Rep) -> Result<Raw> {
-    let mut params = params.iter();
-    move |rep| {
-        let mut next = || params.next().ok_or_else(|| Error::internal("an operation got too few arguments"));
-        Ok(match rep {
-            Rep::Unit => Raw::UNIT,
-            Rep::Byte | Rep::Ptr => Raw::from_pointer(next()?.i32().unwrap_or_default() as u32),
-            Rep::I64 => Raw::from_bits(next()?.i64().unwrap_or_default() as u64),
-            Rep::F64 => match next()? {
-                Val::F64(bits) => Raw::from_bits(*bits),
-                _ => return Err(Error::internal("an operation got an argument of another type")),
-            },
-            Rep::Slice => {
-                let pointer = next()?.i32().unwrap_or_default() as u32;
-                Raw::from_slice(pointer, next()?.i32().unwrap_or_default() as u32)
-            }
-        })
-    }
 }

@@ -18,6 +18,7 @@ mod json;
 mod limits;
 mod markdown;
 mod ready;
+mod record;
 mod scopes;
 mod sequences;
 #[cfg(feature = "serve")]

@@ -1,0 +1,117 @@
+//! Values as JSON, by their types. What is written is read back as the same value.
+//!
+//! | Vera | JSON |
+//! |---|---|
+//! | `Int`, `Nat`, `Byte`, `Bool` | number, `true`, `false` |
+//! | `Float64`, `Decimal` | a text, `"0.1"`, `"nan"`: JSON's numbers are not read exactly by all |
+//! | `String` | a text; one that is not UTF-8 is `{"bytes": [104, 255]}` |
+//! | `Unit` | `null` |
+//! | `Array`, `Set`, `Tuple` | a list |
+//! | `Map` | a list of pairs |
+//! | a constructor | `"None"`, `{"Some": [1]}` |
+
+use super::redacted;
+use crate::value::dynamic::{DynValue, type_name};
+use serde_json::{Map, Value, json};
+use vera_abi::interface::{Interface, TypeDesc, TypeId};
+
+/// Deepest nesting of a value in a recording: what `serde_json` reads.
+const DEPTH: u32 = 100;
+
+/// A value as JSON, without what is secret in its texts.
+///
+/// # Errors
+/// When it is nested too deep.
+pub(super) fn write(value: &DynValue, secrets: &[String]) -> Result<Value, String> {
+    written(value, secrets, DEPTH)
+}
+
+fn written(value: &DynValue, secrets: &[String], depth: u32) -> Result<Value, String> {
+    let depth = depth.checked_sub(1).ok_or_else(|| format!("a value is nested more than {DEPTH} levels"))?;
+    let list = |items: &[DynValue]| -> Result<Value, String> {
+        items.iter().map(|item| written(item, secrets, depth)).collect()
+    };
+    Ok(match value {
+        DynValue::Int(value) => json!(value),
+        DynValue::Nat(value) => json!(value),
+        DynValue::Bool(value) => json!(value),
+        DynValue::Byte(value) => json!(value),
+        DynValue::Float64(value) => json!(crate::builtins::float::float_to_source(*value)),
+        DynValue::Decimal(number) => json!(number.to_string()),
+        DynValue::String(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => json!(redacted(text, secrets)),
+            Err(_) => json!({ "bytes": bytes }),
+        },
+        DynValue::Unit => Value::Null,
+        DynValue::Array(items) | DynValue::Tuple(items) | DynValue::Set(items) => list(items)?,
+        DynValue::Map(entries) => entries
+            .iter()
+            .map(|(key, value)| Ok(json!([written(key, secrets, depth)?, written(value, secrets, depth)?])))
+            .collect::<Result<Value, String>>()?,
+        DynValue::Data { name, fields, .. } if fields.is_empty() => json!(name),
+        DynValue::Data { name, fields, .. } => Value::Object(Map::from_iter([(name.clone(), list(fields)?)])),
+        DynValue::Function => return Err("a function has no text".to_owned()),
+    })
+}
+
+/// The value of a type that JSON stands for.
+///
+/// # Errors
+/// When it is no value of that type.
+pub(super) fn read(interface: &Interface, id: TypeId, value: &Value) -> Result<DynValue, String> {
+    let wrong = || format!("{value} is no {}", type_name(interface, id));
+    let items = |value: &Value, ids: &mut dyn Iterator<Item = TypeId>| -> Result<Vec<DynValue>, String> {
+        let items = value.as_array().ok_or_else(wrong)?;
+        items.iter().map(|item| read(interface, ids.next().ok_or_else(wrong)?, item)).collect()
+    };
+    Ok(match interface.ty(id) {
+        TypeDesc::Int => DynValue::Int(value.as_i64().ok_or_else(wrong)?),
+        TypeDesc::Nat => DynValue::Nat(value.as_u64().ok_or_else(wrong)?),
+        TypeDesc::Bool => DynValue::Bool(value.as_bool().ok_or_else(wrong)?),
+        TypeDesc::Byte => DynValue::Byte(value.as_u64().and_then(|byte| u8::try_from(byte).ok()).ok_or_else(wrong)?),
+        TypeDesc::Float64 => DynValue::Float64(value.as_str().and_then(|text| text.parse().ok()).ok_or_else(wrong)?),
+        TypeDesc::Decimal => DynValue::Decimal(value.as_str().and_then(|text| text.parse().ok()).ok_or_else(wrong)?),
+        TypeDesc::String => match (value.as_str(), value["bytes"].as_array()) {
+            (Some(text), _) => DynValue::String(text.as_bytes().to_vec()),
+            (None, Some(bytes)) => {
+                let byte = |byte: &Value| byte.as_u64().and_then(|byte| u8::try_from(byte).ok());
+                DynValue::String(bytes.iter().map(byte).collect::<Option<_>>().ok_or_else(wrong)?)
+            }
+            (None, None) => return Err(wrong()),
+        },
+        TypeDesc::Unit if value.is_null() => DynValue::Unit,
+        TypeDesc::Array(element) => DynValue::Array(items(value, &mut std::iter::repeat(*element))?.into()),
+        TypeDesc::Set(item) => DynValue::Set(items(value, &mut std::iter::repeat(*item))?.into()),
+        TypeDesc::Tuple(types) => {
+            let fields = items(value, &mut types.iter().copied())?;
+            if fields.len() != types.len() {
+                return Err(wrong());
+            }
+            DynValue::Tuple(fields.into())
+        }
+        TypeDesc::Map(key, of) => {
+            let entries = value.as_array().ok_or_else(wrong)?.iter();
+            let entries = entries.map(|entry| match entry.as_array().map(Vec::as_slice) {
+                Some([k, v]) => Ok((read(interface, *key, k)?, read(interface, *of, v)?)),
+                _ => Err(wrong()),
+            });
+            DynValue::Map(entries.collect::<Result<Vec<_>, String>>()?.into())
+        }
+        TypeDesc::Data(data) => {
+            let none = Value::Array(Vec::new());
+            let (name, fields) = match value {
+                Value::String(name) => (name, &none),
+                Value::Object(one) if one.len() == 1 => one.iter().next().ok_or_else(wrong)?,
+                _ => return Err(wrong()),
+            };
+            let tag = data.constructors.iter().position(|one| one.name == *name).ok_or_else(wrong)?;
+            let types = &data.constructors[tag].fields;
+            let fields = items(fields, &mut types.iter().copied())?;
+            if fields.len() != types.len() {
+                return Err(wrong());
+            }
+            DynValue::Data { name: name.clone(), tag: tag as u32, fields: fields.into() }
+        }
+        TypeDesc::Unit | TypeDesc::Never | TypeDesc::Function => return Err(wrong()),
+    })
+}

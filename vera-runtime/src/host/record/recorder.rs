@@ -1,0 +1,89 @@
+//! Writing a recording.
+
+use super::{json, redacted};
+use crate::value::dynamic::DynValue;
+use serde_json::{Map, Value, json as value};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// Writes what a host answers as JSON lines.
+///
+/// ```no_run
+/// use vera_runtime::host::Recorder;
+/// # fn example(instance: &mut vera_runtime::Instance<()>) -> std::io::Result<()> {
+/// instance.record(Recorder::create("calls.jsonl")?.redact("sk-0815"));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Recorder {
+    out: Box<dyn Write + Send>,
+    secrets: Vec<String>,
+}
+
+impl Recorder {
+    /// A recorder that writes to `out`, a line at a time.
+    pub fn new(out: impl Write + Send + 'static) -> Self {
+        Recorder { out: Box::new(out), secrets: Vec::new() }
+    }
+
+    /// A recorder that writes to a new file.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
+        File::create(path).map(|file| Self::new(BufWriter::new(file)))
+    }
+
+    /// Writes `[redacted]` wherever a text contains this secret: in arguments, results and errors.
+    pub fn redact(mut self, secret: impl Into<String>) -> Self {
+        let secret = secret.into();
+        if !secret.is_empty() {
+            self.secrets.push(secret);
+        }
+        self
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("secrets", &self.secrets.len()).finish_non_exhaustive()
+    }
+}
+
+/// How an operation ended.
+pub(crate) enum Ended {
+    Result(DynValue),
+    Error(String),
+    Exit(i64),
+}
+
+/// Writes a line.
+///
+/// # Errors
+/// Why it is not written.
+pub(crate) fn record(
+    recorder: &mut Recorder,
+    effect: &str,
+    operation: &str,
+    arguments: &[DynValue],
+    ended: &Ended,
+) -> Result<(), String> {
+    let secrets = &recorder.secrets;
+    let arguments: Result<Value, String> = arguments.iter().map(|one| json::write(one, secrets)).collect();
+    let mut line = Map::new();
+    line.insert("effect".to_owned(), value!(effect));
+    line.insert("operation".to_owned(), value!(operation));
+    line.insert("arguments".to_owned(), arguments?);
+    match ended {
+        Ended::Result(result) => line.insert("result".to_owned(), json::write(result, secrets)?),
+        Ended::Error(message) => line.insert("error".to_owned(), value!(redacted(message, secrets))),
+        Ended::Exit(code) => line.insert("exit".to_owned(), value!(code)),
+    };
+    let mut text = Value::Object(line).to_string();
+    text.push('\n');
+    // Whole lines reach the file, whatever happens next.
+    let written = recorder.out.write_all(text.as_bytes()).and_then(|()| recorder.out.flush());
+    written.map_err(|error| error.to_string())
+}

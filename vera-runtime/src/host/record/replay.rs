@@ -1,0 +1,196 @@
+//! Answering from a recording.
+
+use super::json;
+use crate::error::{Error, Result};
+use crate::host::result::Failure;
+use crate::host::{EffectId, Imports};
+use crate::value::dynamic::DynValue;
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+use vera_abi::interface::{Interface, TypeId};
+
+/// A host that answers every operation of any module from a recording.
+///
+/// ```no_run
+/// use vera_runtime::host::Replay;
+/// use vera_runtime::{Compiled, Limits};
+/// let compiled = Compiled::new(std::fs::read("agent.wasm")?);
+/// let replay = Replay::from_file("calls.jsonl")?;
+/// let mut agent = compiled.link(replay, Limits::default())?.replay(|host| host, |_, _| Ok(()))?.instantiate()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Operations must be performed in the order of the recording, with the same arguments; what is not ends the call with
+/// [`Error::Host`](crate::Error::Host), which says what was expected. A replay that is [`matching`](Replay::matching) takes the
+/// first call with the same arguments that was not taken yet.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    calls: VecDeque<Recorded>,
+    matching: bool,
+    secrets: Vec<String>,
+    taken: usize,
+}
+
+/// A line of a recording.
+#[derive(Clone, Debug, PartialEq)]
+struct Recorded {
+    effect: String,
+    operation: String,
+    arguments: Value,
+    ended: Ended,
+}
+
+/// How a recorded call ended.
+#[derive(Clone, Debug, PartialEq)]
+enum Ended {
+    Result(Value),
+    Error(String),
+    Exit(i64),
+}
+
+impl Recorded {
+    fn parse(line: &str) -> Result<Self, String> {
+        const FORM: &str = "`effect`, `operation`, `arguments` and one of `result`, `error` and `exit` are expected";
+        let line: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let text = |name: &str| line[name].as_str().map(str::to_owned);
+        let ends = [
+            line.get("result").cloned().map(Ended::Result),
+            text("error").map(Ended::Error),
+            line["exit"].as_i64().map(Ended::Exit),
+        ];
+        let mut ends = ends.into_iter().flatten();
+        let parts = (text("effect"), text("operation"), line["arguments"].is_array(), ends.next(), ends.next());
+        let (Some(effect), Some(operation), true, Some(ended), None) = parts else { return Err(FORM.to_owned()) };
+        Ok(Recorded { effect, operation, arguments: line["arguments"].clone(), ended })
+    }
+}
+
+/// An operation that is replayed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ReplayedCall<'c> {
+    /// The effect.
+    pub effect: &'c str,
+    /// Its operation.
+    pub operation: &'c str,
+    /// The arguments.
+    pub arguments: &'c [DynValue],
+}
+
+impl Replay {
+    /// The recording in a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no recording.
+    pub fn from_file(path: impl AsRef<Path>) -> io::Result<Self> {
+        let text = std::fs::read_to_string(path)?;
+        Self::parse(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// The recording in a text.
+    ///
+    /// # Errors
+    /// Which line is none of a recording, and why.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        let calls =
+            lines.map(|(number, line)| Recorded::parse(line).map_err(|error| format!("line {number}: {error}")));
+        Ok(Replay { calls: calls.collect::<Result<_, _>>()?, ..Replay::default() })
+    }
+
+    /// Takes calls by their arguments, in whatever order the module makes them.
+    pub fn matching(mut self) -> Self {
+        self.matching = true;
+        self
+    }
+
+    /// Compares arguments as if this secret were `[redacted]`, as it is in the recording.
+    pub fn redact(mut self, secret: impl Into<String>) -> Self {
+        let secret = secret.into();
+        if !secret.is_empty() {
+            self.secrets.push(secret);
+        }
+        self
+    }
+
+    /// Calls of the recording that were not made.
+    pub fn left(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// The call that answers this one.
+    fn take(&mut self, effect: &str, operation: &str, arguments: &Value) -> Result<Recorded, String> {
+        let same =
+            |call: &Recorded| (&*call.effect, &*call.operation, &call.arguments) == (effect, operation, arguments);
+        let number = self.taken + 1;
+        let found = match self.matching {
+            true => self.calls.iter().position(same),
+            false => self.calls.front().is_some_and(same).then_some(0),
+        };
+        if let Some(call) = found.and_then(|index| self.calls.remove(index)) {
+            self.taken = number;
+            return Ok(call);
+        }
+        let made = shown(effect, operation, arguments);
+        Err(match self.calls.front() {
+            Some(_) if self.matching => format!("the recording has no such call as {made}"),
+            Some(call) => {
+                let expected = shown(&call.effect, &call.operation, &call.arguments);
+                format!("call {number} of the recording is {expected}, the module makes {made}")
+            }
+            None => format!("the recording ends after {} calls, the module makes {made}", self.taken),
+        })
+    }
+
+    fn answer(&mut self, interface: &Interface, call: &ReplayedCall<'_>, result: TypeId) -> Result<DynValue, Failure> {
+        let ReplayedCall { effect, operation, arguments } = call;
+        let arguments: Result<Value, String> = arguments.iter().map(|one| json::write(one, &self.secrets)).collect();
+        let recorded = arguments.and_then(|arguments| self.take(effect, operation, &arguments));
+        let recorded = recorded.map_err(|message| Failure::Host(message.into()))?;
+        match recorded.ended {
+            Ended::Result(value) => {
+                let read = json::read(interface, result, &value);
+                read.map_err(|error| Failure::Host(format!("in the recording of {effect}.{operation}: {error}").into()))
+            }
+            Ended::Error(error) => Err(Failure::Host(error.into())),
+            Ended::Exit(code) => Err(Failure::Error(Error::Exit(code))),
+        }
+    }
+}
+
+/// A call in a message, which may be long.
+fn shown(effect: &str, operation: &str, arguments: &Value) -> String {
+    const MOST: usize = 200;
+    let text = arguments.to_string();
+    let short: String = text.chars().take(MOST).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    format!("{effect}.{operation} {short}{dots}")
+}
+
+impl<H: Send + 'static> Imports<H> {
+    /// Implements every operation that has no implementation yet by a recording, a part of the host. `seen` is called with each
+    /// operation first; its error ends the call.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the module cannot be linked.
+    pub fn replay(
+        mut self,
+        part: fn(&mut H) -> &mut Replay,
+        seen: fn(&mut H, &ReplayedCall<'_>) -> io::Result<()>,
+    ) -> Result<Self> {
+        for (effect, operation, result) in self.missing() {
+            self = self.dynamic_operation(
+                EffectId(effect),
+                &operation,
+                move |host, interface, effect, operation, arguments| {
+                    let call = ReplayedCall { effect, operation, arguments };
+                    seen(host, &call).map_err(|error| Failure::Host(error.into()))?;
+                    part(host).answer(interface, &call, result)
+                },
+            )?;
+        }
+        Ok(self)
+    }
+}
