@@ -243,3 +243,20 @@ fn choices_are_the_engines_that_they_name() {
         Answer::Sat(vec![Some(Value::Int(5))])
     );
 }
+
+#[test]
+fn engines_that_contradict_each_other_are_not_believed() {
+    let sat = Verdict::Sat(Vec::new());
+    let unknown = Verdict::Unknown(Why::Off);
+    let ask = |first: &Verdict, second: &Verdict| {
+        let [first, second] = [first, second].map(|says| Box::new(Parrot::new(says.clone()).0));
+        CrossChecked::new(first, second).decide(&query(1), Duration::from_secs(1))
+    };
+    for (first, second) in [(&sat, &sat), (&sat, &unknown), (&unknown, &Verdict::Unsat), (&Verdict::Unsat, &unknown)] {
+        assert_eq!(ask(first, second), *first);
+    }
+    for (first, second) in [(&sat, &Verdict::Unsat), (&Verdict::Unsat, &sat)] {
+        let Verdict::Unknown(Why::Failed(told)) = ask(first, second) else { panic!("one was believed") };
+        assert!(told.starts_with("contradiction: parrot 1 says ") && told.contains("declare-const"), "{told}");
+    }
+}

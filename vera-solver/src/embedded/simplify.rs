@@ -1,7 +1,7 @@
 //! What is asserted to hold, used in everything else.
 //!
 //! A constant that is asserted to equal a term becomes that term; so does an application, and what it gives is kept
-//! apart ([`Known`]). A formula that is asserted is true elsewhere. Then more may be equal: applications of a function
+//! apart (`Problem::known`). A formula that is asserted is true elsewhere. Then more may be equal: applications of a function
 //! to the same terms are one term. So this is done until nothing changes, or often enough.
 
 use std::collections::{BTreeMap, HashMap};

@@ -5,84 +5,205 @@ use crate::random::Random;
 
 const WORD: i128 = 1 << 63;
 const NUMBERS: [i128; 16] = [0, 0, 1, 1, 2, 3, 4, 5, 7, 8, 10, 100, -1, -2, -7, WORD - 1];
+const DIVISORS: [i128; 12] = [2, 2, 3, 4, 4, 5, 6, 8, 12, -2, -3, 1];
 
-/// A formula: constants in a range each, some assertions, and at times that a term is not what it is rewritten to.
-pub(crate) fn formula(random: &mut Random) -> Formula {
-    let mut formula = Formula::default();
-    let (mut integers, mut truths) = (Vec::new(), Vec::new());
-    let range = random.of(&[5, 100, WORD]);
+/// What a formula is mostly made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Anything,
+    /// Quotients and remainders of related sums by numbers that divide each other.
+    Division,
+    /// Applications to what may be equal.
+    Calls,
+    /// Products, and division by what is no number.
+    Products,
+}
+
+/// A formula that is being made.
+struct Made<'r> {
+    random: &'r mut Random,
+    formula: Formula,
+    integers: Vec<usize>,
+    truths: Vec<usize>,
+}
+
+impl Made<'_> {
+    fn push(&mut self, node: Node) -> usize {
+        let place = self.formula.push(node);
+        if self.formula.is_truth(place) {
+            self.truths.push(place)
+        } else {
+            self.integers.push(place)
+        }
+        place
+    }
+
+    fn number(&mut self, of: &[i128]) -> usize {
+        let number = self.random.of(of);
+        self.formula.push(Node::Number(number))
+    }
+
+    /// One of the integers, the later ones more often.
+    fn integer(&mut self) -> usize {
+        let from = if self.random.one_in(2) { 0 } else { self.integers.len() / 2 };
+        self.integers[from + self.random.below(self.integers.len() - from)]
+    }
+
+    fn truth(&mut self) -> usize {
+        self.truths[self.random.below(self.truths.len())]
+    }
+
+    fn variable(&mut self) -> usize {
+        // They are the first nodes.
+        self.integers[self.random.below(VARIABLES)]
+    }
+
+    fn call(&mut self) -> usize {
+        let function = self.random.below(FUNCTIONS.len());
+        let operands = (0..FUNCTIONS[function]).map(|_| self.integer()).collect();
+        self.push(Node::Call(function, operands))
+    }
+
+    /// A small multiple of a constant and a number, or of two.
+    fn sum(&mut self) -> usize {
+        let mut sum = self.variable();
+        if self.random.one_in(3) {
+            let factor = self.number(&[2, 3, -1, 4, -5, 6, 12]);
+            sum = self.push(Node::Integer("*", vec![factor, sum]));
+        }
+        if self.random.one_in(3) {
+            let other = self.variable();
+            let operator = self.random.of(&["+", "-"]);
+            sum = self.push(Node::Integer(operator, vec![sum, other]));
+        }
+        if !self.random.one_in(3) {
+            let number = self.number(&[1, 2, 3, -1, 5, 7, -4]);
+            sum = self.push(Node::Integer("+", vec![sum, number]));
+        }
+        sum
+    }
+
+    fn divided(&mut self) -> usize {
+        let (sum, divisor) = (self.sum(), self.number(&DIVISORS));
+        let operator = self.random.of(&["div", "mod"]);
+        self.push(Node::Integer(operator, vec![sum, divisor]))
+    }
+
+    fn compare(&mut self) -> usize {
+        let operator = self.random.of(&["=", "=", "<", "<=", ">", ">=", "distinct"]);
+        let left = self.integer();
+        let right = if self.random.one_in(3) { self.number(&NUMBERS) } else { self.integer() };
+        self.push(Node::Compare(operator, vec![left, right]))
+    }
+
+    fn step(&mut self, kind: Kind) {
+        match (kind, self.random.below(14)) {
+            (Kind::Division, 0..6) => _ = self.divided(),
+            (Kind::Calls, 0..5) => _ = self.call(),
+            (Kind::Products, 0..2) => {
+                let operands = vec![self.integer(), self.integer()];
+                self.push(Node::Integer("*", operands));
+            }
+            (Kind::Products, 2) => {
+                let (operator, operands) = (self.random.of(&["div", "mod"]), vec![self.integer(), self.integer()]);
+                self.push(Node::Integer(operator, operands));
+            }
+            (Kind::Division | Kind::Calls, 6..10) => _ = self.compare(),
+            (_, 0) => {
+                let number = self.random.of(&NUMBERS);
+                self.push(Node::Number(number));
+            }
+            (_, 1 | 2) => {
+                let (operator, operands) = (self.random.of(&["+", "-"]), vec![self.integer(), self.integer()]);
+                self.push(Node::Integer(operator, operands));
+            }
+            (_, 3) => {
+                let (operator, operand) = (self.random.of(&["-", "abs"]), self.integer());
+                self.push(Node::Integer(operator, vec![operand]));
+            }
+            (_, 4) => {
+                let operands = vec![self.number(&NUMBERS), self.integer()];
+                self.push(Node::Integer("*", operands));
+            }
+            (_, 5) => _ = self.divided(),
+            (_, 6) => _ = self.call(),
+            (_, 7) => {
+                let (when, yes, no) = (self.truth(), self.integer(), self.integer());
+                self.push(Node::Choice(when, yes, no));
+            }
+            (_, 8) => {
+                let (when, yes, no) = (self.truth(), self.truth(), self.truth());
+                self.push(Node::Either(when, yes, no));
+            }
+            (_, 9) => {
+                let operands = (0..2 + self.random.below(2)).map(|_| self.truth()).collect();
+                let operator = self.random.of(&["and", "or", "xor"]);
+                self.push(Node::Truth(operator, operands));
+            }
+            (_, 10) => {
+                let (a, b) = (self.truth(), self.truth());
+                let node = match self.random.below(3) {
+                    0 => Node::Truth("not", vec![a]),
+                    1 => Node::Truth("=>", vec![a, b]),
+                    _ => Node::Compare("=", vec![a, b]),
+                };
+                self.push(node);
+            }
+            _ => _ = self.compare(),
+        }
+    }
+
+    fn assert(&mut self) {
+        // The later ones are of more parts.
+        let from = self.truths.len() / 2;
+        let place = self.truths[from + self.random.below(self.truths.len() - from)];
+        let positive = self.random.one_in(2);
+        let place = if positive { place } else { self.formula.push(Node::Truth("not", vec![place])) };
+        self.formula.assertions.push(place);
+    }
+}
+
+/// A formula: constants in a range each, some assertions, and at times that a term is not what it is rewritten to. Says
+/// how large the constants may be, where all of them have a small range.
+pub(crate) fn formula(random: &mut Random) -> (Formula, Option<i128>) {
+    let kind = random.of(&[Kind::Anything, Kind::Division, Kind::Division, Kind::Calls, Kind::Calls, Kind::Products]);
+    let range = random.of(&[SMALL, SMALL, 100, WORD]);
+    let mut made = Made { random, formula: Formula::default(), integers: Vec::new(), truths: Vec::new() };
     for number in 0..VARIABLES {
-        let variable = formula.push(Node::Variable(number));
-        integers.push(variable);
-        // Often without a range.
-        if !random.one_in(3) {
-            let (least, most) = (formula.push(Node::Number(-range)), formula.push(Node::Number(range - 1)));
-            let within = formula.push(Node::Compare("<=", vec![least, variable, most]));
-            formula.assertions.push(within);
+        made.push(Node::Variable(number));
+    }
+    for variable in 0..VARIABLES {
+        // The others often have none.
+        if range == SMALL || !made.random.one_in(3) {
+            let (least, most) = (made.number(&[-range]), made.number(&[range - 1]));
+            let within = made.formula.push(Node::Compare("<=", vec![least, variable, most]));
+            made.formula.assertions.push(within);
         }
     }
     for number in 0..FLAGS {
-        truths.push(formula.push(Node::Flag(number)));
+        made.push(Node::Flag(number));
     }
-    // What this formula may use.
-    let nonlinear = random.one_in(6);
-    let divides = random.one_in(2);
-    let calls = random.one_in(2);
-    for _ in 0..6 + random.below(20) {
-        let integer = |random: &mut Random| integers[random.below(integers.len())];
-        let truth = |random: &mut Random| truths[random.below(truths.len())];
-        let number = |formula: &mut Formula, random: &mut Random| formula.push(Node::Number(random.of(&NUMBERS)));
-        let node = match random.below(14) {
-            0 => Node::Number(random.of(&NUMBERS)),
-            1 | 2 => Node::Integer(random.of(&["+", "-"]), vec![integer(random), integer(random)]),
-            3 => Node::Integer(random.of(&["-", "abs"]), vec![integer(random)]),
-            4 if nonlinear => Node::Integer("*", vec![integer(random), integer(random)]),
-            4 => Node::Integer("*", vec![number(&mut formula, random), integer(random)]),
-            5 if divides => {
-                let divisor = match nonlinear {
-                    true => integer(random),
-                    false => number(&mut formula, random),
-                };
-                Node::Integer(random.of(&["div", "mod"]), vec![integer(random), divisor])
-            }
-            6 if calls => {
-                let function = random.below(FUNCTIONS.len());
-                Node::Call(function, (0..FUNCTIONS[function]).map(|_| integer(random)).collect())
-            }
-            7 => Node::Choice(truth(random), integer(random), integer(random)),
-            8 => Node::Either(truth(random), truth(random), truth(random)),
-            9 => {
-                Node::Truth(random.of(&["and", "or", "xor"]), (0..2 + random.below(2)).map(|_| truth(random)).collect())
-            }
-            10 => match random.below(3) {
-                0 => Node::Truth("not", vec![truth(random)]),
-                1 => Node::Truth("=>", vec![truth(random), truth(random)]),
-                _ => Node::Compare("=", vec![truth(random), truth(random)]),
-            },
-            _ => {
-                let operator = random.of(&["=", "<", "<=", ">", ">=", "distinct"]);
-                Node::Compare(operator, vec![integer(random), integer(random)])
-            }
-        };
-        let place = formula.push(node);
-        if formula.is_truth(place) { truths.push(place) } else { integers.push(place) }
+    made.compare();
+    for _ in 0..6 + made.random.below(20) {
+        made.step(kind);
     }
-    for _ in 0..1 + random.below(4) {
-        // The later ones are of more parts.
-        let from = truths.len() / 2;
-        let place = truths[from + random.below(truths.len() - from)];
-        let place = if random.one_in(2) { place } else { formula.push(Node::Truth("not", vec![place])) };
-        formula.assertions.push(place);
+    for _ in 0..1 + made.random.below(4) {
+        made.assert();
     }
-    if random.one_in(4) {
-        let place = integers[random.below(integers.len())];
+    if made.random.one_in(4) {
+        let place = made.integer();
+        let Made { random, mut formula, .. } = made;
         let map = rewritten(&mut formula, random);
         let equal = formula.push(Node::Compare("=", vec![place, map[place]]));
         let refuted = formula.push(Node::Truth("not", vec![equal]));
         formula.assertions.push(refuted);
+        return (formula, (range == SMALL).then_some(SMALL));
     }
-    formula
+    (made.formula, (range == SMALL).then_some(SMALL))
 }
+
+/// Constants of a small range are at least minus this, and below it.
+const SMALL: i128 = 4;
 
 /// A formula with the same models, written in other ways.
 pub(crate) fn same(formula: &Formula, random: &mut Random) -> Formula {

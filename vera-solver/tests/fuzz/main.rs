@@ -2,6 +2,7 @@
 //!
 //! `VERA_SMT_FUZZ` says how many formulas (and prints what came out), `VERA_SMT_SEED` where they begin.
 
+mod division;
 mod formula;
 mod generate;
 mod random;
@@ -34,7 +35,7 @@ struct Counts {
 fn models_hold_and_nothing_is_refuted_that_has_one() {
     let asked = setting("VERA_SMT_FUZZ");
     let first = setting("VERA_SMT_SEED").unwrap_or(0);
-    let count = asked.unwrap_or(150);
+    let count = asked.unwrap_or(500);
     let limit = Duration::from_secs(1);
     let mut engine = Embedded::new();
     let mut z3 = Process::find(1 << 30).ok();
@@ -53,7 +54,7 @@ fn models_hold_and_nothing_is_refuted_that_has_one() {
 
 fn check(seed: u64, limit: Duration, engine: &mut Embedded, z3: Option<&mut Process>, counts: &mut Counts) {
     let mut random = Random::new(seed);
-    let formula = generate::formula(&mut random);
+    let (formula, range) = generate::formula(&mut random);
     let style = random.of(&[Style::Constants, Style::Lets, Style::Inline]);
     let ask = |formula: &Formula, style, engine: &mut dyn Engine| {
         let query = Query { script: formula.script(style), wanted: formula.wanted() };
@@ -70,7 +71,7 @@ fn check(seed: u64, limit: Duration, engine: &mut Embedded, z3: Option<&mut Proc
         }
         Verdict::Unsat => {
             counts.unsat += 1;
-            assert!(!has_small_model(&formula, &mut random, &mut counts.assignments), "{}", told());
+            assert!(!has_small_model(&formula, range, &mut random, &mut counts.assignments), "{}", told());
         }
         Verdict::Unknown(Why::Incomplete(_) | Why::Time(_)) => counts.unknown += 1,
         Verdict::Unknown(why) => panic!("{why}\n{}", told()),
@@ -119,20 +120,23 @@ fn holds(formula: &Formula, values: &[Option<Value>]) -> Option<bool> {
     (!divided_by_zero.into_inner()).then_some(holds)
 }
 
-/// Looks for a model among small numbers, with functions that are chosen at random.
-fn has_small_model(formula: &Formula, random: &mut Random, tried: &mut usize) -> bool {
-    const NUMBERS: [i128; 6] = [0, 1, -1, 2, -3, (1 << 63) - 1];
-    let (a, b) = (random.below(1000) as i128, random.below(7) as i128);
+/// Looks for a model, with functions that are chosen at random: among all constants of a small range, or some others.
+fn has_small_model(formula: &Formula, range: Option<i128>, random: &mut Random, tried: &mut usize) -> bool {
+    let numbers: Vec<i128> = match range {
+        Some(range) => (-range..range).collect(),
+        None => vec![0, 1, -1, 2, -3, 5, 11, (1 << 63) - 1],
+    };
+    let (a, b, modulus) = (random.below(1000) as i128, random.below(7) as i128, 1 + random.below(4) as i128);
     let by_zero = |operator: &str, dividend: i128| (dividend.wrapping_mul(a) + operator.len() as i128) % (b + 3);
-    for index in 0..NUMBERS.len().pow(VARIABLES as u32) << FLAGS {
+    let functions = |function: usize, operands: &[i128]| {
+        let sum = operands.iter().fold(function as i128, |all, next| all.wrapping_mul(a).wrapping_add(*next));
+        sum.wrapping_mul(b).rem_euclid(modulus)
+    };
+    for index in 0..numbers.len().pow(VARIABLES as u32) << FLAGS {
         let flags = (0..FLAGS).map(|flag| index >> flag & 1 == 1).collect();
-        let variables =
-            (0..VARIABLES).map(|at| NUMBERS[(index >> FLAGS) / NUMBERS.len().pow(at as u32) % NUMBERS.len()]).collect();
-        let mut model = Model { variables, flags, calls: HashMap::new() };
-        if !formula.interpret(&mut model, &by_zero, &|function, operands| {
-            let sum = operands.iter().fold(function as i128, |all, next| all.wrapping_mul(a).wrapping_add(*next));
-            sum.wrapping_mul(b) % 5
-        }) {
+        let variable = |at: usize| numbers[(index >> FLAGS) / numbers.len().pow(at as u32) % numbers.len()];
+        let mut model = Model { variables: (0..VARIABLES).map(variable).collect(), flags, calls: HashMap::new() };
+        if !formula.interpret(&mut model, &by_zero, &functions) {
             continue;
         }
         *tried += 1;

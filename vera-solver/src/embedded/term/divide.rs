@@ -84,10 +84,8 @@ impl Terms {
         // ⌊-a/n⌋ = -⌊(a + n - 1)/n⌋
         let opposite = rest.leads_negative();
         if opposite {
+            // The constant is still at least zero and below the divisor.
             rest = rest.negated().plus_constant(&(&divisor - 1));
-            let (more, constant) = rest.constant.div_mod_floor(&divisor);
-            whole.constant -= more;
-            rest.constant = constant;
         }
         let parts = rest.terms.len();
         let rest = self.counted(rest);
