@@ -13,6 +13,8 @@ use vera_compiler::diagnostics::{Diagnostic, Diagnostics, Severity, render_expla
 use vera_compiler::driver::{self, Compilation, Options};
 use vera_compiler::source::Span;
 use vera_compiler::tir::ModuleId;
+use vera_compiler::verify::Solver;
+use vera_solver::Budget;
 
 /// A program's text and what to call it.
 #[derive(Clone, Debug)]
@@ -141,7 +143,8 @@ pub fn expand(
     settings: &Settings,
     place: impl Fn(&Range<usize>) -> Option<proc_macro2::Span>,
 ) -> Expansion {
-    let mut compiled = compile(source, import_root, false, &Verifying::in_macro(settings.verify));
+    let verifying = Verifying::in_macro(settings.verify);
+    let mut compiled = compile(source, import_root, false, &verifying, &verifying.budget());
     let name = bindings::module_name(&compiled.compilation, "vera");
     let root = compiled.compilation.root_file;
     let places =
@@ -175,10 +178,16 @@ pub(crate) struct Compiled {
     pub(crate) contracts: Contracts,
 }
 
-pub(crate) fn compile(source: Source, import_root: Option<PathBuf>, strict: bool, verifying: &Verifying) -> Compiled {
+pub(crate) fn compile(
+    source: Source,
+    import_root: Option<PathBuf>,
+    strict: bool,
+    verifying: &Verifying,
+    budget: &Budget,
+) -> Compiled {
     let loader = FileLoader::new(import_root).in_package(loader::package());
     let source = driver::Source { name: source.name, text: source.text };
-    let (compilation, judged, problem) = compiled(source, &loader, &Options { strict }, verifying);
+    let (compilation, judged, problem) = compiled(source, &loader, &Options { strict }, verifying, budget);
     let (found, contracts) = judged;
     let mut diagnostics = compilation.diagnostics.clone();
     diagnostics.extend(found);
@@ -193,12 +202,11 @@ pub(crate) fn verify(
     source: Source,
     import_root: Option<PathBuf>,
     strict: bool,
-    verifying: &Verifying,
+    solver: &mut dyn Solver,
 ) -> driver::Verification {
     let loader = FileLoader::new(import_root).in_package(loader::package());
     let source = driver::Source { name: source.name, text: source.text };
-    let mut solver = vera_solver::solver(verifying.choice().unwrap_or_default(), verifying.limits);
-    driver::verify(source, &loader, &Options { strict }, solver.as_mut())
+    driver::verify(source, &loader, &Options { strict }, solver)
 }
 
 /// The compilation, what verification has to say, and why there was none if there was to be one.
@@ -207,16 +215,16 @@ fn compiled(
     loader: &FileLoader,
     options: &Options,
     verifying: &Verifying,
+    budget: &Budget,
 ) -> (Compilation, (Diagnostics, Contracts), Option<String>) {
-    let choice = match verifying.is_on().then(|| verifying.choice()) {
-        Some(Ok(choice)) => choice,
+    let mut solver = match verifying.is_on().then(|| verifying.session(budget)) {
+        Some(Ok(solver)) => solver,
         not => {
             let problem = not.and_then(Result::err);
             return (driver::compile(source, loader, options), Default::default(), problem);
         }
     };
-    let mut solver = vera_solver::solver(choice, verifying.limits);
-    let found = driver::compile_and_verify(source, loader, options, solver.as_mut());
+    let found = driver::compile_and_verify(source, loader, options, &mut solver);
     let judged = verifying.judge(&found);
     (found.compilation, judged, None)
 }

@@ -44,7 +44,7 @@ pub use runtime_path::RuntimePath;
 pub use vera_compiler::diagnostics::Severity;
 pub use vera_compiler::syntax::{Unfinished, unfinished};
 pub use vera_solver::{Choice as Solver, Limits as SolverLimits};
-pub use verify::Verify;
+pub use verify::{Verify, cache_folder};
 
 /// Environment variables that change what is generated.
 pub const VARIABLES: [&str; 2] = [expand_to::VARIABLE, vera_solver::Choice::VARIABLE];

@@ -9,15 +9,21 @@ use crate::expansion::{self, Compiled, Source};
 use crate::loader::display;
 use crate::lock::{self, Lock};
 use crate::shared::{Programs, SharedTypes};
+use crate::verify::Verifying;
 use proc_macro2::Ident;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use vera_compiler::diagnostics::Severity;
+use vera_solver::{Budget, Cache};
 
 /// Compiles everything the patterns match below the folder `package`. No problem stops the others.
 pub(crate) fn run(config: &Config, patterns: &[&str], package: &Path, out_dir: &Path) -> Vec<String> {
+    let cache = Cache::in_folder(out_dir.join("vera-proofs"));
+    let verifying = Verifying { cache, ..config.verifying.clone() };
     let mut script = Script {
         config,
+        budget: verifying.budget(),
+        verifying,
         package,
         out_dir,
         directives: crate::VARIABLES.map(|variable| format!("cargo::rerun-if-env-changed={variable}")).to_vec(),
@@ -46,6 +52,9 @@ struct Program {
 
 struct Script<'a> {
     config: &'a Config,
+    verifying: Verifying,
+    /// The time that the solver has for all programs.
+    budget: Budget,
     package: &'a Path,
     out_dir: &'a Path,
     directives: Vec<String>,
@@ -132,7 +141,7 @@ impl Script<'_> {
         };
         let source = Source { name: display(path), text };
         let strict = self.config.strict;
-        let compiled = expansion::compile(source, self.import_root(path), strict, &self.config.verifying);
+        let compiled = expansion::compile(source, self.import_root(path), strict, &self.verifying, &self.budget);
         for (_, dependency) in &compiled.dependencies.read {
             self.rerun_if_changed(dependency);
         }
@@ -160,6 +169,10 @@ impl Script<'_> {
             Ok(accepted) => accepted,
             Err(malformed) => return self.error(&format!("{}: {malformed}", lock::FILE)),
         };
+        let mut solver = match self.verifying.session(&self.budget) {
+            Ok(solver) => solver,
+            Err(problem) => return self.error(&problem),
+        };
         let mut changes = Vec::new();
         let mut paths = Vec::new();
         for program in programs {
@@ -171,7 +184,7 @@ impl Script<'_> {
             let root = self.import_root(&program.path);
             let mut again = |text: String| {
                 let source = Source { name: display(&program.path), text };
-                expansion::verify(source, root.clone(), self.config.strict, &self.config.verifying)
+                expansion::verify(source, root.clone(), self.config.strict, &mut solver)
             };
             let path = self.path_in_package(&program.path);
             changes.extend(accepted.compare_contracts(&path, &compilation.program, contracts, &mut again));

@@ -1,13 +1,14 @@
 //! Verification while a crate builds: what it is to be done with what is found.
 
 use crate::contracts::Contracts;
+use std::path::PathBuf;
 use std::time::Duration;
 use vera_compiler::diagnostics::{Diagnostic, Diagnostics, Severity};
 use vera_compiler::driver::Verification;
 use vera_compiler::tir::{FnId, Program};
 use vera_compiler::verify::report::{self, Told};
 use vera_compiler::verify::{Owner, Verified};
-use vera_solver::{Choice, Limits};
+use vera_solver::{Budget, Cache, Choice, Limits, Session};
 
 /// What verification means for the build.
 ///
@@ -44,7 +45,10 @@ pub(crate) struct Verifying {
     /// Whether what is left to run time is told as warnings.
     pub(crate) warns: bool,
     pub(crate) solver: Option<Choice>,
+    /// The time for one program, or for all of a build script together.
     pub(crate) limits: Limits,
+    /// What was decided before.
+    pub(crate) cache: Cache,
 }
 
 impl Verifying {
@@ -52,7 +56,8 @@ impl Verifying {
     pub(crate) fn in_macro(default: Verify) -> Self {
         let (query, total) = (Duration::from_millis(500), Some(Duration::from_secs(5)));
         let limits = Limits { query, total, ..Limits::default() };
-        Verifying { default, limits, ..Verifying::default() }
+        let cache = cache_folder().map_or_else(Cache::in_memory, Cache::in_folder);
+        Verifying { default, limits, cache, ..Verifying::default() }
     }
 
     /// Whether anything is to be verified.
@@ -64,7 +69,7 @@ impl Verifying {
     ///
     /// # Errors
     /// The message, when the environment asks for one there is not.
-    pub(crate) fn choice(&self) -> Result<Choice, String> {
+    fn choice(&self) -> Result<Choice, String> {
         match self.solver {
             Some(choice) => Ok(choice),
             None => {
@@ -72,6 +77,20 @@ impl Verifying {
                 found.map(Option::unwrap_or_default).map_err(|unknown| format!("{}: {unknown}", Choice::VARIABLE))
             }
         }
+    }
+
+    /// The solver, with what is left of a time that it may share with others.
+    ///
+    /// # Errors
+    /// The message, when the environment asks for a solver there is not.
+    pub(crate) fn session(&self, budget: &Budget) -> Result<Session, String> {
+        let engines = vera_solver::engines(self.choice()?, &self.limits);
+        Ok(Session::new(engines, self.limits).with_budget(budget.clone()).with_cache(self.cache.clone()))
+    }
+
+    /// All the time that there is.
+    pub(crate) fn budget(&self) -> Budget {
+        Budget::new(self.limits.total)
     }
 
     /// What holds for an obligation.
@@ -119,6 +138,21 @@ impl Verifying {
         };
         self.exceptions.iter().map(|(name, _)| name.as_str()).filter(move |name| !known(name))
     }
+}
+
+/// The variable that names the folder for what solvers decided before; empty for none.
+pub(crate) const CACHE_VARIABLE: &str = "VERA_CACHE";
+
+/// The folder in which tools and macros keep what solvers decided before: the one that the environment variable `VERA_CACHE`
+/// names, none when that is empty, or else `vera` in the user's folder for such things. It may be deleted at any time.
+pub fn cache_folder() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os(CACHE_VARIABLE) {
+        return (!named.is_empty()).then(|| PathBuf::from(named));
+    }
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || variable("HOME").map(|home| home.join(".cache"));
+    let folder = variable("XDG_CACHE_HOME").or_else(|| variable("LOCALAPPDATA")).or_else(home)?;
+    Some(folder.join("vera"))
 }
 
 fn with_severity(diagnostics: impl IntoIterator<Item = Diagnostic>, severity: Severity) -> Diagnostics {

@@ -38,6 +38,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// As [`main()`] for a command that is called by another name.
 pub fn main_as(name: &'static str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // The command is its own solver process.
+    if let Some(verdict) = vera_solver::run_if_worker() {
+        return verdict;
+    }
     let parsed = Cli::command().bin_name(name).try_get_matches_from(arguments);
     match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => execute(&cli.command),

@@ -13,7 +13,7 @@ use vera_compiler::diagnostics::Diagnostics;
 use vera_compiler::driver::Verification;
 use vera_compiler::verify::report::{JsonCounts, Status, Told, obligations_json};
 use vera_compiler::verify::{Outcome, Solver, Verified};
-use vera_solver::{Choice, Limits};
+use vera_solver::{Cache, Choice, Embedded, Isolated, Limits, Session};
 
 /// Verifies every program that is named; all of them, whatever is wrong with the first.
 pub(crate) fn run(arguments: &VerifyArgs, output: &mut Output) -> ExitCode {
@@ -29,17 +29,18 @@ pub(crate) fn run(arguments: &VerifyArgs, output: &mut Output) -> ExitCode {
     let mut refused = 0;
     let mut seen = Seen::default();
     for input in &inputs.list {
-        let outcome = input
-            .as_ref()
-            .map_err(Problem::clone)
-            .and_then(|input| program::verify(input, arguments.strict, solver.as_mut()));
-        refused += usize::from(!outcome.as_ref().is_ok_and(|found| !diagnostics(found).has_errors()));
-        match (input, outcome) {
-            (Ok(input), Ok(found)) if arguments.json => reports.push(described(arguments, input, &found)),
-            (Ok(input), Ok(found)) => print(arguments, input, &found, &mut seen, output),
-            (_, Err(problem)) if arguments.json => reports.push(report::problem(&problem)),
-            (_, Err(problem)) => report::print_problem(output, &problem),
-            (Err(_), Ok(_)) => {}
+        let outcome = input.as_ref().map_err(Problem::clone).and_then(|input| {
+            let found = program::verify(input, arguments.strict, solver.as_mut())?;
+            Ok((input, diagnostics(&found), found))
+        });
+        refused += usize::from(!outcome.as_ref().is_ok_and(|(_, diagnostics, _)| !diagnostics.has_errors()));
+        match outcome {
+            Ok((input, diagnostics, found)) if arguments.json => {
+                reports.push(described(arguments, input, diagnostics, &found));
+            }
+            Ok((input, diagnostics, found)) => print(arguments, input, diagnostics, &found, &mut seen, output),
+            Err(problem) if arguments.json => reports.push(report::problem(&problem)),
+            Err(problem) => report::print_problem(output, &problem),
         }
     }
     if arguments.json {
@@ -54,7 +55,7 @@ pub(crate) fn run(arguments: &VerifyArgs, output: &mut Output) -> ExitCode {
 }
 
 /// The solver that is asked for, or else what the environment asks for, with so much time for a question. There is no limit
-/// for all questions: one program does not take the time of another.
+/// for all questions: one program does not take the time of another. The embedded solver is a process of its own.
 ///
 /// # Errors
 /// The message, when the environment asks for a solver there is not.
@@ -66,7 +67,12 @@ pub(crate) fn solver(choice: Option<Choice>, timeout_ms: NonZeroU64) -> Result<B
             .unwrap_or_default(),
     };
     let limits = Limits { query: Duration::from_millis(timeout_ms.get()), total: None, ..Limits::default() };
-    Ok(vera_solver::solver(choice, limits))
+    let engines = vera_solver::engines_with(choice, &limits, || match Isolated::this_program(limits.memory) {
+        Ok(isolated) => Box::new(isolated),
+        Err(_) => Box::new(Embedded::new()),
+    });
+    let cache = vera_build::cache_folder().map_or_else(Cache::in_memory, Cache::in_folder);
+    Ok(Box::new(Session::new(engines, limits).with_cache(cache)))
 }
 
 fn told(arguments: &VerifyArgs) -> Told {
@@ -81,9 +87,8 @@ fn diagnostics(found: &Verification) -> Diagnostics {
 }
 
 /// The report of a program as JSON. A program with mistakes of other kinds has no obligations, and no fields of them.
-fn described(arguments: &VerifyArgs, input: &Input, found: &Verification) -> Report {
+fn described(arguments: &VerifyArgs, input: &Input, mut diagnostics: Diagnostics, found: &Verification) -> Report {
     let program = &found.compilation.program;
-    let mut diagnostics = diagnostics(found);
     diagnostics.extend(found.runtime(told(arguments)));
     let mut report = report::program(&input.to_string(), &diagnostics.sorted(), &program.sources);
     if let Some(verified) = &found.verified {
@@ -94,9 +99,15 @@ fn described(arguments: &VerifyArgs, input: &Input, found: &Verification) -> Rep
     report
 }
 
-fn print(arguments: &VerifyArgs, input: &Input, found: &Verification, seen: &mut Seen, output: &mut Output) {
+fn print(
+    arguments: &VerifyArgs,
+    input: &Input,
+    mut diagnostics: Diagnostics,
+    found: &Verification,
+    seen: &mut Seen,
+    output: &mut Output,
+) {
     let sources = &found.compilation.program.sources;
-    let mut diagnostics = diagnostics(found);
     let refused = diagnostics.has_errors();
     if arguments.explain {
         diagnostics.extend(found.runtime(Told::All));

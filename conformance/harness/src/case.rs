@@ -9,7 +9,7 @@ pub enum Level {
     Parse,
     /// Checked.
     Check,
-    /// Checked and proved; the harness only checks.
+    /// Checked, and verified: no input breaks a contract.
     Verify,
     /// Compiled and run.
     Run,

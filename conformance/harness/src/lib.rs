@@ -3,8 +3,6 @@
 //! [`load`] reads a suite: programs whose headers say what must come of them, or programs beside a manifest.
 //! [`Case::examine`] takes a program through the stages of its level and says of each stage whether it went as
 //! expected. Programs run in a sandbox: input, files and time are in memory, and computation is bounded.
-//!
-//! Proofs are not part of the harness: the level `verify` counts as `check`.
 
 mod case;
 mod execute;

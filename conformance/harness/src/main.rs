@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 /// Takes each program of a folder as deep as its level and prints what came of it.
 ///
-/// Every program is parsed and compared with its canonical form; those of level `check` and `verify` are checked, and
-/// those of level `run` are also compiled and run, in normal and in stress mode, with input, files and time in memory.
-/// Proofs are not part of it: the level `verify` counts as `check`.
+/// Every program is parsed and compared with its canonical form; those of level `check` are checked, those of level
+/// `verify` are also verified (with `--level verify`), and those of level `run` compiled and run as well, in normal and in
+/// stress mode, with input, files and time in memory.
 ///
 /// The exit code is 1 when a program failed at a stage that is required (see --level), or when there are no
 /// programs.
@@ -19,7 +19,7 @@ struct Arguments {
     /// A folder with programs and a `manifest.json`, or with programs in folders `chNN` that have headers; the project's
     /// own programs when left out.
     folder: Option<PathBuf>,
-    /// The last stage at which a failure counts, of parse, format, check and run; later ones are shown all the same.
+    /// The last stage at which a failure counts, of parse, format, check, verify and run; later ones are shown all the same.
     /// [default: run for the project's own programs, check for other folders, in which programs that are not compiled
     /// yet are no failures]
     #[arg(long, value_enum)]
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         cases.retain(|case| case.id.contains(text.as_str()));
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let reports = conformance::examine_all(&cases, threads);
+    let reports = conformance::examine_all(&cases, threads, arguments.level == Some(Stage::Verify));
     let summary = conformance::print(&cases, &reports, required);
     if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

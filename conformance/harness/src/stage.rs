@@ -1,6 +1,6 @@
 //! The stages a program is taken through, and what came of each.
 
-use crate::case::{Case, Level};
+use crate::case::{Case, Level, Outcome};
 use crate::execute::{self, Mode};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +11,7 @@ use vera_compiler::driver;
 use vera_compiler::format::format;
 use vera_compiler::source::SourceMap;
 use vera_compiler::syntax;
+use vera_solver::{Choice, Limits};
 
 /// Stack of a worker: the compiler recurses over the tree of a program.
 const STACK: usize = 64 << 20;
@@ -24,13 +25,15 @@ pub enum Stage {
     Format,
     /// Checking it.
     Check,
+    /// Proving its contracts: no input breaks them.
+    Verify,
     /// Compiling and running it.
     Run,
 }
 
 impl Stage {
     /// All of them.
-    pub const ALL: [Stage; 4] = [Stage::Parse, Stage::Format, Stage::Check, Stage::Run];
+    pub const ALL: [Stage; 5] = [Stage::Parse, Stage::Format, Stage::Check, Stage::Verify, Stage::Run];
 
     /// The stage's name.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +41,7 @@ impl Stage {
             Stage::Parse => "parse",
             Stage::Format => "format",
             Stage::Check => "check",
+            Stage::Verify => "verify",
             Stage::Run => "run",
         }
     }
@@ -65,6 +69,10 @@ pub struct Report {
     pub format: Verdict,
     /// Checking it.
     pub check: Verdict,
+    /// Proving it. Not asked of what must be refused, nor of what must end with a failure.
+    pub verify: Verdict,
+    /// What verification counts: proved, and left to run time.
+    pub proved: Option<(usize, usize)>,
     /// Running it, in normal and in stress mode.
     pub run: Verdict,
     /// The codes it was refused with, by its checker or else by its compiler.
@@ -80,6 +88,7 @@ impl Report {
             Stage::Parse => &self.parse,
             Stage::Format => &self.format,
             Stage::Check => &self.check,
+            Stage::Verify => &self.verify,
             Stage::Run => &self.run,
         }
     }
@@ -100,6 +109,8 @@ impl Report {
             parse: not_asked.clone(),
             format: not_asked.clone(),
             check: not_asked.clone(),
+            verify: not_asked.clone(),
+            proved: None,
             run: not_asked,
             errors: Vec::new(),
             warnings: Vec::new(),
@@ -111,16 +122,17 @@ impl Report {
     }
 }
 
-/// Examines cases on a number of threads; the reports are in the order of the cases.
-pub fn examine_all(cases: &[Case], threads: usize) -> Vec<Report> {
+/// Examines cases on a number of threads; the reports are in the order of the cases. Proofs take longer than all the rest,
+/// so they are asked for.
+pub fn examine_all(cases: &[Case], threads: usize, verifies: bool) -> Vec<Report> {
     let next = AtomicUsize::new(0);
     let reports = Mutex::new(vec![None; cases.len()]);
     let work = || {
         while let Some((index, case)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, cases.get(i)?)))
         {
-            let report =
-                std::panic::catch_unwind(|| case.examine()).unwrap_or_else(|_| Report::broken("panicked".into()));
+            let report = std::panic::catch_unwind(|| case.examine(verifies))
+                .unwrap_or_else(|_| Report::broken("panicked".into()));
             reports.lock().unwrap_or_else(|poisoned| poisoned.into_inner())[index] = Some(report);
         }
     };
@@ -138,8 +150,8 @@ pub fn examine_all(cases: &[Case], threads: usize) -> Vec<Report> {
 
 impl Case {
     /// Takes the program through the stages of its level, up to the first that fails; one that is not in canonical form
-    /// is checked all the same.
-    pub fn examine(&self) -> Report {
+    /// is checked all the same. It is verified only when that is asked for.
+    pub fn examine(&self, verifies: bool) -> Report {
         let text = match crate::read(&self.path) {
             Ok(text) => text,
             Err(reason) => return Report::broken(reason),
@@ -171,6 +183,10 @@ impl Case {
         report.warnings = codes(&diagnostics, Severity::Warning);
         report.errors = codes(&diagnostics, Severity::Error);
         report.check = self.judge_check(&report);
+        let provable = self.level >= Level::Verify && self.outcome == Outcome::Accepted;
+        if verifies && provable && report.check == Verdict::Passed {
+            self.verify(&text, &loader, &mut report);
+        }
         if report.check == Verdict::Passed
             && let Some(compilation) = compilation
         {
@@ -178,6 +194,18 @@ impl Case {
             report.run = self.run(compilation.wasm, &report.errors);
         }
         report
+    }
+
+    /// Verifies the program with the embedded solver, whose answers do not depend on what else is installed.
+    fn verify(&self, text: &str, loader: &FileLoader, report: &mut Report) {
+        let source = driver::Source { name: self.id.clone(), text: text.to_owned() };
+        let mut solver = vera_solver::solver(Choice::Embedded, Limits::default());
+        let found = driver::verify(source, loader, &driver::Options { strict: self.strict }, solver.as_mut());
+        let summary = found.summary();
+        report.proved = Some((summary.verified, summary.runtime));
+        let mut refused = codes(&found.compilation.diagnostics, Severity::Error);
+        refused.extend(codes(&found.errors(), Severity::Error));
+        report.verify = judge(&[], &refused);
     }
 
     /// The codes of the program's form.

@@ -67,6 +67,10 @@ pub fn print(cases: &[Case], reports: &[Report], required: Stage) -> Summary {
     for (count, stage) in summary.counts.iter().zip(Stage::ALL) {
         println!("{:7} {count}{}", stage.as_str(), note(stage));
     }
+    let counts = reports.iter().filter_map(|report| report.proved);
+    if let Some((proved, open)) = counts.reduce(|sum, each| (sum.0 + each.0, sum.1 + each.1)) {
+        println!("        {proved} obligations proved, {open} left to run time");
+    }
     summary
 }
 
@@ -79,7 +83,8 @@ fn row(columns: [&str; Stage::ALL.len()]) -> String {
 fn note(stage: Stage) -> &'static str {
     match stage {
         Stage::Parse | Stage::Format => "",
-        Stage::Check => " (level `verify` is checked, not proved)",
+        Stage::Check => "",
+        Stage::Verify => " (no input breaks a contract)",
         Stage::Run => " (in normal and in stress mode)",
     }
 }

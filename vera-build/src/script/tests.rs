@@ -1,7 +1,7 @@
 //! What a build script says to cargo, and what it writes.
 
 use super::run;
-use crate::{Config, Solver, Verify};
+use crate::{Config, Solver, SolverLimits, Verify};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -37,6 +37,7 @@ impl Package {
         let files = std::fs::read_dir(self.out.path()).expect("the folder is there");
         let mut names: Vec<String> =
             files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
+        names.retain(|name| name != "vera-proofs");
         names.sort();
         names
     }
@@ -393,4 +394,18 @@ fn a_lock_fails_the_build_when_a_contract_becomes_weaker() {
     assert_eq!(warnings(&directives), told);
     std::fs::write(&place, "vera.lock 2\n").expect("written");
     assert_eq!(errors(&run()), "vera.lock: line 1: `vera.lock 1` is expected");
+}
+
+#[test]
+fn what_was_decided_once_is_not_solved_again() {
+    let package = Package::new(&[("b.vera", OPEN)]);
+    let config = Config::new().solver(Solver::Embedded).warn_unproved(true);
+    let first = package.run(&config, &["b.vera"]);
+    let answers = || std::fs::read_dir(package.out.path().join("vera-proofs")).expect("answers are kept").count();
+    let kept = answers();
+    assert!(kept > 0);
+    // Without any time for the solver, all is known.
+    let without = SolverLimits { total: Some(std::time::Duration::ZERO), ..SolverLimits::default() };
+    assert_eq!(package.run(&config.clone().solver_limits(without), &["b.vera"]), first);
+    assert_eq!(answers(), kept);
 }

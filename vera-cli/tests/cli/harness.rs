@@ -61,6 +61,7 @@ impl Sandbox {
 
 fn command(binary: &Path, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary);
+    command.env("VERA_CACHE", "");
     command.args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

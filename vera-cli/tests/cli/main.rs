@@ -7,6 +7,7 @@ mod divergences;
 mod fmt;
 mod grants;
 mod harness;
+mod ledger;
 mod lock;
 mod run;
 mod serve;
