@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use vera_solver::{
-    Answer, Budget, Cache, Choice, Engine, Limits, Query, Session, Solver, Value, Verdict, Why, engines,
+    Answer, Budget, Cache, Choice, CrossChecked, Engine, Limits, Query, Session, Solver, Value, Verdict, Why, engines,
 };
 
 /// Says the same to every query.
