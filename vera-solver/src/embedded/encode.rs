@@ -5,7 +5,7 @@
 //! defined in the direction in which they are used (Plaisted and Greenbaum).
 //!
 //! Applications are names only: that equal operands give equal results is added for those that a model breaks it for
-//! (`decide`). The solver itself would relate each to each.
+//! (`search`). The solver itself would relate each to each.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -310,12 +310,9 @@ impl Encoder {
     /// What follows for a quotient from others of the same sum, which the solver finds only by trying numbers.
     fn relate(&mut self, terms: &mut Terms, id: Id, sum: &Rc<Linear>, divisor: &BigInt) {
         let this = Linear::term(id);
-        let mut related = 0;
-        for (other, other_sum, other_divisor) in self.quotients.clone().into_iter().rev() {
-            if other_sum.terms != sum.terms || related == RELATED {
-                continue;
-            }
-            related += 1;
+        let others = self.quotients.iter().rev().filter(|(_, other, _)| other.terms == sum.terms);
+        let others: Vec<_> = others.take(RELATED).cloned().collect();
+        for (other, other_sum, other_divisor) in others {
             let other = Linear::term(other);
             if other_divisor == *divisor {
                 // ⌊(s + k)/n⌋ and ⌊(s + l)/n⌋, with 0 <= k < l < n.
