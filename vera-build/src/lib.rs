@@ -47,7 +47,7 @@ pub use vera_solver::{Choice as Solver, Limits as SolverLimits};
 pub use verify::{Verify, cache_folder};
 
 /// Environment variables that change what is generated.
-pub const VARIABLES: [&str; 2] = [expand_to::VARIABLE, vera_solver::Choice::VARIABLE];
+pub const VARIABLES: [&str; 3] = [expand_to::VARIABLE, vera_solver::Choice::VARIABLE, vera_solver::Z3_VARIABLE];
 
 /// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell) and writes the
 /// wrappers to `OUT_DIR/vera_modules.rs`, one Rust module per file, named by its `module` declaration or its file.
