@@ -1,5 +1,6 @@
 //! What a build script can choose.
 
+use crate::precompile::Kind;
 use crate::verify::Verifying;
 use crate::{RuntimePath, Solver, SolverLimits, Verify};
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub struct Config {
     pub(crate) import_root: Option<PathBuf>,
     pub(crate) runtime_path: Option<String>,
     pub(crate) externs: Vec<(String, String)>,
+    pub(crate) precompiled: Vec<Kind>,
     pub(crate) verifying: Verifying,
 }
 
@@ -79,6 +81,25 @@ impl Config {
     /// Bounds the time that the solver takes for a program.
     pub fn solver_limits(mut self, limits: SolverLimits) -> Self {
         self.verifying.limits = limits;
+        self
+    }
+
+    /// Makes machine code while the crate builds, for instances whose limits have no fuel and no deadline. The application
+    /// starts at once, and may do without the compiler: `vera-runtime` with `default-features = false`. Needs the feature
+    /// `precompile` of this crate. Code is made for the target of the build.
+    pub fn precompile(mut self, precompile: bool) -> Self {
+        self.precompiled.retain(|&kind| kind != (false, false));
+        if precompile {
+            self.precompiled.push((false, false));
+        }
+        self
+    }
+
+    /// As [`Config::precompile`], for instances whose limits have fuel, a deadline, or both. Each kind is code of its own.
+    pub fn precompile_metered(mut self, fuel: bool, deadline: bool) -> Self {
+        if !self.precompiled.contains(&(fuel, deadline)) {
+            self.precompiled.push((fuel, deadline));
+        }
         self
     }
 

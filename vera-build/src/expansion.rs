@@ -4,6 +4,7 @@ use crate::bindings::{self, Embedding, Generated, Home, Homes, Places, Problem};
 use crate::contracts::Contracts;
 use crate::expand_to;
 use crate::loader::{self, Dependencies, FileLoader};
+use crate::precompile;
 use crate::verify::{Verify, Verifying};
 use crate::{Config, RuntimePath};
 use proc_macro2::{Ident, TokenStream};
@@ -109,6 +110,8 @@ pub struct Settings {
     pub externs: Vec<(String, String)>,
     /// What verification means for the build.
     pub verify: Verify,
+    /// Whether machine code is made, for instances whose limits have no fuel and no deadline.
+    pub precompile: bool,
 }
 
 /// What a `vera!` invocation becomes.
@@ -160,7 +163,15 @@ pub fn expand(
     let unknown: Vec<_> = settings.externs.iter().filter(|(module, _)| !imported(module)).collect();
     let unknown = unknown.iter().map(|(module, _)| Report::error(format!("the program does not import `{module}`")));
     compiled.reports.extend(unknown);
-    let generated = compiled.generate(&name, &homes, &Config::new(), &Embedding::Literal, &places);
+    let wasm = compiled.compilation.wasm.as_deref().filter(|_| settings.precompile);
+    let code = match wasm.map(|wasm| precompile::code(wasm, &[(false, false)])).transpose() {
+        Ok(code) => code,
+        Err(problem) => {
+            compiled.reports.push(Report::error(problem));
+            None
+        }
+    };
+    let generated = compiled.generate(&name, &homes, &Config::new(), &Embedding::Literal { code }, &places);
     let tokens = generated.wrapper.map(|wrapper| bindings::assemble(&wrapper, &generated.items)).unwrap_or_default();
     let tokens = settings.runtime.apply(tokens);
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {

@@ -32,6 +32,7 @@ mod expand_to;
 mod expansion;
 mod loader;
 pub mod lock;
+mod precompile;
 mod runtime_path;
 mod script;
 mod shared;

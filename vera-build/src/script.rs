@@ -8,6 +8,7 @@ use crate::expand_to;
 use crate::expansion::{self, Compiled, Source};
 use crate::loader::display;
 use crate::lock::{self, Lock};
+use crate::precompile;
 use crate::shared::{Programs, SharedTypes};
 use crate::verify::Verifying;
 use proc_macro2::Ident;
@@ -221,7 +222,8 @@ impl Script<'_> {
             let homes = table.homes(name, &program.path, &program.compiled);
             let file_name = format!("{}.wasm", name.to_string().trim_start_matches("r#"));
             self.write(&file_name, program.compiled.compilation.wasm.as_deref().unwrap_or_default());
-            let embedding = Embedding::OutDir(file_name);
+            let code = self.machine_code(name, program);
+            let embedding = Embedding::OutDir { wasm: file_name, code };
             let Generated { wrapper, items, .. } =
                 program.compiled.generate(name, &homes, self.config, &embedding, &|_| None);
             wrappers.extend(wrapper);
@@ -243,6 +245,25 @@ impl Script<'_> {
             text.push_str(&formatted);
         }
         self.write("vera_modules.rs", text.as_bytes());
+    }
+
+    /// Writes the machine code of a program, if it is to have some. Gives the name of the file.
+    fn machine_code(&mut self, name: &Ident, program: &Program) -> Option<String> {
+        let wasm = program.compiled.compilation.wasm.as_deref()?;
+        if self.config.precompiled.is_empty() {
+            return None;
+        }
+        match precompile::code(wasm, &self.config.precompiled) {
+            Ok(code) => {
+                let file_name = format!("{}.code", name.to_string().trim_start_matches("r#"));
+                self.write(&file_name, &code);
+                Some(file_name)
+            }
+            Err(problem) => {
+                self.error(&problem);
+                None
+            }
+        }
     }
 
     /// Names the Rust module of every program.

@@ -44,6 +44,7 @@ impl Invocation {
     /// program begins with a literal, with a name and `=`, or with `extern`.
     fn of(input: TokenStream) -> syn::Result<Self> {
         let (mut given, mut externs, mut verified, mut program) = (None, Vec::new(), None, input.clone());
+        let mut precompile = false;
         loop {
             if given.is_none() && key(&program).is_some_and(|key| key == "crate") {
                 let (path, rest) = runtime.parse2(program)?;
@@ -51,6 +52,9 @@ impl Invocation {
             } else if verified.is_none() && key(&program).is_some_and(|key| key == "verify") {
                 let (verify, rest) = verification.parse2(program)?;
                 (verified, program) = (Some(verify), rest);
+            } else if let Some(rest) = behind_word(&program, "precompile") {
+                precompile = true;
+                program = rest;
             } else if matches!(first(program.clone()), Some(TokenTree::Ident(word)) if word == "extern") {
                 let (types, rest) = extern_types.parse2(program)?;
                 externs.push(types);
@@ -64,6 +68,7 @@ impl Invocation {
             runtime: runtime.unwrap_or_default(),
             externs: externs.clone(),
             verify: verified.unwrap_or_default(),
+            precompile,
         };
         let of = |form| Self { settings: settings(runtime.clone()), form };
         if let Some(key) = key(&program) {
@@ -97,6 +102,17 @@ fn first(tokens: TokenStream) -> Option<TokenTree> {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => first(group.stream()),
         tree => Some(tree),
     })
+}
+
+/// What follows a word and a comma at the start, if it is that word. No program begins with a name and a comma.
+fn behind_word(tokens: &TokenStream, word: &str) -> Option<TokenStream> {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Ident(found)), Some(TokenTree::Punct(comma))) if found == word && comma.as_char() == ',' => {
+            Some(trees.collect())
+        }
+        _ => None,
+    }
 }
 
 /// The name before a `=` at the start.

@@ -6,10 +6,10 @@
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::stack::{SHALLOW_CALLS, SMALLEST_STACK};
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use wasmtime::{Config, Engine, Inlining, WasmFeatures};
+use vera_engine::Metering;
+use wasmtime::Engine;
 
 /// Time between two looks at the clock of a call with a deadline.
 const TICK: Duration = Duration::from_millis(2);
@@ -17,8 +17,7 @@ const TICK: Duration = Duration::from_millis(2);
 /// What decides which engine an instance needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EngineKey {
-    fuel: bool,
-    deadline: bool,
+    metering: Metering,
     native_stack: usize,
 }
 
@@ -27,10 +26,14 @@ impl EngineKey {
     pub(crate) fn of(limits: &Limits, deep: bool) -> Self {
         let most = if deep { limits.native_stack } else { limits.native_stack.min(SHALLOW_CALLS) };
         EngineKey {
-            fuel: limits.fuel.is_some(),
-            deadline: limits.deadline.is_some(),
+            metering: Metering { fuel: limits.fuel.is_some(), deadline: limits.deadline.is_some() },
             native_stack: most.max(SMALLEST_STACK),
         }
+    }
+
+    /// What code for the engine counts.
+    pub(crate) fn metering(self) -> Metering {
+        self.metering
     }
 
     /// Native stack that Vera calls may use, in bytes.
@@ -51,30 +54,13 @@ pub(crate) fn engine(key: EngineKey) -> Result<Engine> {
     if let Some((_, engine)) = engines.iter().find(|(known, _)| *known == key) {
         return Ok(engine.clone());
     }
-    let engine = create(key).map_err(|error| Error::load(format!("no WebAssembly engine: {error:#}")))?;
-    if key.deadline {
+    let engine = Engine::new(&vera_engine::config(key.metering, key.native_stack))
+        .map_err(|error| Error::load(format!("no WebAssembly engine: {error:#}")))?;
+    if key.metering.deadline {
         Ticker::get().add(engine.clone());
     }
     engines.push((key, engine.clone()));
     Ok(engine)
-}
-
-fn create(key: EngineKey) -> wasmtime::Result<Engine> {
-    let mut config = Config::new();
-    config
-        .wasm_tail_call(true)
-        .wasm_multi_value(true)
-        .wasm_bulk_memory(true)
-        .wasm_wide_arithmetic(true)
-        .compiler_inlining(Inlining::Yes)
-        .max_wasm_stack(key.native_stack)
-        // Not used, but checked against the other.
-        .async_stack_size(key.native_stack)
-        .consume_fuel(key.fuel)
-        .epoch_interruption(key.deadline)
-        .wasm_backtrace_max_frames(NonZeroUsize::new(64));
-    config.wasm_features(WasmFeatures::MULTI_MEMORY | WasmFeatures::MEMORY64, false);
-    Engine::new(&config)
 }
 
 /// The thread that makes calls with a deadline look at the clock; it sleeps while there are none.

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use vera_abi::codec::{Codec, Reader};
 use vera_abi::interface::{FunctionDesc, Interface};
 use vera_abi::{ABI_VERSION, names};
-use wasmtime::ValType;
+use vera_engine::{Bundle, Refused};
+use wasmtime::{Engine, ValType};
 
 /// A compiled Vera module.
 ///
@@ -30,6 +31,7 @@ use wasmtime::ValType;
 #[must_use = "a module runs in an instance: `instantiate` or `link`"]
 pub struct Compiled {
     bytes: Cow<'static, [u8]>,
+    code: Option<Bundle>,
     prepared: Mutex<State>,
 }
 
@@ -80,8 +82,20 @@ impl Compiled {
         Self::with(Cow::Borrowed(bytes))
     }
 
+    /// A module that is part of the program, with the machine code that was made for it when the program was built. Where
+    /// the code does not fit, for another target or for limits that it was not made for, it is made anew; without the
+    /// feature `compiler` that is [`Error::Load`], which says what does not fit.
+    #[doc(hidden)]
+    pub const fn precompiled(bytes: &'static [u8], code: &'static [u8]) -> Self {
+        Self::made_of(Cow::Borrowed(bytes), Some(Bundle::from_static(code)))
+    }
+
     const fn with(bytes: Cow<'static, [u8]>) -> Self {
-        Compiled { bytes, prepared: Mutex::new(State { metadata: None, code: Vec::new() }) }
+        Self::made_of(bytes, None)
+    }
+
+    const fn made_of(bytes: Cow<'static, [u8]>, code: Option<Bundle>) -> Self {
+        Compiled { bytes, code, prepared: Mutex::new(State { metadata: None, code: Vec::new() }) }
     }
 
     /// The module's description of itself.
@@ -90,6 +104,23 @@ impl Compiled {
     /// [`Error::Load`] when the bytes are no Vera module of this ABI version.
     pub fn interface(&self) -> Result<InterfaceRef> {
         Ok(InterfaceRef(self.metadata()?))
+    }
+
+    /// Whether instances with these limits run machine code that was made when the program was built.
+    ///
+    /// # Errors
+    /// [`Error::Load`] with what does not fit: there is no such code, or it was made for another target, another release
+    /// or other limits.
+    pub fn check_precompiled(&self, limits: &Limits) -> Result<()> {
+        let key = self.engine_key(limits)?;
+        let code = self.code.as_ref().ok_or_else(|| Error::load("it is not precompiled"))?;
+        let loaded = code.load(&engine(key)?, &self.bytes, key.metering());
+        loaded.map(drop).map_err(|refused| Error::load(format!("its machine code cannot be used: {refused}")))
+    }
+
+    fn engine_key(&self, limits: &Limits) -> Result<EngineKey> {
+        let deep = self.metadata()?.stacks.iter().any(|&stack| stack > SHALLOW_CALLS);
+        Ok(EngineKey::of(limits, deep))
     }
 
     fn metadata(&self) -> Result<Arc<Metadata>> {
@@ -117,17 +148,44 @@ impl Compiled {
     /// The machine code for the engine that limits need, and the native stack it may use.
     pub(crate) fn prepare(&self, limits: &Limits) -> Result<(Prepared, usize)> {
         let metadata = self.metadata()?;
-        let key = EngineKey::of(limits, metadata.stacks.iter().any(|&stack| stack > SHALLOW_CALLS));
+        let key = self.engine_key(limits)?;
         let mut state = lock(&self.prepared);
         if let Some((_, prepared)) = state.code.iter().find(|(known, _)| *known == key) {
             return Ok((prepared.clone(), key.native_stack()));
         }
-        let module = wasmtime::Module::from_binary(&engine(key)?, &self.bytes)
-            .map_err(|error| Error::load(format!("{error:#}")))?;
+        let module = self.machine_code(&engine(key)?, key)?;
         check_exports(&module, &metadata.interface)?;
         let prepared = Prepared { module, metadata };
         state.code.push((key, prepared.clone()));
         Ok((prepared, key.native_stack()))
+    }
+}
+
+impl Compiled {
+    /// The code that was made before, if it fits.
+    fn machine_code(&self, engine: &Engine, key: EngineKey) -> Result<wasmtime::Module> {
+        let refused = match &self.code {
+            Some(code) => match code.load(engine, &self.bytes, key.metering()) {
+                Ok(module) => return Ok(module),
+                Err(refused) => Some(refused),
+            },
+            None => None,
+        };
+        self.made_now(engine, refused)
+    }
+
+    #[cfg(feature = "compiler")]
+    fn made_now(&self, engine: &Engine, _: Option<Refused>) -> Result<wasmtime::Module> {
+        wasmtime::Module::from_binary(engine, &self.bytes).map_err(|error| Error::load(format!("{error:#}")))
+    }
+
+    #[cfg(not(feature = "compiler"))]
+    fn made_now(&self, _: &Engine, refused: Option<Refused>) -> Result<wasmtime::Module> {
+        let why = refused.map_or_else(|| "it is not precompiled".to_owned(), |refused| refused.to_string());
+        Err(Error::load(format!(
+            "its machine code cannot be used: {why}. Precompile the module for this target and these limits, or enable the \
+             feature `compiler` of vera-runtime"
+        )))
     }
 }
 

@@ -36,22 +36,37 @@ use vera_compiler::driver::Compilation;
 use vera_compiler::source::Span;
 use vera_compiler::types::EffectId;
 
-/// Where the compiled module is.
+/// Where the compiled module is, and its machine code where it has some.
 pub(crate) enum Embedding {
     /// In the generated code.
-    Literal,
-    /// In a file of that name in `OUT_DIR`.
-    OutDir(String),
+    Literal {
+        /// The machine code.
+        code: Option<Vec<u8>>,
+    },
+    /// In files of those names in `OUT_DIR`.
+    OutDir {
+        /// The module.
+        wasm: String,
+        /// The machine code.
+        code: Option<String>,
+    },
 }
 
 impl Embedding {
+    /// What makes the module.
     fn tokens(&self, wasm: &[u8]) -> TokenStream {
-        match self {
-            Embedding::Literal => Literal::byte_string(wasm).into_token_stream(),
-            Embedding::OutDir(name) => {
-                let name = format!("/{name}");
-                quote!(::core::include_bytes!(::core::concat!(::core::env!("OUT_DIR"), #name)))
-            }
+        let file = |name: &String| {
+            let name = format!("/{name}");
+            quote!(::core::include_bytes!(::core::concat!(::core::env!("OUT_DIR"), #name)))
+        };
+        let literal = |bytes: &[u8]| Literal::byte_string(bytes).into_token_stream();
+        let (wasm, code) = match self {
+            Embedding::Literal { code } => (literal(wasm), code.as_deref().map(literal)),
+            Embedding::OutDir { wasm, code } => (file(wasm), code.as_ref().map(file)),
+        };
+        match code {
+            Some(code) => quote!(::vera_runtime::Compiled::precompiled(#wasm, #code)),
+            None => quote!(::vera_runtime::Compiled::from_static(#wasm)),
         }
     }
 }

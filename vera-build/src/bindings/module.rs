@@ -47,7 +47,7 @@ pub(crate) fn declaration(
     let declarations = needs.declarations(types, &reserved, taken);
     let table = functions.iter().map(|function| contract::entry(contracts, function));
     quote! {
-        static COMPILED: ::vera_runtime::Compiled = ::vera_runtime::Compiled::from_static(#compiled);
+        static COMPILED: ::vera_runtime::Compiled = #compiled;
 
         /// An instance of the module, with a method per public function.
         #[derive(Debug)]

@@ -1,0 +1,43 @@
+//! Settings of the engine.
+
+use std::num::NonZeroUsize;
+use wasmtime::{Config, Inlining, WasmFeatures};
+
+/// What code counts while it runs. Code is made for one kind of metering; unmetered code runs faster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Metering {
+    /// Fuel.
+    pub fuel: bool,
+    /// Looks at the clock, for deadlines.
+    pub deadline: bool,
+}
+
+impl Metering {
+    /// Every kind.
+    pub const ALL: [Metering; 4] = [
+        Metering { fuel: false, deadline: false },
+        Metering { fuel: true, deadline: false },
+        Metering { fuel: false, deadline: true },
+        Metering { fuel: true, deadline: true },
+    ];
+}
+
+/// The settings for a kind of metering, and native stack in bytes for the code. No feature is enabled that Vera modules
+/// do not use. The stack is no property of the code: any will do to make it.
+pub fn config(metering: Metering, native_stack: usize) -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_tail_call(true)
+        .wasm_multi_value(true)
+        .wasm_bulk_memory(true)
+        .wasm_wide_arithmetic(true)
+        .compiler_inlining(Inlining::Yes)
+        .max_wasm_stack(native_stack)
+        // Not used, but checked against the other.
+        .async_stack_size(native_stack)
+        .consume_fuel(metering.fuel)
+        .epoch_interruption(metering.deadline)
+        .wasm_backtrace_max_frames(NonZeroUsize::new(64));
+    config.wasm_features(WasmFeatures::MULTI_MEMORY | WasmFeatures::MEMORY64, false);
+    config
+}
