@@ -26,6 +26,9 @@ pub(crate) enum Command {
     /// Prove the contracts of programs, or show inputs that break them
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
+    /// Try the contracts of public functions on made-up inputs
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(TestArgs),
     /// Compare the contracts of a package with the accepted ones in vera.lock, or accept them
     #[command(after_help = LOCK_EXAMPLES)]
     Lock(LockArgs),
@@ -113,6 +116,41 @@ pub(crate) struct VerifyArgs {
     /// How long the solver may take for one question, in milliseconds
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) timeout_ms: NonZeroU64,
+    /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
+    #[arg(long, value_name = "SOLVER")]
+    pub(crate) solver: Option<Choice>,
+    /// Programs, folders of programs, or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+const TEST_EXAMPLES: &str = "\
+A function whose contract is proved is not run. Inputs satisfy preconditions, refinements and invariants; an input that
+fails is made smaller. A result out of range and an exception that is not caught say nothing of a contract.
+
+Examples:
+  vera test a.vera                     100 inputs for each function
+  vera test --trials 1000 --seed 7 a.vera
+  vera test --distrust a.vera          runs what is proved, too
+  vera test --json a.vera              {\"ok\", \"file\", \"functions\", \"summary\", \"diagnostics\", \"warnings\"}";
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// Print JSON: an object for one program, an array of them for several or a folder
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Inputs for each function
+    #[arg(long, value_name = "N", default_value = "100")]
+    pub(crate) trials: u32,
+    /// The same number gives the same inputs
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(crate) seed: u64,
+    /// Try this function only
+    #[arg(long = "fn", value_name = "NAME")]
+    pub(crate) function: Option<String>,
+    /// Run functions whose contracts are proved, too
+    #[arg(long)]
+    pub(crate) distrust: bool,
     /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
     #[arg(long, value_name = "SOLVER")]
     pub(crate) solver: Option<Choice>,

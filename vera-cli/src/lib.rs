@@ -23,6 +23,7 @@ mod run;
 mod serve;
 mod slots;
 mod tables;
+mod test;
 mod verify;
 
 use args::{Cli, Command};
@@ -58,6 +59,7 @@ fn execute(command: &Command) -> ExitCode {
     let verdict = match command {
         Command::Check(arguments) => check::run(arguments, &mut output),
         Command::Verify(arguments) => verify::run(arguments, &mut output),
+        Command::Test(arguments) => test::run(arguments, &mut output),
         Command::Lock(arguments) => lock::run(arguments, &mut output),
         Command::Explain(arguments) => explain::run(arguments, &mut output),
         Command::Guide => guide::run(&mut output),

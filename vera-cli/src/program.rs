@@ -3,6 +3,7 @@
 use crate::inputs::{Input, Problem};
 use vera_build::FileLoader;
 use vera_compiler::driver::{self, Compilation, Options, Parsed, Verification};
+use vera_compiler::trial::{self, Tried};
 use vera_compiler::verify::Solver;
 
 /// Reads and compiles a program.
@@ -27,6 +28,19 @@ pub(crate) fn check(input: &Input, strict: bool) -> Result<Compilation, Problem>
 /// When it cannot be read.
 pub(crate) fn verify(input: &Input, strict: bool, solver: &mut dyn Solver) -> Result<Verification, Problem> {
     Ok(driver::verify(input.read()?, &FileLoader::for_program(input.path()), &Options { strict }, solver))
+}
+
+/// Reads a program, verifies it and tries its contracts.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn test(
+    input: &Input,
+    solver: &mut dyn Solver,
+    options: &trial::Options,
+) -> Result<(Verification, Vec<Tried>), Problem> {
+    let loader = FileLoader::for_program(input.path());
+    Ok(driver::test(input.read()?, &loader, &Options::default(), solver, options))
 }
 
 /// Reads and parses a program, without what it imports.

@@ -14,7 +14,8 @@ use vera_compiler::source::SourceMap;
 /// What there is to say of a program.
 #[derive(Serialize)]
 pub(crate) struct Report {
-    ok: bool,
+    /// Whether all is well with it.
+    pub(crate) ok: bool,
     file: String,
     diagnostics: Vec<Said>,
     warnings: Vec<JsonDiagnostic>,

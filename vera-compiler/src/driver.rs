@@ -9,6 +9,7 @@ use crate::lower::{self, Lowered};
 use crate::source::{FileId, SourceLoader, SourceMap};
 use crate::syntax::{self, ast};
 use crate::tir::{Checked, Program};
+use crate::trial::{self, Tried};
 use crate::types::EffectUse;
 use crate::verify::report::{self, Summary, Told};
 use crate::verify::{self, Assumption, Solver, Verified};
@@ -145,7 +146,9 @@ impl Verification {
 
 /// Checks a program and says which of its obligations hold. Makes no module.
 pub fn verify(source: Source, loader: &dyn SourceLoader, options: &Options, solver: &mut dyn Solver) -> Verification {
-    verified(&source, loader, options, solver, |checked| (Compilation::of(checked.program), Diagnostics::default()))
+    verified(&source, loader, options, solver, |checked, _, _| {
+        (Compilation::of(checked.program), Diagnostics::default())
+    })
 }
 
 /// [`compile`] and [`verify`] at once: there is a module also when inputs break obligations.
@@ -155,7 +158,29 @@ pub fn compile_and_verify(
     options: &Options,
     solver: &mut dyn Solver,
 ) -> Verification {
-    verified(&source, loader, options, solver, compiled)
+    verified(&source, loader, options, solver, |checked, _, _| compiled(checked))
+}
+
+/// [`verify`], and tries the contracts of public functions that are not proved on made-up inputs.
+pub fn test(
+    source: Source,
+    loader: &dyn SourceLoader,
+    options: &Options,
+    solver: &mut dyn Solver,
+    trial: &trial::Options,
+) -> (Verification, Vec<Tried>) {
+    let mut tried = Vec::new();
+    let verification = verified(&source, loader, options, solver, |checked, obligations, solver| {
+        let mut refused = Diagnostics::default();
+        if let Some(obligations) = obligations {
+            match trial::trials(&checked, obligations, solver, trial) {
+                Ok(found) => tried = found,
+                Err(diagnostics) => refused = diagnostics,
+            }
+        }
+        (Compilation::of(checked.program), refused)
+    });
+    (verification, tried)
 }
 
 fn verified(
@@ -163,7 +188,7 @@ fn verified(
     loader: &dyn SourceLoader,
     options: &Options,
     solver: &mut dyn Solver,
-    make: impl FnOnce(Checked) -> (Compilation, Diagnostics),
+    make: impl FnOnce(Checked, Option<&[Verified]>, &mut dyn Solver) -> (Compilation, Diagnostics),
 ) -> Verification {
     with_stack(|| {
         let (result, mut diagnostics, root_file) = checked(source, loader, options);
@@ -178,7 +203,7 @@ fn verified(
                     }
                     Err(refused) => diagnostics.extend(refused),
                 }
-                let (compilation, refused) = make(checked);
+                let (compilation, refused) = make(checked, found.as_deref(), solver);
                 diagnostics.extend(refused);
                 compilation
             }

@@ -119,7 +119,7 @@ fn what_is_proved_does_not_fail() {
         let verification = verified(&program);
         let options = trial::Options { distrust: true, trials: 60, ..trial::Options::default() };
         let mut solver = solver(Choice::Embedded, Limits::default());
-        let tried = trial::trials(&program, &verification, &mut *solver, &options).expect("a program");
+        let tried = trial::trials(&program, &verification.obligations, &mut *solver, &options).expect("a program");
         for each in tried {
             if let Trial::Run { failure: Some(failure), .. } = each.result {
                 let of_check = |key: &CheckKey| match key.place {

@@ -19,7 +19,7 @@ use crate::lower::{self, FunctionKind, Provable};
 use crate::source::Span;
 use crate::tir::{self, Checked, FnDecl};
 use crate::types::EffectUse;
-use crate::verify::{Inputs, Outcome, Owner, Solver, Verification};
+use crate::verify::{Inputs, Outcome, Owner, Solver, Verified};
 use generate::Generator;
 use vera_abi::trap::TrapKind;
 
@@ -89,13 +89,13 @@ const ATTEMPTS_PER_TRIAL: u32 = 20;
 /// Runs that make a failing input smaller.
 const MAX_SHRINKING: u32 = 2_000;
 
-/// Tries the public functions of a program. `verification` is what [`crate::verify::verify`] found.
+/// Tries the public functions of a program. `obligations` are those that [`crate::verify::verify`] gave.
 ///
 /// # Errors
 /// What keeps the program from being made concrete.
 pub fn trials(
     checked: &Checked,
-    verification: &Verification,
+    obligations: &[Verified],
     solver: &mut dyn Solver,
     options: &Options,
 ) -> Result<Vec<Tried>, Diagnostics> {
@@ -108,7 +108,7 @@ pub fn trials(
         let id = tir::FnId(index as u32);
         if Some(decl.module) == program.root && decl.public && decl.parent.is_none() {
             let mut trier = Trier { provable: &provable, program, ground: &ground, options, decl, id };
-            let result = trier.function(verification, solver);
+            let result = trier.function(obligations, solver);
             tried.push(Tried { function: id, result });
         }
     }
@@ -134,11 +134,11 @@ enum Ran {
 }
 
 impl Trier<'_> {
-    fn function(&mut self, verification: &Verification, solver: &mut dyn Solver) -> Trial {
+    fn function(&mut self, obligations: &[Verified], solver: &mut dyn Solver) -> Trial {
         if self.is_trivial() {
             return Trial::Skipped("its contract says nothing".into());
         }
-        let own = verification.obligations.iter().filter(|each| each.obligation.owner == Owner::Function(self.id));
+        let own = obligations.iter().filter(|each| each.obligation.owner == Owner::Function(self.id));
         let outcomes: Vec<&Outcome> = own.map(|each| &each.outcome).collect();
         if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Refuted(_))) {
             return Trial::Refuted;
