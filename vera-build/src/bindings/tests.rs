@@ -11,7 +11,7 @@ fn generated(text: &str) -> (String, Vec<String>) {
     let compilation = driver::compile(source, &MemoryLoader::new(), &Options::default());
     let name = module_name(&compilation, "vera");
     let homes = Homes::new(&compilation.program, &name, &|_| Home::Generated(vec![name.clone()]));
-    let embedding = Embedding::OutDir("test.wasm".into());
+    let embedding = Embedding::OutDir { wasm: "test.wasm".into(), code: None };
     let config = Config::new().derive("serde::Serialize");
     let Generated { wrapper, items, problems } =
         generate(&compilation, &Contracts::default(), &name, &homes, &config, &embedding, &|_| None);

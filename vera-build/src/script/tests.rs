@@ -409,3 +409,30 @@ fn what_was_decided_once_is_not_solved_again() {
     assert_eq!(package.run(&config.clone().solver_limits(without), &["b.vera"]), first);
     assert_eq!(answers(), kept);
 }
+
+#[test]
+#[cfg(feature = "precompile")]
+fn machine_code_is_written_beside_the_module() {
+    let package = Package::new(&[("a.vera", &function("one", "@Int.0"))]);
+    assert_eq!(errors(&package.run(&Config::new().precompile(true), &["a.vera"])), "");
+    assert_eq!(package.written(), ["a.code", "a.wasm", "vera_modules.rs"]);
+    assert!(package.generated().contains("Compiled::precompiled("));
+    let code = std::fs::read(package.out.path().join("a.code")).expect("the code");
+    assert!(code.starts_with(b"VERACODE"));
+}
+
+#[test]
+fn without_precompilation_there_is_no_machine_code() {
+    let package = Package::new(&[("a.vera", &function("one", "@Int.0"))]);
+    assert_eq!(errors(&package.run(&Config::new().precompile(true).precompile(false), &["a.vera"])), "");
+    assert_eq!(package.written(), ["a.wasm", "vera_modules.rs"]);
+    assert!(package.generated().contains("Compiled::from_static("));
+}
+
+#[test]
+#[cfg(not(feature = "precompile"))]
+fn precompilation_names_the_feature_that_is_off() {
+    let package = Package::new(&[("a.vera", &function("one", "@Int.0"))]);
+    let said = errors(&package.run(&Config::new().precompile(true), &["a.vera"]));
+    assert!(said.contains("the feature `precompile`"), "{said}");
+}

@@ -13,5 +13,6 @@ mod run;
 mod serve;
 mod slots;
 mod tables;
+mod trial;
 mod usage;
 mod verify;
