@@ -129,6 +129,7 @@ impl<'v> Verifier<'v> {
             self.vacuous.insert(owner, Premises::Declared);
         }
         let mut open: FxHashMap<Place, Reason> = FxHashMap::default();
+        let assumes = self.obligations.assumptions().iter().any(|assumption| assumption.owner == owner);
         for goal in &outline.goals {
             let place = (goal.kind, goal.span, goal.call);
             let Some(id) = self.obligations.of_check(goal.kind, goal.span, goal.call) else { continue };
@@ -136,7 +137,13 @@ impl<'v> Verifier<'v> {
                 continue;
             }
             match self.decide(&mut terms, &outline, goal) {
-                Decision::Holds => self.proved(id, &[]),
+                Decision::Holds => {
+                    // Of what is assumed to be and not to be everything follows.
+                    if assumes && self.cannot_be(&mut terms, &outline, goal) {
+                        self.vacuous.insert(owner, Premises::Declared);
+                    }
+                    self.proved(id, &[]);
+                }
                 Decision::Broken(model) => {
                     let broken = self.replay(function, &outline, &mut terms, goal, &model);
                     let wrong = broken.is_some() && self.is_wrong(id, &mut terms, &outline, goal);
@@ -273,6 +280,12 @@ impl<'v> Verifier<'v> {
     fn is_contradictory(&mut self, terms: &mut Terms, outline: &Outline) -> bool {
         let premises = outline.facts.at(outline.premises);
         let encoded = encode(terms, &premises, Term::TRUE);
+        matches!(self.solver.solve(&encoded.query), Answer::Unsat)
+    }
+
+    /// Whether what is known where a goal is met, contradicts itself.
+    fn cannot_be(&mut self, terms: &mut Terms, outline: &Outline, goal: &Goal) -> bool {
+        let encoded = encode(terms, &outline.facts.at(goal.facts), goal.path);
         matches!(self.solver.solve(&encoded.query), Answer::Unsat)
     }
 

@@ -200,7 +200,7 @@ impl<'p> Executor<'p> {
         if let Some(outer) = outer {
             act.jumps.insert(label, outer);
         }
-        self.path.escapes -= jumps.len() as u32;
+        self.arrive(jumps.len());
         let complete = self.path.escapes == escapes;
         if jumps.is_empty() {
             self.set_cell_values(&before);
@@ -235,6 +235,7 @@ impl<'p> Executor<'p> {
         body: &'p Block,
     ) -> Flow {
         let mark = self.path.mark();
+        let handlers = self.handler_marks();
         let first: Vec<Term> = params.iter().map(|(_, atom)| self.atom(act, atom)).collect();
         let whole = (self.facts.here(), self.goals.len(), self.path.escapes);
         let mut values = first.clone();
@@ -249,7 +250,7 @@ impl<'p> Executor<'p> {
                 ended.push(self.leave(mark, vec![value]));
             }
             let jumps = act.jumps.remove(&label).unwrap_or_default();
-            self.path.escapes -= jumps.len() as u32;
+            self.arrive(jumps.len());
             if jumps.is_empty() {
                 self.path.back_to(mark);
                 let complete = self.path.escapes == whole.2;
@@ -278,6 +279,7 @@ impl<'p> Executor<'p> {
         self.forget(whole.0);
         self.goals.truncate(whole.1);
         self.path.escapes = whole.2;
+        self.handlers_back_to(&handlers);
         self.any_round(act, (label, dest), params, &first, body)
     }
 
@@ -301,7 +303,9 @@ impl<'p> Executor<'p> {
             }
             act.set(*param, value);
         }
+        let handlers = self.handler_marks();
         let _ = self.run_block(act, body);
+        self.handlers_back_to(&handlers);
         act.jumps.remove(&label);
         self.path.back_to(mark);
         self.path.escapes = escapes;

@@ -275,7 +275,7 @@ impl<'p> Executor<'p> {
         self.in_context(Context::Foreign, |run| run.run_block_here(&mut act, &clause.body));
         self.depth -= 1;
         let with = self.resumptions.pop().map(|resumption| resumption.with).unwrap_or_default();
-        self.path.escapes -= with.len() as u32;
+        self.arrive(with.len());
         let complete = self.path.escapes == escapes;
         let values = self.merge(mark, with, complete);
         self.cells.extend(hidden);
@@ -327,7 +327,7 @@ impl<'p> Executor<'p> {
         self.path.back_to(mark);
         let Some(handler) = self.handlers.pop() else { return Flow::Gone };
         let (thrown, unknown) = (handler.thrown, handler.unknown);
-        self.path.escapes -= thrown.len() as u32;
+        self.arrive(thrown.len());
         for clause in &handle.clauses {
             let jumps: Vec<Jump> = thrown
                 .iter()
@@ -355,7 +355,6 @@ impl<'p> Executor<'p> {
         self.cells.truncate(cells);
         if unknown {
             self.path.back_to(mark);
-            self.path.escapes = escapes;
             self.forget_cells();
             return Flow::Value(self.unknown_of(None, rep));
         }

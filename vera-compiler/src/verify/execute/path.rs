@@ -107,6 +107,15 @@ impl Executor<'_> {
         if self.path.holds(not) { Term::FALSE } else { condition }
     }
 
+    /// Paths that had left have come to where they went.
+    pub(super) fn arrive(&mut self, count: usize) {
+        match self.path.escapes.checked_sub(count as u32) {
+            Some(left) => self.path.escapes = left,
+            // What is not counted right is not relied on.
+            None => self.exhausted = true,
+        }
+    }
+
     /// Keeps a value of the present path, to be merged where paths come together at `mark`.
     pub(super) fn leave(&mut self, mark: Mark, values: Vec<Term>) -> Jump {
         Jump { conditions: self.path.since(mark), values, cells: self.cell_values() }
