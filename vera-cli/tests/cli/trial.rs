@@ -75,7 +75,7 @@ fn an_input_that_fails_is_made_small() {
     assert_eq!(function["failures"][0]["args"], json!({ "@String.0": "\"ab\"" }));
     assert_eq!(
         function["failures"][0]["error"],
-        json!("a.vera:3:3: ensures `ensures(!string_contains(@String.result, \"ab\"))`")
+        json!("a.vera:3:3: contract_violation `ensures(!string_contains(@String.result, \"ab\"))`")
     );
     assert_eq!(report("1"), found, "the same seed gives the same inputs");
 }
