@@ -135,3 +135,20 @@ fn what_is_proved_does_not_fail() {
         }
     }
 }
+
+#[test]
+fn values_that_share_their_parts_are_looked_at_once() {
+    let lines = (0..40).map(|index| {
+        format!(
+            "  let @Array<Int> = if @Int.0 > {index} then {{\n    array_append(@Array<Int>.0, {index})\n  }} else {{\n    \
+             array_concat(@Array<Int>.0, @Array<Int>.0)\n  }};\n"
+        )
+    });
+    let body: String = lines.collect();
+    let text = format!(
+        "public fn grown(@Array<Int>, @Int -> @Int)\n  requires(true)\n  ensures(@Int.result >= 0)\n  effects(pure)\n{{\n\
+         {body}  array_length(@Array<Int>.0)\n}}\n"
+    );
+    let program = checked("shared.vera", &text);
+    assert_eq!(open(&program, &verified(&program)), []);
+}

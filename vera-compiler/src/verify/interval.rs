@@ -40,7 +40,8 @@ impl Interval {
 
 /// Whether bounds alone show that a condition cannot hold, given the facts.
 pub(super) fn cannot_hold(terms: &Terms, facts: &[Term], condition: Term) -> bool {
-    let mut bounds = Bounds { terms, stated: FxHashMap::default(), known: FxHashMap::default() };
+    let mut bounds =
+        Bounds { terms, stated: FxHashMap::default(), known: FxHashMap::default(), decided: FxHashMap::default() };
     let mut conditions = Vec::new();
     conjuncts(terms, condition, &mut conditions);
     for &fact in facts {
@@ -68,6 +69,7 @@ struct Bounds<'t> {
     stated: FxHashMap<Term, Interval>,
     /// What has been worked out.
     known: FxHashMap<Term, Interval>,
+    decided: FxHashMap<Term, Option<bool>>,
 }
 
 impl Bounds<'_> {
@@ -167,6 +169,15 @@ impl Bounds<'_> {
 
     /// Whether a condition holds, as far as bounds show.
     fn truth(&mut self, condition: Term) -> Option<bool> {
+        if let Some(&decided) = self.decided.get(&condition) {
+            return decided;
+        }
+        let found = self.find_truth(condition);
+        self.decided.insert(condition, found);
+        found
+    }
+
+    fn find_truth(&mut self, condition: Term) -> Option<bool> {
         match *self.terms.node(condition) {
             Node::Bool(value) => Some(value),
             Node::Not(inner) => self.truth(inner).map(|holds| !holds),

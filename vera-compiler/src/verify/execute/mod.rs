@@ -113,6 +113,8 @@ pub(crate) struct Executor<'p> {
     /// The declared type of a term, as far as it is known.
     type_of: FxHashMap<Term, crate::types::Ty>,
     effect_uses: FxHashMap<EffectId, EffectUse>,
+    /// The sizes of values, each worked out once.
+    sizes: FxHashMap<Term, Term>,
     /// Where parameters are declared.
     parameters: FxHashSet<Span>,
     records: FxHashMap<(crate::types::Ty, u32), crate::core::RecordId>,
@@ -154,6 +156,7 @@ impl<'p> Executor<'p> {
             type_of: FxHashMap::default(),
             effect_uses: provable.effects.iter().map(|(used, &id)| (id, used.clone())).collect(),
             records,
+            sizes: FxHashMap::default(),
             parameters: tir
                 .functions
                 .iter()
@@ -221,6 +224,7 @@ impl<'p> Executor<'p> {
     fn forget(&mut self, at: FactsAt) {
         self.facts.back_to(at);
         self.typed.clear();
+        self.sizes.clear();
     }
 
     /// A check that fails under a condition.

@@ -155,20 +155,21 @@ impl<'p> Executor<'p> {
 
     /// Every length in a term is one.
     fn length_facts(&mut self, term: Term) {
+        let (mut rest, mut seen) = (vec![term], rustc_hash::FxHashSet::default());
+        while let Some(term) = rest.pop() {
+            if seen.insert(term) {
+                self.length_facts_of(term, &mut rest);
+            }
+        }
+    }
+
+    fn length_facts_of(&mut self, term: Term, rest: &mut Vec<Term>) {
         match *self.terms.node(term) {
             Node::Apply(Fun::Length, ..) => {
                 let within = self.terms.within(0, term, MAX_LENGTH);
                 self.learn_everywhere(within);
             }
-            Node::Add(a, b) | Node::Mul(a, b) => {
-                self.length_facts(a);
-                self.length_facts(b);
-                // Whatever sequence has that length exists.
-            }
-            Node::If(_, a, b) => {
-                self.length_facts(a);
-                self.length_facts(b);
-            }
+            Node::Add(a, b) | Node::Mul(a, b) | Node::If(_, a, b) => rest.extend([a, b]),
             _ => {}
         }
     }
@@ -197,21 +198,33 @@ impl<'p> Executor<'p> {
 
     /// Each element has the type that its own sequence says.
     fn element_facts(&mut self, element: Term, rep: Rep) {
-        match self.terms.node(element).clone() {
-            Node::If(_, then, otherwise) => {
-                self.element_facts(then, rep);
-                self.element_facts(otherwise, rep);
+        let (mut rest, mut seen) = (vec![element], rustc_hash::FxHashSet::default());
+        while let Some(element) = rest.pop() {
+            if !seen.insert(element) {
+                continue;
             }
-            Node::Apply(Fun::Element, _, parts) => {
-                let ty = self.element_type(parts[0]);
-                self.set_type(element, ty, rep);
+            match self.terms.node(element).clone() {
+                Node::If(_, then, otherwise) => rest.extend([then, otherwise]),
+                Node::Apply(Fun::Element, _, parts) => {
+                    let ty = self.element_type(parts[0]);
+                    self.set_type(element, ty, rep);
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
 
     /// The size of a value: the number of its constructors.
     pub(super) fn size_of(&mut self, ty: Ty, value: Term) -> Term {
+        if let Some(&known) = self.sizes.get(&value) {
+            return known;
+        }
+        let size = self.find_size(ty, value);
+        self.sizes.insert(value, size);
+        size
+    }
+
+    fn find_size(&mut self, ty: Ty, value: Term) -> Term {
         match self.terms.node(value).clone() {
             Node::Static(_) => return self.terms.int(1),
             Node::Record(record, _, fields) => {

@@ -1,6 +1,6 @@
 //! Truth values, equality, and the choice between two values.
 
-use super::{Fun, Node, Sort, Term, Terms};
+use super::{Fun, Node, Question, Sort, Term, Terms};
 
 impl Terms {
     /// A truth value.
@@ -57,6 +57,10 @@ impl Terms {
             return Term::TRUE;
         }
         let (a, b) = if a < b { (a, b) } else { (b, a) };
+        self.answer(Question::Equal(a, b), |terms| terms.find_equal(a, b))
+    }
+
+    fn find_equal(&mut self, a: Term, b: Term) -> Term {
         match (self.node(a).clone(), self.node(b).clone()) {
             (Node::Bool(value), _) => {
                 if value {

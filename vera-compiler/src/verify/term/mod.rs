@@ -12,7 +12,7 @@ mod value;
 use crate::core::{ClosureId, ExternId, FnId, Prim, RecordId};
 use crate::types::Ty;
 use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::rc::Rc;
 
 /// A term.
@@ -148,11 +148,24 @@ pub(crate) struct Terms {
     unknowns: u32,
     /// Which terms are integers that are known not to be negative, whatever the path.
     natural: Vec<bool>,
+    /// What functions that go through choices gave: values share their parts, so that each is looked at once.
+    known: FxHashMap<Question, Term>,
+}
+
+/// What was asked of terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Question {
+    Tag(Term),
+    Field(RecordId, u32, Term),
+    Length(Term),
+    Element(Term, Term),
+    Equal(Term, Term),
 }
 
 impl Default for Terms {
     fn default() -> Self {
-        let mut terms = Self { nodes: IndexSet::default(), unknowns: 0, natural: Vec::new() };
+        let mut terms =
+            Self { nodes: IndexSet::default(), unknowns: 0, natural: Vec::new(), known: FxHashMap::default() };
         terms.intern(Node::Bool(false));
         terms.intern(Node::Bool(true));
         terms.intern(Node::Unit);
@@ -206,6 +219,16 @@ impl Terms {
     pub(crate) fn unknown(&mut self, sort: Sort) -> Term {
         self.unknowns += 1;
         self.intern(Node::Unknown(self.unknowns - 1, sort))
+    }
+
+    /// The answer to a question, found once.
+    fn answer(&mut self, question: Question, find: impl FnOnce(&mut Self) -> Term) -> Term {
+        if let Some(&known) = self.known.get(&question) {
+            return known;
+        }
+        let found = find(self);
+        self.known.insert(question, found);
+        found
     }
 
     /// What a term denotes.

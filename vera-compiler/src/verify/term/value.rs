@@ -1,6 +1,6 @@
 //! Data values and sequences.
 
-use super::{Fun, Node, Sort, Term, Terms};
+use super::{Fun, Node, Question, Sort, Term, Terms};
 use crate::core::RecordId;
 
 /// Longest array of known length whose element at an unknown index is a choice between all of them.
@@ -34,6 +34,10 @@ impl Terms {
 
     /// The tag of a data value.
     pub(crate) fn tag(&mut self, value: Term) -> Term {
+        self.answer(Question::Tag(value), |terms| terms.find_tag(value))
+    }
+
+    fn find_tag(&mut self, value: Term) -> Term {
         match *self.node(value) {
             Node::Static(tag) | Node::Record(_, tag, _) => return self.int(i128::from(tag)),
             _ => {}
@@ -47,6 +51,11 @@ impl Terms {
 
     /// A field of a value that has the tag.
     pub(crate) fn field(&mut self, record: RecordId, tag: u32, value: Term, index: u32, sort: Sort) -> Term {
+        let question = Question::Field(record, index, value);
+        self.answer(question, |terms| terms.find_field(record, tag, value, index, sort))
+    }
+
+    fn find_field(&mut self, record: RecordId, tag: u32, value: Term, index: u32, sort: Sort) -> Term {
         match self.node(value) {
             Node::Record(_, found, fields) if *found == tag => {
                 if let Some(&field) = fields.get(index as usize) {
@@ -79,6 +88,10 @@ impl Terms {
 
     /// The length of a sequence.
     pub(crate) fn length(&mut self, sequence: Term) -> Term {
+        self.answer(Question::Length(sequence), |terms| terms.find_length(sequence))
+    }
+
+    fn find_length(&mut self, sequence: Term) -> Term {
         match self.node(sequence).clone() {
             Node::Text(text) => return self.int(text.len() as i128),
             Node::Array(items) => return self.int(items.len() as i128),
@@ -108,6 +121,10 @@ impl Terms {
 
     /// The element of a sequence at an index that is inside of it.
     pub(crate) fn element(&mut self, sequence: Term, index: Term, sort: Sort) -> Term {
+        self.answer(Question::Element(sequence, index), |terms| terms.find_element(sequence, index, sort))
+    }
+
+    fn find_element(&mut self, sequence: Term, index: Term, sort: Sort) -> Term {
         match self.node(sequence).clone() {
             Node::Text(text) => {
                 let items: Vec<Term> = text.iter().map(|&byte| self.int(i128::from(byte))).collect();
