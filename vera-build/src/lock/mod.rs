@@ -6,7 +6,7 @@
 //! proved is not proved.
 //!
 //! Whether a clause follows from others is decided by the verifier: the old contract is put around a call of the present
-//! function, and has to follow from the present contract alone ([`follow`]). What it cannot decide counts as weaker.
+//! function, and has to follow from the present contract alone (`follow.rs`). What it cannot decide counts as weaker.
 
 mod changes;
 mod follow;
