@@ -151,7 +151,7 @@ pub fn verify(source: Source, loader: &dyn SourceLoader, options: &Options, solv
     })
 }
 
-/// [`compile`] and [`verify`] at once: there is a module also when inputs break obligations.
+/// [`compile`] and [`verify()`] at once: there is a module also when inputs break obligations.
 pub fn compile_and_verify(
     source: Source,
     loader: &dyn SourceLoader,
@@ -161,7 +161,7 @@ pub fn compile_and_verify(
     verified(&source, loader, options, solver, |checked, _, _| compiled(checked))
 }
 
-/// [`verify`], and tries the contracts of public functions that are not proved on made-up inputs.
+/// [`verify()`], and tries the contracts of public functions that are not proved on made-up inputs.
 pub fn test(
     source: Source,
     loader: &dyn SourceLoader,
