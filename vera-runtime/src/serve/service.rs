@@ -21,8 +21,11 @@ use tokio::sync::Semaphore;
 /// A handler of web requests as a `tower` service. Clones share their limits, until one is given others.
 ///
 /// ```
-/// use vera_runtime::serve::{Request, Response, Service};
-/// # mod shop { pub fn answer(_: &super::Request) -> vera_runtime::Result<super::Response> { Ok(Default::default()) } }
+/// use vera_runtime::serve::{Request, Service};
+/// # mod shop {
+/// #     use vera_runtime::serve::{Request, Response};
+/// #     pub fn answer(_: &Request) -> vera_runtime::Result<Response> { Ok(Default::default()) }
+/// # }
 /// // For each request an instance, made with a builder: `shop::Module::builder().database(pool.lend()).build()?.handle(request)`
 /// let service = Service::new(|request: &Request| shop::answer(request)).max_body(64 << 10).concurrency(8);
 /// # let _: Service = service;
