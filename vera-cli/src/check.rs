@@ -1,39 +1,43 @@
 //! `vera check`.
 
 use crate::args::CheckArgs;
-use crate::inputs::{Input, Inputs, Problem};
+use crate::inputs::{Input, Problem};
 use crate::output::Output;
+use crate::programs::{Judge, judge_all};
 use crate::report::{Report, Told};
 use crate::{program, report, slots};
 use std::process::ExitCode;
 use vera_compiler::driver::Compilation;
 
-/// Checks every program that is named; all of them, whatever is wrong with the first.
+/// Checks every program that is named.
 pub(crate) fn run(arguments: &CheckArgs, output: &mut Output) -> ExitCode {
-    let inputs = Inputs::find(&arguments.files);
-    let mut reports = Vec::new();
-    let mut refused = 0;
-    let mut told = Told::default();
-    for input in &inputs.list {
-        let outcome = input.as_ref().map_err(Problem::clone).and_then(|input| program::check(input, arguments.strict));
-        refused += usize::from(!outcome.as_ref().is_ok_and(|compilation| !compilation.diagnostics.has_errors()));
-        match (input, outcome) {
-            (Ok(input), Ok(compilation)) if arguments.json => reports.push(described(arguments, input, &compilation)),
-            (Ok(input), Ok(compilation)) => print(arguments, input, &compilation, &mut told, output),
-            (_, Err(problem)) if arguments.json => reports.push(report::problem(&problem)),
-            (_, Err(problem)) => report::print_problem(output, &problem),
-            (Err(_), Ok(_)) => {}
-        }
+    let mut check = Check { arguments, told: Told::default() };
+    judge_all(&mut check, &arguments.files, arguments.json, output)
+}
+
+struct Check<'a> {
+    arguments: &'a CheckArgs,
+    told: Told,
+}
+
+impl Judge for Check<'_> {
+    type Found = Compilation;
+
+    fn judge(&mut self, input: &Input) -> Result<Compilation, Problem> {
+        program::check(input, self.arguments.strict)
     }
-    if arguments.json {
-        match reports.as_slice() {
-            [report] if inputs.single => output.json(report),
-            reports => output.json(&reports),
-        }
-    } else if refused > 0 && !inputs.single {
-        output.message(format_args!("{refused} of {} programs refused", inputs.list.len()));
+
+    fn is_refused(&self, compilation: &Compilation) -> bool {
+        compilation.diagnostics.has_errors()
     }
-    if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+
+    fn report(&self, input: &Input, compilation: &Compilation) -> Report {
+        described(self.arguments, input, compilation)
+    }
+
+    fn print(&mut self, input: &Input, compilation: &Compilation, output: &mut Output) {
+        print(self.arguments, input, compilation, &mut self.told, output);
+    }
 }
 
 fn described(arguments: &CheckArgs, input: &Input, compilation: &Compilation) -> Report {

@@ -18,6 +18,7 @@ mod lock;
 mod markdown;
 mod output;
 mod program;
+mod programs;
 mod report;
 mod run;
 mod serve;

@@ -1,8 +1,9 @@
 //! `vera test`.
 
 use crate::args::TestArgs;
-use crate::inputs::{Input, Inputs, Problem};
+use crate::inputs::{Input, Problem};
 use crate::output::Output;
+use crate::programs::{Judge, judge_all};
 use crate::report::{self, Report};
 use crate::{program, verify};
 use serde_json::{Value, json};
@@ -12,57 +13,65 @@ use vera_compiler::diagnostics::Diagnostics;
 use vera_compiler::driver::Verification;
 use vera_compiler::tir::Program;
 use vera_compiler::trial::{self, Failure, Trial, Tried};
+use vera_compiler::verify::Solver;
 
 /// How long a solver may take for a question, in milliseconds.
 const TIMEOUT_MS: NonZeroU64 = NonZeroU64::new(1000).expect("it is not zero");
 /// Width of the names of functions with what follows them.
 const WIDTH: usize = 40;
 
-/// Tries the contracts of every program that is named; all of them, whatever is wrong with the first.
+/// Tries the contracts of every program that is named.
 pub(crate) fn run(arguments: &TestArgs, output: &mut Output) -> ExitCode {
-    let mut solver = match verify::solver(arguments.solver, TIMEOUT_MS) {
-        Ok(solver) => solver,
+    match verify::solver(arguments.solver, TIMEOUT_MS) {
+        Ok(solver) => {
+            let TestArgs { trials, seed, distrust, .. } = *arguments;
+            let mut test = Test { arguments, solver, options: trial::Options { trials, seed, distrust } };
+            judge_all(&mut test, &arguments.files, arguments.json, output)
+        }
         Err(problem) => {
             output.message(format_args!("Error: {problem}"));
-            return ExitCode::from(2);
-        }
-    };
-    let options = trial::Options { trials: arguments.trials, seed: arguments.seed, distrust: arguments.distrust };
-    let inputs = Inputs::find(&arguments.files);
-    let mut reports = Vec::new();
-    let mut failed = 0;
-    for input in &inputs.list {
-        let outcome = input.as_ref().map_err(Problem::clone).and_then(|input| {
-            let (found, tried) = program::test(input, solver.as_mut(), &options)?;
-            let tried = chosen(input, &found, tried, arguments.function.as_deref())?;
-            Ok((input, found, tried))
-        });
-        match outcome {
-            Ok((input, found, tried)) => {
-                failed += usize::from(has_failed(&found, &tried));
-                if arguments.json {
-                    reports.push(described(input, &found, &tried));
-                } else {
-                    print(input, &found, &tried, output);
-                }
-            }
-            Err(problem) => {
-                failed += 1;
-                if arguments.json {
-                    reports.push(report::problem(&problem));
-                } else {
-                    report::print_problem(output, &problem);
-                }
-            }
+            ExitCode::from(2)
         }
     }
-    if arguments.json {
-        match reports.as_slice() {
-            [report] if inputs.single => output.json(report),
-            reports => output.json(&reports),
-        }
+}
+
+struct Test<'a> {
+    arguments: &'a TestArgs,
+    solver: Box<dyn Solver>,
+    options: trial::Options,
+}
+
+/// What was found of a program.
+struct Found {
+    /// What is wrong with it, and what inputs break.
+    errors: Diagnostics,
+    verification: Verification,
+    tried: Vec<Tried>,
+}
+
+impl Judge for Test<'_> {
+    type Found = Found;
+
+    fn judge(&mut self, input: &Input) -> Result<Found, Problem> {
+        let (verification, tried) = program::test(input, self.solver.as_mut(), &self.options)?;
+        let tried = chosen(input, &verification, tried, self.arguments.function.as_deref())?;
+        Ok(Found { errors: verify::diagnostics(&verification).sorted(), verification, tried })
     }
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+
+    fn is_refused(&self, found: &Found) -> bool {
+        let fails = |each: &Tried| matches!(each.result, Trial::Refuted | Trial::Run { failure: Some(_), .. });
+        found.errors.has_errors() || found.tried.iter().any(fails)
+    }
+
+    fn report(&self, input: &Input, found: &Found) -> Report {
+        let mut report = described(input, found);
+        report.ok = !self.is_refused(found);
+        report
+    }
+
+    fn print(&mut self, input: &Input, found: &Found, output: &mut Output) {
+        print(input, found, output);
+    }
 }
 
 /// What came of the function that is asked for, or of all.
@@ -79,18 +88,6 @@ fn chosen(
         return Err(Problem::new(input.path(), format!("there is no public function `{wanted}`")));
     }
     Ok(tried)
-}
-
-/// What is wrong with a program, and what inputs break.
-fn errors(found: &Verification) -> Diagnostics {
-    let mut all = found.compilation.diagnostics.clone();
-    all.extend(found.errors());
-    all.sorted()
-}
-
-fn has_failed(found: &Verification, tried: &[Tried]) -> bool {
-    let fails = |each: &Tried| matches!(each.result, Trial::Refuted | Trial::Run { failure: Some(_), .. });
-    errors(found).has_errors() || tried.iter().any(fails)
 }
 
 /// How many functions came to what.
@@ -157,10 +154,11 @@ fn place(program: &Program, failure: &Failure) -> String {
     format!("{file}:{}:{}: {} `{text}`", start.line, start.column, failure.kind.as_str())
 }
 
-fn print(input: &Input, found: &Verification, tried: &[Tried], output: &mut Output) {
-    let program = &found.compilation.program;
-    report::print(output, &errors(found), &program.sources);
-    if found.compilation.diagnostics.has_errors() {
+fn print(input: &Input, Found { errors, verification, tried }: &Found, output: &mut Output) {
+    let compilation = &verification.compilation;
+    let program = &compilation.program;
+    report::print(output, errors, &program.sources);
+    if compilation.diagnostics.has_errors() {
         return;
     }
     output.line(format_args!("Testing: {input}\n"));
@@ -179,10 +177,9 @@ fn print(input: &Input, found: &Verification, tried: &[Tried], output: &mut Outp
     ));
 }
 
-fn described(input: &Input, found: &Verification, tried: &[Tried]) -> Report {
-    let program = &found.compilation.program;
-    let mut report = report::program(&input.to_string(), &errors(found), &program.sources);
-    report.ok = !has_failed(found, tried);
+fn described(input: &Input, Found { errors, verification, tried }: &Found) -> Report {
+    let program = &verification.compilation.program;
+    let mut report = report::program(&input.to_string(), errors, &program.sources);
     let functions: Vec<Value> = tried.iter().map(|each| function(program, each)).collect();
     let summary = Summary::of(tried);
     report.further.insert("functions".into(), json!(functions));

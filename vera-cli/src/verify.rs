@@ -1,9 +1,10 @@
 //! `vera verify`.
 
 use crate::args::VerifyArgs;
-use crate::inputs::{Input, Inputs, Problem};
+use crate::inputs::{Input, Problem};
 use crate::output::Output;
 use crate::program;
+use crate::programs::{Judge, judge_all};
 use crate::report::{self, Report, Told as Seen};
 use serde_json::json;
 use std::num::NonZeroU64;
@@ -15,43 +16,46 @@ use vera_compiler::verify::report::{JsonCounts, Status, Told, obligations_json};
 use vera_compiler::verify::{Outcome, Solver, Verified};
 use vera_solver::{Cache, Choice, Embedded, Isolated, Limits, Session};
 
-/// Verifies every program that is named; all of them, whatever is wrong with the first.
+/// Verifies every program that is named.
 pub(crate) fn run(arguments: &VerifyArgs, output: &mut Output) -> ExitCode {
-    let mut solver = match solver(arguments.solver, arguments.timeout_ms) {
-        Ok(solver) => solver,
+    match solver(arguments.solver, arguments.timeout_ms) {
+        Ok(solver) => {
+            let mut verify = Verify { arguments, solver, seen: Seen::default() };
+            judge_all(&mut verify, &arguments.files, arguments.json, output)
+        }
         Err(problem) => {
             output.message(format_args!("Error: {problem}"));
-            return ExitCode::from(2);
-        }
-    };
-    let inputs = Inputs::find(&arguments.files);
-    let mut reports = Vec::new();
-    let mut refused = 0;
-    let mut seen = Seen::default();
-    for input in &inputs.list {
-        let outcome = input.as_ref().map_err(Problem::clone).and_then(|input| {
-            let found = program::verify(input, arguments.strict, solver.as_mut())?;
-            Ok((input, diagnostics(&found), found))
-        });
-        refused += usize::from(!outcome.as_ref().is_ok_and(|(_, diagnostics, _)| !diagnostics.has_errors()));
-        match outcome {
-            Ok((input, diagnostics, found)) if arguments.json => {
-                reports.push(described(arguments, input, diagnostics, &found));
-            }
-            Ok((input, diagnostics, found)) => print(arguments, input, diagnostics, &found, &mut seen, output),
-            Err(problem) if arguments.json => reports.push(report::problem(&problem)),
-            Err(problem) => report::print_problem(output, &problem),
+            ExitCode::from(2)
         }
     }
-    if arguments.json {
-        match reports.as_slice() {
-            [report] if inputs.single => output.json(report),
-            reports => output.json(&reports),
-        }
-    } else if refused > 0 && !inputs.single {
-        output.message(format_args!("{refused} of {} programs refused", inputs.list.len()));
+}
+
+struct Verify<'a> {
+    arguments: &'a VerifyArgs,
+    solver: Box<dyn Solver>,
+    seen: Seen,
+}
+
+impl Judge for Verify<'_> {
+    /// What there is to say apart from what is left to run time, and all that was found.
+    type Found = (Diagnostics, Verification);
+
+    fn judge(&mut self, input: &Input) -> Result<Self::Found, Problem> {
+        let found = program::verify(input, self.arguments.strict, self.solver.as_mut())?;
+        Ok((diagnostics(&found), found))
     }
-    if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+
+    fn is_refused(&self, (diagnostics, _): &Self::Found) -> bool {
+        diagnostics.has_errors()
+    }
+
+    fn report(&self, input: &Input, (diagnostics, found): &Self::Found) -> Report {
+        described(self.arguments, input, diagnostics.clone(), found)
+    }
+
+    fn print(&mut self, input: &Input, (diagnostics, found): &Self::Found, output: &mut Output) {
+        print(self.arguments, input, diagnostics.clone(), found, &mut self.seen, output);
+    }
 }
 
 /// The solver that is asked for, or else what the environment asks for, with so much time for a question. There is no limit
@@ -80,7 +84,7 @@ fn told(arguments: &VerifyArgs) -> Told {
 }
 
 /// What there is to say of a program, but for what is left to run time.
-fn diagnostics(found: &Verification) -> Diagnostics {
+pub(crate) fn diagnostics(found: &Verification) -> Diagnostics {
     let mut all = found.compilation.diagnostics.clone();
     all.extend(found.errors());
     all

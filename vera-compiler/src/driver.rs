@@ -12,7 +12,7 @@ use crate::tir::{Checked, Program};
 use crate::trial::{self, Tried};
 use crate::types::EffectUse;
 use crate::verify::report::{self, Summary, Told};
-use crate::verify::{self, Assumption, Solver, Verified};
+use crate::verify::{self, Assumption, Solver, Subject, Verified};
 use vera_abi::interface::Interface;
 
 /// The program to compile.
@@ -146,9 +146,8 @@ impl Verification {
 
 /// Checks a program and says which of its obligations hold. Makes no module.
 pub fn verify(source: Source, loader: &dyn SourceLoader, options: &Options, solver: &mut dyn Solver) -> Verification {
-    verified(&source, loader, options, solver, |checked, _, _| {
-        (Compilation::of(checked.program), Diagnostics::default())
-    })
+    let tree = |checked: Checked| (Compilation::of(checked.program), Diagnostics::default());
+    verified(&source, loader, options, solver, |_, _, _| (), tree)
 }
 
 /// [`compile`] and [`verify()`] at once: there is a module also when inputs break obligations.
@@ -158,7 +157,7 @@ pub fn compile_and_verify(
     options: &Options,
     solver: &mut dyn Solver,
 ) -> Verification {
-    verified(&source, loader, options, solver, |checked, _, _| compiled(checked))
+    verified(&source, loader, options, solver, |_, _, _| (), compiled)
 }
 
 /// [`verify()`], and tries the contracts of public functions that are not proved on made-up inputs.
@@ -170,25 +169,22 @@ pub fn test(
     trial: &trial::Options,
 ) -> (Verification, Vec<Tried>) {
     let mut tried = Vec::new();
-    let verification = verified(&source, loader, options, solver, |checked, obligations, solver| {
-        let mut refused = Diagnostics::default();
-        if let Some(obligations) = obligations {
-            match trial::trials(&checked, obligations, solver, trial) {
-                Ok(found) => tried = found,
-                Err(diagnostics) => refused = diagnostics,
-            }
-        }
-        (Compilation::of(checked.program), refused)
-    });
+    let tree = |checked: Checked| (Compilation::of(checked.program), Diagnostics::default());
+    let attempts = |subject: &Subject<'_>, obligations: &[Verified], solver: &mut dyn Solver| {
+        tried = trial::trials(subject, obligations, solver, trial);
+    };
+    let verification = verified(&source, loader, options, solver, attempts, tree);
     (verification, tried)
 }
 
+/// `further` is done with what was proved; `make` makes of the program what is asked for.
 fn verified(
     source: &Source,
     loader: &dyn SourceLoader,
     options: &Options,
     solver: &mut dyn Solver,
-    make: impl FnOnce(Checked, Option<&[Verified]>, &mut dyn Solver) -> (Compilation, Diagnostics),
+    further: impl FnOnce(&Subject<'_>, &[Verified], &mut dyn Solver),
+    make: impl FnOnce(Checked) -> (Compilation, Diagnostics),
 ) -> Verification {
     with_stack(|| {
         let (result, mut diagnostics, root_file) = checked(source, loader, options);
@@ -196,14 +192,16 @@ fn verified(
         let mut compilation = match result {
             Err(program) => Compilation::of(*program),
             Ok(checked) => {
-                match verify::verify(&checked, solver) {
-                    Ok(proved) => {
+                match Subject::of(&checked) {
+                    Ok(subject) => {
+                        let proved = verify::verify(&subject, solver);
+                        further(&subject, &proved.obligations, solver);
                         found = Some(proved.obligations);
                         assumptions = proved.assumptions;
                     }
                     Err(refused) => diagnostics.extend(refused),
                 }
-                let (compilation, refused) = make(checked, found.as_deref(), solver);
+                let (compilation, refused) = make(checked);
                 diagnostics.extend(refused);
                 compilation
             }

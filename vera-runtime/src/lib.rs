@@ -97,4 +97,10 @@ pub mod __private {
     pub use vera_abi::ABI_VERSION;
     pub use vera_abi::interface::{Interface, TypeDesc};
     pub use vera_abi::layout::fixed;
+
+    /// A module and the machine code that was made for it in the same build. The code is believed: only what
+    /// `vera-build` writes may be given.
+    pub const fn precompiled(wasm: &'static [u8], code: &'static [u8]) -> crate::Compiled {
+        crate::Compiled::precompiled(wasm, code)
+    }
 }

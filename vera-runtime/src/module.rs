@@ -85,8 +85,7 @@ impl Compiled {
     /// A module that is part of the program, with the machine code that was made for it when the program was built. Where
     /// the code does not fit, for another target or for limits that it was not made for, it is made anew; without the
     /// feature `compiler` that is [`Error::Load`], which says what does not fit.
-    #[doc(hidden)]
-    pub const fn precompiled(bytes: &'static [u8], code: &'static [u8]) -> Self {
+    pub(crate) const fn precompiled(bytes: &'static [u8], code: &'static [u8]) -> Self {
         Self::made_of(Cow::Borrowed(bytes), Some(Bundle::from_static(code)))
     }
 

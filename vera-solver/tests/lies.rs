@@ -16,7 +16,7 @@ use vera_compiler::check::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
 use vera_compiler::tir::Checked;
 use vera_compiler::trial::{self, Trial};
-use vera_compiler::verify::{CheckKey, CheckPlace, Listing, Outcome, Owner, Verification, verify};
+use vera_compiler::verify::{CheckKey, CheckPlace, Listing, Outcome, Owner, Subject, Verification, verify};
 use vera_solver::{Choice, Limits, solver};
 
 const TWIN: &str = "-- not: ";
@@ -36,8 +36,12 @@ fn checked(name: &str, text: &str) -> Checked {
     outcome.result.unwrap_or_else(|_| panic!("{name} does not check: {said:#?}\n{text}"))
 }
 
+fn subject(checked: &Checked) -> Subject<'_> {
+    Subject::of(checked).expect("a program that is made concrete")
+}
+
 fn verified(checked: &Checked) -> Verification {
-    verify(checked, &mut *solver(Choice::Embedded, Limits::default())).expect("a program that is made concrete")
+    verify(&subject(checked), &mut *solver(Choice::Embedded, Limits::default()))
 }
 
 /// The clause of a line with another condition.
@@ -119,7 +123,7 @@ fn what_is_proved_does_not_fail() {
         let verification = verified(&program);
         let options = trial::Options { distrust: true, trials: 60, ..trial::Options::default() };
         let mut solver = solver(Choice::Embedded, Limits::default());
-        let tried = trial::trials(&program, &verification.obligations, &mut *solver, &options).expect("a program");
+        let tried = trial::trials(&subject(&program), &verification.obligations, &mut *solver, &options);
         for each in tried {
             if let Trial::Run { failure: Some(failure), .. } = each.result {
                 let of_check = |key: &CheckKey| match key.place {

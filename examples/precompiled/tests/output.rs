@@ -9,4 +9,5 @@ fn the_example_runs() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.starts_with("1.2 kg over 750 km cost "), "{text}");
     assert!(text.contains("weight class: "), "{text}");
+    assert!(text.contains("rounded: 410"), "{text}");
 }

@@ -65,7 +65,7 @@ impl Embedding {
             Embedding::OutDir { wasm, code } => (file(wasm), code.as_ref().map(file)),
         };
         match code {
-            Some(code) => quote!(::vera_runtime::Compiled::precompiled(#wasm, #code)),
+            Some(code) => quote!(::vera_runtime::__private::precompiled(#wasm, #code)),
             None => quote!(::vera_runtime::Compiled::from_static(#wasm)),
         }
     }

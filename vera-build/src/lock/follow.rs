@@ -19,7 +19,7 @@ use super::changes::Verdict;
 use super::text::one_line;
 use std::collections::BTreeMap;
 use vera_compiler::driver::Verification;
-use vera_compiler::tir::{FnDecl, Naming, Program};
+use vera_compiler::tir::{FnDecl, LocalId, Program};
 use vera_compiler::types::Ty;
 use vera_compiler::verify::report::Status;
 use vera_compiler::verify::{About, Counterexample, Kind, Outcome, Verified};
@@ -96,16 +96,9 @@ impl Question {
 
 /// The parameters of a function as the arguments of a call within a function of the same parameters.
 fn arguments(program: &Program, decl: &FnDecl) -> Vec<String> {
-    let types: Vec<Ty> = decl.params.iter().map(|param| decl.locals[param.index()].ty).collect();
-    let names: Vec<String> = types.iter().map(|&ty| program.type_text(ty, Naming::bare(&decl.type_params))).collect();
-    let slot = |index: usize| match program.types.structural(types[index]) {
-        Ty::UNIT => "()".to_owned(),
-        _ => {
-            let nearer = names[index + 1..].iter().filter(|name| **name == names[index]).count();
-            format!("@{}.{nearer}", names[index])
-        }
-    };
-    (0..names.len()).map(slot).collect()
+    let is_unit = |param: &LocalId| program.types.structural(decl.locals[param.index()].ty) == Ty::UNIT;
+    let slots = decl.params.iter().zip(program.parameter_slots(decl));
+    slots.map(|(param, slot)| if is_unit(param) { "()".to_owned() } else { slot }).collect()
 }
 
 /// The answers to questions, by the position of the function.

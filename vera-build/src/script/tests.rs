@@ -411,17 +411,6 @@ fn what_was_decided_once_is_not_solved_again() {
 }
 
 #[test]
-#[cfg(feature = "precompile")]
-fn machine_code_is_written_beside_the_module() {
-    let package = Package::new(&[("a.vera", &function("one", "@Int.0"))]);
-    assert_eq!(errors(&package.run(&Config::new().precompile(true), &["a.vera"])), "");
-    assert_eq!(package.written(), ["a.code", "a.wasm", "vera_modules.rs"]);
-    assert!(package.generated().contains("Compiled::precompiled("));
-    let code = std::fs::read(package.out.path().join("a.code")).expect("the code");
-    assert!(code.starts_with(b"VERACODE"));
-}
-
-#[test]
 fn without_precompilation_there_is_no_machine_code() {
     let package = Package::new(&[("a.vera", &function("one", "@Int.0"))]);
     assert_eq!(errors(&package.run(&Config::new().precompile(true).precompile(false), &["a.vera"])), "");

@@ -11,7 +11,8 @@ pub(super) enum Guard {
     None,
     /// Calls of the function compare with its measure on entry.
     Own(FnId, Vec<Atom>),
-    /// Calls of these functions compare with the measure of the first on entry (where things are proved).
+    /// Where things are proved: calls of the functions of the cycle compare with the measure that the given one had on
+    /// entry.
     Cycle(FnId, Rc<[FnId]>, Vec<Atom>),
     /// Calls of these functions pass the measures of enclosing calls on.
     Chain(Rc<[FnId]>, Vec<Atom>),

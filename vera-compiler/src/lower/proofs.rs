@@ -30,13 +30,13 @@ pub struct Provable {
     pub types: Types,
     /// What the functions are.
     pub functions: Vec<FunctionFacts>,
-    /// What the records are, of those that the program makes or reads.
+    /// What the records are.
     pub records: HashMap<RecordId, RecordFacts>,
     /// The checks behind trap sites.
     pub sites: Vec<SiteFacts>,
-    /// The functions of refinements without type arguments.
+    /// The functions of refinements, by predicate and type arguments.
     pub refinements: HashMap<(PredicateId, Vec<Ty>), CoreFnId>,
-    /// The functions of invariants.
+    /// The functions of invariants, by data type and type arguments.
     pub invariants: HashMap<(DataId, Vec<Ty>), CoreFnId>,
     /// Effects by what they are in the types.
     pub effects: HashMap<EffectUse, EffectId>,

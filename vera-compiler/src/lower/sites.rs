@@ -18,7 +18,7 @@ use super::proofs::SiteFacts;
 use super::shorten::shortened;
 use crate::core::{FrameId, SiteId};
 use crate::source::{FileId, SourceMap, Span};
-use crate::tir::{FnDecl, Naming};
+use crate::tir::FnDecl;
 use crate::types::EffectId;
 use indexmap::{IndexMap, IndexSet};
 use std::rc::Rc;
@@ -85,14 +85,11 @@ impl Sites {
 impl Lowering<'_> {
     /// What failed checks in a function say about where they are.
     pub(super) fn owner(&mut self, decl: &FnDecl) -> Owner {
-        let types: Vec<String> = decl
-            .params
-            .iter()
-            .map(|param| self.program.type_text(decl.locals[param.index()].ty, Naming::bare(&decl.type_params)))
-            .collect();
-        let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
-        let slots = types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index))).collect();
-        Owner { function: shortened(&decl.name).into(), frame: self.frame(decl, decl.span), slots }
+        Owner {
+            function: shortened(&decl.name).into(),
+            frame: self.frame(decl, decl.span),
+            slots: self.program.parameter_slots(decl).into(),
+        }
     }
 
     /// The same for code that the compiler made for what `span` covers.

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::FnDecl;
 use super::{Program, TypeParam};
 use crate::types::{AliasId, DataId, EffectUse, Row, Ty, TyKind, Types};
 
@@ -61,6 +62,15 @@ pub enum Named {
 }
 
 impl Program {
+    /// How the parameters of a function are referred to where nothing else is bound, such as `@Int.1`, `@Int.0`.
+    pub fn parameter_slots(&self, decl: &FnDecl) -> Vec<String> {
+        let naming = Naming::bare(&decl.type_params);
+        let types = decl.params.iter().map(|param| self.type_text(decl.locals[param.index()].ty, naming));
+        let types: Vec<String> = types.collect();
+        let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
+        types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index))).collect()
+    }
+
     /// A type as Vera text. Alias heads are named, a refinement without a name is written out.
     pub fn type_text(&self, ty: Ty, naming: Naming<'_>) -> String {
         self.text(naming, |writer| writer.write_type(ty))

@@ -5,11 +5,11 @@
 //! representation is hidden.
 
 use super::random::Random;
-use crate::core::interpret::{Limits, NoExterns, Value};
-use crate::core::{FnId, Program};
-use crate::lower::{self, Provable};
-use crate::tir::{self, ExprKind};
+use crate::core::interpret::Value;
+use crate::lower;
+use crate::tir::ExprKind;
 use crate::types::{Ty, TyKind, Types};
+use crate::verify::{Subject, constructors, is_opaque, simplest};
 use vera_abi::layout::Rep;
 
 /// How often a value is made anew that breaks a predicate.
@@ -21,9 +21,7 @@ const MAX_LENGTH: u64 = 6;
 
 /// Makes values.
 pub(super) struct Generator<'g> {
-    pub(super) provable: &'g Provable,
-    pub(super) program: &'g tir::Program,
-    pub(super) ground: &'g Program,
+    pub(super) subject: &'g Subject<'g>,
     pub(super) types: Types,
     pub(super) random: Random,
     /// Numbers that the program mentions.
@@ -33,7 +31,8 @@ pub(super) struct Generator<'g> {
 }
 
 impl<'g> Generator<'g> {
-    pub(super) fn new(provable: &'g Provable, program: &'g tir::Program, ground: &'g Program, seed: u64) -> Self {
+    pub(super) fn new(subject: &'g Subject<'g>, seed: u64) -> Self {
+        let program = subject.program;
         let (mut numbers, mut texts) = (vec![0, 1, -1, 2, 10], vec![String::new()]);
         for decl in program.functions.iter().filter(|decl| Some(decl.module) == program.root) {
             decl.walk(&mut |expr| match &expr.kind {
@@ -46,8 +45,8 @@ impl<'g> Generator<'g> {
         numbers.dedup();
         texts.sort();
         texts.dedup();
-        let types = provable.types.clone();
-        Self { provable, program, ground, types, random: Random::new(seed), numbers, texts }
+        let types = subject.provable.types.clone();
+        Self { subject, types, random: Random::new(seed), numbers, texts }
     }
 
     /// Why there are no values of a type, if so.
@@ -63,15 +62,12 @@ impl<'g> Generator<'g> {
             match self.types.kind(ty).clone() {
                 TyKind::Fn(_) => return Some("functions".into()),
                 TyKind::Never => return Some("`Never`".into()),
+                TyKind::Data(data, _) if is_opaque(self.subject.program, data) => {
+                    return Some(format!("`{}`", self.subject.program.data(data).name));
+                }
                 TyKind::Array(element) => rest.push(element),
-                TyKind::Tuple(items) => rest.extend(items),
-                TyKind::Data(data, args) => {
-                    let decl = self.program.data(data);
-                    if !decl.public && self.program.modules[decl.module.index()].prelude {
-                        return Some(format!("`{}`", decl.name));
-                    }
-                    let fields = decl.constructors.iter().flat_map(|each| each.fields.iter());
-                    rest.extend(fields.map(|&field| self.types.substitute(field, &args)));
+                TyKind::Tuple(_) | TyKind::Data(..) => {
+                    rest.extend(constructors(self.subject.program, &mut self.types, ty).unwrap_or_default().concat());
                 }
                 _ => {}
             }
@@ -87,14 +83,15 @@ impl<'g> Generator<'g> {
                 let inner = self.types.structural(ty);
                 self.value(inner, depth)
             }
-            TyKind::Refined(base, predicate, args) => {
-                let holds = self.provable.refinements.get(&(predicate, args)).copied();
-                self.such_that(holds, |this| this.value(base, depth))
-            }
-            TyKind::Data(data, args) => {
-                let holds = self.provable.invariants.get(&(data, args.clone())).copied();
-                self.such_that(holds, |this| this.data(data, &args, depth))
-            }
+            TyKind::Refined(base, predicate, args) => self.such_that(
+                |this| this.value(base, depth),
+                |subject, value| subject.is_refined(predicate, args.clone(), value),
+            ),
+            TyKind::Data(data, args) => self.such_that(
+                |this| this.constructed(ty, depth),
+                |subject, value| subject.is_invariant(data, args.clone(), value),
+            ),
+            TyKind::Tuple(_) => self.constructed(ty, depth),
             TyKind::Unit => Some(Value::Unit),
             TyKind::Int => Some(Value::I64(self.integer())),
             TyKind::Nat => Some(Value::I64(self.integer() & i64::MAX)),
@@ -107,56 +104,35 @@ impl<'g> Generator<'g> {
                 let items: Option<Vec<Value>> = (0..length).map(|_| self.value(element, depth + 1)).collect();
                 Some(array(items?, lower::rep_of(&self.types, self.types.structural(element))))
             }
-            TyKind::Tuple(items) => {
-                let fields: Option<Vec<Value>> = items.into_iter().map(|item| self.value(item, depth + 1)).collect();
-                Some(Value::record(0, fields?))
-            }
             _ => None,
         }
     }
 
+    /// A value that satisfies a predicate, unless none was found.
     fn such_that(
         &mut self,
-        predicate: Option<FnId>,
         mut make: impl FnMut(&mut Self) -> Option<Value>,
+        holds: impl Fn(&Subject<'_>, &Value) -> bool,
     ) -> Option<Value> {
-        let Some(predicate) = predicate else { return make(self) };
-        (0..MAX_ATTEMPTS).find_map(|_| {
-            let value = make(self)?;
-            self.holds(predicate, &value).then_some(value)
-        })
+        (0..MAX_ATTEMPTS).find_map(|_| make(self).filter(|value| holds(self.subject, value)))
     }
 
-    fn holds(&self, predicate: FnId, value: &Value) -> bool {
-        let limits = Limits { fuel: 100_000, depth: 1_000 };
-        let result = self.ground.interpret(predicate, vec![value.clone()], limits, &mut NoExterns);
-        matches!(result, Ok(Value::Byte(1)))
-    }
-
-    fn data(&mut self, data: crate::types::DataId, args: &[Ty], depth: u32) -> Option<Value> {
-        let constructors = &self.program.data(data).constructors;
-        let fields: Vec<Vec<Ty>> = constructors.iter().map(|each| each.fields.clone()).collect();
-        let fields: Vec<Vec<Ty>> = fields
-            .into_iter()
-            .map(|list| list.into_iter().map(|ty| self.types.substitute(ty, args)).collect())
-            .collect();
-        let tag =
-            if depth >= MAX_DEPTH { self.simplest(&fields)? } else { self.random.below(fields.len() as u64) as usize };
-        if fields[tag].is_empty() {
+    /// A tuple, or a value of a data type.
+    fn constructed(&mut self, ty: Ty, depth: u32) -> Option<Value> {
+        let constructors = constructors(self.subject.program, &mut self.types, ty)?;
+        let tag = if depth >= MAX_DEPTH {
+            simplest(&self.types, &constructors)?
+        } else {
+            self.random.below(constructors.len() as u64) as usize
+        };
+        if constructors[tag].is_empty() {
             return Some(Value::Static(tag as u32));
         }
         if depth > 2 * MAX_DEPTH {
             return None;
         }
-        let values: Option<Vec<Value>> = fields[tag].iter().map(|&field| self.value(field, depth + 1)).collect();
-        Some(Value::record(tag as u32, values?))
-    }
-
-    /// The constructor with the fewest fields that are data themselves.
-    fn simplest(&self, constructors: &[Vec<Ty>]) -> Option<usize> {
-        let heavy = |ty: &&Ty| matches!(self.types.kind(self.types.structural(**ty)), TyKind::Data(..));
-        let weights = constructors.iter().map(|fields| fields.iter().filter(heavy).count());
-        weights.enumerate().min_by_key(|(_, weight)| *weight).map(|(tag, _)| tag)
+        let fields: Option<Vec<Value>> = constructors[tag].iter().map(|&field| self.value(field, depth + 1)).collect();
+        Some(Value::record(tag as u32, fields?))
     }
 
     fn integer(&mut self) -> i64 {

@@ -12,14 +12,13 @@ mod generate;
 mod random;
 mod shrink;
 
+use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Stop, Value};
-use crate::core::{self, FnId, Program};
-use crate::diagnostics::Diagnostics;
-use crate::lower::{self, FunctionKind, Provable};
+use crate::lower::{self, FunctionKind};
 use crate::source::Span;
-use crate::tir::{self, Checked, FnDecl};
+use crate::tir::{self, FnDecl};
 use crate::types::EffectUse;
-use crate::verify::{Inputs, Outcome, Owner, Solver, Verified};
+use crate::verify::{Inputs, Outcome, Owner, Solver, Subject, Verified};
 use generate::Generator;
 use vera_abi::trap::TrapKind;
 
@@ -89,36 +88,26 @@ const ATTEMPTS_PER_TRIAL: u32 = 20;
 /// Runs that make a failing input smaller.
 const MAX_SHRINKING: u32 = 2_000;
 
-/// Tries the public functions of a program. `obligations` are those that [`crate::verify::verify`] gave.
-///
-/// # Errors
-/// What keeps the program from being made concrete.
+/// Tries the public functions of a program. `obligations` are those that [`crate::verify::verify`] gave of it.
 pub fn trials(
-    checked: &Checked,
+    subject: &Subject<'_>,
     obligations: &[Verified],
     solver: &mut dyn Solver,
     options: &Options,
-) -> Result<Vec<Tried>, Diagnostics> {
-    let provable = lower::lower_for_proofs(checked)?;
-    let mut ground = provable.program.clone();
-    core::evidence::eliminate(&mut ground);
-    let program = checked.program();
-    let mut tried = Vec::new();
-    for (index, decl) in program.functions.iter().enumerate() {
-        let id = tir::FnId(index as u32);
-        if Some(decl.module) == program.root && decl.public && decl.parent.is_none() {
-            let mut trier = Trier { provable: &provable, program, ground: &ground, options, decl, id };
-            let result = trier.function(obligations, solver);
-            tried.push(Tried { function: id, result });
-        }
-    }
-    Ok(tried)
+) -> Vec<Tried> {
+    let program = subject.program;
+    let functions = program.functions.iter().enumerate().map(|(index, decl)| (tir::FnId(index as u32), decl));
+    let public =
+        functions.filter(|(_, decl)| Some(decl.module) == program.root && decl.public && decl.parent.is_none());
+    let tried = public.map(|(id, decl)| {
+        let result = Trier { subject, options, decl, id }.function(obligations, solver);
+        Tried { function: id, result }
+    });
+    tried.collect()
 }
 
 struct Trier<'t> {
-    provable: &'t Provable,
-    program: &'t tir::Program,
-    ground: &'t Program,
+    subject: &'t Subject<'t>,
     options: &'t Options,
     decl: &'t FnDecl,
     id: tir::FnId,
@@ -146,7 +135,7 @@ impl Trier<'_> {
         if !self.options.distrust && outcomes.iter().all(|outcome| matches!(outcome, Outcome::Proved(_))) {
             return Trial::Proved;
         }
-        match self.subject() {
+        match self.runnable() {
             Ok(function) => self.run(function, solver),
             Err(why) => Trial::Skipped(why),
         }
@@ -158,24 +147,23 @@ impl Trier<'_> {
     }
 
     /// The function to run.
-    fn subject(&self) -> Result<FnId, String> {
+    fn runnable(&self) -> Result<FnId, String> {
         if !self.decl.type_params.is_empty() {
             return Err("it is generic".into());
         }
         let is_performed = |used: &&EffectUse| ![crate::effects::EXN, crate::effects::DIVERGE].contains(&used.effect);
         if let Some(used) = self.decl.row.effects().iter().find(is_performed) {
-            return Err(format!("it performs `{}`", self.program.effect(used.effect).name));
+            return Err(format!("it performs `{}`", self.subject.program.effect(used.effect).name));
         }
         let of = |facts: &lower::FunctionFacts| matches!(&facts.kind, FunctionKind::Instance(id, _) if *id == self.id);
-        let found = self.provable.functions.iter().position(of).map(|index| FnId(index as u32));
+        let found = self.subject.provable.functions.iter().position(of).map(|index| FnId(index as u32));
         let found = found.ok_or("it is not written in Vera")?;
-        let same = self.ground.function(found).params.len() == self.provable.program.function(found).params.len();
-        if same { Ok(found) } else { Err("it needs a handler around it".into()) }
+        if self.subject.runs_alone(found) { Ok(found) } else { Err("it needs a handler around it".into()) }
     }
 
     fn run(&self, function: FnId, solver: &mut dyn Solver) -> Trial {
-        let mut generator = Generator::new(self.provable, self.program, self.ground, self.options.seed);
-        let types = self.provable.functions[function.index()].params.clone();
+        let mut generator = Generator::new(self.subject, self.options.seed);
+        let types = self.subject.provable.functions[function.index()].params.clone();
         for &ty in &types {
             if let Some(what) = generator.refuses(ty) {
                 return Trial::Skipped(format!("no inputs are made for {what}"));
@@ -188,8 +176,7 @@ impl Trier<'_> {
             // Chance does not meet a narrow precondition: a solver does.
             let rare = attempts > 50 && run < attempts / 10;
             let solved = if rare {
-                let inputs =
-                    inputs.get_or_insert_with(|| Inputs::new(self.provable, self.program, self.ground, function));
+                let inputs = inputs.get_or_insert_with(|| Inputs::new(self.subject, function));
                 inputs.next(solver)
             } else {
                 None
@@ -202,7 +189,7 @@ impl Trier<'_> {
                 Ran::Undecided => undecided += 1,
                 Ran::Failed(kind, span) => {
                     let args = self.shrunk(function, args, (kind, span));
-                    let values = crate::verify::shown(self.provable, self.program, function, &args);
+                    let values = crate::verify::shown(self.subject, function, &args);
                     let failure = Some(Failure { values, kind, span });
                     return Trial::Run { run: run + 1, passed, undecided, failure };
                 }
@@ -217,9 +204,9 @@ impl Trier<'_> {
 
     fn run_once(&self, function: FnId, args: &[Value]) -> Ran {
         let limits = Limits { fuel: FUEL, depth: 5_000 };
-        match self.ground.interpret(function, args.to_vec(), limits, &mut NoExterns) {
+        match self.subject.ground.interpret(function, args.to_vec(), limits, &mut NoExterns) {
             Ok(_) => Ran::Passed,
-            Err(Stop::Trap(site, _)) => match self.provable.sites.get(site.index()) {
+            Err(Stop::Trap(site, _)) => match self.subject.provable.sites.get(site.index()) {
                 Some(site) if self.is_premise(site.kind, site.span) => Ran::Rejected,
                 Some(site) if !matches!(site.kind, TrapKind::Overflow | TrapKind::UncaughtException) => {
                     Ran::Failed(site.kind, site.span)

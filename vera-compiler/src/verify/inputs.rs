@@ -4,11 +4,10 @@ use super::encode::{Model, encode};
 use super::execute::{Executor, Outline};
 use super::replay::Replay;
 use super::solver::{Answer, Solver, Value as Number};
+use super::subject::Subject;
 use super::term::{Term, Terms};
+use crate::core::FnId;
 use crate::core::interpret::Value;
-use crate::core::{FnId, Program};
-use crate::lower::Provable;
-use crate::tir;
 use std::fmt::Write;
 
 /// Most models that are asked for.
@@ -16,9 +15,7 @@ const MAX_MODELS: u32 = 40;
 
 /// The arguments of a function.
 pub(crate) struct Inputs<'i> {
-    provable: &'i Provable,
-    program: &'i tir::Program,
-    ground: &'i Program,
+    subject: &'i Subject<'i>,
     function: FnId,
     outline: Outline,
     terms: Terms,
@@ -29,10 +26,9 @@ pub(crate) struct Inputs<'i> {
 
 impl<'i> Inputs<'i> {
     /// The function, of which nothing has been asked.
-    pub(crate) fn new(provable: &'i Provable, program: &'i tir::Program, ground: &'i Program, function: FnId) -> Self {
-        let (outline, executor) = Executor::new(provable, program, ground, 0).run(function);
-        let terms = executor.terms;
-        Self { provable, program, ground, function, outline, terms, different: String::new(), asked: 0 }
+    pub(crate) fn new(subject: &'i Subject<'i>, function: FnId) -> Self {
+        let (outline, terms) = Executor::new(subject, 0).run(function);
+        Self { subject, function, outline, terms, different: String::new(), asked: 0 }
     }
 
     /// Arguments that were not given before, if the solver finds some.
@@ -61,7 +57,7 @@ impl<'i> Inputs<'i> {
             _ = writeln!(self.different, "(assert (not (= {name} {number})))");
         }
         let model = Model::new(&encoded.wanted, values);
-        let mut replay = Replay::new(self.provable, self.program, self.ground, &mut self.terms, &model);
+        let mut replay = Replay::new(self.subject, &mut self.terms, &model);
         replay.arguments(self.function, &self.outline.params)
     }
 }

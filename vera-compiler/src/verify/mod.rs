@@ -17,6 +17,7 @@ mod replay;
 pub mod report;
 mod show;
 pub mod solver;
+mod subject;
 mod term;
 
 pub(crate) use inputs::Inputs;
@@ -28,3 +29,5 @@ pub use obligations::{Assumption, Obligations, table};
 pub use prove::{Verification, verify};
 pub(crate) use show::shown;
 pub use solver::{Answer, Query, Solver, Value};
+pub use subject::Subject;
+pub(crate) use subject::{constructors, is_opaque, simplest};

@@ -6,21 +6,21 @@
 //! which nothing is known.
 
 use super::encode::{Model, encode};
-use super::execute::{Executor, Goal, Outline};
+use super::execute::{Executor, FactsAt, Goal, Outline};
 use super::interval::cannot_hold;
 use super::obligation::{About, Counterexample, Kind, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified};
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
 use super::solver::{Answer, Solver};
+use super::subject::Subject;
 use super::term::{Term, Terms};
+use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Value};
-use crate::core::{self, FnId, Program};
-use crate::diagnostics::Diagnostics;
-use crate::lower::{self, FunctionKind, PredicateKey, Provable};
+use crate::lower::{FunctionKind, PredicateKey};
 use crate::source::Span;
-use crate::tir::{self, Checked};
 use crate::types::Ty;
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use vera_abi::trap::TrapKind;
 
 /// Statements that the run of a function without arguments may execute.
@@ -39,25 +39,16 @@ pub struct Verification {
 }
 
 /// Decides every obligation of a program.
-///
-/// # Errors
-/// What keeps the program from being made concrete, as when it is compiled.
-pub fn verify(checked: &Checked, solver: &mut dyn Solver) -> Result<Verification, Diagnostics> {
-    let provable = lower::lower_for_proofs(checked)?;
-    let mut ground = provable.program.clone();
-    core::evidence::eliminate(&mut ground);
-    let program = checked.program();
-    let obligations = obligations::table(program);
+pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
+    let obligations = obligations::table(subject.program);
     let mut verifier = Verifier {
-        provable: &provable,
-        program,
-        ground: &ground,
+        subject,
         obligations: &obligations,
         solver,
         found: FxHashMap::default(),
         vacuous: FxHashMap::default(),
     };
-    for (function, owner) in subjects(&provable, program) {
+    for (function, owner) in functions(subject) {
         verifier.function(function, owner);
     }
     let Verifier { mut found, vacuous, .. } = verifier;
@@ -73,12 +64,13 @@ pub fn verify(checked: &Checked, solver: &mut dyn Solver) -> Result<Verification
         }
         Verified { obligation: obligation.clone(), outcome }
     });
-    Ok(Verification { obligations: listed.collect(), assumptions: assumptions.to_vec() })
+    Verification { obligations: listed.collect(), assumptions: assumptions.to_vec() }
 }
 
 /// The functions of the program itself, each once for every list of type arguments, and its predicates.
-fn subjects(provable: &Provable, program: &tir::Program) -> Vec<(FnId, Owner)> {
-    let all = provable.functions.iter().enumerate();
+fn functions(subject: &Subject<'_>) -> Vec<(FnId, Owner)> {
+    let program = subject.program;
+    let all = subject.provable.functions.iter().enumerate();
     let found = all.filter_map(|(index, facts)| {
         let id = FnId(index as u32);
         match &facts.kind {
@@ -95,17 +87,24 @@ fn subjects(provable: &Provable, program: &tir::Program) -> Vec<(FnId, Owner)> {
 
 /// Where a goal is met.
 type Place = (TrapKind, Span, Option<Span>);
+/// Places where a goal is not proved, and why, in the order of execution.
+type Open = IndexMap<Place, Reason, FxBuildHasher>;
 
 struct Verifier<'v> {
-    provable: &'v Provable,
-    program: &'v tir::Program,
-    ground: &'v Program,
+    subject: &'v Subject<'v>,
     obligations: &'v Obligations,
     solver: &'v mut dyn Solver,
-    /// What came of obligations that did not need nothing.
+    /// What came of obligations that have goals; the others hold.
     found: FxHashMap<ObligationId, Outcome>,
     /// Whose premises contradict each other.
     vacuous: FxHashMap<Owner, Premises>,
+}
+
+/// A run of a function.
+struct Attempt {
+    function: FnId,
+    outline: Outline,
+    terms: Terms,
 }
 
 /// What came of a goal.
@@ -120,90 +119,82 @@ impl<'v> Verifier<'v> {
         if self.holds_for_its_only_input(function) {
             return;
         }
-        let (outline, mut terms) = self.outline(function, 0);
-        if outline.exhausted {
+        let mut first = self.attempt(function, 0);
+        if first.outline.exhausted {
             self.give_up(owner);
             return;
         }
-        if self.provable.functions[function.index()].contract.entry > 0 && self.is_contradictory(&mut terms, &outline) {
+        let asks = self.subject.provable.functions[function.index()].contract.entry > 0;
+        let premises = first.outline.premises;
+        if asks && self.is_impossible(&mut first, premises, Term::TRUE) {
             self.vacuous.insert(owner, Premises::Declared);
         }
-        let mut open: FxHashMap<Place, Reason> = FxHashMap::default();
-        let assumes = self.obligations.assumptions().iter().any(|assumption| assumption.owner == owner);
-        for goal in &outline.goals {
-            let place = (goal.kind, goal.span, goal.call);
-            let Some(id) = self.obligations.of_check(goal.kind, goal.span, goal.call) else { continue };
-            if open.contains_key(&place) {
-                continue;
-            }
-            match self.decide(&mut terms, &outline, goal) {
-                Decision::Holds => {
-                    // Of what is assumed to be and not to be everything follows.
-                    if assumes && self.cannot_be(&mut terms, &outline, goal) {
-                        self.vacuous.insert(owner, Premises::Declared);
-                    }
-                    self.proved(id, &[]);
+        let mut open = self.goals(&mut first, owner, None);
+        if !open.is_empty() {
+            let mut second = self.attempt(function, UNFOLD);
+            if !second.outline.unfolded.is_empty() && !second.outline.exhausted {
+                let still = self.goals(&mut second, owner, Some(&open));
+                for &place in open.keys().filter(|place| !still.contains_key(*place)) {
+                    self.proved(place, &second.outline.unfolded);
                 }
-                Decision::Broken(model) => {
-                    let broken = self.replay(function, &outline, &mut terms, goal, &model);
-                    let wrong = broken.is_some() && self.is_wrong(id, &mut terms, &outline, goal);
-                    if let (Some(broken), true) = (&broken, wrong) {
-                        self.refuted(id, broken);
-                    }
-                    open.insert(place, Reason::Unknown(broken));
-                }
-                Decision::Unknown(why) => _ = open.insert(place, Reason::Solver(why)),
-            }
-        }
-        if open.is_empty() {
-            return;
-        }
-        let places: FxHashSet<Place> = open.keys().copied().collect();
-        let (outline, mut terms) = self.outline(function, UNFOLD);
-        if !outline.unfolded.is_empty() && !outline.exhausted {
-            let mut still: FxHashSet<Place> = FxHashSet::default();
-            for goal in &outline.goals {
-                let place = (goal.kind, goal.span, goal.call);
-                if !places.contains(&place) || still.contains(&place) {
-                    continue;
-                }
-                match self.decide(&mut terms, &outline, goal) {
-                    Decision::Holds => {}
-                    Decision::Broken(model) => {
-                        still.insert(place);
-                        if let Some(broken) = self.replay(function, &outline, &mut terms, goal, &model)
-                            && let Some(id) = self.obligations.of_check(goal.kind, goal.span, goal.call)
-                        {
-                            if self.is_wrong(id, &mut terms, &outline, goal) {
-                                self.refuted(id, &broken);
-                            }
-                            open.insert(place, Reason::Unknown(Some(broken)));
-                        }
-                    }
-                    Decision::Unknown(_) => _ = still.insert(place),
-                }
-            }
-            let unfolded = outline.unfolded.clone();
-            for place in places.iter().filter(|place| !still.contains(place)) {
-                open.remove(place);
-                if let Some(id) = self.obligations.of_check(place.0, place.1, place.2) {
-                    self.proved(id, &unfolded);
-                }
+                open.retain(|place, _| still.contains_key(place));
+                let better = still.into_iter().filter(|(_, reason)| matches!(reason, Reason::Unknown(Some(_))));
+                open.extend(better);
             }
         }
         for (place, reason) in open {
-            if let Some(id) = self.obligations.of_check(place.0, place.1, place.2) {
-                self.open(id, reason);
-            }
+            self.left_open(place, reason);
         }
     }
 
-    /// One of the goals of an obligation is not proved. An input that breaks it is worth more than any reason.
-    fn open(&mut self, id: ObligationId, reason: Reason) {
-        if matches!(self.found.get(&id), Some(Outcome::Refuted(_))) {
-            return;
+    /// Decides goals: all, or those at some places. Gives the places where one is not proved, and why.
+    fn goals(&mut self, attempt: &mut Attempt, owner: Owner, only: Option<&Open>) -> Open {
+        let assumes = self.obligations.assumptions().iter().any(|assumption| assumption.owner == owner);
+        let mut open = Open::default();
+        for goal in attempt.outline.goals.clone() {
+            let place = (goal.kind, goal.span, goal.call);
+            let Some(id) = self.obligation(place) else { continue };
+            if open.contains_key(&place) || only.is_some_and(|only| !only.contains_key(&place)) {
+                continue;
+            }
+            let reason = match self.ask(attempt, goal.facts, goal.fails) {
+                Decision::Holds => {
+                    // Everything follows of assumptions that contradict each other.
+                    if assumes && self.is_impossible(attempt, goal.facts, goal.path) {
+                        self.vacuous.insert(owner, Premises::Declared);
+                    }
+                    if only.is_none() {
+                        self.proved(place, &[]);
+                    }
+                    continue;
+                }
+                Decision::Broken(model) => {
+                    let broken = self.replay(attempt, &goal, &model);
+                    if let Some(broken) = &broken
+                        && self.is_wrong(id, attempt, &goal)
+                    {
+                        self.refuted(id, broken);
+                    }
+                    Reason::Unknown(broken)
+                }
+                Decision::Unknown(why) => Reason::Solver(why),
+            };
+            open.insert(place, reason);
         }
-        self.found.insert(id, Outcome::Unproved(reason));
+        open
+    }
+
+    fn obligation(&self, (kind, span, call): Place) -> Option<ObligationId> {
+        self.obligations.of_check(kind, span, call)
+    }
+
+    /// A goal of an obligation is not proved. An input that breaks one is worth more than any other reason.
+    fn left_open(&mut self, place: Place, reason: Reason) {
+        let Some(id) = self.obligation(place) else { return };
+        match self.found.get(&id) {
+            Some(Outcome::Refuted(_) | Outcome::Unproved(Reason::Unknown(Some(_)))) => {}
+            _ => _ = self.found.insert(id, Outcome::Unproved(reason)),
+        }
     }
 
     fn refuted(&mut self, id: ObligationId, broken: &Counterexample) {
@@ -214,7 +205,7 @@ impl<'v> Verifier<'v> {
     /// Whether an input that breaks an obligation makes the program wrong: what may overflow or recur for ever is left to
     /// run time with the input as a note. An assertion, an index and what a function of the library asks for are, too,
     /// unless they always fail: the program asks for that check.
-    fn is_wrong(&mut self, id: ObligationId, terms: &mut Terms, outline: &Outline, goal: &Goal) -> bool {
+    fn is_wrong(&mut self, id: ObligationId, attempt: &mut Attempt, goal: &Goal) -> bool {
         let kind = self.obligations.get(id).kind;
         if matches!(kind, Kind::IntOverflow | Kind::Decreases | Kind::Invariant | Kind::Requires) {
             return false;
@@ -222,10 +213,9 @@ impl<'v> Verifier<'v> {
         if !self.asks_for_check(id) {
             return true;
         }
-        let holds = terms.not(goal.fails);
-        let passes = terms.and(goal.path, holds);
-        let encoded = encode(terms, &outline.facts.at(goal.facts), passes);
-        matches!(self.solver.solve(&encoded.query), Answer::Unsat)
+        let holds = attempt.terms.not(goal.fails);
+        let passes = attempt.terms.and(goal.path, holds);
+        self.is_impossible(attempt, goal.facts, passes)
     }
 
     fn asks_for_check(&self, id: ObligationId) -> bool {
@@ -234,59 +224,39 @@ impl<'v> Verifier<'v> {
     }
 
     /// Runs the program on a model, if that meets the check.
-    fn replay(
-        &self,
-        function: FnId,
-        outline: &Outline,
-        terms: &mut Terms,
-        goal: &Goal,
-        model: &Model,
-    ) -> Option<Counterexample> {
+    fn replay(&self, attempt: &mut Attempt, goal: &Goal, model: &Model) -> Option<Counterexample> {
+        let Attempt { function, outline, terms } = attempt;
         // Where the callee is entered is not seen: the check must be that of one call only.
-        let calls: FxHashSet<Option<Span>> = outline
-            .goals
-            .iter()
-            .filter(|other| (other.kind, other.span) == (goal.kind, goal.span))
-            .map(|other| other.call)
-            .collect();
+        let same = outline.goals.iter().filter(|other| (other.kind, other.span) == (goal.kind, goal.span));
+        let calls: FxHashSet<Option<Span>> = same.map(|other| other.call).collect();
         if calls.len() > 1 {
             return None;
         }
-        let mut replay = Replay::new(self.provable, self.program, self.ground, terms, model);
-        let (kind, span, broken) = replay.run(function, &outline.params)?;
+        let (kind, span, broken) = Replay::new(self.subject, terms, model).run(*function, &outline.params)?;
         (kind == goal.kind && span == goal.span).then_some(broken)
     }
 
     /// Whether a function without arguments comes to its end: what its only run does not break holds.
     fn holds_for_its_only_input(&self, function: FnId) -> bool {
-        let facts = &self.provable.functions[function.index()];
+        let facts = &self.subject.provable.functions[function.index()];
         let FunctionKind::Instance(decl, _) = &facts.kind else { return false };
-        let declared = self.provable.program.function(function).params.len();
-        let same = self.ground.function(function).params.len() == declared;
-        if !same || !self.program.function(*decl).row.is_pure() || !facts.params.iter().all(|&ty| ty == Ty::UNIT) {
+        let is_closed = self.subject.runs_alone(function) && facts.params.iter().all(|&ty| ty == Ty::UNIT);
+        if !is_closed || !self.subject.program.function(*decl).row.is_pure() {
             return false;
         }
-        let args = vec![Value::Unit; declared];
+        let args = vec![Value::Unit; facts.params.len()];
         let limits = Limits { fuel: MAX_ONLY_RUN, depth: 10_000 };
-        self.ground.interpret(function, args, limits, &mut NoExterns).is_ok()
+        self.subject.ground.interpret(function, args, limits, &mut NoExterns).is_ok()
     }
 
-    fn outline(&self, function: FnId, unfold: u32) -> (Outline, Terms) {
-        let (outline, executor) = Executor::new(self.provable, self.program, self.ground, unfold).run(function);
-        (outline, executor.terms)
+    fn attempt(&self, function: FnId, unfold: u32) -> Attempt {
+        let (outline, terms) = Executor::new(self.subject, unfold).run(function);
+        Attempt { function, outline, terms }
     }
 
-    /// Whether what a function asks of its arguments cannot be.
-    fn is_contradictory(&mut self, terms: &mut Terms, outline: &Outline) -> bool {
-        let premises = outline.facts.at(outline.premises);
-        let encoded = encode(terms, &premises, Term::TRUE);
-        matches!(self.solver.solve(&encoded.query), Answer::Unsat)
-    }
-
-    /// Whether what is known where a goal is met, contradicts itself.
-    fn cannot_be(&mut self, terms: &mut Terms, outline: &Outline, goal: &Goal) -> bool {
-        let encoded = encode(terms, &outline.facts.at(goal.facts), goal.path);
-        matches!(self.solver.solve(&encoded.query), Answer::Unsat)
+    /// Whether a condition cannot hold where those facts are known.
+    fn is_impossible(&mut self, attempt: &mut Attempt, facts: FactsAt, condition: Term) -> bool {
+        matches!(self.ask(attempt, facts, condition), Decision::Holds)
     }
 
     /// All that is asked of a function is left to run time.
@@ -298,30 +268,28 @@ impl<'v> Verifier<'v> {
         }
     }
 
-    /// One of the goals of an obligation holds.
-    fn proved(&mut self, id: ObligationId, unfolded: &[FnId]) {
+    /// The goals at a place hold.
+    fn proved(&mut self, place: Place, unfolded: &[FnId]) {
+        let Some(id) = self.obligation(place) else { return };
         let solver = Some(self.solver.name().to_owned());
-        let symbol = |id: &FnId| self.provable.program.function(*id).symbol.clone();
-        let unfolded: Vec<String> = unfolded.iter().map(symbol).collect();
         let outcome = self.found.entry(id).or_insert_with(|| Outcome::Proved(Proof { solver, ..Proof::default() }));
         if let Outcome::Proved(proof) = outcome {
-            for name in unfolded {
-                if !proof.unfolded.contains(&name) {
-                    proof.unfolded.push(name);
+            for id in unfolded {
+                let name = &self.subject.provable.program.function(*id).symbol;
+                if !proof.unfolded.contains(name) {
+                    proof.unfolded.push(name.clone());
                 }
             }
         }
     }
 
-    fn decide(&mut self, terms: &mut Terms, outline: &Outline, goal: &Goal) -> Decision {
-        if goal.fails == Term::FALSE {
+    /// Whether a condition is impossible ([`Decision::Holds`]: what it would break holds).
+    fn ask(&mut self, attempt: &mut Attempt, facts: FactsAt, condition: Term) -> Decision {
+        let facts = attempt.outline.facts.at(facts);
+        if condition == Term::FALSE || cannot_hold(&attempt.terms, &facts, condition) {
             return Decision::Holds;
         }
-        let facts = outline.facts.at(goal.facts);
-        if cannot_hold(terms, &facts, goal.fails) {
-            return Decision::Holds;
-        }
-        let encoded = encode(terms, &facts, goal.fails);
+        let encoded = encode(&mut attempt.terms, &facts, condition);
         match self.solver.solve(&encoded.query) {
             Answer::Unsat => Decision::Holds,
             Answer::Sat(values) => Decision::Broken(Model::new(&encoded.wanted, values)),

@@ -7,11 +7,11 @@ use super::encode::Model;
 use super::obligation::Counterexample;
 use super::show::shown;
 use super::solver;
+use super::subject::{Subject, constructors, is_opaque, simplest};
 use super::term::{Fun, Node, Sort, Term, Terms};
+use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Stop, Value};
-use crate::core::{FnId, Program};
-use crate::lower::{self, Provable};
-use crate::tir;
+use crate::lower;
 use crate::types::{Ty, TyKind, Types};
 use rustc_hash::FxHashMap;
 use vera_abi::layout::Rep;
@@ -26,9 +26,7 @@ const FUEL: u64 = 500_000;
 
 /// A model of a function's arguments.
 pub(super) struct Replay<'r> {
-    pub(super) provable: &'r Provable,
-    pub(super) program: &'r tir::Program,
-    pub(super) ground: &'r Program,
+    pub(super) subject: &'r Subject<'r>,
     pub(super) types: Types,
     pub(super) terms: &'r mut Terms,
     pub(super) model: &'r Model,
@@ -37,13 +35,7 @@ pub(super) struct Replay<'r> {
 
 impl<'r> Replay<'r> {
     /// A model, and the program it is about.
-    pub(super) fn new(
-        provable: &'r Provable,
-        program: &'r tir::Program,
-        ground: &'r Program,
-        terms: &'r mut Terms,
-        model: &'r Model,
-    ) -> Self {
+    pub(super) fn new(subject: &'r Subject<'r>, terms: &'r mut Terms, model: &'r Model) -> Self {
         let mut elements = FxHashMap::default();
         for term in model.terms() {
             if let Node::Apply(Fun::Element, _, parts) = terms.node(term) {
@@ -56,7 +48,7 @@ impl<'r> Replay<'r> {
                 }
             }
         }
-        Self { provable, program, ground, types: provable.types.clone(), terms, model, elements }
+        Self { subject, types: subject.provable.types.clone(), terms, model, elements }
     }
 
     /// Runs a function on the model. Gives the kind and the place of the check that failed, if one did, and the arguments.
@@ -65,34 +57,27 @@ impl<'r> Replay<'r> {
         function: FnId,
         params: &[Term],
     ) -> Option<(TrapKind, crate::source::Span, Counterexample)> {
-        let ground = self.ground.function(function);
-        if ground.params.len() != params.len() {
+        if !self.subject.runs_alone(function) {
             return None;
         }
         let values = self.arguments(function, params)?;
-        let types = self.provable.functions[function.index()].params.clone();
+        let types = self.subject.provable.functions[function.index()].params.clone();
         if !values.iter().zip(&types).all(|(value, &ty)| self.is_of(value, ty)) {
             return None;
         }
         let shown_args = values.clone();
         let limits = Limits { fuel: FUEL, depth: 5_000 };
-        let Err(Stop::Trap(site, _)) = self.ground.interpret(function, values, limits, &mut NoExterns) else {
+        let Err(Stop::Trap(site, _)) = self.subject.ground.interpret(function, values, limits, &mut NoExterns) else {
             return None;
         };
-        let site = self.provable.sites.get(site.index())?;
-        let values = shown(self.provable, self.program, function, &shown_args);
+        let site = self.subject.provable.sites.get(site.index())?;
+        let values = shown(self.subject, function, &shown_args);
         Some((site.kind, site.span, Counterexample { values, always: false }))
     }
 
     /// Whether a value satisfies the refinements and invariants of a type, inside of it too: others are not made by any
     /// program, and not taken from any host. The value has the representation of the type.
     fn is_of(&mut self, value: &Value, ty: Ty) -> bool {
-        let holds = |this: &Self, predicate: Option<&FnId>| {
-            let Some(&predicate) = predicate else { return true };
-            let limits = Limits { fuel: FUEL, depth: 5_000 };
-            let result = this.ground.interpret(predicate, vec![value.clone()], limits, &mut NoExterns);
-            matches!(result, Ok(Value::Byte(1)))
-        };
         match self.types.kind(ty).clone() {
             TyKind::Alias(_, _, inner) => self.is_of(value, inner),
             TyKind::Recursive(..) => {
@@ -100,35 +85,29 @@ impl<'r> Replay<'r> {
                 self.is_of(value, inner)
             }
             TyKind::Refined(base, predicate, args) => {
-                self.is_of(value, base) && holds(self, self.provable.refinements.get(&(predicate, args)))
+                self.is_of(value, base) && self.subject.is_refined(predicate, args, value)
             }
             TyKind::Nat => matches!(value, Value::I64(0..)),
             TyKind::Array(element) => match value {
                 Value::Array(array) => array.to_vec().iter().all(|item| self.is_of(item, element)),
                 _ => true,
             },
-            TyKind::Tuple(items) => match value {
-                Value::Record(record) => record.fields().iter().zip(items).all(|(field, ty)| self.is_of(field, ty)),
-                _ => true,
-            },
-            TyKind::Data(data, args) => {
-                if let Value::Record(record) = value {
-                    let constructor = &self.program.data(data).constructors[record.tag as usize];
-                    let fields: Vec<Ty> =
-                        constructor.fields.iter().map(|&field| self.types.substitute(field, &args)).collect();
-                    if !record.fields().iter().zip(fields).all(|(field, ty)| self.is_of(field, ty)) {
-                        return false;
-                    }
-                }
-                holds(self, self.provable.invariants.get(&(data, args)))
-            }
+            TyKind::Tuple(_) => self.has_such_fields(value, ty),
+            TyKind::Data(data, args) => self.has_such_fields(value, ty) && self.subject.is_invariant(data, args, value),
             _ => true,
         }
     }
 
+    fn has_such_fields(&mut self, value: &Value, ty: Ty) -> bool {
+        let Value::Record(record) = value else { return true };
+        let constructors = constructors(self.subject.program, &mut self.types, ty).unwrap_or_default();
+        let types = constructors.get(record.tag as usize).into_iter().flatten();
+        record.fields().iter().zip(types).all(|(field, &ty)| self.is_of(field, ty))
+    }
+
     /// The arguments of a function in the model.
     pub(crate) fn arguments(&mut self, function: FnId, params: &[Term]) -> Option<Vec<Value>> {
-        let types = &self.provable.functions[function.index()].params;
+        let types = &self.subject.provable.functions[function.index()].params;
         params.iter().zip(types).map(|(&param, &ty)| self.value(param, ty, 0)).collect()
     }
 
@@ -163,23 +142,19 @@ impl<'r> Replay<'r> {
                 }
                 Value::Array(items.into())
             }
-            TyKind::Tuple(items) => Value::record(0, self.fields(term, ty, 0, &items, depth)?),
-            TyKind::Data(data, args) => {
-                let decl = self.program.data(data);
-                if !decl.public && self.program.modules[decl.module.index()].prelude {
-                    return None;
-                }
-                let found = self.tag(term).filter(|_| depth < MAX_DEPTH);
-                let tag = found.or_else(|| self.simplest(data, &args))?;
-                let fields = decl.constructors.get(tag as usize)?.fields.clone();
+            TyKind::Data(data, _) if is_opaque(self.subject.program, data) => return None,
+            TyKind::Tuple(_) | TyKind::Data(..) => {
+                let constructors = constructors(self.subject.program, &mut self.types, ty)?;
+                let found = self.tag(term).filter(|_| constructors.len() > 1 && depth < MAX_DEPTH);
+                let tag = found.or_else(|| simplest(&self.types, &constructors).map(|tag| tag as u32))?;
+                let fields = constructors.get(tag as usize)?;
                 if fields.is_empty() {
                     return Some(Value::Static(tag));
                 }
                 if depth > 2 * MAX_DEPTH {
                     return None;
                 }
-                let fields: Vec<Ty> = fields.into_iter().map(|ty| self.types.substitute(ty, &args)).collect();
-                Value::record(tag, self.fields(term, ty, tag, &fields, depth)?)
+                Value::record(tag, self.fields(term, ty, tag, fields, depth)?)
             }
             _ => return None,
         })
@@ -187,9 +162,9 @@ impl<'r> Replay<'r> {
 
     fn fields(&mut self, term: Term, ty: Ty, tag: u32, fields: &[Ty], depth: u32) -> Option<Vec<Value>> {
         let concrete = lower::concrete_type(&mut self.types, ty);
-        let records = self.provable.records.iter();
-        let mut records =
-            records.filter(|(id, facts)| facts.ty == concrete && self.provable.program.records[id.index()].tag == tag);
+        let records = self.subject.provable.records.iter();
+        let mut records = records
+            .filter(|(id, facts)| facts.ty == concrete && self.subject.provable.program.records[id.index()].tag == tag);
         let record = records.next().map(|(&id, _)| id);
         let mut values = Vec::new();
         for (index, &field) in fields.iter().enumerate() {
@@ -206,20 +181,6 @@ impl<'r> Replay<'r> {
     fn tag(&mut self, term: Term) -> Option<u32> {
         let tag = self.terms.tag(term);
         u32::try_from(self.number(tag)?).ok()
-    }
-
-    /// The constructor with the fewest fields that are data themselves.
-    fn simplest(&mut self, data: crate::types::DataId, args: &[Ty]) -> Option<u32> {
-        let constructors = &self.program.data(data).constructors;
-        let fields: Vec<Vec<Ty>> = constructors.iter().map(|constructor| constructor.fields.clone()).collect();
-        let weights = fields.into_iter().map(|fields| {
-            let types: Vec<Ty> = fields.into_iter().map(|ty| self.types.substitute(ty, args)).collect();
-            let heavy = |ty: &Ty| matches!(self.types.kind(self.types.structural(*ty)), TyKind::Data(..));
-            types.iter().filter(|ty| heavy(ty)).count()
-        });
-        let weights: Vec<usize> = weights.collect();
-        let (tag, _) = weights.iter().enumerate().min_by_key(|(_, weight)| **weight)?;
-        Some(tag as u32)
     }
 
     fn length(&mut self, term: Term) -> Option<i128> {

@@ -1,5 +1,6 @@
 //! Values as they are written in Vera.
 
+use super::subject::Subject;
 use crate::core::FnId;
 use crate::core::interpret::Value;
 use crate::lower::{FunctionKind, Provable};
@@ -10,12 +11,8 @@ use crate::types::{Ty, TyKind, Types};
 const MAX_TEXT: usize = 400;
 
 /// The slots of a function's parameters with values, as they are written in Vera.
-pub(crate) fn shown(
-    provable: &Provable,
-    program: &tir::Program,
-    function: FnId,
-    args: &[Value],
-) -> Vec<(String, String)> {
+pub(crate) fn shown(subject: &Subject<'_>, function: FnId, args: &[Value]) -> Vec<(String, String)> {
+    let Subject { program, provable, .. } = subject;
     let mut types = provable.types.clone();
     let params = &provable.functions[function.index()].params;
     let slots = slots(provable, program, function).into_iter().zip(args).zip(params);
@@ -28,12 +25,7 @@ fn slots(provable: &Provable, program: &tir::Program, function: FnId) -> Vec<Str
     let FunctionKind::Instance(decl, _) = &provable.functions[function.index()].kind else {
         return vec!["@value".to_owned()];
     };
-    let decl = program.function(*decl);
-    let naming = tir::Naming::bare(&decl.type_params);
-    let types: Vec<String> =
-        decl.params.iter().map(|param| program.type_text(decl.locals[param.index()].ty, naming)).collect();
-    let nearer = |index: usize| types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
-    types.iter().enumerate().map(|(index, ty)| format!("@{ty}.{}", nearer(index))).collect()
+    program.parameter_slots(program.function(*decl))
 }
 
 /// A value of a type as source text.

@@ -1,6 +1,6 @@
 //! Blocks, branches, joins, loops.
 
-use super::path::{BlockRunner, Flow, Jump, Mark};
+use super::path::{Flow, Jump, Mark};
 use super::{Activation, Executor, sort_of_rep};
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Stmt, SwitchOn};
@@ -13,13 +13,12 @@ const MAX_OPEN_ROUNDS: u32 = 64;
 /// Most times that a loop is run.
 const MAX_ROUNDS: u32 = 300;
 
-impl<'p> BlockRunner<'p> for Executor<'p> {
-    fn run_block(&mut self, act: &mut Activation<'p>, block: &'p Block) -> Flow {
+impl<'p> Executor<'p> {
+    /// Runs a block on the present path.
+    pub(super) fn run_block(&mut self, act: &mut Activation<'p>, block: &'p Block) -> Flow {
         self.rest_of_block(act, block, 0)
     }
-}
 
-impl<'p> Executor<'p> {
     /// Runs statements. Gives whether control comes to their end.
     pub(super) fn stmts(&mut self, act: &mut Activation<'p>, stmts: &'p [Stmt]) -> bool {
         for stmt in stmts {
@@ -125,7 +124,7 @@ impl<'p> Executor<'p> {
                 let condition = self.terms.truth(condition);
                 let condition = self.decided(condition);
                 let not = self.terms.not(condition);
-                return self.branches(act, vec![(condition, then), (not, otherwise)], true);
+                return self.branches(act, vec![(condition, then), (not, otherwise)]);
             }
             Op::Switch { on, cases, default } => return self.switch(act, on, cases, default.as_deref()),
             Op::Join { label, params, body, target } => return self.join(act, *label, params, body, target),
@@ -136,6 +135,26 @@ impl<'p> Executor<'p> {
             // Made by `core::evidence` only.
             Op::Cell(..) | Op::CellGet(..) | Op::CellSet(..) | Op::Get(_) | Op::Set(..) => self.unknown_of(None, rep),
         })
+    }
+
+    /// Runs branches, each under its condition: exactly one of the conditions holds.
+    fn branches(&mut self, act: &mut Activation<'p>, branches: Vec<(Term, &'p Block)>) -> Flow {
+        let (mark, escapes) = (self.path.mark(), self.path.escapes);
+        let mut jumps = Vec::new();
+        for (condition, block) in branches {
+            if condition == Term::FALSE {
+                continue;
+            }
+            let cells = self.cell_values();
+            self.path.assume(condition);
+            if let Flow::Value(value) = self.run_block(act, block) {
+                jumps.push(self.leave(mark, vec![value]));
+            }
+            self.path.back_to(mark);
+            self.set_cell_values(&cells);
+        }
+        let complete = self.path.escapes == escapes;
+        Flow::of(self.merge(mark, jumps, complete))
     }
 
     fn switch(
@@ -176,7 +195,7 @@ impl<'p> Executor<'p> {
         {
             branches.push((others, default));
         }
-        self.branches(act, branches, true)
+        self.branches(act, branches)
     }
 
     fn join(
@@ -204,7 +223,7 @@ impl<'p> Executor<'p> {
         let complete = self.path.escapes == escapes;
         if jumps.is_empty() {
             self.set_cell_values(&before);
-            return self.merge(mark, through.into_iter().collect(), complete).map_or(Flow::Gone, |v| Flow::Value(v[0]));
+            return Flow::of(self.merge(mark, through.into_iter().collect(), complete));
         }
         let skip = mark.length();
         let jumps: Vec<Jump> = jumps
@@ -223,7 +242,7 @@ impl<'p> Executor<'p> {
             flows.push(self.leave(mark, vec![value]));
         }
         let complete = self.path.escapes == escapes;
-        self.merge(mark, flows, complete).map_or(Flow::Gone, |values| Flow::Value(values[0]))
+        Flow::of(self.merge(mark, flows, complete))
     }
 
     /// A loop: as often as is known, otherwise as one that gives an unknown value.
@@ -254,7 +273,7 @@ impl<'p> Executor<'p> {
             if jumps.is_empty() {
                 self.path.back_to(mark);
                 let complete = self.path.escapes == whole.2;
-                return self.merge(mark, ended, complete).map_or(Flow::Gone, |values| Flow::Value(values[0]));
+                return Flow::of(self.merge(mark, ended, complete));
             }
             let skip = mark.length();
             let jumps: Vec<Jump> = jumps

@@ -7,6 +7,7 @@ use crate::lower::FunctionKind;
 use crate::source::Span;
 use crate::tir;
 use crate::types::{Ty, TyKind};
+use crate::verify::subject::{constructors, is_opaque};
 use crate::verify::term::{Fun, Sort, Term};
 use vera_abi::layout::Rep;
 
@@ -246,15 +247,10 @@ impl<'p> Executor<'p> {
         match self.types.kind(ty).clone() {
             TyKind::Int | TyKind::Nat | TyKind::Bool | TyKind::Byte | TyKind::String | TyKind::Unit => true,
             TyKind::Array(element) => self.is_identity(element, seen),
-            TyKind::Tuple(items) => items.into_iter().all(|item| self.is_identity(item, seen)),
-            TyKind::Data(data, args) => {
-                let decl = self.tir.data(data);
-                if !decl.public && self.tir.modules[decl.module.index()].prelude {
-                    return false;
-                }
-                let fields = decl.constructors.iter().flat_map(|each| each.fields.iter().copied());
-                let fields: Vec<Ty> = fields.map(|field| self.types.substitute(field, &args)).collect();
-                fields.into_iter().all(|field| self.is_identity(field, seen))
+            TyKind::Data(data, _) if is_opaque(self.tir, data) => false,
+            TyKind::Tuple(_) | TyKind::Data(..) => {
+                let fields = constructors(self.tir, &mut self.types, ty).unwrap_or_default();
+                fields.into_iter().flatten().all(|field| self.is_identity(field, seen))
             }
             _ => false,
         }

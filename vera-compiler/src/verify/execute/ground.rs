@@ -4,6 +4,7 @@ use super::Executor;
 use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Value};
 use crate::types::{Ty, TyKind};
+use crate::verify::subject::constructors;
 use crate::verify::term::{Node, Sort, Term};
 use vera_abi::layout::Rep;
 
@@ -71,15 +72,9 @@ impl Executor<'_> {
     }
 
     /// Types of the fields of a constructor, or components of a tuple.
-    pub(super) fn field_types(&mut self, ty: Ty, tag: u32) -> Option<Vec<Ty>> {
-        match self.types.kind(ty).clone() {
-            TyKind::Tuple(items) => Some(items),
-            TyKind::Data(data, args) => {
-                let fields = self.tir.data(data).constructors.get(tag as usize)?.fields.clone();
-                Some(fields.into_iter().map(|ty| self.types.substitute(ty, &args)).collect())
-            }
-            _ => None,
-        }
+    fn field_types(&mut self, ty: Ty, tag: u32) -> Option<Vec<Ty>> {
+        let constructors = constructors(self.tir, &mut self.types, ty)?;
+        constructors.into_iter().nth(tag as usize)
     }
 
     /// A value of the interpreter as a constant.

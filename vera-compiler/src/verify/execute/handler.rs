@@ -272,7 +272,7 @@ impl<'p> Executor<'p> {
         let (mark, escapes) = (self.path.mark(), self.path.escapes);
         self.resumptions.push(Resumption { mark, state: handler.state, with: Vec::new() });
         self.depth += 1;
-        self.in_context(Context::Foreign, |run| run.run_block_here(&mut act, &clause.body));
+        self.in_context(Context::Foreign, |run| run.run_block(&mut act, &clause.body));
         self.depth -= 1;
         let with = self.resumptions.pop().map(|resumption| resumption.with).unwrap_or_default();
         self.arrive(with.len());
@@ -280,7 +280,7 @@ impl<'p> Executor<'p> {
         let values = self.merge(mark, with, complete);
         self.cells.extend(hidden);
         self.handlers.extend(inner);
-        values.map_or(Flow::Gone, |values| Flow::Value(values[0]))
+        Flow::of(values)
     }
 
     /// A handler.
@@ -290,7 +290,7 @@ impl<'p> Executor<'p> {
         if let EffectKind::Cell(rep, _) = self.provable.program.effects[handle.effect.index()].kind {
             let value = state.map_or(Term::UNIT, |(_, value)| value);
             self.cells.push(Cell { effect: Some(handle.effect), value, ty: types, rep, ambient: false });
-            let flow = self.run_block_here(act, &handle.body);
+            let flow = self.run_block(act, &handle.body);
             self.cells.pop();
             return flow;
         }
@@ -319,7 +319,7 @@ impl<'p> Executor<'p> {
             thrown: Vec::new(),
             unknown: false,
         });
-        let flow = self.run_block_here(act, &handle.body);
+        let flow = self.run_block(act, &handle.body);
         let mut flows = Vec::new();
         if let Flow::Value(value) = flow {
             flows.push(self.leave(mark, vec![value]));
@@ -344,7 +344,7 @@ impl<'p> Executor<'p> {
                 if let (Some(local), Some(cell)) = (clause.state, cell) {
                     act.set(local, self.cells[cell].value);
                 }
-                if let Flow::Value(value) = self.run_block_here(act, &clause.body) {
+                if let Flow::Value(value) = self.run_block(act, &clause.body) {
                     flows.push(self.leave(mark, vec![value]));
                 }
             }
@@ -358,7 +358,7 @@ impl<'p> Executor<'p> {
             self.forget_cells();
             return Flow::Value(self.unknown_of(None, rep));
         }
-        merged.map_or(Flow::Gone, |values| Flow::Value(values[0]))
+        Flow::of(merged)
     }
 
     /// What handlers have met so far.
@@ -372,10 +372,6 @@ impl<'p> Executor<'p> {
             handler.thrown.truncate(thrown);
             handler.unknown = unknown;
         }
-    }
-
-    fn run_block_here(&mut self, act: &mut Activation<'p>, block: &'p Block) -> Flow {
-        self.rest_of_block(act, block, 0)
     }
 
     /// Proves the clauses that resume, for every argument and state.
@@ -403,7 +399,7 @@ impl<'p> Executor<'p> {
             act.set(local, value);
         }
         let outer = std::mem::take(&mut self.resumptions);
-        self.run_block_here(act, &clause.body);
+        self.run_block(act, &clause.body);
         self.resumptions = outer;
     }
 

@@ -7,7 +7,7 @@
 //!
 //! A call of a function of the program is its contract: its preconditions are goals of the caller, its result is
 //! unknown, and its postconditions, which are run like everything else, are facts. A callee may be run itself instead
-//! ([`Executor::unfold`]); its own checks are then no goals, they are proved where it is declared. A function value that
+//! (`unfold`); its own checks are then no goals, they are proved where it is declared. A function value that
 //! is known is run; it is proved where it is made, with unknown arguments.
 //!
 //! What is not modelled gives unknown values. Nothing here decides anything by itself but constants.
@@ -25,6 +25,7 @@ mod types;
 
 pub(crate) use facts::{Facts, FactsAt};
 
+use super::subject::Subject;
 use super::term::{Sort, Term, Terms};
 use crate::core::{Atom, EffectId, FnId, Label, LocalId, Program};
 use crate::lower::{FunctionKind, Provable};
@@ -99,8 +100,7 @@ pub(crate) struct Executor<'p> {
     /// The same program without effects, for what is run on constants.
     ground: &'p Program,
     types: Types,
-    /// The terms.
-    pub(crate) terms: Terms,
+    terms: Terms,
     facts: Facts,
     /// Terms whose types have been looked at, since facts were last forgotten.
     typed: FxHashSet<Term>,
@@ -136,7 +136,8 @@ struct Activation<'p> {
 
 impl<'p> Executor<'p> {
     /// A run that has not begun. `unfold` is how deeply bodies of the program's functions are looked into.
-    pub(crate) fn new(provable: &'p Provable, tir: &'p tir::Program, ground: &'p Program, unfold: u32) -> Self {
+    pub(crate) fn new(subject: &'p Subject<'p>, unfold: u32) -> Self {
+        let Subject { program: tir, provable, ground } = subject;
         let records = provable.records.iter();
         let records = records.map(|(&id, facts)| ((facts.ty, provable.program.records[id.index()].tag), id)).collect();
         Self {
@@ -172,7 +173,7 @@ impl<'p> Executor<'p> {
     }
 
     /// Runs a function of the program on unknown arguments.
-    pub(crate) fn run(mut self, id: FnId) -> (Outline, Self) {
+    pub(crate) fn run(mut self, id: FnId) -> (Outline, Terms) {
         let function = self.provable.program.function(id);
         let facts = &self.provable.functions[id.index()];
         let mut act = Activation::new(id, function);
@@ -203,7 +204,7 @@ impl<'p> Executor<'p> {
             unfolded,
             exhausted: self.exhausted,
         };
-        (outline, self)
+        (outline, self.terms)
     }
 
     /// Keeps a fact of the present path.

@@ -1,6 +1,6 @@
 //! The path that a run is on, and how paths come together.
 
-use super::{Activation, Executor};
+use super::Executor;
 use crate::verify::term::{Node, Term, Terms};
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,7 @@ pub(super) struct Path {
     conditions: Vec<Term>,
     /// All conditions up to each.
     terms: Vec<Term>,
-    /// Conditions that were decided, and how.
+    /// How often each condition is among them.
     decided: FxHashMap<Term, u32>,
     /// How often control left other than by a check or a value.
     pub(super) escapes: u32,
@@ -37,6 +37,13 @@ pub(super) enum Flow {
     Value(Term),
     /// Never here: a check has failed, or control went elsewhere.
     Gone,
+}
+
+impl Flow {
+    /// The flow of merged paths, which carry one value, if one of them came.
+    pub(super) fn of(merged: Option<Vec<Term>>) -> Self {
+        merged.and_then(|values| values.first().copied()).map_or(Flow::Gone, Flow::Value)
+    }
 }
 
 /// A value that comes from a branch.
@@ -73,10 +80,8 @@ impl Path {
     }
 
     pub(super) fn assume(&mut self, condition: Term) {
-        if condition != Term::TRUE {
-            self.conditions.push(condition);
-            *self.decided.entry(condition).or_insert(0) += 1;
-        }
+        self.conditions.push(condition);
+        *self.decided.entry(condition).or_insert(0) += 1;
     }
 
     pub(super) fn back_to(&mut self, mark: Mark) {
@@ -168,41 +173,4 @@ impl Executor<'_> {
             _ => None,
         }
     }
-
-    /// Runs branches, each under its condition, which exclude each other. `complete`: one of them always applies.
-    pub(super) fn branches<'p>(
-        &mut self,
-        act: &mut Activation<'p>,
-        branches: Vec<(Term, &'p crate::core::Block)>,
-        complete: bool,
-    ) -> Flow
-    where
-        Self: BlockRunner<'p>,
-    {
-        let (mark, escapes) = (self.path.mark(), self.path.escapes);
-        let mut jumps = Vec::new();
-        for (condition, block) in branches {
-            if condition == Term::FALSE {
-                continue;
-            }
-            let cells = self.cell_values();
-            self.path.assume(condition);
-            if let Flow::Value(value) = self.run_block(act, block) {
-                jumps.push(self.leave(mark, vec![value]));
-            }
-            self.path.back_to(mark);
-            self.set_cell_values(&cells);
-        }
-        let complete = complete && self.path.escapes == escapes;
-        match self.merge(mark, jumps, complete) {
-            Some(values) => Flow::Value(values[0]),
-            None => Flow::Gone,
-        }
-    }
-}
-
-/// What runs blocks of a program.
-pub(super) trait BlockRunner<'p> {
-    /// Runs a block on the present path.
-    fn run_block(&mut self, act: &mut Activation<'p>, block: &'p crate::core::Block) -> Flow;
 }

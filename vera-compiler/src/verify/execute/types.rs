@@ -3,6 +3,7 @@
 use super::{Context, Executor, sort_of_rep};
 use crate::core::RecordId;
 use crate::types::{Ty, TyKind};
+use crate::verify::subject::{constructors, is_opaque};
 use crate::verify::term::{Fun, Node, Sort, Term};
 use vera_abi::layout::Rep;
 
@@ -131,17 +132,10 @@ impl<'p> Executor<'p> {
 
     /// The declared type of a field, at the type arguments that the value is known to have.
     fn field_type(&mut self, record: RecordId, value: Term, tag: u32, index: u32) -> Option<Ty> {
-        if let Some(&ty) = self.type_of.get(&value) {
-            let structural = self.types.structural(ty);
-            match self.types.kind(structural).clone() {
-                TyKind::Data(data, args) => {
-                    let constructor = self.tir.data(data).constructors.get(tag as usize)?;
-                    let field = *constructor.fields.get(index as usize)?;
-                    return Some(self.types.substitute(field, &args));
-                }
-                TyKind::Tuple(items) => return items.get(index as usize).copied(),
-                _ => {}
-            }
+        if let Some(&ty) = self.type_of.get(&value)
+            && let Some(constructors) = constructors(self.tir, &mut self.types, ty)
+        {
+            return constructors.get(tag as usize)?.get(index as usize).copied();
         }
         self.provable.records.get(&record)?.fields.get(index as usize).copied()
     }
@@ -244,7 +238,7 @@ impl<'p> Executor<'p> {
             }
             _ => {}
         }
-        let ty = self.plain(ty);
+        let ty = self.types.structural(ty);
         let size = self.terms.apply(Fun::Size(ty), Sort::Int, vec![value]);
         let least = if matches!(self.types.kind(ty), TyKind::Array(_)) { 0 } else { 1 };
         // Parts that are shared count each time: no memory bounds a size, but nobody counts so far.
@@ -253,18 +247,10 @@ impl<'p> Executor<'p> {
         size
     }
 
-    /// The same type without aliases and refinements outermost: what sizes are kept by.
-    fn plain(&mut self, ty: Ty) -> Ty {
-        self.types.structural(ty)
-    }
-
     /// Whether a type has parts that count.
     fn has_size(&self, ty: Ty) -> bool {
         match self.types.kind(self.types.structural(ty)) {
-            TyKind::Data(data, _) => {
-                let decl = self.tir.data(*data);
-                decl.public || !self.tir.modules[decl.module.index()].prelude
-            }
+            TyKind::Data(data, _) => !is_opaque(self.tir, *data),
             TyKind::Tuple(_) | TyKind::Array(_) => true,
             _ => false,
         }
@@ -273,16 +259,11 @@ impl<'p> Executor<'p> {
     /// Learns how the size of a value follows from those of its parts, whatever constructor it has.
     pub(super) fn sizes_of(&mut self, value: Term) {
         let Some(&ty) = self.type_of.get(&value) else { return };
-        let structural = self.plain(ty);
-        let constructors: Vec<Vec<Ty>> = match self.types.kind(structural).clone() {
-            TyKind::Data(data, args) if self.has_size(structural) => {
-                let constructors = self.tir.data(data).constructors.iter();
-                let types = &mut self.types;
-                constructors.map(|each| each.fields.iter().map(|&ty| types.substitute(ty, &args)).collect()).collect()
-            }
-            TyKind::Tuple(items) => vec![items],
-            _ => return,
-        };
+        let structural = self.types.structural(ty);
+        if !self.has_size(structural) {
+            return;
+        }
+        let Some(constructors) = constructors(self.tir, &mut self.types, structural) else { return };
         let size = self.size_of(structural, value);
         for (tag, fields) in constructors.into_iter().enumerate() {
             if fields.is_empty() {

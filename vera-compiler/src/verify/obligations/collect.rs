@@ -7,7 +7,7 @@ use super::text::excerpt;
 use crate::effects;
 use crate::source::Span;
 use crate::tir::{
-    ArithmeticOp, Coercion, Expr, ExprKind, FnDecl, FnId, NumberKind, Pattern, PatternKind, Program, Stmt, StringPart,
+    ArithmeticOp, Coercion, Expr, ExprKind, FnDecl, FnId, NumberKind, Pattern, PatternKind, Program, Stmt,
 };
 use crate::types::{EffectUse, Ty, TyKind};
 use crate::verify::obligation::{About, CheckKey, CheckPlace, Kind, Listing, Obligation, Owner};
@@ -177,18 +177,23 @@ impl<'p> Collector<'p> {
             | ExprKind::Byte(_)
             | ExprKind::Float(_)
             | ExprKind::String(_)
+            | ExprKind::Interpolated(_)
             | ExprKind::Local(_)
             | ExprKind::Old(_)
             | ExprKind::New(_)
+            | ExprKind::Ability { .. }
+            | ExprKind::Tuple(_)
+            | ExprKind::Array(_)
+            | ExprKind::Compare(..)
+            | ExprKind::Equal { .. }
+            | ExprKind::Logic(..)
+            | ExprKind::Not(_)
+            | ExprKind::Closure(_)
+            | ExprKind::Apply(..)
+            | ExprKind::Quantifier(_)
+            | ExprKind::Resume(..)
             | ExprKind::Hole
-            | ExprKind::Invalid => {}
-            ExprKind::Interpolated(parts) => {
-                for part in parts {
-                    if let StringPart::Expr(part) = part {
-                        self.walk(part);
-                    }
-                }
-            }
+            | ExprKind::Invalid => expr.for_each_child(&mut |part| self.walk(part)),
             ExprKind::Call { function, args, .. } => self.call(expr, *function, args),
             ExprKind::Construct { data, args, .. } => {
                 self.walk_all(args);
@@ -201,9 +206,6 @@ impl<'p> Collector<'p> {
             ExprKind::Perform { effect, operation, args } => {
                 self.walk_all(args);
                 self.answer(expr, effect, *operation);
-            }
-            ExprKind::Ability { args: items, .. } | ExprKind::Tuple(items) | ExprKind::Array(items) => {
-                self.walk_all(items);
             }
             ExprKind::Index(array, index) => {
                 self.walk(array);
@@ -223,13 +225,6 @@ impl<'p> Collector<'p> {
                     self.found.operations.push(Obligation { listing: Listing::WhenRefuted, ..overflow });
                 }
             }
-            ExprKind::Compare(_, _, left, right)
-            | ExprKind::Equal { left, right, .. }
-            | ExprKind::Logic(_, left, right) => {
-                self.walk(left);
-                self.walk(right);
-            }
-            ExprKind::Not(operand) => self.walk(operand),
             ExprKind::Assert(condition) => {
                 let assert = self.here(Kind::Assert, TrapKind::Assert, expr.span);
                 self.found.operations.push(assert);
@@ -239,18 +234,6 @@ impl<'p> Collector<'p> {
                 let text = excerpt(self.program.sources.text(condition.span));
                 self.assumptions.push(Assumption { owner: self.owner, span: expr.span, text });
                 self.walk(condition);
-            }
-            ExprKind::Closure(closure) => self.walk(&closure.body),
-            ExprKind::Apply(function, args) => {
-                self.walk(function);
-                self.walk_all(args);
-            }
-            ExprKind::Quantifier(quantifier) => {
-                self.walk(&quantifier.bound);
-                self.walk(&quantifier.predicate);
-            }
-            ExprKind::Resume(value, state) => {
-                value.iter().chain(state).for_each(|value| self.walk(value));
             }
             ExprKind::If(..)
             | ExprKind::Match(..)

@@ -4,7 +4,7 @@
 //! precondition only where they are parameters that clauses know by the same slots.
 
 use crate::source::Span;
-use crate::tir::{ArithmeticOp, Body, Expr, ExprKind, FnDecl, LocalId, Naming, Predicate, Program};
+use crate::tir::{ArithmeticOp, Body, Expr, ExprKind, FnDecl, LocalId, Predicate, Program};
 use crate::types::Ty;
 use crate::verify::obligation::{About, Kind, Obligation, Owner};
 use std::collections::HashMap;
@@ -195,18 +195,11 @@ fn operand_text(program: &Program, expr: &Expr) -> Option<String> {
 
 /// Whether every slot of an expression is a parameter that the clauses of the function know by the same slot.
 fn is_of_parameters(program: &Program, decl: &FnDecl, expr: &Expr) -> bool {
-    let types: Vec<String> = decl
-        .params
-        .iter()
-        .map(|param| program.type_text(decl.locals[param.index()].ty, Naming::bare(&decl.type_params)))
-        .collect();
+    let slots = program.parameter_slots(decl);
     let mut all = true;
     expr.walk(&mut |part| {
         if let ExprKind::Local(local) = part.kind {
-            let slot = decl.params.iter().position(|&param| param == local).map(|index| {
-                let nearer = types[index + 1..].iter().filter(|ty| **ty == types[index]).count();
-                format!("@{}.{nearer}", types[index])
-            });
+            let slot = decl.params.iter().position(|&param| param == local).map(|index| slots[index].as_str());
             all &= slot.is_some_and(|slot| slot == program.sources.text(part.span));
         }
     });

@@ -1,0 +1,84 @@
+//! A program in the forms in which things are proved of it and tried, made once.
+
+use crate::core::interpret::{Limits, NoExterns, Value};
+use crate::core::{self, FnId, Program};
+use crate::diagnostics::Diagnostics;
+use crate::lower::{self, Provable};
+use crate::tir::{self, Checked};
+use crate::types::{DataId, PredicateId, Ty, TyKind, Types};
+
+/// Statements that a predicate may execute.
+const FUEL: u64 = 500_000;
+
+/// A program to prove things of, and to try.
+#[derive(Debug)]
+pub struct Subject<'p> {
+    /// What it means.
+    pub(crate) program: &'p tir::Program,
+    /// The core program that proofs are about.
+    pub(crate) provable: Provable,
+    /// The same program without effects, which the interpreter runs. Functions have the same ids.
+    pub(crate) ground: Program,
+}
+
+impl<'p> Subject<'p> {
+    /// Makes a checked program concrete.
+    ///
+    /// # Errors
+    /// What has no end when it is made concrete, or is too large; as when it is compiled.
+    pub fn of(checked: &'p Checked) -> Result<Self, Diagnostics> {
+        let provable = lower::lower_for_proofs(checked)?;
+        let mut ground = provable.program.clone();
+        core::evidence::eliminate(&mut ground);
+        Ok(Self { program: checked.program(), provable, ground })
+    }
+
+    /// Whether the interpreter can run a function as it is: it needs no handler around it.
+    pub(crate) fn runs_alone(&self, function: FnId) -> bool {
+        let (with, without) = (self.provable.program.function(function), self.ground.function(function));
+        with.params.len() == without.params.len() && with.result == without.result
+    }
+
+    /// Whether a value satisfies the predicate of a refinement; true where the program has no such function.
+    pub(crate) fn is_refined(&self, predicate: PredicateId, args: Vec<Ty>, value: &Value) -> bool {
+        self.satisfies(self.provable.refinements.get(&(predicate, args)), value)
+    }
+
+    /// Whether a value satisfies the invariant of its type, if it has one.
+    pub(crate) fn is_invariant(&self, data: DataId, args: Vec<Ty>, value: &Value) -> bool {
+        self.satisfies(self.provable.invariants.get(&(data, args)), value)
+    }
+
+    fn satisfies(&self, predicate: Option<&FnId>, value: &Value) -> bool {
+        let Some(&predicate) = predicate else { return true };
+        let limits = Limits { fuel: FUEL, depth: 5_000 };
+        let result = self.ground.interpret(predicate, vec![value.clone()], limits, &mut NoExterns);
+        matches!(result, Ok(Value::Byte(1)))
+    }
+}
+
+/// The declared types of the fields of each constructor of a data type, or of the components of a tuple as the only one;
+/// `None` for other types. Aliases and refinements around the type do not count, those of fields are kept.
+pub(crate) fn constructors(program: &tir::Program, types: &mut Types, ty: Ty) -> Option<Vec<Vec<Ty>>> {
+    match types.kind(types.structural(ty)).clone() {
+        TyKind::Tuple(items) => Some(vec![items]),
+        TyKind::Data(data, args) => {
+            let constructors = program.data(data).constructors.iter();
+            Some(constructors.map(|each| each.fields.iter().map(|&ty| types.substitute(ty, &args)).collect()).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a data type hides how it represents its values, as maps do.
+pub(crate) fn is_opaque(program: &tir::Program, data: DataId) -> bool {
+    let decl = program.data(data);
+    !decl.public && program.modules[decl.module.index()].prelude
+}
+
+/// The constructor with the fewest fields that are data themselves: of it values are finite.
+pub(crate) fn simplest(types: &Types, constructors: &[Vec<Ty>]) -> Option<usize> {
+    let heavy = |ty: &&Ty| matches!(types.kind(types.structural(**ty)), TyKind::Data(..));
+    let weights = constructors.iter().map(|fields| fields.iter().filter(heavy).count());
+    weights.enumerate().min_by_key(|(_, weight)| *weight).map(|(tag, _)| tag)
+}
