@@ -19,6 +19,6 @@ fn main() -> Result<(), vera_runtime::Error> {
     let cents = tariff.postage(1200, 750)?;
     println!("1.2 kg over 750 km cost {cents} cents");
     println!("weight class: {:?}", tariff.weight_class(1200, [500, 1000, 2000, 5000])?);
-    println!("rounded: {}", rounding::Module::new()?.to_tens(u64::try_from(cents).unwrap_or(0))?);
+    println!("rounded: {}", rounding::Module::new()?.to_tens(cents)?);
     Ok(())
 }
