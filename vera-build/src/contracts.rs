@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use vera_compiler::source::Span;
 use vera_compiler::tir::{Contract, FnDecl, FnId, Program};
+use vera_compiler::trial::Narrow;
 use vera_compiler::verify::report::Status;
 use vera_compiler::verify::{Kind, Outcome, Verified};
 
@@ -25,6 +26,8 @@ pub(crate) struct Contracts {
     clauses: HashMap<Span, Known>,
     /// Checks in the body of each function, by the place of its name: proved, and left to run time.
     checks: HashMap<Span, (usize, usize)>,
+    /// Inputs that chance does not find, by the place of the function's name.
+    inputs: HashMap<Span, Vec<String>>,
 }
 
 /// A clause with what is known of it.
@@ -51,6 +54,18 @@ impl Contracts {
             }
         }
         contracts
+    }
+
+    /// The same with inputs that chance does not find.
+    pub(crate) fn with_inputs(mut self, program: &Program, found: &[Narrow]) -> Self {
+        let inputs = found.iter().map(|each| (program.function(each.function).name_span, each.inputs.clone()));
+        self.inputs.extend(inputs);
+        self
+    }
+
+    /// Inputs of a function that chance does not find.
+    pub(crate) fn inputs(&self, decl: &FnDecl) -> &[String] {
+        self.inputs.get(&decl.name_span).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The clauses of a function, in the order in which they are shown.

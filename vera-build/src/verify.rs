@@ -125,7 +125,7 @@ impl Verifying {
             told.extend(report::runtime(program, &others, &found.assumptions, Told::All));
         }
         let verified = of(&|verify| verify != Verify::Off);
-        (told.sorted(), Contracts::of(program, &verified))
+        (told.sorted(), Contracts::of(program, &verified).with_inputs(program, &found.narrow))
     }
 
     /// The names of exceptions that no program has a function for.

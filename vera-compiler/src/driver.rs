@@ -9,7 +9,7 @@ use crate::lower::{self, Lowered};
 use crate::source::{FileId, SourceLoader, SourceMap};
 use crate::syntax::{self, ast};
 use crate::tir::{Checked, Program};
-use crate::trial::{self, Tried};
+use crate::trial::{self, Narrow, Tried};
 use crate::types::EffectUse;
 use crate::verify::report::{self, Summary, Told};
 use crate::verify::{self, Assumption, Solver, Subject, Verified};
@@ -120,6 +120,8 @@ pub struct Verification {
     pub verified: Option<Vec<Verified>>,
     /// What is assumed, in order.
     pub assumptions: Vec<Assumption>,
+    /// Inputs of public functions that chance does not find, where the program was compiled as well.
+    pub narrow: Vec<Narrow>,
 }
 
 impl Verification {
@@ -157,7 +159,11 @@ pub fn compile_and_verify(
     options: &Options,
     solver: &mut dyn Solver,
 ) -> Verification {
-    verified(&source, loader, options, solver, |_, _, _| (), compiled)
+    let mut narrow = Vec::new();
+    let found =
+        |subject: &Subject<'_>, _: &[Verified], solver: &mut dyn Solver| narrow = trial::narrow(subject, solver);
+    let verification = verified(&source, loader, options, solver, found, compiled);
+    Verification { narrow, ..verification }
 }
 
 /// [`verify()`], and tries the contracts of public functions that are not proved on made-up inputs.
@@ -208,7 +214,7 @@ fn verified(
         };
         compilation.diagnostics = diagnostics.sorted();
         compilation.root_file = root_file;
-        Verification { compilation, verified: found, assumptions }
+        Verification { compilation, verified: found, assumptions, narrow: Vec::new() }
     })
 }
 

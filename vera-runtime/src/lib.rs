@@ -65,6 +65,7 @@ pub mod serve;
 mod stack;
 mod state;
 mod stop;
+mod trial;
 pub mod value;
 
 pub use call::Function;
@@ -88,10 +89,68 @@ macro_rules! include_modules {
     };
 }
 
+/// Makes a test of each public function of a Vera module: its contract is tried on made-up inputs, in the compiled code.
+///
+/// It takes the module that [`vera!`] or [`include_modules!`] made, and stands where the module is named, in the crate of the
+/// module. The tests are in a module of its name and `_contracts`, so `cargo test pricing_contracts` runs them.
+///
+/// Inputs are values of the parameters' types, of every type there is, that the function's preconditions and the refinements
+/// and invariants of its arguments allow. A test fails when a postcondition or any other check of the program does, and
+/// shows the smallest input that was found:
+///
+/// ```text
+/// `share` fails on an input that its preconditions allow (run 3 of 200, seed 0):
+///   @Nat.1 = 1, @Nat.0 = 0
+/// Integer division by zero: `@Nat.1 / @Nat.0` in share
+/// ```
+///
+/// What says nothing of the contract does not fail it: an overflow, an exception that is not caught, a limit.
+/// `VERA_TRIALS` is the number of runs of each function (200), `VERA_SEED` the seed of the inputs (0).
+///
+#[cfg_attr(feature = "macros", doc = "```")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// vera_runtime::vera! {
+///     module pricing;
+///
+///     public fn discounted(@Nat /* price */, @Nat /* percent */ -> @Nat)
+///       requires(@Nat.0 <= 100 && @Nat.1 <= 1000000)
+///       ensures(@Nat.result <= @Nat.1)
+///       effects(pure)
+///     {
+///       @Nat.1 - @Nat.1 * @Nat.0 / 100
+///     }
+/// }
+///
+/// vera_runtime::contract_tests!(pricing);
+/// # fn main() {}
+/// ```
+///
+/// A function that performs effects of the host is ignored, unless the macro is told how to make an instance:
+///
+/// ```ignore
+/// vera_runtime::contract_tests!(agent, agent::Module::new(Recorded::default()));
+/// ```
+#[macro_export]
+macro_rules! contract_tests {
+    ($($module:ident)::+ $(,)?) => {
+        $($module)::+::__contract_tests! { [$($module)::+] }
+    };
+    ($($module:ident)::+, $made:expr $(,)?) => {
+        $($module)::+::__contract_tests! { [$($module)::+] $made }
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "`contract_tests!` takes the module of a Vera program, as in `contract_tests!(pricing)`, and, where its functions \
+             perform effects, what makes an instance of it: `contract_tests!(agent, agent::Module::new(Host::default()))`"
+        );
+    };
+}
+
 /// What generated code and macros use; no part of the interface for people.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::heap::{Heap, Object, Reader};
+    pub use crate::trial::{Case, Outcome, run, run_with};
     pub use crate::value::arguments::LiftParams;
     pub use crate::value::data::{Declared, is_data};
     pub use vera_abi::ABI_VERSION;

@@ -4,6 +4,8 @@ vera_runtime::include_modules!();
 
 use ledger::Transaction::{Deposit, Release, Save, Withdraw};
 
+vera_runtime::contract_tests!(ledger);
+
 fn main() -> Result<(), vera_runtime::Error> {
     let mut ledger = ledger::Module::new()?;
     let opened = ledger.opened()?;

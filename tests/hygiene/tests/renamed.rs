@@ -117,6 +117,10 @@ impl ::vr::host::io::Console for Host {
     }
 }
 
+::vr::contract_tests!(literal);
+::vr::contract_tests!(built::scripted);
+::vr::contract_tests!(shapes, shapes::Module::new(Host(::std::vec![])));
+
 #[test]
 fn every_form_stands() {
     let mut shapes = shapes::Module::new(Host(::std::vec![])).unwrap();

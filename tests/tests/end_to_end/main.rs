@@ -2,6 +2,7 @@
 
 mod arguments;
 mod composed;
+mod contracts;
 mod decimals;
 mod documents;
 mod forms;

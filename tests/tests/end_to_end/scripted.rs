@@ -6,6 +6,9 @@ use vera_runtime::vera_host;
 
 vera_runtime::include_modules!();
 
+vera_runtime::contract_tests!(orders);
+vera_runtime::contract_tests!(self::r#type);
+
 use orders::{Currency, Item, Order};
 use till::{Account, Amount};
 use r#type::{Box, H, Send, T, Vec};

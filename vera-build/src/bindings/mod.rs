@@ -18,6 +18,7 @@ mod module;
 mod names;
 mod reach;
 mod surface;
+mod trials;
 mod types;
 
 use crate::Config;
@@ -155,6 +156,7 @@ pub(crate) fn generate(
     let elsewhere = elsewhere(&types, &surface, &effects);
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
     let module = module::declaration(&types, contracts, &surface.functions, &needs, &elsewhere.names, &compiled);
+    let trials = trials::declaration(&types, contracts, name, &surface.functions, needs.any());
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);
     let path = if root.path.is_empty() { name.to_string() } else { root.path.clone() };
     let documentation = docs::attributes(&format!(
@@ -172,6 +174,7 @@ pub(crate) fn generate(
         #(#imports)*
         #(#checks)*
         #module
+        #trials
     };
     let items = items(&types, &surface, &effects, config);
     Generated { wrapper: Some(Wrapper { name: name.clone(), documentation, body }), items, problems: surface.problems }
@@ -249,6 +252,7 @@ pub(crate) fn lints() -> TokenStream {
             dead_code,
             unreachable_pub,
             unused_imports,
+            unused_macros,
             unused_qualifications,
             clippy::all,
             clippy::pedantic,

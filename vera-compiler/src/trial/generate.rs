@@ -4,10 +4,10 @@
 //! of refined types and of data with invariants satisfy them. There are no values of functions, and of types whose
 //! representation is hidden.
 
+use super::mentioned::Mentioned;
 use super::random::Random;
 use crate::core::interpret::Value;
 use crate::lower;
-use crate::tir::ExprKind;
 use crate::types::{Ty, TyKind, Types};
 use crate::verify::{Subject, constructors, is_opaque, simplest};
 use vera_abi::layout::Rep;
@@ -24,29 +24,14 @@ pub(super) struct Generator<'g> {
     pub(super) subject: &'g Subject<'g>,
     pub(super) types: Types,
     pub(super) random: Random,
-    /// Numbers that the program mentions.
-    numbers: Vec<i64>,
-    /// Texts that the program mentions.
-    texts: Vec<String>,
+    mentioned: Mentioned,
 }
 
 impl<'g> Generator<'g> {
     pub(super) fn new(subject: &'g Subject<'g>, seed: u64) -> Self {
-        let program = subject.program;
-        let (mut numbers, mut texts) = (vec![0, 1, -1, 2, 10], vec![String::new()]);
-        for decl in program.functions.iter().filter(|decl| Some(decl.module) == program.root) {
-            decl.walk(&mut |expr| match &expr.kind {
-                ExprKind::Int(value) => numbers.extend([*value, value.wrapping_add(1), value.wrapping_sub(1)]),
-                ExprKind::String(text) => texts.push(text.clone()),
-                _ => {}
-            });
-        }
-        numbers.sort_unstable();
-        numbers.dedup();
-        texts.sort();
-        texts.dedup();
         let types = subject.provable.types.clone();
-        Self { subject, types, random: Random::new(seed), numbers, texts }
+        let mentioned = Mentioned::of(subject.program);
+        Self { subject, types, random: Random::new(seed), mentioned }
     }
 
     /// Why there are no values of a type, if so.
@@ -138,7 +123,7 @@ impl<'g> Generator<'g> {
     fn integer(&mut self) -> i64 {
         match self.random.below(10) {
             0..=3 => self.random.below(21) as i64 - 10,
-            4..=6 => self.random.pick(&self.numbers).copied().unwrap_or(0),
+            4..=6 => self.random.pick(&self.mentioned.numbers).copied().unwrap_or(0),
             7 => self.random.below(2001) as i64 - 1000,
             8 => self.random.pick(&[i64::MIN, i64::MAX, i64::MIN + 1, i64::MAX - 1]).copied().unwrap_or(0),
             _ => self.random.next() as i64,
@@ -170,7 +155,7 @@ impl<'g> Generator<'g> {
     fn text(&mut self) -> String {
         const LETTERS: &[char] = &['a', 'b', 'z', 'A', '0', '9', ' ', '-', ',', '\n', '"', '\u{e9}', '\u{1f600}'];
         if self.random.below(4) == 0 {
-            return self.random.pick(&self.texts).cloned().unwrap_or_default();
+            return self.random.pick(&self.mentioned.texts).cloned().unwrap_or_default();
         }
         let length = self.random.below(MAX_LENGTH);
         (0..length).filter_map(|_| self.random.pick(LETTERS)).collect()

@@ -9,8 +9,14 @@
 //! caught, and what is not finished soon say nothing of the contract, and are counted apart.
 
 mod generate;
+mod mentioned;
+mod narrow;
 mod random;
 mod shrink;
+mod text;
+
+pub use mentioned::Mentioned;
+pub use narrow::{Narrow, narrow};
 
 use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Stop, Value};
@@ -183,7 +189,7 @@ impl Trier<'_> {
             };
             let made = || -> Option<Vec<Value>> { types.iter().map(|&ty| generator.value(ty, 0)).collect() };
             let Some(args) = solved.or_else(made) else { continue };
-            match self.run_once(function, &args) {
+            match self.run_once(function, &args, FUEL) {
                 Ran::Rejected => continue,
                 Ran::Passed => passed += 1,
                 Ran::Undecided => undecided += 1,
@@ -202,8 +208,8 @@ impl Trier<'_> {
         Trial::Run { run, passed, undecided, failure: None }
     }
 
-    fn run_once(&self, function: FnId, args: &[Value]) -> Ran {
-        let limits = Limits { fuel: FUEL, depth: 5_000 };
+    fn run_once(&self, function: FnId, args: &[Value], fuel: u64) -> Ran {
+        let limits = Limits { fuel, depth: 5_000 };
         match self.subject.ground.interpret(function, args.to_vec(), limits, &mut NoExterns) {
             Ok(_) => Ran::Passed,
             Err(Stop::Trap(site, _)) => match self.subject.provable.sites.get(site.index()) {
@@ -238,7 +244,7 @@ impl Trier<'_> {
                     left -= 1;
                     let mut fewer = args.clone();
                     fewer[index] = value;
-                    if let Ran::Failed(kind, span) = self.run_once(function, &fewer)
+                    if let Ran::Failed(kind, span) = self.run_once(function, &fewer, FUEL)
                         && (kind, span) == failed
                     {
                         args = fewer;

@@ -149,6 +149,13 @@ impl<H: Send + 'static> Imports<H> {
         missing.map(|(id, operation)| (id, operation.name.clone(), operation.result)).collect()
     }
 
+    /// Lets an operation fail whenever it is called.
+    pub(crate) fn refuse(self, effect: u32, operation: &str) -> Result<Self> {
+        self.dynamic_operation(EffectId(effect), operation, |_, _, _, _, _| {
+            Err(Failure::Host("nothing carries it out here".into()))
+        })
+    }
+
     /// Makes a function of the host the implementation of an operation.
     fn link(
         mut self,

@@ -25,5 +25,6 @@ mod sequences;
 mod serve;
 #[cfg(feature = "http")]
 mod server;
+mod trials;
 mod values;
 mod walkers;

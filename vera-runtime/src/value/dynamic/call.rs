@@ -1,13 +1,13 @@
 //! Calling functions by name, with values of types known only at run time.
 
-use super::{DynValue, lift, lower};
+use super::{DynValue, excerpt, lift, lower};
 use crate::error::{Error, Result, Step};
 use crate::heap::Heap;
 use crate::host::raw_values;
 use crate::instance::Instance;
 use crate::stack;
 use crate::value::{Lift, Raw, ToVera, Value};
-use vera_abi::interface::{FunctionDesc, Interface};
+use vera_abi::interface::{FunctionDesc, Interface, TypeId};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Func, Val};
@@ -37,6 +37,20 @@ impl<H: Send + 'static> Instance<H> {
         heap.release(mark);
         let raw = invoke(&mut heap, func, stack, &values?, interface.ty(description.result).rep())?;
         lift(interface, &mut heap.reader(), description.result, raw)
+    }
+
+    /// Values as Vera source writes them, as errors show them.
+    pub(crate) fn written(&mut self, types: &[TypeId], values: &[DynValue]) -> Result<Vec<String>> {
+        let metadata = self.interface().0;
+        let interface = &metadata.interface;
+        let _budget = self.enter()?;
+        let (store, _) = self.parts();
+        let mut heap = Heap::new(store.as_context_mut());
+        let written = types.iter().zip(values).map(|(&id, value)| {
+            let raw = lower(interface, &mut heap, id, value)?;
+            Ok(excerpt(interface, &mut heap.reader(), id, raw))
+        });
+        written.collect()
     }
 
     /// Calls a function whose parameters are more than [`Instance::function`] can express (16 WebAssembly values);

@@ -45,6 +45,22 @@ impl DynValue {
     }
 }
 
+impl DynValue {
+    /// Reads the arguments of a function, `(1, "a", Some(3))`; a string is quoted here, too.
+    ///
+    /// # Errors
+    /// When the text is no list of values of those types.
+    pub(crate) fn parse_arguments(
+        interface: &Interface,
+        types: &[TypeId],
+        text: &str,
+    ) -> Result<Vec<Self>, ParseError> {
+        let mut parser = Parser { interface, text, offset: 0 };
+        parser.need('(')?;
+        parser.fields(types, MAX_DEPTH)
+    }
+}
+
 struct Parser<'a> {
     interface: &'a Interface,
     text: &'a str,

@@ -1,0 +1,340 @@
+//! Values of any type that a host can pass.
+//!
+//! Small values, the ends of ranges, and what the program mentions come more often than others. Which values satisfy
+//! refinements and invariants only the module knows: values that it took or gave are kept, and others are made of them and
+//! from them.
+
+use super::case::Case;
+use super::random::Random;
+use crate::value::Decimal;
+use crate::value::dynamic::{DynValue, type_name};
+use std::collections::BTreeMap;
+use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
+
+/// How deeply values nest, unless the type asks for more.
+const MAX_DEPTH: u32 = 6;
+/// Parts of a value, about.
+const MAX_PARTS: u32 = 40;
+/// Most elements of an array, and characters of a string.
+const MAX_LENGTH: usize = 6;
+/// Values of a type, and lists of arguments, that are kept.
+const MAX_KEPT: usize = 64;
+/// What a value has to be to be kept: parts, levels.
+const KEPT: (usize, u32) = (200, 40);
+
+/// Makes values.
+pub(super) struct Generator<'g> {
+    interface: &'g Interface,
+    case: &'g Case,
+    random: Random,
+    /// How deeply the least value of each type nests; `None` where there is none.
+    heights: Vec<Option<u32>>,
+    /// Values of compound types that the module took or gave.
+    kept: BTreeMap<TypeId, Vec<DynValue>>,
+    /// Arguments that it took.
+    taken: Vec<Vec<DynValue>>,
+    parts: u32,
+}
+
+impl<'g> Generator<'g> {
+    pub(super) fn new(interface: &'g Interface, case: &'g Case, seed: u64) -> Self {
+        Self {
+            interface,
+            case,
+            random: Random::new(seed),
+            heights: heights(interface),
+            kept: BTreeMap::new(),
+            taken: Vec::new(),
+            parts: 0,
+        }
+    }
+
+    /// A type that there are no values of, if this one or a part that it needs is.
+    pub(super) fn refuses(&self, id: TypeId) -> Option<String> {
+        self.heights[id.0 as usize].is_none().then(|| format!("`{}`", type_name(self.interface, id)))
+    }
+
+    /// Whether values have a part of a data type.
+    pub(super) fn reaches_data(&self, id: TypeId) -> bool {
+        let (mut rest, mut seen) = (vec![id], Vec::new());
+        while let Some(id) = rest.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            match self.interface.ty(id) {
+                TypeDesc::Data(_) => return true,
+                TypeDesc::Array(part) | TypeDesc::Set(part) => rest.push(*part),
+                TypeDesc::Map(key, value) => rest.extend([*key, *value]),
+                TypeDesc::Tuple(parts) => rest.extend(parts),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Arguments for a function: new ones, or some that were taken with a change.
+    pub(super) fn arguments(&mut self, params: &[TypeId]) -> Option<Vec<DynValue>> {
+        self.parts = 0;
+        let fits = self.taken.first().is_some_and(|args| args.len() == params.len()) && !params.is_empty();
+        if fits && self.random.once_in(3) {
+            let at = self.random.below(self.taken.len());
+            let mut args = self.taken[at].clone();
+            let index = self.random.below(params.len());
+            args[index] = self.changed(params[index], &args[index])?;
+            return Some(args);
+        }
+        params.iter().map(|&id| self.value(id, 0)).collect()
+    }
+
+    /// Keeps arguments that were taken, and their parts.
+    pub(super) fn keep_arguments(&mut self, params: &[TypeId], args: Vec<DynValue>) {
+        for (&id, value) in params.iter().zip(&args) {
+            self.keep(id, value);
+        }
+        let at = self.random.below(MAX_KEPT);
+        put(&mut self.taken, args, at);
+    }
+
+    /// Keeps a value of the module, and its parts.
+    pub(super) fn keep(&mut self, id: TypeId, value: &DynValue) {
+        let (parts, levels) = KEPT;
+        let mut rest = vec![(id, value, 0)];
+        let mut found = Vec::new();
+        while let Some((id, value, level)) = rest.pop() {
+            if found.len() > parts || level > levels {
+                return;
+            }
+            found.push((id, value));
+            let more = components(self.interface, id, value).into_iter().map(|(id, part)| (id, part, level + 1));
+            rest.extend(more);
+        }
+        for (id, value) in found {
+            if matches!(value, DynValue::Data { fields, .. } if !fields.is_empty())
+                || matches!(value, DynValue::Array(_) | DynValue::Tuple(_) | DynValue::Map(_) | DynValue::Set(_))
+            {
+                let at = self.random.below(MAX_KEPT);
+                put(self.kept.entry(id).or_default(), value.clone(), at);
+            }
+        }
+    }
+
+    fn value(&mut self, id: TypeId, depth: u32) -> Option<DynValue> {
+        self.parts += 1;
+        let interface = self.interface;
+        if self.kept.contains_key(&id) && self.random.once_in(2) {
+            let known = self.kept.get(&id).map(Vec::as_slice).unwrap_or_default();
+            return self.random.pick(known).cloned();
+        }
+        let is_small = depth >= MAX_DEPTH || self.parts > MAX_PARTS;
+        let length = if is_small { 0 } else { self.random.below(MAX_LENGTH) };
+        Some(match interface.ty(id) {
+            TypeDesc::Int => DynValue::Int(self.integer()),
+            TypeDesc::Nat => DynValue::Nat((self.integer() & i64::MAX) as u64),
+            TypeDesc::Bool => DynValue::Bool(self.random.once_in(2)),
+            TypeDesc::Byte => DynValue::Byte(self.random.next() as u8),
+            TypeDesc::Float64 => DynValue::Float64(self.float()),
+            TypeDesc::String => DynValue::String(self.text().into_bytes()),
+            TypeDesc::Unit => DynValue::Unit,
+            TypeDesc::Decimal => DynValue::Decimal(self.decimal()),
+            TypeDesc::Array(element) => DynValue::Array(self.values(*element, length, depth)?.into()),
+            TypeDesc::Set(item) => {
+                let mut items = self.values(*item, length, depth)?;
+                distinct(&mut items, |item| item);
+                DynValue::Set(items.into())
+            }
+            TypeDesc::Map(key, value) => {
+                let keys = self.values(*key, length, depth)?;
+                let values = self.values(*value, length, depth)?;
+                let mut entries: Vec<(DynValue, DynValue)> = keys.into_iter().zip(values).collect();
+                distinct(&mut entries, |(key, _)| key);
+                DynValue::Map(entries.into())
+            }
+            TypeDesc::Tuple(parts) => DynValue::Tuple(self.fields(parts, depth)?.into()),
+            TypeDesc::Data(data) => {
+                let tag = self.constructor(data, is_small)?;
+                let constructor = &data.constructors[tag];
+                let fields = self.fields(&constructor.fields, depth)?;
+                DynValue::Data { name: constructor.name.clone(), tag: tag as u32, fields: fields.into() }
+            }
+            TypeDesc::Never | TypeDesc::Function => return None,
+        })
+    }
+
+    fn values(&mut self, id: TypeId, count: usize, depth: u32) -> Option<Vec<DynValue>> {
+        (0..count).map(|_| self.value(id, depth + 1)).collect()
+    }
+
+    fn fields(&mut self, types: &[TypeId], depth: u32) -> Option<Vec<DynValue>> {
+        types.iter().map(|&id| self.value(id, depth + 1)).collect()
+    }
+
+    /// A constructor that has values, or one whose least value nests the least.
+    fn constructor(&mut self, data: &DataDesc, least: bool) -> Option<usize> {
+        let height = |fields: &[TypeId]| height_of(&self.heights, fields);
+        let possible = data.constructors.iter().enumerate();
+        let possible: Vec<(usize, u32)> =
+            possible.filter_map(|(tag, constructor)| Some((tag, height(&constructor.fields)?))).collect();
+        if least {
+            return possible.iter().min_by_key(|(_, height)| *height).map(|(tag, _)| *tag);
+        }
+        self.random.pick(&possible).map(|(tag, _)| *tag)
+    }
+
+    /// The value with something in it that is another.
+    fn changed(&mut self, id: TypeId, value: &DynValue) -> Option<DynValue> {
+        if self.random.once_in(4) {
+            return self.value(id, 1);
+        }
+        let interface = self.interface;
+        let nudged = |random: &mut Random, number: i64| number.wrapping_add(random.below(7) as i64 - 3);
+        Some(match (interface.ty(id), value) {
+            (_, DynValue::Int(number)) => DynValue::Int(nudged(&mut self.random, *number)),
+            (_, DynValue::Nat(number)) => DynValue::Nat((nudged(&mut self.random, *number as i64) & i64::MAX) as u64),
+            (TypeDesc::Array(element), DynValue::Array(items)) => {
+                let (mut items, element) = (items.to_vec(), *element);
+                let at = self.random.below(items.len());
+                match self.random.below(3) {
+                    0 => items.insert(at, self.value(element, 2)?),
+                    1 if !items.is_empty() => drop(items.remove(at)),
+                    _ if !items.is_empty() => items[at] = self.changed(element, &items[at])?,
+                    _ => items.push(self.value(element, 2)?),
+                }
+                DynValue::Array(items.into())
+            }
+            (TypeDesc::Tuple(types), DynValue::Tuple(items)) if !items.is_empty() => {
+                let mut items = items.to_vec();
+                let at = self.random.below(items.len());
+                items[at] = self.changed(types[at], &items[at])?;
+                DynValue::Tuple(items.into())
+            }
+            (TypeDesc::Data(data), DynValue::Data { name, tag, fields }) if !fields.is_empty() => {
+                let (mut fields, types) = (fields.to_vec(), &data.constructors[*tag as usize].fields);
+                let at = self.random.below(fields.len());
+                fields[at] = self.changed(types[at], &fields[at])?;
+                DynValue::Data { name: name.clone(), tag: *tag, fields: fields.into() }
+            }
+            _ => self.value(id, 1)?,
+        })
+    }
+
+    fn integer(&mut self) -> i64 {
+        const ENDS: &[i64] = &[i64::MIN, i64::MAX, i64::MIN + 1, i64::MAX - 1];
+        match self.random.below(10) {
+            0..=3 => self.random.below(21) as i64 - 10,
+            4..=6 => self.random.pick(self.case.numbers).copied().unwrap_or(0),
+            7 => self.random.below(2001) as i64 - 1000,
+            8 => self.random.pick(ENDS).copied().unwrap_or(0),
+            _ => self.random.next() as i64,
+        }
+    }
+
+    fn float(&mut self) -> f64 {
+        const SPECIAL: &[f64] = &[
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            0.5,
+            1e18,
+            -1e18,
+            1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::MIN_POSITIVE,
+        ];
+        match self.random.below(3) {
+            0 => self.random.pick(SPECIAL).copied().unwrap_or(0.0),
+            1 => self.random.below(2001) as f64 / 10.0 - 100.0,
+            _ => self.integer() as f64,
+        }
+    }
+
+    fn decimal(&mut self) -> Decimal {
+        let (number, places) = (self.integer(), self.random.below(4) as i64);
+        Decimal::new(number < 0, number.unsigned_abs().into(), -places).unwrap_or(Decimal::ZERO)
+    }
+
+    fn text(&mut self) -> String {
+        const LETTERS: &[char] = &['a', 'b', 'z', 'A', '0', '9', ' ', '-', ',', '\n', '"', '\u{e9}', '\u{1f600}'];
+        if self.random.once_in(4) {
+            return self.random.pick(self.case.texts).copied().unwrap_or_default().to_owned();
+        }
+        let length = self.random.below(MAX_LENGTH);
+        (0..length).filter_map(|_| self.random.pick(LETTERS)).collect()
+    }
+}
+
+/// Adds to a list, or puts it in the place of another when the list is full.
+fn put<T>(list: &mut Vec<T>, value: T, at: usize) {
+    if list.len() < MAX_KEPT {
+        list.push(value);
+    } else if let Some(place) = list.get_mut(at) {
+        *place = value;
+    }
+}
+
+/// Leaves out what has the key of an earlier one.
+fn distinct<T>(list: &mut Vec<T>, key: impl Fn(&T) -> &DynValue) {
+    let mut index = 0;
+    while index < list.len() {
+        let known = list[..index].iter().any(|other| key(other) == key(&list[index]));
+        if known {
+            list.remove(index);
+        } else {
+            index += 1;
+        }
+    }
+}
+
+/// The parts of a value, with their types.
+fn components<'v>(interface: &Interface, id: TypeId, value: &'v DynValue) -> Vec<(TypeId, &'v DynValue)> {
+    match (interface.ty(id), value) {
+        (TypeDesc::Array(part), DynValue::Array(items)) | (TypeDesc::Set(part), DynValue::Set(items)) => {
+            items.iter().map(|item| (*part, item)).collect()
+        }
+        (TypeDesc::Tuple(types), DynValue::Tuple(items)) => types.iter().copied().zip(items.iter()).collect(),
+        (TypeDesc::Map(key, part), DynValue::Map(entries)) => {
+            entries.iter().flat_map(|(name, value)| [(*key, name), (*part, value)]).collect()
+        }
+        (TypeDesc::Data(data), DynValue::Data { tag, fields, .. }) => {
+            let types = data.constructors.get(*tag as usize).map(|constructor| constructor.fields.as_slice());
+            types.unwrap_or_default().iter().copied().zip(fields.iter()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// How deeply the least value of each type nests; `None` where there is none that is finite.
+fn heights(interface: &Interface) -> Vec<Option<u32>> {
+    let mut heights = vec![None; interface.types.len()];
+    loop {
+        let mut changed = false;
+        for index in 0..heights.len() {
+            let height = match &interface.types[index] {
+                TypeDesc::Never | TypeDesc::Function => None,
+                TypeDesc::Tuple(parts) => height_of(&heights, parts).map(|height| height + 1),
+                TypeDesc::Data(data) => {
+                    let constructors = data.constructors.iter();
+                    constructors.filter_map(|each| height_of(&heights, &each.fields)).min().map(|height| height + 1)
+                }
+                // Those with parts can be empty.
+                _ => Some(0),
+            };
+            // The first that is found is the least, but for types of the same round.
+            if heights[index].is_none() && height.is_some() {
+                heights[index] = height;
+                changed = true;
+            }
+        }
+        if !changed {
+            return heights;
+        }
+    }
+}
+
+/// How deeply the least values of all these types nest.
+fn height_of(heights: &[Option<u32>], types: &[TypeId]) -> Option<u32> {
+    types.iter().try_fold(0, |most: u32, id| Some(most.max(heights[id.0 as usize]?)))
+}
