@@ -11,10 +11,12 @@
 //! Kept: the order of effects and of checks that can fail, which checks fail, and the bound on the native stack of
 //! tail calls. Not kept: how many cells are allocated, and which function a frame of a backtrace belongs to.
 
+mod cells;
 mod closures;
 mod dead_code;
 mod fold;
 mod inline;
+mod known_arms;
 mod loops;
 mod ranges;
 mod reach;
@@ -58,10 +60,23 @@ fn improve(program: &mut Program, inliner: &mut inline::Inliner, id: FnId) {
             tidy(program, id);
         }
     }
+    if cells::promote(&mut program.functions[id.index()]) {
+        tidy(program, id);
+    }
+    if connect_arms(program, id) {
+        tidy(program, id);
+    }
     if ranges::narrow(&mut program.functions[id.index()]) {
         tidy(program, id);
     }
     inliner.finish(program, id);
+}
+
+fn connect_arms(program: &mut Program, id: FnId) -> bool {
+    let mut function = take(program, id);
+    let changed = known_arms::connect(program, &mut function);
+    program.functions[id.index()] = function;
+    changed
 }
 
 fn tidy(program: &mut Program, id: FnId) {

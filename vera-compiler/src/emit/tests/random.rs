@@ -92,6 +92,9 @@ struct World {
     functions: Vec<Signature>,
     /// Closures: their shape and what they capture. The first captures nothing.
     closures: Vec<(ClosureId, Vec<Ty>)>,
+    /// Shapes of cells by what they hold, and of a record that holds a cell.
+    cells: [(Ty, RecordId); 3],
+    holder: RecordId,
 }
 
 /// Generates one body.
@@ -105,6 +108,8 @@ struct Body<'a, 'c> {
     scope: Vec<(Ty, Atom)>,
     /// Join points in scope, and the type of their parameter.
     joins: Vec<(Label, Ty)>,
+    /// Cells in scope, by position in [`World::cells`].
+    cells: Vec<(usize, Atom)>,
     in_loop: bool,
 }
 
@@ -135,7 +140,15 @@ impl Body<'_, '_> {
     }
 
     fn condition(&mut self, body: &mut BodyBuilder) -> Atom {
-        match self.choices.pick(4) {
+        match self.choices.pick(6) {
+            4 | 5 => {
+                // A condition and another.
+                let first = self.condition(body);
+                let other = body.block(|body| End::Yield(self.condition(body)));
+                let constant = Atom::Byte(self.choices.pick(2) as u8);
+                let known = body.block(|_| End::Yield(constant));
+                body.op(Byte, Op::If(first, Box::new(known), Box::new(other)))
+            }
             0 => {
                 let a = self.value(body, Int);
                 let b = self.value(body, Int);
@@ -158,11 +171,12 @@ impl Body<'_, '_> {
 
     /// A block of its own scope.
     fn block(&mut self, body: &mut BodyBuilder, result: Ty, tail: bool, depth: usize) -> End {
-        let (scope, joins) = (self.scope.len(), self.joins.len());
+        let (scope, joins, cells) = (self.scope.len(), self.joins.len(), self.cells.len());
         for _ in 0..self.choices.pick(4) {
             self.statement(body, depth);
         }
         let end = self.end(body, result, tail, depth);
+        self.cells.truncate(cells);
         self.scope.truncate(scope);
         self.joins.truncate(joins);
         end
@@ -220,7 +234,13 @@ impl Body<'_, '_> {
 
     /// A switch over a datum, whose fields are in scope in the cases.
     fn by_tag(&mut self, body: &mut BodyBuilder, ty: Ty, tail: bool, depth: usize) -> Atom {
-        let datum = self.value(body, Data);
+        let datum = match self.choices.pick(3) {
+            0 if depth > 0 => {
+                let condition = self.condition(body);
+                self.choice(body, Data, &condition, false, depth - 1)
+            }
+            _ => self.value(body, Data),
+        };
         let mut cases: Vec<(i64, Block)> = Vec::new();
         for (shape, (tag, fields)) in self.world.shapes.into_iter().zip(SHAPES) {
             let case = body.block(|body| {
@@ -239,7 +259,39 @@ impl Body<'_, '_> {
         body.op(ty.rep(), Op::Switch { on: SwitchOn::Tag(datum), cases, default: Some(Box::new(default)) })
     }
 
+    /// Makes a cell, one more name of one, or reads or replaces what one holds.
+    fn cell(&mut self, body: &mut BodyBuilder) {
+        if self.cells.is_empty() || self.choices.pick(4) == 0 {
+            let index = self.choices.pick(3);
+            let (ty, shape) = self.world.cells[index];
+            let first = self.value(body, ty);
+            let cell = body.op(Ptr, Op::Cell(shape, first));
+            self.cells.push((index, cell));
+            return;
+        }
+        let (index, cell) = self.cells[self.choices.pick(self.cells.len())].clone();
+        let (ty, shape) = self.world.cells[index];
+        match self.choices.pick(7) {
+            0 => {
+                let holder = body.record(self.world.holder, &[cell]);
+                let same = body.field(self.world.holder, &holder, 0);
+                self.cells.push((index, same));
+            }
+            1..=3 => {
+                let value = self.value(body, ty);
+                body.op(Rep::Unit, Op::CellSet(shape, cell, value));
+            }
+            _ => {
+                let value = body.op(ty.rep(), Op::CellGet(shape, cell));
+                self.scope.push((ty, value));
+            }
+        }
+    }
+
     fn statement(&mut self, body: &mut BodyBuilder, depth: usize) {
+        if self.choices.pick(4) == 0 {
+            self.cell(body);
+        }
         let ty = match self.choices.pick(9) {
             0 => Data,
             1 => Int,
@@ -301,6 +353,7 @@ impl Body<'_, '_> {
                 |_| End::Yield(carried.clone()),
                 |body| {
                     let outer = (self.scope.len(), std::mem::replace(&mut self.in_loop, true));
+                    let cells = self.cells.len();
                     self.scope.extend([(Int, i.clone()), (ty, carried.clone()), (other_ty, other.clone())]);
                     for _ in 0..=self.choices.pick(3) {
                         self.statement(body, depth);
@@ -308,6 +361,7 @@ impl Body<'_, '_> {
                     let (carried, other) = (self.value(body, ty), self.value(body, other_ty));
                     let next = body.prim(Prim::WrapAddI64, &[i.clone(), local_i64(1)]);
                     self.scope.truncate(outer.0);
+                    self.cells.truncate(cells);
                     self.in_loop = outer.1;
                     End::Jump(again, vec![next, carried, other])
                 },
@@ -598,6 +652,8 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
         let fields: Vec<Rep> = fields.iter().map(|ty| ty.rep()).collect();
         builder.record(tag, &fields)
     });
+    let cells = [Int, Data, Ints].map(|ty| (ty, builder.record(0, &[ty.rep()])));
+    let holder = builder.record(0, &[Ptr]);
     let observe = builder.import("observe", &[I64], Rep::Unit, false);
     let digests = Digests::define(&mut builder, shapes, bounds);
 
@@ -624,7 +680,7 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
             (function, vec![Fun, Int, Data], Data, Some(index))
         }))
         .collect();
-    let world = World { shapes, failing, overflow, bounds, digests, observe, functions, closures };
+    let world = World { shapes, failing, overflow, bounds, digests, observe, functions, closures, cells, holder };
     for (id, params, result, closure) in bodies {
         builder.define(id, |body, args| {
             let counter = &args[usize::from(closure.is_some())];
@@ -638,6 +694,7 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
                     calls_left: 0,
                     scope: Vec::new(),
                     joins: Vec::new(),
+                    cells: Vec::new(),
                     in_loop: false,
                 };
                 End::Yield(this.literal(body, result))
@@ -651,6 +708,7 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
                     calls_left: 3,
                     scope,
                     joins: Vec::new(),
+                    cells: Vec::new(),
                     in_loop: false,
                 };
                 if let Some(index) = closure {
@@ -677,6 +735,7 @@ fn generate(choices: &[u8]) -> (Program, FnId) {
                 calls_left: 0,
                 scope: scope.clone(),
                 joins: Vec::new(),
+                cells: Vec::new(),
                 in_loop: false,
             };
             let args = this.arguments(body, function);
