@@ -36,7 +36,7 @@ pub(super) struct Handler<'p> {
     mark: Mark,
     /// How many cells its clauses see.
     cells: usize,
-    /// The cell of its state.
+    /// The cell that resumptions with a state replace: that of its own state, or the one around it.
     state: Option<usize>,
     /// What each operation does.
     clauses: Vec<ClauseKind>,
@@ -295,10 +295,13 @@ impl<'p> Executor<'p> {
             return flow;
         }
         let cells = self.cells.len();
-        let cell = state.map(|(rep, value)| {
-            self.cells.push(Cell { effect: None, value, ty: None, rep, ambient: false });
-            cells
-        });
+        let cell = match state {
+            Some((rep, value)) => {
+                self.cells.push(Cell { effect: None, value, ty: None, rep, ambient: false });
+                Some(cells)
+            }
+            None => self.cells.iter().rposition(|cell| cell.effect.is_some() && cell.effect == handle.cell),
+        };
         let mut clauses = Vec::new();
         for clause in &handle.clauses {
             let operation = clause.operation as usize;

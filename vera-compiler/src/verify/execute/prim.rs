@@ -200,7 +200,7 @@ impl Executor<'_> {
         self.check(site, fails);
     }
 
-    /// A quotient is not larger than its dividend, and has the sign that follows.
+    /// A quotient is not larger than its dividend in size, and has the sign that follows.
     fn quotient_facts(&mut self, a: Term, b: Term, value: Term) {
         if self.terms.as_int(value).is_some() {
             return;
@@ -212,6 +212,14 @@ impl Executor<'_> {
         let in_range = self.terms.and(positive, smaller);
         let fact = self.terms.implies(both, in_range);
         self.learn(fact);
+        // Where the divisor may be negative only the size is known.
+        let minus = self.terms.negate(a);
+        for (is, least, most) in [(a_natural, minus, a), (self.terms.not(a_natural), a, minus)] {
+            let (above, below) = (self.terms.at_most(least, value), self.terms.at_most(value, most));
+            let in_range = self.terms.and(above, below);
+            let fact = self.terms.implies(is, in_range);
+            self.learn(fact);
+        }
         let within = self.terms.within(MIN, value, MAX);
         self.learn(within);
     }
