@@ -26,7 +26,7 @@
 //! ```
 //!
 //! [`heap`], [`layout`] and [`map`] say how values are in memory, [`prelude`] what hosts need to know of the types of the
-//! language, [`capability`] what hosts grant, [`names`] what modules export and import, [`trap`] how they fail.
+//! language, [`capability`] what hosts grant, [`library`] what they may leave out, [`names`] what modules export and import, [`trap`] how they fail.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 #![no_std]
 
@@ -38,6 +38,7 @@ pub mod graph;
 pub mod heap;
 pub mod interface;
 pub mod layout;
+pub mod library;
 pub mod map;
 pub mod names;
 pub mod prelude;

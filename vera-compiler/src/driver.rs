@@ -39,6 +39,8 @@ pub struct Compilation {
     pub wasm: Option<Vec<u8>>,
     /// What the module says of itself; empty without a module.
     pub interface: Interface,
+    /// The built-ins of the host that the module imports, by import name and in order.
+    pub builtins: Vec<String>,
     /// The effects of the interface as the program has them, in the same order.
     pub effects: Vec<EffectUse>,
     /// The program as far as it was understood.
@@ -53,7 +55,8 @@ impl Compilation {
     /// A program without module, and without anything to say on it.
     fn of(program: Program) -> Self {
         let (interface, diagnostics) = (Interface::default(), Diagnostics::default());
-        Compilation { wasm: None, interface, effects: Vec::new(), program, diagnostics, root_file: None }
+        let (builtins, effects) = (Vec::new(), Vec::new());
+        Compilation { wasm: None, interface, builtins, effects, program, diagnostics, root_file: None }
     }
 }
 
@@ -97,8 +100,8 @@ fn made(program: Program, lowered: Lowered) -> Compilation {
     debug_assert_eq!(core.validate(), Ok(()), "lowering made a malformed program");
     optimise(&mut core);
     debug_assert_eq!(core.validate(), Ok(()), "optimising made a malformed program");
-    let Emitted { wasm, interface } = emit::emit(&core);
-    Compilation { wasm: Some(wasm), interface, effects, ..Compilation::of(Program { types, ..program }) }
+    let Emitted { wasm, interface, builtins } = emit::emit(&core);
+    Compilation { wasm: Some(wasm), interface, builtins, effects, ..Compilation::of(Program { types, ..program }) }
 }
 
 /// Checks a program without compiling it: the same diagnostics as those of [`compile`], and no module.

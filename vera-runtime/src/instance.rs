@@ -1,28 +1,24 @@
 //! Instances of compiled modules.
 
-use crate::builtins::Patterns;
 use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
-use crate::error::{Error, Limit, Result, Setting};
+use crate::error::{Error, Result};
+use crate::exports::Exports;
 use crate::heap::{Heap, Reader};
-use crate::host::{Imports, Recorder};
+use crate::host::Recorder;
 use crate::limits::Limits;
-use crate::meter::Meter;
-use crate::module::{Compiled, InterfaceRef, Prepared};
-use crate::scope::{Scope, ShadowGuard, start};
-use crate::state::{Guest, State, get_global};
+use crate::module::InterfaceRef;
+use crate::scope::{Scope, ShadowGuard};
+use crate::stack;
+use crate::state::State;
 use crate::value::{Arguments, Lift, Params, Value};
-use crate::{stack, stop};
 use std::any::Any;
-use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
-use vera_abi::heap::{self, stress};
+use std::sync::Arc;
+use vera_abi::heap::stress;
 use vera_abi::layout::Rep;
-use vera_abi::map::hash::Key;
 use vera_abi::names;
-use wasmtime::{AsContextMut, Store, UpdateDeadline, Val};
+use wasmtime::{AsContextMut, Func, Store};
 
 /// A module at work: its memory, and the host `H` that implements its effects.
 ///
@@ -31,158 +27,19 @@ use wasmtime::{AsContextMut, Store, UpdateDeadline, Val};
 #[must_use = "an instance does nothing until one of its functions is called"]
 pub struct Instance<H = ()> {
     store: Store<State>,
-    exports: wasmtime::Instance,
+    instance: wasmtime::Instance,
+    exports: Arc<Exports>,
     /// Whether calls have a budget of fuel or time.
     metered: bool,
     host: PhantomData<fn() -> H>,
 }
 
-impl Compiled {
-    /// Makes an instance of a module that needs no effects but those the language itself gives every program.
-    ///
-    /// # Errors
-    /// [`Error::Load`] when the bytes are no module for this runtime, or when it imports an effect: use
-    /// [`Compiled::link`].
-    pub fn instantiate<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Instance<H>> {
-        self.link(host, limits)?.instantiate()
-    }
-
-    /// Starts an instance whose effects are implemented by `host`.
-    ///
-    /// # Errors
-    /// [`Error::Load`] when the bytes are no module for this runtime.
-    pub fn link<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Imports<H>> {
-        static OWNERS: AtomicU64 = AtomicU64::new(0);
-        let most = stack::largest(limits.native_stack);
-        if most < limits.native_stack {
-            let setting =
-                Setting { name: "native_stack", given: limits.native_stack as u64, least: 0, most: most as u64 };
-            return Err(Error::limit(Limit::Setting(setting)));
-        }
-        let (Prepared { module, metadata }, native_stack) = stack::translate(|| self.prepare(&limits))?;
-        let mut store = Store::new(
-            module.engine(),
-            State {
-                metadata,
-                limits,
-                guest: None,
-                roots: Default::default(),
-                holes: Default::default(),
-                host: Some(Box::new(host)),
-                recorder: None,
-                unusable: None,
-                meter: Meter::new(&limits),
-                native_stack,
-                hash_key: hash_key(&limits),
-                patterns: Patterns::default(),
-                owner: OWNERS.fetch_add(1, Ordering::Relaxed),
-            },
-        );
-        store.limiter(|state| state);
-        if limits.deadline.is_some() {
-            store.epoch_deadline_callback(|store| match store.data().meter.deadline() {
-                Some(deadline) if Instant::now() >= deadline => Ok(UpdateDeadline::Interrupt),
-                _ => Ok(UpdateDeadline::Continue(1)),
-            });
-            store.set_epoch_deadline(1);
-        }
-        // A module may run code of its own when it is instantiated, which is no call and must end all the same.
-        if let Some(fuel) = limits.fuel {
-            set_fuel(&mut store, fuel.max(STARTING_FUEL))?;
-        }
-        Ok(Imports::new(store, module))
-    }
-}
-
-/// The key for the hashes of one instance's map keys.
-fn hash_key(limits: &Limits) -> Key {
-    let [first, second] = limits.hash_key.unwrap_or_else(|| {
-        // The standard library's source of random keys, each of its states another one.
-        [0, 1].map(|part: u64| RandomState::new().hash_one(part))
-    });
-    Key(first, second)
-}
-
-fn set_fuel(store: &mut Store<State>, fuel: u64) -> Result<()> {
-    store.set_fuel(fuel).map_err(|error| Error::internal(format!("fuel cannot be set: {error}")))
-}
-
-/// Least budgets of instantiation. What the compiler's modules do then takes some hundred units and some microseconds.
-const STARTING_FUEL: u64 = 1 << 20;
-const STARTING_TIME: Duration = Duration::from_secs(5);
-
-/// Bytes of a page of linear memory.
-const PAGE: u64 = 64 << 10;
-
-/// Why the module could not be instantiated.
-fn refused(store: &Store<State>, limits: &Limits, error: &wasmtime::Error) -> Error {
-    match error.downcast_ref::<wasmtime::Trap>() {
-        Some(wasmtime::Trap::OutOfFuel) => Error::limit(Limit::Fuel(limits.fuel.unwrap_or_default())),
-        Some(wasmtime::Trap::Interrupt) => Error::limit(Limit::Deadline(limits.deadline.unwrap_or_default())),
-        Some(wasmtime::Trap::StackOverflow) => Error::limit(Limit::Stack(store.data().native_stack)),
-        _ => Error::load(format!("{error:#}")),
-    }
-}
-
-/// The error for a limit on memory below what the module needs before it does anything. `data` is the size of its data.
-fn too_little_memory(limits: &Limits, data: u64) -> Error {
-    let allocator = u64::from(heap::BLOCK_MAP_BYTES + 3 * heap::BLOCK);
-    let least = (data + u64::from(limits.shadow_stack) + allocator).next_multiple_of(PAGE);
-    let setting = Setting { name: "memory", given: limits.memory, least, most: 1 << 32 };
-    Error::limit(Limit::Setting(setting))
-}
-
 impl<H: Send + 'static> Instance<H> {
-    pub(crate) fn start(
-        mut store: Store<State>,
-        module: &wasmtime::Module,
-        imports: &[wasmtime::Extern],
-    ) -> Result<Self> {
+    /// An instance that has been started.
+    pub(crate) fn started(store: Store<State>, instance: wasmtime::Instance, exports: Arc<Exports>) -> Self {
         let limits = store.data().limits;
-        let initial = module.exports().find_map(|export| export.ty().memory().map(|ty| ty.minimum()));
-        let initial = initial.unwrap_or_default().saturating_mul(PAGE);
-        if limits.memory < initial {
-            return Err(too_little_memory(&limits, initial));
-        }
-        let _ticking = match limits.deadline {
-            Some(_) => {
-                store.data_mut().meter.start_clock_of(STARTING_TIME);
-                Some(Ticker::run()?)
-            }
-            None => None,
-        };
-        let exports = stack::translate(|| wasmtime::Instance::new(&mut store, module, imports))
-            .map_err(|error| refused(&store, &limits, &error))?;
-        let guest = Guest::find(&mut store.as_context_mut(), &exports)?;
-        store.data_mut().guest = Some(std::sync::Arc::new(guest));
-        let init = exports
-            .get_typed_func::<i32, ()>(&mut store, names::INIT)
-            .map_err(|_| Error::load(format!("it has no export `{}`", names::INIT)))?;
-        let key = store.data().hash_key;
-        for (name, value) in names::HASH_KEY.into_iter().zip([key.0, key.1]) {
-            let global = exports.get_global(&mut store, name);
-            global
-                .and_then(|global| global.set(&mut store, Val::I64(value as i64)).ok())
-                .ok_or_else(|| Error::load(format!("it has no export `{name}` of the expected type")))?;
-        }
-        let native_stack = store.data().native_stack;
-        let outcome = stack::call(0, native_stack, || init.call(&mut store, limits.shadow_stack as i32));
-        if let Err(error) = outcome {
-            let mut store = store.as_context_mut();
-            let gc_sp = store.data().guest().gc_sp;
-            let data_end = get_global(&mut store, gc_sp) as u32;
-            return Err(match stop::of_allocator(&mut store, &error) {
-                Error::Limit(reached) if matches!(reached.limit, Limit::Memory(_)) => {
-                    too_little_memory(&limits, u64::from(data_end))
-                }
-                error => error,
-            });
-        }
-        let limit = store.data().guest().gc_stack_limit;
-        let limit = get_global(&mut store.as_context_mut(), limit) as u32;
-        start(&mut store.as_context_mut(), limit)?;
         let metered = limits.fuel.is_some() || limits.deadline.is_some();
-        Ok(Instance { store, exports, metered, host: PhantomData })
+        Instance { store, instance, exports, metered, host: PhantomData }
     }
 
     /// Finds a public function. `P` is a tuple with the Rust type of each parameter, `R` the result's.
@@ -192,7 +49,7 @@ impl<H: Send + 'static> Instance<H> {
     pub fn function<P: Params, R: Value>(&mut self, name: &str) -> Result<Function<P, R>> {
         let metadata = self.store.data().metadata.clone();
         let interface = &metadata.interface;
-        let (description, stack) =
+        let (place, description, stack) =
             metadata.function(name).ok_or_else(|| Error::load(format!("it has no public function `{name}`")))?;
         if !P::stand_for(interface, &description.params) || !R::stands_for(interface, interface.ty(description.result))
         {
@@ -203,10 +60,8 @@ impl<H: Send + 'static> Instance<H> {
                 std::any::type_name::<R>(),
             )));
         }
-        let func = self
-            .exports
-            .get_typed_func(&mut self.store, &format!("{}{name}", names::FUNCTION_PREFIX))
-            .map_err(|error| Error::load(format!("function `{name}`: {error}")))?;
+        let func = self.exported(place)?;
+        let func = func.typed(&self.store).map_err(|error| Error::load(format!("function `{name}`: {error}")))?;
         Ok(Function { func, stack, owner: self.store.data().owner })
     }
 
@@ -334,7 +189,7 @@ impl<H: Send + 'static> Instance<H> {
     fn support<P: wasmtime::WasmParams, R: wasmtime::WasmResults>(&mut self, name: &str, params: P) -> Result<R> {
         let _budget = self.enter()?;
         let func = self
-            .exports
+            .instance
             .get_typed_func::<P, R>(&mut self.store, name)
             .map_err(|_| Error::load(format!("it has no export `{name}`")))?;
         let native_stack = self.store.data().native_stack;
@@ -342,8 +197,14 @@ impl<H: Send + 'static> Instance<H> {
         heap.run_guest(|store| stack::call(0, native_stack, || func.call(store.as_context_mut(), params)))
     }
 
-    pub(crate) fn parts(&mut self) -> (&mut Store<State>, &wasmtime::Instance) {
-        (&mut self.store, &self.exports)
+    /// The public function at a place of the interface.
+    pub(crate) fn exported(&mut self, place: usize) -> Result<Func> {
+        let func = self.exports.function(&mut self.store, &self.instance, place);
+        func.ok_or_else(|| Error::internal("a function of the interface is not exported"))
+    }
+
+    pub(crate) fn store(&mut self) -> &mut Store<State> {
+        &mut self.store
     }
 }
 

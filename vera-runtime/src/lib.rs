@@ -52,6 +52,7 @@ pub mod contracts;
 mod depth;
 mod engine;
 pub mod error;
+mod exports;
 mod failure;
 mod heap;
 pub mod host;
@@ -65,6 +66,7 @@ pub mod serve;
 mod stack;
 mod state;
 mod stop;
+mod template;
 mod trial;
 pub mod value;
 
@@ -76,6 +78,7 @@ pub use limits::Limits;
 pub use module::{Compiled, InterfaceRef};
 pub use scope::{Rooted, Scope, Within};
 pub use serde_json;
+pub use template::Template;
 pub use value::{Argument, Boxed, Lift, Lower, ToVera, Value};
 pub use vera_abi::interface;
 #[cfg(feature = "macros")]
@@ -142,6 +145,79 @@ macro_rules! contract_tests {
         ::core::compile_error!(
             "`contract_tests!` takes the module of a Vera program, as in `contract_tests!(pricing)`, and, where its functions \
              perform effects, what makes an instance of it: `contract_tests!(agent, agent::Module::new(Host::default()))`"
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "html")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_html {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "html"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_html {
+    () => {
+        ::core::compile_error!("the module uses `html_parse` or its like: enable the feature `html` of `vera-runtime`");
+    };
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "json")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_json {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_json {
+    () => {
+        ::core::compile_error!("the module uses `json_parse` or its like: enable the feature `json` of `vera-runtime`");
+    };
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "markdown")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_markdown {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "markdown"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_markdown {
+    () => {
+        ::core::compile_error!(
+            "the module uses `md_parse` or its like: enable the feature `markdown` of `vera-runtime`"
+        );
+    };
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "regex")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_regex {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "regex"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_regex {
+    () => {
+        ::core::compile_error!(
+            "the module uses `regex_match` or its like: enable the feature `regex` of `vera-runtime`"
         );
     };
 }

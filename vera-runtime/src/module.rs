@@ -3,16 +3,16 @@
 use crate::depth;
 use crate::engine::{EngineKey, engine, lock};
 use crate::error::{Error, Result};
+use crate::exports::Exports;
 use crate::limits::Limits;
 use crate::stack::SHALLOW_CALLS;
-use crate::value::flat::wasm_types;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use vera_abi::codec::{Codec, Reader};
 use vera_abi::interface::{FunctionDesc, Interface};
 use vera_abi::{ABI_VERSION, names};
 use vera_engine::{Bundle, Refused};
-use wasmtime::{Engine, ValType};
+use wasmtime::Engine;
 
 /// A compiled Vera module.
 ///
@@ -52,10 +52,10 @@ pub(crate) struct Metadata {
 }
 
 impl Metadata {
-    /// A public function, and the bytes of native stack that it may need.
-    pub(crate) fn function(&self, name: &str) -> Option<(&FunctionDesc, usize)> {
-        let functions = self.interface.functions.iter().zip(&self.stacks);
-        functions.map(|(function, &stack)| (function, stack)).find(|(function, _)| function.name == name)
+    /// A public function: its place in the interface, its description, and the bytes of native stack that it may need.
+    pub(crate) fn function(&self, name: &str) -> Option<(usize, &FunctionDesc, usize)> {
+        let place = self.interface.functions.iter().position(|function| function.name == name)?;
+        Some((place, &self.interface.functions[place], *self.stacks.get(place)?))
     }
 
     /// The name of a source file.
@@ -69,6 +69,7 @@ impl Metadata {
 pub(crate) struct Prepared {
     pub(crate) module: wasmtime::Module,
     pub(crate) metadata: Arc<Metadata>,
+    pub(crate) exports: Arc<Exports>,
 }
 
 impl Compiled {
@@ -153,8 +154,8 @@ impl Compiled {
             return Ok((prepared.clone(), key.native_stack()));
         }
         let module = self.machine_code(&engine(key)?, key)?;
-        check_exports(&module, &metadata.interface)?;
-        let prepared = Prepared { module, metadata };
+        let exports = Arc::new(Exports::find(&module, &metadata.interface)?);
+        let prepared = Prepared { module, metadata, exports };
         state.code.push((key, prepared.clone()));
         Ok((prepared, key.native_stack()))
     }
@@ -198,28 +199,6 @@ impl std::ops::Deref for InterfaceRef {
     fn deref(&self) -> &Interface {
         &self.0.interface
     }
-}
-
-/// Whether the module has the functions that it says it has.
-fn check_exports(module: &wasmtime::Module, interface: &Interface) -> Result<()> {
-    for function in &interface.functions {
-        let export = module.get_export(&format!("{}{}", names::FUNCTION_PREFIX, function.name));
-        let ty = export.as_ref().and_then(|export| export.func());
-        let same = ty.is_some_and(|ty| {
-            same_types(ty.params(), wasm_types(interface, &function.params))
-                && same_types(ty.results(), wasm_types(interface, &[function.result]))
-        });
-        if !same {
-            return Err(Error::load(format!("its function `{}` is not of the type that it describes", function.name)));
-        }
-    }
-    Ok(())
-}
-
-/// The types here are numbers, which are equal when they match.
-fn same_types(left: impl Iterator<Item = ValType>, right: impl Iterator<Item = ValType>) -> bool {
-    let (left, right): (Vec<ValType>, Vec<ValType>) = (left.collect(), right.collect());
-    left.len() == right.len() && left.iter().zip(&right).all(|(left, right)| ValType::eq(left, right))
 }
 
 /// The contents of the interface section.

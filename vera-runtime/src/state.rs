@@ -14,7 +14,7 @@ use std::any::Any;
 use std::sync::Arc;
 use vera_abi::map::hash::Key;
 use vera_abi::names;
-use wasmtime::{AsContext, AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc, Val, ValType};
+use wasmtime::{AsContextMut, Global, Memory, ResourceLimiter, StoreContextMut, TypedFunc, Val};
 
 /// The data of an instance's store.
 pub(crate) struct State {
@@ -53,33 +53,6 @@ pub(crate) struct Guest {
     pub(crate) alloc: TypedFunc<i32, i32>,
     pub(crate) refill: TypedFunc<i32, ()>,
     pub(crate) collect: TypedFunc<(), ()>,
-}
-
-impl Guest {
-    /// Finds the exports.
-    pub(crate) fn find(store: &mut StoreContextMut<'_, State>, instance: &wasmtime::Instance) -> Result<Self> {
-        let missing = |name: &str| Error::load(format!("it has no export `{name}` of the expected type"));
-        let memory =
-            instance.get_memory(store.as_context_mut(), names::MEMORY).ok_or_else(|| missing(names::MEMORY))?;
-        let mut of_type = |name: &str, content: ValType| {
-            let global = instance.get_global(store.as_context_mut(), name).ok_or_else(|| missing(name))?;
-            let ty = global.ty(store.as_context());
-            let fits = ValType::eq(ty.content(), &content) && ty.mutability().is_var();
-            if fits { Ok(global) } else { Err(missing(name)) }
-        };
-        let mut global = |name: &str| of_type(name, ValType::I32);
-        let gc_stack_limit = global(names::GC_STACK_LIMIT)?;
-        let gc_sp = global(names::GC_SP)?;
-        let trap_site = global(names::TRAP_SITE)?;
-        let [first, second] = names::TRAP_WORDS;
-        let trap_words = [of_type(first, ValType::I64)?, of_type(second, ValType::I64)?];
-        let alloc = instance.get_typed_func(store.as_context_mut(), names::ALLOC).map_err(|_| missing(names::ALLOC))?;
-        let refill =
-            instance.get_typed_func(store.as_context_mut(), names::REFILL).map_err(|_| missing(names::REFILL))?;
-        let collect =
-            instance.get_typed_func(store.as_context_mut(), names::COLLECT).map_err(|_| missing(names::COLLECT))?;
-        Ok(Guest { memory, gc_sp, gc_stack_limit, trap_site, trap_words, alloc, refill, collect })
-    }
 }
 
 impl State {

@@ -27,11 +27,12 @@ pub(crate) use homes::{Home, Homes};
 use hosts::Needs;
 pub(crate) use names::{fresh, snake};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
 use surface::Surface;
 pub(crate) use types::Places;
 use types::RustTypes;
+use vera_abi::library::Part;
 use vera_compiler::diagnostics::Severity;
 use vera_compiler::driver::Compilation;
 use vera_compiler::source::Span;
@@ -165,12 +166,14 @@ pub(crate) fn generate(
         docs::left_out(&surface.left_out)
     ));
     let (imports, checks) = (&elsewhere.imports, &elsewhere.checks);
+    let parts = library_parts(compilation);
     let body = quote! {
         const _: () = ::core::assert!(
             ::vera_runtime::__private::ABI_VERSION == #version,
             "this wrapper was generated for another version of vera-runtime: use one release of vera-build and vera-runtime",
         );
 
+        #(#parts)*
         #(#imports)*
         #(#checks)*
         #module
@@ -178,6 +181,15 @@ pub(crate) fn generate(
     };
     let items = items(&types, &surface, &effects, config);
     Generated { wrapper: Some(Wrapper { name: name.clone(), documentation, body }), items, problems: surface.problems }
+}
+
+/// What fails to compile where the runtime lacks a part of the library that the module uses.
+fn library_parts(compilation: &Compilation) -> impl Iterator<Item = TokenStream> {
+    let parts: BTreeSet<Part> = compilation.builtins.iter().filter_map(|name| Part::of_builtin(name)).collect();
+    parts.into_iter().map(|part| {
+        let asked = format_ident!("__uses_{}", part.feature());
+        quote!(::vera_runtime::#asked! {})
+    })
 }
 
 /// The types and traits of a program that are in generated code.

@@ -42,6 +42,8 @@ pub struct Emitted {
     pub wasm: Vec<u8>,
     /// What its interface section says.
     pub interface: Interface,
+    /// The built-ins of the host that it imports, by import name and in order.
+    pub builtins: Vec<String>,
 }
 
 /// Compiles a program to a WebAssembly module.

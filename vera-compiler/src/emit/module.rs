@@ -6,7 +6,7 @@ use crate::emit::{Emitted, function};
 use std::collections::{BTreeMap, BTreeSet};
 use vera_abi::heap::STATICS;
 use vera_abi::interface::{CodeDesc, Interface};
-use vera_abi::names::{FUNCTION_PREFIX, INTERFACE_SECTION};
+use vera_abi::names::{BUILTIN_IMPORTS, FUNCTION_PREFIX, INTERFACE_SECTION};
 use wasm_encoder::{
     BranchHints, CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
     FunctionSection, ImportSection, Module, NameMap, NameSection, RefType, TableSection, TableType,
@@ -41,7 +41,7 @@ pub(super) fn emit(program: &Program) -> Emitted {
     }
 
     let names = name_section(&context, std::mem::take(&mut linked.names));
-    let interface = interface(&context);
+    let (interface, builtins) = (interface(&context), builtins(&context));
     let table_len = context.table.len() as u64;
     let table_type = TableType {
         element_type: RefType::FUNCREF,
@@ -76,7 +76,7 @@ pub(super) fn emit(program: &Program) -> Emitted {
     module.section(&data);
     module.section(&names);
     module.section(&CustomSection { name: INTERFACE_SECTION.into(), data: interface.to_bytes().into() });
-    Emitted { wasm: module.finish(), interface }
+    Emitted { wasm: module.finish(), interface, builtins }
 }
 
 fn imports(context: &mut Context<'_>) -> ImportSection {
@@ -87,6 +87,14 @@ fn imports(context: &mut Context<'_>) -> ImportSection {
         section.import(&import.module, &import.name, EntityType::Function(ty));
     }
     section
+}
+
+/// The built-ins that it imports, in order.
+fn builtins(context: &Context<'_>) -> Vec<String> {
+    let imports = context.graph.externs.iter().map(|id| &context.program.externs[id.index()]);
+    let builtins = imports.filter(|import| import.module == BUILTIN_IMPORTS);
+    let names: BTreeSet<&str> = builtins.map(|import| import.name.as_str()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// What the module says of itself, with what only the final functions tell.

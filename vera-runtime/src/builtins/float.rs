@@ -1,32 +1,33 @@
 //! Floats as text.
 
+use super::{Added, Library};
 use crate::error::Error;
 use crate::scope::ShadowGuard;
 use crate::state::State;
 use crate::value::Raw;
-use wasmtime::{AsContextMut, Caller, Func, Store};
+use wasmtime::{AsContextMut, Caller};
 
-/// `float_to_string` and `prim_float_shortest: (f64) -> (i32, i32)`, and `prim_parse_float: (i32, i32) -> f64`.
-pub(crate) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
+/// Adds `float_to_string` and `prim_float_shortest: (f64) -> (i32, i32)`, and `prim_parse_float: (i32, i32) -> f64`.
+pub(super) fn add(library: &mut Library<'_>, name: &str) -> Added {
     match name {
-        "float_to_string" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, value: f64| {
+        "float_to_string" => library.wrap(name, |mut caller: Caller<'_, State>, value: f64| {
             let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
             let text = guard.heap.string(&float_to_string(value))?;
             Ok((text.pointer() as i32, text.len as i32))
-        })),
-        "prim_float_shortest" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, value: f64| {
+        }),
+        "prim_float_shortest" => library.wrap(name, |mut caller: Caller<'_, State>, value: f64| {
             let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
             let text = guard.heap.string(&float_to_source(value))?;
             Ok((text.pointer() as i32, text.len as i32))
-        })),
-        "prim_parse_float" => Some(Func::wrap(store, |mut caller: Caller<'_, State>, pointer: i32, len: i32| {
+        }),
+        "prim_parse_float" => library.wrap(name, |mut caller: Caller<'_, State>, pointer: i32, len: i32| {
             let guard = ShadowGuard::from_guest(caller.as_context_mut())?;
             let text = guard.heap.reader().bytes(Raw::from_slice(pointer as u32, len as u32))?;
             std::str::from_utf8(text)
                 .ok()
                 .and_then(|text| text.parse::<f64>().ok())
                 .ok_or_else(|| Error::internal("a numeral that the prelude checked is none").into())
-        })),
+        }),
         _ => None,
     }
 }

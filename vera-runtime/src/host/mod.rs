@@ -37,24 +37,26 @@ pub use refusal::{Refusal, Refused};
 pub use result::{EffectTrait, NotAnEffect};
 pub use result::{IntoHostResult, Lowered, WithScope};
 
-use crate::builtins;
+use crate::builtins::Library;
 use crate::error::{Error, Result};
 use crate::instance::Instance;
+use crate::module::Metadata;
 use crate::scope::Scope;
 use crate::state::State;
+use crate::template::{Setup, Template};
 use crate::value::arguments::LiftParams;
 use crate::value::dynamic::{DynValue, lower, type_name};
 use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
 use operation::Operation;
 use result::Failure;
-use std::marker::PhantomData;
+use std::sync::Arc;
 use vera_abi::capability;
 pub use vera_abi::interface::EffectId;
 use vera_abi::interface::{Interface, OperationDesc, TypeId};
 use vera_abi::layout::Rep;
 use vera_abi::names;
-use wasmtime::{Extern, Func, FuncType, Store, Val};
+use wasmtime::{FuncType, Linker, Val};
 
 /// What a builder has for an effect that nothing was given for. It implements nothing: a module that performs the effect
 /// is not built.
@@ -64,15 +66,22 @@ pub struct NotGranted;
 /// An instance in the making: the imports of its module are being given implementations.
 #[must_use = "the instance is made by `instantiate`"]
 pub struct Imports<H> {
-    store: Store<State>,
-    module: wasmtime::Module,
-    operations: Vec<(EffectId, String, Func)>,
-    host: PhantomData<fn() -> H>,
+    setup: Setup,
+    linker: Linker<State>,
+    given: Vec<(EffectId, String)>,
+    host: H,
 }
 
 impl<H: Send + 'static> Imports<H> {
-    pub(crate) fn new(store: Store<State>, module: wasmtime::Module) -> Self {
-        Imports { store, module, operations: Vec::new(), host: PhantomData }
+    pub(crate) fn new(setup: Setup, host: H) -> Self {
+        let mut linker = Linker::new(setup.prepared.module.engine());
+        // A module may import a function twice.
+        linker.allow_shadowing(true);
+        Imports { setup, linker, given: Vec::new(), host }
+    }
+
+    fn metadata(&self) -> &Arc<Metadata> {
+        &self.setup.prepared.metadata
     }
 
     /// Implements an operation of an effect by a function of the host, if the module uses the operation. `P` is a
@@ -86,7 +95,7 @@ impl<H: Send + 'static> Imports<H> {
         R: Value,
         F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
     {
-        let metadata = self.store.data().metadata.clone();
+        let metadata = Arc::clone(self.metadata());
         let interface = &metadata.interface;
         let Some(description) = find(interface, effect, operation) else { return Ok(self) };
         let shown = effect_name(interface, effect);
@@ -107,7 +116,7 @@ impl<H: Send + 'static> Imports<H> {
             f(host, scope, arguments).into_raw()
         };
         let description = description.clone();
-        Ok(self.link(effect, &description, run))
+        self.link(effect, &description, run)
     }
 
     /// Implements an operation by a function that takes and gives values of any types.
@@ -117,7 +126,7 @@ impl<H: Send + 'static> Imports<H> {
         operation: &str,
         f: impl Fn(&mut H, &Interface, &str, &str, &[DynValue]) -> Result<DynValue, Failure> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let metadata = self.store.data().metadata.clone();
+        let metadata = Arc::clone(self.metadata());
         let Some(description) = find(&metadata.interface, effect, operation).cloned() else { return Ok(self) };
         let described = self.described(effect, &description);
         let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
@@ -127,12 +136,12 @@ impl<H: Send + 'static> Imports<H> {
             scope.heap().reset_budget();
             Ok(lower(interface, scope.heap(), described.result, &result)?)
         };
-        Ok(self.link(effect, &description, run))
+        self.link(effect, &description, run)
     }
 
     fn described(&self, effect: EffectId, description: &OperationDesc) -> Operation {
         Operation {
-            effect: effect_name(&self.store.data().metadata.interface, effect),
+            effect: effect_name(&self.metadata().interface, effect),
             name: description.name.clone(),
             params: description.params.clone(),
             result: description.result,
@@ -141,10 +150,10 @@ impl<H: Send + 'static> Imports<H> {
 
     /// Operations that the module imports and that have no implementation yet: effect, name and result.
     pub(crate) fn missing(&self) -> Vec<(u32, String, TypeId)> {
-        let interface = &self.store.data().metadata.interface;
+        let interface = &self.metadata().interface;
         let all = (0..).zip(&interface.effects);
         let all = all.flat_map(|(id, effect)| effect.operations.iter().map(move |operation| (id, operation)));
-        let given = |id: u32, name: &str| self.operations.iter().any(|(of, known, _)| of.0 == id && known == name);
+        let given = |id: u32, name: &str| self.given.iter().any(|(of, known)| of.0 == id && known == name);
         let missing = all.filter(|(id, operation)| !given(*id, &operation.name));
         missing.map(|(id, operation)| (id, operation.name.clone(), operation.result)).collect()
     }
@@ -162,16 +171,17 @@ impl<H: Send + 'static> Imports<H> {
         effect: EffectId,
         description: &OperationDesc,
         run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Result<Raw, Failure> + Send + Sync + 'static,
-    ) -> Self {
-        let interface = &self.store.data().metadata.interface;
+    ) -> Result<Self> {
+        let interface = &self.metadata().interface;
         let ty = FuncType::new(
-            self.module.engine(),
+            self.linker.engine(),
             wasm_types(interface, &description.params),
             wasm_types(interface, &[description.result]),
         );
         let rep = interface.ty(description.result).rep();
         let operation = self.described(effect, description);
-        let func = Func::new(&mut self.store, ty, move |mut caller, params, results| {
+        let module = names::effect_imports(effect);
+        let linked = self.linker.func_new(&module, &description.name, ty, move |mut caller, params, results| {
             let raw = operation.perform(&mut caller, params, &run)?;
             match rep {
                 Rep::Unit => {}
@@ -185,8 +195,9 @@ impl<H: Send + 'static> Imports<H> {
             }
             Ok(())
         });
-        self.operations.push((effect, description.name.clone(), func));
-        self
+        linked.map_err(|error| Error::internal(format!("an operation cannot be linked: {error:#}")))?;
+        self.given.push((effect, description.name.clone()));
+        Ok(self)
     }
 
     /// As [`Imports::operation`], for an operation of an effect of the language.
@@ -196,7 +207,7 @@ impl<H: Send + 'static> Imports<H> {
         R: Value,
         F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
     {
-        match self.store.data().metadata.interface.language_effect(effect) {
+        match self.metadata().interface.language_effect(effect) {
             Some(effect) => self.operation(effect, operation, f),
             None => Ok(self),
         }
@@ -205,37 +216,44 @@ impl<H: Send + 'static> Imports<H> {
     /// Makes the instance.
     ///
     /// # Errors
-    /// [`Error::Load`] when the module imports an operation that has no implementation,
-    /// [`Error::Limit`] when the memory limit is too small for the module.
-    pub fn instantiate(mut self) -> Result<Instance<H>> {
-        let mut externs = Vec::new();
-        for import in self.module.imports() {
+    /// As [`Imports::template`], and [`Error::Limit`] when the memory limit is too small for the module.
+    pub fn instantiate(self) -> Result<Instance<H>> {
+        let (template, host) = self.template()?;
+        template.instance(host)
+    }
+
+    /// The module with its imports linked, of which any number of instances can be made, and the host that was given, for
+    /// one of them.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when the module imports an operation that has no implementation, or something that this runtime
+    /// does not have.
+    pub fn template(mut self) -> Result<(Template<H>, H)> {
+        let metadata = Arc::clone(self.metadata());
+        let interface = &metadata.interface;
+        let module = self.setup.prepared.module.clone();
+        for import in module.imports() {
             let (module, name) = (import.module(), import.name());
-            let func = if module == names::BUILTIN_IMPORTS {
-                builtins::builtin(&mut self.store, name)
-                    .ok_or_else(|| Error::load(format!("this runtime has no built-in `{name}`")))?
-            } else {
-                let interface = &self.store.data().metadata.interface;
-                let effect = names::imported_effect(module)
-                    .filter(|&effect| find(interface, effect, name).is_some())
-                    .ok_or_else(|| {
-                    Error::load(format!("its import `{module}` `{name}` is no operation of an effect"))
-                })?;
-                let found = self.operations.iter().find(|(of, operation, _)| *of == effect && operation == name);
-                let shown = || effect_name(interface, effect);
-                found.ok_or_else(|| Error::load(not_granted(interface, effect, &shown(), name)))?.2
-            };
-            externs.push(Extern::Func(func));
+            if module == names::BUILTIN_IMPORTS {
+                Library(&mut self.linker).add(name)?;
+                continue;
+            }
+            let effect = names::imported_effect(module)
+                .filter(|&effect| find(interface, effect, name).is_some())
+                .ok_or_else(|| Error::load(format!("its import `{module}` `{name}` is no operation of an effect")))?;
+            if !self.given.iter().any(|(of, operation)| *of == effect && operation == name) {
+                return Err(Error::load(not_granted(interface, effect, &effect_name(interface, effect), name)));
+            }
         }
-        Instance::start(self.store, &self.module, &externs)
+        Ok((Template::new(self.setup, &self.linker)?, self.host))
     }
 }
 
 impl<H> std::fmt::Debug for Imports<H> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let interface = &self.store.data().metadata.interface;
+        let interface = &self.setup.prepared.metadata.interface;
         let name = |effect: &EffectId| effect_name(interface, *effect);
-        let names = self.operations.iter().map(|(effect, operation, _)| format!("{}.{operation}", name(effect)));
+        let names = self.given.iter().map(|(effect, operation)| format!("{}.{operation}", name(effect)));
         f.debug_list().entries(names).finish()
     }
 }

@@ -4,15 +4,32 @@ mod parse;
 mod print;
 mod query;
 
-pub(crate) use parse::parse;
-pub(crate) use print::print;
-pub(crate) use query::query;
-
+use super::tree::{from_text, to_text};
+use super::walk::guarded;
+use super::{Added, Library};
 use crate::error::{Error, Limit, Result};
 use crate::heap::{Entries, Reader};
+use crate::state::State;
 use crate::value::Raw;
 use std::borrow::Cow;
 use vera_abi::layout::{FixedLayout, Rep, fixed};
+use wasmtime::Caller;
+
+/// Adds the built-in of that name.
+pub(super) fn add(library: &mut Library<'_>, name: &str) -> Added {
+    match name {
+        "html_parse" => from_text(library, name, parse::parse),
+        "html_to_string" => to_text(library, name, print::print),
+        "html_query" => library.wrap(name, |mut caller: Caller<'_, State>, node: i32, pointer: i32, len: i32| {
+            guarded(&mut caller, |heap| {
+                let selector = Raw::from_slice(pointer as u32, len as u32);
+                let found = query::query(heap, Raw::from_pointer(node as u32), selector)?;
+                Ok((found.pointer() as i32, found.len as i32))
+            })
+        }),
+        _ => None,
+    }
+}
 
 /// `HtmlElement(name, attributes, children)`.
 const ELEMENT: FixedLayout<3> = fixed([Rep::Slice, Rep::Ptr, Rep::Slice]);

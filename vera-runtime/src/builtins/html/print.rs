@@ -1,7 +1,7 @@
 //! HTML in guest memory into text, by the rules of the HTML standard: what is printed parses to the same tree.
 
 use super::{attributes, children, name, text, text_of};
-use crate::builtins::check_depth;
+use crate::builtins::tree::check_depth;
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::meter::Meter;

@@ -5,7 +5,7 @@
 //! root, an object at most 16, or one when it is large.
 
 use super::lexer::{Failure, Lexer, Token};
-use crate::builtins::{ParseFailure, check_depth};
+use crate::builtins::tree::{ParseFailure, check_depth};
 use crate::error::Result;
 use crate::heap::{Heap, List, MapBuilder};
 use crate::value::Raw;

@@ -2,8 +2,8 @@
 
 use super::lexer::plain;
 use super::number;
-use crate::builtins::check_depth;
 use crate::builtins::float::float_to_source;
+use crate::builtins::tree::check_depth;
 use crate::error::{Error, NamedValue, Result, Trap, TrapKind};
 use crate::heap::{Entries, Heap, Reader};
 use crate::meter::Meter;

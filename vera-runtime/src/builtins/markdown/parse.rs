@@ -6,7 +6,7 @@
 //! its work is counted by then. The second, over the text of the blocks, goes event by event.
 
 use super::nesting::total_depth;
-use crate::builtins::{ParseFailure, check_depth};
+use crate::builtins::tree::{ParseFailure, check_depth};
 use crate::error::{Error, Limit, Result};
 use crate::heap::{Heap, List};
 use crate::meter::{Meter, NODE, text_units};

@@ -3,7 +3,7 @@
 //! Blocks are separated by an empty line, items of a list by one only when some item has several blocks that are no
 //! nested lists. Text is printed as it is.
 
-use crate::builtins::check_depth;
+use crate::builtins::tree::check_depth;
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
 use crate::meter::NODE;

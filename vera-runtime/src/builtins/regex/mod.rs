@@ -16,7 +16,8 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-use super::guarded;
+use super::walk::guarded;
+use super::{Added, Library};
 use crate::error::Result;
 use crate::heap::{Heap, List};
 use crate::state::State;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use template::Piece;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::{option, result};
-use wasmtime::{Caller, Func, Store};
+use wasmtime::Caller;
 
 /// What a message begins with.
 const INVALID: &str = "invalid regex: ";
@@ -35,15 +36,15 @@ const INVALID: &str = "invalid regex: ";
 /// What one of these built-ins does with a text, a pattern, and a template: it gives the field of `Ok`, or a message.
 type Work = fn(&mut Heap<'_>, &str, &Arc<Compiled>, &str) -> Result<Result<Raw, String>>;
 
-/// The built-in of that name.
-pub(super) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
+/// Adds the built-in of that name.
+pub(super) fn add(library: &mut Library<'_>, name: &str) -> Added {
     let (work, rep): (Work, Rep) = match name {
         "regex_match" => (is_match, Rep::Byte),
         "regex_find" => (find, Rep::Ptr),
         "regex_find_all" => (find_all, Rep::Slice),
         "regex_replace" => {
-            return Some(Func::wrap(
-                store,
+            return library.wrap(
+                name,
                 |mut caller: Caller<'_, State>,
                  text: i32,
                  len: i32,
@@ -54,13 +55,13 @@ pub(super) fn builtin(store: &mut Store<State>, name: &str) -> Option<Func> {
                     let strings = [(text, len), (pattern, size), (template, room)];
                     guarded(&mut caller, |heap| run(heap, strings, replace, Rep::Slice))
                 },
-            ));
+            );
         }
         _ => return None,
     };
-    Some(Func::wrap(store, move |mut caller: Caller<'_, State>, text: i32, len: i32, pattern: i32, size: i32| {
+    library.wrap(name, move |mut caller: Caller<'_, State>, text: i32, len: i32, pattern: i32, size: i32| {
         guarded(&mut caller, |heap| run(heap, [(text, len), (pattern, size), (0, 0)], work, rep))
-    }))
+    })
 }
 
 fn run(heap: &mut Heap<'_>, strings: [(i32, i32); 3], work: Work, rep: Rep) -> Result<i32> {

@@ -9,7 +9,6 @@ use crate::stack;
 use crate::value::{Lift, Raw, ToVera, Value};
 use vera_abi::interface::{FunctionDesc, Interface, TypeId};
 use vera_abi::layout::Rep;
-use vera_abi::names;
 use wasmtime::{AsContextMut, Func, Val};
 
 impl<H: Send + 'static> Instance<H> {
@@ -30,8 +29,7 @@ impl<H: Send + 'static> Instance<H> {
             )));
         }
         let _budget = self.enter()?;
-        let (store, _) = self.parts();
-        let mut heap = Heap::new(store.as_context_mut());
+        let mut heap = Heap::new(self.store().as_context_mut());
         let mark = heap.mark();
         let values = flatten(interface, &mut heap, &description, arguments);
         heap.release(mark);
@@ -65,7 +63,7 @@ impl<H: Send + 'static> Instance<H> {
     ) -> Result<R> {
         let (func, _, stack) = self.find(name)?;
         let _budget = self.enter()?;
-        let mut heap = Heap::new(self.parts().0.as_context_mut());
+        let mut heap = Heap::new(self.store().as_context_mut());
         let mark = heap.mark();
         let mut arguments = WideArguments { heap: &mut heap, values: Vec::new(), count: 0 };
         let added = add(&mut arguments);
@@ -80,10 +78,8 @@ impl<H: Send + 'static> Instance<H> {
     fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc, usize)> {
         let metadata = self.interface().0;
         let missing = || Error::load(format!("it has no public function `{name}`"));
-        let (description, needed) = metadata.function(name).ok_or_else(missing)?;
-        let (store, exports) = self.parts();
-        let func = exports.get_func(store, &format!("{}{name}", names::FUNCTION_PREFIX)).ok_or_else(missing)?;
-        Ok((func, description.clone(), needed))
+        let (place, description, needed) = metadata.function(name).ok_or_else(missing)?;
+        Ok((self.exported(place)?, description.clone(), needed))
     }
 }
 

@@ -12,8 +12,8 @@ mod tree;
 mod watch;
 mod write;
 
-use crate::builtins::ParseFailure;
 use crate::builtins::html::too_complex;
+use crate::builtins::tree::ParseFailure;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::meter::Meter;

@@ -1,8 +1,8 @@
 //! A parsed tree into guest memory.
 
 use super::tree::{Data, Element, NodeId, Tree};
-use crate::builtins::check_depth;
 use crate::builtins::html::ELEMENT;
+use crate::builtins::tree::check_depth;
 use crate::error::Result;
 use crate::heap::{Hash, Heap, List, MapBuilder};
 use crate::value::Raw;

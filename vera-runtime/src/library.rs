@@ -1,0 +1,77 @@
+//! How a wrapper asks for the parts of the library that its module uses: macros that are errors where a feature is off.
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "html")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_html {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "html"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_html {
+    () => {
+        ::core::compile_error!("the module uses `html_parse` or its like: enable the feature `html` of `vera-runtime`");
+    };
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "json")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_json {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "json"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_json {
+    () => {
+        ::core::compile_error!("the module uses `json_parse` or its like: enable the feature `json` of `vera-runtime`");
+    };
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "markdown")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_markdown {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "markdown"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_markdown {
+    () => {
+        ::core::compile_error!(
+            "the module uses `md_parse` or its like: enable the feature `markdown` of `vera-runtime`"
+        );
+    };
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(feature = "regex")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_regex {
+    () => {};
+}
+
+/// Wrappers of modules that use that part of the library invoke it.
+#[cfg(not(feature = "regex"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_regex {
+    () => {
+        ::core::compile_error!(
+            "the module uses `regex_match` or its like: enable the feature `regex` of `vera-runtime`"
+        );
+    };
+}
