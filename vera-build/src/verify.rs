@@ -140,10 +140,10 @@ impl Verifying {
     }
 }
 
-/// The variable that names the folder for what solvers decided before; empty for none.
+/// The variable that names the folder for what was worked out before; empty for none.
 pub(crate) const CACHE_VARIABLE: &str = "VERA_CACHE";
 
-/// The folder in which tools and macros keep what solvers decided before: the one that the environment variable `VERA_CACHE`
+/// The folder in which tools and macros keep what was worked out before, by solvers and for machines: the one that the environment variable `VERA_CACHE`
 /// names, none when that is empty, or else `vera` in the user's folder for such things. It may be deleted at any time.
 pub fn cache_folder() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os(CACHE_VARIABLE) {

@@ -313,7 +313,9 @@ const COMPILE_EXAMPLES: &str = "\
 Examples:
   vera compile shop.vera              writes shop.wasm
   vera compile -o out/x.wasm shop.vera
-  vera compile --wat shop.vera        prints the WebAssembly as text";
+  vera compile --wat shop.vera        prints the WebAssembly as text
+  vera compile --precompiled shop.vera
+                                      writes shop.wasm, and its machine code as shop.code";
 
 #[derive(Debug, Args)]
 pub(crate) struct CompileArgs {
@@ -323,6 +325,12 @@ pub(crate) struct CompileArgs {
     /// Print the WebAssembly text instead of writing a binary
     #[arg(long)]
     pub(crate) wat: bool,
+    /// Write the machine code as well, beside the module: for `Compiled::with_code` of vera-runtime
+    #[arg(long, conflicts_with = "wat")]
+    pub(crate) precompiled: bool,
+    /// Make the machine code for another target than this machine, such as `aarch64-unknown-linux-gnu`
+    #[arg(long, value_name = "TRIPLE", requires = "precompiled")]
+    pub(crate) target: Option<String>,
     /// Where to write; next to the program by default, `-` for standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,

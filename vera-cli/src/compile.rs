@@ -39,6 +39,13 @@ fn compile(arguments: &CompileArgs, output: &mut Output) -> Result<ExitCode, Pro
     let text = arguments.wat.then(|| vera_compiler::emit::wat(wasm)).transpose();
     let text = text.map_err(|error| Problem::new(input.path(), format!("the module cannot be printed: {error}")))?;
     let to_stdout = arguments.output.as_deref() == Some(Path::new(STDIN));
+    if to_stdout && arguments.precompiled {
+        return Err(Problem::new(input.path(), "standard output cannot hold both the module and its machine code"));
+    }
+    let code = match arguments.precompiled {
+        true => Some(machine_code(&input, wasm, arguments.target.as_deref())?),
+        false => None,
+    };
     if let (Some(text), true) = (&text, arguments.json) {
         further.insert("wat".into(), json!(text));
     }
@@ -58,6 +65,14 @@ fn compile(arguments: &CompileArgs, output: &mut Output) -> Result<ExitCode, Pro
                 let plural = if count == 1 { "" } else { "s" };
                 output.line(format_args!("Compiled: {} ({count} function{plural} exported)", place.display()));
             }
+            if let Some(code) = &code {
+                let place = place.with_extension("code");
+                write(&input, &place, code)?;
+                match arguments.json {
+                    true => drop(further.insert("code".into(), json!(place.display().to_string()))),
+                    false => output.line(format_args!("Machine code: {}", place.display())),
+                }
+            }
         }
     }
     if arguments.json {
@@ -66,6 +81,14 @@ fn compile(arguments: &CompileArgs, output: &mut Output) -> Result<ExitCode, Pro
         output.json(&report);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The machine code of a module, for instances with any limits.
+fn machine_code(input: &Input, wasm: &[u8], target: Option<&str>) -> Result<Vec<u8>, Problem> {
+    vera_engine::precompile(wasm, &vera_engine::Metering::ALL, target).map_err(|error| {
+        let target = target.unwrap_or("this machine");
+        Problem::new(input.path(), format!("no machine code can be made for {target}: {error:#}"))
+    })
 }
 
 fn default_place(input: &Input) -> PathBuf {

@@ -20,7 +20,7 @@ use vera_runtime::host::http::Client;
 use vera_runtime::host::inference::{Inference, Model};
 use vera_runtime::host::io::{Directories, Directory, SystemClock, Variables};
 use vera_runtime::host::random::{Random, SplitMix, SystemRandom};
-use vera_runtime::{Compiled, Instance, Limits, Result};
+use vera_runtime::{Compiled, Limits, Result, Template};
 
 /// Options that grant something.
 #[derive(Clone, Debug, Default, Args)]
@@ -134,11 +134,11 @@ impl Grants {
 }
 
 impl Host {
-    /// An instance of a program that has this host.
+    /// A program linked to this host, of which instances with others like it can be made; and this one back.
     ///
     /// # Errors
     /// When the program cannot be loaded.
-    pub(crate) fn start(self, compiled: &Compiled, limits: Limits) -> Result<Instance<Self>> {
+    pub(crate) fn link(self, compiled: &Compiled, limits: Limits) -> Result<(Template<Self>, Self)> {
         compiled
             .link(self, limits)?
             .console(|host: &mut Host| &mut host.console)?
@@ -149,6 +149,6 @@ impl Host {
             .http(|host| &mut host.http)?
             .inference(|host| &mut host.inference)?
             .database(|host| &mut host.database)?
-            .instantiate()
+            .template()
     }
 }

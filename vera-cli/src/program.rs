@@ -43,6 +43,13 @@ pub(crate) fn test(
     Ok(driver::test(input.read()?, &loader, &Options::default(), solver, options))
 }
 
+/// Keeps the machine code of programs that are run, beside what solvers decided.
+pub(crate) fn keep_machine_code() {
+    if let Some(folder) = vera_build::cache_folder() {
+        vera_runtime::keep_machine_code(folder.join("code"));
+    }
+}
+
 /// Reads and parses a program, without what it imports.
 ///
 /// # Errors

@@ -41,10 +41,11 @@ fn compile_and_serve(arguments: &ServeArgs, input: &Input, output: &mut Output) 
     let Some(wasm) = compilation.wasm.take() else { return Ok(ExitCode::FAILURE) };
     check_handler(&compilation.interface).map_err(problem)?;
     let notes = Notes::default();
+    program::keep_machine_code();
     let grants = arguments.grants.grants(&notes).map_err(problem)?;
     let limits = arguments.limits.limits();
     let limits = Limits { deadline: limits.deadline.or(Some(DEADLINE)), ..limits };
-    let service = service(arguments, Compiled::new(wasm), grants, notes, limits);
+    let service = service(arguments, &Compiled::new(wasm), grants, notes, limits).map_err(problem)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| problem(format!("The server cannot be started: {error}")))?;
     let served = runtime.block_on(serve(arguments, service, output));
@@ -70,11 +71,23 @@ fn check_handler(interface: &Interface) -> Result<(), String> {
     Err(format!("The program cannot answer requests: {why}.\n\n  {FORM}"))
 }
 
-fn service(arguments: &ServeArgs, compiled: Compiled, grants: Grants, notes: Notes, limits: Limits) -> Service {
+/// What answers requests: each by an instance of its own.
+///
+/// # Errors
+/// When the program cannot be loaded.
+fn service(
+    arguments: &ServeArgs,
+    compiled: &Compiled,
+    grants: Grants,
+    notes: Notes,
+    limits: Limits,
+) -> Result<Service, String> {
+    let first = grants.host(Terminal::new(false), Vec::new())?;
+    let (template, _) = first.link(compiled, limits).map_err(|error| error.to_string())?;
     let handler = move |request: &Request| -> Result<Response, Error> {
         let host = grants.host(Terminal::new(false), Vec::new());
         let outcome = host.map_err(|error| Error::Load(error.into())).and_then(|host| {
-            let mut instance = host.start(&compiled, limits)?;
+            let mut instance = template.instance(host)?;
             let handle = instance.function::<(Request,), Response>(HANDLER)?;
             instance.call(&handle, (request,))
         });
@@ -86,10 +99,10 @@ fn service(arguments: &ServeArgs, compiled: Compiled, grants: Grants, notes: Not
             log(&format!("Error {id}: {method} {path:?}: {}", one_line(message)))
         },
     );
-    match arguments.concurrency {
+    Ok(match arguments.concurrency {
         Some(requests) => service.concurrency(requests),
         None => service,
-    }
+    })
 }
 
 /// A text that may quote a module, as a part of one line of the log.

@@ -8,6 +8,7 @@
 //! Numbers are little-endian. wasmtime's own header names release, target and settings; it refuses what does not match.
 
 use crate::Metering;
+use std::borrow::Cow;
 use std::fmt;
 use wasmtime::{Engine, Module};
 
@@ -18,11 +19,11 @@ const DEADLINE: u8 = 2;
 
 /// Machine code for a module.
 ///
-/// Invariant: the bytes were made by [`precompile`] while this program was built, and nobody has changed them since: they
-/// are part of the program. Whoever makes a bundle from other bytes can run any machine code in the process.
-#[derive(Clone, Copy, Debug)]
+/// Invariant: the bytes were made by [`precompile`], and nobody has changed them since. Whoever makes a bundle from other
+/// bytes can run any machine code in the process.
+#[derive(Clone, Debug)]
 pub struct Bundle {
-    bytes: &'static [u8],
+    bytes: Cow<'static, [u8]>,
 }
 
 /// Why a bundle gives no code.
@@ -56,9 +57,19 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Bundle {
-    /// The bundle that [`precompile`] gave, as a part of the program.
+    /// The bundle that [`precompile`] gave while this program was built, as a part of it.
     pub const fn from_static(bytes: &'static [u8]) -> Self {
-        Bundle { bytes }
+        Bundle { bytes: Cow::Borrowed(bytes) }
+    }
+
+    /// The bundle in bytes that were stored elsewhere, such as a file that `vera compile --precompiled` wrote.
+    ///
+    /// # Safety
+    /// The bytes are what [`precompile`] gave, and nobody else could change them since: their code is run as it is, and can
+    /// do whatever the process can.
+    #[allow(unsafe_code, reason = "see the crate's documentation")]
+    pub unsafe fn trusted(bytes: Vec<u8>) -> Self {
+        Bundle { bytes: Cow::Owned(bytes) }
     }
 
     /// The code of a module for a kind of metering.
@@ -66,16 +77,12 @@ impl Bundle {
     /// # Errors
     /// [`Refused`], by what does not match.
     pub fn load(&self, engine: &Engine, wasm: &[u8], metering: Metering) -> Result<Module, Refused> {
-        let code = self.code(wasm, metering)?;
-        // SAFETY: the bytes are those that `precompile` made in the build of this program (invariant of `Bundle`). wasmtime
-        // checks that they were made by its own release, for this target and these settings.
-        #[allow(unsafe_code, reason = "see the crate's documentation")]
-        unsafe { Module::deserialize(engine, code) }.map_err(Refused::Engine)
+        deserialize(engine, self.code(wasm, metering)?).map_err(Refused::Engine)
     }
 
     /// The part for a kind of metering.
-    fn code(&self, wasm: &[u8], metering: Metering) -> Result<&'static [u8], Refused> {
-        let mut reader = Reader(self.bytes);
+    fn code(&self, wasm: &[u8], metering: Metering) -> Result<&[u8], Refused> {
+        let mut reader = Reader(&self.bytes);
         let header = (reader.array::<8>()?, u32::from_le_bytes(reader.array()?));
         if header != (*MAGIC, FORMAT) {
             return Err(Refused::Format);
@@ -92,6 +99,17 @@ impl Bundle {
             }
         }
         Err(Refused::Metering(metering))
+    }
+}
+
+/// The module of machine code that wasmtime serialised. Its callers see to it that the code is what wasmtime made: it is that of
+/// a [`Bundle`], or of the user's own cache.
+pub(crate) fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Module> {
+    // SAFETY: the bytes were made by wasmtime's compiler, in `precompile` (invariant of `Bundle`) or in `Cache::module`, which
+    // compares their hash. wasmtime checks that they were made by its own release, for this target and these settings.
+    #[allow(unsafe_code, reason = "see the crate's documentation")]
+    unsafe {
+        Module::deserialize(engine, code)
     }
 }
 
@@ -130,10 +148,10 @@ fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-struct Reader(&'static [u8]);
+struct Reader<'b>(&'b [u8]);
 
-impl Reader {
-    fn take(&mut self, length: usize) -> Result<&'static [u8], Refused> {
+impl<'b> Reader<'b> {
+    fn take(&mut self, length: usize) -> Result<&'b [u8], Refused> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Refused::Format)?;
         self.0 = rest;
         Ok(taken)
@@ -187,18 +205,18 @@ mod tests {
     fn what_does_not_match_is_refused() {
         let (wasm, other) = (module(7), module(8));
         let made = bundle(&wasm, &[PLAIN], None);
-        let refused = |bundle: Bundle, wasm: &[u8], metering| bundle.load(&engine(metering), wasm, metering).err();
-        assert!(matches!(refused(made, &other, PLAIN), Some(Refused::OtherModule)));
-        assert!(matches!(refused(made, &wasm, FUEL), Some(Refused::Metering(FUEL))));
+        let refused = |bundle: &Bundle, wasm: &[u8], metering| bundle.load(&engine(metering), wasm, metering).err();
+        assert!(matches!(refused(&made, &other, PLAIN), Some(Refused::OtherModule)));
+        assert!(matches!(refused(&made, &wasm, FUEL), Some(Refused::Metering(FUEL))));
         // Code for an engine with other settings.
         assert!(matches!(made.load(&engine(FUEL), &wasm, PLAIN).err(), Some(Refused::Engine(_))));
         for length in 0..24 {
             let cut = Bundle::from_static(made.bytes[..length].to_vec().leak());
-            assert!(matches!(refused(cut, &wasm, PLAIN), Some(Refused::Format)), "{length}");
+            assert!(matches!(refused(&cut, &wasm, PLAIN), Some(Refused::Format)), "{length}");
         }
         let mut wrong = made.bytes.to_vec();
         wrong[0] ^= 1;
-        assert!(matches!(refused(Bundle::from_static(wrong.leak()), &wasm, PLAIN), Some(Refused::Format)));
+        assert!(matches!(refused(&Bundle::from_static(wrong.leak()), &wasm, PLAIN), Some(Refused::Format)));
     }
 
     #[test]

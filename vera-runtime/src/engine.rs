@@ -63,6 +63,32 @@ pub(crate) fn engine(key: EngineKey) -> Result<Engine> {
     Ok(engine)
 }
 
+/// Keeps the machine code of modules that this process translates from here on in a folder, and takes it from there: a module is
+/// translated once on a machine, not once in each process. For programs that compile modules at run time, and for development
+/// builds; a module that is part of the program is best precompiled.
+///
+/// The folder is made when it is needed, for its owner only. It holds up to 256 MiB and may be deleted at any time. Whoever can
+/// write to it can run code in this process: a folder that others may write to is not used.
+#[cfg(feature = "cache")]
+pub fn keep_machine_code(folder: impl Into<std::path::PathBuf>) {
+    *lock(&CACHE) = Some(vera_engine::Cache::new(folder));
+}
+
+#[cfg(feature = "cache")]
+static CACHE: Mutex<Option<vera_engine::Cache>> = Mutex::new(None);
+
+/// The machine code of a module.
+#[cfg(feature = "compiler")]
+pub(crate) fn translate(engine: &Engine, wasm: &[u8], metering: Metering) -> wasmtime::Result<wasmtime::Module> {
+    #[cfg(feature = "cache")]
+    if let Some(cache) = lock(&CACHE).clone() {
+        return cache.module(engine, wasm, metering);
+    }
+    #[cfg(not(feature = "cache"))]
+    let _ = metering;
+    wasmtime::Module::from_binary(engine, wasm)
+}
+
 /// The thread that makes calls with a deadline look at the clock; it sleeps while there are none.
 pub(crate) struct Ticker {
     state: Mutex<TickerState>,

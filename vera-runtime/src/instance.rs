@@ -15,6 +15,7 @@ use crate::value::{Arguments, Lift, Params, Value};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 use vera_abi::heap::stress;
 use vera_abi::layout::Rep;
 use vera_abi::names;
@@ -107,6 +108,9 @@ impl<H: Send + 'static> Instance<H> {
 
     #[cold]
     fn begin(&mut self) -> Result<Option<Ticking>> {
+        if std::mem::take(&mut self.store.data_mut().collection_due) {
+            self.collect_without_budget()?;
+        }
         let limits = self.store.data().limits;
         if let Some(fuel) = limits.fuel {
             self.store.data().meter.set_fuel(fuel);
@@ -119,6 +123,25 @@ impl<H: Send + 'static> Instance<H> {
             }
             None => Ok(None),
         }
+    }
+
+    /// Collects at no call's expense, after one that ran out of its budget. A collection that is stopped starts over in the next
+    /// allocation: where a budget does not suffice for one, no call would ever be answered again. Between calls nothing is
+    /// reachable, so that the time is that for a look at each block of the heap: some milliseconds for 1 GiB.
+    #[cold]
+    fn collect_without_budget(&mut self) -> Result<()> {
+        const TIME: Duration = Duration::from_secs(60);
+        let state = self.store.data_mut();
+        state.meter.start_clock_of(TIME);
+        if state.limits.fuel.is_some() {
+            state.meter.set_fuel(u64::MAX >> 1);
+        }
+        if state.limits.deadline.is_some() {
+            self.store.set_epoch_deadline(1);
+        }
+        let native_stack = self.store.data().native_stack;
+        let mut heap = Heap::new(self.store.as_context_mut());
+        stack::enter(native_stack, || heap.collect())
     }
 
     /// Runs `f` on a stack as large as the instance's limit. Calls of recursive functions inside it need not switch

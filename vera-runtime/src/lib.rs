@@ -54,10 +54,19 @@ mod engine;
 pub mod error;
 mod exports;
 mod failure;
+#[cfg_attr(
+    not(all(feature = "html", feature = "json", feature = "markdown", feature = "regex")),
+    allow(dead_code, unused_imports, reason = "some of it is for parts of the library")
+)]
 mod heap;
 pub mod host;
 mod instance;
+mod library;
 mod limits;
+#[cfg_attr(
+    not(all(feature = "html", feature = "json", feature = "markdown", feature = "regex")),
+    allow(dead_code, unused_imports, reason = "some of it is for parts of the library")
+)]
 mod meter;
 mod module;
 mod scope;
@@ -71,6 +80,8 @@ mod trial;
 pub mod value;
 
 pub use call::Function;
+#[cfg(feature = "cache")]
+pub use engine::keep_machine_code;
 pub use error::{Error, Result};
 pub use indexmap;
 pub use instance::Instance;
@@ -81,6 +92,7 @@ pub use serde_json;
 pub use template::Template;
 pub use value::{Argument, Boxed, Lift, Lower, ToVera, Value};
 pub use vera_abi::interface;
+pub use vera_engine::Bundle;
 #[cfg(feature = "macros")]
 pub use vera_macros::{vera, vera_host};
 
@@ -145,79 +157,6 @@ macro_rules! contract_tests {
         ::core::compile_error!(
             "`contract_tests!` takes the module of a Vera program, as in `contract_tests!(pricing)`, and, where its functions \
              perform effects, what makes an instance of it: `contract_tests!(agent, agent::Module::new(Host::default()))`"
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(feature = "html")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_html {
-    () => {};
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(not(feature = "html"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_html {
-    () => {
-        ::core::compile_error!("the module uses `html_parse` or its like: enable the feature `html` of `vera-runtime`");
-    };
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(feature = "json")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_json {
-    () => {};
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(not(feature = "json"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_json {
-    () => {
-        ::core::compile_error!("the module uses `json_parse` or its like: enable the feature `json` of `vera-runtime`");
-    };
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(feature = "markdown")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_markdown {
-    () => {};
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(not(feature = "markdown"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_markdown {
-    () => {
-        ::core::compile_error!(
-            "the module uses `md_parse` or its like: enable the feature `markdown` of `vera-runtime`"
-        );
-    };
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(feature = "regex")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_regex {
-    () => {};
-}
-
-/// Wrappers of modules that use that part of the library invoke it.
-#[cfg(not(feature = "regex"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __uses_regex {
-    () => {
-        ::core::compile_error!(
-            "the module uses `regex_match` or its like: enable the feature `regex` of `vera-runtime`"
         );
     };
 }
@@ -236,6 +175,6 @@ pub mod __private {
     /// A module and the machine code that was made for it in the same build. The code is believed: only what
     /// `vera-build` writes may be given.
     pub const fn precompiled(wasm: &'static [u8], code: &'static [u8]) -> crate::Compiled {
-        crate::Compiled::precompiled(wasm, code)
+        crate::Compiled::from_program(wasm, code)
     }
 }

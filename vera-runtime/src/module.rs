@@ -1,18 +1,20 @@
 //! Compiled modules: bytes, the description they carry, and their machine code, made when first needed.
 
+use crate::builtins::Library;
 use crate::depth;
 use crate::engine::{EngineKey, engine, lock};
 use crate::error::{Error, Result};
 use crate::exports::Exports;
 use crate::limits::Limits;
 use crate::stack::SHALLOW_CALLS;
+use crate::state::State;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use vera_abi::codec::{Codec, Reader};
 use vera_abi::interface::{FunctionDesc, Interface};
 use vera_abi::{ABI_VERSION, names};
 use vera_engine::{Bundle, Refused};
-use wasmtime::Engine;
+use wasmtime::{Engine, InstancePre, Linker};
 
 /// A compiled Vera module.
 ///
@@ -32,11 +34,11 @@ use wasmtime::Engine;
 pub struct Compiled {
     bytes: Cow<'static, [u8]>,
     code: Option<Bundle>,
-    prepared: Mutex<State>,
+    prepared: Mutex<Known>,
 }
 
 #[derive(Debug)]
-struct State {
+struct Known {
     metadata: Option<Arc<Metadata>>,
     code: Vec<(EngineKey, Prepared)>,
 }
@@ -65,11 +67,19 @@ impl Metadata {
 }
 
 /// A module translated for one engine.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) module: wasmtime::Module,
     pub(crate) metadata: Arc<Metadata>,
     pub(crate) exports: Arc<Exports>,
+    /// The module linked to the library, when it imports nothing else.
+    pub(crate) linked: Option<InstancePre<State>>,
+}
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Prepared").field("module", &self.metadata.interface.module).finish_non_exhaustive()
+    }
 }
 
 impl Compiled {
@@ -86,8 +96,14 @@ impl Compiled {
     /// A module that is part of the program, with the machine code that was made for it when the program was built. Where
     /// the code does not fit, for another target or for limits that it was not made for, it is made anew; without the
     /// feature `compiler` that is [`Error::Load`], which says what does not fit.
-    pub(crate) const fn precompiled(bytes: &'static [u8], code: &'static [u8]) -> Self {
+    pub(crate) const fn from_program(bytes: &'static [u8], code: &'static [u8]) -> Self {
         Self::made_of(Cow::Borrowed(bytes), Some(Bundle::from_static(code)))
+    }
+
+    /// A module with the machine code that was made for it. Where the code does not fit, it is made anew; without the feature
+    /// `compiler` that is [`Error::Load`], which says what does not fit.
+    pub fn with_code(bytes: Vec<u8>, code: Bundle) -> Self {
+        Self::made_of(Cow::Owned(bytes), Some(code))
     }
 
     const fn with(bytes: Cow<'static, [u8]>) -> Self {
@@ -95,7 +111,7 @@ impl Compiled {
     }
 
     const fn made_of(bytes: Cow<'static, [u8]>, code: Option<Bundle>) -> Self {
-        Compiled { bytes, code, prepared: Mutex::new(State { metadata: None, code: Vec::new() }) }
+        Compiled { bytes, code, prepared: Mutex::new(Known { metadata: None, code: Vec::new() }) }
     }
 
     /// The module's description of itself.
@@ -155,7 +171,8 @@ impl Compiled {
         }
         let module = self.machine_code(&engine(key)?, key)?;
         let exports = Arc::new(Exports::find(&module, &metadata.interface)?);
-        let prepared = Prepared { module, metadata, exports };
+        let linked = linked_to_library(&module)?;
+        let prepared = Prepared { module, metadata, exports, linked };
         state.code.push((key, prepared.clone()));
         Ok((prepared, key.native_stack()))
     }
@@ -171,16 +188,17 @@ impl Compiled {
             },
             None => None,
         };
-        self.made_now(engine, refused)
+        self.made_now(engine, key, refused)
     }
 
     #[cfg(feature = "compiler")]
-    fn made_now(&self, engine: &Engine, _: Option<Refused>) -> Result<wasmtime::Module> {
-        wasmtime::Module::from_binary(engine, &self.bytes).map_err(|error| Error::load(format!("{error:#}")))
+    fn made_now(&self, engine: &Engine, key: EngineKey, _: Option<Refused>) -> Result<wasmtime::Module> {
+        let made = crate::engine::translate(engine, &self.bytes, key.metering());
+        made.map_err(|error| Error::load(format!("{error:#}")))
     }
 
     #[cfg(not(feature = "compiler"))]
-    fn made_now(&self, _: &Engine, refused: Option<Refused>) -> Result<wasmtime::Module> {
+    fn made_now(&self, _: &Engine, _: EngineKey, refused: Option<Refused>) -> Result<wasmtime::Module> {
         let why = refused.map_or_else(|| "it is not precompiled".to_owned(), |refused| refused.to_string());
         Err(Error::load(format!(
             "its machine code cannot be used: {why}. Precompile the module for this target and these limits, or enable the \
@@ -199,6 +217,19 @@ impl std::ops::Deref for InterfaceRef {
     fn deref(&self) -> &Interface {
         &self.0.interface
     }
+}
+
+/// Links a module that imports nothing but built-ins.
+fn linked_to_library(module: &wasmtime::Module) -> Result<Option<InstancePre<State>>> {
+    if module.imports().any(|import| import.module() != names::BUILTIN_IMPORTS) {
+        return Ok(None);
+    }
+    let mut linker = Linker::new(module.engine());
+    // A module may import a function twice.
+    linker.allow_shadowing(true);
+    let mut library = Library(&mut linker);
+    module.imports().try_for_each(|import| library.add(import.name()))?;
+    linker.instantiate_pre(module).map(Some).map_err(|error| Error::load(format!("{error:#}")))
 }
 
 /// The contents of the interface section.

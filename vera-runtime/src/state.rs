@@ -3,6 +3,7 @@
 //!
 //! The type does not depend on the implementor, so that everything below the typed surface is compiled once, here.
 
+#[cfg(feature = "regex")]
 use crate::builtins::Patterns;
 use crate::error::{Error, Result};
 use crate::heap::{Holes, Roots};
@@ -28,6 +29,9 @@ pub(crate) struct State {
     pub(crate) host: Option<Box<dyn Any + Send>>,
     /// Where what the host answers is recorded.
     pub(crate) recorder: Option<Recorder>,
+    /// Whether a call ran out of fuel or time since the last collection by [`Instance`](crate::Instance): it may have stopped
+    /// in one, which then has to start over.
+    pub(crate) collection_due: bool,
     /// Why the instance cannot be used any more.
     pub(crate) unusable: Option<Box<str>>,
     /// What the host's work for the call under way costs.
@@ -37,6 +41,7 @@ pub(crate) struct State {
     /// What the hashes of map keys depend on.
     pub(crate) hash_key: Key,
     /// The regular expressions that were used last.
+    #[cfg(feature = "regex")]
     pub(crate) patterns: Patterns,
     /// A number no other instance has.
     pub(crate) owner: u64,

@@ -3,7 +3,6 @@
 //! Whatever does not depend on an instance is done once, when a [`Template`] is made: the host's functions are linked and
 //! checked against the module, its exports are found. An instance is then a store, a memory and the module's own start.
 
-use crate::builtins::Patterns;
 use crate::engine::Ticker;
 use crate::error::{Error, Limit, Result, Setting};
 use crate::exports::PAGE;
@@ -22,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use vera_abi::heap;
 use vera_abi::map::hash::Key;
-use wasmtime::{AsContextMut, InstancePre, Linker, Store, UpdateDeadline, Val};
+use wasmtime::{AsContextMut, InstancePre, Store, UpdateDeadline, Val};
 
 /// What instances of a module have in common before the module is linked.
 pub(crate) struct Setup {
@@ -86,10 +85,8 @@ impl Compiled {
 }
 
 impl<H: Send + 'static> Template<H> {
-    pub(crate) fn new(setup: Setup, linker: &Linker<State>) -> Result<Self> {
-        let linked = linker.instantiate_pre(&setup.prepared.module);
-        let linked = linked.map_err(|error| Error::load(format!("{error:#}")))?;
-        Ok(Template { setup: Arc::new(setup), linked, host: PhantomData })
+    pub(crate) fn new(setup: Setup, linked: InstancePre<State>) -> Self {
+        Template { setup: Arc::new(setup), linked, host: PhantomData }
     }
 
     /// Makes an instance with a host of its own.
@@ -152,11 +149,13 @@ impl<H: Send + 'static> Template<H> {
                 holes: Default::default(),
                 host: Some(Box::new(host)),
                 recorder: None,
+                collection_due: false,
                 unusable: None,
                 meter: Meter::new(limits),
                 native_stack: *native_stack,
                 hash_key: hash_key(limits),
-                patterns: Patterns::default(),
+                #[cfg(feature = "regex")]
+                patterns: Default::default(),
                 owner: OWNERS.fetch_add(1, Ordering::Relaxed),
             },
         );

@@ -67,7 +67,7 @@ vera_runtime::vera! {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Lines(Vec<String>);
 
 #[vera_host]
@@ -78,7 +78,7 @@ impl report::Log for Lines {
 }
 
 /// A host of two effects.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Cell(i64);
 
 #[vera_host]
@@ -133,7 +133,7 @@ fn each_effect_has_a_host_of_its_own() {
 }
 
 /// One value of all effects is what it was before there were builders, and may be granted for each as well.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Everything(Vec<String>);
 
 impl Console for Everything {
@@ -206,6 +206,38 @@ fn a_module_without_effects_has_a_builder() {
     let limits = Limits { fuel: Some(1), ..Limits::default() };
     let error = pure_one::Module::builder().limits(limits).build().unwrap().twice(4).unwrap_err();
     assert!(matches!(error, Error::Limit(_)), "{error:?}");
+}
+
+/// Instances of one template have nothing in common but the code, and their hosts begin alike.
+#[test]
+fn a_template_makes_instances_on_any_thread() {
+    let template = pure_one::Module::builder().template().unwrap();
+    let sum: u64 = std::thread::scope(|threads| {
+        let calls = [1, 2, 3].map(|number| {
+            let template = template.clone();
+            threads.spawn(move || template.instance().unwrap().twice(number).unwrap())
+        });
+        calls.into_iter().map(|call| call.join().unwrap()).sum()
+    });
+    assert_eq!(sum, 12);
+
+    let template = report::Module::builder()
+        .random(SplitMix::default())
+        .log(Lines::default())
+        .files(files())
+        .limits2(Cell::default())
+        .store(Cell::default())
+        .clock(FixedClock { now: 3 })
+        .environment(Variables::new())
+        .console(CapturedIo::default())
+        .template()
+        .unwrap();
+    let outputs = [(), ()].map(|()| {
+        let mut module = template.instance().unwrap();
+        module.start("hello").unwrap().unwrap();
+        module.into_host().console.output
+    });
+    assert!(!outputs[0].is_empty() && outputs[0] == outputs[1], "{outputs:?}");
 }
 
 /// What a module was answered once answers it again, without any of its hosts: data of the program included.

@@ -15,7 +15,7 @@ use vera_compiler::effects::{self, Capability, Provider};
 use vera_compiler::types::EffectId;
 
 /// Methods of the builder that are not those of an effect.
-const OWN: [&str; 3] = ["limits", "replay", "build"];
+const OWN: [&str; 4] = ["limits", "replay", "build", "template"];
 
 /// What the host of a module implements.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ pub(crate) struct Needs {
 pub(crate) struct Reserved {
     /// The type of a host of its own.
     pub(crate) host: Ident,
+    /// The type of a module that is linked.
+    pub(crate) template: Ident,
     builder: Ident,
     hosts: Ident,
     given: Ident,
@@ -116,6 +118,7 @@ impl Needs {
         let free = |name| names::fresh(name, |candidate| taken.iter().any(|taken| taken == candidate));
         Reserved {
             host: free(self.host_type(types)),
+            template: free("Template"),
             builder: free("Builder"),
             hosts: free("Hosts"),
             given: free("Given"),
@@ -154,7 +157,8 @@ impl Needs {
         let own = OWN.iter().map(|own| names::identifier(own));
         let fields = names::distinct(own.chain(wanted)).split_off(OWN.len());
         let mut types_taken: Vec<Ident> = taken.iter().cloned().collect();
-        types_taken.extend([&reserved.host, &reserved.builder, &reserved.hosts, &reserved.given].map(Ident::clone));
+        let Reserved { host, template, builder, hosts, given } = reserved;
+        types_taken.extend([host, template, builder, hosts, given].map(Ident::clone));
         let mut slots = Vec::new();
         for ((name, bound, kind), field) in all.into_iter().zip(fields) {
             let param = names::fresh(&format!("{name}Host"), |one| types_taken.iter().any(|taken| taken == one));
@@ -205,7 +209,7 @@ impl Needs {
 
     /// The builder of a module without a host.
     fn plain_builder(&self, reserved: &Reserved) -> TokenStream {
-        let builder = &reserved.builder;
+        let Reserved { builder, template, .. } = reserved;
         quote! {
             /// Makes an instance of the module.
             #[derive(Clone, Debug)]
@@ -235,23 +239,34 @@ impl Needs {
                 pub fn build(self) -> ::vera_runtime::Result<Module> {
                     Module::with_limits(self.limits)
                 }
+
+                /// The module, linked: what makes any number of instances, on any thread.
+                ///
+                /// # Errors
+                /// When the module cannot be loaded.
+                pub fn template(self) -> ::vera_runtime::Result<#template> {
+                    prepare(COMPILED.link((), self.limits)?)
+                }
             }
         }
     }
 
     /// The composed host of a module, and its builder.
     fn builder(&self, slots: &[Slot<'_>], reserved: &Reserved) -> TokenStream {
-        let Reserved { builder, hosts, .. } = reserved;
+        let Reserved { builder, hosts, template, .. } = reserved;
         let params: Vec<&Ident> = slots.iter().map(|slot| &slot.param).collect();
         let fields: Vec<&Ident> = slots.iter().map(|slot| &slot.field).collect();
         let documentation: Vec<String> =
             slots.iter().map(|slot| format!(" What carries out {}.", slot.effect())).collect();
         let nothing: Vec<TokenStream> = slots.iter().map(|_| quote!(::vera_runtime::host::NotGranted)).collect();
         let setters = (0..slots.len()).map(|index| self.setter(slots, index, reserved));
-        let bounds = slots.iter().map(|Slot { param, bound, kind, .. }| match kind {
-            Kind::Language(_) if self.unknown => quote!(#param: ::core::marker::Send + 'static),
-            Kind::Language(_) | Kind::User(_) => quote!(#param: #bound + ::core::marker::Send + 'static),
-        });
+        let bounds: Vec<TokenStream> = slots
+            .iter()
+            .map(|Slot { param, bound, kind, .. }| match kind {
+                Kind::Language(_) if self.unknown => quote!(#param: ::core::marker::Send + 'static),
+                Kind::Language(_) | Kind::User(_) => quote!(#param: #bound + ::core::marker::Send + 'static),
+            })
+            .collect();
         let links = self.linked(slots, |slot| {
             let field = &slot.field;
             quote!(|hosts| &mut hosts.#field)
@@ -300,7 +315,7 @@ impl Needs {
                     replay: ::vera_runtime::host::Replay,
                 ) -> ::vera_runtime::Result<Module<::vera_runtime::host::Replay>> {
                     let imports = COMPILED.link(replay, self.limits)?;
-                    start(imports.replay(|host| host, |_, _| ::core::result::Result::Ok(()))?)
+                    start(imports.replay(|host| host, |_, _| ::core::result::Result::Ok(()))?.instantiate()?)
                 }
 
                 /// Starts the instance.
@@ -313,7 +328,20 @@ impl Needs {
                 {
                     let imports = COMPILED.link(self.hosts, self.limits)?;
                     #links
-                    start(imports)
+                    start(imports.instantiate()?)
+                }
+
+                /// The module, linked to what was granted: what makes any number of instances, on any thread.
+                ///
+                /// # Errors
+                /// When the module cannot be loaded.
+                pub fn template(self) -> ::vera_runtime::Result<#template<#hosts<#(#params),*>>>
+                where
+                    #(#bounds,)*
+                {
+                    let imports = COMPILED.link(self.hosts, self.limits)?;
+                    #links
+                    prepare(imports)
                 }
             }
         }

@@ -43,6 +43,8 @@ pub(crate) fn declaration(
     } else {
         (quote!(), quote!(), quote!(()))
     };
+    let template = &reserved.template;
+    let instances = instances(&reserved, needs.any());
     let constructors = if needs.any() { with_host(types, needs, &reserved, taken) } else { without_host() };
     let declarations = needs.declarations(types, &reserved, taken);
     let table = functions.iter().map(|function| contract::entry(contracts, function));
@@ -58,11 +60,28 @@ pub(crate) fn declaration(
         }
 
         fn start #any(
-            imports: ::vera_runtime::host::Imports<#host_type>,
+            mut instance: ::vera_runtime::Instance<#host_type>,
         ) -> ::vera_runtime::Result<Module #generics> {
-            let mut instance = imports.instantiate()?;
             ::core::result::Result::Ok(Module { #(#fields: instance.function(#vera_names)?,)* instance })
         }
+
+        /// The module with its host's functions linked. Instances of it are made in microseconds, each with a memory of its own:
+        /// one for each call, or one for each thread.
+        #[derive(Clone, Debug)]
+        #[must_use = "a template does nothing: `instance` makes an instance"]
+        pub struct #template #generics {
+            linked: ::vera_runtime::Template<#host_type>,
+            host: #host_type,
+        }
+
+        fn prepare #any(
+            imports: ::vera_runtime::host::Imports<#host_type>,
+        ) -> ::vera_runtime::Result<#template #generics> {
+            let (linked, host) = imports.template()?;
+            ::core::result::Result::Ok(#template { linked, host })
+        }
+
+        #instances
 
         #constructors
 
@@ -116,7 +135,7 @@ fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &
             pub fn with_limits(#given: #host, limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
                 let imports = COMPILED.link(#given, limits)?;
                 #links
-                start(imports)
+                start(imports.instantiate()?)
             }
         }
 
@@ -139,6 +158,46 @@ fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &
     }
 }
 
+/// What makes instances of a module that is linked.
+fn instances(reserved: &Reserved, hosted: bool) -> TokenStream {
+    let (template, host) = (&reserved.template, &reserved.host);
+    if !hosted {
+        return quote! {
+            impl #template {
+                /// Makes an instance.
+                ///
+                /// # Errors
+                /// When the limits are too small for the module.
+                pub fn instance(&self) -> ::vera_runtime::Result<Module> {
+                    start(self.linked.instance(self.host)?)
+                }
+            }
+        };
+    }
+    quote! {
+        impl<#host: ::core::marker::Send + 'static> #template<#host> {
+            /// Makes an instance with a copy of the host that the module was linked with.
+            ///
+            /// # Errors
+            /// When the limits are too small for the module.
+            pub fn instance(&self) -> ::vera_runtime::Result<Module<#host>>
+            where
+                #host: ::core::clone::Clone,
+            {
+                self.instance_with(::core::clone::Clone::clone(&self.host))
+            }
+
+            /// Makes an instance with a host of its own.
+            ///
+            /// # Errors
+            /// When the limits are too small for the module.
+            pub fn instance_with(&self, host: #host) -> ::vera_runtime::Result<Module<#host>> {
+                start(self.linked.instance(host)?)
+            }
+        }
+    }
+}
+
 /// The constructors of a module that performs no effect of the host.
 fn without_host() -> TokenStream {
     quote! {
@@ -156,7 +215,7 @@ fn without_host() -> TokenStream {
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
             pub fn with_limits(limits: ::vera_runtime::Limits) -> ::vera_runtime::Result<Self> {
-                start(COMPILED.link((), limits)?)
+                start(COMPILED.instantiate((), limits)?)
             }
         }
     }

@@ -46,6 +46,7 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         output.message(note);
     }
     let notes = Notes::default();
+    program::keep_machine_code();
     let compiled = Compiled::new(wasm);
     let console = Terminal::new(arguments.json);
     let (outcome, console) = match &arguments.replay {
@@ -56,7 +57,8 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
         None => {
             let grants = arguments.grants.grants(&notes).map_err(problem)?;
             let host = grants.host(console, call.program_arguments.clone()).map_err(problem)?;
-            let started = host.start(&compiled, arguments.limits.limits());
+            let linked = host.link(&compiled, arguments.limits.limits());
+            let started = linked.and_then(|(template, host)| template.instance(host));
             let mut instance = started.map_err(|error| problem(error.to_string()))?;
             if let Some(path) = &arguments.record {
                 instance.record(recording::recorder(path).map_err(problem)?);

@@ -1,13 +1,15 @@
 //! What generic functions ask of their type arguments, and whether calls give it (E613).
 //!
 //! A function asks what its `forall` declares and what its body needs: an ability operation on a parameter, or a call
-//! that passes the parameter on to a function that asks. Needs therefore travel up the call graph until nothing
-//! changes; then each call is held against them. So every program that is accepted can be instantiated.
+//! that passes the parameter on to a function that asks. What generic types say of their values, in predicates and
+//! invariants, is evaluated where values are made: it asks there as if it stood there. Needs therefore travel up the call
+//! graph until nothing changes; then each call and each such operation is held against them. So every program that is
+//! accepted can be instantiated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::env::Env;
-use super::facts::{self, Facts};
+use super::facts::{Evaluated, Facts, Says};
 use crate::abilities;
 use crate::builtins::{Implementation, Intrinsic};
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
@@ -36,6 +38,8 @@ pub(crate) enum Use {
     Call(FnId, Vec<Ty>, Span),
     /// An operation of an ability at a type; the body checker has seen to it that the type has it.
     Operation(Ability, Ty),
+    /// The same in what a type says of its values, at the type arguments that it has in a place.
+    Said(Says, Ability, Ty, Span),
 }
 
 /// The uses of types in all functions of the program.
@@ -84,12 +88,24 @@ pub(crate) fn check(env: &mut Env, uses: &Uses, diags: &mut Diagnostics) {
     let reported: Vec<Span> = diags.iter().filter(|said| said.code == Code::E206).map(|said| said.span).collect();
     for (function, uses) in uses.iter().enumerate() {
         let mut unmet = Vec::new();
+        let mut said = BTreeSet::new();
         for used in uses {
-            let Use::Call(callee, _, span) = used else { continue };
-            for (ty, need, origin) in asked(used, &needs, *callee) {
-                if let Err(reason) = satisfied(env, ty, need) {
-                    unmet.push(Unmet { span: *span, callee: *callee, origin, ty, need, reason });
-                    break;
+            match *used {
+                Use::Operation(..) => {}
+                Use::Said(says, ability, ty, span) => {
+                    if let Err(reason) = satisfied(env, ty, Need::Ability(ability))
+                        && said.insert((span, ability))
+                    {
+                        diags.push(report_said(env, FnId(function as u32), says, ability, ty, &reason, span));
+                    }
+                }
+                Use::Call(callee, _, span) => {
+                    for (ty, need, origin) in asked(used, &needs, callee) {
+                        if let Err(reason) = satisfied(env, ty, need) {
+                            unmet.push(Unmet { span, callee, origin, ty, need, reason });
+                            break;
+                        }
+                    }
                 }
             }
         }
@@ -131,24 +147,41 @@ impl Unmet {
     }
 }
 
+/// Levels of what types say of values that are made in what types say of values.
+const NESTING: usize = 8;
+
 fn uses_of(env: &mut Env, id: FnId) -> Vec<Use> {
-    let mut uses = noted(&env.facts[id.index()]);
-    // Predicates of the types of its bindings run in the function, at the type arguments they have there.
-    let types = &env.program.types;
-    let locals = env.program.function(id).locals.iter();
-    let predicates = locals.flat_map(|local| facts::refinements(types, local.ty));
-    let predicates: BTreeSet<_> = predicates.map(|(predicate, args)| (predicate, args.to_vec())).collect();
-    for (predicate, args) in predicates {
-        let mut inside = noted(&env.predicate_facts[predicate.index()]);
-        for used in &mut inside {
-            match used {
-                Use::Operation(_, ty) => *ty = env.program.types.instantiate(*ty, &args, &[]),
-                Use::Call(_, type_args, _) => {
-                    type_args.iter_mut().for_each(|ty| *ty = env.program.types.instantiate(*ty, &args, &[]));
-                }
+    let facts = &env.facts[id.index()];
+    let mut uses = noted(facts);
+    let mut seen = BTreeSet::new();
+    let mut level = facts.evaluated.clone();
+    for _ in 0..NESTING {
+        let mut inner = Vec::new();
+        for Evaluated { says, type_args, span } in std::mem::take(&mut level) {
+            let Env { program, predicate_facts, invariant_facts, .. } = &mut *env;
+            let facts = match says {
+                Says::Refinement(predicate) => predicate_facts.get(predicate.index()),
+                Says::Invariant(data) => invariant_facts.get(&data),
+            };
+            let Some(facts) = facts else { continue };
+            if !seen.insert((says, type_args.clone())) {
+                continue;
             }
+            let mut at = |ty: Ty| program.types.instantiate(ty, &type_args, &[]);
+            uses.extend(noted(facts).into_iter().map(|used| match used {
+                Use::Operation(ability, ty) => Use::Said(says, ability, at(ty), span),
+                Use::Call(callee, type_args, call) => {
+                    Use::Call(callee, type_args.into_iter().map(&mut at).collect(), call)
+                }
+                said => said,
+            }));
+            inner.extend(facts.evaluated.iter().map(|one| Evaluated {
+                says: one.says,
+                type_args: one.type_args.iter().map(|&ty| at(ty)).collect(),
+                span,
+            }));
         }
-        uses.extend(inside);
+        level = inner;
     }
     uses
 }
@@ -181,7 +214,7 @@ fn declared(env: &Env, id: FnId, function: &FnDecl) -> Needs {
 /// What a use asks of which types, and who asks.
 fn asked(used: &Use, needs: &[Needs], asking: FnId) -> Vec<(Ty, Need, FnId)> {
     match used {
-        Use::Operation(ability, ty) => vec![(*ty, Need::Ability(*ability), asking)],
+        Use::Operation(ability, ty) | Use::Said(_, ability, ty, _) => vec![(*ty, Need::Ability(*ability), asking)],
         Use::Call(callee, type_args, _) => {
             let needs = needs[callee.index()].iter();
             let asked =
@@ -207,6 +240,34 @@ fn satisfied(env: &mut Env, ty: Ty, need: Need) -> Result<Vec<u32>, String> {
             Some(reason) => Err(reason.to_owned()),
         },
     }
+}
+
+/// That a type says something of its values that cannot be worked out at its type arguments.
+fn report_said(
+    env: &Env,
+    function: FnId,
+    says: Says,
+    ability: Ability,
+    ty: Ty,
+    reason: &str,
+    span: Span,
+) -> Diagnostic {
+    let ty = env.type_text(ty, &env.scope_of(function));
+    let ability = abilities::row(ability).name;
+    let (what, declared) = match says {
+        Says::Refinement(predicate) => {
+            ("the predicate of its type".to_owned(), env.program.predicates[predicate.index()].expr.span)
+        }
+        Says::Invariant(data) => {
+            let data = &env.program.data[data.index()];
+            (format!("the invariant of `{}`", data.name), data.invariant.as_ref().map_or(span, |one| one.expr.span))
+        }
+    };
+    Diagnostic::new(Code::E613, span, format!("This value cannot be checked: {what} needs {ability} of `{ty}`."))
+        .because(reason)
+        .label(declared, "this is evaluated at that type")
+        .fix(format!("Use a type argument that has {ability}, such as `Int` or `String`."))
+        .spec(Section::S9_8)
 }
 
 fn report(env: &Env, caller: FnId, unmet: &Unmet) -> Diagnostic {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::source::Span;
 use crate::tir::{Ability, Coercion, Expr, ExprKind, FnId, Local};
-use crate::types::{PredicateId, Ty, TyKind, Types};
+use crate::types::{DataId, PredicateId, Ty, TyKind, Types};
 
 /// A call: where, whom, and with which type arguments.
 #[derive(Clone, Debug)]
@@ -15,6 +15,23 @@ pub(crate) struct Call {
     pub(crate) span: Span,
     pub(crate) callee: FnId,
     pub(crate) type_args: Vec<Ty>,
+}
+
+/// What a generic type says of its values: the predicate of a refinement, or the invariant of a data type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Says {
+    /// A refinement.
+    Refinement(PredicateId),
+    /// A data type.
+    Invariant(DataId),
+}
+
+/// An evaluation of what a generic type says: with which type arguments, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct Evaluated {
+    pub(crate) says: Says,
+    pub(crate) type_args: Vec<Ty>,
+    pub(crate) span: Span,
 }
 
 /// See the module documentation.
@@ -26,6 +43,8 @@ pub(crate) struct Facts {
     pub(crate) clause_calls: Vec<Call>,
     /// Operations of abilities with the types they are used at, wherever they are.
     pub(crate) operations: Vec<(Ability, Ty)>,
+    /// What it makes and converts of generic types that may say something of their values.
+    pub(crate) evaluated: Vec<Evaluated>,
     /// Whether something in it is wrong.
     pub(crate) invalid: bool,
     /// Predicates of refinements that are evaluated in the body or on the bindings of a function.
@@ -37,6 +56,7 @@ impl Facts {
     pub(crate) fn note(&mut self, expr: &Expr, types: &Types) {
         self.calls.extend(call(expr));
         self.operations.extend(operation(expr));
+        self.evaluated.extend(evaluated(expr));
         match &expr.kind {
             ExprKind::Coerce(Coercion::Refine(predicate, _), ..) => {
                 self.refined.insert(*predicate);
@@ -51,12 +71,19 @@ impl Facts {
     pub(crate) fn note_in_clause(&mut self, expr: &Expr) {
         self.clause_calls.extend(call(expr));
         self.operations.extend(operation(expr));
+        self.evaluated.extend(evaluated(expr));
     }
 
     /// Notes the bindings of a function.
     pub(crate) fn note_locals(&mut self, locals: &[Local], types: &Types) {
         for local in locals {
-            self.refined.extend(refinements(types, local.ty).map(|(predicate, _)| predicate));
+            for (predicate, type_args) in refinements(types, local.ty) {
+                self.refined.insert(predicate);
+                if !type_args.is_empty() {
+                    let (says, type_args) = (Says::Refinement(predicate), type_args.to_vec());
+                    self.evaluated.push(Evaluated { says, type_args, span: local.span });
+                }
+            }
         }
     }
 }
@@ -76,6 +103,15 @@ fn operation(expr: &Expr) -> Option<(Ability, Ty)> {
         ExprKind::Equal { at, .. } => Some((Ability::Eq, *at)),
         _ => None,
     }
+}
+
+fn evaluated(expr: &Expr) -> Option<Evaluated> {
+    let (says, type_args) = match &expr.kind {
+        ExprKind::Construct { data, type_args, .. } => (Says::Invariant(*data), type_args),
+        ExprKind::Coerce(Coercion::Refine(predicate, type_args), ..) => (Says::Refinement(*predicate), type_args),
+        _ => return None,
+    };
+    (!type_args.is_empty()).then(|| Evaluated { says, type_args: type_args.clone(), span: expr.span })
 }
 
 /// The predicates outermost in a type, with the type arguments they are instantiated with.

@@ -34,6 +34,7 @@ use crate::diagnostics::Diagnostics;
 use crate::source::SourceLoader;
 use crate::syntax::ast;
 use crate::tir::{Checked, FnId, ModuleId, Program};
+use crate::types::DataId;
 
 /// The program to check.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +139,6 @@ fn check_function(env: &mut Env, decl: &ast::FnDecl, id: FnId, diags: &mut Diagn
 fn check_function_tree(program: &mut Program, id: FnId, diags: &mut Diagnostics, work: &mut exhaustive::Work) -> Facts {
     let function = &program.functions[id.index()];
     let mut facts = Facts::default();
-    facts.note_locals(&function.locals, &program.types);
     let mut matches = exhaustive::Checker::new(&mut program.types, &program.data, diags, work);
     for clause in function.clauses() {
         clause.walk(&mut |expr| {
@@ -152,10 +152,12 @@ fn check_function_tree(program: &mut Program, id: FnId, diags: &mut Diagnostics,
             matches.expr(expr);
         });
     }
+    // Last: what is said of an expression is said of its place, not of the binding that it is for.
+    facts.note_locals(&function.locals, matches.types());
     facts
 }
 
-/// The same for the predicates of refinements, and for invariants, of which nobody asks what they do.
+/// The same for the predicates of refinements, and for invariants.
 fn check_predicate_trees(env: &mut Env, diags: &mut Diagnostics) {
     let Program { predicates, data, types, .. } = &mut env.program;
     let mut matches = exhaustive::Checker::new(types, data, diags, &mut env.match_work);
@@ -167,8 +169,16 @@ fn check_predicate_trees(env: &mut Env, diags: &mut Diagnostics) {
         });
         env.predicate_facts.push(facts);
     }
-    for invariant in data.iter().filter_map(|data| data.invariant.as_ref()) {
-        invariant.expr.walk(&mut |expr| matches.expr(expr));
+    for (id, declared) in (0..).map(DataId).zip(data.iter()) {
+        let Some(invariant) = &declared.invariant else { continue };
+        let mut facts = Facts::default();
+        invariant.expr.walk(&mut |expr| {
+            facts.note(expr, matches.types());
+            matches.expr(expr);
+        });
+        if !declared.type_params.is_empty() {
+            env.invariant_facts.insert(id, facts);
+        }
     }
 }
 

@@ -27,11 +27,6 @@ use vera_abi::library::Part;
 use vera_abi::names::BUILTIN_IMPORTS;
 use wasmtime::{IntoFunc, Linker};
 
-/// The regular expressions that an instance used last: none where there are no regular expressions.
-#[cfg(not(feature = "regex"))]
-#[derive(Debug, Default)]
-pub(crate) struct Patterns;
-
 /// What modules import: built-ins by their import names.
 pub(crate) struct Library<'l>(pub(crate) &'l mut Linker<State>);
 

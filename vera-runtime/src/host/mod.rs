@@ -229,6 +229,9 @@ impl<H: Send + 'static> Imports<H> {
     /// [`Error::Load`] when the module imports an operation that has no implementation, or something that this runtime
     /// does not have.
     pub fn template(mut self) -> Result<(Template<H>, H)> {
+        if let Some(linked) = self.setup.prepared.linked.clone() {
+            return Ok((Template::new(self.setup, linked), self.host));
+        }
         let metadata = Arc::clone(self.metadata());
         let interface = &metadata.interface;
         let module = self.setup.prepared.module.clone();
@@ -245,7 +248,9 @@ impl<H: Send + 'static> Imports<H> {
                 return Err(Error::load(not_granted(interface, effect, &effect_name(interface, effect), name)));
             }
         }
-        Ok((Template::new(self.setup, &self.linker)?, self.host))
+        let linked = self.linker.instantiate_pre(&self.setup.prepared.module);
+        let linked = linked.map_err(|error| Error::load(format!("{error:#}")))?;
+        Ok((Template::new(self.setup, linked), self.host))
     }
 }
 

@@ -284,3 +284,18 @@ fn numbers_and_keys_in_quantity() {
     assert!(text.starts_with("{\"k0\":99900,") && text.ends_with("\"k99\":99999,\"z\":0}"), "{text}");
     still_works(&mut instance);
 }
+
+/// Collecting a large heap costs more than this budget. What a call was not let to finish, the next one does not pay for.
+#[test]
+fn a_collection_that_was_stopped_does_not_stop_the_next_call() {
+    let fuel = 60_000;
+    let mut instance =
+        instance(Limits { fuel: Some(fuel), memory: 64 << 20, shadow_stack: 64 << 10, ..Limits::default() });
+    let text = "[1]".repeat(2000);
+    let stopped = (0..5_000).filter(|_| run(&mut instance, "md", &text).is_err()).count();
+    assert!(stopped > 0, "nothing was stopped");
+    for _ in 0..20 {
+        assert_eq!(run(&mut instance, "json", "[1]").as_deref(), Ok("[1]"));
+    }
+    assert_eq!(limit_of(run(&mut instance, "md", &text)), Limit::Fuel(fuel));
+}

@@ -13,7 +13,7 @@ mod reach;
 mod table;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(crate) use lookup::{ConstructorRef, OperationRef, Qualified, TypeName};
@@ -106,6 +106,8 @@ pub(crate) struct Env {
     pub(crate) facts: Vec<Facts>,
     /// The same of each refinement predicate, by [`PredicateId`].
     pub(crate) predicate_facts: Vec<Facts>,
+    /// The same of each invariant of a generic data type.
+    pub(crate) invariant_facts: BTreeMap<DataId, Facts>,
     /// What is likely to follow from another mistake, and is said only when there is none.
     pub(crate) followers: Diagnostics,
     /// Functions whose name another one has too, which was reported: a call may be meant for that one.

@@ -400,7 +400,7 @@ mod tests {
     fn a_cell_that_leaves_stays_a_cell() {
         let left = left(|body, shape, n| {
             let cell = body.op(Ptr, Op::Cell(shape, n.clone()));
-            let holder = body.record(RecordId(1), &[cell.clone()]);
+            let holder = body.record(RecordId(1), std::slice::from_ref(&cell));
             let same = body.field(RecordId(1), &holder, 0);
             body.op(Unit, Op::CellSet(shape, same, int(1)));
             End::Yield(body.op(I64, Op::CellGet(shape, cell)))

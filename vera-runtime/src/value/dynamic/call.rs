@@ -42,7 +42,7 @@ impl<H: Send + 'static> Instance<H> {
         let metadata = self.interface().0;
         let interface = &metadata.interface;
         let _budget = self.enter()?;
-        let (store, _) = self.parts();
+        let store = self.store();
         let mut heap = Heap::new(store.as_context_mut());
         let written = types.iter().zip(values).map(|(&id, value)| {
             let raw = lower(interface, &mut heap, id, value)?;
