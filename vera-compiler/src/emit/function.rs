@@ -10,6 +10,7 @@ use crate::emit::code::{Code, Depth, Hole};
 use crate::emit::context::Context;
 use crate::emit::live::{BlockLive, StmtLive};
 use crate::emit::locals::Locals;
+use crate::emit::room;
 use crate::emit::roots::Frame;
 use crate::emit::self_calls;
 use crate::emit::types::value_types;
@@ -52,6 +53,9 @@ pub(super) struct Emitter<'c, 'p> {
     pub(super) code: Code,
     /// First WebAssembly local of every local that has been assigned.
     places: Vec<Option<u32>>,
+    /// The arrays that carry their room, and the WebAssembly locals that hold it.
+    rooms: Locals,
+    room_places: BTreeMap<LocalId, u32>,
     /// The pointers live at the present point.
     pub(super) live: Locals,
     /// The root frame at the present point.
@@ -74,6 +78,8 @@ pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> (wasm_en
     let mut emitter = Emitter {
         code: Code::new(function.params.iter().map(|&param| function.rep(param).values() as u32).sum()),
         places: vec![None; function.locals.len()],
+        rooms: room::carriers(&function),
+        room_places: BTreeMap::new(),
         live: Locals::default(),
         frame: Frame::default(),
         fp: None,
@@ -117,7 +123,10 @@ impl Emitter<'_, '_> {
             }
             let yielded = position + 1 == block.stmts.len()
                 && matches!(&block.end, End::Yield(Atom::Local(local)) if *local == stmt.dest);
-            if is_construct(&stmt.op) {
+            if self.is_selection(&stmt.op) {
+                self.selection(stmt);
+                self.live_after(stmt, stmt_live);
+            } else if is_construct(&stmt.op) {
                 if yielded {
                     self.construct(stmt, stmt_live, dest);
                     reachable = false;
@@ -141,6 +150,24 @@ impl Emitter<'_, '_> {
         }
     }
 
+    /// Whether an operation chooses between two values that are at hand.
+    fn is_selection(&self, op: &Op) -> bool {
+        let Op::If(_, then, otherwise) = op else { return false };
+        let at_hand = |block: &Block| match &block.end {
+            End::Yield(atom) => block.stmts.is_empty() && self.rep(atom).values() == 1,
+            _ => false,
+        };
+        at_hand(then) && at_hand(otherwise)
+    }
+
+    fn selection(&mut self, stmt: &Stmt) {
+        let Op::If(condition, then, otherwise) = &stmt.op else { return };
+        let (End::Yield(yes), End::Yield(no)) = (&then.end, &otherwise.end) else { return };
+        [yes, no, condition].into_iter().for_each(|atom| self.value(atom));
+        self.code.push(I::Select);
+        self.set(stmt.dest);
+    }
+
     fn live_after(&mut self, stmt: &Stmt, live: &StmtLive) {
         self.bind(stmt.dest);
         live.dead.iter().for_each(|&local| _ = self.live.remove(local));
@@ -155,23 +182,20 @@ impl Emitter<'_, '_> {
 
     fn end(&mut self, end: &End, dest: Dest) {
         match end {
-            End::Yield(atom) => {
-                self.value(atom);
-                match dest {
-                    Dest::Return => {
-                        self.drop_frame();
-                        self.code.push(I::Return);
-                    }
-                    Dest::Local(local, exit) => {
-                        self.set(local);
-                        self.leave_to(exit);
-                    }
+            End::Yield(atom) => match dest {
+                Dest::Return => {
+                    self.value(atom);
+                    self.drop_frame();
+                    self.code.push(I::Return);
                 }
-            }
+                Dest::Local(local, exit) => {
+                    self.give(&[(local, atom)]);
+                    self.leave_to(exit);
+                }
+            },
             End::Jump(label, args) => {
-                args.iter().for_each(|arg| self.value(arg));
                 let target = self.labels[label].clone();
-                target.params.iter().rev().for_each(|&param| self.set(param));
+                self.give(&target.params.iter().copied().zip(args).collect::<Vec<_>>());
                 self.leave_to(target.exit);
             }
             End::TailCall(callee, args) => {
@@ -267,6 +291,17 @@ impl Emitter<'_, '_> {
                     self.block(then, &live.blocks[0], dest);
                     return;
                 }
+                if self.goes_back(then, MAX_ARMS_DEEP) && !self.goes_back(otherwise, MAX_ARMS_DEEP) {
+                    // The arm that leaves a loop comes first, so that its branch is not taken while the loop goes on.
+                    self.code.push(I::I32Eqz);
+                    self.code.open_if();
+                    let (frame, pointers) = (self.frame.clone(), self.live.clone());
+                    self.block(otherwise, &live.blocks[1], dest);
+                    self.code.end();
+                    (self.frame, self.live) = (frame, pointers);
+                    self.block(then, &live.blocks[0], dest);
+                    return;
+                }
                 if stops(then) {
                     self.code.open_unlikely_if();
                 } else {
@@ -295,11 +330,8 @@ impl Emitter<'_, '_> {
                     self.save(&lasting);
                 }
                 self.frame.enter_loop(&lasting, live.needs_frame);
-                params.iter().for_each(|(_, first)| self.value(first));
-                for (param, _) in params.iter().rev() {
-                    self.set(*param);
-                    self.bind(*param);
-                }
+                self.give(&params.iter().map(|(param, first)| (*param, first)).collect::<Vec<_>>());
+                params.iter().for_each(|(param, _)| self.bind(*param));
                 let depth = self.code.open_loop();
                 let exit = self.new_exit(depth);
                 self.exits[exit].is_loop = true;
@@ -310,6 +342,48 @@ impl Emitter<'_, '_> {
             }
             op => debug_assert!(false, "not a construct: {op:?}"),
         }
+    }
+
+    /// Whether a block ends with going on with a loop, itself or in an arm of the choices that it ends with.
+    fn goes_back(&self, block: &Block, deep: u32) -> bool {
+        match (&block.end, block.stmts.last()) {
+            (End::Jump(label, _), _) => self.labels.get(label).is_some_and(|target| self.exits[target.exit].is_loop),
+            (End::Yield(Atom::Local(value)), Some(Stmt { dest, op })) if value == dest && deep > 0 => {
+                let mut back = false;
+                op.for_each_inner(|inner| back |= self.goes_back(inner, deep - 1));
+                back
+            }
+            _ => false,
+        }
+    }
+
+    /// Gives operands to locals, all at once.
+    fn give(&mut self, given: &[(LocalId, &Atom)]) {
+        for &(local, atom) in given {
+            self.value(atom);
+            if self.rooms.contains(local) {
+                let room = self.room_of(atom);
+                self.code.push(room.map_or(I::I32Const(0), I::LocalGet));
+            }
+        }
+        for &(local, _) in given.iter().rev() {
+            if let Some(room) = self.room(local) {
+                self.code.push(I::LocalSet(room));
+            }
+            self.set(local);
+        }
+    }
+
+    /// The WebAssembly local that holds the room of an array which carries it.
+    pub(super) fn room(&mut self, array: LocalId) -> Option<u32> {
+        let code = &mut self.code;
+        let place = || *self.room_places.entry(array).or_insert_with(|| code.local(ValType::I32));
+        self.rooms.contains(array).then(place)
+    }
+
+    /// The same for an operand.
+    pub(super) fn room_of(&mut self, array: &Atom) -> Option<u32> {
+        array.local().and_then(|local| self.room(local))
     }
 
     /// Pushes the WebAssembly values of an operand.
@@ -381,6 +455,9 @@ impl Emitter<'_, '_> {
         atom.rep(&self.function.locals)
     }
 }
+
+/// How deep choices within choices are looked through for a jump.
+const MAX_ARMS_DEEP: u32 = 4;
 
 /// Whether the one statement that needs the root frame is a choice, so that the blocks that need it can open it and
 /// the others stay free of it.

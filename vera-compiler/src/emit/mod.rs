@@ -20,6 +20,7 @@ mod memory;
 mod module;
 mod operation;
 mod prim;
+mod room;
 mod roots;
 mod self_calls;
 mod site;

@@ -30,6 +30,8 @@ enum Known {
     Record(RecordId, Vec<Atom>),
     Closure(ClosureId, Vec<Atom>),
     Not(Atom),
+    /// A comparison of integers.
+    Compared(Prim, Atom, Atom),
 }
 
 /// What has become of an operation.
@@ -79,6 +81,9 @@ impl Simplifier<'_> {
             Op::Record(shape, fields) => Known::Record(*shape, fields.clone()),
             Op::Closure(shape, captures) => Known::Closure(*shape, captures.clone()),
             Op::Prim(Prim::Not, args) => Known::Not(args[0].clone()),
+            Op::Prim(prim @ (Prim::LtI64 | Prim::GtI64), args) => {
+                Known::Compared(*prim, args[0].clone(), args[1].clone())
+            }
             _ => return,
         };
         self.known.insert(dest, known);
@@ -239,7 +244,52 @@ impl Simplifier<'_> {
                 _ => {}
             }
         }
-        Simplified::Op(Op::If(condition, Box::new(then), Box::new(otherwise)))
+        match self.less_or_equal(&condition, &then, otherwise) {
+            Ok(block) => Simplified::Block(block),
+            Err(otherwise) => Simplified::Op(Op::If(condition, Box::new(then), Box::new(otherwise))),
+        }
+    }
+
+    /// `a < b` and otherwise `a == b`, both of which lead to the same end, as `a <= b`; `>` in the same way. Such is what is
+    /// left of `compare`. Gives the block for the other outcome back where it is no such choice.
+    fn less_or_equal(&mut self, condition: &Atom, then: &Block, mut otherwise: Block) -> Result<Block, Block> {
+        let Some(Known::Compared(prim, a, b)) = self.known(condition) else { return Err(otherwise) };
+        let (or_equal, opposite) = match prim {
+            Prim::LtI64 => (Prim::LeI64, Prim::GtI64),
+            _ => (Prim::GeI64, Prim::LtI64),
+        };
+        let yields = |local: LocalId| otherwise.end == End::Yield(Atom::Local(local));
+        let gives = |byte: u8| then.stmts.is_empty() && then.end == End::Yield(Atom::Byte(byte));
+        let (position, compared) = match &otherwise.stmts[..] {
+            [Stmt { dest: equal, .. }, Stmt { dest, op: Op::If(test, same, _) }]
+                if then.stmts.is_empty() && *then == **same && *test == Atom::Local(*equal) && yields(*dest) =>
+            {
+                (0, or_equal)
+            }
+            [Stmt { dest: equal, .. }, Stmt { dest, op: Op::Prim(Prim::Not, of) }]
+                if gives(0) && of[..] == [Atom::Local(*equal)] && yields(*dest) =>
+            {
+                (1, opposite)
+            }
+            [Stmt { dest: equal, .. }] if gives(1) && yields(*equal) => (0, or_equal),
+            _ => return Err(otherwise),
+        };
+        let of_both = match &otherwise.stmts[0].op {
+            Op::Prim(Prim::EqI64, args) => *args == [a.clone(), b.clone()] || *args == [b.clone(), a.clone()],
+            _ => false,
+        };
+        if !of_both {
+            return Err(otherwise);
+        }
+        let operands = vec![a.clone(), b.clone()];
+        otherwise.stmts.drain(..position);
+        let Stmt { dest, op } = &mut otherwise.stmts[0];
+        *op = Op::Prim(compared, operands);
+        let (dest, op) = (*dest, op.clone());
+        // It may have been known as something else.
+        self.known.remove(&dest);
+        self.learn(dest, &op);
+        Ok(otherwise)
     }
 
     fn switch(&mut self, op: Op) -> Simplified {

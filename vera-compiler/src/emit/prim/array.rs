@@ -88,6 +88,16 @@ impl Emitter<'_, '_> {
             self.root_rarely(&needed, |emitter| emitter.reserve_one(rep, array, pointer));
             return;
         }
+        let (known, room) = (self.room_of(array), self.room(stmt.dest));
+        if let Some(known) = known {
+            // Nobody else appends to this array: where it has room, its end is the buffer's.
+            if let Some(room) = room {
+                self.code.extend([I::LocalGet(known), I::LocalSet(room)]);
+            }
+            self.len(array);
+            self.code.extend([I::LocalGet(known), I::I32GeU]);
+            self.code.open_unlikely_if();
+        }
         self.code.extend([I::LocalGet(pointer), I::I32Load(word(BUFFER_FILL))]);
         self.len(array);
         self.code.push(I::I32Ne);
@@ -98,9 +108,15 @@ impl Emitter<'_, '_> {
         self.code.extend([I::I32Load(word(BLOCK_CELL_SIZE)), I::I32GtU, I::I32Or]);
         self.code.open_unlikely_if();
         self.root_rarely(&needed, |emitter| emitter.reserve_one(rep, array, pointer));
-        self.code.open_else();
-        self.code.extend([I::LocalGet(pointer), I::LocalGet(len), I::I32Store(word(BUFFER_FILL))]);
         self.code.end();
+        if let Some(room) = room {
+            self.read_room(rep, pointer, room);
+        }
+        if known.is_some() {
+            self.code.end();
+        }
+        // A reserved element is counted already; counting it again is less than a branch.
+        self.code.extend([I::LocalGet(pointer), I::LocalGet(len), I::I32Store(word(BUFFER_FILL))]);
 
         let address = self.code.temp(ValType::I32);
         self.code.push(I::LocalGet(pointer));
@@ -109,6 +125,13 @@ impl Emitter<'_, '_> {
         self.code.extend([I::I32Add, I::LocalSet(address)]);
         self.store_element(rep, address, BUFFER_DATA, element);
         self.code.release(ValType::I32, address);
+    }
+
+    /// Puts the number of elements that a buffer's cell holds in a WebAssembly local.
+    fn read_room(&mut self, rep: Rep, pointer: u32, room: u32) {
+        self.code.extend([I::LocalGet(pointer), I::I32Const(-(BLOCK as i32)), I::I32And]);
+        self.code.extend([I::I32Load(word(BLOCK_CELL_SIZE)), I::I32Const(BUFFER_DATA as i32), I::I32Sub]);
+        self.code.extend([I::I32Const(rep.element_size().trailing_zeros() as i32), I::I32ShrU, I::LocalSet(room)]);
     }
 
     /// Puts a buffer that has the array's elements and room for one more, already counted, in a WebAssembly local.
@@ -212,6 +235,9 @@ impl Emitter<'_, '_> {
             I::I32Const(0),
             I::LocalSet(pointer + 1),
         ]);
+        if let Some(room) = self.room(stmt.dest) {
+            self.read_room(rep, pointer, room);
+        }
     }
 
     pub(super) fn array_set(&mut self, stmt: &Stmt, live: &StmtLive, rep: Rep, args: &[Atom]) {
