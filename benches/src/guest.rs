@@ -71,6 +71,9 @@ impl Program {
     }
 }
 
+/// Native stack for hand-written modules in bytes, enough for the deepest recursion.
+const STACK: usize = 1 << 28;
+
 /// A hand-written module in a bare engine of the version that the runtime has.
 pub(crate) struct HandWritten {
     store: wasmtime::Store<()>,
@@ -80,7 +83,9 @@ pub(crate) struct HandWritten {
 impl HandWritten {
     pub(crate) fn new(wat: &str, function: &str) -> Result<Self, String> {
         let load = || -> wasmtime::Result<Self> {
-            let engine = wasmtime::Engine::new(wasmtime::Config::new().wasm_tail_call(true))?;
+            let mut config = wasmtime::Config::new();
+            config.wasm_tail_call(true).wasm_wide_arithmetic(true).max_wasm_stack(STACK).async_stack_size(STACK);
+            let engine = wasmtime::Engine::new(&config)?;
             let module = wasmtime::Module::new(&engine, wat::parse_str(wat).map_err(wasmtime::Error::new)?)?;
             let mut store = wasmtime::Store::new(&engine, ());
             let instance = wasmtime::Instance::new(&mut store, &module, &[])?;

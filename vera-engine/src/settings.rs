@@ -43,3 +43,16 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
     config.wasm_features(WasmFeatures::MULTI_MEMORY | WasmFeatures::MEMORY64, false);
     config
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Metering, config};
+
+    #[test]
+    fn every_kind_of_code_is_laid_out_by_the_hints_of_the_compiler() {
+        for metering in Metering::ALL {
+            let engine = wasmtime::Engine::new(&config(metering, 1 << 20)).expect("valid settings");
+            assert!(engine.get_wasm_branch_hinting(), "{metering:?}");
+        }
+    }
+}

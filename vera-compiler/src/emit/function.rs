@@ -56,6 +56,8 @@ pub(super) struct Emitter<'c, 'p> {
     /// The arrays that carry their room, and the WebAssembly locals that hold it.
     rooms: Locals,
     room_places: BTreeMap<LocalId, u32>,
+    /// What locals are remainders of, by a power of two.
+    pub(super) remainders: BTreeMap<LocalId, (Atom, i64)>,
     /// The pointers live at the present point.
     pub(super) live: Locals,
     /// The root frame at the present point.
@@ -80,6 +82,7 @@ pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> (wasm_en
         places: vec![None; function.locals.len()],
         rooms: room::carriers(&function),
         room_places: BTreeMap::new(),
+        remainders: BTreeMap::new(),
         live: Locals::default(),
         frame: Frame::default(),
         fp: None,

@@ -121,7 +121,11 @@ impl Emitter<'_, '_> {
     pub(super) fn remainder(&mut self, dest: LocalId, left: &Atom, right: &Atom, zero: Check<'_>) {
         match right {
             Atom::I64(0) => return self.fail(zero),
-            Atom::I64(_) => {}
+            Atom::I64(by) => {
+                if *by > 1 && by.count_ones() == 1 {
+                    self.remainders.insert(dest, (left.clone(), *by));
+                }
+            }
             _ => {
                 self.value(right);
                 self.code.push(I::I64Eqz);
@@ -129,6 +133,20 @@ impl Emitter<'_, '_> {
             }
         }
         self.binary(dest, left, right, I::I64RemS);
+    }
+
+    /// Whether an operand is 0, or whether it is not. A remainder by a power of two is 0 where the low bits are, whatever the
+    /// sign; a division takes more.
+    pub(super) fn compare_with_zero(&mut self, dest: LocalId, operand: &Atom, equal: bool) {
+        match operand.local().and_then(|local| self.remainders.get(&local)).cloned() {
+            Some((of, by)) => {
+                self.value(&of);
+                self.code.extend([I::I64Const(by - 1), I::I64And]);
+            }
+            None => self.value(operand),
+        }
+        self.code.extend(if equal { vec![I::I64Eqz] } else { vec![I::I64Const(0), I::I64Ne] });
+        self.set(dest);
     }
 
     pub(super) fn negate(&mut self, dest: LocalId, operand: &Atom, check: Check<'_>) {

@@ -28,7 +28,7 @@ impl Emitter<'_, '_> {
             SubNat(site) => self.subtract_nat(dest, &args[0], &args[1], check(site)),
             GuardNat(site) => self.guard_nat(dest, &args[0], check(site)),
             GuardByte(site) => self.guard_byte(dest, &args[0], check(site)),
-            EqI64 if is_zero(&args[1]) => self.simple(stmt, &args[..1], &[I::I64Eqz]),
+            EqI64 | NeI64 if is_zero(&args[1]) => self.compare_with_zero(dest, &args[0], prim == EqI64),
             F64ToI64(site) => self.float_to_int(dest, &args[0], check(site)),
 
             StrLen | ArrayLen(_) => {

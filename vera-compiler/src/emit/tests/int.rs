@@ -137,3 +137,26 @@ fn floats_become_integers_only_in_range() {
         assert_eq!(guest.try_call::<_, i64>("f", value).map_err(|(site, _)| site), expected, "{value}");
     }
 }
+
+/// Such a remainder takes no division, and is right for negative numbers too.
+#[test]
+fn divisibility_by_a_power_of_two_is_a_mask() {
+    for by in [1, 2, 8, 3, i64::MAX, 1 << 62] {
+        let mut builder = ProgramBuilder::default();
+        builder.site(TrapKind::DivideByZero);
+        builder.function("f", &[I64], I64, |body, args| {
+            let rest = body.prim(Prim::RemI64(SITE), &[args[0].clone(), Atom::I64(by)]);
+            let [even, odd] = [Prim::EqI64, Prim::NeI64].map(|prim| body.prim(prim, &[rest.clone(), Atom::I64(0)]));
+            let [even, odd] = [even, odd].map(|byte| body.prim(Prim::ByteToI64, &[byte]));
+            let twice = body.prim(Prim::ShlI64, &[odd, Atom::I64(1)]);
+            End::Yield(body.prim(Prim::OrI64, &[even, twice]))
+        });
+        let text = wat(&emit(&builder.program).wasm).expect("printable");
+        let function = text.rsplit("(func $f ").next().expect("its code");
+        assert_eq!(function.contains("i64.and"), by > 1 && by.count_ones() == 1, "{by}\n{function}");
+        let mut guest = Guest::new(&builder.program, 0);
+        for n in [0, 1, -1, 2, -2, 7, -8, 8, 24, i64::MIN, i64::MAX, 1 << 62, -(1 << 62)] {
+            assert_eq!(guest.call::<_, i64>("f", n), if n % by == 0 { 1 } else { 2 }, "{n} % {by}");
+        }
+    }
+}
