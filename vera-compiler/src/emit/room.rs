@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn what_only_the_loop_appends_to_carries_its_room() {
-        let appends = carried(|body, array| push(body, array));
+        let appends = carried(push);
         assert_eq!(appends, [true, true]);
         let filters = carried(|body, array| {
             let len = body.prim(Prim::ArrayLen(I64), std::slice::from_ref(array));
@@ -330,7 +330,7 @@ mod tests {
         });
         assert_eq!(kept, [true, false], "who has the record can append");
         let inner = carried(|body, array| {
-            let last = body.repeat(Slice, &[(I64, Atom::I64(3)), (Slice, Atom::EmptyArray)], |body, again, state| {
+            body.repeat(Slice, &[(I64, Atom::I64(3)), (Slice, Atom::EmptyArray)], |body, again, state| {
                 let done = body.prim(Prim::EqI64, &[state[0].clone(), Atom::I64(0)]);
                 let stop = body.block(|_| End::Yield(state[1].clone()));
                 let go_on = body.block(|body| {
@@ -338,8 +338,7 @@ mod tests {
                     End::Jump(again, vec![next, push(body, array)])
                 });
                 End::Yield(body.op(Slice, Op::If(done, Box::new(stop), Box::new(go_on))))
-            });
-            last
+            })
         });
         assert!(!inner[0], "it is taken over in a loop that it was not made in");
     }
