@@ -32,17 +32,17 @@ pub(crate) fn benchmarks() -> Vec<Benchmark> {
 }
 
 /// The other `vera` to compare with, if there is one.
-fn reference() -> Option<PathBuf> {
+pub(crate) fn reference() -> Option<PathBuf> {
     std::env::var_os("VERA_REFERENCE").map(PathBuf::from)
 }
 
 /// A program in a file, for as long as this lives.
-struct Sample {
+pub(crate) struct Sample {
     path: PathBuf,
 }
 
 impl Sample {
-    fn new(name: &str, program: &str) -> Result<Self, String> {
+    pub(crate) fn new(name: &str, program: &str) -> Result<Self, String> {
         let path = std::env::temp_dir().join(format!("vera-benches-{}-{name}.vera", std::process::id()));
         std::fs::write(&path, program).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         Ok(Self { path })
@@ -58,17 +58,22 @@ impl Drop for Sample {
 
 /// Runs `vera check`.
 fn check(vera: &Path, sample: &Sample) -> Result<i64, String> {
+    run_quietly(vera, "check", sample)
+}
+
+/// Runs a command of `vera` on a file.
+pub(crate) fn run_quietly(vera: &Path, subcommand: &str, sample: &Sample) -> Result<i64, String> {
     let mut command = Command::new(vera);
-    command.arg("check").arg(&sample.path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.arg(subcommand).arg(&sample.path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     match command.status() {
         Ok(status) if status.success() => Ok(0),
-        Ok(status) => Err(format!("{} check: {status}", vera.display())),
+        Ok(status) => Err(format!("{} {subcommand}: {status}", vera.display())),
         Err(error) => Err(format!("cannot run {}: {error}", vera.display())),
     }
 }
 
 /// Builds the command as this program was built.
-fn build() -> Result<PathBuf, String> {
+pub(crate) fn build() -> Result<PathBuf, String> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--package", "vera-cli", "--message-format", "json"]);
     if !cfg!(debug_assertions) {

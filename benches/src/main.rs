@@ -18,6 +18,7 @@ mod runtime;
 mod sample;
 mod suite;
 mod table;
+mod verify;
 mod walkers;
 
 use std::collections::BTreeSet;
@@ -47,6 +48,7 @@ fn groups() -> Vec<(&'static str, Vec<Benchmark>)> {
         ("walkers", walkers::benchmarks()),
         ("compiler", compiler::benchmarks()),
         ("command", command::benchmarks()),
+        ("verify", verify::benchmarks()),
         ("expansion", expansion::benchmarks()),
     ]
 }

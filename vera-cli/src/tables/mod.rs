@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use vera_compiler::diagnostics::{Code, Phase, Severity};
+use vera_compiler::verify::Model;
 use vera_compiler::{abilities, builtins, effects};
 
 mod types;
@@ -42,6 +43,7 @@ pub(crate) fn builtins(arguments: &TableArgs, output: &mut Output) -> ExitCode {
                     "abilities": abilities,
                     "signature": signature,
                     "docs": builtin.docs,
+                    "proofs": Model::of(builtin).as_str(),
                 }),
             }
         })

@@ -10,6 +10,7 @@ mod encode;
 mod execute;
 mod inputs;
 mod interval;
+mod models;
 pub mod obligation;
 pub mod obligations;
 mod prove;
@@ -21,6 +22,7 @@ mod subject;
 mod term;
 
 pub(crate) use inputs::Inputs;
+pub use models::Model;
 pub use obligation::{
     About, CheckKey, CheckPlace, Counterexample, Kind, Listing, Obligation, ObligationId, Outcome, Owner, Premises,
     Proof, Reason, Verified,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vera_solver::{Embedded, Engine, Query, Verdict};
 
-use crate::random::Random;
+use vera_testing::random::Random;
 
 const RANGE: i128 = 40;
 

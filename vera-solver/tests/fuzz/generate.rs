@@ -1,7 +1,7 @@
 //! Random formulas, and formulas that mean the same.
 
 use crate::formula::{FLAGS, FUNCTIONS, Formula, Node, VARIABLES};
-use crate::random::Random;
+use vera_testing::random::Random;
 
 const WORD: i128 = 1 << 63;
 const NUMBERS: [i128; 16] = [0, 0, 1, 1, 2, 3, 4, 5, 7, 8, 10, 100, -1, -2, -7, WORD - 1];

@@ -5,15 +5,14 @@
 mod division;
 mod formula;
 mod generate;
-mod random;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
 use formula::{FLAGS, Formula, Model, Style, VARIABLES};
-use random::Random;
 use vera_solver::{Embedded, Engine, Process, Query, Value, Verdict, Why};
+use vera_testing::random::Random;
 
 fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))

@@ -197,6 +197,8 @@ impl<'p> Executor<'p> {
         if small && self.may_run(id) && !self.running.contains(&id) && self.depth < 8 {
             return self.in_context(context, |run| run.inline(id, args));
         }
+        // It is not looked into: what it may run into is not decided.
+        self.in_context(context, |run| run.undecided_checks(id));
         if decl.row.is_pure() {
             let value = self.result_of(id, args, result, function.result);
             return Flow::Value(value);

@@ -39,6 +39,25 @@ const LENGTHS: &[(&str, Length)] = &[
     ("string_trim_end", Length::AtMost),
 ];
 
+/// Functions that [`Executor::model`] knows, in whatever way they are written.
+pub(in crate::verify) const EXACT: &[&str] = &[
+    "array_range",
+    "map_contains",
+    "map_get",
+    "map_insert",
+    "map_remove",
+    "map_size",
+    "set_add",
+    "set_contains",
+    "set_remove",
+    "set_size",
+];
+
+/// Whether of the result of a function its length alone is known.
+pub(in crate::verify) fn is_known_by_length(name: &str) -> bool {
+    LENGTHS.iter().any(|(known, _)| *known == name)
+}
+
 impl Executor<'_> {
     /// The result of a function that is modelled.
     pub(super) fn model(&mut self, id: FnId, decl: &FnDecl, args: &[Term]) -> Option<Term> {

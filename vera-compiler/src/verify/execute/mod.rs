@@ -24,6 +24,7 @@ mod prim;
 mod types;
 
 pub(crate) use facts::{Facts, FactsAt};
+pub(super) use library::{EXACT, is_known_by_length};
 
 use super::subject::Subject;
 use super::term::{Sort, Term, Terms};
@@ -33,7 +34,7 @@ use crate::source::Span;
 use crate::tir;
 use crate::types::{EffectUse, Types};
 use handler::{Cell, Handler, Resumption};
-use path::{Jump, Path};
+use path::{Flow, Jump, Path};
 use rustc_hash::{FxHashMap, FxHashSet};
 use vera_abi::trap::TrapKind;
 
@@ -67,6 +68,9 @@ pub(crate) struct Outline {
     pub(crate) goals: Vec<Goal>,
     /// Functions whose bodies were looked into, as ids.
     pub(crate) unfolded: Vec<FnId>,
+    /// What it returns; nothing where it never does.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the table of models is compared with it"))]
+    pub(crate) result: Option<Term>,
     /// Whether the run was cut short: there may be goals that are missing.
     pub(crate) exhausted: bool,
 }
@@ -191,9 +195,11 @@ impl<'p> Executor<'p> {
         let entered = self.stmts(&mut act, &function.body.stmts[..entry]);
         let premises = self.facts.here();
         self.context = Context::Own;
-        if entered {
-            self.rest_of_block(&mut act, &function.body, entry);
-        }
+        let result = if entered { self.rest_of_block(&mut act, &function.body, entry) } else { Flow::Gone };
+        let result = match result {
+            Flow::Value(value) => Some(value),
+            Flow::Gone => None,
+        };
         let mut unfolded: Vec<FnId> = self.unfolded.iter().copied().collect();
         unfolded.sort_unstable();
         let outline = Outline {
@@ -202,6 +208,7 @@ impl<'p> Executor<'p> {
             premises,
             goals: std::mem::take(&mut self.goals),
             unfolded,
+            result,
             exhausted: self.exhausted,
         };
         (outline, self.terms)
