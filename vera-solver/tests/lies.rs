@@ -17,8 +17,8 @@ use vera_compiler::check::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
 use vera_compiler::tir::Checked;
 use vera_compiler::trial::{self, Trial};
-use vera_compiler::verify::{CheckKey, CheckPlace, Listing, Outcome, Owner, Subject, Verification, verify};
-use vera_solver::{Choice, Limits, solver};
+use vera_compiler::verify::{CheckKey, CheckPlace, Listing, Outcome, Owner, Reason, Subject, Verification, verify};
+use vera_solver::{Choice, CrossChecked, Embedded, Engine, Limits, Process, Session, solver};
 
 const TWIN: &str = "-- not: ";
 
@@ -41,8 +41,21 @@ fn subject(checked: &Checked) -> Subject<'_> {
     Subject::of(checked).expect("a program that is made concrete")
 }
 
+/// Verified by the embedded solver, whose every verdict z3 must not contradict where there is one.
 fn verified(checked: &Checked) -> Verification {
-    verify(&subject(checked), &mut *solver(Choice::Embedded, Limits::default()))
+    let limits = Limits::default();
+    let embedded: Box<dyn Engine> = Box::new(Embedded::new());
+    let engine = match Process::find(limits.memory) {
+        Ok(z3) => Box::new(CrossChecked::new(embedded, Box::new(z3))),
+        Err(_) => embedded,
+    };
+    let verification = verify(&subject(checked), &mut Session::new(vec![engine], limits));
+    for each in &verification.obligations {
+        if let Outcome::Unproved(Reason::Solver(why)) = &each.outcome {
+            assert!(!why.contains("contradiction"), "{}: {why}", each.obligation.text);
+        }
+    }
+    verification
 }
 
 /// The clause of a line with another condition.
@@ -215,4 +228,47 @@ fn values_that_share_their_parts_are_looked_at_once() {
     );
     let program = checked("shared.vera", &text);
     assert_eq!(open(&program, &verified(&program)), []);
+}
+
+#[test]
+fn a_proof_names_the_assumptions_that_it_can_rest_on() {
+    let text = "public fn f(@Int -> @Int)
+  requires(@Int.0 != 0)
+  ensures(@Int.result <= 10)
+  effects(pure)
+{
+  let @Int = 10 / @Int.0;
+  assume(@Int.0 > 0);
+  10 / @Int.0
+}
+
+public fn g(@Int -> @Int)
+  requires(@Int.0 != 0)
+  ensures(true)
+  effects(pure)
+{
+  10 / @Int.0
+}
+";
+    let program = checked("assumed.vera", text);
+    let verification = verified(&program);
+    let assumed = verification.obligations.iter().filter_map(|each| match &each.outcome {
+        Outcome::Proved(proof) if each.obligation.kind.name() != "int_overflow" => {
+            let line = program.program().sources.start(each.obligation.span).line;
+            Some((line, each.obligation.kind.name(), proof.assumed.len()))
+        }
+        _ => None,
+    });
+    let mut assumed: Vec<(u32, &str, usize)> = assumed.collect();
+    assumed.sort_unstable();
+    let expected = [
+        (2, "requires", 0),
+        (3, "ensures", 1),
+        (6, "div_zero", 0),
+        (8, "div_zero", 1),
+        (12, "requires", 0),
+        (13, "ensures", 0),
+        (16, "div_zero", 0),
+    ];
+    assert_eq!(assumed, expected);
 }

@@ -179,7 +179,7 @@ pub struct Proof {
     pub unfolded: Vec<String>,
     /// The solver that was asked, if one was.
     pub solver: Option<String>,
-    /// The places of the `assume`s that it depends on.
+    /// The places of the `assume`s that it can depend on: those that are met before it is decided.
     pub assumed: Vec<Span>,
 }
 

@@ -8,7 +8,9 @@
 use super::encode::{Model, encode};
 use super::execute::{Executor, FactsAt, Goal, Outline};
 use super::interval::cannot_hold;
-use super::obligation::{About, Counterexample, Kind, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified};
+use super::obligation::{
+    About, Counterexample, Kind, Obligation, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified,
+};
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
 use super::solver::{Answer, Solver};
@@ -56,8 +58,8 @@ pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
     let listed = obligations.iter().map(|(id, obligation)| {
         let mut outcome = found.remove(&id).unwrap_or_else(|| Outcome::Proved(Proof::default()));
         if let Outcome::Proved(proof) = &mut outcome {
-            let same = assumptions.iter().filter(|assumption| assumption.owner == obligation.owner);
-            proof.assumed = same.map(|assumption| assumption.span).collect();
+            let known = assumptions.iter().filter(|assumption| is_known(assumption, obligation));
+            proof.assumed = known.map(|assumption| assumption.span).collect();
             if let Some(&premises) = vacuous.get(&obligation.owner) {
                 outcome = Outcome::Vacuous(premises);
             }
@@ -65,6 +67,17 @@ pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
         Verified { obligation: obligation.clone(), outcome }
     });
     Verification { obligations: listed.collect(), assumptions: assumptions.to_vec() }
+}
+
+/// Whether what is assumed may be known where an obligation is decided: code runs in the order in which it is written, and
+/// promises are kept at its end.
+fn is_known(assumption: &Assumption, obligation: &Obligation) -> bool {
+    assumption.owner == obligation.owner
+        && match obligation.kind {
+            Kind::Requires => false,
+            Kind::Ensures | Kind::Decreases => true,
+            _ => assumption.span.start < obligation.span.end,
+        }
 }
 
 /// The functions of the program itself, each once for every list of type arguments, and its predicates.

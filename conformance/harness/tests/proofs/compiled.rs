@@ -2,7 +2,7 @@
 
 use vera_compiler::driver::Verification;
 use vera_compiler::source::Span;
-use vera_compiler::verify::{CheckPlace, Listing, Outcome, Verified};
+use vera_compiler::verify::{CheckPlace, Outcome, Verified};
 use vera_runtime::error::{Error, TrapKind};
 use vera_runtime::interface::{Interface, TypeDesc, TypeId};
 use vera_runtime::value::dynamic::DynValue;
@@ -75,11 +75,7 @@ fn is_proved(found: &Verification, called: &str, error: &Error) -> bool {
         })
     };
     let mut asked = found.obligations().iter().filter(has_check).peekable();
-    asked.peek().is_some()
-        && asked.all(|each| {
-            matches!(each.outcome, Outcome::Proved(_))
-                || each.obligation.listing == Listing::WhenRefuted && each.is_listed()
-        })
+    asked.peek().is_some() && asked.all(|each| matches!(each.outcome, Outcome::Proved(_)))
 }
 
 fn kind(error: &Error) -> Option<TrapKind> {

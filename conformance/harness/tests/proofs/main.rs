@@ -29,7 +29,7 @@ fn seed() -> u64 {
 
 #[test]
 fn what_is_proved_of_random_programs_does_not_fail() {
-    let count: u64 = variable("VERA_RANDOM_PROOFS").unwrap_or(40);
+    let count: u64 = variable("VERA_RANDOM_PROOFS").unwrap_or(20);
     let (mut wrong, mut proved, mut runs) = (Vec::new(), 0, 0);
     for number in 0..count {
         let text = program::random(seed().wrapping_mul(1_000_003).wrapping_add(number));
