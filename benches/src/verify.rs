@@ -203,7 +203,7 @@ fn functions() -> Result<(), String> {
 fn again() -> Result<(), String> {
     let cache = Cache::in_memory();
     let programs = suite()?;
-    let mut run = || {
+    let run = || {
         let mut session = session(&cache);
         for (path, text) in &programs {
             verified(&path.display().to_string(), text, &FileLoader::for_program(path), &mut session);
