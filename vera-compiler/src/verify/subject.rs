@@ -4,8 +4,10 @@ use crate::core::interpret::{Limits, NoExterns, Value};
 use crate::core::{self, FnId, Program};
 use crate::diagnostics::Diagnostics;
 use crate::lower::{self, Provable};
+use crate::source::Span;
 use crate::tir::{self, Checked};
 use crate::types::{DataId, PredicateId, Ty, TyKind, Types};
+use rustc_hash::FxHashSet;
 
 /// Statements that a predicate may execute.
 const FUEL: u64 = 500_000;
@@ -19,6 +21,8 @@ pub struct Subject<'p> {
     pub(crate) provable: Provable,
     /// The same program without effects, which the interpreter runs. Functions have the same ids.
     pub(crate) ground: Program,
+    /// Where parameters are declared, in all functions.
+    pub(crate) parameters: FxHashSet<Span>,
 }
 
 impl<'p> Subject<'p> {
@@ -30,7 +34,10 @@ impl<'p> Subject<'p> {
         let provable = lower::lower_for_proofs(checked)?;
         let mut ground = provable.program.clone();
         core::evidence::eliminate(&mut ground);
-        Ok(Self { program: checked.program(), provable, ground })
+        let program = checked.program();
+        let of_function = |decl: &'p tir::FnDecl| decl.params.iter().map(|param| decl.locals[param.index()].span);
+        let parameters = program.functions.iter().flat_map(of_function).collect();
+        Ok(Self { program, provable, ground, parameters })
     }
 
     /// Whether the interpreter can run a function as it is: it needs no handler around it.

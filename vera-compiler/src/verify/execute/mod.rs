@@ -120,7 +120,7 @@ pub(crate) struct Executor<'p> {
     /// The sizes of values, each worked out once.
     sizes: FxHashMap<Term, Term>,
     /// Where parameters are declared.
-    parameters: FxHashSet<Span>,
+    parameters: &'p FxHashSet<Span>,
     records: FxHashMap<(crate::types::Ty, u32), crate::core::RecordId>,
     unfold: u32,
     unfolded: FxHashSet<FnId>,
@@ -141,7 +141,7 @@ struct Activation<'p> {
 impl<'p> Executor<'p> {
     /// A run that has not begun. `unfold` is how deeply bodies of the program's functions are looked into.
     pub(crate) fn new(subject: &'p Subject<'p>, unfold: u32) -> Self {
-        let Subject { program: tir, provable, ground } = subject;
+        let Subject { program: tir, provable, ground, parameters } = subject;
         let records = provable.records.iter();
         let records = records.map(|(&id, facts)| ((facts.ty, provable.program.records[id.index()].tag), id)).collect();
         Self {
@@ -162,11 +162,7 @@ impl<'p> Executor<'p> {
             effect_uses: provable.effects.iter().map(|(used, &id)| (id, used.clone())).collect(),
             records,
             sizes: FxHashMap::default(),
-            parameters: tir
-                .functions
-                .iter()
-                .flat_map(|decl| decl.params.iter().map(|param| decl.locals[param.index()].span))
-                .collect(),
+            parameters,
             unfold,
             unfolded: FxHashSet::default(),
             steps: 0,
