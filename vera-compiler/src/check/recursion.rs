@@ -7,7 +7,7 @@ use crate::diagnostics::suggest::listed;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};
 use crate::effects;
 use crate::source::Span;
-use crate::tir::{Expr, ExprKind, FnId, Predicate};
+use crate::tir::{ArithmeticOp, Expr, ExprKind, FnId, LocalId, Predicate};
 use crate::types::{DataId, Ty, TyKind};
 use vera_abi::graph::components;
 
@@ -49,7 +49,13 @@ fn unmeasured(env: &Env, diags: &mut Diagnostics) {
             1 => "itself".to_owned(),
             _ => format!("itself through {}", listed(others.map(|&other| env.program.functions[other].name.as_str()))),
         };
-        let measure = measure(env, FnId(index as u32));
+        let id = FnId(index as u32);
+        let fix = match measure(env, id, group.len() == 1) {
+            Some(measure) => format!("Add `decreases({measure})` before `effects(...)`, or `Diverge` to the row."),
+            None => "Add `Diverge` to the row. Or give the function a parameter that gets smaller with each call, such as a `Nat`, \
+                     and name it in `decreases(...)`."
+                .to_owned(),
+        };
         diags.push(
             Diagnostic::new(
                 Code::E137,
@@ -57,30 +63,52 @@ fn unmeasured(env: &Env, diags: &mut Diagnostics) {
                 format!("`{}` calls {how}, and nothing says that this comes to an end.", function.name),
             )
             .because("A recursive function names a measure that gets smaller with each call, or declares `Diverge`.")
-            .fix(format!("Add `decreases({measure})` before `effects(...)`, or `Diverge` to the row."))
+            .fix(fix)
             .spec(Section::S5_6)
             .severity(if env.strict { Severity::Error } else { Severity::Warning }),
         );
     }
 }
 
-/// A parameter that could be the measure of a function, as a slot.
-fn measure(env: &Env, id: FnId) -> String {
+/// A parameter that could be the measure of a function, as a slot: one that no call of the function to itself passes on as it
+/// is, or larger. `alone` is whether the function calls itself without others in between; through others, nothing is known.
+fn measure(env: &Env, id: FnId, alone: bool) -> Option<String> {
     let function = env.program.function(id);
     let types = &env.program.types;
-    let params = function.params.iter().map(|param| function.locals[param.index()].ty);
     let rank = |ty: Ty| match types.kind(types.structural(ty)) {
-        TyKind::Nat => 0,
-        TyKind::Data(..) => 1,
-        TyKind::Int => 2,
-        _ => 3,
+        TyKind::Nat => Some(0),
+        TyKind::Data(..) => Some(1),
+        TyKind::Int => Some(2),
+        _ => None,
     };
-    let best = params.rev().min_by_key(|&ty| rank(ty)).filter(|&ty| rank(ty) < 3);
-    match best {
-        Some(ty) => {
-            format!("@{}.0", env.type_text(ty, &env.scope_of(id)))
-        }
-        None => "@Nat.0".to_owned(),
+    let mut stays = vec![false; function.params.len()];
+    if let Some(body) = function.body_expr().filter(|_| alone) {
+        body.walk(&mut |expr| {
+            if let ExprKind::Call { function: callee, args, .. } = &expr.kind
+                && *callee == id
+            {
+                for ((stays, arg), param) in stays.iter_mut().zip(args).zip(&function.params) {
+                    *stays |= !gets_smaller(arg, *param);
+                }
+            }
+        });
+    }
+    let params = function.params.iter().map(|param| function.locals[param.index()].ty);
+    // Those with the same type come before it: `@T.n` counts from the last.
+    let slots = params.clone().enumerate().filter(|(position, _)| !stays[*position]);
+    let ranked = slots.filter_map(|(position, ty)| Some((rank(ty)?, position, ty)));
+    let (_, position, ty) = ranked.rev().min_by_key(|(rank, ..)| *rank)?;
+    let later = params.skip(position + 1).filter(|&other| other == ty).count();
+    Some(format!("@{}.{later}", env.type_text(ty, &env.scope_of(id))))
+}
+
+/// Whether an argument may be smaller than the parameter: it is not the parameter itself, and nothing is added to it.
+fn gets_smaller(arg: &Expr, param: LocalId) -> bool {
+    match &arg.kind {
+        ExprKind::Local(local) => *local != param,
+        ExprKind::Coerce(.., inner) => gets_smaller(inner, param),
+        ExprKind::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Mul, ..) | ExprKind::Construct { .. } => false,
+        _ => true,
     }
 }
 

@@ -11,7 +11,29 @@ use crate::effects;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::tir::{BinderKind, CoercionSite, Expr, ExprKind, Handle, HandlerClause, LocalId, SlotKey, Stmt};
-use crate::types::{EffectUse, Ty};
+use crate::types::{EffectUse, Ty, TyKind};
+
+/// A fix: a value within a call.
+struct Wrapped {
+    words: String,
+    function: String,
+    span: Span,
+}
+
+impl Wrapped {
+    fn of(self, diagnostic: Diagnostic) -> Diagnostic {
+        let Wrapped { words, function, span } = self;
+        diagnostic.fix(words).edit(span.start_point(), format!("{function}(")).edit(span.end_point(), ")".to_owned())
+    }
+}
+
+/// The expression that gives the value of a block, or the expression itself.
+fn value_of(mut expr: &Expr) -> &Expr {
+    while let ExprKind::Block(_, value) = &expr.kind {
+        expr = value;
+    }
+    expr
+}
 
 /// What `resume` goes on with.
 #[derive(Clone, Debug)]
@@ -66,7 +88,7 @@ impl Checker<'_> {
             }
         }
         self.check_complete(handle, &handling.effect);
-        let Some(ty) = self.handler_type(&body, &clauses, expected) else { return invalid(span) };
+        let Some(ty) = self.handler_type(&body, &clauses, &handling.effect, expected) else { return invalid(span) };
         let body = self.convert_branch(body, ty, expected);
         for clause in &mut clauses {
             let value = std::mem::replace(&mut clause.body, invalid(span));
@@ -271,17 +293,28 @@ impl Checker<'_> {
     }
 
     /// The type of the handled block and all clauses (E302 when there is none).
-    fn handler_type(&mut self, body: &Expr, clauses: &[HandlerClause], expected: Expected) -> Option<Ty> {
+    fn handler_type(
+        &mut self,
+        body: &Expr,
+        clauses: &[HandlerClause],
+        effect: &EffectUse,
+        expected: Expected,
+    ) -> Option<Ty> {
         let mut branches = vec![body];
         branches.extend(clauses.iter().map(|clause| &clause.body));
         if let Some(ty) = self.common_branch(&branches, expected) {
             return Some(ty);
         }
         let mut common = Ty::NEVER;
-        for branch in branches {
+        for (position, branch) in branches.into_iter().enumerate() {
             let Some(wider) = self.join(common, branch.ty) else {
                 let subject = "This clause";
                 let mut diagnostic = self.mismatch(Code::E302, branch.span, subject, branch.ty, common);
+                let clause = position.checked_sub(1).and_then(|index| clauses.get(index));
+                if let Some(meant) = clause.and_then(|clause| self.clause_meant(body, clause, effect)) {
+                    (diagnostic.fix, diagnostic.edits) = (String::new(), Vec::new());
+                    diagnostic = meant.of(diagnostic);
+                }
                 diagnostic.rationale =
                     "A clause that does not resume gives the value of the whole handler, as the handled block does."
                         .to_owned();
@@ -293,6 +326,41 @@ impl Checker<'_> {
             common = wider;
         }
         Some(common)
+    }
+
+    /// What may be meant by a clause whose value is not of the type of the handled block: to go on with the value, or a block
+    /// whose value is one of the two constructors that the clause gives the other of.
+    fn clause_meant(&mut self, body: &Expr, clause: &HandlerClause, effect: &EffectUse) -> Option<Wrapped> {
+        let operation = &self.env.program.effect(effect.effect).operations[clause.operation as usize];
+        let result = operation.result;
+        let result = self.env.program.types.instantiate(result, &effect.args, &[]);
+        let value = value_of(&clause.body);
+        if matches!(value.kind, ExprKind::Resume(..)) {
+            return None;
+        }
+        // A value of `Never` is of every type.
+        if self.shape(result) != Ty::NEVER && self.fits_quietly(value.ty, result) {
+            let what = "Go on with it, where the operation was performed";
+            return Some(self.wrapped(what, "resume", value));
+        }
+        let given = self.shape(clause.body.ty);
+        let TyKind::Data(data, args) = self.env.program.types.kind(given).clone() else { return None };
+        let of = |name: &str| self.env.library_data(name) == Some(data);
+        let constructor = if of("Result") {
+            "Ok"
+        } else if of("Option") {
+            "Some"
+        } else {
+            return None;
+        };
+        let value = value_of(body);
+        let fits = args.first().is_some_and(|&inner| self.fits_quietly(value.ty, inner));
+        fits.then(|| self.wrapped("Make the value of the handled block one, too", constructor, value))
+    }
+
+    fn wrapped(&self, what: &str, function: &str, value: &Expr) -> Wrapped {
+        let source = self.quoted(value.span, "value");
+        Wrapped { words: format!("{what}: `{function}({source})`"), function: function.to_owned(), span: value.span }
     }
 
     /// Every operation has a clause, except that `State` and `Exn` work without.
