@@ -26,13 +26,14 @@
 //! ```
 //!
 //! [`heap`], [`layout`] and [`map`] say how values are in memory, [`prelude`] what hosts need to know of the types of the
-//! language, [`capability`] what hosts grant, [`library`] what they may leave out, [`names`] what modules export and import, [`trap`] how they fail.
+//! language, [`capability`] what hosts grant, [`library`] what they may leave out, [`names`] what modules export and import, [`chance`] how inputs are made up, [`trap`] how they fail.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 #![no_std]
 
 extern crate alloc;
 
 pub mod capability;
+pub mod chance;
 pub mod codec;
 pub mod graph;
 pub mod heap;

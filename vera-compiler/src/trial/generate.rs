@@ -5,11 +5,11 @@
 //! representation is hidden.
 
 use super::mentioned::Mentioned;
-use super::random::Random;
 use crate::core::interpret::Value;
 use crate::lower;
 use crate::types::{Ty, TyKind, Types};
 use crate::verify::{Subject, constructors, is_opaque, simplest};
+use vera_abi::chance::Random;
 use vera_abi::layout::Rep;
 
 /// How often a value is made anew that breaks a predicate.
@@ -17,7 +17,7 @@ const MAX_ATTEMPTS: u32 = 60;
 /// How deeply data nests.
 const MAX_DEPTH: u32 = 6;
 /// Most elements of an array, and characters of a string.
-const MAX_LENGTH: u64 = 6;
+const MAX_LENGTH: usize = 6;
 
 /// Makes values.
 pub(super) struct Generator<'g> {
@@ -78,12 +78,12 @@ impl<'g> Generator<'g> {
             ),
             TyKind::Tuple(_) => self.constructed(ty, depth),
             TyKind::Unit => Some(Value::Unit),
-            TyKind::Int => Some(Value::I64(self.integer())),
-            TyKind::Nat => Some(Value::I64(self.integer() & i64::MAX)),
+            TyKind::Int => Some(Value::I64(self.random.integer(&self.mentioned.numbers))),
+            TyKind::Nat => Some(Value::I64(self.random.integer(&self.mentioned.numbers) & i64::MAX)),
             TyKind::Bool => Some(Value::Byte(self.random.below(2) as u8)),
-            TyKind::Byte => Some(Value::Byte(self.random.next() as u8)),
-            TyKind::Float64 => Some(Value::F64(self.float())),
-            TyKind::String => Some(Value::string(&self.text())),
+            TyKind::Byte => Some(Value::Byte(self.random.bits() as u8)),
+            TyKind::Float64 => Some(Value::F64(self.random.float(&self.mentioned.numbers))),
+            TyKind::String => Some(Value::string(&self.random.text(&self.mentioned.texts))),
             TyKind::Array(element) => {
                 let length = if depth >= MAX_DEPTH { 0 } else { self.random.below(MAX_LENGTH) };
                 let items: Option<Vec<Value>> = (0..length).map(|_| self.value(element, depth + 1)).collect();
@@ -108,7 +108,7 @@ impl<'g> Generator<'g> {
         let tag = if depth >= MAX_DEPTH {
             simplest(&self.types, &constructors)?
         } else {
-            self.random.below(constructors.len() as u64) as usize
+            self.random.below(constructors.len())
         };
         if constructors[tag].is_empty() {
             return Some(Value::Static(tag as u32));
@@ -118,47 +118,6 @@ impl<'g> Generator<'g> {
         }
         let fields: Option<Vec<Value>> = constructors[tag].iter().map(|&field| self.value(field, depth + 1)).collect();
         Some(Value::record(tag as u32, fields?))
-    }
-
-    fn integer(&mut self) -> i64 {
-        match self.random.below(10) {
-            0..=3 => self.random.below(21) as i64 - 10,
-            4..=6 => self.random.pick(&self.mentioned.numbers).copied().unwrap_or(0),
-            7 => self.random.below(2001) as i64 - 1000,
-            8 => self.random.pick(&[i64::MIN, i64::MAX, i64::MIN + 1, i64::MAX - 1]).copied().unwrap_or(0),
-            _ => self.random.next() as i64,
-        }
-    }
-
-    fn float(&mut self) -> f64 {
-        const SPECIAL: &[f64] = &[
-            0.0,
-            -0.0,
-            1.0,
-            -1.0,
-            0.5,
-            1e18,
-            -1e18,
-            1e300,
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::MIN_POSITIVE,
-        ];
-        match self.random.below(3) {
-            0 => self.random.pick(SPECIAL).copied().unwrap_or(0.0),
-            1 => self.random.below(2001) as f64 / 10.0 - 100.0,
-            _ => self.integer() as f64,
-        }
-    }
-
-    fn text(&mut self) -> String {
-        const LETTERS: &[char] = &['a', 'b', 'z', 'A', '0', '9', ' ', '-', ',', '\n', '"', '\u{e9}', '\u{1f600}'];
-        if self.random.below(4) == 0 {
-            return self.random.pick(&self.mentioned.texts).cloned().unwrap_or_default();
-        }
-        let length = self.random.below(MAX_LENGTH);
-        (0..length).filter_map(|_| self.random.pick(LETTERS)).collect()
     }
 }
 

@@ -11,7 +11,6 @@
 mod generate;
 mod mentioned;
 mod narrow;
-mod random;
 mod shrink;
 mod text;
 

@@ -3,6 +3,7 @@
 use super::Imports;
 use crate::error::Result;
 use std::hash::{BuildHasher, RandomState};
+use vera_abi::chance;
 
 /// The effect `Random`.
 #[diagnostic::on_unimplemented(
@@ -48,29 +49,25 @@ impl Random for SystemRandom {
 
 /// A generator for simulations and games, not for secrets (SplitMix64).
 #[derive(Clone, Debug)]
-pub struct SplitMix(u64);
+pub struct SplitMix(chance::Random);
 
 impl SplitMix {
     /// A generator whose numbers follow from the seed.
     pub fn seeded(seed: u64) -> Self {
-        SplitMix(seed)
+        SplitMix(chance::Random::new(seed))
     }
 }
 
 impl Default for SplitMix {
     /// Seeded from the operating system.
     fn default() -> Self {
-        SplitMix(RandomState::new().hash_one(0))
+        Self::seeded(RandomState::new().hash_one(0))
     }
 }
 
 impl Random for SplitMix {
     fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        bits ^ (bits >> 31)
+        self.0.bits()
     }
 }
 

@@ -5,10 +5,10 @@
 //! from them.
 
 use super::case::Case;
-use super::random::Random;
 use crate::value::Decimal;
 use crate::value::dynamic::{DynValue, type_name};
 use std::collections::BTreeMap;
+use vera_abi::chance::Random;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 
 /// How deeply values nest, unless the type asks for more.
@@ -129,12 +129,12 @@ impl<'g> Generator<'g> {
         let is_small = depth >= MAX_DEPTH || self.parts > MAX_PARTS;
         let length = if is_small { 0 } else { self.random.below(MAX_LENGTH) };
         Some(match interface.ty(id) {
-            TypeDesc::Int => DynValue::Int(self.integer()),
-            TypeDesc::Nat => DynValue::Nat((self.integer() & i64::MAX) as u64),
+            TypeDesc::Int => DynValue::Int(self.random.integer(self.case.numbers)),
+            TypeDesc::Nat => DynValue::Nat((self.random.integer(self.case.numbers) & i64::MAX) as u64),
             TypeDesc::Bool => DynValue::Bool(self.random.once_in(2)),
-            TypeDesc::Byte => DynValue::Byte(self.random.next() as u8),
-            TypeDesc::Float64 => DynValue::Float64(self.float()),
-            TypeDesc::String => DynValue::String(self.text().into_bytes()),
+            TypeDesc::Byte => DynValue::Byte(self.random.bits() as u8),
+            TypeDesc::Float64 => DynValue::Float64(self.random.float(self.case.numbers)),
+            TypeDesc::String => DynValue::String(self.random.text(self.case.texts).into_bytes()),
             TypeDesc::Unit => DynValue::Unit,
             TypeDesc::Decimal => DynValue::Decimal(self.decimal()),
             TypeDesc::Array(element) => DynValue::Array(self.values(*element, length, depth)?.into()),
@@ -218,51 +218,9 @@ impl<'g> Generator<'g> {
         })
     }
 
-    fn integer(&mut self) -> i64 {
-        const ENDS: &[i64] = &[i64::MIN, i64::MAX, i64::MIN + 1, i64::MAX - 1];
-        match self.random.below(10) {
-            0..=3 => self.random.below(21) as i64 - 10,
-            4..=6 => self.random.pick(self.case.numbers).copied().unwrap_or(0),
-            7 => self.random.below(2001) as i64 - 1000,
-            8 => self.random.pick(ENDS).copied().unwrap_or(0),
-            _ => self.random.next() as i64,
-        }
-    }
-
-    fn float(&mut self) -> f64 {
-        const SPECIAL: &[f64] = &[
-            0.0,
-            -0.0,
-            1.0,
-            -1.0,
-            0.5,
-            1e18,
-            -1e18,
-            1e300,
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::MIN_POSITIVE,
-        ];
-        match self.random.below(3) {
-            0 => self.random.pick(SPECIAL).copied().unwrap_or(0.0),
-            1 => self.random.below(2001) as f64 / 10.0 - 100.0,
-            _ => self.integer() as f64,
-        }
-    }
-
     fn decimal(&mut self) -> Decimal {
-        let (number, places) = (self.integer(), self.random.below(4) as i64);
+        let (number, places) = (self.random.integer(self.case.numbers), self.random.below(4) as i64);
         Decimal::new(number < 0, number.unsigned_abs().into(), -places).unwrap_or(Decimal::ZERO)
-    }
-
-    fn text(&mut self) -> String {
-        const LETTERS: &[char] = &['a', 'b', 'z', 'A', '0', '9', ' ', '-', ',', '\n', '"', '\u{e9}', '\u{1f600}'];
-        if self.random.once_in(4) {
-            return self.random.pick(self.case.texts).copied().unwrap_or_default().to_owned();
-        }
-        let length = self.random.below(MAX_LENGTH);
-        (0..length).filter_map(|_| self.random.pick(LETTERS)).collect()
     }
 }
 

@@ -12,7 +12,6 @@
 mod case;
 mod generate;
 mod options;
-mod random;
 mod shrink;
 
 pub use case::{Case, Outcome};
