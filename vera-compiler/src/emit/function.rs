@@ -284,20 +284,16 @@ impl Emitter<'_, '_> {
         match &stmt.op {
             Op::If(condition, then, otherwise) => {
                 self.value(condition);
-                if stops(otherwise) && !stops(then) {
+                let unlikely = stops(otherwise) && !stops(then);
+                // The arm that leaves a loop comes first, so that its branch is not taken while the loop goes on.
+                let leaves = self.goes_back(then, MAX_ARMS_DEEP) && !self.goes_back(otherwise, MAX_ARMS_DEEP);
+                if unlikely || leaves {
                     self.code.push(I::I32Eqz);
-                    self.code.open_unlikely_if();
-                    let (frame, pointers) = (self.frame.clone(), self.live.clone());
-                    self.block(otherwise, &live.blocks[1], dest);
-                    self.code.end();
-                    (self.frame, self.live) = (frame, pointers);
-                    self.block(then, &live.blocks[0], dest);
-                    return;
-                }
-                if self.goes_back(then, MAX_ARMS_DEEP) && !self.goes_back(otherwise, MAX_ARMS_DEEP) {
-                    // The arm that leaves a loop comes first, so that its branch is not taken while the loop goes on.
-                    self.code.push(I::I32Eqz);
-                    self.code.open_if();
+                    if unlikely {
+                        self.code.open_unlikely_if();
+                    } else {
+                        self.code.open_if();
+                    }
                     let (frame, pointers) = (self.frame.clone(), self.live.clone());
                     self.block(otherwise, &live.blocks[1], dest);
                     self.code.end();
