@@ -1,7 +1,7 @@
-//! The contracts of a module's functions as data: what they say, and what of it is proved.
+//! The contracts of a module's functions as data: their clauses, and which of them are proved.
 //!
-//! Generated wrappers have a table of them, `Module::CONTRACTS`. It says what was known when the module was built. Nothing is
-//! decided by it: checks are part of the module, whatever is proved.
+//! Generated wrappers have a table of them, `Module::CONTRACTS`. It records what was known when the module was built.
+//! It decides nothing: run-time checks stay in the module even when a clause is proved.
 
 use std::fmt;
 
@@ -12,16 +12,16 @@ pub struct Contract {
     pub function: &'static str,
     /// Its clauses, in the order of the declaration.
     pub clauses: &'static [Clause],
-    /// How many of the checks in its body are proved: arithmetic, indices, conversions, asserts, what it calls.
+    /// How many checks in its body are proved: arithmetic, indices, conversions, asserts, preconditions of callees.
     pub proved_checks: usize,
-    /// How many of them decide when the function runs.
+    /// How many checks in its body are made at run time.
     pub runtime_checks: usize,
 }
 
 impl Contract {
-    /// Whether nothing that the function promises or does is left to run time.
+    /// Whether no promise and no check of the function is left to run time.
     ///
-    /// Preconditions are: they are checked whenever a host calls.
+    /// Preconditions do not count: they are checked whenever a host calls.
     pub const fn is_proved(&self) -> bool {
         let mut index = 0;
         while index < self.clauses.len() {
@@ -40,7 +40,7 @@ impl Contract {
 pub struct Clause {
     /// Its keyword.
     pub kind: ClauseKind,
-    /// What is written in its parentheses.
+    /// The text in its parentheses.
     pub text: &'static str,
     /// Whether it is proved.
     pub status: ClauseStatus,
@@ -78,13 +78,13 @@ impl fmt::Display for ClauseKind {
 /// Whether a clause is proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClauseStatus {
-    /// It holds for every argument that the preconditions allow.
+    /// The clause holds for every argument that the preconditions allow.
     Proved,
-    /// It is checked when the function runs. So are preconditions, whenever a host calls.
+    /// The clause is checked when the function runs. Preconditions always are, whenever a host calls.
     Checked,
-    /// It was not looked at: verification is off for the function. It is checked when the function runs.
+    /// Verification is off for the function. The clause is checked when the function runs.
     NotVerified,
-    /// An input is known that breaks it, which the build was told to accept. It is checked when the function runs.
+    /// A counterexample is known, and the build was told to accept it. The clause is checked when the function runs.
     Refuted,
 }
 

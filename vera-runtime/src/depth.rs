@@ -1,15 +1,15 @@
-//! How much native stack the functions of a module may use, read from their code.
+//! The native stack that the functions of a module may use, computed from their code.
 //!
-//! A module says of its functions whether they recurse, and a module may lie. So what it says is not asked: the graph of
-//! calls is made from the code, and a function whose calls end is bounded by the largest frames on a way through them.
-//! Everything else (recursion that is no loop of tail calls, indirect calls) is unbounded, and runs where there is stack
-//! for all that the engine grants.
+//! A module describes which of its functions recurse, but the description may be false. So it is not used here: the
+//! call graph is built from the code. A function whose call chains end is bounded by the largest frames on a path
+//! through them. All other functions (recursion that is not a loop of tail calls, indirect calls) are unbounded, and
+//! run on a stack as large as the engine grants.
 //!
-//! A frame is estimated from above: eight bytes for each parameter, local and instruction, since a value that is kept
-//! over a call comes of one of them; and as much as that for each small function that is called, because the engine puts
-//! small functions into their callers.
+//! The size of a frame is an upper bound. It is eight bytes for each parameter, local and instruction, because every
+//! value that lives across a call comes from one of these. The same is added for each small function that is called,
+//! because the engine inlines small functions.
 //!
-//! Deliberately, what host functions need is not counted: a call has that besides ([`crate::stack`]).
+//! Deliberately, the stack of host functions is not counted: a call has additional room for it ([`crate::stack`]).
 
 use crate::error::{Error, Result};
 use crate::stack::{SHALLOW_CALLS, SMALLEST_STACK};
@@ -125,7 +125,8 @@ impl<'m> Module<'m> {
         Ok(module)
     }
 
-    /// Refuses a module whose allocator, or what else is not called as a function of the program, may need much stack.
+    /// Refuses a module whose allocator, or another function that is not called as a function of the program, may need
+    /// much stack.
     fn check_support(&self, needs: &[Need]) -> Result<()> {
         let support = self.exports.iter().filter(|(name, _)| !name.starts_with(names::FUNCTION_PREFIX));
         for (name, function) in support.map(|(name, &at)| (*name, at)).chain(self.start.map(|at| ("start", at))) {

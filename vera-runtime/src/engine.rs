@@ -1,7 +1,7 @@
 //! WebAssembly engines, one per kind of limit, shared by the whole process.
 //!
-//! Metering is compiled into the code, so an instance with fuel or a deadline needs its module compiled for that; all
-//! others run unmetered. No engine feature is enabled that Vera modules do not use.
+//! Metering is compiled into the code. An instance with fuel or a deadline needs a module that was compiled for it; all
+//! others run unmetered. Only engine features that Vera modules use are enabled.
 
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -63,12 +63,12 @@ pub(crate) fn engine(key: EngineKey) -> Result<Engine> {
     Ok(engine)
 }
 
-/// Keeps the machine code of modules that this process translates from here on in a folder, and takes it from there: a module is
-/// translated once on a machine, not once in each process. For programs that compile modules at run time, and for development
-/// builds; a module that is part of the program is best precompiled.
+/// Keeps the machine code of modules that this process translates from now on in a folder, and loads it from there. So
+/// a module is translated once per machine and not once per process. This is for programs that compile modules at run
+/// time, and for development builds. Precompile a module that is part of the program.
 ///
-/// The folder is made when it is needed, for its owner only. It holds up to 256 MiB and may be deleted at any time. Whoever can
-/// write to it can run code in this process: a folder that others may write to is not used.
+/// The folder is created when it is needed, for its owner only. It holds up to 256 MiB and may be deleted at any time.
+/// Anyone who can write to it can run code in this process, so a folder that others may write to is not used.
 #[cfg(feature = "cache")]
 pub fn keep_machine_code(folder: impl Into<std::path::PathBuf>) {
     *lock(&CACHE) = Some(vera_engine::Cache::new(folder));

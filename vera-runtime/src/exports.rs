@@ -1,4 +1,4 @@
-//! Where a module's exports are, found and checked once for all its instances.
+//! The exports of a module, found and checked once for all its instances.
 
 use crate::error::{Error, Result};
 use crate::state::{Guest, State};

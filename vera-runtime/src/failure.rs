@@ -1,6 +1,7 @@
-//! From what WebAssembly reports to [`Error`].
+//! Converts failures that WebAssembly reports to [`Error`].
 //!
-//! What the guest's values have no part in is [`crate::stop`]'s: limits, and whether the instance can still be used.
+//! [`crate::stop`] handles failures that do not depend on the guest's values: limits, and whether the instance can
+//! still be used.
 
 use crate::error::{Error, Exception, Frame, Location, NamedValue, Trap, TrapKind, Violation};
 use crate::heap::Reader;

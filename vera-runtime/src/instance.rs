@@ -21,10 +21,10 @@ use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{AsContextMut, Func, Store};
 
-/// A module at work: its memory, and the host `H` that implements its effects.
+/// An instance of a module: its memory, and the host `H` that implements its effects.
 ///
-/// After an error the instance can be called again, unless the error was such that nothing can be said about its
-/// memory any more; then every later call gives [`Error::Unusable`].
+/// The instance can be called again after an error, unless the error leaves its memory in an unknown state. Then every
+/// later call returns [`Error::Unusable`].
 #[must_use = "an instance does nothing until one of its functions is called"]
 pub struct Instance<H = ()> {
     store: Store<State>,
@@ -43,7 +43,7 @@ impl<H: Send + 'static> Instance<H> {
         Instance { store, instance, exports, metered, host: PhantomData }
     }
 
-    /// Finds a public function. `P` is a tuple with the Rust type of each parameter, `R` the result's.
+    /// Finds a public function. `P` is a tuple with the Rust type of each parameter, `R` is the type of the result.
     ///
     /// # Errors
     /// [`Error::Load`] when the module has no public function of that name and type.
@@ -69,7 +69,7 @@ impl<H: Send + 'static> Instance<H> {
     /// Calls a function.
     ///
     /// # Errors
-    /// Everything a Vera program can end in; see [`Error`].
+    /// Every error of a Vera program; see [`Error`].
     #[inline]
     pub fn call<P: Params, R: Lift>(
         &mut self,
@@ -88,7 +88,7 @@ impl<H: Send + 'static> Instance<H> {
         }
     }
 
-    /// Opens a scope, in which values of the module can be held.
+    /// Opens a scope, in which Rust code can hold values of the module.
     ///
     /// # Errors
     /// [`Error::Unusable`], and those of `f`.
@@ -125,9 +125,10 @@ impl<H: Send + 'static> Instance<H> {
         }
     }
 
-    /// Collects at no call's expense, after one that ran out of its budget. A collection that is stopped starts over in the next
-    /// allocation: where a budget does not suffice for one, no call would ever be answered again. Between calls nothing is
-    /// reachable, so that the time is that for a look at each block of the heap: some milliseconds for 1 GiB.
+    /// Runs a collection that is charged to no call, after a call that ran out of its budget. A collection that is
+    /// stopped starts over in the next allocation. If no budget were large enough for it, the instance could never
+    /// answer again. Between calls nothing is reachable, so the time is that of one look at each block of the heap:
+    /// some milliseconds for 1 GiB.
     #[cold]
     fn collect_without_budget(&mut self) -> Result<()> {
         const TIME: Duration = Duration::from_secs(60);
@@ -144,8 +145,8 @@ impl<H: Send + 'static> Instance<H> {
         stack::enter(native_stack, || heap.collect())
     }
 
-    /// Runs `f` on a stack as large as the instance's limit. Calls of recursive functions inside it need not switch
-    /// stacks one by one, which makes short ones faster.
+    /// Runs `f` on a stack as large as the instance's limit. Calls of recursive functions inside it do not switch
+    /// stacks individually, which makes short calls faster.
     pub fn on_large_stack<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
         let native_stack = self.store.data().native_stack;
         stack::enter(native_stack, || f(self))
@@ -157,24 +158,24 @@ impl<H: Send + 'static> Instance<H> {
         host.and_then(|host| <dyn Any>::downcast_ref(host.as_ref())).expect("only taken while an operation runs")
     }
 
-    /// The same, for changing it.
+    /// The host, mutably.
     pub fn host_mut(&mut self) -> &mut H {
         let host = self.store.data_mut().host.as_mut();
         host.and_then(|host| <dyn Any>::downcast_mut(host.as_mut())).expect("only taken while an operation runs")
     }
 
-    /// Records what the host answers from here on; a recording that was under way ends.
+    /// Records the answers of the host from now on. This ends a recording that is in progress.
     pub fn record(&mut self, recorder: Recorder) {
         self.store.data_mut().recorder = Some(recorder);
     }
 
-    /// Gives the host back.
+    /// Returns the host.
     pub fn into_host(self) -> H {
         let host = self.store.into_data().host;
         *host.and_then(|host| host.downcast().ok()).expect("only taken while an operation runs")
     }
 
-    /// The module's description of itself.
+    /// The description of the module's interface.
     pub fn interface(&self) -> InterfaceRef {
         InterfaceRef(self.store.data().metadata.clone())
     }
@@ -184,13 +185,13 @@ impl<H: Send + 'static> Instance<H> {
         &self.store.data().limits
     }
 
-    /// Bytes of linear memory at present.
+    /// The current size of linear memory, in bytes.
     pub fn memory_size(&self) -> usize {
         self.store.data().guest().memory.data_size(&self.store)
     }
 
-    /// Turns the collector's stress mode on: a collection at every allocation, poisoned free memory, and a check of
-    /// the heap after each collection. For tests; very slow.
+    /// Turns on the collector's stress mode: a collection at every allocation, poisoned free memory, and a check of the
+    /// heap after each collection. For tests; very slow.
     ///
     /// # Errors
     /// [`Error::Load`] when the module has no stress mode.

@@ -1,4 +1,4 @@
-//! Runs compiled Vera modules, and makes them a part of a Rust program.
+//! Runs compiled Vera modules as part of a Rust program.
 //!
 #![cfg_attr(feature = "macros", doc = "```")]
 #![cfg_attr(not(feature = "macros"), doc = "```ignore")]
@@ -33,17 +33,18 @@
 //! # Ok::<(), vera_runtime::Error>(())
 //! ```
 //!
-//! What the macro generates stands on what is here:
+//! The code that the macro generates uses these types:
 //!
 //! * [`Compiled`] is a module's code, usually a `static` of a generated wrapper.
-//! * [`Instance`] is a module at work. [`Instance::function`] finds a public function, [`Instance::call`] calls it with
-//!   Rust values; [`value`] says which Rust types stand for which Vera types, and [`ToVera`] what may be given for them.
-//! * [`Instance::scope`] keeps values in the module's memory from Rust: [`Rooted`] handles that the collector knows and
-//!   that cannot leave their [`Scope`].
-//! * [`host`] implements effects in Rust. What a module may do beyond computing is what its host implements.
-//! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose mistake a failure is. What a module can
-//!   do to its host and what it cannot, what each limit bounds, and what is left to the embedder is in `docs/security.md` of the
-//!   repository.
+//! * [`Instance`] is an instance of a module. [`Instance::function`] finds a public function, [`Instance::call`] calls it
+//!   with Rust values. [`value`] says which Rust types represent which Vera types, and [`ToVera`] which Rust values are
+//!   accepted for them.
+//! * [`Instance::scope`] holds values in the module's memory from Rust: as [`Rooted`] handles, which the collector knows
+//!   and which cannot leave their [`Scope`].
+//! * [`host`] implements effects in Rust. Beyond computing, a module can do only what its host implements.
+//! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose fault a failure is. The threat
+//!   model is in `docs/security.md` of the repository: what a module can do to its host, what each limit bounds, and what
+//!   the embedder must handle.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod builtins;
@@ -104,14 +105,16 @@ macro_rules! include_modules {
     };
 }
 
-/// Makes a test of each public function of a Vera module: its contract is tried on made-up inputs, in the compiled code.
+/// Makes a test for each public function of a Vera module. It tests the function's contract on generated inputs, in the
+/// compiled code.
 ///
-/// It takes the module that [`vera!`] or [`include_modules!`] made, and stands where the module is named, in the crate of the
-/// module. The tests are in a module of its name and `_contracts`, so `cargo test pricing_contracts` runs them.
+/// The argument is the module that [`vera!`] or [`include_modules!`] made. Invoke the macro in the crate of that module,
+/// where the module is in scope. The tests are in a module with the suffix `_contracts`, so
+/// `cargo test pricing_contracts` runs them.
 ///
-/// Inputs are values of the parameters' types, of every type there is, that the function's preconditions and the refinements
-/// and invariants of its arguments allow. A test fails when a postcondition or any other check of the program does, and
-/// shows the smallest input that was found:
+/// Inputs are values of the parameters' types that the function's preconditions and the refinements and invariants of its
+/// arguments allow. All types of parameters are supported. A test fails when a postcondition or any other check of the
+/// program fails, and shows the smallest input that was found:
 ///
 /// ```text
 /// `share` fails on an input that its preconditions allow (run 3 of 200, seed 0):
@@ -119,7 +122,7 @@ macro_rules! include_modules {
 /// Integer division by zero: `@Nat.1 / @Nat.0` in share
 /// ```
 ///
-/// What says nothing of the contract does not fail it: an overflow, an exception that is not caught, a limit.
+/// An overflow, an unhandled exception or a limit says nothing about the contract, so it does not fail a test.
 /// `VERA_TRIALS` is the number of runs of each function (200), `VERA_SEED` the seed of the inputs (0).
 ///
 #[cfg_attr(feature = "macros", doc = "```")]
@@ -140,7 +143,8 @@ macro_rules! include_modules {
 /// # fn main() {}
 /// ```
 ///
-/// A function that performs effects of the host is ignored, unless the macro is told how to make an instance:
+/// A test of a function that performs effects of the host is ignored, unless the macro gets an expression that makes an
+/// instance:
 ///
 /// ```ignore
 /// vera_runtime::contract_tests!(agent, agent::Module::new(Recorded::default()));
@@ -161,7 +165,7 @@ macro_rules! contract_tests {
     };
 }
 
-/// What generated code and macros use; no part of the interface for people.
+/// For generated code and macros only; not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::heap::{Heap, Object, Reader};
@@ -172,8 +176,8 @@ pub mod __private {
     pub use vera_abi::interface::{Interface, TypeDesc};
     pub use vera_abi::layout::fixed;
 
-    /// A module and the machine code that was made for it in the same build. The code is believed: only what
-    /// `vera-build` writes may be given.
+    /// A module and the machine code that was made for it in the same build. The code is trusted: pass only code that
+    /// `vera-build` wrote.
     pub const fn precompiled(wasm: &'static [u8], code: &'static [u8]) -> crate::Compiled {
         crate::Compiled::from_program(wasm, code)
     }

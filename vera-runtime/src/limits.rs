@@ -1,13 +1,13 @@
-//! What an instance may use.
+//! The limits of an instance.
 
 use std::time::Duration;
 
 /// Limits of an instance. Each has its own [`Limit`](crate::error::Limit) error.
 ///
-/// There will be more of them: take the others from [`Limits::default`], as in the example.
+/// More limits will be added: take the others from [`Limits::default`], as in the example.
 ///
-/// Fuel, deadline and host memory are budgets of one call from Rust, nested calls of the host included; the others hold
-/// for the instance's life.
+/// Fuel, deadline and host memory are budgets of one call from Rust, including all calls that the host makes back into
+/// the module. The other limits apply to the instance for its whole life.
 ///
 /// ```
 /// use vera_runtime::Limits;
@@ -17,19 +17,20 @@ use std::time::Duration;
 pub struct Limits {
     /// Linear memory of the module, in bytes, shadow stack included.
     pub memory: u64,
-    /// Units of computation per call: about one per WebAssembly instruction, and as much for the built-ins of the host
-    /// and for values that pass between host and module. `None` leaves computation unmetered, which is faster.
+    /// Units of computation per call: about one per WebAssembly instruction, and comparable units for the built-ins of
+    /// the host and for values that pass between host and module. With `None` computation is unmetered, which is
+    /// faster.
     pub fuel: Option<u64>,
-    /// Wall-clock time per call, to some milliseconds. A host operation is not interrupted: it can ask
+    /// Wall-clock time per call, exact to some milliseconds. A host operation is not interrupted: it can read
     /// [`Scope::deadline`](crate::Scope::deadline), and the call ends when it returns.
     pub deadline: Option<Duration>,
-    /// Native stack for Vera calls, in bytes of address space. Calls of functions that recurse switch to a stack of
-    /// this size when the thread's own is smaller.
+    /// Native stack for Vera calls, in bytes of address space. Calls of recursive functions switch to a stack of this
+    /// size when the thread's own stack is smaller.
     pub native_stack: usize,
-    /// Stack of the collector's roots, in bytes of linear memory.
+    /// The shadow stack, which holds the collector's roots, in bytes of linear memory.
     pub shadow_stack: u32,
-    /// Memory of the host that a call may use besides the module's own, in bytes: values and documents while they are
-    /// read, parsed, printed or handed over. What a host operation allocates itself is not counted.
+    /// Host memory that a call may use besides the module's own memory, in bytes: values and documents while they are
+    /// read, parsed, printed or passed on. Memory that a host operation allocates itself is not counted.
     pub host_memory: u64,
     /// Nodes of one value passed between host and module, such as a parsed JSON document.
     pub nodes: u64,
@@ -37,16 +38,16 @@ pub struct Limits {
     pub bytes: u64,
     /// Nesting of one value passed between host and module.
     pub depth: u32,
-    /// What the hashes of map keys depend on; `None` for a key of its own and at random for each instance. No result and
-    /// no order does, only how much fuel, time and memory maps take: set it where runs must be the same in those too,
-    /// and then keep it secret from whoever chooses map keys, or they can choose keys that collide.
+    /// The key of the hash that places the keys of maps; with `None` each instance has a random one. No result and no
+    /// order depends on it, only the fuel, time and memory that maps use. Set it for runs that must be the same in
+    /// these too. Then keep it secret from anyone who chooses map keys, because they could choose keys that collide.
     pub hash_key: Option<[u64; 2]>,
 }
 
 impl Default for Limits {
-    /// 1 GiB of memory, no budget of fuel or time, 256 MiB of native and 32 MiB of shadow stack, 2 GiB of host memory
-    /// (a value is larger in Rust than in the module), values of up to 128 million nodes (8 bytes each in a full memory),
-    /// 1 GiB of text and 4 million levels.
+    /// 1 GiB of memory, no budget of fuel or time, 256 MiB of native stack and 32 MiB of shadow stack. 2 GiB of host
+    /// memory, because a value is larger in Rust than in the module. Values of up to 128 million nodes (8 bytes each in
+    /// a full memory), 1 GiB of text and 4 million levels.
     fn default() -> Self {
         Limits {
             memory: 1 << 30,

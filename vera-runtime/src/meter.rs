@@ -1,19 +1,19 @@
-//! What the host's own work for a call costs: units of work, time, host memory.
+//! The cost of the host's own work for a call: units of work, time, host memory.
 //!
-//! WebAssembly code is metered by its engine. Reading values out of a module, writing values into it and the built-ins
-//! of the host are metered here:
+//! The engine meters WebAssembly code. This meter counts reading values from a module, writing values into it, and the
+//! built-ins of the host:
 //!
-//! * *Work* is charged as fuel where the instance has fuel, in units of about one WebAssembly instruction: [`NODE`] for
-//!   a node of a tree, one for 8 bytes of text ([`text_units`]). The clock is looked at once for every [`BATCH`] units,
-//!   which is well under a millisecond of work.
-//! * *Host memory* is what the runtime itself holds for the call: a value that is being read, a document that is being
-//!   parsed, a text that is being printed. It is given back when the work that needed it ends, and when a value passes
-//!   to the embedder's code.
+//! * *Work* is charged as fuel if the instance has fuel, in units of about one WebAssembly instruction: [`NODE`] for a
+//!   node of a tree, one for 8 bytes of text ([`text_units`]). The clock is read once every [`BATCH`] units, which is
+//!   well under a millisecond of work.
+//! * *Host memory* is the memory that the runtime itself holds for the call: a value that is being read, a document
+//!   that is being parsed, a text that is being printed. It is released when the work that needed it ends, and when a
+//!   value passes to the embedder's code.
 //!
 //! Invariant: while host code runs, the call's fuel is in the meter; while guest code runs, it is in the store. `Heap`
 //! moves it whenever one enters the other.
 //!
-//! A meter does not stop anything by itself: who loops over data of the guest's size calls it in the loop.
+//! A meter stops nothing by itself: every loop over data of the guest's size must call it.
 
 use crate::error::{Error, Limit, Result};
 use crate::limits::Limits;

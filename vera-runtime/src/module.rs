@@ -1,4 +1,5 @@
-//! Compiled modules: bytes, the description they carry, and their machine code, made when first needed.
+//! Compiled modules: their bytes, the description that they carry, and their machine code, which is made when it is
+//! first needed.
 
 use crate::builtins::Library;
 use crate::depth;
@@ -18,8 +19,8 @@ use wasmtime::{Engine, InstancePre, Linker};
 
 /// A compiled Vera module.
 ///
-/// Loading and translating to machine code happen once per kind of [`Limits`], when the first instance is made; all
-/// instances share the code. Generated wrappers keep theirs in a `static`.
+/// Loading and translation to machine code happen once per kind of [`Limits`], when the first instance is made. All
+/// instances share the code. Generated wrappers keep their `Compiled` in a `static`.
 ///
 /// ```no_run
 /// use vera_runtime::{Compiled, Instance, Limits};
@@ -83,12 +84,12 @@ impl std::fmt::Debug for Prepared {
 }
 
 impl Compiled {
-    /// A module in memory. Nothing is checked until it is used.
+    /// A module from bytes in memory. Nothing is checked before it is used.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self::with(Cow::Owned(bytes))
     }
 
-    /// A module that is part of the program, such as `include_bytes!` gives.
+    /// A module that is part of the program, for example from `include_bytes!`.
     pub const fn from_static(bytes: &'static [u8]) -> Self {
         Self::with(Cow::Borrowed(bytes))
     }
@@ -100,8 +101,8 @@ impl Compiled {
         Self::made_of(Cow::Borrowed(bytes), Some(Bundle::from_static(code)))
     }
 
-    /// A module with the machine code that was made for it. Where the code does not fit, it is made anew; without the feature
-    /// `compiler` that is [`Error::Load`], which says what does not fit.
+    /// A module with precompiled machine code. If the code does not fit this runtime, new code is made. Without the
+    /// feature `compiler` that is [`Error::Load`] instead, with the reason why the code does not fit.
     pub fn with_code(bytes: Vec<u8>, code: Bundle) -> Self {
         Self::made_of(Cow::Owned(bytes), Some(code))
     }
@@ -114,19 +115,19 @@ impl Compiled {
         Compiled { bytes, code, prepared: Mutex::new(Known { metadata: None, code: Vec::new() }) }
     }
 
-    /// The module's description of itself.
+    /// The description of the module's interface.
     ///
     /// # Errors
-    /// [`Error::Load`] when the bytes are no Vera module of this ABI version.
+    /// [`Error::Load`] when the bytes are not a Vera module of this ABI version.
     pub fn interface(&self) -> Result<InterfaceRef> {
         Ok(InterfaceRef(self.metadata()?))
     }
 
-    /// Whether instances with these limits run machine code that was made when the program was built.
+    /// Whether instances with these limits run precompiled machine code.
     ///
     /// # Errors
-    /// [`Error::Load`] with what does not fit: there is no such code, or it was made for another target, another release
-    /// or other limits.
+    /// [`Error::Load`] with the reason: there is no such code, or it was made for another target, another release or
+    /// other limits.
     pub fn check_precompiled(&self, limits: &Limits) -> Result<()> {
         let key = self.engine_key(limits)?;
         let code = self.code.as_ref().ok_or_else(|| Error::load("it is not precompiled"))?;
@@ -179,7 +180,7 @@ impl Compiled {
 }
 
 impl Compiled {
-    /// The code that was made before, if it fits.
+    /// The precompiled code, if it fits.
     fn machine_code(&self, engine: &Engine, key: EngineKey) -> Result<wasmtime::Module> {
         let refused = match &self.code {
             Some(code) => match code.load(engine, &self.bytes, key.metering()) {

@@ -1,13 +1,13 @@
-//! Native stack: enough of it for Vera calls, for translation to machine code, and growth for Rust recursion over values.
+//! Native stack: room for Vera calls and for translation to machine code, and growth for Rust recursion over values.
 //!
-//! WebAssembly code stops with a typed error when it has used the stack its engine grants it. For that to come before
-//! the thread's own stack ends, every entry makes sure that there is as much. A module without recursive functions has
-//! an engine that grants little, so that any usual thread has enough; a module with them has one that grants the
-//! whole limit, and calls of its recursive functions move to a larger stack. So do calls that may perform an operation,
-//! because its host may call a recursive function back, and the limit is that of the outermost call. Other functions
-//! stay where there is what they need, which [`crate::depth`] reads from their code.
+//! WebAssembly code stops with a typed error when it has used the stack that its engine grants. This must happen before
+//! the thread's own stack ends, so every entry makes sure that there is enough stack. A module without recursive
+//! functions has an engine that grants little, so any usual thread has enough. A module with recursive functions has an
+//! engine that grants the whole limit, and calls of these functions move to a larger stack. Calls that may perform an
+//! operation move too, because the host may call a recursive function back and the limit is that of the outermost call.
+//! Other functions stay on the thread's stack if it has the room that [`crate::depth`] computes from their code.
 //!
-//! A stack that cannot be had is an error, never a panic.
+//! A stack that cannot be allocated is an error, never a panic.
 
 use crate::error::{Error, Limit};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

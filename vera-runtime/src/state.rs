@@ -1,7 +1,7 @@
-//! What a store holds for its one instance: handles into the module, the host's view of roots and free cells,
+//! The data that a store holds for its one instance: handles into the module, the host's view of roots and free cells,
 //! limits, and the implementor of effects.
 //!
-//! The type does not depend on the implementor, so that everything below the typed surface is compiled once, here.
+//! The type does not depend on the implementor, so everything below the typed surface is compiled once, in this crate.
 
 #[cfg(feature = "regex")]
 use crate::builtins::Patterns;

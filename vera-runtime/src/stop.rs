@@ -1,12 +1,12 @@
-//! What a failed call of the guest says without a look at its values: limits of the engine and of the allocator, errors
-//! of the host on the way, and traps that no module of the compiler has.
+//! Failures of a guest call that do not depend on its values: limits of the engine and of the allocator, errors of the
+//! host on the way, and traps that no module of the compiler raises.
 //!
-//! The allocator is called where nothing else of the module is, so this is all there is to its failures; those of the
-//! program's functions are described by [`crate::failure`].
+//! The allocator is called where nothing else of the module is, so this module covers all its failures.
+//! [`crate::failure`] describes failures of the program's functions.
 //!
-//! A module can be stopped anywhere, its collector included, without harm: the support module keeps its heap sound
-//! at every step, and a stopped function's values are reachable from nowhere once the roots are restored. Only what
-//! cannot happen to a module of the compiler makes an instance unusable.
+//! A module can be stopped anywhere without harm, even in its collector. The support module keeps its heap sound at
+//! every step, and the values of a stopped function are unreachable once the roots are restored. An instance becomes
+//! unusable only by events that a module of the compiler cannot cause.
 
 use crate::error::{Error, Limit, TrapKind};
 use crate::state::{State, get_global};

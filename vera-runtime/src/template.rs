@@ -1,7 +1,8 @@
-//! Modules that are linked, and the start of their instances.
+//! Linked modules, and the start of their instances.
 //!
-//! Whatever does not depend on an instance is done once, when a [`Template`] is made: the host's functions are linked and
-//! checked against the module, its exports are found. An instance is then a store, a memory and the module's own start.
+//! Work that does not depend on an instance is done once, when a [`Template`] is made: the host's functions are linked
+//! and checked against the module, and its exports are found. An instance then needs only a store, a memory and the
+//! module's own start.
 
 use crate::engine::Ticker;
 use crate::error::{Error, Limit, Result, Setting};
@@ -31,10 +32,10 @@ pub(crate) struct Setup {
     pub(crate) native_stack: usize,
 }
 
-/// A module that is linked to functions of a host `H`: instances of it are made in microseconds, on any thread.
+/// A module that is linked to functions of a host `H`. It makes instances in microseconds, on any thread.
 ///
-/// Where every call is to have an instance of its own, as for requests that must not see each other's traces, or where one
-/// instance each answers many callers, a template is what they share.
+/// Use a template when every call needs its own instance, for example requests that must not affect each other. Use it
+/// also for a pool of instances that answers many callers.
 ///
 /// ```no_run
 /// use vera_runtime::{Compiled, Limits};
@@ -59,10 +60,10 @@ pub struct Template<H = ()> {
 }
 
 impl Compiled {
-    /// Makes an instance of a module that needs no effects but those the language itself gives every program.
+    /// Makes an instance of a module that needs no effects except those that the language itself gives every program.
     ///
     /// # Errors
-    /// [`Error::Load`] when the bytes are no module for this runtime, or when it imports an effect: use
+    /// [`Error::Load`] when the bytes are not a module for this runtime, or when the module imports an effect: use
     /// [`Compiled::link`].
     pub fn instantiate<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Instance<H>> {
         self.link(host, limits)?.instantiate()
@@ -71,7 +72,7 @@ impl Compiled {
     /// Starts an instance whose effects are implemented by `host`.
     ///
     /// # Errors
-    /// [`Error::Load`] when the bytes are no module for this runtime.
+    /// [`Error::Load`] when the bytes are not a module for this runtime.
     pub fn link<H: Send + 'static>(&self, host: H, limits: Limits) -> Result<Imports<H>> {
         let most = stack::largest(limits.native_stack);
         if most < limits.native_stack {

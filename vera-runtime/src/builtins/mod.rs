@@ -1,7 +1,7 @@
-//! The built-ins that are written in Rust: parsers and printers that walk trees in guest memory, and numbers.
+//! The built-ins that are written in Rust: parsers and printers that walk trees in guest memory, and numeric functions.
 //!
 //! Every walk is iterative, holds as many roots as the tree is deep, and is subject to the limits on values. Only a
-//! parse error becomes an `Err` of the program; anything else ends the call.
+//! parse error becomes an `Err` of the program; any other failure ends the call.
 
 pub(crate) mod float;
 #[cfg(feature = "html")]

@@ -1,4 +1,4 @@
-//! The built-ins that make a tree of a text, and a text of a tree.
+//! The built-ins that parse a text to a tree, and print a tree as text.
 
 use super::walk::guarded;
 use super::{Added, Library};

@@ -1,4 +1,4 @@
-//! How a built-in of the host is run: in a guard, and with its panics caught.
+//! How a built-in of the host runs: in a guard that also catches its panics.
 
 use crate::error::{Error, Result};
 use crate::heap::Heap;

@@ -1,7 +1,7 @@
-//! Values of the caller, or of a host operation, that have no counterpart in Vera, and where in a structure they are.
+//! Values of the caller, or of a host operation, that have no counterpart in Vera, and their place in a structure.
 //!
-//! The path is put together on the way out of a failed conversion, innermost step first. It is bounded: of a long one
-//! the steps in the middle are left out.
+//! The path is collected while a failed conversion returns, innermost step first. Its length is bounded: the middle
+//! steps of a long path are left out.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -50,7 +50,7 @@ impl BadArgument {
         self.steps.push(step);
     }
 
-    /// Where the value is, such as `argument 2: [3].0`; empty when it is not known, or is no value.
+    /// The place of the value, such as `argument 2: [3].0`; empty when it is not known, or when no value is wrong.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for (position, step) in self.steps.iter().enumerate().rev() {
@@ -70,7 +70,7 @@ impl BadArgument {
         path
     }
 
-    /// What is wrong with it.
+    /// The reason.
     pub fn message(&self) -> &str {
         &self.message
     }

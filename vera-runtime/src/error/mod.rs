@@ -1,6 +1,6 @@
-//! Everything that can go wrong, and whose fault it is.
+//! All errors, and whose fault they are.
 //!
-//! [`Error`] is two words: its payloads are boxed, so that a `Result` of a call costs nothing on the good path.
+//! [`Error`] is two words: its payloads are boxed, so the `Result` of a successful call costs nothing.
 
 mod argument;
 mod display;
@@ -14,7 +14,7 @@ pub use vera_abi::trap::TrapKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The result of everything a module is asked to do.
+/// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a call, or loading a module, failed.
@@ -35,7 +35,7 @@ pub enum Error {
     Assert(Box<Violation>),
     /// Another run-time check failed: overflow, division by zero, an index, ...
     Trap(Box<Trap>),
-    /// The program threw an exception that no handler caught.
+    /// The program threw an exception that no handler handled.
     Exception(Box<Exception>),
     /// A limit of the instance was reached.
     Limit(Box<LimitReached>),
@@ -43,30 +43,33 @@ pub enum Error {
     Host(Box<HostFailure>),
     /// The program called `IO.exit`, with this code.
     Exit(i64),
-    /// A value given by the caller has no counterpart in Vera, such as a `u64` beyond 2^63-1 for a `Nat`.
+    /// A value of the caller has no counterpart in Vera, such as a `u64` beyond 2^63-1 for a `Nat`.
     Argument(Box<BadArgument>),
-    /// An earlier failure left the instance in a state in which it cannot run: make a new one. The text is that failure.
+    /// An earlier failure left the instance in a state in which it cannot run: make a new one. The text describes that
+    /// failure.
     Unusable(Box<str>),
-    /// The module cannot be loaded: not a Vera module, made for another ABI version, or without what is asked of it.
+    /// The module cannot be loaded: it is not a Vera module, was made for another ABI version, or lacks a requested
+    /// function or type.
     Load(Box<str>),
     /// Module and runtime disagree about a value or an invariant of the heap: a defect of Vera, not of the program.
     Internal(Box<str>),
 }
 
-/// A contract that did not hold.
+/// A contract that was violated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// The function the contract belongs to.
+    /// The function of the contract.
     pub function: String,
-    /// Its signature as written, such as `@Int, @Int -> @Int`.
+    /// Its signature as in the source, such as `@Int, @Int -> @Int`.
     pub signature: String,
-    /// The clause as written, such as `requires(@Int.0 > 0)`.
+    /// The clause as in the source, such as `requires(@Int.0 > 0)`.
     pub clause: String,
-    /// Where it is written.
+    /// Where the clause is.
     pub location: Location,
-    /// What the check looked at: the function's arguments for [`Error::Requires`] and refinements of parameters, the
-    /// slots that any other clause mentions, the value that is refined, a measure before a call and in it.
+    /// The values that the check looked at: the function's arguments for [`Error::Requires`] and refinements of
+    /// parameters, the slots that any other clause mentions, the value of a refinement, a measure before and in a
+    /// recursive call.
     pub values: Vec<NamedValue>,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
@@ -76,44 +79,43 @@ pub struct Violation {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NamedValue {
-    /// The slot by which the program names it, such as `@Nat.1`, or what it is in the operation: `dividend`, `index`.
+    /// The slot by which the program names it, such as `@Nat.1`, or its role in the operation: `dividend`, `index`.
     pub name: String,
     /// Its Vera type.
     pub ty: String,
-    /// The value as Vera source writes it: strings in quotes, control characters escaped, cut in the middle when it is
-    /// long.
+    /// The value in Vera syntax: strings are quoted, control characters escaped, and a long value is cut in the middle.
     pub value: String,
 }
 
-/// A failed run-time check that is no contract.
+/// A failed run-time check that is not a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trap {
     /// Which check.
     pub kind: TrapKind,
-    /// The function it is in; empty when it is not known.
+    /// The function of the check; empty when it is not known.
     pub function: String,
-    /// The expression as written; empty when it is not known.
+    /// The expression as in the source; empty when it is not known.
     pub text: String,
     /// Where the expression is, when known.
     pub location: Option<Location>,
-    /// What the check looked at: the operands, or an index and a length.
+    /// The values that the check looked at: the operands, or an index and a length.
     pub values: Vec<NamedValue>,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
 }
 
-/// An exception that left the program.
+/// An unhandled exception.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exception {
     /// The Vera type of the thrown value; empty when it is not known.
     pub ty: String,
-    /// The thrown value as Vera source writes it, shortened when it is long.
+    /// The thrown value in Vera syntax, shortened when it is long.
     pub value: String,
     /// The function that threw it.
     pub function: String,
-    /// Where.
+    /// Where it was thrown.
     pub location: Location,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
@@ -151,41 +153,41 @@ pub enum Limit {
     Bytes(u64),
     /// Nesting of one value that passes between host and module.
     Depth(u32),
-    /// Size of one string or array, in bytes; a limit of the format.
+    /// Size of one string or array, in bytes; a limit of the memory layout.
     Buffer(u32),
-    /// What a document or selector may have of something that the parsers are slow at; a limit of the built-ins.
+    /// A property of a document or selector on which the parsers are slow; a limit of the built-ins.
     Document {
-        /// The most there may be.
+        /// The maximum.
         most: u64,
-        /// Of what, such as `open elements`.
+        /// The property, such as `open elements`.
         of: &'static str,
     },
-    /// What a regular expression may have, or take, of something; a limit of the built-ins.
+    /// A property of a regular expression or of a search; a limit of the built-ins.
     Pattern {
-        /// The most there may be.
+        /// The maximum.
         most: u64,
-        /// Of what, such as `steps of backtracking`.
+        /// The property, such as `steps of backtracking`.
         of: &'static str,
     },
-    /// One of the [`crate::Limits`] is set to what cannot be: no instance is made.
+    /// One of the [`crate::Limits`] has an impossible value, so no instance is made.
     Setting(Setting),
 }
 
-/// A field of [`crate::Limits`] with a value outside what is possible.
+/// A field of [`crate::Limits`] with an impossible value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Setting {
-    /// The field.
+    /// The name of the field.
     pub name: &'static str,
-    /// What it is set to.
+    /// Its value.
     pub given: u64,
-    /// The least that the module can do with, the other limits being what they are.
+    /// The least value that the module needs, with the other limits unchanged.
     pub least: u64,
-    /// The most that module and system allow.
+    /// The greatest value that module and system allow.
     pub most: u64,
 }
 
-/// A host operation that failed. Two failures are equal when they say the same: their causes are not compared.
+/// A host operation that failed. Two failures are equal when their texts are equal: their causes are not compared.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct HostFailure {
@@ -197,8 +199,8 @@ pub struct HostFailure {
     pub message: String,
     /// Whether the operation panicked.
     pub panicked: bool,
-    /// The error that the operation returned, which is [`Error`]'s [`source`](std::error::Error::source) and can be
-    /// downcast; `None` after a panic.
+    /// The error that the operation returned. It is the [`source`](std::error::Error::source) of [`Error`] and can be
+    /// downcast. `None` after a panic.
     pub cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
     /// The active Vera functions, innermost first.
     pub backtrace: Vec<Frame>,
@@ -245,7 +247,7 @@ impl Error {
         Error::Load(message.into().into_boxed_str())
     }
 
-    /// The contract that was broken, when the error is one.
+    /// The violated contract, when the error is a violation.
     pub fn violation(&self) -> Option<&Violation> {
         match self {
             Error::Requires(violation)
@@ -258,7 +260,7 @@ impl Error {
         }
     }
 
-    /// What the failed check looked at, when the error is one.
+    /// The values that the failed check looked at, when the error is a failed check.
     pub fn values(&self) -> &[NamedValue] {
         match self {
             Error::Trap(trap) => &trap.values,
@@ -266,7 +268,7 @@ impl Error {
         }
     }
 
-    /// Where in the Vera source the failed check is, when it is one.
+    /// Where in the Vera source the failed check is, when the error is one.
     pub fn location(&self) -> Option<&Location> {
         match self {
             Error::Trap(trap) => trap.location.as_ref(),
@@ -297,7 +299,7 @@ impl Error {
         self
     }
 
-    /// The name of the kind of failure in machine-readable output, such as `contract_violation` or `heap_exhausted`.
+    /// The kind of error in machine-readable output, such as `contract_violation` or `heap_exhausted`.
     pub fn kind(&self) -> &'static str {
         match self {
             Error::Requires(_) => TrapKind::Requires.as_str(),

@@ -61,8 +61,8 @@ impl List {
         Ok(())
     }
 
-    /// A buffer of twice the capacity, or of less where memory does not hold that, but at least of a sixteenth more: where
-    /// memory ends the list is not copied for each element.
+    /// A buffer of twice the capacity. If memory is too small for that, it is smaller, but at least a sixteenth larger
+    /// than before, so that the list is not copied for each element when memory runs out.
     fn larger(&self, heap: &mut Heap<'_>) -> Result<(u32, usize)> {
         let mut more = self.capacity.max(4);
         loop {

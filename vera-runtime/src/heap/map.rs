@@ -1,6 +1,7 @@
-//! Maps in guest memory: writing either form, and reading entries in insertion order.
+//! Maps in guest memory: writing both forms, and reading entries in insertion order.
 //!
-//! The shape follows [`vera_abi::map`]; a map written here is the one that the module's own insertions would make.
+//! The shape follows [`vera_abi::map`]. A map that is written here is identical to one that the module's own insertions
+//! would make.
 
 use super::{Heap, List, Reader, slice};
 use crate::error::{Error, Result};
@@ -198,8 +199,8 @@ impl MapBuilder {
         heap.record(TRIE, layout, &fields)
     }
 
-    /// Joins leaves of equal keys: the first one's number, the last one's value. Leaves are in the order of their paths,
-    /// those of one path in the order of their numbers.
+    /// Joins leaves of equal keys: the number of the first and the value of the last. Leaves are in the order of their
+    /// paths, and those of one path in the order of their numbers.
     fn merge(&self, heap: &mut Heap<'_>, large: &Large, leaves: &mut Vec<(u64, u32)>) -> Result<()> {
         let mut kept: Vec<(u64, u32)> = Vec::new();
         heap.meter().reserve(&mut kept, leaves.len())?;
@@ -216,8 +217,8 @@ impl MapBuilder {
         Ok(())
     }
 
-    /// The leaves of one path, one for each key, in the order of their numbers. By sorting, so that neither keys of one
-    /// hash nor one key many times takes more than in proportion.
+    /// The leaves of one path, one for each key, in the order of their numbers. It sorts, so many keys with one hash,
+    /// or one key many times, do not take quadratic time.
     fn joined(&self, heap: &mut Heap<'_>, large: &Large, group: &[(u64, u32)]) -> Result<Vec<u32>> {
         let field = |heap: &Heap<'_>, leaf, index: usize| {
             heap.reader().field(Raw::from_pointer(leaf), &large.layout.fields[index])

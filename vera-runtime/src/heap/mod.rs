@@ -1,13 +1,13 @@
-//! The host's hands in guest memory: reading, allocating, rooting.
+//! The host's access to guest memory: reading, allocating, rooting.
 //!
 //! Invariants:
 //! * A pointer that must survive the next allocation is in the shadow stack; [`Heap::root`] puts it there.
-//! * Free cells are taken a hole at a time and cut in Rust; [`Heap::publish`] hands the rest back and tells the
+//! * Free cells are taken one hole at a time and allocated in Rust. [`Heap::publish`] returns the rest and tells the
 //!   collector where the roots end. It runs before every entry of the guest and nowhere else.
 //! * An object is complete before the next allocation.
 //!
-//! Buffers under construction are filled after later allocations. That is sound because every collection marks from
-//! the roots; a collector with generations would need to be told of those buffers.
+//! Buffers under construction are filled after later allocations. That is sound because every collection marks from the
+//! roots. A generational collector would need to know those buffers.
 
 mod holes;
 mod list;
@@ -48,7 +48,7 @@ pub(crate) struct Budget {
     pub(crate) depth: u32,
 }
 
-/// Access to an instance's memory, for values to be written into it.
+/// Access to an instance's memory, for writing values into it.
 pub struct Heap<'a> {
     store: StoreContextMut<'a, State>,
     memory: Memory,

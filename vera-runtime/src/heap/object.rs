@@ -104,8 +104,8 @@ impl Heap<'_> {
         Ok(record)
     }
 
-    /// Both objects of a text record from cells at hand: nothing can be collected between them, and memory is looked
-    /// up once.
+    /// Allocates both objects of a text record from free cells. No collection can happen between them, and memory is
+    /// looked up once.
     #[inline]
     fn text_record_at_hand(&mut self, tag: u32, text: &[u8]) -> Result<Option<Raw>> {
         const LAYOUT: FixedLayout<1> = fixed([Rep::Slice]);

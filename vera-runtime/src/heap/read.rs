@@ -1,4 +1,4 @@
-//! Reading values from memory. Nothing here allocates in the guest, so nothing needs roots.
+//! Reads values from memory. Nothing here allocates in the guest, so nothing needs roots.
 
 use super::{Budget, get_u32, get_u64, slice};
 use crate::error::{Error, Limit, Result};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use vera_abi::heap::{BUFFER_DATA, header_tag};
 use vera_abi::layout::{FieldPlace, FixedLayout, Rep};
 
-/// A view of an instance's memory in which values are read.
+/// A read-only view of an instance's memory.
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(crate) memory: &'a [u8],

@@ -1,7 +1,7 @@
-//! Scopes: how Rust code holds on to values in a module's memory.
+//! Scopes, in which Rust code holds values in a module's memory.
 //!
-//! Every entry of host code has a guard that restores the shadow stack when it is left, however it is left. A
-//! [`Scope`] is such an entry, open for building and keeping values.
+//! Every entry of host code has a guard that restores the shadow stack when the entry ends, in any way. A [`Scope`] is
+//! such an entry, in which values can be built and kept.
 
 mod guard;
 mod rooted;
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::time::Instant;
 
-/// A place where values of one instance are held from Rust.
+/// A scope in which Rust code holds values of one instance.
 ///
 /// ```
 /// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
@@ -41,7 +41,7 @@ use std::time::Instant;
 /// # }
 /// ```
 ///
-/// and not by way of something outside it either:
+/// not even through something outside the scope:
 ///
 /// ```compile_fail
 /// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
@@ -53,7 +53,7 @@ use std::time::Instant;
 /// # }
 /// ```
 ///
-/// A handle means nothing to another instance, or to a scope around its own:
+/// A handle is not accepted by another instance, or by a scope around its own:
 ///
 /// ```compile_fail
 /// # use vera_runtime::{Instance, Result};
@@ -74,7 +74,7 @@ use std::time::Instant;
 /// # }
 /// ```
 ///
-/// In a scope inside its own, a handle is as good as in its own:
+/// In a scope inside its own, a handle is accepted as in its own:
 ///
 /// ```
 /// # fn example(instance: &mut vera_runtime::Instance<()>) -> vera_runtime::Result<()> {
@@ -89,7 +89,7 @@ pub struct Scope<'s> {
     brand: PhantomData<rooted::Brand<'s>>,
 }
 
-/// Evidence that the scope `'inner` lies within `'outer`; see [`Scope::nested`].
+/// Proof that the scope `'inner` lies within `'outer`; see [`Scope::nested`].
 #[derive(Clone, Copy, Debug)]
 pub struct Within<'inner, 'outer: 'inner>(PhantomData<&'inner &'outer ()>);
 
@@ -120,11 +120,11 @@ impl<'s> Scope<'s> {
         self.root(raw)
     }
 
-    /// Reads a value out of the module. It is the caller's from then on: it counts as host memory of the call only while
+    /// Reads a value from the module. The value belongs to the caller: it counts as host memory of the call only while
     /// it is read.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) when it exceeds the limits on values.
+    /// [`Error::Limit`](crate::Error::Limit) when the value exceeds the limits on values.
     pub fn lift<'h: 's, T: Lift>(&self, value: Rooted<'h, T>) -> Result<T> {
         let meter = self.guard.heap.meter();
         let held = meter.held();
@@ -133,7 +133,7 @@ impl<'s> Scope<'s> {
         lifted
     }
 
-    /// A string, borrowed from the module where it is valid UTF-8.
+    /// A string, borrowed from the module if it is valid UTF-8.
     ///
     /// # Errors
     /// As [`Scope::lift`].
@@ -166,7 +166,7 @@ impl<'s> Scope<'s> {
         self.root(element).map(Some)
     }
 
-    /// An array of values that are given one by one: handles, or anything else that can stand for a `T`.
+    /// Makes an array of values that are passed one by one: handles, or any other value that is accepted for a `T`.
     ///
     /// # Errors
     /// As [`Scope::lower`].
@@ -205,18 +205,18 @@ impl<'s> Scope<'s> {
     /// Opens a scope inside this one. Its handles end with it; handles of this scope can be used in it.
     ///
     /// # Errors
-    /// Those of `f`.
+    /// The errors of `f`.
     pub fn nested<R>(&mut self, f: impl for<'t> FnOnce(&mut Scope<'t>, Within<'t, 's>) -> Result<R>) -> Result<R> {
         f(&mut Scope::new(self.guard.nested()), Within(PhantomData))
     }
 
-    /// Writes the result of an operation; generated code ends with it.
+    /// Writes the result of an operation; generated code calls it last.
     #[doc(hidden)]
     pub fn finish<R: Value, T: IntoHostResult<'s, R>>(&mut self, result: T) -> Lowered<R> {
         result.into_host_result(self)
     }
 
-    /// When the call that is under way must end. Operations that wait should not wait longer.
+    /// When the current call must end. Operations that wait should not wait longer.
     pub fn deadline(&self) -> Option<Instant> {
         self.guard.heap.state().meter.deadline()
     }

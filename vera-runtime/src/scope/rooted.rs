@@ -8,9 +8,9 @@ use std::marker::PhantomData;
 
 /// A value in a module's memory that the collector keeps while the scope `'s` is open.
 ///
-/// It is rooted from birth and does not borrow its scope, so many can be held at once. The lifetime is a brand: it
-/// is invariant and belongs to one [`Scope`](crate::Scope), so that a handle cannot leave its scope or be given to
-/// another instance's.
+/// It is rooted from its creation and does not borrow its scope, so many handles can be held at once. The lifetime is a
+/// brand: it is invariant and belongs to one [`Scope`](crate::Scope). So a handle cannot leave its scope or be used
+/// with another instance.
 pub struct Rooted<'s, T> {
     pub(crate) raw: Raw,
     brand: PhantomData<Brand<'s>>,

@@ -1,4 +1,4 @@
-//! Requests and answers as modules have them, and as the crate `http` has them.
+//! Requests and responses: conversions between the types of modules and those of the crate `http`.
 
 use super::{Request, Response};
 use bytes::Bytes;

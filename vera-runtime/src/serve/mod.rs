@@ -1,10 +1,11 @@
-//! Serving web requests by a module.
+//! Serves web requests by a module.
 //!
-//! A handler is a Vera function `handle(@Request -> @Response)`. It is not an operation but called from outside, each time in an
-//! instance of its own: nothing of a request is left for the next, also after a failure. [`Service`] makes a `tower` service of
-//! it, over the types of the crate `http`, which hyper and axum mount.
+//! A handler is a Vera function `handle(@Request -> @Response)`. It is called from outside, each time in its own
+//! instance, so no state of a request remains for the next one, even after a failure. [`Service`] makes it a `tower`
+//! service over the types of the crate `http`, which hyper and axum can mount.
 //!
-//! Handlers block, so they run on tokio's threads for that; how many at a time is bounded, and how many wait.
+//! Handlers block, so they run on tokio's blocking threads. The number that run at a time is bounded, and so is the
+//! number that wait.
 
 mod convert;
 mod service;

@@ -18,7 +18,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// A handler of web requests as a `tower` service. Clones share their limits, until one is given others.
+/// A handler of web requests as a `tower` service. Clones share their limits, until the limits of one are changed.
 ///
 /// ```
 /// use vera_runtime::serve::{Request, Service};
@@ -31,9 +31,9 @@ use tokio::sync::Semaphore;
 /// # let _: Service = service;
 /// ```
 ///
-/// It must be called within a tokio runtime with time. A failed handler is the status 500 with an id, and nothing of what
-/// happened; that goes, with the id, to [`Service::on_failure`]. A body that is too large is 413, one that does not come in time
-/// 408; when too many requests wait, the next is 503.
+/// It must be called within a tokio runtime with time enabled. A failed handler gives the status 500 with an id, and no
+/// details; [`Service::on_failure`] gets the details with the id. A body that is too large gives 413, one that does not
+/// arrive in time 408. When too many requests wait, the next one gives 503.
 #[derive(Clone)]
 pub struct Service(Arc<Inner>);
 
@@ -56,11 +56,11 @@ struct Inner {
 type Handler = dyn Fn(&Request) -> Result<Response, Error> + Send + Sync;
 type Hook = dyn Fn(&Failure<'_>) + Send + Sync;
 
-/// A request that was not answered by the module.
+/// A request that the module did not answer.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure<'f> {
-    /// The id that the client got.
+    /// The id in the client's response.
     pub id: &'f str,
     /// The method of the request.
     pub method: &'f str,
@@ -68,16 +68,16 @@ pub struct Failure<'f> {
     pub path: &'f str,
     /// What happened.
     pub message: &'f str,
-    /// The error of the call, unless the handler's answer could not be sent.
+    /// The error of the call; `None` when the handler's response could not be sent.
     pub error: Option<&'f Error>,
 }
 
 impl Service {
-    /// A service that answers by a function, which is called for each request on a thread that may block. It usually makes
-    /// an instance and calls the handler of the module.
+    /// A service that answers with a function, which is called for each request on a thread that may block. The
+    /// function usually makes an instance and calls the handler of the module.
     ///
-    /// Without more said: bodies of up to 1 MiB within 30 seconds, as many requests at a time as there are processors, and a
-    /// hundred times as many that wait.
+    /// Defaults: bodies of up to 1 MiB within 30 seconds, as many requests at a time as there are processors, and a
+    /// hundred times as many waiting requests.
     pub fn new(handler: impl Fn(&Request) -> Result<Response, Error> + Send + Sync + 'static) -> Self {
         let running = std::thread::available_parallelism().map_or(4, usize::from);
         Self::assemble(Inner {
@@ -94,7 +94,7 @@ impl Service {
         })
     }
 
-    /// The service with permits as its settings say.
+    /// The service with semaphores as its settings say.
     fn assemble(inner: Inner) -> Self {
         let most = Semaphore::MAX_PERMITS;
         let permits = Arc::new(Semaphore::new(inner.running.min(most)));
@@ -108,27 +108,27 @@ impl Service {
         Self::assemble(inner)
     }
 
-    /// Bytes of a request's body.
+    /// The maximum size of a request's body, in bytes.
     pub fn max_body(self, bytes: usize) -> Self {
         self.set(|inner| inner.max_body = bytes)
     }
 
-    /// Time for the body of a request to arrive.
+    /// The time in which the body of a request must arrive.
     pub fn body_time(self, time: Duration) -> Self {
         self.set(|inner| inner.body_time = time)
     }
 
-    /// Handlers that run at a time; at least one.
+    /// The number of handlers that run at a time; at least one.
     pub fn concurrency(self, handlers: usize) -> Self {
         self.set(|inner| inner.running = handlers.max(1))
     }
 
-    /// Requests that may wait for a handler.
+    /// The number of requests that may wait for a handler.
     pub fn waiting(self, requests: usize) -> Self {
         self.set(|inner| inner.waiting = requests)
     }
 
-    /// Calls `hook` for each request that the module did not answer: the place for a log.
+    /// Calls `hook` for each request that the module did not answer, for example to write a log.
     pub fn on_failure(self, hook: impl Fn(&Failure<'_>) + Send + Sync + 'static) -> Self {
         self.set(|inner| inner.on_failure = Some(Arc::new(hook)))
     }
@@ -181,7 +181,7 @@ impl Service {
         convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&id))
     }
 
-    /// An id that no other failure has.
+    /// A unique id of a failure.
     fn id(&self) -> String {
         format!("{:08x}-{}", self.0.first >> 32, self.0.count.fetch_add(1, Ordering::Relaxed) + 1)
     }

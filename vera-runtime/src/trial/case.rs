@@ -1,29 +1,30 @@
-//! What a wrapper says of a function that is tried, and what comes of it.
+//! What a wrapper says about a function under test, and the outcome of a test.
 
 use crate::error::Error;
 use std::fmt;
 
-/// A function to try.
+/// A function to test.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
     /// Its Vera name.
     pub function: &'static str,
     /// Its parameters' slots.
     pub slots: &'static [&'static str],
-    /// Where what it asks of its arguments is written: lines and columns of parameters and preconditions.
+    /// Where its conditions on arguments are: lines and columns of parameters and preconditions.
     pub entry: &'static [(u32, u32)],
-    /// Numbers that the program mentions, and those beside them.
+    /// Numbers that the program mentions, and their neighbours.
     pub numbers: &'static [i64],
     /// Texts that the program mentions.
     pub texts: &'static [&'static str],
-    /// Inputs that the build found where chance finds none, each as `(1, "a", Some(2))`.
+    /// Inputs that the build found where random ones do not suffice, each as `(1, "a", Some(2))`.
     pub inputs: &'static [&'static str],
 }
 
-/// What comes of trying: a test that returns it fails on an error, which its text explains.
+/// The outcome of a test. A test that returns it fails on an error, whose text explains the failure.
 pub type Outcome = Result<(), Broken>;
 
-/// What is shown when a test fails. A test shows an error as Rust code, so that this is the text itself.
+/// The message of a failed test. Rust's test harness prints the `Debug` form of an error, so that form is the text
+/// itself.
 pub struct Broken(String);
 
 impl Broken {

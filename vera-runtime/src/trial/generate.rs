@@ -1,8 +1,8 @@
-//! Values of any type that a host can pass.
+//! Generates values of any type that a host can pass.
 //!
-//! Small values, the ends of ranges, and what the program mentions come more often than others. Which values satisfy
-//! refinements and invariants only the module knows: values that it took or gave are kept, and others are made of them and
-//! from them.
+//! Small values, the ends of ranges, and values that the program mentions are more frequent than others. Only the
+//! module knows which values satisfy refinements and invariants. So values that it accepted or returned are kept, and
+//! others are made from them and from their parts.
 
 use super::case::Case;
 use crate::value::Decimal;
@@ -169,7 +169,7 @@ impl<'g> Generator<'g> {
         types.iter().map(|&id| self.value(id, depth + 1)).collect()
     }
 
-    /// A constructor that has values, or one whose least value nests the least.
+    /// A constructor that has values, or one whose smallest value nests the least.
     fn constructor(&mut self, data: &DataDesc, least: bool) -> Option<usize> {
         let height = |fields: &[TypeId]| height_of(&self.heights, fields);
         let possible = data.constructors.iter().enumerate();
@@ -181,7 +181,7 @@ impl<'g> Generator<'g> {
         self.random.pick(&possible).map(|(tag, _)| *tag)
     }
 
-    /// The value with something in it that is another.
+    /// The value with one of its parts replaced by another.
     fn changed(&mut self, id: TypeId, value: &DynValue) -> Option<DynValue> {
         if self.random.once_in(4) {
             return self.value(id, 1);

@@ -1,13 +1,13 @@
-//! The contract of a public function, tried on made-up inputs in the compiled code: what a test of
-//! [`contract_tests!`](crate::contract_tests) does.
+//! Tests the contract of a public function on generated inputs in the compiled code, for
+//! [`contract_tests!`](crate::contract_tests).
 //!
-//! Inputs are values of the parameters' types. The module itself says which of them it takes: what breaks a precondition,
-//! a refinement or an invariant of an argument is no input, and another one is made. What it took, and what its functions
-//! gave, is where further inputs come from, so that narrow conditions are met more than once. What fails is made smaller
-//! as long as it fails the same check.
+//! Inputs are values of the parameters' types. The module itself decides which of them it accepts. A value that breaks
+//! a precondition, a refinement or an invariant of an argument is not an input, and another one is made. Further inputs
+//! are made from values that the module accepted or returned, so that narrow conditions are satisfied more than once.
+//! An input that fails is shrunk as long as it fails the same check.
 //!
-//! A check that fails is a failure, wherever it is. A result that does not fit in 64 bits and a limit say nothing of the
-//! contract; an exception that is not caught is the function's right.
+//! Every failed check is a failure. A result that does not fit in 64 bits, and a limit, say nothing about the contract.
+//! A function may throw an exception that is not handled.
 
 mod case;
 mod generate;
@@ -38,10 +38,10 @@ const CALLS_BEFORE: u32 = 200;
 /// Runs that make a failing input smaller.
 const MAX_SHRINKING: u32 = 4_000;
 
-/// Tries a function of a module that needs no host, or that is tried without its host.
+/// Tests a function of a module that needs no host, or that is tested without its host.
 ///
 /// # Errors
-/// The input that fails, or why nothing could be tried.
+/// The input that fails, or the reason why no test was possible.
 pub fn run(compiled: &'static Compiled, case: &Case) -> Outcome {
     run_with(
         || {
@@ -56,10 +56,10 @@ pub fn run(compiled: &'static Compiled, case: &Case) -> Outcome {
     )
 }
 
-/// Tries a function of the instances that `make` makes.
+/// Tests a function of the instances that `make` makes.
 ///
 /// # Errors
-/// The input that fails, or why nothing could be tried.
+/// The input that fails, or the reason why no test was possible.
 pub fn run_with<H: Send + 'static>(make: impl Fn() -> Result<Instance<H>>, case: &Case) -> Outcome {
     let options = Options::from_environment()?;
     let instance = make()?;
@@ -137,7 +137,7 @@ impl<H: Send + 'static, F: Fn() -> Result<Instance<H>>> Trier<'_, H, F> {
         Ok(())
     }
 
-    /// Calls functions of the module that have no effects, so that there are values of its data types.
+    /// Calls functions of the module that have no effects, to get values of its data types.
     fn make_values(&mut self) {
         let holds_data = |id: &TypeId| self.generator.reaches_data(*id);
         if !self.params.iter().any(holds_data) {
@@ -189,7 +189,7 @@ impl<H: Send + 'static, F: Fn() -> Result<Instance<H>>> Trier<'_, H, F> {
         })
     }
 
-    /// Whether an error is about what was passed, and not about what the function then passed to itself.
+    /// Whether an error is about the arguments that were passed, and not about a call that the function made to itself.
     fn is_premise(&mut self, error: &Error, args: &[DynValue]) -> Result<bool> {
         let is_entry = error.location().is_some_and(|at| self.case.entry.contains(&(at.line, at.column)));
         if !is_entry {
@@ -211,7 +211,7 @@ impl<H: Send + 'static, F: Fn() -> Result<Instance<H>>> Trier<'_, H, F> {
         }
     }
 
-    /// Slots and their values, as they are written in Vera.
+    /// Slots and their values in Vera syntax.
     fn shown(&mut self, args: &[DynValue]) -> Result<Vec<(String, String)>> {
         let written = self.instance.written(&self.params, args)?;
         let slots = self.case.slots.iter().map(|slot| (*slot).to_owned());

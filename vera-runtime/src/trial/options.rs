@@ -1,4 +1,4 @@
-//! How much is tried: by environment variables, as those of a test are.
+//! The number of runs and the seed, from environment variables.
 
 use super::case::Broken;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! Parameter lists: tuples of value types, and tuples of what may be given for them.
+//! Parameter lists: tuples of value types, and tuples of the arguments that are accepted for them.
 
 use crate::error::{Result, Step};
 use crate::heap::{Heap, Reader};
@@ -12,7 +12,7 @@ pub trait Params: 'static {
     /// The WebAssembly parameters.
     type Flat: Flat;
 
-    /// Whether the types stand for these Vera types.
+    /// Whether the types represent these Vera types.
     fn stand_for(interface: &Interface, types: &[TypeId]) -> bool;
 }
 
@@ -25,7 +25,7 @@ pub trait LiftParams: Params + Sized {
     fn lift_all(reader: &mut Reader<'_>, next: &mut dyn FnMut(Rep) -> Result<Raw>) -> Result<Self>;
 }
 
-/// Arguments for the parameter types `P`, in a scope `'s`: a tuple with an [`ToVera`] value for each.
+/// Arguments for the parameter types `P`, in a scope `'s`: a tuple with a [`ToVera`] value for each type.
 pub trait Arguments<'s, P: Params> {
     /// Writes the arguments into the module. The result is not rooted: the callee roots its parameters.
     ///

@@ -1,4 +1,4 @@
-//! Borrowed, shared and boxed values: what they hold decides.
+//! Borrowed, shared and boxed values: their contents decide which types they are accepted for.
 
 use crate::error::Result;
 use crate::heap::Heap;

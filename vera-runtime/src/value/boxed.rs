@@ -9,8 +9,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 use vera_abi::interface::{Interface, TypeDesc};
 
-/// A `Box` that may be nested without limit: dropping, cloning, comparing, hashing and printing a chain of a million
-/// of them does not overflow the stack, as it would with plain boxes.
+/// A `Box` that may be nested without limit. Dropping, cloning, comparing, hashing and printing a chain of a million of
+/// them does not overflow the stack, unlike with plain boxes.
 pub struct Boxed<T>(Option<Box<T>>);
 
 /// Bytes that a box needs besides its value: those of the allocator, and the stack that dropping a level of a deep value

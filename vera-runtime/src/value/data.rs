@@ -1,10 +1,10 @@
 //! The macro by which generated wrappers describe their data types.
 
-/// Makes an enum or struct stand for a Vera data type.
+/// Makes an enum or struct represent a Vera data type.
 ///
-/// The type itself is declared separately; the macro is given its constructors with their tags and fields, in the
-/// order of the Vera declaration, and with its Vera name: a literal or a constant. Names in front of the field types are only names. A type parameter that is the key of
-/// a map is written with the bound `Key`.
+/// The type itself is declared separately. The macro takes its Vera name (a literal or a constant) and its constructors
+/// with their tags and fields, in the order of the Vera declaration. The names in front of the field types are only
+/// labels. A type parameter that is the key of a map is written with the bound `Key`.
 ///
 /// ```
 /// use vera_runtime::value::Boxed;
@@ -183,14 +183,14 @@ impl Heap<'_> {
     }
 }
 
-/// A generated type: it carries a number that stands for the Vera declaration it is generated from.
+/// A generated type: it carries a hash of the Vera declaration from which it is generated.
 #[doc(hidden)]
 pub trait Declared {
     /// The number.
     const DECLARATION: u64;
 }
 
-/// Whether a type is the data type of that name, number of constructors and type arguments.
+/// Whether a type is the data type with that name, number of constructors and type arguments.
 #[doc(hidden)]
 pub fn is_data(
     interface: &Interface,

@@ -28,7 +28,7 @@ pub trait Repr: 'static {
     const REP: Rep;
     /// A chain with this representation's values in front of `Rest`.
     type Chain<Rest>;
-    /// What a function returns that has it as its result.
+    /// The return type of a function whose result has this representation.
     type Returned: WasmResults;
 
     /// Puts a value in front of a chain.

@@ -1,4 +1,4 @@
-//! `HtmlNode`, what the `html_*` built-ins work on.
+//! `HtmlNode`, the type of the `html_*` built-ins.
 
 use crate::value::Boxed;
 use indexmap::IndexMap;
@@ -10,7 +10,7 @@ use vera_abi::prelude::PreludeType;
 pub enum HtmlNode {
     /// An element: name, attributes in document order, children.
     Element(String, IndexMap<String, String>, Boxed<Vec<HtmlNode>>),
-    /// Text, without entities.
+    /// Text, with entities decoded.
     Text(String),
     /// The text of a comment.
     Comment(String),

@@ -1,4 +1,4 @@
-//! `Request` and `Response`, what a handler of web requests gets and gives.
+//! `Request` and `Response`, the parameter and the result of a handler of web requests.
 
 use crate::error::Result;
 use crate::heap::{Heap, Reader};
@@ -11,7 +11,7 @@ use vera_abi::prelude::PreludeType;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Request {
-    /// Such as `GET`.
+    /// The method, such as `GET`.
     pub method: String,
     /// The path, with the query when there is one.
     pub path: String,
@@ -25,7 +25,7 @@ pub struct Request {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Response {
-    /// The status, such as 200. The module may give any number.
+    /// The status, such as 200. The module may return any number.
     pub status: i64,
     /// The headers.
     pub headers: IndexMap<String, String>,

@@ -1,7 +1,7 @@
 //! `Json` as `serde_json::Value`.
 //!
-//! A number is a float in Vera; one without a fraction becomes a JSON integer. `serde_json::Value` overflows the stack
-//! when a very deep one is dropped, so that values nested beyond [`MAX_DEPTH`] are refused.
+//! A number is a float in Vera. A number without a fraction becomes a JSON integer. `serde_json::Value` overflows the
+//! stack when a very deep value is dropped, so values nested beyond [`MAX_DEPTH`] are refused.
 
 use crate::error::{Error, Limit, Result};
 use crate::heap::{Heap, List, MapBuilder, Reader};

@@ -18,10 +18,10 @@ pub(super) const PLACE: u64 = 32;
     label = "not a key for `{K}`"
 )]
 pub trait ToKey<'s, K: Value>: ToVera<'s, K> {
-    /// What the value adds to the hash of a key that it is part of.
+    /// The contribution of the value to the hash of a key that contains it.
     fn key_part(&self, key: HashKey) -> u64;
 
-    /// The hash of the value as a key. It differs from its part for numbers and what is like them.
+    /// The hash of the value as a key. For numbers and similar types it differs from `key_part`.
     fn key_hash(&self, key: HashKey) -> u64 {
         self.key_part(key)
     }

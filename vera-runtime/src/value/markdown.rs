@@ -1,4 +1,4 @@
-//! `MdBlock` and `MdInline`, what the `md_*` built-ins work on.
+//! `MdBlock` and `MdInline`, the types of the `md_*` built-ins.
 
 use crate::value::Boxed;
 use vera_abi::prelude::PreludeType;
@@ -17,7 +17,7 @@ pub enum MdBlock {
     BlockQuote(Boxed<Vec<MdBlock>>),
     /// A list: whether it is numbered, and the blocks of each item.
     List(bool, Boxed<Vec<Vec<MdBlock>>>),
-    /// A line between sections.
+    /// A thematic break, drawn as a line.
     ThematicBreak,
     /// A table: rows of cells, the header first.
     Table(Vec<Vec<Vec<MdInline>>>),

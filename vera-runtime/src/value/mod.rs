@@ -1,7 +1,7 @@
-//! Which Rust types stand for which Vera types, and how values pass between them.
+//! Which Rust types represent which Vera types, and how values pass between them.
 //!
-//! [`Value`] ties a Rust type to a representation, [`Lift`] reads it out of a module, [`Lower`] writes it into one,
-//! and [`ToVera`] says what may be given where a type is expected.
+//! [`Value`] ties a Rust type to a representation, [`Lift`] reads it from a module, [`Lower`] writes it into one, and
+//! [`ToVera`] says which Rust values are accepted where a type is expected.
 //!
 //! | Vera | Rust |
 //! |---|---|
@@ -14,7 +14,8 @@
 //! | `Decimal` | [`Decimal`] |
 //! | `data` | generated enums and structs, by [`data!`](crate::data) |
 //!
-//! Values of any depth can pass: recursion continues on heap-allocated stack, within [`Limits`](crate::Limits).
+//! Values of any depth can pass: recursion continues on stack that is allocated on the heap, within
+//! [`Limits`](crate::Limits).
 
 pub(crate) mod arguments;
 mod array;
@@ -51,8 +52,8 @@ use flat::Repr;
 use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::Rep;
 
-/// A value as the module has it: a number, or an address and a length. It means something only to the instance and
-/// the moment it comes from; programs handle [`Rooted`](crate::Rooted) values instead.
+/// A value in the module's representation: a number, or an address and a length. It is valid only for the instance and
+/// the moment that it comes from; programs use [`Rooted`](crate::Rooted) values instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Raw {
     pub(crate) bits: u64,
@@ -83,23 +84,23 @@ impl Raw {
     }
 }
 
-/// A Rust type that stands for a Vera type.
+/// A Rust type that represents a Vera type.
 pub trait Value: 'static {
     /// The representation, as a type.
     type Repr: Repr;
     /// The representation.
     const REP: Rep = <Self::Repr as Repr>::REP;
 
-    /// Whether the type stands for this Vera type. Data types are compared by name.
+    /// Whether the type represents this Vera type. Data types are compared by name.
     fn stands_for(interface: &Interface, ty: &TypeDesc) -> bool;
 }
 
-/// A type whose values can be read out of a module.
+/// A type whose values can be read from a module.
 pub trait Lift: Value + Sized {
     /// Reads a value.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) when it exceeds the limits on values.
+    /// [`Error::Limit`](crate::Error::Limit) when the value exceeds the limits on values.
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self>;
 
     /// Reads all elements of an array.
@@ -118,7 +119,7 @@ pub trait Lift: Value + Sized {
     }
 }
 
-/// A type whose values can be written into a module as what they stand for.
+/// A type whose values can be written into a module as values of the Vera type that it represents.
 pub trait Lower: Value + for<'s> ToVera<'s, Self> + Sized {
     /// Writes the value. The result is not rooted yet.
     ///
@@ -143,7 +144,7 @@ impl Heap<'_> {
         self.root_value(T::REP, raw)
     }
 
-    /// The same for a field of a structure, whose position (from 0) an error names.
+    /// Writes and roots the value of a field of a structure. Errors name its position (from 0).
     ///
     /// # Errors
     /// As [`ToVera::to_vera`].

@@ -139,7 +139,7 @@ impl ToVera<'_, String> for String {
 }
 
 impl Lift for String {
-    /// Vera strings are bytes; what is not UTF-8 becomes U+FFFD.
+    /// Vera strings are bytes; bytes that are not UTF-8 become U+FFFD.
     #[inline]
     fn lift(reader: &mut Reader<'_>, raw: Raw) -> Result<Self> {
         reader.string(raw)

@@ -1,7 +1,7 @@
-//! Maps and sets of the standard library, where a Vera map or set is expected.
+//! Maps and sets of the standard library, as arguments for Vera maps and sets.
 //!
-//! Vera's maps keep the order of insertion, and a program can see it. A hash map of Rust has another order in every run;
-//! so it is written in the order of its keys, as a tree map is.
+//! Vera's maps keep the order of insertion, and a program can see it. A hash map of Rust has another order in every
+//! run, so it is written in the order of its keys, like a tree map.
 
 use crate::error::Result;
 use crate::heap::Heap;

@@ -1,12 +1,12 @@
-//! What may be given where a value of a Vera type is expected: one rule for arguments, for values written in a scope, and
-//! for what they hold.
+//! The Rust values that are accepted where a value of a Vera type is expected: one rule for arguments, for values
+//! written in a scope, and for their parts.
 //!
-//! Invariant: everything that is a `ToVera<T>` reads the same in the module as the `T` of equal contents. Contents decide,
-//! not who owns them: what holds something for `T` (a reference, a `Box`, an `Arc`, a `Cow`) is for `T` too, and a
-//! container of such things is for the container of `T`.
+//! Invariant: every `ToVera<T>` looks the same to the module as the `T` of equal contents. The contents decide, not the
+//! owner. What holds a value for `T` (a reference, a `Box`, an `Arc`, a `Cow`) is accepted for `T` too, and a container
+//! of such values is accepted for the container of `T`.
 //!
-//! Deliberately, a number is given as exactly its type, `i64` for `Int` and `u64` for `Nat`: with more types to choose
-//! from, rustc could not know the type of a literal such as `200` or of the elements of `[1, 2, 3]`.
+//! Deliberately, a number must have exactly its type, `i64` for `Int` and `u64` for `Nat`. If there were more types to
+//! choose from, rustc could not infer the type of a literal such as `200` or of the elements of `[1, 2, 3]`.
 
 use crate::error::Result;
 use crate::heap::Heap;

@@ -1,18 +1,18 @@
-//! `UrlParts`, what `url_parse` gives.
+//! `UrlParts`, the result of `url_parse`.
 
 /// The parts of a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct UrlParts {
-    /// Before `:`.
+    /// The text before `:`.
     pub scheme: String,
-    /// After `//`.
+    /// The text after `//`.
     pub authority: String,
-    /// From the first `/` on.
+    /// The text from the first `/` on.
     pub path: String,
-    /// After `?`.
+    /// The text after `?`.
     pub query: String,
-    /// After `#`.
+    /// The text after `#`.
     pub fragment: String,
 }
 

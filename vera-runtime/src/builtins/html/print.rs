@@ -1,4 +1,4 @@
-//! HTML in guest memory into text, by the rules of the HTML standard: what is printed parses to the same tree.
+//! Prints HTML from guest memory by the rules of the HTML standard: the text parses to the same tree.
 
 use super::{attributes, children, name, text, text_of};
 use crate::builtins::tree::check_depth;

@@ -144,7 +144,7 @@ impl<'a> Lexer<'a> {
         self.escaped(meter, start, end).map(Cow::Owned)
     }
 
-    /// The rest of a string after its first part, which has nothing special.
+    /// The rest of a string after its first part, which has no escapes.
     #[cold]
     fn escaped(&mut self, meter: &Meter, start: usize, end: usize) -> Result<String, Failure> {
         let bytes = self.text.as_bytes();
@@ -193,7 +193,7 @@ impl<'a> Lexer<'a> {
         Ok(simple)
     }
 
-    /// `\uXXXX`, or two of them that are a surrogate pair.
+    /// `\uXXXX`, or two of them that form a surrogate pair.
     fn unicode(&mut self) -> Result<char, SyntaxError> {
         let first = self.hex(self.offset)?;
         if let Some(char) = char::from_u32(first) {

@@ -1,8 +1,8 @@
-//! JSON text into guest memory.
+//! Parses JSON text into guest memory.
 //!
-//! An event-driven parser of our own, since it has to be iterative: `serde_json` recurses with the nesting of the text,
-//! and its events cannot be driven from outside. Values are written as they are read; an array in progress holds one
-//! root, an object at most 16, or one when it is large.
+//! This is an event-driven parser of our own, because it has to be iterative: `serde_json` recurses with the nesting of
+//! the text, and its events cannot be driven from outside. Values are written as they are read. An unfinished array
+//! holds one root, an unfinished object at most 16, or one when it is large.
 
 use super::lexer::{Failure, Lexer, Token};
 use crate::builtins::tree::{ParseFailure, check_depth};

@@ -1,4 +1,4 @@
-//! JSON in guest memory into text: compact, members in order, numbers as JavaScript prints them.
+//! Prints JSON from guest memory: compact, members in order, numbers as in JavaScript.
 
 use super::lexer::plain;
 use super::number;

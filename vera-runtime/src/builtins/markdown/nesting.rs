@@ -1,8 +1,8 @@
-//! How much work nested blocks are for the parser.
+//! The cost of nested blocks in the parser.
 //!
-//! For every line, pulldown-cmark looks at each block that is open around it, in a pass over the whole text that cannot be
-//! interrupted. A line can leave all of them open without repeating their marks, so a short text can be much work. What
-//! is computed here is no less than the sum of the depths of all lines, from how the lines start.
+//! For every line, pulldown-cmark looks at each block that is open around it, in a pass over the whole text that cannot
+//! be interrupted. A line can leave all of them open without repeating their markers, so a short text can take much
+//! work. This module computes an upper bound of the sum of the depths of all lines, from the starts of the lines.
 
 /// Columns of a tab at most.
 const TAB: usize = 4;

@@ -1,9 +1,9 @@
-//! Markdown (CommonMark with tables) into guest memory.
+//! Parses Markdown (CommonMark with tables) into guest memory.
 //!
-//! Blocks and text have no place for HTML: it becomes text. Line breaks inside a paragraph become spaces.
+//! The types for blocks and text have no HTML, so HTML becomes text. Line breaks inside a paragraph become spaces.
 //!
-//! The parser's first pass, over the blocks of the whole text, cannot be interrupted; it is bounded before it starts, and
-//! its work is counted by then. The second, over the text of the blocks, goes event by event.
+//! The parser's first pass, over the blocks of the whole text, cannot be interrupted. It is bounded and charged before
+//! it starts. The second pass, over the text of the blocks, is counted event by event.
 
 use super::nesting::total_depth;
 use crate::builtins::tree::{ParseFailure, check_depth};
@@ -127,7 +127,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Gathers text, to be written when something else comes.
+    /// Collects text, which is written when something else follows.
     fn gather(&mut self, heap: &Heap<'_>, text: &str) -> Result<()> {
         heap.meter().push_str(&mut self.text, text)
     }
@@ -214,7 +214,7 @@ impl Builder {
         self.close(heap)
     }
 
-    /// Closes what is open and adds it to what it is in.
+    /// Closes the innermost open node and adds it to its parent.
     fn close(&mut self, heap: &mut Heap<'_>) -> Result<()> {
         match self.leave(heap)? {
             Some(node) => self.add(heap, node),
@@ -244,7 +244,7 @@ impl Builder {
         self.enter(heap, kind, Rep::Ptr)
     }
 
-    /// Whether what is open is inside an image's alternative text.
+    /// Whether the innermost open node is inside an image's alternative text.
     fn in_image(&self) -> bool {
         self.images > 0
     }
@@ -265,7 +265,7 @@ impl Builder {
         if blocks { self.enter(heap, Kind::Implied, Rep::Ptr) } else { Ok(()) }
     }
 
-    /// Writes the text that was gathered.
+    /// Writes the collected text.
     fn flush(&mut self, heap: &mut Heap<'_>) -> Result<()> {
         if self.text.is_empty() {
             return Ok(());
@@ -276,7 +276,7 @@ impl Builder {
         self.add(heap, node)
     }
 
-    /// Adds a node to what is open.
+    /// Adds a node to the innermost open one.
     fn add(&mut self, heap: &mut Heap<'_>, node: Raw) -> Result<()> {
         match self.open.last_mut() {
             Some(frame) => frame.children.push(heap, node),
@@ -292,7 +292,7 @@ impl Builder {
         self.add(heap, node)
     }
 
-    /// Closes what is open; `None` when it has no node.
+    /// Closes the innermost open node; `None` when it has no node in the result.
     fn leave(&mut self, heap: &mut Heap<'_>) -> Result<Option<Raw>> {
         if self.images == 0 {
             self.flush(heap)?;

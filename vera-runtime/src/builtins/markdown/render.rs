@@ -1,7 +1,7 @@
-//! Markdown in guest memory into text.
+//! Prints Markdown from guest memory.
 //!
-//! Blocks are separated by an empty line, items of a list by one only when some item has several blocks that are no
-//! nested lists. Text is printed as it is.
+//! An empty line separates blocks. It separates the items of a list only if some item has several blocks that are not
+//! nested lists. Text is printed unchanged.
 
 use crate::builtins::tree::check_depth;
 use crate::error::{Error, Result};
@@ -173,7 +173,7 @@ impl<'m> Printer<'m> {
         }
     }
 
-    /// Adds what is left to do, in order.
+    /// Adds pending steps, in order.
     fn plan<const N: usize>(&self, work: &mut Vec<Step<'m>>, steps: [Step<'m>; N]) -> Result<()> {
         self.reader.meter.reserve(work, N)?;
         work.extend(steps.into_iter().rev());
@@ -331,7 +331,7 @@ impl<'m> Printer<'m> {
         self.out.is_empty() || self.out.ends_with('\n')
     }
 
-    /// Prints the prefixes at the start of a line, or the markers of items that have not shown them yet.
+    /// Prints the prefixes at the start of a line, or the markers of items that are not printed yet.
     fn open_line(&mut self) -> Result<()> {
         let all = self.prefixes.len();
         if self.at_start() { self.print_prefixes(0, all, true) } else { self.print_prefixes(self.shown, all, false) }
@@ -351,7 +351,7 @@ impl<'m> Printer<'m> {
         self.reader.meter.push_str(&mut self.out, "\n")
     }
 
-    /// Prints some of the prefixes, on lines that have shown none of them only.
+    /// Prints some of the prefixes, only on a line that has none of them yet.
     fn print_prefixes(&mut self, from: usize, to: usize, at_start: bool) -> Result<()> {
         let (meter, out) = (self.reader.meter, &mut self.out);
         meter.work((to - from) as u64)?;

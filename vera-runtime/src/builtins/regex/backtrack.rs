@@ -1,9 +1,9 @@
-//! The backtracking matcher, for patterns with references, look-around and the like, and where the crate `regex` would
-//! choose another match.
+//! The backtracking matcher, for patterns with references, look-around and similar constructs, and where the crate
+//! `regex` would choose another match.
 //!
-//! It never recurses. Every instruction is a step of the meter, so that fuel and deadline hold within a match, and the
-//! steps of a call are limited: what would take exponential time ends with an error. What can still be tried is host
-//! memory of the call.
+//! It never recurses. Every instruction is a step of the meter, so fuel and deadline apply within a match. The number
+//! of steps of a call is limited, so a search that would take exponential time ends with an error. The stack of
+//! alternatives is host memory of the call.
 
 use super::program::{Characters, Instruction, Program};
 use super::syntax::{Place, Repetition};
@@ -153,7 +153,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// What to go on with, and where; `None` after a failure.
+    /// The next instruction and position; `None` after a failure.
     fn execute(&mut self, instruction: Instruction, here: u32, at: usize) -> Result<Option<(u32, usize)>> {
         let next = here + 1;
         Ok(match instruction {
@@ -220,7 +220,7 @@ impl<'a> Matcher<'a> {
         })
     }
 
-    /// Takes up what was to be tried last.
+    /// Resumes the newest alternative.
     fn fail(&mut self) -> Result<Option<(u32, usize)>> {
         loop {
             self.step()?;
@@ -255,7 +255,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Takes back everything above a height.
+    /// Undoes everything above a height.
     fn unwind(&mut self, height: usize) -> Result<()> {
         while self.undo.len() > height {
             self.step()?;
@@ -266,7 +266,7 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// Forgets what could be tried above a height. What was changed is still to be taken back by a later failure.
+    /// Drops the alternatives above a height. Changes remain on the stack, for a later failure to undo.
     fn forget(&mut self, height: usize) -> Result<()> {
         let mut kept = height;
         for index in height..self.undo.len() {
@@ -280,7 +280,7 @@ impl<'a> Matcher<'a> {
         Ok(())
     }
 
-    /// The end of one character of a set.
+    /// The end of one character that is in a set.
     fn one(&self, set: u32, at: usize) -> Option<usize> {
         let c = self.text[at..].chars().next()?;
         self.program.sets[set as usize].contains(c).then(|| at + c.len_utf8())
@@ -338,7 +338,7 @@ impl<'a> Matcher<'a> {
         is_word(self.text[..at].chars().next_back()) != is_word(self.text[at..].chars().next())
     }
 
-    /// So many characters before a place.
+    /// The position a number of characters before a place.
     fn back(&self, at: usize, count: u32) -> Option<usize> {
         let mut before = self.text[..at].char_indices().rev();
         match count {

@@ -123,7 +123,7 @@ impl Parser {
         }
     }
 
-    /// Up to three octal digits, of which the first is read.
+    /// Up to three octal digits; the first is already read.
     fn octal(&mut self, at: usize, first: char) -> Parsed<char> {
         let mut value = first.to_digit(8).unwrap_or(0);
         for _ in 0..2 {

@@ -1,8 +1,8 @@
-//! Compiled patterns, and which matcher finds a match.
+//! Compiled patterns, and the choice of the matcher.
 //!
-//! The crate `regex` takes time in proportion to the text, but cannot be stopped within a search. So it searches where
-//! pattern and text are bounded together ([`MOST_WORK`]), and where it finds what the dialect asks for. Everything else is
-//! the backtracking matcher's, which is stopped wherever a limit is reached.
+//! The crate `regex` takes time proportional to the text, but cannot be stopped within a search. So it is used where
+//! pattern and text together are bounded ([`MOST_WORK`]), and where its result is the one that the dialect specifies.
+//! The backtracking matcher does everything else; it stops wherever a limit is reached.
 
 use super::backtrack::Matcher;
 use super::parse::{self, MAX_LENGTH, MAX_NESTING, Mistake};
@@ -251,8 +251,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Counts a search from a place, which ended at another and may have looked at everything between the first and the
-    /// end of the text.
+    /// Counts a search from one place to another. It may have looked at the whole text from the first place on.
     fn watch(&mut self, from: usize, end: usize) -> Result<()> {
         let seen = (self.text.len() - from) as u64;
         self.meter.work(NODE + text_units(end - from) + seen / 1024)?;

@@ -1,10 +1,10 @@
 //! Regular expressions in the dialect of Python's module `re`.
 //!
-//! A pattern is read ([`parse`]), kept with its instance ([`engine::Patterns`]), and searched for by one of two matchers
-//! ([`engine`]). A text that is no pattern is the program's `Err`; limits end the call. Texts that are not UTF-8 are
-//! searched with U+FFFD for what is wrong.
+//! A pattern is parsed ([`parse`]), cached in its instance ([`engine::Patterns`]), and searched for by one of two
+//! matchers ([`engine`]). A text that is not a pattern is an `Err` of the program; limits end the call. A text that is
+//! not UTF-8 is searched with U+FFFD for its invalid bytes.
 //!
-//! Deliberately, names of characters (`\N{...}`) and locales are not known.
+//! Deliberately, names of characters (`\N{...}`) and locales are not supported.
 
 mod backtrack;
 mod class;

@@ -1,6 +1,6 @@
-//! Reads patterns in the dialect of Python's module `re`, with its messages.
+//! Parses patterns in the dialect of Python's module `re`, with its messages.
 //!
-//! Positions in messages count characters. The nesting is bounded, so that everything that walks a pattern may recurse.
+//! Positions in messages count characters. The nesting is bounded, so every walk over a pattern may recurse.
 
 use super::class::{self, Classes};
 use super::syntax::{Node, Pattern, Place, Repetition, Set};
@@ -222,7 +222,7 @@ impl Parser {
         Ok(())
     }
 
-    /// What begins with a parenthesis; `None` for a comment or for flags.
+    /// A group after its parenthesis; `None` for a comment or for flags.
     fn group(&mut self, flags: &mut Flags, open: usize, at_start: bool) -> Parsed<Option<Node>> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
@@ -260,7 +260,7 @@ impl Parser {
         }
     }
 
-    /// A backslash and what follows count as one.
+    /// A backslash and the character after it count as one.
     fn unknown_extension(&self, before: &str, c: char, open: usize) -> Mistake {
         let escaped = self.peek().filter(|_| c == '\\').map(String::from).unwrap_or_default();
         self.mistake(&format!("unknown extension {before}{c}{escaped}"), open + 1)

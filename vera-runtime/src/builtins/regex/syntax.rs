@@ -1,4 +1,4 @@
-//! What a pattern means, after flags, escapes and names are resolved.
+//! The syntax tree of a pattern, with flags, escapes and names resolved.
 
 /// A part of a pattern.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,10 @@
 //! `Decimal`: the numbers of the language, digit for digit.
 //!
-//! What passes between Rust and a module is lossless: the digits, the exponent and the sign, also of zero. Arithmetic is
-//! the module's; convert for arithmetic in Rust (feature `rust_decimal`).
+//! Decimals pass losslessly between Rust and a module: the digits, the exponent and the sign, also that of zero.
+//! Arithmetic is done in the module; convert a decimal for arithmetic in Rust (feature `rust_decimal`).
 //!
-//! Invariant: a coefficient of up to `SHORT` digits is a number, a longer one is text whose first digit is no zero, and
-//! exponents are in the range of the language. So every number is held in one way.
+//! Invariant: a coefficient of up to `SHORT` digits is a number, a longer one is text whose first digit is not zero,
+//! and exponents are in the range of the language. So every number has exactly one representation.
 
 mod order;
 mod pass;
@@ -27,10 +27,10 @@ const SHORT: u32 = 2 * HALF;
 /// The first coefficient that is too long.
 const LONG: u128 = 10u128.pow(SHORT);
 
-/// A `Decimal` of the language: a coefficient of any length times a power of ten, an infinity, or not a number.
+/// A `Decimal` of the language: a coefficient of any length times a power of ten, an infinity, or NaN (not a number).
 ///
-/// Numbers compare by their values: `1.0` equals `1.00`, and is one key with it. [`ToString`] tells them apart. As a key,
-/// and so for `==`, what is not a number equals itself; it comes after all numbers.
+/// Numbers compare by value: `1.0` equals `1.00`, and both are the same key. [`ToString`] distinguishes them. As a key,
+/// and so for `==`, NaN equals itself. In order it comes after all numbers.
 ///
 /// ```
 /// use vera_runtime::value::Decimal;
@@ -58,7 +58,7 @@ enum Digits {
 }
 
 impl Digits {
-    /// The digits as text; of zero `0`.
+    /// The digits as text; `0` for zero.
     fn text(&self) -> Cow<'_, str> {
         match self {
             Digits::Short(number) => Cow::Owned(number.to_string()),
@@ -66,7 +66,7 @@ impl Digits {
         }
     }
 
-    /// The digits of a text, which may begin with zeros.
+    /// The digits of a text, which may have leading zeros.
     fn of(text: &str) -> Self {
         let text = text.trim_start_matches('0');
         match text.parse() {
@@ -84,15 +84,15 @@ impl Digits {
 impl Decimal {
     /// Zero.
     pub const ZERO: Decimal = Decimal(Number::Finite { negative: false, digits: Digits::Short(0), exponent: 0 });
-    /// What is not a number. A module makes it of a float that is none.
+    /// NaN (not a number). A module gets it by converting a float that is NaN.
     pub const NAN: Decimal = Decimal(Number::Nan);
-    /// Positive infinity. A module makes it of a float that is infinite.
+    /// Positive infinity. A module gets it by converting a float that is infinite.
     pub const INFINITY: Decimal = Decimal(Number::Infinite { negative: false });
     /// Negative infinity.
     pub const NEG_INFINITY: Decimal = Decimal(Number::Infinite { negative: true });
 
-    /// `coefficient` × 10^`exponent`, or that below zero. `None` when the exponent, or that of the first digit, is out of
-    /// the range of the language, which is about ±10^18.
+    /// `coefficient` × 10^`exponent`, negated if `negative`. `None` when the exponent, or that of the first digit, is
+    /// out of the range of the language, which is about ±10^18.
     ///
     /// ```
     /// use vera_runtime::value::Decimal;
@@ -114,7 +114,7 @@ impl Decimal {
         fits.then_some(Decimal(Number::Finite { negative, digits, exponent }))
     }
 
-    /// The decimal with the shortest digits that give back the float, as `decimal_from_float` has it: `0.1`, `100.0`.
+    /// The decimal with the shortest digits that convert back to the float, like `decimal_from_float`: `0.1`, `100.0`.
     pub fn from_f64(value: f64) -> Self {
         match value {
             value if value.is_nan() => Decimal::NAN,
@@ -125,7 +125,7 @@ impl Decimal {
         }
     }
 
-    /// The nearest float; an infinity when there is none that large.
+    /// The nearest float; an infinity when the value is too large.
     pub fn to_f64(&self) -> f64 {
         match &self.0 {
             Number::Finite { .. } => self.to_string().parse().unwrap_or(f64::NAN),
@@ -135,7 +135,7 @@ impl Decimal {
         }
     }
 
-    /// The digits of the coefficient, without sign and point; `None` when it is not finite.
+    /// The digits of the coefficient, without sign and point; `None` when the decimal is not finite.
     pub fn digits(&self) -> Option<Cow<'_, str>> {
         match &self.0 {
             Number::Finite { digits, .. } => Some(digits.text()),
@@ -143,7 +143,7 @@ impl Decimal {
         }
     }
 
-    /// The power of ten that the coefficient is multiplied by; `None` when it is not finite.
+    /// The power of ten by which the coefficient is multiplied; `None` when the decimal is not finite.
     pub fn exponent(&self) -> Option<i64> {
         match &self.0 {
             Number::Finite { exponent, .. } => Some(*exponent),
@@ -161,17 +161,18 @@ impl Decimal {
         matches!(&self.0, Number::Finite { digits, .. } if digits.is_zero())
     }
 
-    /// Whether it is neither an infinity nor not a number.
+    /// Whether it is neither an infinity nor NaN.
     pub fn is_finite(&self) -> bool {
         matches!(self.0, Number::Finite { .. })
     }
 
-    /// Whether it is not a number.
+    /// Whether it is NaN.
     pub fn is_nan(&self) -> bool {
         matches!(self.0, Number::Nan)
     }
 
-    /// The same value without zeros at the end of the coefficient, and zero without sign: equal numbers become the same.
+    /// The same value without trailing zeros of the coefficient, and zero without a sign. Equal numbers have the same
+    /// reduced form.
     #[must_use]
     pub fn reduced(&self) -> Self {
         match &self.0 {

@@ -1,11 +1,11 @@
-//! How decimals compare and hash: by value, so that equal ones are one key.
+//! How decimals compare and hash: by value, so equal decimals are one key.
 
 use super::{Decimal, Number};
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 impl Decimal {
-    /// -1, 0 or 1; 2 for what is not a number, which comes last.
+    /// -1, 0 or 1; 2 for NaN, which comes last.
     fn rank(&self) -> i8 {
         match self.0 {
             Number::Nan => 2,
@@ -15,7 +15,7 @@ impl Decimal {
         }
     }
 
-    /// How the magnitudes of two numbers compare that are not zero.
+    /// Compares the magnitudes of two numbers that are not zero.
     fn compare_sizes(&self, other: &Self) -> Ordering {
         let (Some(digits), Some(other_digits)) = (self.digits(), other.digits()) else {
             return other.is_finite().cmp(&self.is_finite());

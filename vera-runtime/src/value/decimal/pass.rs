@@ -1,4 +1,4 @@
-//! Decimals in and out of a module.
+//! Passing decimals into and out of a module.
 
 use super::{Decimal, Digits, LONG, Number, SHORT};
 use crate::error::{Error, Result};

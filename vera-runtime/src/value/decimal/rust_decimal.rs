@@ -7,7 +7,7 @@ use crate::value::{Raw, ToVera};
 use rust_decimal::Decimal as Fixed;
 use std::fmt;
 
-/// A decimal that `rust_decimal` has no number for: its numbers have 96 bits and up to 28 decimal places.
+/// A decimal that `rust_decimal` cannot represent: its numbers have 96 bits and up to 28 decimal places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoRustDecimal(Decimal);
 
@@ -31,8 +31,8 @@ impl From<Fixed> for Decimal {
 impl TryFrom<&Decimal> for Fixed {
     type Error = NoRustDecimal;
 
-    /// The same number with the same decimal places, or with fewer when only zeros are lost; otherwise an error: nothing is
-    /// rounded.
+    /// The same number with the same decimal places, or with fewer when only zeros are lost. Any other number is an
+    /// error, because nothing is rounded.
     fn try_from(number: &Decimal) -> Result<Fixed, NoRustDecimal> {
         exact(number).or_else(|| exact(&number.reduced())).ok_or_else(|| NoRustDecimal(number.clone()))
     }

@@ -1,4 +1,4 @@
-//! Decimals in serde's formats: as text, which loses nothing.
+//! Decimals in serde's formats: as text, which is lossless.
 
 use super::Decimal;
 use serde::de::{Deserialize, Deserializer, Error};

@@ -1,4 +1,4 @@
-//! Decimals as text: as `decimal_to_string` writes them, and what `decimal_from_string` reads.
+//! Decimals as text: the format that `decimal_to_string` writes and `decimal_from_string` reads.
 
 use super::{Decimal, Digits, Number};
 use std::fmt::{self, Debug, Display, Formatter};
@@ -9,7 +9,7 @@ const MAX_READ: i64 = 999_999;
 /// A number is written without an exponent unless its first digit is further right of the point than this.
 const FIRST_ZEROS: i64 = -6;
 
-/// Text that is no decimal.
+/// The text is not a decimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseDecimalError(());
 
@@ -58,7 +58,7 @@ impl Debug for Decimal {
 impl FromStr for Decimal {
     type Err = ParseDecimalError;
 
-    /// Reads what `decimal_from_string` reads, with white space around it, and `Infinity`, `-Infinity` and `NaN`.
+    /// Reads the format of `decimal_from_string`, with white space around it, and `Infinity`, `-Infinity` and `NaN`.
     fn from_str(text: &str) -> Result<Self, ParseDecimalError> {
         let text = text.trim_matches(|c: char| c == ' ' || ('\t'..='\r').contains(&c));
         match text {

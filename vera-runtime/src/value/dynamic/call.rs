@@ -51,8 +51,8 @@ impl<H: Send + 'static> Instance<H> {
         written.collect()
     }
 
-    /// Calls a function whose parameters are more than [`Instance::function`] can express (16 WebAssembly values);
-    /// `add` adds the arguments in order.
+    /// Calls a function with more parameters than [`Instance::function`] supports (16 WebAssembly values). `add` adds
+    /// the arguments in order.
     ///
     /// # Errors
     /// [`Error::Load`] when there is no such function, and those of [`Instance::call`].

@@ -1,8 +1,8 @@
-//! A value as text for an error message: as Vera source writes it, short, and without raw control characters.
+//! A value as text for an error message: in Vera syntax, short, and without raw control characters.
 //!
-//! It never fails, whatever the memory holds: what cannot be read, is nested too deep or is too much is `…`. Long
-//! strings, arrays and texts are cut in the middle, so that both ends are seen. The work is bounded by constants, and
-//! no more of a value is read than is shown.
+//! It never fails, whatever the memory holds: parts that cannot be read, nest too deep or are too large become `…`.
+//! Long strings, arrays and texts are cut in the middle, so both ends are visible. The work is bounded by constants,
+//! and only the parts of a value that are shown are read.
 
 use crate::builtins::float::float_to_source;
 use crate::error::{Error, Result};
@@ -104,7 +104,7 @@ impl Excerpt<'_, '_, '_> {
         Ok(())
     }
 
-    /// `count` parts, those in the middle left out when they are many.
+    /// `count` parts; those in the middle are left out when there are many.
     fn list(&mut self, count: u32, mut part: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
         let [most, at_end] = PARTS;
         let mut index = 0;
@@ -134,7 +134,7 @@ impl Excerpt<'_, '_, '_> {
         Ok(())
     }
 
-    /// A number, unless it is longer than everything that is shown.
+    /// A number, unless it is longer than the whole text may be.
     fn decimal(&mut self, raw: Raw) -> Result<()> {
         let number = Decimal::read(self.reader, raw, |reader, text| match text.len as usize <= WHOLE[0] {
             true => Ok(String::from_utf8_lossy(reader.elements(text, 1)?).into_owned()),
@@ -175,7 +175,7 @@ impl Excerpt<'_, '_, '_> {
         Ok(())
     }
 
-    /// A string in quotes. A long one is two, with its length: `"abc" … "xyz" (1000 bytes)`.
+    /// A string in quotes. A long string is shown as its two ends with its length: `"abc" … "xyz" (1000 bytes)`.
     fn string(&mut self, raw: Raw) -> Result<()> {
         let [most, at_end] = CHARACTERS;
         let bytes = self.reader.elements(raw, 1)?;

@@ -1,4 +1,4 @@
-//! Values whose type is known only from a module's interface: what a command line passes and prints.
+//! Values whose type is known only from a module's interface, such as those that a command line passes and prints.
 
 mod call;
 mod excerpt;
@@ -53,7 +53,7 @@ pub enum DynValue {
     Function,
 }
 
-/// The name of a type, as it is written in Vera, cut short when it is long.
+/// The name of a type in Vera syntax, shortened when it is long.
 pub fn type_name(interface: &Interface, id: TypeId) -> String {
     let mut name = String::new();
     push_type(interface, id, &mut name);

@@ -1,17 +1,17 @@
-//! Values written as text, read by their type: `-5`, `[1, 2]`, `(1, "a")`, `Some(3)`, `{"k": 1}`.
+//! Parses values by their type: `-5`, `[1, 2]`, `(1, "a")`, `Some(3)`, `{"k": 1}`.
 //!
-//! A string on its own is taken as it is; inside another value it is quoted, with JSON's escapes.
+//! A string on its own is taken literally; inside another value it is quoted, with JSON's escapes.
 
 use super::{DynValue, type_name};
 use std::fmt;
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
 
-/// Text that is no value of the expected type.
+/// The text is not a value of the expected type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     /// What is wrong.
     pub message: String,
-    /// Where, in bytes from the start of the text.
+    /// Where it is, in bytes from the start of the text.
     pub offset: usize,
 }
 
@@ -27,10 +27,10 @@ impl std::error::Error for ParseError {}
 const MAX_DEPTH: u32 = 256;
 
 impl DynValue {
-    /// Reads a value of a type of the interface.
+    /// Parses a value of a type of the interface.
     ///
     /// # Errors
-    /// When the text is no value of that type.
+    /// When the text is not a value of that type.
     pub fn parse(interface: &Interface, id: TypeId, text: &str) -> Result<Self, ParseError> {
         if matches!(interface.ty(id), TypeDesc::String) {
             return Ok(DynValue::String(text.as_bytes().to_vec()));
@@ -187,7 +187,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What is between brackets, separated by commas.
+    /// The items between brackets, separated by commas.
     fn items<T>(
         &mut self,
         close: char,

@@ -1,4 +1,4 @@
-//! How many attributes the tag that is under way has.
+//! Counts the attributes of the current tag.
 
 /// The token that the parser has begun and not ended, as far as its text has been given.
 #[derive(Debug, Default)]

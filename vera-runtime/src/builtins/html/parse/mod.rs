@@ -1,11 +1,11 @@
-//! HTML text into guest memory.
+//! Parses HTML text into guest memory.
 //!
 //! Text that starts as a document (`<!doctype`, `<html>`, `<head>`, `<body>`) is parsed as one, and its `html` element is
 //! returned. Anything else is a fragment: a single element is returned as it is, several nodes in an `html` element.
 //!
-//! html5ever does the parsing, into a tree of our own ([`tree`]). Its work on a tag grows with the number of open
-//! elements and with the square of the tag's attributes, so both are bounded ([`MAX_OPEN`], [`MAX_ATTRIBUTES`]), and what
-//! it does is counted step by step: [`watch`].
+//! html5ever parses into a tree of our own ([`tree`]). Its work on a tag grows with the number of open elements and
+//! with the square of the number of the tag's attributes, so both are bounded ([`MAX_OPEN`], [`MAX_ATTRIBUTES`]).
+//! [`watch`] counts its work step by step.
 
 mod attributes;
 mod tree;

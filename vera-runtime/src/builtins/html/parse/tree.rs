@@ -1,7 +1,7 @@
 //! The tree that html5ever builds: nodes in one vector, linked by index.
 //!
-//! A template's contents are a fragment, its first child. What is counted as host memory: the nodes, and the texts that
-//! they hold.
+//! The contents of a template are a fragment, which is its first child. The nodes and their texts are counted as host
+//! memory.
 
 use super::watch::Watch;
 use super::{MAX_ATTRIBUTES, MAX_OPEN};
@@ -98,7 +98,7 @@ impl Tree {
         (node.parent, node.previous, node.next) = (NONE, NONE, NONE);
     }
 
-    /// Puts a node that has no parent in front of a sibling, or behind all of them.
+    /// Inserts a node that has no parent before a sibling, or after all of them.
     fn insert(&mut self, parent: NodeId, before: Option<NodeId>, id: NodeId) {
         let previous = before.map_or(self.node(parent).last, |before| self.node(before).previous);
         let depth = self.node(parent).depth.saturating_add(1);
@@ -139,7 +139,8 @@ impl<'p> Sink<'p> {
         self.tree.into_inner()
     }
 
-    /// A node without a place. Where there is no memory for it, the parse has failed and the result does not matter.
+    /// A node without a place in the tree. If there is no memory for it, the parse has failed and the result is not
+    /// used.
     fn make(&self, data: Data) -> NodeId {
         self.watch.work(crate::meter::NODE);
         let nodes = &mut self.tree.borrow_mut().nodes;
@@ -156,7 +157,7 @@ impl<'p> Sink<'p> {
         if id == NONE || !self.watch.note(self.watch.meter.push(nodes, node)) { Tree::DOCUMENT } else { id }
     }
 
-    /// Puts a node or text in front of a sibling, or behind all of them.
+    /// Inserts a node or text before a sibling, or after all of them.
     fn put(&self, parent: NodeId, before: Option<NodeId>, child: NodeOrText<NodeId>) {
         match child {
             NodeOrText::AppendNode(id) if id == Tree::DOCUMENT => {}
@@ -238,7 +239,7 @@ impl TreeSink for Sink<'_> {
         self.make(Data::Comment(text))
     }
 
-    /// HTML has none: html5ever reads them as comments.
+    /// HTML has no processing instructions: html5ever reads them as comments.
     fn create_pi(&self, _: StrTendril, data: StrTendril) -> NodeId {
         self.create_comment(data)
     }
@@ -255,7 +256,7 @@ impl TreeSink for Sink<'_> {
         }
     }
 
-    /// The tree has no node for it.
+    /// The tree has no node for a doctype.
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
 
     fn get_template_contents(&self, target: &NodeId) -> NodeId {

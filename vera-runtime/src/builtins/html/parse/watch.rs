@@ -1,7 +1,7 @@
-//! Counts what html5ever does, and makes it stop.
+//! Counts the work of html5ever, and stops it.
 //!
-//! html5ever has no way to end a parse early. It asks for the name of every element that it looks at, which is how its
-//! work is counted; once there is an error, all further tokens are dropped.
+//! html5ever has no way to end a parse early. It asks for the name of every element that it looks at, so its work is
+//! counted there. After an error, all further tokens are dropped.
 
 use super::tree::{NodeId, Sink};
 use super::{MAX_LONG_NAMES, SHORT_NAME};

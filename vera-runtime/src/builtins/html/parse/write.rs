@@ -1,4 +1,4 @@
-//! A parsed tree into guest memory.
+//! Writes a parsed tree into guest memory.
 
 use super::tree::{Data, Element, NodeId, Tree};
 use crate::builtins::html::ELEMENT;

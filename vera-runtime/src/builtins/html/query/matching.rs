@@ -1,10 +1,10 @@
 //! Which elements of a document match a selector.
 //!
-//! A selector is matched for all elements at once, from its first part to its last: the elements that match a part are a
-//! set, and the next part is tested for those that stand in the right relation to one of the set. Each part and each
-//! relation is one pass over the document. `:has()` goes the other way, from its last part to the element that it
-//! belongs to. Nested selectors are matched first, for all elements as well. So nothing is tried twice, and recursion
-//! is as deep as brackets nest in the selector.
+//! A selector is matched for all elements at once, from its first part to its last. The elements that match a part are
+//! a set. The next part is tested for the elements in the right relation to an element of the set. Each part and each
+//! relation is one pass over the document. `:has()` is matched in the other direction, from its last part to its anchor
+//! element. Nested selectors are matched first, also for all elements. So nothing is tried twice, and the recursion is
+//! as deep as brackets nest in the selector.
 
 use super::document::{Document, Element, NONE};
 use super::selector::{Component, RelativeSelector, Selector};
@@ -59,7 +59,7 @@ impl<'d> Matcher<'d> {
         Ok(found)
     }
 
-    /// The elements that have what a selector of `:has()` looks for.
+    /// The elements for which a selector of `:has()` finds an element.
     fn relative(&self, relative: &RelativeSelector) -> Result<Set> {
         let components = relative.selector.iter_raw_match_order().as_slice();
         let parts = components.split(Component::is_combinator);
@@ -86,7 +86,7 @@ impl<'d> Matcher<'d> {
         Ok(all)
     }
 
-    /// A new set in the place of an old one.
+    /// Replaces an old set by a new one.
     fn replace(&self, old: Set, mut fill: impl FnMut(&Set, &mut Set) -> Result<()>) -> Result<Set> {
         let mut new = self.none()?;
         fill(&old, &mut new)?;
@@ -94,13 +94,13 @@ impl<'d> Matcher<'d> {
         Ok(new)
     }
 
-    /// Counts the work on an element, a word of them at a time.
+    /// Counts the work for an element, one word of elements at a time.
     #[inline]
     fn count(&self, index: usize) -> Result<()> {
         if index.is_multiple_of(WORD) { self.meter.work(WORD as u64) } else { Ok(()) }
     }
 
-    /// The elements that stand in a relation to one of a set.
+    /// The elements that are in a relation to an element of the set.
     fn related(&self, set: Set, combinator: Combinator) -> Result<Set> {
         self.replace(set, |set, related| {
             let Some((to, far)) = relation(combinator) else { return Ok(()) };
@@ -115,7 +115,7 @@ impl<'d> Matcher<'d> {
         })
     }
 
-    /// The elements to which one of a set stands in a relation.
+    /// The elements to which an element of the set is in a relation.
     fn related_back(&self, set: Set, combinator: Combinator) -> Result<Set> {
         self.replace(set, |set, related| {
             let Some((to, far)) = relation(combinator) else { return Ok(()) };
@@ -130,7 +130,7 @@ impl<'d> Matcher<'d> {
         })
     }
 
-    /// Keeps those that match all of a part.
+    /// Keeps the elements that match all of a part.
     fn keep_part(&self, found: &mut Set, part: &[Component]) -> Result<()> {
         part.iter().try_for_each(|component| self.keep(found, component))
     }
@@ -238,7 +238,7 @@ impl<'d> Matcher<'d> {
         Ok(test.holds(value))
     }
 
-    /// Keeps those whose number among their siblings fits.
+    /// Keeps the elements whose number among their siblings fits.
     fn keep_nth(&self, found: &mut Set, nth: &NthSelectorData) -> Result<()> {
         let (of_type, a_plus_b) = (nth.ty.is_of_type(), nth.an_plus_b);
         if nth.ty.is_only() {
@@ -251,7 +251,8 @@ impl<'d> Matcher<'d> {
         }
     }
 
-    /// Keeps those whose number fits: among the siblings up to it or from it on, all of them or those of its name.
+    /// Keeps the elements whose number fits. The number counts the siblings up to the element or from it on, either all
+    /// of them or those of its name.
     fn keep_numbers(&self, found: &mut Set, of_type: bool, from_end: bool, fits: impl Fn(u32) -> bool) -> Result<()> {
         const ENTRY: u64 = 64;
         let elements = &self.document.elements;

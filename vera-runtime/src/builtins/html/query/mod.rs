@@ -1,8 +1,8 @@
 //! CSS selectors over HTML in guest memory.
 //!
-//! The elements that match are given back: the same objects, not copies. The node itself can match. A selector that is
-//! none matches nothing. What selectors there are is for the `selectors` crate to say, which parses them; they are matched
-//! here, in time that is the product of the number of elements and the size of the selector ([`matching`]).
+//! The matching elements are returned: the same objects, not copies. The node itself can match. An invalid selector
+//! matches nothing. The `selectors` crate parses selectors and so decides which ones exist. They are matched here, in
+//! time proportional to the product of the number of elements and the size of the selector ([`matching`]).
 
 mod document;
 mod matching;

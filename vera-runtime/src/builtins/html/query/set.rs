@@ -1,4 +1,4 @@
-//! A set of elements of a document, by their numbers: a bit for each.
+//! A set of elements of a document, by their numbers: one bit per element.
 
 use crate::error::Result;
 use crate::meter::{Meter, text_units};
