@@ -1,11 +1,11 @@
-//! What a build script can choose.
+//! The settings of a build script.
 
 use crate::precompile::Kind;
 use crate::verify::Verifying;
 use crate::{RuntimePath, Solver, SolverLimits, Verify};
 use std::path::PathBuf;
 
-/// Settings of a build-script compilation; [`Config::compile`] carries it out.
+/// Settings of a build-script compilation, which [`Config::compile`] runs.
 ///
 /// ```no_run
 /// vera_build::Config::new().derive("Eq").derive_for("Order", "serde::Serialize").compile("src/*.vera");
@@ -41,13 +41,13 @@ impl Config {
         self
     }
 
-    /// Makes the language's stricter rules errors: recursion without `decreases`, and the like.
+    /// Makes the language's stricter rules errors, for example recursion without `decreases`.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Says what verification means for the build: by default, what an input breaks is an error.
+    /// Sets how verification affects the build. By default, a refuted contract is an error.
     ///
     /// ```no_run
     /// use vera_build::{Config, Verify};
@@ -58,35 +58,35 @@ impl Config {
         self
     }
 
-    /// The same for one function and its helpers, by its name (`audit`), or by that and its module's path
+    /// The same for one function and its helpers, by its name (`audit`), or by its name and its module's path
     /// (`ledger.audit`).
     pub fn verify_function(mut self, function: impl Into<String>, verify: Verify) -> Self {
         self.verifying.exceptions.push((function.into(), verify));
         self
     }
 
-    /// Warns of what is left to run time, with what would be needed to prove it.
+    /// Warns of everything that is left to run time, with the condition that a proof would need.
     pub fn warn_unproved(mut self, warn: bool) -> Self {
         self.verifying.warns = warn;
         self
     }
 
-    /// Chooses the solver; by default the environment variable `VERA_SOLVER` does, and without it the solver is
+    /// Selects the solver. By default the environment variable `VERA_SOLVER` selects it, and without that it is
     /// [`Solver::Auto`].
     pub fn solver(mut self, solver: Solver) -> Self {
         self.verifying.solver = Some(solver);
         self
     }
 
-    /// Bounds the time that the solver takes for a program.
+    /// Limits the time that the solver takes for a program.
     pub fn solver_limits(mut self, limits: SolverLimits) -> Self {
         self.verifying.limits = limits;
         self
     }
 
-    /// Makes machine code while the crate builds, for instances whose limits have no fuel and no deadline. The application
-    /// starts at once, and may do without the compiler: `vera-runtime` with `default-features = false`. Needs the feature
-    /// `precompile` of this crate. Code is made for the target of the build.
+    /// Makes machine code while the crate builds, for instances whose limits have no fuel and no deadline. The
+    /// application starts at once, and needs no compiler: `vera-runtime` with `default-features = false`. This needs
+    /// the feature `precompile` of this crate. The code is for the target of the build.
     pub fn precompile(mut self, precompile: bool) -> Self {
         self.precompiled.retain(|&kind| kind != (false, false));
         if precompile {
@@ -95,7 +95,8 @@ impl Config {
         self
     }
 
-    /// As [`Config::precompile`], for instances whose limits have fuel, a deadline, or both. Each kind is code of its own.
+    /// Like [`Config::precompile`], for instances whose limits have fuel, a deadline, or both. Each kind needs separate
+    /// code.
     pub fn precompile_metered(mut self, fuel: bool, deadline: bool) -> Self {
         if !self.precompiled.contains(&(fuel, deadline)) {
             self.precompiled.push((fuel, deadline));
@@ -109,8 +110,8 @@ impl Config {
         self
     }
 
-    /// Says by which path the crate knows `vera-runtime`, where it is not `::vera_runtime`: the name that the dependency
-    /// is renamed to (`vr`), or a path to where it is exported from (`framework::vera`, `crate::deps::vera`).
+    /// Sets the path of `vera-runtime`, if it is not `::vera_runtime`: the name of a renamed dependency (`vr`), or a
+    /// path that re-exports it (`framework::vera`, `crate::deps::vera`).
     pub fn runtime_path(mut self, path: impl Into<String>) -> Self {
         self.runtime_path = Some(path.into());
         self
@@ -122,10 +123,10 @@ impl Config {
     }
 
     /// Takes the types of an imported Vera module, such as `shared.money`, from a Rust path, such as `money::money`,
-    /// instead of generating them: where the wrapper of the same file is, in this crate or another. Values then pass
-    /// between the modules of both. That the types are the same is checked when the wrapper is compiled.
+    /// instead of generating them. The path is that of a wrapper of the same file, in this crate or another. Values
+    /// then pass between the modules of both. The types are compared when the wrapper is compiled.
     ///
-    /// The programs of one [`Config::compile_all`] have the types of a file in common anyway.
+    /// The programs of one [`Config::compile_all`] share the types of a file without this setting.
     pub fn extern_path(mut self, module: impl Into<String>, path: impl Into<String>) -> Self {
         self.externs.push((module.into(), path.into()));
         self
@@ -156,7 +157,7 @@ impl Config {
 
     /// Compiles every file that matches a pattern and writes the wrappers to `OUT_DIR/vera_modules.rs`.
     ///
-    /// As [`crate::compile`], with these settings.
+    /// Like [`crate::compile`], with these settings.
     ///
     /// # Panics
     /// Outside of a build script, where `OUT_DIR` is not set.
@@ -164,7 +165,7 @@ impl Config {
         self.compile_all(&[pattern]);
     }
 
-    /// As [`Config::compile`] for several patterns; together they make one `vera_modules.rs`.
+    /// Like [`Config::compile`] for several patterns; together they make one `vera_modules.rs`.
     ///
     /// # Panics
     /// Outside of a build script, where `OUT_DIR` is not set.

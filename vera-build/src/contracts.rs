@@ -1,4 +1,4 @@
-//! What is known of the contracts of a program, for documentation, for data, and for `vera.lock`.
+//! What verification found about the contracts of a program, for documentation, for data, and for `vera.lock`.
 
 use std::collections::HashMap;
 use vera_compiler::source::Span;

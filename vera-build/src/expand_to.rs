@@ -1,6 +1,6 @@
-//! `VERA_EXPAND`: generated code where a person can read it.
+//! `VERA_EXPAND`: writes generated code where a person can read it.
 //!
-//! The only file of ours outside of `OUT_DIR`, and only when the variable asks for it.
+//! This is the only file that is written outside of `OUT_DIR`, and only when the variable is set.
 
 use proc_macro2::Ident;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! From a program's text to wrapper tokens and reports: what the macro and the build script share.
+//! Compiles a program's text to wrapper tokens and reports. The macro and the build script share this.
 
 use crate::bindings::{self, Embedding, Generated, Home, Homes, Places, Problem};
 use crate::contracts::Contracts;
@@ -17,7 +17,7 @@ use vera_compiler::tir::ModuleId;
 use vera_compiler::verify::Solver;
 use vera_solver::Budget;
 
-/// A program's text and what to call it.
+/// The text of a program, with its name.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The name shown in messages.
@@ -26,7 +26,7 @@ pub struct Source {
     pub text: String,
 }
 
-/// Something to tell the Rust user.
+/// A message for the Rust user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -34,23 +34,23 @@ pub struct Report {
     pub severity: Severity,
     /// What is wrong, in one sentence, with its code.
     title: String,
-    /// File, line and column, with the text there; empty when it is about no place.
+    /// File, line and column, with the text there; empty when the message has no place.
     place: String,
-    /// Whether the place shows more than what it is about.
+    /// Whether the place shows more than the subject of the message.
     has_labels: bool,
     /// Why, and how to fix it.
     explanation: String,
-    /// The bytes of the root text it is about; empty at 0 when it is about another file or no place at all.
+    /// The bytes of the root text that the message is about; empty at 0 when it is about another file or has no place.
     pub range: Range<usize>,
 }
 
 impl Report {
-    /// The whole message: what is wrong, where, why, how to fix it.
+    /// The whole message: what is wrong, where, why, and how to fix it.
     pub fn message(&self) -> String {
         self.text(true)
     }
 
-    /// The message for where the place is shown anyway.
+    /// The message without its place, for output that shows the place anyway.
     pub fn message_in_place(&self) -> String {
         self.text(self.has_labels || self.range.is_empty())
     }
@@ -100,25 +100,25 @@ fn range(span: Span, compilation: &Compilation) -> Range<usize> {
     if Some(span.file) == compilation.root_file { span.start as usize..span.end as usize } else { 0..0 }
 }
 
-/// What an invocation says besides the program.
+/// The settings of an invocation, besides the program.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Where the library `vera-runtime` is.
+    /// The path of the library `vera-runtime`.
     pub runtime: RuntimePath,
-    /// Where the types of imported modules are that are not generated: Vera modules by dotted path, and the path of the
-    /// wrapper of the same file. [`RuntimePath`] reads such paths too.
+    /// Types of imported modules that are not generated: Vera modules by dotted path, with the path of the wrapper of
+    /// the same file. [`RuntimePath`] reads such paths too.
     pub externs: Vec<(String, String)>,
-    /// What verification means for the build.
+    /// How verification affects the build.
     pub verify: Verify,
     /// Whether machine code is made, for instances whose limits have no fuel and no deadline.
     pub precompile: bool,
 }
 
-/// What a `vera!` invocation becomes.
+/// The expansion of a `vera!` invocation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Expansion {
-    /// The Rust module. It has all its types even after errors.
+    /// The Rust module. It has all its types even if there are errors.
     pub tokens: TokenStream,
     /// Errors and warnings in source order.
     pub reports: Vec<Report>,
@@ -128,8 +128,8 @@ pub struct Expansion {
 
 /// Compiles a program and generates its wrapper with the module embedded as a literal.
 ///
-/// Imports are looked for below `import_root`. `place` says where in Rust source a range of the text is, so that what is
-/// generated for a declaration can be shown there.
+/// Imports are looked up below `import_root`. `place` gives the place of a range of the text in Rust source, so that
+/// errors in generated code point at the declaration.
 ///
 /// ```
 /// use vera_build::{Settings, Source, expand};

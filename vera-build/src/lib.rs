@@ -1,6 +1,6 @@
 //! Compiles Vera while a Rust crate builds.
 //!
-//! A build script calls [`compile`], or [`Config`] for more say; the crate then calls typed functions:
+//! A build script calls [`compile`], or [`Config`] for more settings. The crate then calls typed functions:
 //!
 //! ```no_run
 //! // build.rs
@@ -15,14 +15,14 @@
 //! println!("{}", pricing.discounted(200, 15)?);
 //! ```
 //!
-//! The types that several files import are generated once, in a module `vera_types`; each wrapper has them under their own
-//! names.
+//! The types that several files import are generated once, in a module `vera_types`. Each wrapper re-exports them under
+//! their own names.
 //!
-//! The `vera!` macro comes through [`expand`]. Both go the same way: the compiler, then the one generator of wrappers
-//! (`bindings`).
+//! The `vera!` macro uses [`expand`]. Macro and build script share one pipeline: the compiler, then the generator of
+//! wrappers (`bindings`).
 //!
-//! Only `script` talks to cargo; nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` asks for. Tools that
-//! read Vera files find what those import with [`FileLoader`].
+//! Only `script` communicates with cargo. Nothing outside of `OUT_DIR` is written, except what `VERA_EXPAND` requests.
+//! Tools that read Vera files find their imports with [`FileLoader`].
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod bindings;
@@ -50,15 +50,16 @@ pub use verify::{Verify, cache_folder};
 /// Environment variables that change what is generated.
 pub const VARIABLES: [&str; 3] = [expand_to::VARIABLE, vera_solver::Choice::VARIABLE, vera_solver::Z3_VARIABLE];
 
-/// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell) and writes the
-/// wrappers to `OUT_DIR/vera_modules.rs`, one Rust module per file, named by its `module` declaration or its file.
+/// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell), and writes the
+/// wrappers to `OUT_DIR/vera_modules.rs`. Each file becomes one Rust module, named by its `module` declaration or its
+/// file.
 ///
-/// Contracts are verified: an input that breaks one is a mistake ([`Config::verify`]).
+/// Contracts are verified: a counterexample is an error ([`Config::verify`]).
 ///
-/// Mistakes are reported through `cargo::error=`, all of them, and fail the build; the wrappers' types are written
-/// even then. The build script runs again when one of the files, or a file they import, changes, or one appears that
-/// would be read. Cargo can watch for new files only by whole folders: a pattern with wildcards watches the folder
-/// that it looks into, so that Vera files in a folder of their own cause no other runs.
+/// All mistakes are reported through `cargo::error=` and fail the build; the types of the wrappers are written even
+/// then. The build script runs again when one of the files, or a file that they import, changes, or when a new file
+/// would be read. Cargo can watch for new files only by whole folders: for a pattern with wildcards, the folder of the
+/// files is watched. Give Vera files their own folder, so that other files cause no runs.
 ///
 /// # Panics
 /// Outside of a build script, where `OUT_DIR` is not set.

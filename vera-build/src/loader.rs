@@ -1,4 +1,4 @@
-//! Imported modules from files: the one place that knows where they are looked for.
+//! Imported modules from files: the only code that knows where to look for them.
 
 use std::cell::RefCell;
 use std::io::ErrorKind;
@@ -7,9 +7,9 @@ use vera_compiler::source::{Importer, LoadError, SourceLoader};
 
 /// Finds the module `a.b.c` as a file `a/b/c.vera`, and remembers every file it read.
 ///
-/// A module is looked for in the folder of the file that imports it, then below the folder where that file itself was
-/// found as a module, then below the root. The root stands for the program's own folder; a program that declares itself
-/// `module a.b;` and is in a folder `a` also finds what is next to that folder, so that a module can be checked alone.
+/// A module is looked up in the folder of the importing file, then below the folder where that file itself was found as
+/// a module, then below the root. The root is the program's own folder. A program that declares `module a.b;` and is in
+/// a folder `a` also finds modules next to that folder, so that a module can be checked alone.
 #[derive(Debug, Default)]
 pub struct FileLoader {
     root: Option<PathBuf>,
@@ -44,7 +44,7 @@ struct Module {
 }
 
 impl FileLoader {
-    /// A loader below `root`; without a root no import of the program can be found.
+    /// A loader below `root`. Without a root, the program cannot import anything.
     pub fn new(root: Option<PathBuf>) -> Self {
         Self { root, ..Self::default() }
     }

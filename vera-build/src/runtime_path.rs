@@ -1,7 +1,7 @@
 //! The path of `vera-runtime` in generated code.
 //!
-//! The generator writes `::vera_runtime` everywhere, and nothing else names the library. A crate that knows it by
-//! another path gets that one instead, here, once everything is generated.
+//! The generator writes `::vera_runtime` everywhere, and nothing else names the library. Once everything is generated,
+//! this module replaces the path for a crate that uses another one.
 
 use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -9,7 +9,7 @@ use std::fmt;
 use syn::Path;
 use syn::parse::{Parse, ParseStream};
 
-/// A path to the library `vera-runtime`, good in every module of a crate: `::vera_runtime` unless said otherwise.
+/// A path to the library `vera-runtime` that is valid in every module of a crate; by default `::vera_runtime`.
 #[derive(Clone, Debug)]
 pub struct RuntimePath(TokenStream);
 

@@ -1,6 +1,6 @@
-//! The build-script side: files in, `OUT_DIR/vera_modules.rs` out, and what cargo is to be told of it.
+//! The build-script side: reads files, writes `OUT_DIR/vera_modules.rs`, and collects directives for cargo.
 //!
-//! Nothing is printed here: what there is to say comes back as cargo's directives, in order.
+//! Nothing is printed here: the result is cargo's directives, in order.
 
 use crate::Config;
 use crate::bindings::{self, Embedding, Generated};
@@ -102,8 +102,9 @@ impl Script<'_> {
         found
     }
 
-    /// Watches the folder that a pattern looks into. The package's own folder usually holds what cargo writes, and would
-    /// be new after every build: of it, the folders with sources are watched, as far as the pattern looks into folders.
+    /// Watches the folder that a pattern looks into. The package's own folder usually holds files that cargo writes, so
+    /// it would change in every build. Of this folder, the subfolders with sources are watched, as far as the pattern
+    /// looks into folders.
     fn watch(&mut self, fixed: &Path, pattern: &str) {
         let folder = self.package.join(fixed);
         if fixed.components().next().is_some() {
@@ -121,8 +122,8 @@ impl Script<'_> {
         folders.iter().for_each(|folder| self.rerun_if_changed(folder));
     }
 
-    /// Watches for a file that is not there. To cargo a missing file is always new, so its folder is watched, or the
-    /// nearest one there is; the package's own folder is not, as in `watch`.
+    /// Watches for a file that does not exist. Cargo treats a missing file as always changed, so its folder is watched,
+    /// or the nearest one that exists. The package's own folder is not watched, as in `watch`.
     fn watch_for(&mut self, path: &Path) {
         let folder = path.ancestors().skip(1).find(|folder| folder.is_dir());
         if let Some(folder) = folder.filter(|folder| !self.package.starts_with(folder)) {
@@ -130,7 +131,7 @@ impl Script<'_> {
         }
     }
 
-    /// Compiles a file, and watches it and what it imports.
+    /// Compiles a file, and watches it and its imports.
     fn compile(&mut self, path: &Path) -> Option<Program> {
         self.rerun_if_changed(path);
         let text = match std::fs::read_to_string(path) {
@@ -152,7 +153,7 @@ impl Script<'_> {
         Some(Program { path: path.to_path_buf(), name: None, compiled })
     }
 
-    /// Where the imports of a file are looked for.
+    /// The root folder of the imports of a file.
     fn import_root(&self, path: &Path) -> Option<PathBuf> {
         match &self.config.import_root {
             Some(relative) => Some(self.package.join(relative)),
@@ -160,7 +161,7 @@ impl Script<'_> {
         }
     }
 
-    /// Compares contracts with the accepted ones, where a package has a lock.
+    /// Compares contracts with the accepted ones, if the package has a lock.
     fn compare_with_lock(&mut self, programs: &[Program]) {
         let place = self.package.join(lock::FILE);
         // A file that is not there would always be new to cargo; who makes one builds anyway.
@@ -200,14 +201,14 @@ impl Script<'_> {
         }
     }
 
-    /// A path as a lock has it.
+    /// A path as in a lock.
     fn path_in_package(&self, path: &Path) -> String {
         let inside = path.strip_prefix(self.package).unwrap_or(path);
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
         parts.join("/")
     }
 
-    /// Generates all wrappers, and beside them the types of files that are only imported.
+    /// Generates all wrappers, and the types of files that are only imported.
     fn generate(&mut self, programs: &mut [Program]) {
         self.name_wrappers(programs);
         let wrapped = programs.iter().filter_map(|program| {
@@ -247,7 +248,7 @@ impl Script<'_> {
         self.write("vera_modules.rs", text.as_bytes());
     }
 
-    /// Writes the machine code of a program, if it is to have some. Gives the name of the file.
+    /// Writes the machine code of a program, if it is precompiled. Returns the name of the file.
     fn machine_code(&mut self, name: &Ident, program: &Program) -> Option<String> {
         let wasm = program.compiled.compilation.wasm.as_deref()?;
         if self.config.precompiled.is_empty() {
@@ -286,7 +287,7 @@ impl Script<'_> {
         }
     }
 
-    /// Says what there is to say about a program.
+    /// Adds the reports of a program.
     fn report(&mut self, program: &Program) {
         for report in &program.compiled.reports {
             match report.severity {
@@ -296,7 +297,7 @@ impl Script<'_> {
         }
     }
 
-    /// Reports settings for what no program has.
+    /// Reports settings that fit no program.
     fn check_settings(&mut self, programs: &[Program]) {
         let known: Vec<_> = programs.iter().map(|program| &program.compiled.compilation.program).collect();
         let unknown: Vec<&str> = self.config.verifying.unknown(&known).collect();
@@ -319,7 +320,7 @@ impl Script<'_> {
         }
     }
 
-    /// Writes a file unless it has these contents already, so that nothing after it is rebuilt needlessly.
+    /// Writes a file unless it already has these contents, so that nothing that depends on it is rebuilt.
     fn write(&mut self, name: &str, contents: &[u8]) {
         let path = self.out_dir.join(name);
         if std::fs::read(&path).is_ok_and(|present| present == contents) {
@@ -342,7 +343,7 @@ impl Script<'_> {
         self.tell("error", message);
     }
 
-    /// Says a message of several lines; a directive is one line.
+    /// Adds a message of several lines; a directive is one line.
     fn tell(&mut self, directive: &str, message: &str) {
         self.directives.extend(message.lines().map(|line| format!("cargo::{directive}={line}")));
     }

@@ -1,11 +1,11 @@
-//! The types that the programs of one build script have in common.
+//! The types that the programs of one build script share.
 //!
-//! A file that two programs import, or that is a program itself, has its types once: a program's own are in its wrapper,
-//! those of a file that is only imported in a module below [`TYPES`], by the path that it is imported by. Files are told
-//! apart by where they are, so that two of the same name are two modules.
+//! A file that two programs import, or that is a program itself, has its types generated once. A program's own types
+//! are in its wrapper. Those of a file that is only imported are in a module below [`TYPES`], by the path of the
+//! import. Files are distinguished by their location, so two files of the same name are two modules.
 //!
-//! What is deliberately not done: a file whose types mean something else to another program, because what it imports is
-//! found in another place, is refused. No path could say which of them is meant.
+//! Deliberately, a file is refused if its types mean something else to another program, because one of its imports is
+//! found in another place. No path could say which of them is meant.
 
 use crate::bindings::{self, Home, Homes, Item};
 use crate::expansion::Compiled;

@@ -1,4 +1,4 @@
-//! Verification while a crate builds: what it is to be done with what is found.
+//! Verification while a crate builds: the policy for its results.
 
 use crate::contracts::Contracts;
 use std::path::PathBuf;
@@ -10,24 +10,24 @@ use vera_compiler::verify::report::{self, Told};
 use vera_compiler::verify::{Owner, Verified};
 use vera_solver::{Budget, Cache, Choice, Limits, Session};
 
-/// What verification means for the build.
+/// How verification affects the build.
 ///
-/// Checks at run time stay, whatever is proved.
+/// Run-time checks stay, even for what is proved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Verify {
     /// Nothing is verified.
     Off,
-    /// What an input breaks is a warning.
+    /// A counterexample is a warning.
     Report,
-    /// What an input breaks is an error.
+    /// A counterexample is an error.
     #[default]
     DenyRefuted,
-    /// What an input breaks is an error, and so is what is left to run time.
+    /// A counterexample is an error, and so is a contract or check that is left to run time.
     RequireProved,
 }
 
 impl Verify {
-    /// The words for them, as `vera!` takes them.
+    /// The words for them in `vera!`.
     pub const WORDS: [(&str, Verify); 4] = [
         ("off", Verify::Off),
         ("report", Verify::Report),
@@ -65,10 +65,10 @@ impl Verifying {
         self.default != Verify::Off || self.exceptions.iter().any(|(_, verify)| *verify != Verify::Off)
     }
 
-    /// The solver that is asked for: by the settings, by the environment, or the usual one.
+    /// The selected solver: by the settings, by the environment, or the default one.
     ///
     /// # Errors
-    /// The message, when the environment asks for one there is not.
+    /// The message, when the environment names an unknown solver.
     fn choice(&self) -> Result<Choice, String> {
         match self.solver {
             Some(choice) => Ok(choice),
@@ -93,7 +93,7 @@ impl Verifying {
         Budget::new(self.limits.total)
     }
 
-    /// What holds for an obligation.
+    /// The policy for an obligation.
     fn policy(&self, program: &Program, owner: Owner) -> Verify {
         let Owner::Function(mut function) = owner else { return self.default };
         while let Some(parent) = program.function(function).parent {
@@ -143,8 +143,9 @@ impl Verifying {
 /// The variable that names the folder for what was worked out before; empty for none.
 pub(crate) const CACHE_VARIABLE: &str = "VERA_CACHE";
 
-/// The folder in which tools and macros keep what was worked out before, by solvers and for machines: the one that the environment variable `VERA_CACHE`
-/// names, none when that is empty, or else `vera` in the user's folder for such things. It may be deleted at any time.
+/// The folder in which tools and macros cache answers of solvers and machine code. The environment variable
+/// `VERA_CACHE` names it; if that is empty, there is none. Without the variable it is `vera` in the user's cache
+/// folder. It may be deleted at any time.
 pub fn cache_folder() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os(CACHE_VARIABLE) {
         return (!named.is_empty()).then(|| PathBuf::from(named));

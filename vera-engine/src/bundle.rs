@@ -1,11 +1,12 @@
-//! Machine code that was made before.
+//! Precompiled machine code.
 //!
 //! ```text
 //! "VERACODE"  format: u32  module's hash: u64  kinds: u32  then for each kind:
 //! flags: u8 (1 fuel, 2 deadline)  length: u64  code as wasmtime serialises it
 //! ```
 //!
-//! Numbers are little-endian. wasmtime's own header names release, target and settings; it refuses what does not match.
+//! Numbers are little-endian. wasmtime's own header names release, target and settings; wasmtime refuses code that does
+//! not match.
 
 use crate::Metering;
 use std::borrow::Cow;
@@ -19,24 +20,25 @@ const DEADLINE: u8 = 2;
 
 /// Machine code for a module.
 ///
-/// Invariant: the bytes were made by [`precompile`], and nobody has changed them since. Whoever makes a bundle from other
-/// bytes can run any machine code in the process.
+/// Invariant: the bytes were made by [`precompile`], and nobody has changed them since. Anyone who makes a bundle from
+/// other bytes can run any machine code in the process.
 #[derive(Clone, Debug)]
 pub struct Bundle {
     bytes: Cow<'static, [u8]>,
 }
 
-/// Why a bundle gives no code.
+/// The reason why a bundle gives no code.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Refused {
-    /// The bytes are no bundle of this format.
+    /// The bytes are not a bundle of this format.
     Format,
     /// The code is that of another module.
     OtherModule,
     /// There is no code for that metering.
     Metering(Metering),
-    /// It was made for another release of wasmtime, another target or other settings, with the reason.
+    /// The code was made for another release of wasmtime, another target or other settings; the error of wasmtime says
+    /// which.
     Engine(wasmtime::Error),
 }
 
@@ -57,16 +59,16 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Bundle {
-    /// The bundle that [`precompile`] gave while this program was built, as a part of it.
+    /// The bundle that [`precompile`] made while this program was built, as part of the program.
     pub const fn from_static(bytes: &'static [u8]) -> Self {
         Bundle { bytes: Cow::Borrowed(bytes) }
     }
 
-    /// The bundle in bytes that were stored elsewhere, such as a file that `vera compile --precompiled` wrote.
+    /// A bundle from bytes that were stored elsewhere, such as a file that `vera compile --precompiled` wrote.
     ///
     /// # Safety
-    /// The bytes are what [`precompile`] gave, and nobody else could change them since: their code is run as it is, and can
-    /// do whatever the process can.
+    /// The bytes must be the result of [`precompile`], and nobody else may have been able to change them since. Their
+    /// code runs unchecked, and can do whatever the process can.
     #[allow(unsafe_code, reason = "see the crate's documentation")]
     pub unsafe fn trusted(bytes: Vec<u8>) -> Self {
         Bundle { bytes: Cow::Owned(bytes) }
@@ -75,7 +77,7 @@ impl Bundle {
     /// The code of a module for a kind of metering.
     ///
     /// # Errors
-    /// [`Refused`], by what does not match.
+    /// [`Refused`], with the mismatch.
     pub fn load(&self, engine: &Engine, wasm: &[u8], metering: Metering) -> Result<Module, Refused> {
         deserialize(engine, self.code(wasm, metering)?).map_err(Refused::Engine)
     }
@@ -113,11 +115,11 @@ pub(crate) fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Modu
     }
 }
 
-/// Makes the machine code of a module, for kinds of metering, to be embedded in a program for `target` (a target triple
-/// such as `aarch64-unknown-linux-gnu`); for this machine when there is none.
+/// Makes the machine code of a module for several kinds of metering, to be embedded in a program for `target` (a target
+/// triple such as `aarch64-unknown-linux-gnu`). Without a target the code is for this machine.
 ///
 /// # Errors
-/// What wasmtime says: a target that it has no compiler for, or bytes that are no module.
+/// The error of wasmtime: it has no compiler for the target, or the bytes are not a module.
 #[cfg(feature = "compiler")]
 pub fn precompile(wasm: &[u8], kinds: &[Metering], target: Option<&str>) -> wasmtime::Result<Vec<u8>> {
     /// Of no consequence for the code.

@@ -1,11 +1,11 @@
-//! Machine code that is kept on disk, so that a module is translated once on a machine.
+//! Machine code on disk, so that a module is translated once per machine.
 //!
-//! A file is named by a cryptographic hash of the module, of what the engine's settings are and of the release, and begins with
-//! such a hash of its contents: what was cut short or damaged is not used. Nothing protects against somebody who writes the
-//! folder on purpose, as nothing does for the folders in which compilers keep what they made; so the folder is made for its owner
-//! only, and one that others may write to is not used.
+//! A file is named by a cryptographic hash of the module, of the engine's settings and of the release. It begins with
+//! such a hash of its contents, so a truncated or damaged file is not used. Nothing protects against a person who may
+//! write to the folder and does so on purpose; the same is true for the caches of compilers. So the folder is created
+//! for its owner only, and a folder that others may write to is not used.
 //!
-//! The cache is never the cause of a failure: where it cannot be read or written, code is made anew.
+//! The cache never causes a failure: if it cannot be read or written, code is made again.
 
 use crate::Metering;
 use crate::bundle::deserialize;
@@ -31,21 +31,22 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// A cache in a folder, which is made when the first code is kept. It holds up to 256 MiB; the oldest code goes first.
+    /// A cache in a folder, which is created when the first code is stored. It holds up to 256 MiB; the oldest code is
+    /// removed first.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Cache { folder: folder.into(), most: 256 << 20 }
     }
 
-    /// Sets the bytes that the cache may hold.
+    /// Sets the maximum size of the cache, in bytes.
     pub fn most(mut self, bytes: u64) -> Self {
         self.most = bytes;
         self
     }
 
-    /// A module's machine code: that of the cache, or made now and kept.
+    /// A module's machine code: from the cache, or newly made and stored.
     ///
     /// # Errors
-    /// What wasmtime says of bytes that are no module.
+    /// The error of wasmtime for bytes that are not a module.
     pub fn module(&self, engine: &Engine, wasm: &[u8], metering: Metering) -> wasmtime::Result<Module> {
         let path = self.folder.join(file_name(engine, wasm, metering));
         if let Some(module) = self.kept(engine, &path) {
@@ -95,7 +96,7 @@ impl Cache {
         })
     }
 
-    /// Removes the oldest files until there is room for so many bytes.
+    /// Removes the oldest files until there is room for this number of bytes.
     fn make_room(&self, bytes: u64) -> io::Result<()> {
         let mut files = Vec::new();
         for entry in fs::read_dir(&self.folder)? {

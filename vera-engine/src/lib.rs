@@ -1,11 +1,11 @@
-//! How Vera modules become machine code.
+//! Translates Vera modules to machine code.
 //!
-//! Build and run time must agree on the settings of the engine, so both have them from here ([`config`]). Code that is
-//! made while a crate builds ([`precompile`], with the feature `compiler`) is a [`Bundle`]: for each kind of metering the
-//! code for one module, which is named by its hash. [`Bundle::load`] gives a module of it only when module, release,
-//! target and settings are those it was made for. With the feature `cache`, code that is made at run time is kept on disk.
+//! Build and run time must agree on the settings of the engine, so both take them from [`config`]. Code that is made
+//! while a crate builds ([`precompile`], with the feature `compiler`) is a [`Bundle`]. A bundle holds, for each kind of
+//! metering, the code of one module, which is named by its hash. [`Bundle::load`] returns the code only if module,
+//! release, target and settings match. With the feature `cache`, code that is made at run time is kept on disk.
 //!
-//! This is the one place with `unsafe` code: wasmtime cannot check the machine code that it loads.
+//! This is the only crate with `unsafe` code, because wasmtime cannot check the machine code that it loads.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod bundle;

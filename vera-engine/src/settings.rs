@@ -6,9 +6,9 @@ use wasmtime::{Config, Inlining, WasmFeatures};
 /// What code counts while it runs. Code is made for one kind of metering; unmetered code runs faster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Metering {
-    /// Fuel.
+    /// Counts fuel.
     pub fuel: bool,
-    /// Looks at the clock, for deadlines.
+    /// Reads the clock, for deadlines.
     pub deadline: bool,
 }
 
@@ -22,8 +22,8 @@ impl Metering {
     ];
 }
 
-/// The settings for a kind of metering, and native stack in bytes for the code. No feature is enabled that Vera modules
-/// do not use. The stack is no property of the code: any will do to make it.
+/// The settings for a kind of metering, and for the native stack of the code in bytes. Only features that Vera modules
+/// use are enabled. Machine code does not depend on the size of the stack, so any size will do to make it.
 pub fn config(metering: Metering, native_stack: usize) -> Config {
     let mut config = Config::new();
     config

@@ -1,4 +1,4 @@
-//! Expansion of `vera!`: which form it is, and what comes of it.
+//! Expansion of `vera!`: its three forms, and the code for each.
 
 use crate::recover::{Recovered, file_name, padding};
 use crate::report;
@@ -40,8 +40,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 }
 
 impl Invocation {
-    /// Tells the forms apart by their first tokens, so that a wrong Vera program is never mistaken for a wrong form: no
-    /// program begins with a literal, with a name and `=`, or with `extern`.
+    /// Distinguishes the forms by their first tokens, so that a wrong Vera program is never mistaken for a wrong form.
+    /// No program begins with a literal, with a name and `=`, or with `extern`.
     fn of(input: TokenStream) -> syn::Result<Self> {
         let (mut given, mut externs, mut verified, mut program) = (None, Vec::new(), None, input.clone());
         let mut precompile = false;

@@ -1,7 +1,7 @@
 //! Rustdoc of generated items: the author's comments, then the Vera declaration with its contract.
 //!
-//! Comments are Markdown to rustdoc, and code blocks in them Rust examples to run. Vera authors write neither: what
-//! would be taken for Rust code is marked as text.
+//! To rustdoc, comments are Markdown and code blocks in them are Rust examples to run. Vera authors write neither, so
+//! every code block that would count as Rust is marked as text.
 
 use super::reach::NotExpressible;
 use crate::contracts::{Contracts, Known};
@@ -41,10 +41,10 @@ pub(crate) fn function(function: &FnDecl, contracts: &Contracts) -> String {
     }
     text.push_str("\n# Errors\n");
     text.push_str(if function.requires.iter().any(|clause| clause.text.trim() != "true") {
-        "`Requires` when a precondition does not hold for the arguments; otherwise as any call: a failed check of the \
-         module, a limit, or the host.\n"
+        "`Requires` when a precondition does not hold for the arguments; otherwise those of any call: a failed check of \
+         the module, a limit, or an error of the host.\n"
     } else {
-        "As any call: a failed check of the module, a limit, or the host.\n"
+        "Those of any call: a failed check of the module, a limit, or an error of the host.\n"
     });
     text
 }

@@ -1,4 +1,4 @@
-//! A Rust trait per user-declared effect, and the glue that makes an implementation of it the module's import.
+//! A Rust trait per user-declared effect, and the code that makes an implementation of it the module's import.
 
 use super::reach::NotExpressible;
 use super::types::{Place, RustTypes, type_parameters};

@@ -1,13 +1,13 @@
-//! Where in Rust the types of a program are, and what they are called there.
+//! The place and name of a program's types in Rust.
 //!
 //! Every Vera module that declares data types or effects has one home: a Rust module, or a path that the user gives.
-//! Two programs that import the same file give it the same home, so that they have its types in common, and values pass
-//! from one to the other.
+//! Two programs that import the same file give it the same home. So they share its types, and values pass from one to
+//! the other.
 //!
 //! Invariant: within a home no two types have the same name. The name depends on the file alone, not on who imports it.
 //!
-//! Which home a file gets is not decided here: `vera!` puts all types of its program into the one module it makes, the
-//! build script keeps a table of files.
+//! This module does not decide which home a file gets. `vera!` puts all types of its program into the one module it
+//! makes; the build script keeps a table of files.
 
 use super::names;
 use proc_macro2::{Ident, TokenStream};

@@ -1,8 +1,8 @@
-//! What a module asks of its host, and the builder that composes a host of one value for each effect.
+//! The requirements of a module on its host, and the builder that composes a host of one value for each effect.
 //!
-//! A *slot* is an effect that the module performs: a capability of the language's effects, from the table in `vera-abi`, or
-//! an effect of the program. Operations are linked in one place, for any host and a function that finds the part of it that
-//! carries the slot out: the host itself, or a field of the composed host.
+//! A *slot* is an effect that the module performs: a capability of the language's effects, from the table in
+//! `vera-abi`, or an effect of the program. Operations are linked in one place, for any host and a function that finds
+//! the part of the host that implements the slot. That part is the host itself, or a field of the composed host.
 
 use super::effects::Use;
 use super::types::RustTypes;
@@ -82,12 +82,12 @@ impl Needs {
         !self.effects.is_empty() || !self.capabilities.is_empty()
     }
 
-    /// The capabilities that the host must have.
+    /// The capabilities that the host needs.
     fn asked(&self) -> &[&'static Capability] {
         if self.unknown { &[] } else { &self.capabilities }
     }
 
-    /// The traits that the host implements, as they are shown.
+    /// The traits that the host implements, for display.
     fn traits(&self, types: &RustTypes<'_>) -> Vec<String> {
         let effects = self.effects.iter().map(|used| types.homes.effect(used.effect).to_string());
         let mut traits: Vec<String> = effects.chain(self.asked().iter().map(|one| one.name.to_owned())).collect();
@@ -107,8 +107,8 @@ impl Needs {
         }
     }
 
-    /// The name of the type of the host. rustc shows it where a value is given that does not implement all traits: that it
-    /// is one value that does.
+    /// The name of the type parameter of the host. rustc shows it for a value that does not implement all traits. The
+    /// name says that one value implements them all.
     fn host_type(&self, types: &RustTypes<'_>) -> &'static str {
         if self.traits(types).len() > 1 { "OneHost" } else { "H" }
     }
@@ -219,7 +219,7 @@ impl Needs {
             }
 
             impl Module {
-                /// An instance in the making.
+                /// Returns a builder of an instance.
                 pub fn builder() -> #builder {
                     #builder { limits: ::core::default::Default::default() }
                 }
@@ -240,7 +240,7 @@ impl Needs {
                     Module::with_limits(self.limits)
                 }
 
-                /// The module, linked: what makes any number of instances, on any thread.
+                /// Links the module. The template makes any number of instances, on any thread.
                 ///
                 /// # Errors
                 /// When the module cannot be loaded.
@@ -256,8 +256,7 @@ impl Needs {
         let Reserved { builder, hosts, template, .. } = reserved;
         let params: Vec<&Ident> = slots.iter().map(|slot| &slot.param).collect();
         let fields: Vec<&Ident> = slots.iter().map(|slot| &slot.field).collect();
-        let documentation: Vec<String> =
-            slots.iter().map(|slot| format!(" What carries out {}.", slot.effect())).collect();
+        let documentation: Vec<String> = slots.iter().map(|slot| format!(" Implements {}.", slot.effect())).collect();
         let nothing: Vec<TokenStream> = slots.iter().map(|_| quote!(::vera_runtime::host::NotGranted)).collect();
         let setters = (0..slots.len()).map(|index| self.setter(slots, index, reserved));
         let bounds: Vec<TokenStream> = slots
@@ -272,7 +271,7 @@ impl Needs {
             quote!(|hosts| &mut hosts.#field)
         });
         quote! {
-            /// A host of one value for each effect that the module performs.
+            /// A host with one value for each effect that the module performs.
             #[derive(Clone, Copy, Debug, Default)]
             pub struct #hosts<#(#params),*> {
                 #(#[doc = #documentation] pub #fields: #params,)*
@@ -287,7 +286,7 @@ impl Needs {
             }
 
             impl Module<::vera_runtime::host::NotGranted> {
-                /// An instance in the making, to which nothing is granted yet. An effect that is missing is an error of
+                /// Returns a builder to which no effect is granted yet. A missing effect is an error of
                 /// `build` when this crate is compiled.
                 pub fn builder() -> #builder<#(#nothing),*> {
                     #builder {
@@ -306,7 +305,7 @@ impl Needs {
                     self
                 }
 
-                /// Starts an instance whose effects are answered from a recording. What was granted is not used.
+                /// Starts an instance whose effects are answered from a recording. Granted effects are not used.
                 ///
                 /// # Errors
                 /// When the module cannot be loaded or the limits are too small for it.
@@ -331,7 +330,7 @@ impl Needs {
                     start(imports.instantiate()?)
                 }
 
-                /// The module, linked to what was granted: what makes any number of instances, on any thread.
+                /// Links the module to the granted effects. The template makes any number of instances, on any thread.
                 ///
                 /// # Errors
                 /// When the module cannot be loaded.
@@ -372,7 +371,7 @@ impl Needs {
 }
 
 impl Slot<'_> {
-    /// What it is, for documentation.
+    /// The effect, for documentation.
     fn effect(&self) -> String {
         match &self.kind {
             Kind::Language(one) if one.effect != one.name => {
@@ -387,7 +386,7 @@ impl Slot<'_> {
         format_ident!("link_{}", self.field.to_string().trim_start_matches("r#"))
     }
 
-    /// What the method of the builder is for.
+    /// The documentation of the builder's method.
     fn documentation(&self) -> TokenStream {
         let mut text = format!("Grants {}", self.effect());
         match &self.kind {
@@ -403,7 +402,7 @@ impl Slot<'_> {
                 let ready: Vec<_> = ready.collect();
                 if !ready.is_empty() {
                     let (module, ready) = (one.module, ready.join(", "));
-                    text.push_str(&format!("\n\nHosts of it in `vera_runtime::host::{module}`: {ready}."));
+                    text.push_str(&format!("\n\nHosts for it in `vera_runtime::host::{module}`: {ready}."));
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Whether two Rust types were generated from the same Vera declaration.
 //!
-//! A program that is told where the types of a module are must get the types that it would have made itself: the same
-//! constructors, fields and types of fields, all the way down. Each generated type carries a number that stands for
-//! all of this, and what uses a type from elsewhere compares it while it is compiled.
+//! If a program is told where the types of a module are, those types must be the ones that it would have generated:
+//! with the same constructors, fields and types of fields, recursively. Each generated type carries a hash of all of
+//! this. Code that uses a type from elsewhere compares the hash at compile time.
 
 use super::data::generics;
 use super::types::{RustTypes, type_parameters};

@@ -1,11 +1,11 @@
 //! The one generator of typed Rust wrappers.
 //!
-//! From a compiled program it makes a Rust module: its public data types, a trait per user-declared effect, and `Module`
-//! with a method per public function. The code is small; what happens is in `vera-runtime`. The same program gives the
-//! same text.
+//! From a compiled program it makes a Rust module: its public data types, a trait per user-declared effect, and
+//! `Module` with a method per public function. The generated code is small, because `vera-runtime` does the work. The
+//! same program gives the same text.
 //!
-//! Types of imported modules may belong elsewhere ([`homes`]). So a program gives a wrapper and, apart from it, [`Item`]s
-//! with the place of each; who calls puts them together.
+//! Types of imported modules may belong elsewhere ([`homes`]). So the result is a wrapper and, separate from it,
+//! [`Item`]s with their homes. The caller puts them together.
 
 mod contract;
 mod data;
@@ -55,7 +55,7 @@ pub(crate) enum Embedding {
 }
 
 impl Embedding {
-    /// What makes the module.
+    /// The tokens of the module.
     fn tokens(&self, wasm: &[u8]) -> TokenStream {
         let file = |name: &String| {
             let name = format!("/{name}");

@@ -65,7 +65,7 @@ pub(crate) fn declaration(
             ::core::result::Result::Ok(Module { #(#fields: instance.function(#vera_names)?,)* instance })
         }
 
-        /// The module with its host's functions linked. Instances of it are made in microseconds, each with a memory of its own:
+        /// The module with its host's functions linked. It makes instances in microseconds, each with its own memory:
         /// one for each call, or one for each thread.
         #[derive(Clone, Debug)]
         #[must_use = "a template does nothing: `instance` makes an instance"]
@@ -86,15 +86,15 @@ pub(crate) fn declaration(
         #constructors
 
         impl #any Module #generics {
-            /// The contracts of its functions, and what of them was proved when it was built.
+            /// The contracts of its functions, and which clauses were proved when it was built.
             pub const CONTRACTS: &'static [::vera_runtime::contracts::Contract] = &[#(#table),*];
 
-            /// The instance itself: its limits, its size, its interface.
+            /// The instance: its limits, its size, its interface.
             pub fn instance(&self) -> &::vera_runtime::Instance<#host_type> {
                 &self.instance
             }
 
-            /// The same, to be used: scopes, collections, functions by name.
+            /// The instance, mutably: for scopes, collections, functions by name.
             pub fn instance_mut(&mut self) -> &mut ::vera_runtime::Instance<#host_type> {
                 &mut self.instance
             }
@@ -118,7 +118,7 @@ fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &
     let links = needs.links(types, reserved, taken);
     quote! {
         impl<#host: #(#bounds +)* ::core::marker::Send + 'static> Module<#host> {
-            /// Starts an instance whose effects the host carries out.
+            /// Starts an instance whose effects the host implements.
             ///
             #performed
             ///
@@ -128,7 +128,7 @@ fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &
                 Self::with_limits(#given, ::core::default::Default::default())
             }
 
-            /// The same with limits of your own.
+            /// Starts an instance with these limits.
             ///
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
@@ -140,17 +140,17 @@ fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &
         }
 
         impl<#host: ::core::marker::Send + 'static> Module<#host> {
-            /// What carries out the module's effects.
+            /// The host, which implements the module's effects.
             pub fn host(&self) -> &#host {
                 self.instance.host()
             }
 
-            /// The same, to be changed.
+            /// The host, mutably.
             pub fn host_mut(&mut self) -> &mut #host {
                 self.instance.host_mut()
             }
 
-            /// Ends the instance and gives back its host.
+            /// Ends the instance and returns its host.
             pub fn into_host(self) -> #host {
                 self.instance.into_host()
             }
@@ -187,7 +187,7 @@ fn instances(reserved: &Reserved, hosted: bool) -> TokenStream {
                 self.instance_with(::core::clone::Clone::clone(&self.host))
             }
 
-            /// Makes an instance with a host of its own.
+            /// Makes an instance with its own host.
             ///
             /// # Errors
             /// When the limits are too small for the module.
@@ -210,7 +210,7 @@ fn without_host() -> TokenStream {
                 Self::with_limits(::core::default::Default::default())
             }
 
-            /// The same with limits of your own.
+            /// Starts an instance with these limits.
             ///
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.

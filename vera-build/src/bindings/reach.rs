@@ -1,4 +1,4 @@
-//! What can cross: which data types a signature reaches, and why some types stay inside.
+//! Types that can cross the boundary: which data types a signature reaches, and why some types cannot cross.
 
 use super::homes::Homes;
 use super::types::{Places, RustTypes};
@@ -105,7 +105,7 @@ impl RustTypes<'_> {
         self.fields(id).try_for_each(|field| self.reach(field, reached))
     }
 
-    /// A type parameter that Rust would call unused: no field mentions it, other than to hand it to the type itself.
+    /// A type parameter that Rust would report as unused: no field mentions it, except to pass it to the type itself.
     fn unused_parameter(&self, id: DataId) -> Option<String> {
         let mut used = BTreeSet::new();
         self.fields(id).for_each(|field| self.parameters(field, id, &mut used));
@@ -141,7 +141,7 @@ impl RustTypes<'_> {
         }
     }
 
-    /// The type arguments that are keys of a map or set in the data type they are given to.
+    /// The type arguments that are keys of a map or set in the data type that takes them.
     fn key_arguments<'t>(&self, id: DataId, args: &'t [Ty]) -> impl Iterator<Item = Ty> + 't {
         let positions = match self.prelude_type(id) {
             Some(PreludeType::Map | PreludeType::Set) => BTreeSet::from([0]),

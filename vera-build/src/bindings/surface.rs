@@ -1,4 +1,4 @@
-//! What of a program Rust sees, and what there is to say about the rest.
+//! The part of a program that Rust sees, and the reports about the rest.
 
 use super::effects::{self, Use};
 use super::homes;
@@ -143,7 +143,7 @@ impl<'a> Surface<'a> {
         }
     }
 
-    /// Reports types whose name is taken in their home: they have another one, which nobody should rely on.
+    /// Reports types whose name is taken in their home: they get another name, on which nobody should rely.
     fn same_name(&mut self, types: &RustTypes<'_>, effects: &[EffectId]) {
         let program = types.program;
         let data = self.data.iter().map(|&id| {

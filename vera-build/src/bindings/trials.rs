@@ -1,7 +1,7 @@
-//! The macro of a wrapper that `contract_tests!` calls: a test of each public function.
+//! The macro of a wrapper that `contract_tests!` calls: a test for each public function.
 //!
-//! It is no code until somebody calls it. Beside it is a table of what only the build knows of each function: where its
-//! preconditions are written, what the program mentions, inputs that chance does not find.
+//! It adds no code until somebody invokes it. Beside it is a table of what only the build knows about each function:
+//! the places of its preconditions, the literals of the program, and inputs that random generation does not find.
 
 use super::module::method_name;
 use super::names;

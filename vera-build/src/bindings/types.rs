@@ -181,7 +181,7 @@ impl<'a> RustTypes<'a> {
         }
     }
 
-    /// A vector, map or set. Its own heap allocation gives what it holds a size; the box is for dropping it.
+    /// A vector, map or set. Its own heap allocation gives its contents a size; the box is for dropping it.
     fn container(&self, contents: &[Ty], place: Place<'_>, ty: impl Fn(Place<'_>) -> TokenStream) -> TokenStream {
         let plain = ty(place.boxed());
         let mut held = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! How contracts differ from the recorded ones, in words.
+//! Differences of contracts from the recorded ones, as text.
 
 use super::LockedFunction;
 use super::follow::{Answer, Question};
@@ -8,9 +8,9 @@ use vera_compiler::tir::Program;
 /// A difference between a lock and a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Whether the contract is weaker than the recorded one, or cannot be shown not to be.
+    /// Whether the contract is weaker than the recorded one, or cannot be shown to be at least as strong.
     pub is_weaker: bool,
-    /// What has changed, as a sentence.
+    /// The change, as a sentence.
     pub description: String,
 }
 

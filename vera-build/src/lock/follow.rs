@@ -1,4 +1,4 @@
-//! Whether old clauses follow from present ones, decided by the verifier.
+//! Whether old clauses follow from the present ones, as the verifier decides.
 //!
 //! The question for a function `f` is a function with its old contract whose body is a call of `f`:
 //!
@@ -12,8 +12,8 @@
 //! }
 //! ```
 //!
-//! Its call keeps the preconditions of `f` exactly when these ask for nothing new, and its postconditions hold when they
-//! follow from those of `f`. A proof that looks into the body of `f` does not count: what a body happens to do is no promise.
+//! Its call satisfies the preconditions of `f` exactly when these require nothing new. Its postconditions hold when
+//! they follow from those of `f`. A proof that uses the body of `f` does not count, because a body promises nothing.
 
 use super::changes::Verdict;
 use super::text::one_line;

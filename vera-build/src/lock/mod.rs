@@ -1,12 +1,13 @@
-//! `vera.lock`: the contracts of a package's public functions as they were accepted last, in a text made for review.
+//! `vera.lock`: the last accepted contracts of a package's public functions, in a text for review.
 //!
-//! Where the file is present, what has become weaker fails the build, and everything else that differs is told as a
-//! warning, until `cargo vera lock --accept` records the present contracts. Weaker is: a function is gone, or has another
-//! signature; an effect appears; what an `ensures` promised does not follow any more; a `requires` asks for more; what was
-//! proved is not proved.
+//! If the file is present, a weaker contract fails the build, and every other difference is a warning, until `cargo
+//! vera lock --accept` records the present contracts. A contract is weaker if its function is gone or has another
+//! signature, if an effect appears, if an old `ensures` does not follow any more, if a `requires` asks for more, or if
+//! a proved clause is no longer proved.
 //!
-//! Whether a clause follows from others is decided by the verifier: the old contract is put around a call of the present
-//! function, and has to follow from the present contract alone (`follow.rs`). What it cannot decide counts as weaker.
+//! The verifier decides whether a clause follows from others. The old contract is put around a call of the present
+//! function, and must follow from the present contract alone (`follow.rs`). If the verifier cannot decide, the contract
+//! counts as weaker.
 
 mod changes;
 mod follow;
@@ -21,7 +22,7 @@ use follow::Question;
 use vera_compiler::driver::Verification;
 use vera_compiler::tir::{FnDecl, Program};
 
-/// The name of the file, which lies beside `Cargo.toml`.
+/// The name of the file, beside `Cargo.toml`.
 pub const FILE: &str = "vera.lock";
 
 /// The contracts of the public functions of Vera files.
@@ -56,17 +57,17 @@ impl Lock {
     /// Reads the text of a lock.
     ///
     /// # Errors
-    /// [`Malformed`]: a line is not as this library writes it.
+    /// [`Malformed`]: a line does not have the format of this library.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         text::parse(text)
     }
 
-    /// The paths of its files, from the package's folder.
+    /// The paths of its files, relative to the package's folder.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|file| file.path.as_str())
     }
 
-    /// Records the contracts of a file, in place of those that are recorded.
+    /// Records the contracts of a file, and replaces those that are recorded.
     pub fn record(&mut self, path: &str, found: &Verification) {
         let contracts = Contracts::of(&found.compilation.program, found.obligations());
         self.record_contracts(path, &found.compilation.program, &contracts);
@@ -78,12 +79,13 @@ impl Lock {
         self.files.sort_by(|one, other| one.path.cmp(&other.path));
     }
 
-    /// Keeps the files that `keep` says, by path.
+    /// Keeps only the files for which `keep` is true, by path.
     pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         self.files.retain(|file| keep(&file.path));
     }
 
-    /// How the contracts of a file differ from the recorded ones. `again` verifies another text in place of the file's.
+    /// The differences between the contracts of a file and the recorded ones. `again` verifies another text in place of
+    /// the file's.
     pub fn compare(
         &self,
         path: &str,
@@ -112,7 +114,7 @@ impl Lock {
         comparison.changes()
     }
 
-    /// The files that are recorded and not among `paths`.
+    /// The recorded files that are not among `paths`.
     pub fn missing<'a>(&'a self, paths: &'a [&'a str]) -> impl Iterator<Item = Change> + 'a {
         let gone = self.paths().filter(move |path| !paths.contains(path));
         gone.map(|path| Change::weaker(format!("{path} is in {FILE}, and is not compiled any more.")))

@@ -1,4 +1,4 @@
-//! The text of a lock: one line for each fact, so that a difference of two locks reads as what has changed.
+//! The text of a lock: one line per fact, so that a difference of two locks reads as the change.
 //!
 //! ```text
 //! vera.lock 1
@@ -23,12 +23,12 @@ const COMMENT: &str = "\
 # The build fails when they become weaker. `cargo vera lock --accept` accepts the present ones.
 ";
 
-/// A line of a lock that is not as it is written.
+/// A line of a lock that does not have its format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// The line, from 1.
     pub line: usize,
-    /// What is expected there.
+    /// The expected text.
     pub expected: &'static str,
 }
 

@@ -1,22 +1,22 @@
-//! The text of the program given to `vera! { ... }`, and the way back from bytes to tokens.
+//! Recovers the text of the program in `vera! { ... }`, and maps its bytes back to tokens.
 //!
-//! The compiler hands a macro tokens; Vera wants text, comments included, and a comment `--` is tokens to Rust. So the
-//! text is never made of tokens where it can be taken from where they stand:
+//! The compiler gives a macro tokens. Vera needs text, comments included, and to Rust a comment `--` is tokens. So the
+//! text is taken from the positions of the tokens wherever possible, and not made from the tokens:
 //!
-//! * `pieces` are the tokens one after another, each as Rust's lexer read it;
+//! * `pieces` are the tokens in order, each as Rust's lexer read it;
 //! * `origin` finds each of them in a text: that of the invocation, or that of its file;
-//! * `runs` are the pieces that stand together in one text, with nothing between them but what Rust's lexer drops
-//!   (`trivia`). What is between them is taken too. An ordinary program is one run, whichever macros handed it on;
+//! * `runs` are pieces that are adjacent in one text, with nothing between them except what Rust's lexer drops
+//!   (`trivia`). The dropped text is taken too. An ordinary program is one run, whichever macros passed it on;
 //! * where runs meet (a `$variable` of a macro, tokens that a procedural macro made), one space is written.
 //!
-//! Invariant: **the text is the program of the file, or there is an error.** Every token is in it, in order; within a run
-//! it is the file, byte for byte (each line ended by `\n`, as Rust's lexer has it); and where runs meet nothing is read
-//! otherwise than it was written: neither a comment nor a string goes on from one to the next, and whether two signs
-//! that may begin a comment stand together is known. What cannot be known is not guessed: it is an error that names the
-//! token (`lost`).
+//! Invariant: **the text is the program of the file, or there is an error.** Every token is in it, in order. Within a
+//! run the text is that of the file, byte for byte (each line ended by `
+//! `, as Rust's lexer has it). Where runs meet, nothing gets another meaning: no comment and no string continues from
+//! one run to the next, and it is known whether two signs that may begin a comment are adjacent. Nothing is guessed: if
+//! something cannot be known, it is an error that names the token (`lost`).
 //!
-//! What no macro can see is not in it: comments of Rust that stand before the first token of what another macro hands
-//! on, and those in tokens that a procedural macro made itself. In Vera they are comments too, or mistakes.
+//! No macro can see some comments, so they are not in the text: comments of Rust before the first token of what another
+//! macro passes on, and those in tokens that a procedural macro made. In Vera they are comments too, or mistakes.
 
 mod lost;
 mod origin;
@@ -76,7 +76,7 @@ impl Recovered {
         Ok(Self { name, text, tokens: tokens(&pieces, ranges) })
     }
 
-    /// A program that stands in one text, which is where it is in the file.
+    /// A program in one text, and its place in the file.
     fn of_one(pieces: &[Piece], places: &[Place], run: Option<&Run>, before: Option<Place>, origins: &Origins) -> Self {
         let Some(index) = run.and_then(|run| Some(run.at.as_ref()?.0)).or(origins.invocation()) else {
             return Self { name: "vera!".to_owned(), text: String::new(), tokens: Vec::new() };

@@ -1,8 +1,8 @@
-//! Texts that tokens were read from, and where in them a token is.
+//! The texts that tokens were read from, and the place of a token in them.
 //!
-//! A token knows its file, line and column. The text is that of the invocation, which the compiler has at hand, or that
-//! of the file. A token is at a place only if it is what Rust reads there: a file that was changed in the meantime, or a
-//! name that a macro made and gave another's place, has no place.
+//! A token knows its file, line and column. The text is that of the invocation, which the compiler provides, or that of
+//! the file. A token is at a place only if Rust reads the same token there. A token has no place if its file was
+//! changed in the meantime, or if a macro made a name and gave it the place of another.
 
 use super::pieces::Piece;
 use proc_macro2::{LineColumn, Span};

@@ -1,8 +1,8 @@
-//! The tokens of a program one after another, each as Rust's lexer read it from a file.
+//! The tokens of a program in order, each as Rust's lexer read it from a file.
 //!
-//! Groups become their delimiters, and the invisible groups that `macro_rules` puts around `$e:expr` nothing at all.
-//! What Rust hands over as several tokens although the file has one is one piece: a lifetime, and a comment that
-//! documents (`/// ...` arrives as `#[doc = "..."]`).
+//! Groups become their delimiters. The invisible groups that `macro_rules` puts around `$e:expr` become nothing. What
+//! is one token in the file but several for a macro is one piece: a lifetime, and a documentation comment (`/// ...`
+//! arrives as `#[doc = "..."]`).
 //!
 //! Invariant: every token of the stream is in exactly one piece, in order.
 

@@ -1,9 +1,9 @@
-//! From pieces and their places to one text.
+//! Builds one text from pieces and their places.
 //!
-//! A run is a part of the program that stands in one file as it is: between its pieces is only what Rust's lexer drops,
-//! and that is taken from the file too. Where two runs meet, the text of a file ends, and the next one has to be read as
-//! if it stood alone: a run that ends within a comment or a string is an error. A piece without a place is a run of its
-//! own, or one with those that it is joined to.
+//! A run is a part of the program that is contiguous in one file: between its pieces is only what Rust's lexer drops,
+//! and that is taken from the file too. Where two runs meet, the text of a file ends, and the next run must be readable
+//! on its own. So a run that ends within a comment or a string is an error. A piece without a place is a separate run,
+//! or is in one run with those that it is joined to.
 //!
 //! Invariant: the text holds every piece, and all of a file that is between the pieces of a run.
 

@@ -1,4 +1,4 @@
-//! What Rust's lexer drops between two tokens: white space, and comments that do not document.
+//! What Rust's lexer drops between two tokens: white space, and comments except documentation.
 
 /// Where, from `at` on, something other than white space and comments starts. `at` is where a token starts or ends.
 pub(super) fn skip(text: &str, at: usize) -> usize {
