@@ -1,24 +1,24 @@
-//! What a host grants for the effects of the language: the table of capabilities.
+//! The table of capabilities, which hosts grant for the effects of the language.
 //!
 //! A capability is a group of operations that are granted together, by a value of a type that implements its trait. The
-//! generator of wrappers, the runtime and the command read this table; the compiler's table of effects says what the
-//! operations are, and a test of it that every operation of the host is in one capability. Effects that programs declare
-//! are not here: each is a capability of its own.
+//! generator of wrappers, the runtime and the command read this table. The compiler's table of effects describes the
+//! operations; a test of it checks that every operation of the host is in one capability. Effects that programs declare
+//! are not in this table: each is a separate capability.
 
 /// A group of operations of an effect of the language that a host grants together.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Capability {
-    /// Its name, which is that of its trait.
+    /// Its name, which is also that of its trait.
     pub name: &'static str,
     /// The effect.
     pub effect: &'static str,
-    /// The operations of the effect that are in it.
+    /// The operations of the effect that belong to it.
     pub operations: &'static [&'static str],
-    /// The module of `vera_runtime::host` with the trait and the hosts that are ready.
+    /// The module of `vera_runtime::host` with the trait and the hosts that the runtime provides.
     pub module: &'static str,
-    /// The method of builders that grants it.
+    /// The builder method that grants it.
     pub method: &'static str,
-    /// The hosts that are ready, in their module.
+    /// The hosts that the runtime provides, in that module.
     pub ready: &'static [Ready],
 }
 
@@ -112,7 +112,7 @@ pub static CAPABILITIES: [Capability; 8] = [
     },
 ];
 
-/// The capability that an operation of an effect of the language is in.
+/// The capability of an operation of an effect of the language.
 pub fn of_operation(effect: &str, operation: &str) -> Option<&'static Capability> {
     CAPABILITIES.iter().find(|one| one.effect == effect && one.operations.contains(&operation))
 }

@@ -1,7 +1,7 @@
-//! How the inputs of trials are made up: by `vera test`, and by the tests of `contract_tests!`.
+//! Generates the inputs of trials, for `vera test` and for the tests of `contract_tests!`.
 //!
-//! Numbers follow from a seed, the same everywhere. Values are chosen where mistakes are: small ones, the ends of ranges, what the
-//! program mentions, and any others.
+//! Numbers are determined by a seed, on every machine. Values are more likely where mistakes are: small values, the
+//! ends of ranges, values that the program mentions, and any others.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 6;
 pub struct Random(u64);
 
 impl Random {
-    /// The source whose numbers follow from a seed.
+    /// The source whose numbers are determined by the seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -28,17 +28,17 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below a bound; 0 when the bound is.
+    /// A number below a bound; 0 when the bound is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         (self.bits() % (bound as u64).max(1)) as usize
     }
 
-    /// Whether something happens that does so once in `times`.
+    /// True with a probability of one in `times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// One of a list, unless it is empty.
+    /// An item of a list, unless the list is empty.
     pub fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         list.get(self.below(list.len()))
     }

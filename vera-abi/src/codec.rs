@@ -11,9 +11,9 @@ pub enum DecodeError {
         /// Where decoding stopped, in bytes from the start.
         offset: usize,
     },
-    /// They are well formed, and what they say cannot be.
+    /// They are well formed, but their content is invalid.
     Invalid {
-        /// What is wrong.
+        /// The reason.
         reason: &'static str,
     },
 }
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         Self { bytes, offset: 0 }
     }
 
-    /// The error for the present position.
+    /// The error for the current position.
     pub fn error(&self) -> DecodeError {
         DecodeError::Malformed { offset: self.offset }
     }

@@ -1,14 +1,14 @@
-//! Strongly connected components of a graph: what calls, or contains, itself. The compiler and the host both ask this of
-//! calls.
+//! Strongly connected components of a graph, to find nodes that call or contain themselves. The compiler and the host
+//! use it for calls.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The component of each node, by Tarjan's algorithm without recursion, in time linear in the graph. Components are
-/// numbered callees first. An edge is the position of a node.
+/// The component of each node, by Tarjan's algorithm without recursion, in time linear in the size of the graph.
+/// Components are numbered callees first. An edge is the index of a node.
 ///
 /// # Panics
-/// When an edge is the position of no node.
+/// When an edge is not the index of a node.
 pub fn components(edges: &[Vec<usize>]) -> Vec<usize> {
     const UNSEEN: usize = usize::MAX;
     let count = edges.len();

@@ -1,4 +1,4 @@
-//! Where things are in linear memory, and how heap objects describe themselves.
+//! The layout of linear memory, and the headers of heap objects.
 //!
 //! ```text
 //! 0            unused; no object has address 0
@@ -19,9 +19,9 @@
 //! bits 30..32  kind
 //! ```
 //!
-//! A buffer is the storage of strings and arrays: header, fill mark, elements from [`BUFFER_DATA`]. The fill mark
-//! (in elements) is the end of what any value has used; a value `(ptr, len)` with `len == fill` can be appended
-//! to in place as long as the cell has room. A buffer without pointers is a RECORD of zero pointer words.
+//! A buffer is the storage of strings and arrays: header, fill mark, elements from [`BUFFER_DATA`]. The fill mark (in
+//! elements) is the end of the part that any value uses. A value `(ptr, len)` with `len == fill` can be appended to in
+//! place as long as the cell has room. A buffer without pointers is a RECORD of zero pointer words.
 
 /// Address of the first class record.
 pub const CLASS_TABLE: u32 = 64;
@@ -29,7 +29,8 @@ pub const CLASS_TABLE: u32 = 64;
 pub const CLASS_RECORD: u32 = 32;
 /// Offset in a class record: next free cell (`u32` address).
 pub const CLASS_CUR: u32 = 0;
-/// Offset in a class record: end of the hole `cur` is in (`u32` address); `cur == end` means no free cell at hand.
+/// Offset in a class record: end of the hole that `cur` is in (`u32` address); `cur == end` means that no free cell is
+/// available.
 pub const CLASS_END: u32 = 4;
 /// Cell sizes in bytes of the size classes, ascending. Larger objects take whole blocks.
 pub const CLASS_SIZES: [u32; 23] = [
@@ -69,7 +70,7 @@ pub const fn static_constructor(tag: u32) -> u32 {
 
 /// Bytes per block, and the alignment of blocks.
 pub const BLOCK: u32 = 32 * 1024;
-/// Bytes of the allocator's map of blocks: one for each block that an address can be in.
+/// Bytes of the allocator's map of blocks: one byte for each block in the address space.
 pub const BLOCK_MAP_BYTES: u32 = u32::MAX / BLOCK + 1;
 /// Offset of the first cell in a block; before it are the block header and one mark byte per 16 bytes.
 pub const BLOCK_CELLS: u32 = 2048;
@@ -91,7 +92,7 @@ pub const KIND_RECORD: u32 = 0;
 pub const KIND_POINTERS: u32 = 1;
 /// Kind: buffer whose elements are `(ptr, len)` pairs (8 bytes each); the first word is followed.
 pub const KIND_SLICES: u32 = 2;
-/// Kind that no live object has; poisoned memory reads as it.
+/// Kind of poisoned memory, which no live object has.
 pub const KIND_POISON: u32 = 3;
 
 /// The header of a record with `pointers` pointer words.

@@ -1,8 +1,7 @@
-//! The description a compiled module carries of itself, in the custom section
-//! [`crate::names::INTERFACE_SECTION`].
+//! The description of a compiled module, which it carries in the custom section [`crate::names::INTERFACE_SECTION`].
 //!
-//! It is monomorphic: every type a public function, an effect operation or a failed check can show is listed with
-//! its type arguments filled in.
+//! It is monomorphic: it lists every type of a public function, an effect operation or a failed check with its type
+//! arguments filled in.
 
 use crate::codec::{Codec, DecodeError, Reader, codec};
 use crate::layout::Rep;
@@ -41,16 +40,16 @@ impl Codec for TrapKind {
     }
 }
 
-/// What a module is and needs.
+/// The types, functions, effects and checks of a module.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interface {
-    /// [`crate::ABI_VERSION`] of the compiler that made it.
+    /// [`crate::ABI_VERSION`] of the compiler.
     pub abi_version: u32,
     /// The dotted path of the `module` declaration; empty without one.
     pub module: String,
     /// Names of the source files.
     pub sources: Vec<String>,
-    /// Every type that is referred to below.
+    /// Every type that the fields below refer to.
     pub types: Vec<TypeDesc>,
     /// The public functions, in source order.
     pub functions: Vec<FunctionDesc>,
@@ -60,7 +59,7 @@ pub struct Interface {
     pub sites: Vec<TrapSite>,
     /// The functions that sites and backtraces name.
     pub frames: Vec<FrameDesc>,
-    /// Which WebAssembly function is code of which frame, by ascending function index.
+    /// The frame of each WebAssembly function, by ascending function index.
     pub code: Vec<CodeDesc>,
 }
 
@@ -141,28 +140,28 @@ pub struct ConstructorDesc {
 /// A public function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionDesc {
-    /// Its Vera name; the export is [`crate::names::FUNCTION_PREFIX`] and this.
+    /// Its Vera name; the name of the export is [`crate::names::FUNCTION_PREFIX`] followed by this name.
     pub name: String,
     /// Parameter types in declaration order.
     pub params: Vec<TypeId>,
     /// The result type.
     pub result: TypeId,
-    /// The effect row as written, such as `pure` or `<IO, Log>`.
+    /// The effect row as in the source, such as `pure` or `<IO, Log>`.
     pub effects: String,
-    /// Whether the function's use of the native stack grows with its input (it can reach a call that is neither a
-    /// tail call nor bounded), as the compiler finds. The runtime does not rely on it: it reads the code.
+    /// Whether the compiler found that the function's use of the native stack grows with its input: it can reach a call
+    /// that is neither a tail call nor bounded. The runtime does not rely on it and reads the code instead.
     pub deep: bool,
 }
 
 /// An effect whose operations are imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EffectDesc {
-    /// The declared name. Two effects of a program may have the same one: the import module of the operations is
+    /// The declared name. Two effects of a program may have the same name: the import module of the operations is
     /// [`crate::names::effect_imports`] of the effect's id.
     pub name: String,
     /// The type arguments.
     pub arguments: Vec<TypeId>,
-    /// Whether the program declares it (as against the language).
+    /// Whether the program declares it (and not the language).
     pub user: bool,
     /// The operations the module imports, in declaration order.
     pub operations: Vec<OperationDesc>,
@@ -184,9 +183,9 @@ pub struct OperationDesc {
 pub struct TrapSite {
     /// What kind of check.
     pub kind: TrapKind,
-    /// The function it is in: an index into [`Interface::frames`].
+    /// Its function: an index into [`Interface::frames`].
     pub frame: u32,
-    /// The clause or expression as written.
+    /// The clause or expression as in the source.
     pub text: String,
     /// Index into [`Interface::sources`].
     pub source: u32,
@@ -194,25 +193,25 @@ pub struct TrapSite {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// What the check looked at. The values are in the trap record ([`crate::trap`]), flattened, in this order.
+    /// The values that the check looks at. They are in the trap record ([`crate::trap`]), flattened, in this order.
     pub values: Vec<SiteValue>,
 }
 
 /// A value that a failed check shows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SiteValue {
-    /// What a reader knows it by: a slot such as `@Nat.1`, or its part in the operation, such as `dividend`.
+    /// The name for the user: a slot such as `@Nat.1`, or its role in the operation, such as `dividend`.
     pub name: String,
     /// Its type.
     pub ty: TypeId,
 }
 
-/// A function as a reader knows it. All its instances share one.
+/// A function of the source. All its instances share one frame.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameDesc {
     /// The Vera function.
     pub function: String,
-    /// Its signature as written, such as `@Int, @Int -> @Int`; empty for code that no one wrote as a function.
+    /// Its signature as in the source, such as `@Int, @Int -> @Int`; empty for generated code.
     pub signature: String,
     /// Index into [`Interface::sources`].
     pub source: u32,
@@ -222,7 +221,7 @@ pub struct FrameDesc {
     pub line_end: u32,
     /// Whether it belongs to the prelude.
     pub builtin: bool,
-    /// Whether the compiler made it: checks name it, backtraces leave it out.
+    /// Whether the compiler generated it: checks name it, backtraces leave it out.
     pub made: bool,
 }
 
@@ -231,7 +230,7 @@ pub struct FrameDesc {
 pub struct CodeDesc {
     /// Its index in the module.
     pub function: u32,
-    /// The frame it is code of: an index into [`Interface::frames`].
+    /// Its frame: an index into [`Interface::frames`].
     pub frame: u32,
 }
 
@@ -268,11 +267,11 @@ impl Interface {
         out
     }
 
-    /// Reads the custom section. What it gives can be relied on: every type id is one of [`Interface::types`], every
-    /// frame one of [`Interface::frames`], types are finite, and records have a layout.
+    /// Reads the custom section. The result is validated: every type id is one of [`Interface::types`], every frame is
+    /// one of [`Interface::frames`], types are finite, and records have a layout.
     ///
     /// # Errors
-    /// When the bytes are not an encoded interface, or not only that.
+    /// When the bytes are not exactly one encoded interface.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         let interface = Self::decode(&mut reader)?;
@@ -286,7 +285,7 @@ impl Interface {
     /// The description of a type.
     ///
     /// # Panics
-    /// When the id is not of this interface.
+    /// When the id does not belong to this interface.
     pub fn ty(&self, id: TypeId) -> &TypeDesc {
         &self.types[id.0 as usize]
     }
@@ -297,7 +296,7 @@ impl Interface {
         Some(EffectId(found as u32))
     }
 
-    /// The frame that a WebAssembly function is code of, by its index in the module.
+    /// The frame of a WebAssembly function, by the function's index in the module.
     pub fn frame_of_code(&self, function: u32) -> Option<u32> {
         let found = self.code.binary_search_by_key(&function, |code| code.function).ok()?;
         Some(self.code[found].frame)

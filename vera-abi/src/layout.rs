@@ -1,16 +1,16 @@
-//! How values are represented, passed, and placed in records and buffers.
+//! The representation of values, and how they are passed and placed in records and buffers.
 
 use crate::heap::{KIND_POINTERS, KIND_RECORD, KIND_SLICES};
 use alloc::vec::Vec;
 
-/// Most parameters of a function that hosts call through a typed handle, and most of an operation that hosts implement;
-/// counted both as Vera has them and as WebAssembly values.
+/// The maximum number of parameters of a function that hosts call through a typed handle, and of an operation that
+/// hosts implement. It applies both to Vera parameters and to WebAssembly values.
 pub const TYPED_PARAMETERS: usize = 16;
 
 /// The representation of a Vera type in WebAssembly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rep {
-    /// Nothing at all: `Unit`, `Never`.
+    /// No value: `Unit`, `Never`.
     Unit,
     /// `i32` holding 0 or 1 (`Bool`), or 0..=255 (`Byte`).
     Byte,
@@ -59,7 +59,7 @@ impl Rep {
     }
 }
 
-/// Where a field is in its record, as byte offsets from the start of the object.
+/// The place of a field in its record, as byte offsets from the start of the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FieldPlace {
     /// The field's representation.

@@ -1,10 +1,10 @@
-//! What a compiled Vera module and its host agree on, written once.
+//! The contract between a compiled Vera module and its host, in one place.
 //!
-//! The compiler lays out memory and names imports and exports by these tables; the runtime reads and builds
-//! guest values by the same tables. Nothing here depends on either side, and nothing is computed twice:
-//! a change of any layout, name or meaning changes [`ABI_VERSION`].
+//! The compiler lays out memory and names imports and exports by these tables. The runtime reads and builds guest
+//! values by the same tables. Nothing here depends on either side, and nothing is defined twice. A change of any
+//! layout, name or meaning changes [`ABI_VERSION`].
 //!
-//! [`interface`] is what a module says of itself, in a custom section of its own:
+//! [`interface`] is the description that a module carries in a custom section:
 //!
 //! ```
 //! use vera_abi::interface::{FunctionDesc, Interface, TypeDesc, TypeId};
@@ -25,8 +25,9 @@
 //! assert_eq!(read.function("length").map(|function| read.ty(function.result)), Some(&TypeDesc::Int));
 //! ```
 //!
-//! [`heap`], [`layout`] and [`map`] say how values are in memory, [`prelude`] what hosts need to know of the types of the
-//! language, [`capability`] what hosts grant, [`library`] what they may leave out, [`names`] what modules export and import, [`chance`] how inputs are made up, [`trap`] how they fail.
+//! [`heap`], [`layout`] and [`map`] describe values in memory, [`prelude`] the types of the language that hosts know,
+//! [`capability`] the capabilities that hosts grant, [`library`] the parts that hosts may leave out, [`names`] the
+//! exports and imports of modules, [`chance`] the generator of inputs, and [`trap`] the ways in which modules stop.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 #![no_std]
 

@@ -1,18 +1,18 @@
-//! The parts of the library that a host may leave out: built-ins with parsers and matchers of their own.
+//! The parts of the library that a host may leave out: built-ins that need a parser or a matcher.
 //!
-//! Each is a feature of `vera-runtime`. The generator of wrappers asks for the features of the built-ins that a module
-//! imports; a runtime without one refuses the module by its name.
+//! Each part is a feature of `vera-runtime`. The generator of wrappers requires the features of the built-ins that a
+//! module imports. A runtime without such a feature refuses the module and names the feature.
 
 /// A part of the library that the host implements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// `html_parse` and its like.
+    /// `html_parse` and the other HTML built-ins.
     Html,
-    /// `json_parse` and its like.
+    /// `json_parse` and the other JSON built-ins.
     Json,
-    /// `md_parse` and its like.
+    /// `md_parse` and the other Markdown built-ins.
     Markdown,
-    /// `regex_match` and its like.
+    /// `regex_match` and the other built-ins for regular expressions.
     Regex,
 }
 
@@ -39,7 +39,7 @@ impl Part {
         }
     }
 
-    /// The part that a built-in is in, by its import name; `None` when every host has it.
+    /// The part of a built-in, by its import name; `None` when every host has the built-in.
     pub fn of_builtin(name: &str) -> Option<Part> {
         Part::ALL.into_iter().find(|part| name.starts_with(part.prefix()))
     }

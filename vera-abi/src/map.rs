@@ -1,4 +1,4 @@
-//! How `Map<K, V>` and `Set<T>` look in memory, and the hash they place keys by.
+//! The layout of `Map<K, V>` and `Set<T>` in memory, and the hash that places keys.
 //!
 //! A map is a prelude data type of two constructors: a pair of parallel arrays in insertion order, or a hash array
 //! mapped trie whose leaves remember their insertion number. A set is laid out as a map whose values are all `true`.
@@ -12,23 +12,25 @@
 //! TrieCollision(Array<Trie<K, V>>)                 leaves of equal hash, ascending by number
 //! ```
 //!
-//! The prelude (`vera-compiler/src/prelude/{map,set,trie}.vera`) and hosts make the same shapes by these rules:
+//! The prelude (`vera-compiler/src/prelude/{map,set,trie}.vera`) and hosts build the same shapes by these rules:
 //!
-//! * **Keys** are equal when the language's `eq` says so, but all NaNs are one key. A key that is put in again keeps its
-//!   position and number (and stays as first written, as with -0.0 and 0.0); its value is replaced.
-//! * **Small form.** Arrays of equal length, at most [`SMALL_MAX`], in insertion order. A map that gets one entry more
-//!   becomes a trie; its entries so far are numbered from 0. A trie that shrinks stays a trie until its last entry goes:
-//!   the empty map is small. Hosts read either form at any size, and write the small form up to [`SMALL_MAX`] entries.
-//! * **Numbers.** A new key gets `next_number`, which grows by one and never falls. Iteration is by ascending number;
-//!   numbers are unique but not dense.
-//! * **Hash.** A leaf keeps the [`hash::Key`]ed hash of its key. The key of the hash is the instance's own and secret, so
-//!   that nobody can choose keys that collide. It is not the language's `hash`, which is the same everywhere.
-//! * **Shape.** It depends on the set of keys only. A trie of one key is a leaf. A trie of several keys of one hash is a
-//!   collision, at whatever level. Any other is a node; the root is level 0, and a node at level `n` branches on the
-//!   [`BITS`] bits of the hash from bit `n * BITS` up (the last level has fewer). So a node has a single child only where
-//!   hashes share a prefix, and that child is a node. The root may be any of the three.
+//! * **Keys** are equal when the language's `eq` says so, except that all NaNs are one key. A key that is inserted
+//!   again keeps its position, its number and its first form (as with -0.0 and 0.0); its value is replaced.
+//! * **Small form.** Arrays of equal length, at most [`SMALL_MAX`], in insertion order. When a full small map gets
+//!   another entry, it becomes a trie, and its existing entries are numbered from 0. A trie that shrinks stays a trie
+//!   until its last entry is removed: the empty map is small. Hosts read both forms at any size, and write the small
+//!   form up to [`SMALL_MAX`] entries.
+//! * **Numbers.** A new key gets `next_number`, which is then increased by one and never decreased. Iteration is by
+//!   ascending number; numbers are unique but not dense.
+//! * **Hash.** A leaf stores the hash of its key under the instance's [`hash::Key`]. The hash key is secret and
+//!   different for each instance, so nobody can choose map keys that collide. It is not the language's `hash`, which is
+//!   the same everywhere.
+//! * **Shape.** It depends on the set of keys only. A trie of one key is a leaf. A trie of several keys of one hash is
+//!   a collision, at any level. Any other trie is a node. The root is level 0, and a node at level `n` branches on the
+//!   [`BITS`] bits of the hash from bit `n * BITS` up (the last level has fewer). So a node has a single child only
+//!   where hashes share a prefix, and that child is a node. The root may be any of the three.
 
-/// Most entries of the small form.
+/// The maximum number of entries of the small form.
 pub const SMALL_MAX: usize = 8;
 /// Tag of `MapSmall`.
 pub const SMALL: u32 = 0;
@@ -40,18 +42,18 @@ pub const TRIE_LEAF: u32 = 0;
 pub const TRIE_NODE: u32 = 1;
 /// Tag of `TrieCollision`.
 pub const TRIE_COLLISION: u32 = 2;
-/// Bits of the hash a level branches on.
+/// Number of bits of the hash on which a level branches.
 pub const BITS: u32 = 5;
 
-/// The hash by which maps place keys.
+/// The hash that places the keys of maps.
 pub mod hash {
-    /// What the hashes of one instance depend on: 128 bits that nobody who chooses map keys knows.
+    /// The hash key of an instance: 128 bits that nobody who chooses map keys knows.
     ///
-    /// A *part* is what a value adds to the hash of the key that it is in, and of most types the hash of a key that it
-    /// is itself:
+    /// The *part* of a value is its contribution to the hash of the key that contains it. For most types it is also the
+    /// hash of the value as a key:
     ///
-    /// * `Int`, `Nat`, `Byte`: the number; `Bool`: 1 or 0; `Unit`: 0; `Float64`: [`float`]. As a key on its own such a
-    ///   value has the hash [`Key::number`] of its part.
+    /// * `Int`, `Nat`, `Byte`: the number; `Bool`: 1 or 0; `Unit`: 0; `Float64`: [`float`]. A key of such a type has
+    ///   the hash [`Key::number`] of its part.
     /// * `String`: [`Key::bytes`].
     /// * A constructor: its tag, and by [`Key::step`] the part of each field after it. A tuple is a constructor of tag 0.
     ///   An array: its length, and the part of each element after it.
@@ -68,7 +70,8 @@ pub mod hash {
     }
 
     impl Key {
-        /// The hash of a number. One-to-one, with the same entropy in every bit range (the finalizer of MurmurHash3).
+        /// The hash of a number. It is one-to-one and has the same entropy in every bit range (the finalizer of
+        /// MurmurHash3).
         pub const fn number(self, number: u64) -> u64 {
             let hash = number ^ self.0;
             let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -90,7 +93,7 @@ pub mod hash {
             state.finish()
         }
 
-        /// A hash with another part: SipHash-1-3 of the two words, without their length.
+        /// Combines a hash with another part: SipHash-1-3 of the two words, without their length.
         pub const fn step(self, hash: u64, part: u64) -> u64 {
             let mut state = State::new(self);
             state.absorb(hash);
@@ -148,7 +151,7 @@ pub mod hash {
         }
     }
 
-    /// The part of a `Float64`: its bits, with one zero and one NaN.
+    /// The part of a `Float64`: its bits, where both zeros are equal and all NaNs are equal.
     pub const fn float(value: f64) -> u64 {
         if value == 0.0 {
             0

@@ -15,8 +15,8 @@ pub const GC_STACK_LIMIT: &str = "gc_stack_limit";
 pub const TRAP_SITE: &str = "trap_site";
 /// Globals: the first words of the trap record.
 pub const TRAP_WORDS: [&str; 2] = ["trap_0", "trap_1"];
-/// Exported mutable `i64` globals: the key of the hashes by which maps place keys ([`crate::map::hash::Key`]), set by the
-/// host before anything runs.
+/// Exported mutable `i64` globals: the key of the hash that places the keys of maps ([`crate::map::hash::Key`]). The
+/// host sets them before anything runs.
 pub const HASH_KEY: [&str; 2] = ["vera_hash_key_0", "vera_hash_key_1"];
 /// Exported function `(shadow_stack_bytes: i32) -> ()`: places shadow stack and heap; called once, before any other.
 pub const INIT: &str = "vera_init";

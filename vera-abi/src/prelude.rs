@@ -1,11 +1,10 @@
-//! The prelude's data types that hosts have types of their own for: names, constructor tags and field orders, as hosts
-//! build and read them.
+//! The prelude's data types that hosts map to types of their own: names, constructor tags and field orders.
 //!
 //! The declarations themselves are Vera (`vera-compiler/src/prelude`); a test of the compiler keeps the two equal.
 
 macro_rules! types {
     ($($(#[$doc:meta])* $name:ident)*) => {
-        /// A data type of the prelude that a host sees as a type of its own.
+        /// A data type of the prelude that hosts map to a type of their own.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum PreludeType {
             $($(#[$doc])* $name,)*
@@ -113,13 +112,13 @@ pub mod html {
     pub const COMMENT: u32 = 2;
 }
 
-/// `Decimal`: each number in one way, the shortest of these.
+/// `Decimal`. Each number has one representation, the shortest of these.
 pub mod decimal {
-    /// `DecimalDigits(Int, Int, Int)`: the upper and the lower [`HALF`] digits of a coefficient, and the word of exponent
-    /// and sign: twice the exponent, and one more for a negative number.
+    /// `DecimalDigits(Int, Int, Int)`: the upper and the lower [`HALF`] digits of a coefficient, and the word of
+    /// exponent and sign, which is twice the exponent, plus one for a negative number.
     pub const DIGITS: u32 = 0;
-    /// `DecimalLong(String, Int)`: the digits of a coefficient of more than twice [`HALF`] digits, the first of which is no
-    /// zero, and the word of exponent and sign.
+    /// `DecimalLong(String, Int)`: the digits of a coefficient of more than twice [`HALF`] digits, the first of which
+    /// is not zero, and the word of exponent and sign.
     pub const LONG: u32 = 1;
     /// `DecimalInfinity(Bool)`: whether it is negative.
     pub const INFINITY: u32 = 2;

@@ -1,11 +1,11 @@
-//! Why a module stops, and what it leaves behind for the message.
+//! Why a module stops, and the data that it leaves for the message.
 //!
-//! A failed check stores its values in the **trap record**, its number in the global
-//! [`TRAP_SITE`](crate::names::TRAP_SITE), and traps. The record is a row of 8-byte words: a value takes as many as its
-//! representation has WebAssembly values (none for a unit, two for a slice), each widened to 64 bits. The first
-//! [`GLOBAL_WORDS`] words are globals, so that the checks of arithmetic and indexing, whose code is everywhere, touch no
-//! memory; word `n` after them is in memory at [`TRAP_RECORD`](crate::heap::TRAP_RECORD)` + 8 * n`. Values that do not
-//! fit in [`RECORD_WORDS`] are not recorded.
+//! A failed check stores its values in the **trap record** and its number in the global
+//! [`TRAP_SITE`](crate::names::TRAP_SITE), and traps. The record is a sequence of 8-byte words. A value takes as many
+//! words as its representation has WebAssembly values (none for a unit, two for a slice), each widened to 64 bits. The
+//! first [`GLOBAL_WORDS`] words are globals, so the checks of arithmetic and indexing, which are the most frequent, use
+//! no memory. Word `n` after them is in memory at [`TRAP_RECORD`](crate::heap::TRAP_RECORD)` + 8 * n`. Values that do
+//! not fit in [`RECORD_WORDS`] are not recorded.
 //!
 //! Pointers in the record are not rooted: the host reads them before the module runs again.
 
@@ -14,7 +14,7 @@ pub const GLOBAL_WORDS: u32 = crate::names::TRAP_WORDS.len() as u32;
 /// Words of the trap record.
 pub const RECORD_WORDS: u32 = 128;
 
-/// The site value that says no check of the program failed (a trap of WebAssembly itself).
+/// The site for a trap of WebAssembly itself, where no check of the program failed.
 pub const NO_SITE: i32 = -1;
 /// The site of heap exhaustion.
 pub const SITE_HEAP_EXHAUSTED: i32 = -2;
@@ -27,7 +27,7 @@ pub const SITE_BUFFER_TOO_LARGE: i32 = -5;
 
 macro_rules! trap_kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal $text:literal,)*) => {
-        /// The kind of a failed check, with the name the `vera` command prints for it.
+        /// The kind of a failed check, with the name that the `vera` command prints for it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         #[non_exhaustive]
@@ -41,7 +41,7 @@ macro_rules! trap_kinds {
                 match self { $(TrapKind::$name => $text,)* }
             }
 
-            /// The kind of a code of the encoded interface.
+            /// The kind for a code of the encoded interface.
             pub const fn from_code(code: u8) -> Option<Self> {
                 match code { $($code => Some(TrapKind::$name),)* _ => None }
             }

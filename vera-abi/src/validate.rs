@@ -1,6 +1,6 @@
-//! What a decoded [`Interface`] must satisfy before anybody relies on it. The bytes may come from anywhere.
+//! The requirements on a decoded [`Interface`] before anybody relies on it. The bytes may come from anywhere.
 //!
-//! It does not say that the description is that of its module: whoever loads a module compares the two.
+//! This does not check that the description belongs to its module: the code that loads a module compares the two.
 
 use crate::codec::DecodeError;
 use crate::heap::{MAX_POINTERS, MAX_TAG};

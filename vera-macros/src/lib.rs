@@ -25,8 +25,9 @@ mod report;
 /// imported module `shared.money` from the wrapper at that path instead of generating them again. So values can pass
 /// between both modules. The wrapper must be made from the same file; this is checked when the expansion is compiled.
 ///
-/// Contracts are verified: a counterexample is an error. `verify = report,` makes it a warning. With `verify =
-/// require_proved,` everything that is left to run time is an error as well. `verify = off,` verifies nothing.
+/// Contracts are verified: a counterexample is an error. `verify = report,` makes it a warning. With
+/// `verify = require_proved,` everything that is left to run time is an error as well. `verify = off,` verifies
+/// nothing.
 ///
 /// Imports are files: relative to the package in the first two forms, next to the file in the third. A change of an
 /// imported file is noticed. A new file that would be found instead of a farther one is noticed with the next change.
@@ -47,9 +48,9 @@ pub fn vera(input: TokenStream) -> TokenStream {
 
 /// Makes an `impl` of a generated effect trait the host of that effect.
 ///
-/// Put it on `impl effect_trait for Type`. Each method is an operation. It takes `&mut self`, optionally a `scope: &mut
-/// Scope<'_>` to build guest values directly, then the operation's arguments as Rust types (`i64`, `&str`, `&[T]`,
-/// ...). It returns the operation's result, or a `Result<_, E>` with any error or text, which fails the call.
+/// Put it on `impl effect_trait for Type`. Each method is an operation. It takes `&mut self`, optionally a
+/// `scope: &mut Scope<'_>` to build guest values directly, then the operation's arguments as Rust types (`i64`, `&str`,
+/// `&[T]`, ...). It returns the operation's result, or a `Result<_, E>` with any error or text, which fails the call.
 ///
 /// A crate that knows `vera_runtime` by another name writes `#[vera_host(crate = other_name)]`.
 #[proc_macro_attribute]

@@ -36,15 +36,15 @@
 //! The code that the macro generates uses these types:
 //!
 //! * [`Compiled`] is a module's code, usually a `static` of a generated wrapper.
-//! * [`Instance`] is an instance of a module. [`Instance::function`] finds a public function, [`Instance::call`] calls it
-//!   with Rust values. [`value`] says which Rust types represent which Vera types, and [`ToVera`] which Rust values are
-//!   accepted for them.
-//! * [`Instance::scope`] holds values in the module's memory from Rust: as [`Rooted`] handles, which the collector knows
-//!   and which cannot leave their [`Scope`].
+//! * [`Instance`] is an instance of a module. [`Instance::function`] finds a public function, [`Instance::call`] calls
+//!   it with Rust values. [`value`] says which Rust types represent which Vera types, and [`ToVera`] which Rust values
+//!   are accepted for them.
+//! * [`Instance::scope`] holds values in the module's memory from Rust: as [`Rooted`] handles, which the collector
+//!   knows and which cannot leave their [`Scope`].
 //! * [`host`] implements effects in Rust. Beyond computing, a module can do only what its host implements.
 //! * [`Limits`] bound memory, time, depth and the size of values; [`Error`] says whose fault a failure is. The threat
-//!   model is in `docs/security.md` of the repository: what a module can do to its host, what each limit bounds, and what
-//!   the embedder must handle.
+//!   model is in `docs/security.md` of the repository: what a module can do to its host, what each limit bounds, and
+//!   what the embedder must handle.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod builtins;
@@ -108,13 +108,13 @@ macro_rules! include_modules {
 /// Makes a test for each public function of a Vera module. It tests the function's contract on generated inputs, in the
 /// compiled code.
 ///
-/// The argument is the module that [`vera!`] or [`include_modules!`] made. Invoke the macro in the crate of that module,
-/// where the module is in scope. The tests are in a module with the suffix `_contracts`, so
+/// The argument is the module that [`vera!`] or [`include_modules!`] made. Invoke the macro in the crate of that
+/// module, where the module is in scope. The tests are in a module with the suffix `_contracts`, so
 /// `cargo test pricing_contracts` runs them.
 ///
-/// Inputs are values of the parameters' types that the function's preconditions and the refinements and invariants of its
-/// arguments allow. All types of parameters are supported. A test fails when a postcondition or any other check of the
-/// program fails, and shows the smallest input that was found:
+/// Inputs are values of the parameters' types that the function's preconditions and the refinements and invariants of
+/// its arguments allow. All types of parameters are supported. A test fails when a postcondition or any other check of
+/// the program fails, and shows the smallest input that was found:
 ///
 /// ```text
 /// `share` fails on an input that its preconditions allow (run 3 of 200, seed 0):

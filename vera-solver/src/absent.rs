@@ -6,14 +6,14 @@ use vera_compiler::verify::Query;
 
 use crate::engine::{Engine, Verdict, Why};
 
-/// Decides nothing, and says why.
+/// Decides nothing, and gives the reason.
 #[derive(Clone, Debug)]
 pub struct Absent {
     why: Why,
 }
 
 impl Absent {
-    /// Stands for a solver that is not there.
+    /// Takes the place of a missing solver.
     pub fn new(why: Why) -> Self {
         Absent { why }
     }

@@ -1,10 +1,10 @@
-//! Time for all queries together.
+//! The time for all queries together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Time that engines may still take. Clones share it, so that sessions of several threads have one.
+/// Time that engines may still use. Clones share it, so sessions of several threads have one budget.
 #[derive(Clone, Debug)]
 pub struct Budget {
     /// Nanoseconds; `None` when there is no limit.
@@ -12,12 +12,12 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// So much time; `None`: as much as it takes.
+    /// A budget of this time; `None` for no limit.
     pub fn new(total: Option<Duration>) -> Self {
         Budget { left: total.map(|total| Arc::new(AtomicU64::new(nanoseconds(total)))) }
     }
 
-    /// What is left of it.
+    /// The remaining time.
     pub fn left(&self) -> Duration {
         match &self.left {
             Some(left) => Duration::from_nanos(left.load(Ordering::Relaxed)),

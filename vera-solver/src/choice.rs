@@ -3,17 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Which solver decides. The default is [`Choice::Auto`].
+/// Which solver decides queries. The default is [`Choice::Auto`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Choice {
-    /// The embedded solver, and a `z3` process for what that leaves open where there is one.
+    /// The embedded solver, and a `z3` process (if there is one) for the queries that it leaves open.
     #[default]
     Auto,
-    /// The embedded solver alone. Answers do not depend on what else is installed.
+    /// The embedded solver alone. Answers do not depend on other installed programs.
     Embedded,
     /// A `z3` process alone.
     Z3,
-    /// None: nothing is decided.
+    /// No solver: nothing is decided.
     Off,
 }
 
@@ -25,10 +25,10 @@ impl Choice {
     pub const ALL: [(Choice, &str); 4] =
         [(Choice::Auto, "auto"), (Choice::Embedded, "embedded"), (Choice::Z3, "z3"), (Choice::Off, "off")];
 
-    /// What [`Choice::VARIABLE`] asks for; `None` when it is not set or empty.
+    /// The value of [`Choice::VARIABLE`]; `None` when it is not set or empty.
     ///
     /// # Errors
-    /// [`UnknownChoice`]: it is none of the words of [`Choice::ALL`].
+    /// [`UnknownChoice`]: the value is not one of the words of [`Choice::ALL`].
     pub fn from_environment() -> Result<Option<Choice>, UnknownChoice> {
         match std::env::var_os(Choice::VARIABLE) {
             Some(word) if !word.is_empty() => word.to_string_lossy().parse().map(Some),
@@ -53,7 +53,7 @@ impl fmt::Display for Choice {
     }
 }
 
-/// A word that names no [`Choice`].
+/// A word that does not name a [`Choice`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownChoice(pub String);
 

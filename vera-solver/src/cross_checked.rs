@@ -6,8 +6,8 @@ use vera_compiler::verify::Query;
 
 use crate::engine::{Engine, Verdict, Why};
 
-/// Asks a second engine the same, and takes neither for right when they contradict each other: then the verdict is
-/// [`Why::Failed`], with both and the query, which a test should report.
+/// Asks a second engine the same query, and trusts neither when they contradict each other. Then the verdict is
+/// [`Why::Failed`], with both verdicts and the query, which a test should report.
 pub struct CrossChecked {
     engine: Box<dyn Engine>,
     other: Box<dyn Engine>,
@@ -15,7 +15,7 @@ pub struct CrossChecked {
 }
 
 impl CrossChecked {
-    /// The first one's verdicts, checked by the other's.
+    /// The verdicts of the first engine, checked by the second one.
     pub fn new(engine: Box<dyn Engine>, other: Box<dyn Engine>) -> Self {
         let name = format!("{}, checked by {}", engine.name(), other.name());
         CrossChecked { engine, other, name }

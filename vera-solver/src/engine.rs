@@ -1,4 +1,4 @@
-//! What decides queries, one at a time.
+//! Engines, which decide queries one at a time.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,29 +7,30 @@ use vera_compiler::verify::{Answer, Query, Value};
 
 /// Decides one query at a time.
 pub trait Engine: Send {
-    /// How reports name it.
+    /// Its name in reports.
     fn name(&self) -> &str;
 
-    /// Its name and version, as the cache knows it: what may answer otherwise is called otherwise.
+    /// Its name and version for the cache. Engines that may answer differently must have different identities.
     ///
     /// # Errors
-    /// Why it cannot be asked at all.
+    /// The reason why it cannot be asked at all.
     fn identity(&mut self) -> Result<String, Why> {
         Ok(self.name().to_owned())
     }
 
-    /// Decides whether the assertions can hold together. Comes back soon after `limit`, and does not panic.
+    /// Decides whether the assertions are satisfiable together. It returns soon after `limit`, and does not panic.
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict;
 }
 
-/// What an [`Engine`] says.
+/// The answer of an [`Engine`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The assertions cannot hold together.
+    /// The assertions are not satisfiable.
     Unsat,
-    /// They can: the values of [`Query::wanted`] in order, `None` where there is none or it is too large.
+    /// The assertions are satisfiable: the values of [`Query::wanted`] in order, `None` where there is none or it is
+    /// too large.
     Sat(Vec<Option<Value>>),
-    /// Not decided.
+    /// The query was not decided.
     Unknown(Why),
 }
 
@@ -38,26 +39,26 @@ pub enum Verdict {
 pub enum Why {
     /// No solver is used.
     Off,
-    /// There is no such solver here: what was looked for.
+    /// The solver is not installed: what was looked for.
     Missing(String),
-    /// The query is not written in the language of queries, or not in the part that the solver takes.
+    /// The query is not in the language of queries, or not in the part that the solver supports.
     Unsupported(String),
-    /// The query is larger than a solver is given: what of it is.
+    /// The query exceeds a size limit: which one.
     TooLarge(String),
-    /// The solver gave up, in its words.
+    /// The solver gave up, with its message.
     Incomplete(String),
-    /// The time for one query, which this was, is over.
+    /// The time for one query, which is given here, is over.
     Time(Duration),
-    /// The solver needed more memory than it may have.
+    /// The solver needed more memory than it may use.
     Memory,
-    /// The solver panicked, died, or said what it must not: in its words.
+    /// The solver panicked, died, or gave an invalid answer: with its message.
     Failed(String),
     /// The time for all queries is over.
     Budget,
 }
 
 impl Why {
-    /// Whether the same solver would say the same again, however long it had.
+    /// Whether the same solver would give the same answer again, with any amount of time.
     pub fn lasts(&self) -> bool {
         matches!(self, Why::Unsupported(_) | Why::TooLarge(_) | Why::Incomplete(_))
     }

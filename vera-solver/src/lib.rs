@@ -1,7 +1,7 @@
 //! Solvers for the Vera verifier.
 //!
-//! `vera-compiler` says what is asked ([`Query`]) and what can be answered ([`Answer`]). It is pure: it has no clock, no
-//! processes, no solver. Those are here.
+//! `vera-compiler` defines queries ([`Query`]) and answers ([`Answer`]). It is pure: it has no clock, no processes, no
+//! solver. This crate has them.
 //!
 //! ```
 //! use vera_compiler::verify::{Answer, Query};
@@ -13,12 +13,12 @@
 //! assert!(matches!(answer, Answer::Sat(model) if model.len() == 1));
 //! ```
 //!
-//! An [`Engine`] decides one query within a time. A [`Session`] is the [`Solver`] made of some: it keeps a [`Budget`],
-//! which several of them can share, and asks a [`Cache`] first.
-//! Invariant of all engines: whatever they are asked, they come back soon after the time they were given, and do not
-//! panic. What they cannot decide is [`Verdict::Unknown`] with a [`Why`].
+//! An [`Engine`] decides one query within a time. A [`Session`] is a [`Solver`] that consists of engines. It has a
+//! [`Budget`], which several sessions can share, and asks a [`Cache`] first. Invariant of all engines: for any query,
+//! they return soon after the time they were given, and do not panic. A query that they cannot decide is
+//! [`Verdict::Unknown`] with a [`Why`].
 //!
-//! Nothing here judges an answer: that a model breaks a contract is shown by the interpreter.
+//! Nothing here judges an answer: the interpreter shows whether a model breaks a contract.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
 mod absent;
@@ -50,18 +50,18 @@ pub use script::{MAX_BYTES, MAX_TOKENS};
 pub use session::{Counts, Session};
 pub use vera_compiler::verify::{Answer, Query, Solver, Value};
 
-/// The solver for a choice, within this process but for z3.
+/// The solver for a choice. It runs within this process, except for z3.
 pub fn solver(choice: Choice, limits: Limits) -> Box<dyn Solver> {
     Box::new(Session::new(engines(choice, &limits), limits))
 }
 
-/// The engines of a choice, in the order in which they are asked. The embedded solver is a thread: for where no child
-/// process can be had, as in a build.
+/// The engines of a choice, in the order in which they are asked. The embedded solver runs on a thread, for places
+/// where no child process can be started, such as a build.
 pub fn engines(choice: Choice, limits: &Limits) -> Vec<Box<dyn Engine>> {
     engines_with(choice, limits, || Box::new(Embedded::new()))
 }
 
-/// The engines of a choice, with something else for the embedded solver: [`Isolated`], in a command.
+/// The engines of a choice, with another engine for the embedded solver: [`Isolated`], in a command.
 pub fn engines_with(
     choice: Choice,
     limits: &Limits,

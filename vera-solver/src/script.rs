@@ -1,15 +1,15 @@
-//! The outside of a query's text: whether it is a list of declarations and assertions, and how large it is.
+//! A first check of a query's text: whether it is a list of declarations and assertions, and how large it is.
 //!
-//! Solvers are given nothing else: what they do with it is in proportion to its size, and a process that is asked over a
-//! pipe would take what follows an unclosed parenthesis for more of the same query. How deep it nests does not matter.
-//! Terms are not looked at: each solver's reader does that.
+//! Solvers get nothing else. Their work is proportional to the size, and a process that reads from a pipe would take
+//! the text after an unclosed parenthesis as more of the same query. The nesting does not matter. Terms are not checked
+//! here: each solver's reader does that.
 
 use std::collections::HashSet;
 use std::fmt;
 
-/// Most bytes of a script.
+/// The maximum number of bytes of a script.
 pub const MAX_BYTES: usize = 1 << 20;
-/// Most parentheses, names and numbers of a script.
+/// The maximum number of parentheses, names and numbers of a script.
 pub const MAX_TOKENS: usize = 200_000;
 
 /// What a script declares.

@@ -9,8 +9,8 @@ use crate::cache::{Cache, Key};
 use crate::engine::{Engine, Verdict, Why};
 use crate::limits::Limits;
 
-/// A [`Solver`]: engines that are asked in order until one decides, with a time for each query and a time in all. What
-/// one of them said before is not asked again.
+/// A [`Solver`] that asks its engines in order until one decides, with a time for each query and a time in total. A
+/// query that an engine answered before is not asked again.
 pub struct Session {
     engines: Vec<Box<dyn Engine>>,
     name: String,
@@ -22,21 +22,21 @@ pub struct Session {
     decided_by: Option<usize>,
 }
 
-/// What a [`Session`] did.
+/// Statistics of a [`Session`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Queries.
     pub queries: usize,
     /// Answers of engines.
     pub solved: usize,
-    /// Answers of engines that the cache gave.
+    /// Answers of engines that came from the cache.
     pub cached: usize,
-    /// Time that engines took.
+    /// Time that engines used.
     pub spent: Duration,
 }
 
 impl Session {
-    /// A session with a budget of its own and a cache in memory.
+    /// A session with its own budget and a cache in memory.
     pub fn new(engines: Vec<Box<dyn Engine>>, limits: Limits) -> Self {
         let name = engines.iter().map(|engine| engine.name()).collect::<Vec<_>>().join(", ");
         Session {
@@ -50,21 +50,21 @@ impl Session {
         }
     }
 
-    /// The same with a budget that it shares with others.
+    /// The session with a budget that it shares with others.
     #[must_use]
     pub fn with_budget(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// The same with another cache.
+    /// The session with another cache.
     #[must_use]
     pub fn with_cache(mut self, cache: Cache) -> Self {
         self.cache = cache;
         self
     }
 
-    /// What it did so far.
+    /// The statistics so far.
     pub fn counts(&self) -> Counts {
         self.counts
     }

@@ -1,9 +1,9 @@
 //! `vera.lock`: the last accepted contracts of a package's public functions, in a text for review.
 //!
-//! If the file is present, a weaker contract fails the build, and every other difference is a warning, until `cargo
-//! vera lock --accept` records the present contracts. A contract is weaker if its function is gone or has another
-//! signature, if an effect appears, if an old `ensures` does not follow any more, if a `requires` asks for more, or if
-//! a proved clause is no longer proved.
+//! If the file is present, a weaker contract fails the build, and every other difference is a warning, until
+//! `cargo vera lock --accept` records the present contracts. A contract is weaker if its function is gone or has
+//! another signature, if an effect appears, if an old `ensures` does not follow any more, if a `requires` asks for
+//! more, or if a proved clause is no longer proved.
 //!
 //! The verifier decides whether a clause follows from others. The old contract is put around a call of the present
 //! function, and must follow from the present contract alone (`follow.rs`). If the verifier cannot decide, the contract

@@ -10,10 +10,10 @@
 //! * where runs meet (a `$variable` of a macro, tokens that a procedural macro made), one space is written.
 //!
 //! Invariant: **the text is the program of the file, or there is an error.** Every token is in it, in order. Within a
-//! run the text is that of the file, byte for byte (each line ended by `
-//! `, as Rust's lexer has it). Where runs meet, nothing gets another meaning: no comment and no string continues from
-//! one run to the next, and it is known whether two signs that may begin a comment are adjacent. Nothing is guessed: if
-//! something cannot be known, it is an error that names the token (`lost`).
+//! run the text is that of the file, byte for byte (each line ended by `\n`, as Rust's lexer has it). Where runs meet,
+//! nothing gets another meaning: no comment and no string continues from one run to the next, and it is known whether
+//! two signs that may begin a comment are adjacent. Nothing is guessed: if something cannot be known, it is an error
+//! that names the token (`lost`).
 //!
 //! No macro can see some comments, so they are not in the text: comments of Rust before the first token of what another
 //! macro passes on, and those in tokens that a procedural macro made. In Vera they are comments too, or mistakes.

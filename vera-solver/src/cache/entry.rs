@@ -1,4 +1,4 @@
-//! One answer, and how it is written.
+//! One answer, and its text form.
 
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};

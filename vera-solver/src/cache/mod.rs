@@ -1,17 +1,18 @@
-//! Answers that were given before.
+//! A cache of earlier answers.
 //!
-//! An answer is found by the hash of all that it depends on: the text of the query, the constants that are wanted, and
-//! the name and version of what answered. Each engine has answers of its own.
+//! An answer is found by the hash of everything it depends on: the text of the query, the requested constants, and the
+//! name and version of the engine. Each engine has separate answers.
 //!
-//! What is kept, and how long:
+//! What is cached, and for how long:
 //!
-//! * What was decided, and what the same engine would leave open however long it had ([`Why::lasts`]): for good.
-//! * That it was not decided within a time, or the memory that there was: for [`TIMEOUTS_LAST`], and only for those
-//!   who give it no more time. Another day the machine may be less busy.
-//! * That an engine failed, or there was no budget: not at all.
+//! * Decided queries, and queries that the same engine would leave open with any amount of time ([`Why::lasts`]):
+//!   forever.
+//! * Queries that ran out of time or memory: for [`TIMEOUTS_LAST`], and only for callers who give no more time. On
+//!   another day the machine may be less busy.
+//! * Failures of an engine, and queries without a budget: not at all.
 //!
-//! Answers are kept in memory and, if wished, in a folder, which may be deleted at any time and used by many processes
-//! at once. What cannot be read there is not there; what cannot be written is not kept.
+//! Answers are kept in memory and, on request, in a folder. The folder may be deleted at any time and used by many
+//! processes at once. An entry that cannot be read counts as absent; an answer that cannot be written is not kept.
 
 mod entry;
 mod folder;
@@ -28,7 +29,7 @@ use crate::engine::{Verdict, Why};
 use entry::Entry;
 use folder::Folder;
 
-/// How long it counts that something was not decided within a time.
+/// How long the answer is valid that a query was not decided in time.
 pub const TIMEOUTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Most answers in memory.
 const MAX_ANSWERS: usize = 100_000;
@@ -55,7 +56,7 @@ impl Key {
     }
 }
 
-/// Answers that were given before. Clones share them.
+/// A cache of earlier answers. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
     memory: Arc<Mutex<HashMap<Key, Entry>>>,
@@ -63,12 +64,12 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// A cache in memory alone.
+    /// A cache in memory only.
     pub fn in_memory() -> Self {
         Cache::default()
     }
 
-    /// A cache that keeps answers in a folder, too, which is made when there is something to keep.
+    /// A cache that also keeps answers in a folder, which is created when there is something to keep.
     pub fn in_folder(folder: impl AsRef<Path>) -> Self {
         Cache { folder: Some(Arc::new(Folder::new(folder.as_ref()))), ..Cache::default() }
     }

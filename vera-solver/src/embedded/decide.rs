@@ -1,8 +1,8 @@
-//! How a query is decided.
+//! The strategy for a query.
 //!
-//! Where there are products, the solver is good at showing that there is no model, and bad at finding one that is not
-//! near to zero, as every overflow is. So it gets some time; then one factor is guessed, which leaves less to multiply;
-//! then it gets the rest of the time.
+//! For products, the solver is good at refutation and bad at finding a model that is not near zero, as for every
+//! overflow. So it first gets some time. Then one factor is guessed, which leaves less to multiply. Then it gets the
+//! rest of the time.
 
 use std::time::{Duration, Instant};
 

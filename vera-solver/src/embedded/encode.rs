@@ -1,11 +1,11 @@
-//! From terms to what the solver is given: clauses of names, negated names and comparisons of sums.
+//! Encodes terms for the solver: clauses of names, negated names and comparisons of sums.
 //!
-//! Every node that matters gets a name, and what it means as clauses, once. So nothing that the solver is given is deep,
-//! and nothing is given twice; its preprocessing would take exponential time for nested conditions. Conjunctions are
-//! defined in the direction in which they are used (Plaisted and Greenbaum).
+//! Every relevant node gets a name, and its meaning is encoded as clauses, once. So nothing that the solver gets is
+//! deep or duplicated; its preprocessing would take exponential time for nested conditions. Conjunctions are defined
+//! only in the direction in which they are used (Plaisted and Greenbaum).
 //!
-//! Applications are names only: that equal operands give equal results is added for those that a model breaks it for
-//! (`search`). The solver itself would relate each to each.
+//! Applications are only names. The axiom that equal operands give equal results is added for those applications for
+//! which a model breaks it (`search`). The solver itself would relate all pairs.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -131,7 +131,7 @@ impl Encoder {
         self.solver.assert(clause);
     }
 
-    /// Asserts that one of some formulas holds.
+    /// Asserts a disjunction of formulas.
     fn clause(&mut self, terms: &mut Terms, clause: &[Formula]) {
         if let [formula] = clause {
             match terms.get(formula.node) {
@@ -276,8 +276,8 @@ impl Encoder {
         self.assert(least);
     }
 
-    /// The solver multiplies two names, in a sum. Where there are more factors, the product and all of it but the last
-    /// have names.
+    /// The solver multiplies two names, in a sum. If there are more factors, the product, and the product of all but
+    /// the last factor, get names.
     fn product(&mut self, terms: &mut Terms, id: Id, factors: &[Id]) {
         let Some((last, rest)) = factors.split_last() else { return };
         self.compared.extend(factors);
@@ -307,7 +307,7 @@ impl Encoder {
         self.give(&Expr::Ge(Box::new(variable(id)), product));
     }
 
-    /// What follows for a quotient from others of the same sum, which the solver finds only by trying numbers.
+    /// Consequences for a quotient from other quotients of the same sum, which the solver finds only by trying numbers.
     fn relate(&mut self, terms: &mut Terms, id: Id, sum: &Rc<Linear>, divisor: &BigInt) {
         let this = Linear::term(id);
         let others = self.quotients.iter().rev().filter(|(_, other, _)| other.terms == sum.terms);
@@ -351,7 +351,7 @@ impl Encoder {
         self.quotients.push((id, sum.clone(), divisor.clone()));
     }
 
-    /// Division by what may be zero: of zero, some function of the dividend.
+    /// Division by a value that may be zero. Division by zero is some function of the dividend.
     fn by_unknown(&mut self, terms: &mut Terms, id: Id, dividend: &Rc<Linear>, divisor: &Rc<Linear>) {
         let quotient = terms.quotient_by(dividend, divisor);
         let remainder = terms.remainder_by(dividend, divisor);

@@ -81,7 +81,7 @@ impl Values {
         (application.function, application.operands.iter().map(|operand| self.operand(operand)).collect())
     }
 
-    /// Division by what the model says is not zero; otherwise its result is what the model says.
+    /// Division by a value that is not zero in the model; otherwise its result is that of the model.
     fn by_zero(&self, node: &Node, model: Value) -> Value {
         let (Node::QuotientBy(dividend, divisor) | Node::RemainderBy(dividend, divisor)) = node else { return model };
         let (dividend, divisor) = (self.sum(dividend), self.sum(divisor));

@@ -1,29 +1,30 @@
 //! The solver that is part of this library: [`rz3`].
 //!
-//! The way of a query: `read` makes terms of the text, `term` keeps them in normal form, `simplify` uses what is asserted,
-//! `encode` gives the solver flat clauses, `search` asks it, `evaluate` looks whether the model is one, and `decide` says
-//! how often. The solver's own parser is not used, because what the solver does with terms as they are written is its
+//! The stages of a query: `read` parses the text to terms, `term` keeps them in normal form, `simplify` uses the
+//! assertions, `encode` makes flat clauses for the solver, `search` asks it, `evaluate` checks the model, and `decide`
+//! has the strategy. The solver's own parser is not used, because its treatment of terms as they are written is its
 //! weak side:
 //!
-//! * Its preprocessing recurses, ignores its time limit, and takes exponential time for conditions within conditions
-//!   (20 of them: 2.6 GB within 10 s). It is given nothing that is nested.
-//! * It relates every two applications of a function (50 of them: 5 s). It is told only what a model breaks (1 ms).
-//! * It does not come to an end on `(x + 2) mod 2 = x mod 2`. Remainders are in normal form and related.
+//! * Its preprocessing recurses, ignores its time limit, and takes exponential time for nested conditions (20 of them:
+//!   2.6 GB within 10 s). It gets nothing that is nested.
+//! * It relates every two applications of a function (50 of them: 5 s). It gets only the relations that a model breaks
+//!   (1 ms).
+//! * It does not terminate on `(x + 2) mod 2 = x mod 2`. Remainders are in normal form and related.
 //!
-//! Of 359 random formulas of the fragment that the solver left 12 open within 2 s each, 3 are left. **For writers of
-//! queries:** terms that are used more than once may be named by `let` or by a constant, `(declare-const t Int)` and then
-//! `(assert (= t term))` before `t` is used; both are the same term, at no cost. Constants are better: parentheses do
-//! not nest, and a model gives their values. Conditions may be nested, in any place. Names begin with no digit and none
-//! of `@`, `.`, `__`.
+//! Of 359 random formulas of the fragment, the solver alone left 12 open within 2 s each; with these terms 3 are open.
+//! **For writers of queries:** a term that is used more than once may be named by `let` or by a constant,
+//! `(declare-const t Int)` and then `(assert (= t term))` before `t` is used; both are the same term, at no cost.
+//! Constants are better: parentheses do not nest, and a model gives their values. Conditions may be nested, in any
+//! place. Names must not begin with a digit, `@`, `.` or `__`.
 //!
-//! What else could take a build with it:
+//! Other risks for a build:
 //!
-//! * It may run for ever. The thread is watched from here: when it is late, it is left to itself and another takes its
-//!   place. No thread can be stopped from outside, so there is a limit on how many are left behind, in the whole
-//!   process; then every query is answered [`Why::Failed`] until one of them ends. A child process can be stopped.
-//! * It may panic: that is caught, and nothing is printed.
-//! * It may need much memory. There are limits on what is read, on terms and on what it is given. Within them it has
-//!   been seen to take 200 MB in a second.
+//! * The solver may run forever. Its thread is watched: when it is late, it is abandoned and another thread takes its
+//!   place. No thread can be stopped from outside, so the number of abandoned threads is limited for the whole process.
+//!   At the limit every query is answered by [`Why::Failed`] until one of them ends. A child process can be stopped.
+//! * The solver may panic. The panic is caught, and nothing is printed.
+//! * The solver may need much memory. There are limits on the query, on terms and on the input of the solver. Within
+//!   these limits it has used up to 200 MB in a second.
 
 mod decide;
 mod encode;
@@ -57,10 +58,10 @@ pub(crate) fn check(query: &Query) -> Result<(), Why> {
     }
 }
 
-/// The embedded solver, on a thread of its own.
+/// The embedded solver, on its own thread.
 #[derive(Default)]
 pub struct Embedded {
-    /// Started by the first query; `None` after it was left behind.
+    /// Started by the first query; `None` after it was abandoned.
     worker: Option<Worker>,
 }
 

@@ -1,4 +1,4 @@
-//! What the operators of SMT-LIB's core and integers mean.
+//! The meaning of the operators of SMT-LIB's core and integers.
 
 use std::rc::Rc;
 

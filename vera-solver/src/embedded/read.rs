@@ -1,7 +1,7 @@
-//! From the text of a query to terms.
+//! Parses the text of a query to terms.
 //!
-//! Reads the language of queries and nothing else: what it does not know is refused, never guessed. Names for terms,
-//! by `let` or as a constant that is asserted to equal its term before it is used, cost nothing: they are the term.
+//! It reads the language of queries and nothing else: unknown syntax is refused, never guessed. Names for terms, by
+//! `let` or as a constant that is asserted to equal its term before it is used, cost nothing: they are the term.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Lets a constant be a term.
+    /// Defines a constant as a term.
     fn define(&mut self, name: &str, term: Typed) -> Result<(), Why> {
         let shared = self.problem.terms.shared(term.value);
         match self.problem.names.get_mut(name) {
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The constant that `(= constant term)` defines, when that comes next: it was not used before.
+    /// The constant that `(= constant term)` defines, if that comes next. The constant must not have been used before.
     fn defined(&self) -> Option<&'a str> {
         match self.tokens.get(self.next..self.next + 3)? {
             [Token::Open, Token::Atom("="), Token::Atom(name)] => self.is_unused(name).then_some(*name),
@@ -297,7 +297,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What begins with a parenthesis.
+    /// A construct that begins with a parenthesis.
     fn open(&mut self, within: Option<&Open<'a>>) -> Result<Open<'a>, Why> {
         let word = self.word()?;
         if matches!(within, Some(Open::Bindings(_))) {
@@ -313,7 +313,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Lets names stand for terms, all at once.
+    /// Binds names to terms, all at once.
     fn bind(&mut self, bindings: Vec<(&'a str, Typed)>) -> Result<Vec<&'a str>, Why> {
         let mut names = Vec::new();
         for (name, Typed { sort, value }) in bindings {

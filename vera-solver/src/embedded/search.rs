@@ -1,8 +1,8 @@
-//! One query in a fresh solver.
+//! Decides one query in a fresh solver.
 //!
-//! The solver is asked again and again: applications are names to it, and when its model gives one function two results
-//! for the same operands, it is told that this cannot be. What it refutes is refuted whatever it was told so far. A
-//! model counts when the query holds in it, evaluated here.
+//! The solver is asked repeatedly. Applications are names to it. When its model gives one function two results for the
+//! same operands, it gets the clause that excludes this. A refutation holds regardless of the clauses added so far. A
+//! model counts only if the query holds in it, as evaluated here.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};

@@ -1,8 +1,9 @@
-//! What is asserted to hold, used in everything else.
+//! Simplifies terms with the facts that are asserted.
 //!
-//! A constant that is asserted to equal a term becomes that term; so does an application, and what it gives is kept
-//! apart (`Problem::known`). A formula that is asserted is true elsewhere. Then more may be equal: applications of a function
-//! to the same terms are one term. So this is done until nothing changes, or often enough.
+//! A constant that is asserted to equal a term becomes that term. So does an application, and its result is stored
+//! separately (`Problem::known`). An asserted formula is true in all other terms. After this, more terms may be equal:
+//! applications of a function to the same terms are one term. So this is repeated until nothing changes, or a limit is
+//! reached.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -55,7 +56,7 @@ struct Facts {
 }
 
 impl Facts {
-    /// `None` where they contradict each other.
+    /// `None` if they contradict each other.
     fn of(terms: &Terms, assertions: &[Formula]) -> Option<Facts> {
         let mut truths = BTreeMap::new();
         let mut rest = assertions.to_vec();

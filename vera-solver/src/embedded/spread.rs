@@ -1,9 +1,9 @@
-//! Numbers that are equal in a model, made different where nothing asks that they be equal.
+//! Makes numbers that are equal in a model different, where no assertion requires them to be equal.
 //!
-//! The solver's model has zero for most of what is only compared for being equal: values of data types, which are
-//! numbers to it. Then all functions are given the same, and each pair of them would have to be told apart by a lemma.
-//! What is compared with its like alone, as `x <= y` or `x < y`, keeps all that holds of it when it is stretched:
-//! different numbers stay in order, and equal ones that are not compared get different ones.
+//! The solver's model has zero for most values that are only compared for equality, such as values of data types, which
+//! are numbers to it. Then all functions get the same arguments, and a lemma would have to separate each pair.
+//! Comparisons of such values only with each other, as `x <= y` or `x < y`, stay true when the values are stretched:
+//! different numbers stay in order, and equal ones that are not compared get different values.
 
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
@@ -68,7 +68,7 @@ struct Sets {
 }
 
 impl Sets {
-    /// The member that stands for its set.
+    /// The representative of its set.
     fn root(&mut self, id: Id) -> Id {
         let mut root = id;
         while let Some(parent) = self.parents.get(&root)

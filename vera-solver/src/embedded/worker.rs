@@ -1,4 +1,4 @@
-//! The thread that runs the solver, and who watches it.
+//! The thread that runs the solver, and its supervision.
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};

@@ -1,9 +1,9 @@
 //! The embedded solver in a child process, which is killed when it takes too long or too much memory.
 //!
-//! The child is a program that calls [`run_if_worker`] first thing in its `main`: the `vera` command starts itself, tests
-//! start `vera-solver-worker`. It reads queries from standard input and ends when that ends, so that it never outlives
-//! who asks it. Nothing is limited by the operating system, which would take `unsafe` code: the parent watches
-//! the clock and, on Unix, the memory of its child.
+//! The child is a program that calls [`run_if_worker`] first in its `main`: the `vera` command starts itself, tests
+//! start `vera-solver-worker`. It reads queries from standard input and ends when that ends, so it never outlives its
+//! parent. The limits are not set in the operating system, which would need `unsafe` code: the parent watches the clock
+//! and, on Unix, the memory of its child.
 
 mod worker;
 
@@ -34,7 +34,7 @@ const MAX_FAILURES: u32 = 3;
 /// The embedded solver in a child process.
 pub struct Isolated {
     program: PathBuf,
-    /// Bytes that the child may take.
+    /// Bytes that the child may use.
     memory: u64,
     /// Started by the first query; `None` after it was killed.
     pipe: Option<Pipe>,
@@ -42,15 +42,15 @@ pub struct Isolated {
 }
 
 impl Isolated {
-    /// A child that is this program again. Its `main` must begin with [`run_if_worker`].
+    /// A child that runs this program again. Its `main` must begin with [`run_if_worker`].
     ///
     /// # Errors
-    /// The path of this program is not known.
+    /// When the path of this program is not known.
     pub fn this_program(memory: u64) -> std::io::Result<Self> {
         std::env::current_exe().map(|program| Isolated::new(program, memory))
     }
 
-    /// A child that is a program whose `main` begins with [`run_if_worker`], and may take so many bytes.
+    /// A child that runs a program whose `main` begins with [`run_if_worker`], and may use this number of bytes.
     pub fn new(program: PathBuf, memory: u64) -> Self {
         Isolated { program, memory, pipe: None, failures: 0 }
     }

@@ -22,8 +22,8 @@ const MAX_LINE: u64 = 1 << 16;
 /// Most wanted constants.
 const MAX_WANTED: usize = 100_000;
 
-/// Makes this program a worker of [`Isolated`](super::Isolated) when it was started as one: it answers queries until
-/// there are no more, and this is how it should exit. Otherwise `None`: it was started for something else.
+/// Runs this program as a worker of [`Isolated`](super::Isolated) if it was started as one: it answers queries until
+/// there are no more, and the program should exit with the returned code. Otherwise returns `None`.
 ///
 /// Call it before anything else in `main`.
 pub fn run_if_worker() -> Option<ExitCode> {

@@ -1,4 +1,4 @@
-//! A child process that is written to and read from without waiting for ever, and killed when it takes too much memory.
+//! A child process that is written to and read from with timeouts, and killed when it uses too much memory.
 
 mod memory;
 

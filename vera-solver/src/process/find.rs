@@ -1,9 +1,9 @@
-//! Where a z3 is.
+//! Finds the z3 program.
 
 use std::env;
 use std::path::PathBuf;
 
-/// The environment variable that names the program. Set to nothing, there is none, whatever `PATH` has.
+/// The environment variable that names the program. If it is set but empty, no z3 is used, even if `PATH` has one.
 pub const Z3_VARIABLE: &str = "VERA_Z3";
 
 /// The program, or what was looked for.

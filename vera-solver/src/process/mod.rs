@@ -1,9 +1,9 @@
 //! A `z3` process, asked in SMT-LIB over pipes.
 //!
 //! One process answers many queries, each between `push` and `pop` (eight times as fast on the corpus as with `reset`,
-//! with the same verdicts). Its words are read strictly: one line with the verdict, then the line that it was asked to
-//! repeat. After an error z3 goes on with what it understood, so a query with an error in it has no verdict. A process
-//! that is late, dies or says anything else is killed, and the next query starts another one.
+//! with the same verdicts). Its output is read strictly: one line with the verdict, then the line that it was asked to
+//! repeat. After an error z3 continues with the rest, so a query with an error in it has no verdict. A process that is
+//! late, dies or prints anything else is killed, and the next query starts another one.
 
 mod find;
 mod model;
@@ -52,7 +52,7 @@ impl Process {
         find::z3().map(|program| Process::new(program, memory)).map_err(Why::Missing)
     }
 
-    /// A process of a program, which may take so many bytes of memory. It starts with the first query.
+    /// A process of a program, which may use this number of bytes of memory. It starts with the first query.
     pub fn new(program: PathBuf, memory: u64) -> Self {
         Process { program, memory, pipe: None, version: None, failures: 0, request: 0 }
     }
@@ -72,7 +72,7 @@ impl Process {
         self.pipe.as_ref().ok_or(Why::Memory)
     }
 
-    /// Sends commands; the lines that come back.
+    /// Sends commands and returns the lines of the output.
     fn ask(&mut self, commands: &str, deadline: Instant, most: usize) -> Result<Vec<String>, Why> {
         self.request += 1;
         let mark = format!("vera-{}", self.request);

@@ -1,8 +1,8 @@
-//! Division as SMT-LIB has it: the remainder is never below zero.
+//! Division as in SMT-LIB: the remainder is never negative.
 //!
-//! A remainder is the dividend less the quotient's part, so that there are only quotients. Their dividends are made as
-//! small as they can be: what is divided without a remainder goes out of them, and their first coefficient is above
-//! zero. So `x mod 2` and `(x + 2) mod 2` are one term.
+//! A remainder is expressed by a quotient, so there are only quotients. Their dividends are made as small as possible:
+//! multiples of the divisor are taken out of them, and their first coefficient is positive. So `x mod 2` and
+//! `(x + 2) mod 2` are one term.
 
 use std::rc::Rc;
 
@@ -50,7 +50,7 @@ impl Terms {
         self.node(Node::RemainderBy(dividend.clone(), divisor.clone()), parts)
     }
 
-    /// The sum divided by a number above zero, rounded down.
+    /// The sum divided by a positive number, rounded down.
     fn floor(&mut self, sum: &Linear, divisor: &BigInt) -> Linear {
         // What is divided without a remainder.
         let (mut whole, mut rest) = (Linear::default(), Linear::default());

@@ -1,11 +1,11 @@
 //! Terms of a query, shared and in normal form.
 //!
-//! An integer is a sum of multiples of integer nodes ([`Linear`]); products are multiplied out while they are small.
-//! A formula is a node or its negation. Equal nodes are one, and a node's parts come before it, so that everything is
-//! done in the order of the nodes and nothing recurses.
+//! An integer is a sum of multiples of integer nodes ([`Linear`]); products are multiplied out while they are small. A
+//! formula is a node or its negation. Equal nodes are one node, and a node's parts come before it, so every pass works
+//! in the order of the nodes and nothing recurses.
 //!
-//! What is made here holds in exactly the models of what was written. There is fuel for all of it; when it is used up,
-//! what is made means nothing any more, and whoever reads a query looks at [`Terms::exhausted`] before using it.
+//! The terms hold in exactly the models of the query. There is fuel for making them. When it is used up, the terms have
+//! no meaning any more, so the reader of a query checks [`Terms::exhausted`] before it uses them.
 
 mod divide;
 mod linear;
@@ -275,7 +275,7 @@ impl Terms {
         self.node(Node::Product(factors.into()), parts)
     }
 
-    /// A term that is no product, for a term.
+    /// A term that is not a product, equal to a term.
     fn hidden(&mut self, id: Id) -> Id {
         match self.get(id) {
             Node::Product(_) => self.node(Node::Alias(Rc::new(Linear::term(id))), 1),
@@ -384,7 +384,7 @@ impl Terms {
         }
     }
 
-    /// Whether the sum is at most zero, where all that is in it is a choice between two numbers.
+    /// Whether the sum is at most zero, when all its terms are choices between two numbers.
     fn of_choice(&self, sum: &Linear) -> Option<(Formula, Formula, Formula)> {
         let [(term, coefficient)] = &sum.terms[..] else { return None };
         let Node::Choice(when, yes, no) = self.get(*term) else { return None };
