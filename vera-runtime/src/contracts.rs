@@ -46,7 +46,7 @@ pub struct Clause {
     pub status: ClauseStatus,
 }
 
-/// The clause `text` in parentheses behind its keyword, as in the declaration.
+/// The clause `text` in parentheses after its keyword, as in the declaration.
 impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({})", self.kind, self.text)
@@ -64,7 +64,7 @@ pub enum ClauseKind {
     Decreases,
 }
 
-/// The keyword as it is written.
+/// The keyword as in the source.
 impl fmt::Display for ClauseKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

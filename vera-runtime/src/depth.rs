@@ -25,17 +25,17 @@ pub(crate) const UNBOUNDED: usize = usize::MAX;
 const FRAME: usize = 128;
 /// Bytes of a value in a frame.
 const VALUE: usize = 8;
-/// The most values of a function that may become part of its caller's code.
+/// The most values of a function that may be inlined into its caller.
 const SMALL: usize = 256;
 
-/// What a function's code tells.
+/// What the code of a function shows.
 #[derive(Debug, Default)]
 struct Function {
-    /// The most values that its frame can hold.
+    /// An upper bound of the values in its frame.
     values: usize,
     /// Positions of functions of the module, and whether the call is a tail call.
     calls: Vec<(usize, bool)>,
-    /// Whether it calls what is not known.
+    /// Whether it calls functions that are not known.
     indirect: bool,
     /// Whether it performs an operation, whose host may call any public function.
     performs: bool,
@@ -53,8 +53,8 @@ struct Module<'m> {
 /// Bytes of native stack that each public function may need, in the order of the interface.
 ///
 /// # Errors
-/// [`Error::Load`] when the bytes are no module, or what the host calls wherever it is, such as the allocator, may need
-/// more than [`SMALLEST_STACK`].
+/// [`Error::Load`] when the bytes are not a module, or when a function that the host calls anywhere, such as the
+/// allocator, may need more than [`SMALLEST_STACK`].
 pub(crate) fn of_functions(bytes: &[u8], interface: &Interface) -> Result<Vec<usize>> {
     let module = Module::read(bytes).map_err(|error| Error::load(error.to_string()))?;
     let needs = needs(&module.functions);
@@ -159,7 +159,7 @@ impl Function {
     }
 }
 
-/// What a function needs, with all that it calls.
+/// The need of a function and of everything that it calls.
 #[derive(Clone, Copy, Debug, Default)]
 struct Need {
     /// Bytes of native stack.
@@ -168,7 +168,7 @@ struct Need {
     performs: bool,
 }
 
-/// What each function needs. Of functions that are a loop of tail calls, each needs the same.
+/// The need of each function. Functions that form a loop of tail calls all have the same need.
 fn needs(functions: &[Function]) -> Vec<Need> {
     let callees = |function: &Function| function.calls.iter().map(|&(callee, _)| callee).collect();
     let component = components(&functions.iter().map(callees).collect::<Vec<_>>());

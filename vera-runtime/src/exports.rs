@@ -15,7 +15,7 @@ pub(crate) const PAGE: u64 = 64 << 10;
 /// The exports of a module translated for one engine.
 pub(crate) struct Exports {
     memory: ModuleExport,
-    /// Bytes of linear memory that the module begins with.
+    /// Bytes of linear memory at the start.
     pub(crate) initial_memory: u64,
     gc_sp: ModuleExport,
     gc_stack_limit: ModuleExport,
@@ -92,10 +92,10 @@ impl Exports {
         instance.get_module_export(store, self.functions.get(place)?)?.into_func()
     }
 
-    /// What the host needs of an instance of the module.
+    /// The exports of an instance that the host uses.
     ///
     /// # Errors
-    /// [`Error::Internal`] when it is an instance of another one.
+    /// [`Error::Internal`] when the instance is one of another module.
     pub(crate) fn guest(&self, store: &mut StoreContextMut<'_, State>, instance: &Instance) -> Result<Guest> {
         let memory = self.extern_at(store, instance, &self.memory)?.into_memory().ok_or_else(other)?;
         let [gc_sp, gc_stack_limit, trap_site] =
@@ -115,10 +115,10 @@ impl Exports {
         })
     }
 
-    /// What starts an instance: its function, and the globals of its hash key.
+    /// The exports that start an instance: its function, and the globals of its hash key.
     ///
     /// # Errors
-    /// As [`Exports::guest`].
+    /// Like [`Exports::guest`].
     pub(crate) fn start(
         &self,
         store: &mut StoreContextMut<'_, State>,
@@ -152,7 +152,7 @@ fn other() -> Error {
     Error::internal("an instance has other exports than its module")
 }
 
-/// The types here are numbers, which are equal when they match.
+/// The types here are numeric, so types that match are equal.
 fn same_types(left: impl Iterator<Item = ValType>, right: impl Iterator<Item = ValType>) -> bool {
     let (left, right): (Vec<ValType>, Vec<ValType>) = (left.collect(), right.collect());
     left.len() == right.len() && left.iter().zip(&right).all(|(left, right)| ValType::eq(left, right))

@@ -17,7 +17,7 @@ use vera_abi::layout::Rep;
 use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, WasmBacktrace};
 
-/// Turns a failed call of the program's functions into an error, and settles what it means for the instance.
+/// Turns a failed call of the program's functions into an error, and decides whether the instance can still be used.
 #[cold]
 pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: &wasmtime::Error) -> Error {
     let metadata = store.data().metadata.clone();
@@ -68,7 +68,8 @@ fn described(metadata: &Metadata, frame: &FrameDesc) -> Frame {
     }
 }
 
-/// The active functions when a check failed: that of the check is one even where its code was put into its caller's.
+/// The active functions when a check failed. The function of the check is one of them, even if it was inlined into its
+/// caller.
 fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[u32]) -> Vec<Frame> {
     let inlined = !own.made && !active.contains(&site.frame);
     let first = inlined.then(|| described(metadata, own));
@@ -118,7 +119,8 @@ fn failed_check(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, sit
     }
 }
 
-/// The values in the trap record. What is not there is left out: this is a message about another failure.
+/// The values in the trap record. A value that cannot be read is left out, because this is a message about another
+/// failure.
 fn values(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &TrapSite) -> Vec<NamedValue> {
     let guest = store.data().guest().clone();
     let globals = guest.trap_words.map(|global| global.get(store.as_context_mut()).i64().unwrap_or_default() as u64);

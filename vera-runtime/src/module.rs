@@ -94,9 +94,9 @@ impl Compiled {
         Self::with(Cow::Borrowed(bytes))
     }
 
-    /// A module that is part of the program, with the machine code that was made for it when the program was built. Where
-    /// the code does not fit, for another target or for limits that it was not made for, it is made anew; without the
-    /// feature `compiler` that is [`Error::Load`], which says what does not fit.
+    /// A module that is part of the program, with precompiled machine code. If the code does not fit, because of
+    /// another target or other limits, new code is made. Without the feature `compiler` that is [`Error::Load`]
+    /// instead, with the reason why the code does not fit.
     pub(crate) const fn from_program(bytes: &'static [u8], code: &'static [u8]) -> Self {
         Self::made_of(Cow::Borrowed(bytes), Some(Bundle::from_static(code)))
     }
@@ -162,7 +162,7 @@ impl Compiled {
         Ok(metadata)
     }
 
-    /// The machine code for the engine that limits need, and the native stack it may use.
+    /// The machine code for the engine that limits need, and the native stack that it may use.
     pub(crate) fn prepare(&self, limits: &Limits) -> Result<(Prepared, usize)> {
         let metadata = self.metadata()?;
         let key = self.engine_key(limits)?;

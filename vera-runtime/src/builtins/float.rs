@@ -32,7 +32,7 @@ pub(super) fn add(library: &mut Library<'_>, name: &str) -> Added {
     }
 }
 
-/// The shortest text that stands for the same float, for error messages: `0.1`, `1e300`, `nan`.
+/// The shortest text that reads back as the same float, for error messages: `0.1`, `1e300`, `nan`.
 pub(crate) fn float_to_source(value: f64) -> String {
     match value {
         value if value.is_nan() => "nan".to_owned(),

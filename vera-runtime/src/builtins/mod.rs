@@ -27,14 +27,14 @@ use vera_abi::library::Part;
 use vera_abi::names::BUILTIN_IMPORTS;
 use wasmtime::{IntoFunc, Linker};
 
-/// What modules import: built-ins by their import names.
+/// The imports of modules: built-ins by their import names.
 pub(crate) struct Library<'l>(pub(crate) &'l mut Linker<State>);
 
 impl Library<'_> {
     /// Adds the built-in of that import name.
     ///
     /// # Errors
-    /// [`Error::Load`] when there is none, or not in this build of the runtime.
+    /// [`Error::Load`] when there is no such built-in, or not in this build of the runtime.
     pub(crate) fn add(&mut self, name: &str) -> Result<()> {
         let added = match Part::of_builtin(name) {
             #[cfg(feature = "html")]
@@ -70,5 +70,5 @@ impl Library<'_> {
     }
 }
 
-/// Whether a built-in was linked; `None` when there is none of that name.
+/// Whether a built-in was linked; `None` when there is no built-in of that name.
 type Added = Option<wasmtime::Result<()>>;

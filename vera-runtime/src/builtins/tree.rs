@@ -10,12 +10,12 @@ use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::result;
 use wasmtime::Caller;
 
-/// Why a text has no tree.
+/// Why a text could not be parsed.
 #[derive(Debug)]
 pub(super) enum ParseFailure {
-    /// The text is wrong: the program's `Err`.
+    /// The text is wrong, which is an `Err` of the program.
     Text(String),
-    /// The walk cannot go on: the end of the call.
+    /// The walk cannot continue, which ends the call.
     Fatal(Error),
 }
 
@@ -63,7 +63,7 @@ pub(super) fn to_text(library: &mut Library<'_>, name: &str, print: Print) -> Ad
     })
 }
 
-/// An error when a tree is deeper than the limits allow.
+/// Returns an error when a tree is deeper than the limits allow.
 pub(super) fn check_depth(heap: &Heap<'_>, depth: usize) -> Result<()> {
     let most = heap.state().limits.depth;
     if depth > most as usize { Err(Error::limit(Limit::Depth(most))) } else { Ok(()) }

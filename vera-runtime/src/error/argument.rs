@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-/// Most steps of a path that are kept.
+/// Maximum number of steps of a path that are kept.
 const STEPS: usize = 16;
 
 /// A value that cannot be passed to the module.

@@ -35,14 +35,14 @@ impl Display for Error {
     }
 }
 
-/// The clause is a whole one, such as `requires(@Int.0 > 0)`.
+/// `clause` is a complete clause, such as `requires(@Int.0 > 0)`.
 fn contract(f: &mut Formatter<'_>, violation: &Violation, title: &str) -> fmt::Result {
     writeln!(f, "{title} in {}({})", violation.function, violation.signature)?;
     writeln!(f, "  {} failed", violation.clause)?;
     context(f, &violation.values, Some(&violation.location))
 }
 
-/// The lines below what failed, the last one without its end.
+/// The lines below the failed clause, the last one without its line end.
 fn context(f: &mut Formatter<'_>, values: &[NamedValue], location: Option<&Location>) -> fmt::Result {
     for (position, NamedValue { name, value, .. }) in values.iter().enumerate() {
         f.write_str(if position == 0 { "  with " } else { ", " })?;

@@ -222,13 +222,13 @@ impl Error {
         Error::Limit(Box::new(LimitReached { limit, backtrace: Vec::new() }))
     }
 
-    /// A value of the caller that has no counterpart in Vera.
+    /// A value of the caller has no counterpart in Vera.
     #[cold]
     pub(crate) fn argument(message: impl Into<Box<str>>) -> Self {
         Error::Argument(Box::new(BadArgument::new(message)))
     }
 
-    /// The same error, about a value that this step leads to.
+    /// The same error, with this step to the value added to its path.
     #[cold]
     pub(crate) fn reached_by(mut self, step: Step) -> Self {
         if let Error::Argument(argument) = &mut self {
@@ -237,12 +237,12 @@ impl Error {
         self
     }
 
-    /// A broken agreement between module and runtime.
+    /// Module and runtime disagree.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         Error::Internal(message.into().into_boxed_str())
     }
 
-    /// A module that cannot be loaded.
+    /// A module cannot be loaded.
     pub(crate) fn load(message: impl Into<String>) -> Self {
         Error::Load(message.into().into_boxed_str())
     }

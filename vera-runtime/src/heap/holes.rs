@@ -4,7 +4,7 @@ use super::{get_u32, put_u32};
 use crate::error::Result;
 use vera_abi::heap::{CLASS_CUR, CLASS_END, CLASS_SIZES, class_record};
 
-/// The holes at hand. A class whose bit in `taken` is clear has an empty one.
+/// The available holes. The hole of a class whose bit in `taken` is clear is empty.
 #[derive(Debug, Default)]
 pub(crate) struct Holes {
     holes: [Hole; CLASS_SIZES.len()],
@@ -61,7 +61,7 @@ impl Holes {
         self.taken != 0
     }
 
-    /// Gives what is left of all holes back to the module.
+    /// Returns the rest of all holes to the module.
     pub(crate) fn hand_back(&mut self, memory: &mut [u8]) -> Result<()> {
         while self.taken != 0 {
             let class = self.taken.trailing_zeros() as usize;

@@ -7,8 +7,8 @@ use crate::value::Raw;
 use vera_abi::heap::{BUFFER_DATA, BUFFER_FILL, EMPTY_BUFFER};
 use vera_abi::layout::Rep;
 
-/// A growing array. Its buffer is rooted in one slot, made when it starts: lists nest like the structures they
-/// stand for, and the roots are released by whoever took the mark before the list.
+/// A growing array. Its buffer is rooted in one slot, which is made at the start. Lists nest like the structures that
+/// they represent. The code that took the mark before the list releases the roots.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct List {
     rep: Rep,

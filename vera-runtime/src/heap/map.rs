@@ -22,7 +22,7 @@ fn leaf_layout(key: Rep, value: Rep) -> RecordLayout {
     record(&[Rep::I64, Rep::I64, key, value])
 }
 
-/// A map under construction. Up to [`SMALL_MAX`] entries are kept by roots of their own, more by one root.
+/// A map under construction. Up to [`SMALL_MAX`] entries have one root each, more entries share one root.
 #[derive(Debug)]
 pub(crate) struct MapBuilder {
     key: Rep,
@@ -40,12 +40,12 @@ struct Entry {
     hash: Hash,
 }
 
-/// The hash of a key by the instance's hash key.
+/// The hash of a key under the instance's hash key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Hash {
     /// Known.
     Of(u64),
-    /// That of the string which the key is, when it is needed.
+    /// The hash of the key, which is a string, computed when it is needed.
     OfString,
 }
 
@@ -53,7 +53,7 @@ pub(crate) enum Hash {
 struct Large {
     layout: RecordLayout,
     leaves: List,
-    /// Whether keys may occur twice, to be told apart as strings.
+    /// Whether keys, which are strings, may occur twice.
     merge: bool,
 }
 
@@ -258,7 +258,7 @@ fn string_bytes(memory: &[u8], string: Raw) -> Result<&[u8]> {
     if string.len == 0 { Ok(&[]) } else { slice(memory, string.pointer() + BUFFER_DATA, string.len as usize) }
 }
 
-/// The digits a trie branches on, the first in the highest bits, so that order is the order of the trie.
+/// The digits on which a trie branches, the first in the highest bits, so that numeric order is the order of the trie.
 fn path(hash: u64) -> u64 {
     let mut path = 0;
     let mut level = 0;
@@ -277,7 +277,7 @@ fn digit(path: u64, level: u32) -> u32 {
     (path << from_top >> (64 - width)) as u32
 }
 
-/// The trie of leaves in path order, at least one. Recursion is as deep as a hash has digits.
+/// The trie of leaves in path order; there is at least one leaf. The recursion is as deep as a hash has digits.
 fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
     let mark = heap.mark();
     let (first, last) = match leaves {
@@ -313,7 +313,7 @@ fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
     Ok(node.pointer())
 }
 
-/// The entries of a map in insertion order. They count as host memory for as long as they live.
+/// The entries of a map in insertion order. They count as host memory while they live.
 #[derive(Debug)]
 pub(crate) struct Entries<'m> {
     list: Vec<(Raw, Raw)>,
@@ -387,7 +387,7 @@ impl<'m> Reader<'m> {
     }
 }
 
-/// Entries by number. Numbers are distinct, and have few gaps where little was removed.
+/// Entries by number. Numbers are distinct, and have few gaps if few entries were removed.
 fn in_order(meter: &Meter, mut entries: Vec<(u64, Raw, Raw)>) -> Result<Vec<(Raw, Raw)>> {
     let mut ordered = Vec::new();
     meter.reserve(&mut ordered, entries.len())?;

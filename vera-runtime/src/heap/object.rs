@@ -64,7 +64,7 @@ impl Heap<'_> {
         Ok(address)
     }
 
-    /// Elements that fit a buffer of at least `elements` without growing its cell.
+    /// The number of elements, at least `elements`, that fit a buffer without a larger cell.
     pub(crate) fn roomy(rep: Rep, elements: usize) -> usize {
         let size = rep.element_size().max(1);
         let bytes = (elements as u64 * u64::from(size) + u64::from(BUFFER_DATA)).min(u64::from(u32::MAX)) as u32;

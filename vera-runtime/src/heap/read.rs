@@ -30,7 +30,7 @@ impl<'a> Reader<'a> {
         self.count(nodes)
     }
 
-    /// Counts numbers that are copied together: a node each, but little work.
+    /// Counts numbers that are copied together: one node each, but little work.
     pub(crate) fn count_numbers(&mut self, count: u32, size: usize) -> Result<()> {
         self.meter.work(text_units(count as usize * size))?;
         self.count(u64::from(count))
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         slice(self.memory, array.pointer().wrapping_add(BUFFER_DATA), array.len as usize * size as usize)
     }
 
-    /// A string. Vera strings are bytes: what is not UTF-8 becomes U+FFFD.
+    /// A string. Vera strings are bytes: invalid UTF-8 becomes U+FFFD.
     #[inline]
     pub(crate) fn str(&mut self, string: Raw) -> Result<Cow<'a, str>> {
         let bytes = self.bytes(string)?;
@@ -147,7 +147,7 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
-    /// A string of its own, counted as host memory.
+    /// An owned string, counted as host memory.
     #[inline]
     pub(crate) fn string(&mut self, string: Raw) -> Result<String> {
         match self.str(string)? {

@@ -5,13 +5,13 @@ use crate::heap::{Heap, Roots};
 use crate::state::{State, get_global, set_global};
 use wasmtime::{AsContextMut, StoreContextMut};
 
-/// Restores the shadow stack, and gives the host memory of the entry back, when dropped: on return, on `?`, on panic.
+/// When dropped (on return, on `?`, on panic), restores the shadow stack and releases the host memory of the entry.
 pub(crate) struct ShadowGuard<'a> {
     pub(crate) heap: Heap<'a>,
     saved: Roots,
     /// Host memory in use when the host was entered.
     held: u64,
-    /// `gc_sp` as the guest left it, when the guest called the host.
+    /// `gc_sp` of the guest, when the guest called the host.
     guest_top: Option<u32>,
 }
 
@@ -25,7 +25,7 @@ impl<'a> ShadowGuard<'a> {
     /// Enters from a host function that the guest called.
     ///
     /// # Errors
-    /// [`Error::Internal`](crate::Error::Internal) when the store gives no account of its fuel.
+    /// [`Error::Internal`](crate::Error::Internal) when the store does not report its fuel.
     pub(crate) fn from_guest(mut store: StoreContextMut<'a, State>) -> Result<Self> {
         let gc_sp = store.data().guest().gc_sp;
         let top = get_global(&mut store, gc_sp) as u32;

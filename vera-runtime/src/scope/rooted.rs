@@ -40,7 +40,7 @@ impl<T> fmt::Debug for Rooted<'_, T> {
     }
 }
 
-/// A handle may be used in its own scope and in those inside it.
+/// A handle may be used in its own scope and in scopes inside it.
 impl<'s, 'h: 's, T: Value> ToVera<'s, T> for Rooted<'h, T> {
     #[inline]
     fn to_vera(&self, _heap: &mut Heap<'_>) -> Result<Raw> {

@@ -7,10 +7,10 @@ use http::{StatusCode, request};
 use http_body_util::Full;
 use indexmap::IndexMap;
 
-/// The answer of the service.
+/// The response of the service.
 pub(super) type Answer = http::Response<Full<Bytes>>;
 
-/// A request for a module. Headers of one name become one, as the standard allows; what is not UTF-8 is U+FFFD.
+/// A request for a module. Headers with the same name are joined, as the standard allows; invalid UTF-8 becomes U+FFFD.
 pub(super) fn request(parts: &request::Parts, body: &[u8]) -> Request {
     let mut headers = IndexMap::with_capacity(parts.headers.keys_len());
     for name in parts.headers.keys() {
@@ -26,10 +26,10 @@ pub(super) fn request(parts: &request::Parts, body: &[u8]) -> Request {
     }
 }
 
-/// The answer that a module gives.
+/// The response of a module.
 ///
 /// # Errors
-/// What in it cannot be sent.
+/// Why it cannot be sent.
 pub(super) fn answer(response: Response) -> Result<Answer, String> {
     let Response { status, headers, body } = response;
     // A status below 200 announces another answer.
@@ -49,7 +49,7 @@ pub(super) fn answer(response: Response) -> Result<Answer, String> {
     Ok(answer)
 }
 
-/// An answer of the server's own, as JSON.
+/// A response of the server itself, as JSON.
 pub(super) fn own(status: StatusCode, id: Option<&str>) -> Answer {
     let reason = status.canonical_reason().unwrap_or_default();
     let body = match id {

@@ -45,10 +45,10 @@ struct Inner {
     body_time: Duration,
     running: usize,
     waiting: usize,
-    /// Permits of those that run, and of all that there may be.
+    /// Permits for running requests, and for all accepted requests.
     permits: Arc<Semaphore>,
     places: Arc<Semaphore>,
-    /// What ids begin with, and how many there were.
+    /// The start of ids, and the number of ids so far.
     first: u64,
     count: Arc<AtomicU64>,
 }
@@ -187,7 +187,7 @@ impl Service {
     }
 }
 
-/// The body of a request, or the status that says why there is none.
+/// The body of a request, or the status that says why it could not be read.
 async fn collect<B>(body: B, most: usize) -> Result<Bytes, StatusCode>
 where
     B: Body,

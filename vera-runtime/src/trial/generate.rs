@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 use vera_abi::chance::Random;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 
-/// How deeply values nest, unless the type asks for more.
+/// Maximum nesting of values, unless the type needs more.
 const MAX_DEPTH: u32 = 6;
-/// Parts of a value, about.
+/// Approximate maximum number of parts of a value.
 const MAX_PARTS: u32 = 40;
-/// Most elements of an array, and characters of a string.
+/// Maximum number of elements of an array, and of characters of a string.
 const MAX_LENGTH: usize = 6;
-/// Values of a type, and lists of arguments, that are kept.
+/// Maximum number of values of a type, and of lists of arguments, that are kept.
 const MAX_KEPT: usize = 64;
-/// What a value has to be to be kept: parts, levels.
+/// Maximum size of a value that is kept: parts, levels.
 const KEPT: (usize, u32) = (200, 40);
 
 /// Makes values.
@@ -27,11 +27,11 @@ pub(super) struct Generator<'g> {
     interface: &'g Interface,
     case: &'g Case,
     random: Random,
-    /// How deeply the least value of each type nests; `None` where there is none.
+    /// The nesting of the smallest value of each type; `None` if the type has no values.
     heights: Vec<Option<u32>>,
-    /// Values of compound types that the module took or gave.
+    /// Values of compound types that the module accepted or returned.
     kept: BTreeMap<TypeId, Vec<DynValue>>,
-    /// Arguments that it took.
+    /// Arguments that the function accepted.
     taken: Vec<Vec<DynValue>>,
     parts: u32,
 }
@@ -49,12 +49,12 @@ impl<'g> Generator<'g> {
         }
     }
 
-    /// A type that there are no values of, if this one or a part that it needs is.
+    /// A type without values, if this type or a required part of it is one.
     pub(super) fn refuses(&self, id: TypeId) -> Option<String> {
         self.heights[id.0 as usize].is_none().then(|| format!("`{}`", type_name(self.interface, id)))
     }
 
-    /// Whether values have a part of a data type.
+    /// Whether values contain a data type.
     pub(super) fn reaches_data(&self, id: TypeId) -> bool {
         let (mut rest, mut seen) = (vec![id], Vec::new());
         while let Some(id) = rest.pop() {
@@ -73,7 +73,7 @@ impl<'g> Generator<'g> {
         false
     }
 
-    /// Arguments for a function: new ones, or some that were taken with a change.
+    /// Arguments for a function: new ones, or accepted ones with a change.
     pub(super) fn arguments(&mut self, params: &[TypeId]) -> Option<Vec<DynValue>> {
         self.parts = 0;
         let fits = self.taken.first().is_some_and(|args| args.len() == params.len()) && !params.is_empty();
@@ -87,7 +87,7 @@ impl<'g> Generator<'g> {
         params.iter().map(|&id| self.value(id, 0)).collect()
     }
 
-    /// Keeps arguments that were taken, and their parts.
+    /// Keeps accepted arguments, and their parts.
     pub(super) fn keep_arguments(&mut self, params: &[TypeId], args: Vec<DynValue>) {
         for (&id, value) in params.iter().zip(&args) {
             self.keep(id, value);
@@ -224,7 +224,7 @@ impl<'g> Generator<'g> {
     }
 }
 
-/// Adds to a list, or puts it in the place of another when the list is full.
+/// Adds to a list, or replaces an item when the list is full.
 fn put<T>(list: &mut Vec<T>, value: T, at: usize) {
     if list.len() < MAX_KEPT {
         list.push(value);
@@ -233,7 +233,7 @@ fn put<T>(list: &mut Vec<T>, value: T, at: usize) {
     }
 }
 
-/// Leaves out what has the key of an earlier one.
+/// Removes items that have the same key as an earlier one.
 fn distinct<T>(list: &mut Vec<T>, key: impl Fn(&T) -> &DynValue) {
     let mut index = 0;
     while index < list.len() {
@@ -264,7 +264,7 @@ fn components<'v>(interface: &Interface, id: TypeId, value: &'v DynValue) -> Vec
     }
 }
 
-/// How deeply the least value of each type nests; `None` where there is none that is finite.
+/// The nesting of the smallest value of each type; `None` if the type has no finite value.
 fn heights(interface: &Interface) -> Vec<Option<u32>> {
     let mut heights = vec![None; interface.types.len()];
     loop {
@@ -292,7 +292,7 @@ fn heights(interface: &Interface) -> Vec<Option<u32>> {
     }
 }
 
-/// How deeply the least values of all these types nest.
+/// The nesting of the smallest values of all these types.
 fn height_of(heights: &[Option<u32>], types: &[TypeId]) -> Option<u32> {
     types.iter().try_fold(0, |most: u32, id| Some(most.max(heights[id.0 as usize]?)))
 }

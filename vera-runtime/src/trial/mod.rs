@@ -31,11 +31,11 @@ use vera_abi::interface::{Interface, TypeDesc, TypeId};
 const FUEL: u64 = 5_000_000;
 /// Memory of an instance, in bytes.
 const MEMORY: u64 = 256 << 20;
-/// Inputs that are made for a run that the preconditions allow.
+/// Maximum number of generated inputs per run that the preconditions allow.
 const ATTEMPTS_PER_RUN: u32 = 50;
-/// Calls that make values before the runs.
+/// Maximum number of calls that make values before the runs.
 const CALLS_BEFORE: u32 = 200;
-/// Runs that make a failing input smaller.
+/// Maximum number of runs that shrink a failing input.
 const MAX_SHRINKING: u32 = 4_000;
 
 /// Tests a function of a module that needs no host, or that is tested without its host.
@@ -93,14 +93,14 @@ struct Trier<'t, H: 'static, F> {
     options: Options,
 }
 
-/// What a run came to.
+/// The outcome of a run.
 enum Ran {
     Passed(DynValue),
     /// It ended by an exception or by its host.
     Ended,
-    /// The module does not take the input.
+    /// The module does not accept the input.
     Rejected,
-    /// It says nothing of the contract.
+    /// The run says nothing about the contract.
     Undecided,
     Failed(Error),
 }

@@ -3,7 +3,7 @@
 use super::case::Broken;
 use std::str::FromStr;
 
-/// How to try.
+/// The options of a test.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Options {
     /// Runs of each function.

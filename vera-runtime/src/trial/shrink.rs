@@ -68,12 +68,12 @@ fn integers(number: i64) -> Vec<i64> {
     list
 }
 
-/// Each step loses a fraction or comes nearer to zero, so that steps end.
+/// Each step removes a fraction or is nearer to zero, so shrinking ends.
 fn is_smaller(other: f64, number: f64) -> bool {
     other.to_bits() != number.to_bits() && (other.abs() < number.abs() || other.fract() == 0.0 && number.fract() != 0.0)
 }
 
-/// A text stays one: only what begins at a character goes.
+/// A text remains valid UTF-8: it is cut only at the start of a character.
 fn texts(bytes: &[u8]) -> Vec<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);
     let cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();

@@ -45,7 +45,7 @@ arrays! {
     [const N: usize] [A; N];
 }
 
-/// Writes the elements one by one into an array that is rooted meanwhile.
+/// Writes the elements one by one into an array, which is rooted during this.
 pub(crate) fn each_to_vera<'s, T: Value, A: ToVera<'s, T>>(items: &[A], heap: &mut Heap<'_>) -> Result<Raw> {
     let mark = heap.mark();
     let mut list = List::new(heap, T::REP, items.len())?;

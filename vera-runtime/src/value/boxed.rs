@@ -13,8 +13,8 @@ use vera_abi::interface::{Interface, TypeDesc};
 /// them does not overflow the stack, unlike with plain boxes.
 pub struct Boxed<T>(Option<Box<T>>);
 
-/// Bytes that a box needs besides its value: those of the allocator, and the stack that dropping a level of a deep value
-/// takes.
+/// Bytes that a box needs besides its value: the overhead of the allocator, and the stack for dropping one level of a
+/// deep value.
 const LEVEL: u64 = 256;
 
 impl<T> Boxed<T> {

@@ -112,7 +112,7 @@ fn lift(reader: &mut Reader<'_>, raw: Raw, depth: u32) -> Result<Value> {
     })
 }
 
-/// The JSON number of a float; what JSON has no number for is null.
+/// The JSON number of a float; null for NaN and infinities, which JSON does not have.
 fn number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() <= EXACT {
         return Value::Number(Number::from(value as i64));

@@ -9,10 +9,10 @@ use vera_abi::interface::{Interface, TypeDesc};
 use vera_abi::layout::Rep;
 use vera_abi::prelude::{option, ordering, result};
 
-/// Bytes of a hash map for each entry besides the entry: its hash, and its share of the table of places.
+/// Bytes of a hash map for each entry besides the entry: its hash, and its share of the index table.
 pub(super) const PLACE: u64 = 32;
 
-/// What may be given where a key of the type `K` is expected, with the hash by which maps place it: [`HashKey`] says how.
+/// A value that is accepted as a key of the type `K`, with the hash by which maps place it, as [`HashKey`] defines.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key of a Vera map or set whose keys are `{K}`",
     label = "not a key for `{K}`"

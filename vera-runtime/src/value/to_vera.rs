@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::heap::Heap;
 use crate::value::{Raw, Value, array};
 
-/// What may be given where a `T` is expected, in a scope `'s`.
+/// A value that is accepted where a `T` is expected, in a scope `'s`.
 ///
 /// | for | may be given |
 /// |---|---|
@@ -25,10 +25,10 @@ use crate::value::{Raw, Value, array};
 /// | a generated type, `serde_json::Value`, ... | exactly that |
 /// | any type | a [`Rooted`](crate::Rooted) handle of it, and references, `Box`, `Rc`, `Arc` and `Cow` of what is listed |
 ///
-/// A map keeps the order of an `IndexMap` or `BTreeMap`. A `HashMap` has no order of its own: it is written in the order
-/// of its keys, so that the same contents are always the same to the module.
+/// A map keeps the order of an `IndexMap` or `BTreeMap`. A `HashMap` has no order, so it is written in the order of its
+/// keys. Equal contents are then always equal for the module.
 ///
-/// The lifetime matters to handles only: they are of that scope or one around it.
+/// The lifetime matters only for handles: they must belong to that scope or one around it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given to Vera where `{T}` is expected",
     label = "not a value for `{T}`",
@@ -56,8 +56,8 @@ pub trait ToVera<'s, T: Value> {
     }
 }
 
-/// What may be given to a method of a generated `Module` as a parameter of the type `T`: any [`ToVera`] that is not of a
-/// scope.
+/// A value that a method of a generated `Module` accepts for a parameter of the type `T`: any [`ToVera`] that is not
+/// tied to a scope.
 // As of `ToVera`: rustc says one or the other, and takes the text from the trait that it says.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given to Vera where `{T}` is expected",

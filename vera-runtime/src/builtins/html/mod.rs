@@ -53,7 +53,7 @@ fn text(reader: &Reader<'_>, node: Raw) -> Result<Raw> {
     reader.field(node, &TEXT.fields[0])
 }
 
-/// A string, with the host memory for what is no UTF-8 in it.
+/// A string, with host memory counted for its invalid UTF-8.
 fn text_of<'m>(reader: &mut Reader<'m>, string: Raw) -> Result<Cow<'m, str>> {
     let text = reader.str(string)?;
     if let Cow::Owned(copy) = &text {
@@ -62,7 +62,7 @@ fn text_of<'m>(reader: &mut Reader<'m>, string: Raw) -> Result<Cow<'m, str>> {
     Ok(text)
 }
 
-/// The error for what a parser is not good for.
+/// The error for input that exceeds a bound of the parser.
 #[cold]
 fn too_complex(most: usize, of: &'static str) -> Error {
     Error::limit(Limit::Document { most: most as u64, of })

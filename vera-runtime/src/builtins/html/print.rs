@@ -9,7 +9,7 @@ use crate::value::Raw;
 use vera_abi::layout::Rep;
 use vera_abi::prelude::html;
 
-/// Elements without contents and end tag.
+/// Elements without content and end tag.
 const VOID: [&str; 18] = [
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
     "meta", "param", "source", "track", "wbr",
@@ -72,7 +72,7 @@ pub(crate) fn print(heap: &mut Heap<'_>, node: Raw) -> Result<String> {
     }
 }
 
-/// Prints a start tag; `None` when the element ends with it.
+/// Prints a start tag; `None` when the element has no content.
 fn start<'m>(reader: &mut Reader<'m>, element: Raw, out: &mut String) -> Result<Option<Frame<'m>>> {
     let name = name(reader, element)?;
     let meter = reader.meter;

@@ -5,12 +5,12 @@ use crate::error::Error;
 use crate::meter::Meter;
 use std::borrow::Cow;
 
-/// Why there is no token.
+/// Why no token could be read.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The text is no JSON.
+    /// The text is not JSON.
     Syntax(SyntaxError),
-    /// The walk cannot go on.
+    /// The walk cannot continue.
     Fatal(Error),
 }
 
@@ -26,7 +26,7 @@ impl From<SyntaxError> for Failure {
     }
 }
 
-/// Where and why the text is no JSON.
+/// Where and why the text is not JSON.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SyntaxError {
     message: &'static str,
@@ -70,7 +70,7 @@ impl<'a> Lexer<'a> {
         SyntaxError { message, offset: self.offset }
     }
 
-    /// The next byte that is no white space, which stays.
+    /// The next byte that is not white space; it is not consumed.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
@@ -83,7 +83,7 @@ impl<'a> Lexer<'a> {
         None
     }
 
-    /// Takes a punctuation mark if it is next.
+    /// Consumes a punctuation mark if it is next.
     #[inline]
     pub(super) fn eat(&mut self, mark: u8) -> bool {
         let found = self.peek() == Some(mark);
@@ -221,7 +221,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// How many bytes from the start are nothing special in a string.
+/// The number of bytes from the start that have no special meaning in a string.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;

@@ -8,7 +8,7 @@ const POWERS: [f64; 23] = [
 /// Integers up to here are exact.
 const EXACT: u64 = 1 << 53;
 
-/// Reads the number at the start of `bytes`: its value and length, or what is wrong and where.
+/// Reads the number at the start of `bytes`: its value and length, or an error with its place.
 #[inline]
 pub(super) fn read(bytes: &[u8]) -> Result<(f64, usize), (&'static str, usize)> {
     let negative = bytes.first() == Some(&b'-');

@@ -13,7 +13,7 @@ use vera_abi::heap::static_constructor;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;
 
-/// What is open around the next value.
+/// A container that is open around the next value.
 enum Frame {
     Array { mark: u32, items: List },
     Object { mark: u32, members: Box<MapBuilder>, key: Raw, key_mark: u32 },

@@ -11,7 +11,7 @@ use crate::value::Raw;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::json;
 
-/// What is open around the next value.
+/// A container that is open around the next value.
 enum Frame<'m> {
     Array { items: Raw, next: u32 },
     Object { members: Entries<'m>, next: usize },
@@ -99,7 +99,7 @@ fn start<'m>(reader: &mut Reader<'m>, value: Raw, out: &mut String) -> Result<Op
     Ok(None)
 }
 
-/// JSON has no NaN and no infinities; inventing a value would hide the mistake.
+/// JSON has no NaN and no infinities. Another value in their place would hide the mistake.
 #[cold]
 fn no_number(value: f64) -> Error {
     Error::Trap(Box::new(Trap {
@@ -112,7 +112,7 @@ fn no_number(value: f64) -> Error {
     }))
 }
 
-/// Prints a string. The work on it was counted when it was read.
+/// Prints a string. Its work was counted when it was read.
 fn quote(meter: &Meter, text: &str, out: &mut String) -> Result<()> {
     use std::fmt::Write as _;
     const ESCAPE: usize = 6;

@@ -4,10 +4,10 @@
 //! be interrupted. A line can leave all of them open without repeating their markers, so a short text can take much
 //! work. This module computes an upper bound of the sum of the depths of all lines, from the starts of the lines.
 
-/// Columns of a tab at most.
+/// Maximum width of a tab, in columns.
 const TAB: usize = 4;
 
-/// The sum of the depths of all lines, or more.
+/// An upper bound of the sum of the depths of all lines.
 pub(super) fn total_depth(text: &str) -> u64 {
     let mut total = 0u64;
     let mut depth = 0usize;
@@ -31,11 +31,11 @@ pub(super) fn total_depth(text: &str) -> u64 {
 
 /// The start of a line.
 struct Start {
-    /// Columns of white space and marks.
+    /// Columns of white space and markers.
     columns: usize,
-    /// What may be marks of quotations and items.
+    /// Number of possible markers of quotations and items.
     marks: usize,
-    /// Whether there is nothing else.
+    /// Whether the line has nothing else.
     blank: bool,
 }
 
@@ -72,7 +72,7 @@ impl Start {
     }
 }
 
-/// Whether a mark of an item ends here.
+/// Whether the marker of an item ends here.
 fn ends(line: &[u8], at: usize) -> bool {
     line.get(at).is_none_or(|byte| matches!(byte, b' ' | b'\t'))
 }

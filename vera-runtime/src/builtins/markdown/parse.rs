@@ -16,11 +16,11 @@ use vera_abi::heap::static_constructor;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::{md_block, md_inline};
 
-/// Depth of the lines of a text, all together, for each of its bytes.
+/// Maximum sum of the depths of all lines, per byte of the text.
 const DEPTH_OF_BYTE: u64 = 4;
-/// The same that any text may have.
+/// The same for any text.
 const DEPTH_OF_ANY: u64 = 1 << 20;
-/// Host memory that the parser needs for a byte that it may have to look at again.
+/// Host memory that the parser needs for each byte that it may have to read again.
 const MEMORY_OF_MARK: u64 = 160;
 
 /// Counts the parser's first pass.
@@ -36,7 +36,7 @@ fn count_blocks(meter: &Meter, text: &str) -> Result<()> {
     meter.check_deadline()
 }
 
-/// Parses Markdown; every text is some Markdown. The result is not rooted.
+/// Parses Markdown; every text is valid Markdown. The result is not rooted.
 pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure> {
     count_blocks(heap.meter(), text)?;
     let mark = heap.mark();
@@ -50,7 +50,7 @@ pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure
     document.ok_or_else(|| crate::Error::internal("Markdown without a document").into())
 }
 
-/// What is open: one list of children each.
+/// The kinds of open nodes, each with a list of children.
 #[derive(Debug)]
 enum Kind {
     Document,
@@ -76,9 +76,9 @@ enum Kind {
     Image {
         address: String,
     },
-    /// A paragraph that the Markdown does not show: the text of a tight list item.
+    /// A paragraph that Markdown does not mark: the text of a tight list item.
     Implied,
-    /// Something without a node of its own.
+    /// A construct without a node in the result.
     Transparent,
 }
 
@@ -90,11 +90,11 @@ struct Frame {
 
 struct Builder {
     open: Vec<Frame>,
-    /// Text not yet written, so that neighbours become one node.
+    /// Text that is not yet written, so that adjacent texts become one node.
     text: String,
-    /// The language of the code block that is open.
+    /// The language of the open code block.
     fenced: Option<String>,
-    /// Frames from that of an image on: only the text inside them counts.
+    /// Number of frames from that of an image on: only the text inside them counts.
     images: usize,
 }
 

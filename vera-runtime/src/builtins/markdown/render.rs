@@ -29,7 +29,7 @@ pub(crate) fn render(heap: &mut Heap<'_>, block: Raw) -> Result<String> {
     Ok(printer.out)
 }
 
-/// What is left to do, the next thing last.
+/// Pending steps, the next one last.
 enum Step<'m> {
     Block(Raw),
     /// Blocks from an index on, each separated from the one before.
@@ -67,16 +67,16 @@ enum Step<'m> {
     Outdent,
 }
 
-/// What starts the lines of a nested block.
+/// The start of the lines of a nested block.
 struct Prefix {
     /// The marker of an item, until it is printed.
     first: Option<String>,
     others: Others,
-    /// How many prefixes there are up to the last that shows something on an empty line.
+    /// The number of prefixes up to the last one that is visible on an empty line.
     visible: usize,
 }
 
-/// What starts the lines after the first.
+/// The start of the lines after the first.
 #[derive(Clone, Copy)]
 enum Others {
     Quote,
@@ -88,7 +88,7 @@ struct Printer<'m> {
     reader: Reader<'m>,
     out: String,
     prefixes: Vec<Prefix>,
-    /// How many prefixes, from the outermost, have no marker left to print.
+    /// The number of prefixes, from the outermost, that have no pending marker.
     shown: usize,
 }
 

@@ -10,7 +10,7 @@ use super::syntax::{Place, Repetition};
 use crate::error::{Error, Limit, Result};
 use crate::meter::Meter;
 
-/// Steps that a call may take, besides [`STEPS_PER_BYTE`] for each byte of its text.
+/// Maximum number of steps of a call, besides [`STEPS_PER_BYTE`] for each byte of its text.
 pub(super) const STEPS: u64 = 10_000_000;
 const STEPS_PER_BYTE: u64 = 64;
 /// Steps between two looks at the meter.
@@ -18,14 +18,14 @@ const BATCH: u32 = 1024;
 /// A slot of a group that captured nothing.
 const NONE: usize = usize::MAX;
 
-/// What happens after a failure, latest last.
+/// The actions after a failure, the newest last.
 #[derive(Clone, Copy, Debug)]
 enum Undo {
-    /// Go on there.
+    /// Continue there.
     Go { instruction: u32, at: usize },
-    /// One character fewer of a run, down to a place, and go on.
+    /// Try one character fewer of a run, down to a place.
     Fewer { instruction: u32, least: usize, at: usize },
-    /// One character more of a run, of so many, and go on.
+    /// Try one character more of a run, up to a number.
     More { instruction: u32, set: u32, left: u32, at: usize },
     /// Set a slot as it was.
     Slot(u32, usize),
@@ -33,7 +33,7 @@ enum Undo {
     Counter(u32, Round),
 }
 
-/// Where a loop is.
+/// The state of a loop.
 #[derive(Clone, Copy, Debug, Default)]
 struct Round {
     count: u32,
@@ -48,7 +48,7 @@ pub(super) struct Matcher<'a> {
     undo: Vec<Undo>,
     slots: Vec<usize>,
     rounds: Vec<Round>,
-    /// Heights of what can be tried, and places, of marks.
+    /// Marks: the height of the stack of alternatives, and the place.
     marks: Vec<(usize, usize)>,
     steps: u64,
     most_steps: u64,
@@ -88,7 +88,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// What a group captured in the match that was found; 0 is the whole.
+    /// The text of a group in the match; group 0 is the whole match.
     pub(super) fn group(&self, group: usize) -> Option<(usize, usize)> {
         match (self.slots.get(2 * group), self.slots.get(2 * group + 1)) {
             (Some(&start), Some(&end)) if start != NONE && end != NONE => Some((start, end)),

@@ -4,7 +4,7 @@ use super::parse::{Flags, Parsed, Parser};
 use super::syntax::Set;
 use std::fmt::Write as _;
 
-/// What `\w`, `\d` and `\s` are, inside of a class of the crate `regex`.
+/// The classes of `\w`, `\d` and `\s`, in the syntax of the crate `regex`.
 const WORD: &str = r"\p{L}\p{N}_";
 const ASCII_WORD: &str = "0-9A-Za-z_";
 const DIGIT: &str = r"\p{Nd}";
@@ -21,7 +21,7 @@ impl Classes {
         Set(format!("[{class}]"))
     }
 
-    /// A character, in either case when asked.
+    /// A character, in both cases on request.
     pub(super) fn character(c: char, ignore_case: bool) -> Set {
         let mut text = String::new();
         push(&mut text, c);
@@ -34,7 +34,7 @@ impl Classes {
     }
 }
 
-/// A character inside of a class, as its number: none is special so.
+/// A character inside a class, as its number, which has no special meaning.
 fn push(text: &mut String, c: char) {
     // Writing to a string does not fail.
     let _ = write!(text, "\\x{{{:x}}}", u32::from(c));

@@ -13,15 +13,15 @@ use crate::meter::{Meter, NODE, text_units};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
-/// Most bytes of a pattern that the crate `regex` has compiled, and of what it remembers of searches.
+/// Maximum bytes of a pattern that the crate `regex` has compiled, and of its cache for searches.
 const MAX_SIZE: usize = 1 << 20;
-/// The crate `regex` searches when parts of the pattern times bytes of the text are no more.
+/// The crate `regex` is used up to this product of the parts of the pattern and the bytes of the text.
 const MOST_WORK: u64 = 1 << 28;
-/// Bytes that searches may look at between two looks at the clock.
+/// Maximum bytes that searches may read between two looks at the clock.
 const UNWATCHED: u64 = 1 << 24;
-/// Units for compiling a pattern: some, and so many for each byte.
+/// Units for compiling a pattern: a fixed number, and a number per byte.
 const COMPILING: [u64; 2] = [4096, 256];
-/// Compiled patterns that an instance keeps.
+/// Maximum number of compiled patterns that an instance keeps.
 const KEPT: usize = 32;
 
 /// A pattern that can be searched for.
@@ -30,25 +30,25 @@ pub(super) struct Compiled {
     pub(super) pattern: Pattern,
     fast: Option<regex::Regex>,
     program: OnceLock<std::result::Result<Program, TooLarge>>,
-    /// Parts of the pattern, repeated ones as often as they are.
+    /// Parts of the pattern, where repeated parts count repeatedly.
     weight: u64,
-    /// Whether it asks for the end of the text, before which there may be a line feed.
+    /// Whether it asserts the end of the text, which may be followed by a line feed.
     asks_for_end: bool,
-    /// Whether it may match nothing although it could match something at the same place.
+    /// Whether it may match the empty text although it could match more at the same place.
     may_prefer_nothing: bool,
-    /// Whether a group is in a repetition: what it captured last depends on rounds that match nothing.
+    /// Whether a group is in a repetition. Its last capture then depends on rounds that match the empty text.
     repeats_groups: bool,
 }
 
-/// A pattern, or the message for what is none.
+/// A pattern, or the message for an invalid one.
 pub(super) type Outcome = std::result::Result<Arc<Compiled>, String>;
 
-/// The patterns that were used last, the latest first. A text that is no pattern is kept with its message.
+/// The most recently used patterns, the newest first. An invalid pattern is kept with its message.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns(Vec<(Box<str>, Outcome)>);
 
 impl Patterns {
-    /// What is known of a text.
+    /// The cached result for a text.
     pub(super) fn compiled(&mut self, text: &str) -> Option<Outcome> {
         let index = self.0.iter().position(|(known, _)| **known == *text)?;
         self.0[..=index].rotate_right(1);
@@ -61,7 +61,7 @@ impl Patterns {
     }
 }
 
-/// Compiles a pattern; the message for what is none.
+/// Compiles a pattern; returns the message for an invalid one.
 ///
 /// # Errors
 /// Limits.
@@ -105,7 +105,7 @@ fn weight(node: &Node) -> u64 {
     }
 }
 
-/// The pattern for the crate `regex`, unless it has parts that the crate has not, or would be too large.
+/// The pattern for the crate `regex`, unless it has unsupported parts or would be too large.
 fn fast(node: &Node) -> Option<regex::Regex> {
     let mut text = String::new();
     write(node, &mut text)?;
@@ -114,7 +114,7 @@ fn fast(node: &Node) -> Option<regex::Regex> {
     builder.build().ok()
 }
 
-/// Writes a part in the syntax of the crate `regex`; `None` where that has none.
+/// Writes a part in the syntax of the crate `regex`; `None` if that has no such part.
 fn write(node: &Node, text: &mut String) -> Option<()> {
     match node {
         Node::One(set) => text.push_str(&set.0),
@@ -162,10 +162,10 @@ fn write(node: &Node, text: &mut String) -> Option<()> {
     Some(())
 }
 
-/// Where groups matched; the first is the whole.
+/// The places of groups; the first is the whole match.
 pub(super) type Groups = Vec<Option<(usize, usize)>>;
 
-/// What is asked of a search.
+/// What a search looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     /// The first match.
@@ -181,7 +181,7 @@ pub(super) struct Search<'a> {
     matcher: Either<'a>,
     text: &'a str,
     meter: &'a Meter,
-    /// Bytes that may have been looked at since the last look at the clock.
+    /// Bytes that may have been read since the last look at the clock.
     unwatched: u64,
 }
 

@@ -30,10 +30,11 @@ use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::{option, result};
 use wasmtime::Caller;
 
-/// What a message begins with.
+/// The start of a message.
 const INVALID: &str = "invalid regex: ";
 
-/// What one of these built-ins does with a text, a pattern, and a template: it gives the field of `Ok`, or a message.
+/// The work of one of these built-ins with a text, a pattern, and a template. It returns the field of `Ok`, or a
+/// message.
 type Work = fn(&mut Heap<'_>, &str, &Arc<Compiled>, &str) -> Result<Result<Raw, String>>;
 
 /// Adds the built-in of that name.
@@ -88,7 +89,7 @@ fn run(heap: &mut Heap<'_>, strings: [(i32, i32); 3], work: Work, rep: Rep) -> R
     Ok(outcome.pointer() as i32)
 }
 
-/// A compiled pattern, kept or new.
+/// A compiled pattern, from the cache or new.
 fn compiled(heap: &mut Heap<'_>, pattern: &str) -> Result<engine::Outcome> {
     if let Some(kept) = heap.view().1.patterns.compiled(pattern) {
         return Ok(kept);

@@ -5,12 +5,12 @@
 use super::class::{self, Classes};
 use super::syntax::{Node, Pattern, Place, Repetition, Set};
 
-/// Deepest nesting of groups.
+/// Maximum nesting of groups.
 pub(super) const MAX_NESTING: usize = 200;
-/// Longest pattern, in bytes.
+/// Maximum length of a pattern, in bytes.
 pub(super) const MAX_LENGTH: usize = 1 << 16;
 
-/// Why a text is no pattern.
+/// Why a text is not a pattern.
 #[derive(Debug, PartialEq)]
 pub(super) enum Mistake {
     /// The message of the dialect.
@@ -51,9 +51,9 @@ pub(super) struct Parser {
     groups: Vec<Option<String>>,
     /// Numbers of groups that are not closed.
     open: Vec<u32>,
-    /// Groups whose number is used before it is known that there are so many, with the place.
+    /// Groups whose number is used before it is known whether they exist, with the place.
     conditions: Vec<(u32, usize)>,
-    /// Whether a look-behind has no fixed width, which is said when nothing else is wrong.
+    /// Whether a look-behind has no fixed width. This is reported only if there is no other mistake.
     loose: bool,
 }
 
@@ -312,7 +312,7 @@ impl Parser {
         }
     }
 
-    /// A name up to what ends it.
+    /// A name up to the character that ends it.
     pub(super) fn name(&mut self, end: char, what: &str) -> Parsed<String> {
         let start = self.at;
         while let Some(c) = self.next() {

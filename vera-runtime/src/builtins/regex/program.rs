@@ -4,39 +4,39 @@ use super::class::Classes;
 use super::syntax::{Node, Pattern, Place, Repetition, Set};
 use std::collections::HashMap;
 
-/// Most instructions of a program.
+/// Maximum number of instructions of a program.
 pub(super) const MAX_INSTRUCTIONS: usize = 1 << 18;
 
-/// An instruction; unless it says otherwise, the next one follows.
+/// An instruction. Unless stated otherwise, the next instruction follows.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Instruction {
     /// One character of a set.
     One(u32),
-    /// So many characters of a set, with nothing kept for each: least, most, how.
+    /// A number of characters of a set, without an alternative for each: least, most, kind.
     Run { set: u32, least: u32, most: u32, kind: Repetition },
     /// An assertion.
     At(Place),
-    /// Remember the place in a slot.
+    /// Store the place in a slot.
     Save(u32),
-    /// On with the next; after a failure with this one.
+    /// Continue with the next instruction; after a failure with this one.
     Try(u32),
-    /// On with this one.
+    /// Continue with this instruction.
     Jump(u32),
     /// Begin to count the rounds of a loop.
     Enter(u32),
-    /// Decide about one round more of a loop.
+    /// Decide about another round of a loop.
     Loop { counter: u32, least: u32, most: u32, kind: Repetition, exit: u32 },
     /// Count a round.
     Round(u32),
-    /// What a group captured.
+    /// The text of a group.
     Reference { group: u32, ignore_case: bool },
-    /// Remember in a register how much can be tried, and the place; so many characters back.
+    /// Store in a register the height of the stack of alternatives and the place, this number of characters back.
     Mark { register: u32, back: u32 },
-    /// Forget what could be tried since the mark, and go back to its place when asked.
+    /// Drop the alternatives since the mark, and return to its place on request.
     Commit { register: u32, back: bool },
-    /// Forget what could be tried since the mark and the alternative before it, and fail.
+    /// Drop the alternatives since the mark and the one before it, and fail.
     Refuse(u32),
-    /// Whether a group captured; otherwise on with this one.
+    /// Continue with the next instruction if a group captured a text; otherwise with this one.
     IfGroup(u32, u32),
     /// The end.
     Match,
@@ -49,9 +49,9 @@ pub(super) struct Program {
     pub(super) sets: Vec<Characters>,
     pub(super) counters: u32,
     pub(super) registers: u32,
-    /// Twice the number of groups, with the whole.
+    /// Twice the number of groups, including the whole match.
     pub(super) slots: u32,
-    /// What `\b` looks at: letters of Unicode, and of ASCII.
+    /// The characters of words for `\b`: letters of Unicode, and of ASCII.
     pub(super) words: [Characters; 2],
 }
 

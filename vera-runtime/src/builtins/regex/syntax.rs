@@ -9,30 +9,30 @@ pub(super) enum Node {
     At(Place),
     /// Parts one after the other.
     Concat(Vec<Node>),
-    /// The first that leads to a match.
+    /// Alternatives: the first that leads to a match.
     Alternatives(Vec<Node>),
     /// A group, with its number when it captures.
     Group(Option<u32>, Box<Node>),
     /// Repetition.
     Repeat { node: Box<Node>, least: u32, most: Option<u32>, kind: Repetition },
-    /// What follows, or with `behind` the so many characters before, match or (`negative`) do not.
+    /// Look-ahead, or with `behind` look-behind over that number of characters; `negative` if it must not match.
     Look { node: Box<Node>, behind: Option<u32>, negative: bool },
-    /// What a group captured.
+    /// The text that a group captured.
     Reference { group: u32, ignore_case: bool },
-    /// What matches first stays.
+    /// An atomic group: its first match is final.
     Atomic(Box<Node>),
-    /// One of two parts, by whether a group captured.
+    /// One of two parts, depending on whether a group captured a text.
     Conditional { group: u32, yes: Box<Node>, no: Box<Node> },
 }
 
-/// How a repetition is tried.
+/// The order in which a repetition is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repetition {
-    /// As often as possible first.
+    /// The most repetitions first.
     Greedy,
-    /// As seldom as possible first.
+    /// The fewest repetitions first.
     Lazy,
-    /// As often as possible only.
+    /// The most repetitions only.
     Possessive,
 }
 
@@ -53,9 +53,9 @@ pub(super) enum Place {
     LineEnd,
     /// The end of the text.
     VeryEnd,
-    /// Between a word and what is none.
+    /// At the edge of a word.
     WordEdge { ascii: bool },
-    /// Elsewhere.
+    /// Not at the edge of a word.
     NoWordEdge { ascii: bool },
 }
 
@@ -68,7 +68,7 @@ pub(super) struct Pattern {
 }
 
 impl Node {
-    /// Least and most characters that it matches; `None` when there is no most.
+    /// The minimum and maximum number of characters that it matches; `None` when there is no maximum.
     pub(super) fn width(&self) -> (u64, Option<u64>) {
         let add = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
         let max = |a: Option<u64>, b: Option<u64>| Some(a?.max(b?));
@@ -110,7 +110,7 @@ impl Node {
         }
     }
 
-    /// Whether something holds for it or one of its parts. The nesting of a pattern is bounded.
+    /// Whether a condition holds for it or one of its parts. The nesting of a pattern is bounded.
     pub(super) fn any(&self, holds: &dyn Fn(&Node) -> bool) -> bool {
         holds(self) || self.parts().into_iter().any(|part| part.any(holds))
     }

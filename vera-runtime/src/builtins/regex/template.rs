@@ -8,7 +8,7 @@ use super::syntax::Pattern;
 pub(super) enum Piece {
     /// Text.
     Text(String),
-    /// What a group captured, or nothing.
+    /// The text of a group, or nothing.
     Group(usize),
 }
 
@@ -65,7 +65,7 @@ pub(super) fn parse(template: &str, pattern: &Pattern) -> Parsed<Vec<Piece>> {
     Ok(pieces)
 }
 
-/// Up to two octal digits after a value; what is too large loses its upper bits.
+/// Up to two octal digits after a value; excess upper bits are dropped.
 fn octal(parser: &mut Parser, first: u32) -> char {
     let mut value = first;
     for _ in 0..2 {

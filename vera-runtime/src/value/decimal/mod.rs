@@ -22,9 +22,9 @@ use std::borrow::Cow;
 pub use text::ParseDecimalError;
 use vera_abi::prelude::decimal::{HALF, MAX_EXPONENT, MIN_EXPONENT};
 
-/// Most digits of a coefficient that is held as a number; arithmetic of the language gives no more.
+/// Maximum number of digits of a coefficient that is stored as a number; arithmetic of the language gives no more.
 const SHORT: u32 = 2 * HALF;
-/// The first coefficient that is too long.
+/// The smallest coefficient that is too long.
 const LONG: u128 = 10u128.pow(SHORT);
 
 /// A `Decimal` of the language: a coefficient of any length times a power of ten, an infinity, or NaN (not a number).

@@ -54,7 +54,7 @@ impl Lift for Decimal {
 }
 
 impl Decimal {
-    /// Reads a number whose digits, when they are a string, `long` gives.
+    /// Reads a number. If its digits are a string, `long` reads them.
     pub(in crate::value) fn read<'a>(
         reader: &mut Reader<'a>,
         raw: Raw,

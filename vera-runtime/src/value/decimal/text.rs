@@ -4,7 +4,7 @@ use super::{Decimal, Digits, Number};
 use std::fmt::{self, Debug, Display, Formatter};
 use std::str::FromStr;
 
-/// Largest exponent that is read, and the negative of the smallest.
+/// The largest exponent that is accepted, and the negative of the smallest.
 const MAX_READ: i64 = 999_999;
 /// A number is written without an exponent unless its first digit is further right of the point than this.
 const FIRST_ZEROS: i64 = -6;

@@ -12,15 +12,15 @@ use std::fmt::Write as _;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
 
-/// Most parts of an array, a map or a set that are shown, of them at the end:
+/// Maximum number of parts of an array, a map or a set that are shown; how many of them at the end:
 const PARTS: [u32; 2] = [8, 3];
-/// Most characters of a string that are shown, of them at the end:
+/// Maximum number of characters of a string that are shown; how many of them at the end:
 const CHARACTERS: [usize; 2] = [80, 20];
-/// Most characters of the whole, of them at the end:
+/// Maximum number of characters of the whole text; how many of them at the end:
 const WHOLE: [usize; 2] = [400, 100];
 /// Levels of nesting that are shown.
 const DEPTH: u32 = 12;
-/// Parts that are shown in all.
+/// Maximum number of parts in total.
 const NODES: u32 = 200;
 const ELIDED: &str = "…";
 
@@ -36,7 +36,7 @@ pub(crate) fn shortened(text: &str) -> String {
     cut(text.chars().map(|c| if c == '"' || c == '\\' { c.to_string() } else { escaped(c) }).collect(), WHOLE, " … ")
 }
 
-/// Leaves the middle out of what has more than `most` units. Escapes are units: none is cut in two.
+/// Leaves out the middle of a text with more than `most` units. Escapes are units, so none is cut in two.
 fn cut(units: Vec<String>, [most, at_end]: [usize; 2], gap: &str) -> String {
     if units.len() <= most {
         return units.concat();

@@ -60,8 +60,8 @@ pub fn type_name(interface: &Interface, id: TypeId) -> String {
     name
 }
 
-/// Longest name of a type before the rest is left out, in bytes. It bounds the recursion too: a type's name is in front
-/// of those of its parts.
+/// Maximum length of a type name, in bytes, before the rest is left out. It also bounds the recursion, because a type's
+/// name precedes those of its parts.
 const LONGEST_TYPE: usize = 400;
 
 fn push_type(interface: &Interface, id: TypeId, out: &mut String) {

@@ -23,7 +23,7 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// Deepest nesting of a value in text.
+/// Maximum nesting of a value in text.
 const MAX_DEPTH: u32 = 256;
 
 impl DynValue {
@@ -49,7 +49,7 @@ impl DynValue {
     /// Reads the arguments of a function, `(1, "a", Some(3))`; a string is quoted here, too.
     ///
     /// # Errors
-    /// When the text is no list of values of those types.
+    /// When the text is not a list of values of those types.
     pub(crate) fn parse_arguments(
         interface: &Interface,
         types: &[TypeId],

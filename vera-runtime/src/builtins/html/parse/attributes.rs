@@ -1,15 +1,15 @@
 //! Counts the attributes of the current tag.
 
-/// The token that the parser has begun and not ended, as far as its text has been given.
+/// An unfinished token of the parser, as far as its text is known.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     state: State,
     attributes: usize,
-    /// Bytes of it so far, up to the first that says what it is.
+    /// Its bytes so far, up to the first that determines its kind.
     head: usize,
 }
 
-/// Where in a tag the text stands, by the rules of the HTML standard.
+/// The state within a tag, by the rules of the HTML standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     /// There is no such token.

@@ -27,24 +27,24 @@ use std::cell::Cell;
 use tree::{Data, NodeId, Sink, Tree};
 use watch::{Seen, Watch, Watched};
 
-/// Elements that may be open at once, with the formatting elements that are still in effect.
+/// Maximum number of elements that are open at once, with the formatting elements that are still in effect.
 const MAX_OPEN: usize = 12_288;
-/// Attributes that an element may have.
+/// Maximum number of attributes of an element.
 const MAX_ATTRIBUTES: usize = 4096;
-/// Names longer than [`SHORT_NAME`] that the elements and attributes of a document may have: html5ever keeps them in a
-/// table of its own, whose hash is known to everyone.
+/// Maximum number of names longer than [`SHORT_NAME`] among the elements and attributes of a document. html5ever keeps
+/// them in a table, whose hash is public.
 const MAX_LONG_NAMES: usize = 1 << 16;
-/// Names up to here are in no table.
+/// Names up to this length are in no table.
 const SHORT_NAME: usize = 7;
-/// Nodes that a text may have for each of its bytes: formatting elements that are not closed are repeated in every block
+/// Maximum number of nodes per byte of a text. Formatting elements that are not closed are repeated in every block
 /// after them.
 const NODES_OF_BYTE: usize = 16;
-/// Nodes that any text may have.
+/// Maximum number of nodes of any text.
 const NODES_OF_ANY: usize = 4096;
-/// Bytes that are parsed between two looks at what is open.
+/// Bytes that are parsed between two checks of the open elements.
 const CHUNK: usize = 4096;
 
-/// Parses HTML; every text is some HTML. The result is not rooted.
+/// Parses HTML; every text is valid HTML. The result is not rooted.
 pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure> {
     let document = is_document(text);
     let tree = build(heap.meter(), text, document)?;
@@ -65,7 +65,7 @@ fn is_space(node: &Data) -> bool {
     matches!(node, Data::Text(text) if text.trim_ascii().is_empty())
 }
 
-/// Whether the first thing in the text besides comments belongs to a document.
+/// Whether the first part of the text, comments aside, belongs to a document.
 fn is_document(text: &str) -> bool {
     let mut rest = text.trim_start_matches('\u{feff}').trim_ascii_start();
     while let Some(comment) = rest.strip_prefix("<!--") {
@@ -127,7 +127,7 @@ fn feed(parser: &Parser<'_>, watch: &Watch<'_>, text: &str) -> Result<()> {
     watch.check()
 }
 
-/// An error when more is open than the parser is good for.
+/// Returns an error when too many elements are open.
 fn check_open(parser: &Parser<'_>) -> Result<()> {
     struct Count(Cell<usize>);
     impl Tracer for Count {
@@ -158,7 +158,7 @@ fn feed_chunks(parser: &Parser<'_>, watch: &Watch<'_>, text: &str) -> Result<boo
     Ok(true)
 }
 
-/// Parses the text in pieces that start at `<` and end after `>`, so that it is known which token is under way.
+/// Parses the text in pieces that start at `<` and end after `>`, so that the current token is known.
 fn feed_pieces(parser: &Parser<'_>, watch: &Watch<'_>, text: &str) -> Result<()> {
     let mut pending = Pending::default();
     let mut since = 0;

@@ -42,7 +42,7 @@ struct Node {
     next: NodeId,
     first: NodeId,
     last: NodeId,
-    /// How deep it was when it was put where it is.
+    /// Its depth when it was inserted.
     depth: u32,
     data: Data,
 }
@@ -51,7 +51,7 @@ struct Node {
 #[derive(Debug)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    /// The name of what has none.
+    /// The name of nodes that have none.
     nameless: QualName,
 }
 
@@ -119,10 +119,10 @@ fn some(id: NodeId) -> Option<NodeId> {
     (id != NONE).then_some(id)
 }
 
-/// What html5ever builds a [`Tree`] through.
+/// The interface through which html5ever builds a [`Tree`].
 pub(super) struct Sink<'p> {
     tree: RefCell<Tree>,
-    /// Nodes that the tree may have.
+    /// Maximum number of nodes of the tree.
     most: usize,
     watch: &'p Watch<'p>,
 }

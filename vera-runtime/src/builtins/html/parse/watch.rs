@@ -14,7 +14,7 @@ use html5ever::tree_builder::TreeBuilder;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
-/// What a parse costs, and why it cannot go on.
+/// The cost of a parse, and the error that ends it.
 pub(super) struct Watch<'m> {
     pub(super) meter: &'m Meter,
     error: RefCell<Option<Error>>,
@@ -47,7 +47,7 @@ impl<'m> Watch<'m> {
         self.error.borrow().is_some()
     }
 
-    /// Notes an error; whether there was none.
+    /// Records an error. Returns whether there was none.
     pub(super) fn note(&self, outcome: Result<()>) -> bool {
         match outcome {
             Ok(()) => true,
@@ -95,7 +95,7 @@ impl<'m> Watch<'m> {
     }
 }
 
-/// html5ever's tree builder under watch.
+/// html5ever's tree builder, with its work counted.
 pub(super) struct Watched<'p> {
     pub(super) builder: TreeBuilder<NodeId, Sink<'p>>,
     pub(super) watch: &'p Watch<'p>,

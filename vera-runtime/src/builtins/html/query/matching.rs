@@ -286,7 +286,7 @@ impl<'d> Matcher<'d> {
 /// A step from an element to another one, or to [`NONE`].
 type Step = fn(&Element<'_>) -> usize;
 
-/// The step that a combinator takes, and whether any number of times. There are no selectors with the others.
+/// The step of a combinator, and whether it may be repeated. Selectors with other combinators do not exist.
 fn relation(combinator: Combinator) -> Option<(Step, bool)> {
     match combinator {
         Combinator::Child => Some((|element| element.parent, false)),

@@ -31,7 +31,7 @@ pub(crate) fn query(heap: &mut Heap<'_>, root: Raw, selector: Raw) -> Result<Raw
     Ok(found.finish())
 }
 
-/// The matching elements; `None` when the selector is none.
+/// The matching elements; `None` when the selector is invalid.
 fn find(heap: &Heap<'_>, root: Raw, selector: Raw) -> Result<Option<Vec<Raw>>> {
     let mut reader = heap.reader();
     let meter = heap.meter();

@@ -8,11 +8,11 @@ use precomputed_hash::PrecomputedHash;
 use selectors::parser::{self, ParseRelative, SelectorParseErrorKind};
 use std::fmt;
 
-/// Bytes that a selector may have.
+/// Maximum length of a selector, in bytes.
 const MAX_LENGTH: usize = 1 << 16;
-/// Nesting that a selector may have: the parser is recursive.
+/// Maximum nesting of a selector, because the parser is recursive.
 const MAX_NESTING: usize = 64;
-/// Host memory that the parser may need for a byte.
+/// Host memory that the parser may need per byte.
 const MEMORY_OF_BYTE: u64 = 256;
 
 pub(super) type Selector = parser::Selector<Html>;
@@ -20,7 +20,7 @@ pub(super) type SelectorList = parser::SelectorList<Html>;
 pub(super) type Component = parser::Component<Html>;
 pub(super) type RelativeSelector = parser::RelativeSelector<Html>;
 
-/// Parses a list of selectors; `None` when it is none.
+/// Parses a list of selectors; `None` when it is invalid.
 pub(super) fn parse(meter: &Meter, text: &str) -> Result<Option<SelectorList>> {
     if text.len() > MAX_LENGTH {
         return Err(too_complex(MAX_LENGTH, "bytes of a selector"));
@@ -34,7 +34,7 @@ pub(super) fn parse(meter: &Meter, text: &str) -> Result<Option<SelectorList>> {
     Ok(SelectorList::parse(&Grammar, &mut input, ParseRelative::No).ok())
 }
 
-/// How deep brackets nest outside of strings and comments.
+/// The nesting of brackets outside of strings and comments.
 fn nesting(text: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0);
     let mut quote = None;
@@ -68,7 +68,7 @@ fn nesting(text: &str) -> usize {
     deepest
 }
 
-/// What selectors there are: those of CSS for trees without a user.
+/// The supported selectors: those of CSS for trees without a user.
 struct Grammar;
 
 impl<'i> parser::Parser<'i> for Grammar {
@@ -123,14 +123,14 @@ impl ToCss for Name {
     }
 }
 
-/// Only the crate's own matcher looks at it.
+/// Used only by the crate's own matcher.
 impl PrecomputedHash for Name {
     fn precomputed_hash(&self) -> u32 {
         0
     }
 }
 
-/// Pseudo-classes that depend on a user, and pseudo-elements: there are none.
+/// Pseudo-classes that depend on a user, and pseudo-elements. None is supported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Pseudo {}
 

@@ -23,7 +23,7 @@ impl Set {
         Ok(Set { words })
     }
 
-    /// Bytes of host memory that it was counted for.
+    /// Bytes of host memory that it counts for.
     pub(super) fn size(&self) -> u64 {
         Meter::size_of(&self.words)
     }
@@ -71,7 +71,7 @@ impl Set {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= !other);
     }
 
-    /// Keeps the elements that pass a test, which is asked in order. Counts the work of going through the set.
+    /// Keeps the elements that pass a test, which is called in order. Counts the work of walking over the set.
     pub(super) fn retain(&mut self, meter: &Meter, mut test: impl FnMut(usize) -> Result<bool>) -> Result<()> {
         for at in 0..self.words.len() {
             meter.work(1)?;
