@@ -6,7 +6,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-/// Most characters of a text that is made up, less one.
+/// Maximum number of characters of a generated text, less one.
 const MAX_LENGTH: usize = 6;
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).

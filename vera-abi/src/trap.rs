@@ -78,13 +78,13 @@ trap_kinds! {
     FloatConversion = 12 "float_conversion",
     /// A value that is not a byte where a `Byte` is needed.
     ByteGuard = 13 "nat_guard",
-    /// An exception that no handler caught.
+    /// An exception that no handler handled.
     UncaughtException = 14 "uncaught_exception",
-    /// A point the program says cannot be reached.
+    /// A place that the program declares unreachable.
     Unreachable = 15 "unreachable",
-    /// A float that JSON has no number for: not-a-number or an infinity.
+    /// A float without a JSON number: NaN or an infinity.
     JsonNumber = 16 "host_error",
-    /// An operation on decimals without a result: an exponent out of range, or one that not-a-number or infinities have
-    /// none for.
+    /// An operation on decimals without a result: an exponent out of range, or an operation that is not defined for NaN
+    /// or infinities.
     Decimal = 17 "host_error",
 }

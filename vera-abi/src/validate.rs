@@ -70,7 +70,8 @@ fn within(ty: &TypeDesc) -> Vec<TypeId> {
     }
 }
 
-/// Whether a type contains itself: what is left when types that contain none of those left are taken away.
+/// Whether a type contains itself. It repeatedly removes types that contain no remaining type; a type contains itself
+/// if some are left.
 fn is_infinite(interface: &Interface) -> bool {
     let mut containers = vec![Vec::new(); interface.types.len()];
     let mut open: Vec<usize> = Vec::with_capacity(interface.types.len());
@@ -102,7 +103,8 @@ fn check_data(interface: &Interface, data: &DataDesc) -> Result<(), DecodeError>
     data.constructors.iter().try_for_each(|constructor| check_record(interface, &constructor.fields))
 }
 
-/// Whether a header can count the record's pointers. Its other fields fit wherever those do: nobody has so many bytes.
+/// Whether a header can count the record's pointers. If so, its other fields fit too, because no record has so many
+/// bytes.
 fn check_record(interface: &Interface, fields: &[TypeId]) -> Result<(), DecodeError> {
     let pointers = fields.iter().filter(|&&id| interface.ty(id).rep().has_pointer()).count();
     if fields.len() > 4 * MAX_POINTERS as usize || pointers > MAX_POINTERS as usize {

@@ -117,7 +117,7 @@ impl Config {
         self
     }
 
-    /// The path of the runtime; the usual one in place of one that cannot be read.
+    /// The path of the runtime; the default one if the path is invalid.
     pub(crate) fn runtime(&self) -> RuntimePath {
         self.runtime_path.as_ref().and_then(|path| syn::parse_str(path).ok()).unwrap_or_default()
     }
@@ -132,13 +132,13 @@ impl Config {
         self
     }
 
-    /// The path of an imported module's types, as generated code writes it.
+    /// The path of an imported module's types, in the form of generated code.
     pub(crate) fn externs(&self) -> Vec<(String, String)> {
         let path = |path: &String| syn::parse_str::<RuntimePath>(path).ok().map(|path| path.to_string());
         self.externs.iter().filter_map(|(module, given)| Some((module.clone(), path(given)?))).collect()
     }
 
-    /// What is wrong with the settings themselves.
+    /// Mistakes in the settings themselves.
     pub(crate) fn problems(&self) -> Vec<String> {
         let paths = self.derives.iter().chain(self.derives_for.iter().map(|(_, path)| path));
         let wrong = paths.filter(|path| syn::parse_str::<syn::Path>(path).is_err());

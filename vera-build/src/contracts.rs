@@ -7,10 +7,10 @@ use vera_compiler::trial::Narrow;
 use vera_compiler::verify::report::Status;
 use vera_compiler::verify::{Kind, Outcome, Verified};
 
-/// Whether a clause is proved.
+/// The result for a clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Known {
-    /// An input breaks it.
+    /// There is a counterexample.
     Refuted,
     /// Nothing was verified.
     NotVerified,
@@ -20,17 +20,18 @@ pub(crate) enum Known {
     Proved,
 }
 
-/// What is known of the contracts of a program.
+/// The verification results for the contracts of a program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Contracts {
     clauses: HashMap<Span, Known>,
-    /// Checks in the body of each function, by the place of its name: proved, and left to run time.
+    /// Checks in the body of each function, by the place of its name: the number that is proved, and the number that is
+    /// left to run time.
     checks: HashMap<Span, (usize, usize)>,
-    /// Inputs that chance does not find, by the place of the function's name.
+    /// Inputs that random generation does not find, by the place of the function's name.
     inputs: HashMap<Span, Vec<String>>,
 }
 
-/// A clause with what is known of it.
+/// A clause with its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Clause<'p> {
     pub(crate) keyword: &'static str,
@@ -39,7 +40,7 @@ pub(crate) struct Clause<'p> {
 }
 
 impl Contracts {
-    /// Of the obligations of a program.
+    /// From the obligations of a program.
     pub(crate) fn of(program: &Program, verified: &[Verified]) -> Self {
         let mut contracts = Contracts::default();
         for each in verified {
@@ -56,19 +57,19 @@ impl Contracts {
         contracts
     }
 
-    /// The same with inputs that chance does not find.
+    /// Adds inputs that random generation does not find.
     pub(crate) fn with_inputs(mut self, program: &Program, found: &[Narrow]) -> Self {
         let inputs = found.iter().map(|each| (program.function(each.function).name_span, each.inputs.clone()));
         self.inputs.extend(inputs);
         self
     }
 
-    /// Inputs of a function that chance does not find.
+    /// Inputs of a function that random generation does not find.
     pub(crate) fn inputs(&self, decl: &FnDecl) -> &[String] {
         self.inputs.get(&decl.name_span).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The clauses of a function, in the order in which they are shown.
+    /// The clauses of a function, in display order.
     pub(crate) fn clauses<'p>(&self, decl: &'p FnDecl) -> Vec<Clause<'p>> {
         let of = |keyword: &'static str, clause: &'p Contract| Clause {
             keyword,
@@ -85,7 +86,7 @@ impl Contracts {
         requires.chain(ensures).collect()
     }
 
-    /// What is known of the measure of a function; that of one that does not call itself holds.
+    /// The result for the measure of a function. The measure of a function that does not call itself holds.
     pub(crate) fn measure(&self, decl: &FnDecl) -> Option<(String, Known)> {
         let (first, last) = (decl.decreases.first()?, decl.decreases.last()?);
         let components: Vec<&str> = decl.decreases.iter().map(|component| component.text.trim()).collect();
@@ -97,7 +98,8 @@ impl Contracts {
         Some((components.join(", "), known))
     }
 
-    /// The checks in the body of a function and its helpers: proved, and left to run time.
+    /// The checks in the body of a function and its helpers: the number that is proved, and the number that is left to
+    /// run time.
     pub(crate) fn checks(&self, decl: &FnDecl) -> (usize, usize) {
         self.checks.get(&decl.name_span).copied().unwrap_or_default()
     }

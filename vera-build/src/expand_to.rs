@@ -14,7 +14,7 @@ pub(crate) const VARIABLE: &str = "VERA_EXPAND";
 /// name in one crate gets a number.
 ///
 /// # Errors
-/// The message, when it cannot be written.
+/// The message, when the file cannot be written.
 pub(crate) fn write(module: &Ident, text: &str) -> Result<(), String> {
     let Some(folder) = std::env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) else { return Ok(()) };
     let package = crate::loader::package().unwrap_or_default();
@@ -26,7 +26,7 @@ pub(crate) fn write(module: &Ident, text: &str) -> Result<(), String> {
         .map_err(|error| format!("{VARIABLE}: cannot write {}: {error}", path.display()))
 }
 
-/// A path that this process has not written another text to.
+/// A path to which this process has not written another text.
 fn free(folder: &Path, module: &str, text: &str) -> PathBuf {
     static WRITTEN: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
     let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);

@@ -185,7 +185,7 @@ pub(crate) struct Compiled {
     pub(crate) compilation: Compilation,
     pub(crate) reports: Vec<Report>,
     pub(crate) dependencies: Dependencies,
-    /// What is known of its contracts.
+    /// The results for its contracts.
     pub(crate) contracts: Contracts,
 }
 
@@ -220,7 +220,7 @@ pub(crate) fn verify(
     driver::verify(source, &loader, &Options { strict }, solver)
 }
 
-/// The compilation, what verification has to say, and why there was none if there was to be one.
+/// The compilation, the diagnostics of verification, and the reason if verification was requested but not possible.
 fn compiled(
     source: driver::Source,
     loader: &FileLoader,
@@ -241,7 +241,7 @@ fn compiled(
 }
 
 impl Compiled {
-    /// The wrapper, as the Rust module `name`. What there is to say about it is added to the reports.
+    /// The wrapper, as the Rust module `name`. Its problems are added to the reports.
     pub(crate) fn generate(
         &mut self,
         name: &Ident,

@@ -18,12 +18,12 @@ pub struct FileLoader {
     nearer: RefCell<Vec<PathBuf>>,
 }
 
-/// The files that decide what the imports of a program mean.
+/// The files that determine the meaning of a program's imports.
 #[derive(Debug, Default)]
 pub(crate) struct Dependencies {
-    /// Those that were read, in order of first use: as messages name them, and where they are.
+    /// Files that were read, in order of first use, with their names in messages and their paths.
     pub(crate) read: Vec<(String, PathBuf)>,
-    /// Those that are not there, and would have been read instead of a farther one.
+    /// Files that do not exist, and would be read instead of a farther one.
     pub(crate) nearer: Vec<PathBuf>,
 }
 
@@ -39,7 +39,7 @@ impl Dependencies {
 struct Module {
     name: String,
     path: PathBuf,
-    /// The folder its module path starts from.
+    /// The folder where its module path starts.
     base: PathBuf,
 }
 
@@ -54,13 +54,13 @@ impl FileLoader {
         Self::new(file.parent().map(Path::to_path_buf))
     }
 
-    /// Names files inside of this folder relative to it, so that builds in different places give the same bytes.
+    /// Names files in this folder relative to it, so that builds in different places give the same bytes.
     pub(crate) fn in_package(mut self, package: Option<PathBuf>) -> Self {
         self.package = package;
         self
     }
 
-    /// What the imports depend on.
+    /// The files on which the imports depend.
     pub(crate) fn into_dependencies(self) -> Dependencies {
         Dependencies {
             read: self.read.into_inner().into_iter().map(|module| (module.name, module.path)).collect(),
@@ -115,7 +115,7 @@ impl SourceLoader for FileLoader {
     }
 }
 
-/// The folder that the path of a module in `folder` starts from, when the folder is the one the path says.
+/// The folder where the path of a module in `folder` starts, if `folder` matches that path.
 fn above(folder: &Path, module: &[&str]) -> Option<PathBuf> {
     let (_, folders) = module.split_last()?;
     let tail: PathBuf = folders.iter().collect();
@@ -129,7 +129,7 @@ fn above(folder: &Path, module: &[&str]) -> Option<PathBuf> {
     real.ends_with(&tail).then(|| folders.iter().fold(folder.to_path_buf(), |folder, _| folder.join("..")))
 }
 
-/// A path as messages and generated code show it.
+/// A path for messages and generated code.
 fn shown(path: &Path, package: Option<&Path>) -> String {
     let path = package.and_then(|package| path.strip_prefix(package).ok()).unwrap_or(path);
     let text = path.display().to_string();
@@ -141,7 +141,7 @@ pub(crate) fn package() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
-/// A path as messages and generated code show it: relative to the package where it is inside of it.
+/// A path for messages and generated code: relative to the package if it is inside.
 pub(crate) fn display(path: &Path) -> String {
     shown(path, package().as_deref())
 }

@@ -1,12 +1,12 @@
 //! Machine code for modules, made while the crate builds.
 
-/// What code counts while it runs: fuel, and looks at the clock.
+/// What code counts while it runs: fuel, and reads of the clock.
 pub(crate) type Kind = (bool, bool);
 
-/// The machine code of a module for kinds of metering, for the target of the build.
+/// The machine code of a module for several kinds of metering, for the target of the build.
 ///
 /// # Errors
-/// Why there is none, as a sentence.
+/// The reason why there is none, as a sentence.
 #[cfg(feature = "precompile")]
 pub(crate) fn code(wasm: &[u8], kinds: &[Kind]) -> Result<Vec<u8>, String> {
     let kinds: Vec<vera_engine::Metering> =
@@ -19,15 +19,15 @@ pub(crate) fn code(wasm: &[u8], kinds: &[Kind]) -> Result<Vec<u8>, String> {
 }
 
 /// # Errors
-/// Always: the feature is off.
+/// Always, because the feature is off.
 #[cfg(not(feature = "precompile"))]
 pub(crate) fn code(_: &[u8], _: &[Kind]) -> Result<Vec<u8>, String> {
     Err("`precompile` needs the feature `precompile`: of vera-build in `[build-dependencies]`, or of vera-runtime for `vera!`"
         .to_owned())
 }
 
-/// The target of the crate, where it is another than this machine: Cargo tells build scripts only. A macro makes code for
-/// this machine; on another it is not used.
+/// The target of the crate, if it is not this machine. Cargo gives it to build scripts only. A macro makes code for
+/// this machine; on another machine that code is not used.
 #[cfg(feature = "precompile")]
 fn target() -> Option<String> {
     let (target, host) = (std::env::var("TARGET").ok()?, std::env::var("HOST").ok()?);

@@ -25,7 +25,7 @@ impl ToTokens for RuntimePath {
     }
 }
 
-/// Reads a path as it is written for `crate = ...`: a path from the root of the crate (`crate::vera`), or one that begins
+/// Reads a path in the form of `crate = ...`: a path from the root of the crate (`crate::vera`), or one that begins
 /// with the name of a dependency (`vr`, `framework::vera`).
 impl Parse for RuntimePath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -54,7 +54,7 @@ impl fmt::Display for RuntimePath {
 }
 
 impl RuntimePath {
-    /// Puts the path in place of each `::vera_runtime` of generated code.
+    /// Replaces each `::vera_runtime` in generated code by the path.
     pub(crate) fn apply(&self, tokens: TokenStream) -> TokenStream {
         if self.0.to_string() == Self::default().0.to_string() { tokens } else { replace(tokens, &self.0) }
     }

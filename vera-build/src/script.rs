@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use vera_compiler::diagnostics::Severity;
 use vera_solver::{Budget, Cache};
 
-/// Compiles everything the patterns match below the folder `package`. No problem stops the others.
+/// Compiles all matching files below the folder `package`. A problem with one file does not stop the others.
 pub(crate) fn run(config: &Config, patterns: &[&str], package: &Path, out_dir: &Path) -> Vec<String> {
     let cache = Cache::in_folder(out_dir.join("vera-proofs"));
     let verifying = Verifying { cache, ..config.verifying.clone() };
@@ -46,7 +46,7 @@ pub(crate) fn run(config: &Config, patterns: &[&str], package: &Path, out_dir: &
 /// A compiled file.
 struct Program {
     path: PathBuf,
-    /// Its wrapper. Another file has the name too when there is to be none.
+    /// The name of its wrapper. `None` if another file has the same name.
     name: Option<Ident>,
     compiled: Compiled,
 }
@@ -54,7 +54,7 @@ struct Program {
 struct Script<'a> {
     config: &'a Config,
     verifying: Verifying,
-    /// The time that the solver has for all programs.
+    /// The time of the solver for all programs.
     budget: Budget,
     package: &'a Path,
     out_dir: &'a Path,

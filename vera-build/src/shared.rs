@@ -19,14 +19,14 @@ use vera_compiler::tir::{Module, ModuleId};
 /// The module of types that belong to no program.
 const TYPES: &str = "vera_types";
 
-/// Where the types of each file are.
+/// The homes of the types of each file.
 pub(crate) struct Programs {
     homes: BTreeMap<PathBuf, Vec<Ident>>,
     externs: Vec<(String, String)>,
 }
 
 impl Programs {
-    /// The homes of all files that the programs have: each with its wrapper's name and where it is.
+    /// The homes of all files of the programs. Each program is given with its wrapper's name and its path.
     pub(crate) fn new<'p>(
         programs: impl Iterator<Item = (&'p Ident, &'p Path, &'p Compiled)> + Clone,
         externs: Vec<(String, String)>,
@@ -85,19 +85,19 @@ impl Compiled {
     }
 }
 
-/// The file itself, whatever links lead to it.
+/// The file itself, with links resolved.
 fn real(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// Types and traits by their home, each once.
+/// Types and traits by their home, without duplicates.
 #[derive(Default)]
 pub(crate) struct SharedTypes {
     homes: BTreeMap<Vec<Ident>, Vec<(Item, PathBuf)>>,
 }
 
 impl SharedTypes {
-    /// Adds what a program has. The result says which of them are other types than an earlier program has there.
+    /// Adds the types of a program. Returns errors for those that differ from the ones of an earlier program.
     pub(crate) fn add(&mut self, program: &Path, items: Vec<Item>) -> Vec<String> {
         let mut problems = Vec::new();
         for item in items {

@@ -36,23 +36,23 @@ impl Verify {
     ];
 }
 
-/// What is verified, how, and what becomes of it.
+/// The verification settings of a build.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verifying {
     pub(crate) default: Verify,
-    /// By the name of a function, with or without the path of its module.
+    /// Exceptions by the name of a function, with or without the path of its module.
     pub(crate) exceptions: Vec<(String, Verify)>,
-    /// Whether what is left to run time is told as warnings.
+    /// Whether everything that is left to run time gives a warning.
     pub(crate) warns: bool,
     pub(crate) solver: Option<Choice>,
-    /// The time for one program, or for all of a build script together.
+    /// The time for one program, or for all programs of a build script together.
     pub(crate) limits: Limits,
-    /// What was decided before.
+    /// Earlier answers of solvers.
     pub(crate) cache: Cache,
 }
 
 impl Verifying {
-    /// For an expansion within an editor or a compiler: the whole program has a few seconds.
+    /// For an expansion within an editor or a compiler: the whole program gets a few seconds.
     pub(crate) fn in_macro(default: Verify) -> Self {
         let (query, total) = (Duration::from_millis(500), Some(Duration::from_secs(5)));
         let limits = Limits { query, total, ..Limits::default() };
@@ -60,7 +60,7 @@ impl Verifying {
         Verifying { default, limits, cache, ..Verifying::default() }
     }
 
-    /// Whether anything is to be verified.
+    /// Whether anything is verified.
     pub(crate) fn is_on(&self) -> bool {
         self.default != Verify::Off || self.exceptions.iter().any(|(_, verify)| *verify != Verify::Off)
     }
@@ -79,16 +79,16 @@ impl Verifying {
         }
     }
 
-    /// The solver, with what is left of a time that it may share with others.
+    /// The solver, with the rest of a time that it may share with others.
     ///
     /// # Errors
-    /// The message, when the environment asks for a solver there is not.
+    /// The message, when the environment names an unknown solver.
     pub(crate) fn session(&self, budget: &Budget) -> Result<Session, String> {
         let engines = vera_solver::engines(self.choice()?, &self.limits);
         Ok(Session::new(engines, self.limits).with_budget(budget.clone()).with_cache(self.cache.clone()))
     }
 
-    /// All the time that there is.
+    /// The whole time.
     pub(crate) fn budget(&self) -> Budget {
         Budget::new(self.limits.total)
     }
@@ -106,7 +106,7 @@ impl Verifying {
             .map_or(self.default, |(_, verify)| *verify)
     }
 
-    /// What there is to say of the obligations, and what is known of the contracts.
+    /// The diagnostics for the obligations, and the results for the contracts.
     pub(crate) fn judge(&self, found: &Verification) -> (Diagnostics, Contracts) {
         let program = &found.compilation.program;
         let of = |wanted: &dyn Fn(Verify) -> bool| -> Vec<Verified> {
@@ -128,7 +128,7 @@ impl Verifying {
         (told.sorted(), Contracts::of(program, &verified).with_inputs(program, &found.narrow))
     }
 
-    /// The names of exceptions that no program has a function for.
+    /// The names of exceptions that match no function of any program.
     pub(crate) fn unknown<'a>(&'a self, programs: &'a [&'a Program]) -> impl Iterator<Item = &'a str> {
         let known = |name: &str| {
             programs.iter().any(|program| {
@@ -140,7 +140,7 @@ impl Verifying {
     }
 }
 
-/// The variable that names the folder for what was worked out before; empty for none.
+/// The variable that names the cache folder; empty for none.
 pub(crate) const CACHE_VARIABLE: &str = "VERA_CACHE";
 
 /// The folder in which tools and macros cache answers of solvers and machine code. The environment variable

@@ -104,8 +104,8 @@ impl Bundle {
     }
 }
 
-/// The module of machine code that wasmtime serialised. Its callers see to it that the code is what wasmtime made: it is that of
-/// a [`Bundle`], or of the user's own cache.
+/// The module of machine code that wasmtime serialised. The callers must make sure that wasmtime made the code: it
+/// comes from a [`Bundle`], or from the user's own cache.
 pub(crate) fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Module> {
     // SAFETY: the bytes were made by wasmtime's compiler, in `precompile` (invariant of `Bundle`) or in `Cache::module`, which
     // compares their hash. wasmtime checks that they were made by its own release, for this target and these settings.
@@ -122,7 +122,7 @@ pub(crate) fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Modu
 /// The error of wasmtime: it has no compiler for the target, or the bytes are not a module.
 #[cfg(feature = "compiler")]
 pub fn precompile(wasm: &[u8], kinds: &[Metering], target: Option<&str>) -> wasmtime::Result<Vec<u8>> {
-    /// Of no consequence for the code.
+    /// It does not affect the code.
     const STACK: usize = 1 << 20;
     let mut bytes = MAGIC.to_vec();
     bytes.extend(FORMAT.to_le_bytes());
@@ -145,7 +145,7 @@ fn flags_of(metering: Metering) -> u8 {
     (if metering.fuel { FUEL } else { 0 }) | (if metering.deadline { DEADLINE } else { 0 })
 }
 
-/// FNV-1a, 64 bits: tells modules apart that are mixed up, not such as somebody makes alike.
+/// FNV-1a, 64 bits. It detects modules that were mixed up, but not deliberate collisions.
 fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

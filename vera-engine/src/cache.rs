@@ -20,7 +20,7 @@ use wasmtime::{Engine, Module};
 
 /// Bytes of a hash in front of the code.
 const HASH: usize = 32;
-/// What files of the cache end in.
+/// The extension of the cache's files.
 const EXTENSION: &str = "vera-code";
 
 /// A folder of machine code.
@@ -130,14 +130,14 @@ fn file_name(engine: &Engine, wasm: &[u8], metering: Metering) -> String {
     format!("{name}.{EXTENSION}")
 }
 
-/// Whether nobody but the owner may write to a folder.
+/// Whether only the owner may write to a folder.
 #[cfg(unix)]
 fn is_private(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(folder).is_ok_and(|metadata| metadata.permissions().mode() & 0o022 == 0)
 }
 
-/// Whether there is such a folder: elsewhere, folders of a user are the user's.
+/// Always, because folders of a user are private on such a system.
 #[cfg(not(unix))]
 fn is_private(folder: &Path) -> bool {
     folder.is_dir()

@@ -11,7 +11,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use vera_build::{Expansion, Report, RuntimePath, Settings, Source, Verify};
 
-/// What an invocation says.
+/// The parts of an invocation.
 struct Invocation {
     settings: Settings,
     form: Form,
@@ -19,7 +19,7 @@ struct Invocation {
 
 /// Where the program is.
 enum Form {
-    /// In the tokens behind the arguments.
+    /// In the tokens after the arguments.
     Tokens {
         arguments: TokenStream,
         program: TokenStream,
@@ -96,7 +96,7 @@ impl Invocation {
     }
 }
 
-/// The first token. Macros put invisible groups around what they hand on.
+/// The first token. Macros put invisible groups around what they pass on.
 fn first(tokens: TokenStream) -> Option<TokenTree> {
     tokens.into_iter().find_map(|tree| match tree {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => first(group.stream()),
@@ -104,7 +104,7 @@ fn first(tokens: TokenStream) -> Option<TokenTree> {
     })
 }
 
-/// What follows a word and a comma at the start, if it is that word. No program begins with a name and a comma.
+/// The tokens after a word and a comma at the start, if it is that word. No program begins with a name and a comma.
 fn behind_word(tokens: &TokenStream, word: &str) -> Option<TokenStream> {
     let mut trees = tokens.clone().into_iter();
     match (trees.next(), trees.next()) {
@@ -124,7 +124,7 @@ fn key(tokens: &TokenStream) -> Option<Ident> {
     }
 }
 
-/// `crate = path,` and what follows it.
+/// `crate = path,` and the rest.
 fn runtime(input: ParseStream<'_>) -> syn::Result<(RuntimePath, TokenStream)> {
     input.parse::<syn::Token![crate]>()?;
     input.parse::<syn::Token![=]>()?;
@@ -135,7 +135,7 @@ fn runtime(input: ParseStream<'_>) -> syn::Result<(RuntimePath, TokenStream)> {
     Ok((runtime, input.parse()?))
 }
 
-/// `verify = word,` and what follows it.
+/// `verify = word,` and the rest.
 fn verification(input: ParseStream<'_>) -> syn::Result<(Verify, TokenStream)> {
     input.parse::<Ident>()?;
     input.parse::<syn::Token![=]>()?;
@@ -151,7 +151,7 @@ fn verification(input: ParseStream<'_>) -> syn::Result<(Verify, TokenStream)> {
     Ok((*verify, input.parse()?))
 }
 
-/// `extern a.b = path,` and what follows it: the types of the Vera module `a.b` are at a Rust path.
+/// `extern a.b = path,` and the rest: the types of the Vera module `a.b` are at a Rust path.
 fn extern_types(input: ParseStream<'_>) -> syn::Result<((String, String), TokenStream)> {
     input.parse::<syn::Token![extern]>()?;
     let module = Punctuated::<Ident, syn::Token![.]>::parse_separated_nonempty_with(input, Ident::parse_any)?;
@@ -175,7 +175,7 @@ fn without(tokens: &TokenStream, last: &TokenStream) -> TokenStream {
     tokens.clone().into_iter().take(count(tokens) - count(last)).collect()
 }
 
-/// `file = "path"`, and `, crate = path` behind it.
+/// `file = "path"`, optionally followed by `, crate = path`.
 struct FileArgument {
     path: syn::LitStr,
     runtime: Option<(Span, RuntimePath)>,
@@ -217,8 +217,8 @@ fn from_text(literal: &syn::LitStr, settings: &Settings) -> TokenStream {
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }
 
-/// The program in a literal. What stands in the Rust file as it is has the places of that file. Where an escape makes
-/// lines or columns of its own, or a macro made the literal, they count from the start of the string, and the name says
+/// The program in a literal. If the text is in the Rust file unchanged, it has the places of that file. If an escape
+/// changes lines or columns, or a macro made the literal, places count from the start of the string, and the name says
 /// so.
 fn text_of(literal: &syn::LitStr) -> Source {
     let (written, value) = (literal.token().to_string(), literal.value());
@@ -252,7 +252,7 @@ fn manifest_dir() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
-/// Wrapper, errors, and a mention of everything that was read, so that rustc expands again when it changes.
+/// The wrapper, the errors, and a reference to every file that was read, so that rustc expands again when one changes.
 fn assemble(
     expansion: &Expansion,
     message: impl Fn(&Report) -> String,

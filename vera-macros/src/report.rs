@@ -19,11 +19,11 @@ pub(crate) fn error(message: &str, first: Span, last: Span) -> TokenStream {
     syn::Error::new_spanned(place, message).to_compile_error()
 }
 
-/// Why a warning begins as it does.
+/// The explanation at the start of a warning.
 const NOT_DEPRECATED: &str = "(Nothing is deprecated: stable Rust lets a macro warn in no other way.)";
 
-/// A use of a deprecated item: the only way for a macro to warn, in words of its own, on a stable compiler. rustc
-/// underlines the path of a macro call as a whole, and names the macro in its message.
+/// A use of a deprecated item: on a stable compiler, this is the only way for a macro to give a warning with its own
+/// text. rustc underlines the whole path of a macro call, and names the macro in its message.
 fn warning(message: &str, first: Span, last: Span) -> TokenStream {
     let message = format!("{message}\n{NOT_DEPRECATED}");
     let (vera, warning) = (Ident::new("vera", first), Ident::new("warning", last));

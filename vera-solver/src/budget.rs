@@ -25,7 +25,7 @@ impl Budget {
         }
     }
 
-    /// Takes time from it, down to nothing.
+    /// Subtracts time, down to zero.
     pub(crate) fn spend(&self, time: Duration) {
         if let Some(left) = &self.left {
             let less = |left: u64| Some(left.saturating_sub(nanoseconds(time)));

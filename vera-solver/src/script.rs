@@ -12,10 +12,10 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// The maximum number of parentheses, names and numbers of a script.
 pub const MAX_TOKENS: usize = 200_000;
 
-/// What a script declares.
+/// The declarations of a script.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outline<'a> {
-    /// Constants, of whatever sort.
+    /// Constants, of any sort.
     pub(crate) constants: HashSet<&'a str>,
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn outline(script: &str) -> Result<Outline<'_>, Refused> {
     Ok(outline)
 }
 
-/// Parentheses and what is between them; white space and comments left out.
+/// Parentheses and the words between them, without white space and comments.
 pub(crate) fn tokens(script: &str) -> impl Iterator<Item = Result<Token<'_>, Refused>> {
     let mut rest = script;
     std::iter::from_fn(move || {
@@ -138,7 +138,7 @@ pub(crate) fn tokens(script: &str) -> impl Iterator<Item = Result<Token<'_>, Ref
     })
 }
 
-/// Quoted names, strings and keywords are no part of the language of queries.
+/// Quoted names, strings and keywords are not part of the language of queries.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "~!@$%^&*_-+=<>.?/".contains(c)
 }

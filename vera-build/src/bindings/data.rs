@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use vera_compiler::tir::Constructor;
 use vera_compiler::types::DataId;
 
-/// A Rust type that stands for a Vera data type.
+/// A Rust type that represents a Vera data type.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration {
-    /// The type and its description to the runtime.
+    /// The type and its description for the runtime.
     pub(crate) tokens: TokenStream,
     /// Its description as the key of a map.
     pub(crate) key: TokenStream,
@@ -98,7 +98,7 @@ fn variant(
     quote!(#documentation #name #fields)
 }
 
-/// Type parameters in angle brackets. One that is the key of a map can only stand for what can be a key.
+/// Type parameters in angle brackets. A parameter that is the key of a map has a bound for keys.
 pub(crate) fn generics(parameters: &[Ident], keys: &BTreeSet<u32>) -> TokenStream {
     if parameters.is_empty() {
         return quote!();
@@ -114,7 +114,7 @@ fn field_names(count: usize) -> Vec<Ident> {
     (0..count).map(|index| format_ident!("f{index}")).collect()
 }
 
-/// `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash` where every field has them, and what the configuration adds.
+/// `Debug`, `Clone`, `PartialEq`, `Eq` and `Hash` if every field has them, and the derives of the configuration.
 fn derives(types: &RustTypes<'_>, id: DataId, config: &Config) -> TokenStream {
     let mut paths: Vec<&str> = vec!["Debug", "Clone", "PartialEq"];
     if types.fields(id).all(|field| types.hashable(field, &mut BTreeSet::from([id]))) {
@@ -135,7 +135,7 @@ fn derives(types: &RustTypes<'_>, id: DataId, config: &Config) -> TokenStream {
     quote!(#[derive(#(#paths),*)])
 }
 
-/// The data types that a field of `id` must hold in a box: those that hold an `id` in turn.
+/// The data types that a field of `id` must hold in a box: those that contain an `id` in turn.
 fn knot(types: &RustTypes<'_>, id: DataId) -> BTreeSet<DataId> {
     let fields_of = |id: DataId| {
         let mut held = BTreeSet::new();

@@ -16,8 +16,8 @@ pub(crate) fn attributes(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The doc comment of a function: its comment, its signature with contracts and what of them is proved, and what the
-/// wrapper returns.
+/// The doc comment of a function: its comment, its signature with contracts and proof results, and the errors of the
+/// wrapper.
 pub(crate) fn function(function: &FnDecl, contracts: &Contracts) -> String {
     let mut text = comment(function.docs.as_deref());
     text.push_str("```text\n");
@@ -49,7 +49,7 @@ pub(crate) fn function(function: &FnDecl, contracts: &Contracts) -> String {
     text
 }
 
-/// What is known of a clause, as a comment behind it.
+/// The result for a clause, as a comment after it.
 fn remark(text: &str, known: Known) -> &'static str {
     match known {
         _ if text == "true" => "",
@@ -74,8 +74,8 @@ pub(crate) fn left_out(functions: &[(&str, NotExpressible)]) -> String {
     format!("\n\nPublic functions without a method:\n{}", list.collect::<String>())
 }
 
-/// The comment with every code block that has no language marked as `text`, those made by indentation dissolved, and
-/// an open one closed.
+/// The comment with every code block without a language marked as `text`. Indented code blocks are removed, and an open
+/// block is closed.
 fn as_text(comment: &str) -> String {
     let mut out = String::new();
     let mut open: Option<String> = None;
@@ -110,7 +110,7 @@ fn as_text(comment: &str) -> String {
     out.trim_end().to_owned()
 }
 
-/// A Vera type as written in Vera, in a declaration with these type parameters.
+/// A Vera type in Vera syntax, in a declaration with these type parameters.
 pub(crate) fn vera_type(program: &Program, ty: Ty, parameters: &[String]) -> String {
     let shown = |ty: Ty| vera_type(program, ty, parameters);
     let list = |types: &[Ty]| types.iter().map(|&ty| shown(ty)).collect::<Vec<_>>().join(", ");

@@ -66,7 +66,7 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
 /// The data types that the signature of an operation reaches.
 ///
 /// # Errors
-/// Why the operation cannot be one of a host's.
+/// The reason why a host cannot implement the operation.
 pub(crate) fn check(types: &RustTypes<'_>, operation: &Operation) -> Result<BTreeSet<DataId>, NotExpressible> {
     if !types.is_narrow(operation.params.iter().copied()) {
         return Err(NotExpressible::ManyParameters(operation.params.len()));
@@ -95,12 +95,12 @@ fn argument_names(operation: &Operation) -> Vec<Ident> {
     (0..operation.params.len()).map(|index| format_ident!("a{index}")).collect()
 }
 
-/// A user effect that the host of a module implements: which declaration, at which types.
+/// A user effect that the host of a module implements: its declaration and its type arguments.
 #[derive(Clone, Debug)]
 pub(crate) struct Use {
     pub(crate) effect: EffectId,
     pub(crate) args: Vec<Ty>,
-    /// Its place in the interface, with the operations that the module imports; none while mistakes keep the program
+    /// Its place in the interface, with the operations that the module imports; `None` if mistakes prevent the program
     /// from being compiled.
     imported: Option<(EffectRef, Vec<String>)>,
 }
@@ -116,7 +116,7 @@ pub(crate) fn imported(compilation: &Compilation) -> Vec<Use> {
     .collect()
 }
 
-/// The user effects that a module will import once its mistakes are fixed, as its public functions declare them.
+/// The user effects that a module will import once its mistakes are fixed, taken from the rows of its public functions.
 pub(crate) fn declared<'f>(types: &RustTypes<'_>, functions: impl Iterator<Item = &'f FnDecl>) -> Vec<Use> {
     let rows = functions.flat_map(|function| function.row.effects());
     let user = rows.filter(|used| types.program.effect(used.effect).module.is_some());
@@ -149,13 +149,12 @@ impl Use {
         self.args.iter().map(|&arg| types.concrete(arg)).collect()
     }
 
-    /// Whether it is known what the module imports of it.
+    /// Whether it is known which operations the module imports.
     pub(crate) fn imported(&self) -> bool {
         self.imported.is_some()
     }
 
-    /// The function `name`, which gives the effect's operations to an instance in the making, carried out by a part of its
-    /// host.
+    /// The function `name`, which links the effect's operations in the imports of an instance to a part of its host.
     pub(crate) fn link(&self, types: &RustTypes<'_>, name: &Ident) -> TokenStream {
         let bound = self.bound(types);
         let Some((EffectRef(index), imported)) = &self.imported else { return TokenStream::new() };

@@ -21,12 +21,12 @@ use vera_compiler::types::{DataId, EffectId};
 /// The Rust type of the module itself, which every wrapper has.
 pub(crate) const MODULE: &str = "Module";
 
-/// Where the types of a Vera module are.
+/// The place of the types of a Vera module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Home {
-    /// In the generated code: the Rust modules that lead there from where that code is.
+    /// In the generated code: the path of Rust modules from its root.
     Generated(Vec<Ident>),
-    /// At a Rust path of the user's.
+    /// At a Rust path that the user gives.
     Extern(String),
 }
 
@@ -85,12 +85,12 @@ impl Homes {
         &self.modules[module.index()]
     }
 
-    /// What a data type is called in its home.
+    /// The name of a data type in its home.
     pub(crate) fn data(&self, id: DataId) -> &Ident {
         &self.data[id.index()]
     }
 
-    /// What the trait of an effect is called in its home.
+    /// The name of the trait of an effect in its home.
     pub(crate) fn effect(&self, id: EffectId) -> &Ident {
         &self.effects[id.index()]
     }
@@ -99,8 +99,8 @@ impl Homes {
 /// The names in each home, each with the file and Vera name of the type that has it.
 type Taken<'a> = BTreeMap<(&'a Home, String), Option<(&'a str, &'a str)>>;
 
-/// The name for a type in its home: its own in Rust's convention, with a number where another type has that. A file that
-/// is a module twice, by two paths, has its types once.
+/// The name for a type in its home: its own in Rust's convention, with a number if another type has that name. A file
+/// that is imported by two paths has its types once.
 fn free<'a>(taken: &mut Taken<'a>, home: &'a Home, vera: &'a str, file: &'a str) -> Ident {
     let name = names::camel(vera).to_string();
     let name = names::fresh(name.trim_start_matches("r#"), |candidate| {
@@ -130,7 +130,7 @@ pub(crate) fn path(here: &Home, home: &Home, name: &Ident) -> TokenStream {
     }
 }
 
-/// The source file of a declaration, as it is called in messages.
+/// The name of a declaration's source file in messages.
 pub(crate) fn file(program: &Program, span: Span) -> &str {
     program.sources.file(span.file).name()
 }

@@ -17,35 +17,35 @@ use vera_compiler::types::EffectId;
 /// Methods of the builder that are not those of an effect.
 const OWN: [&str; 4] = ["limits", "replay", "build", "template"];
 
-/// What the host of a module implements.
+/// The effects that the host of a module implements.
 #[derive(Debug, Default)]
 pub(crate) struct Needs {
     pub(crate) effects: Vec<Use>,
     pub(crate) capabilities: Vec<&'static Capability>,
-    /// Whether it is only known which capabilities there may be: the module has mistakes. Nothing is asked then.
+    /// Whether the module has mistakes, so that only the possible capabilities are known. Then nothing is required.
     pub(crate) unknown: bool,
 }
 
-/// Names that the declarations of a module's host use, which no other type in the wrapper has.
+/// Names for the declarations of a module's host, which no other type in the wrapper has.
 pub(crate) struct Reserved {
-    /// The type of a host of its own.
+    /// The type parameter of a single host.
     pub(crate) host: Ident,
-    /// The type of a module that is linked.
+    /// The type of a linked module.
     pub(crate) template: Ident,
     builder: Ident,
     hosts: Ident,
     given: Ident,
 }
 
-/// An effect that the host of a module carries out.
+/// An effect that the host of a module implements.
 struct Slot<'n> {
-    /// The trait, as it is shown.
+    /// The trait, for display.
     name: String,
     /// The same in code.
     bound: TokenStream,
     /// Field of the composed host, and method of the builder.
     field: Ident,
-    /// Type parameter for what is in the field.
+    /// Type parameter of the field.
     param: Ident,
     kind: Kind<'n>,
 }
@@ -56,7 +56,7 @@ enum Kind<'n> {
 }
 
 impl Needs {
-    /// What a compiled module imports.
+    /// The needs of a compiled module, from its imports.
     pub(crate) fn imported(effects: Vec<Use>, interface: &Interface) -> Self {
         let used = |one: &&Capability| {
             let effect = interface.effects.iter().find(|effect| !effect.user && effect.name == one.effect);
@@ -67,7 +67,7 @@ impl Needs {
         Needs { effects, capabilities, unknown: false }
     }
 
-    /// What a module with mistakes may import, when its functions declare these effects of the language.
+    /// The possible needs of a module with mistakes whose functions declare these effects of the language.
     pub(crate) fn declared(effects: Vec<Use>, language: impl Iterator<Item = EffectId>) -> Self {
         let language: BTreeSet<EffectId> = language.collect();
         let of_host = |id: EffectId| effects::builtin(id).filter(|effect| effect.provider == Provider::Runtime);
@@ -95,7 +95,8 @@ impl Needs {
         traits
     }
 
-    /// The name of the parameter for the host. rustc shows it when the argument is missing: it says what is asked for.
+    /// The name of the parameter for the host. rustc shows it when the argument is missing, so it says what is
+    /// required.
     pub(crate) fn host_name(&self, types: &RustTypes<'_>) -> Ident {
         const MOST: usize = 4;
         let traits: Vec<_> =
@@ -113,7 +114,7 @@ impl Needs {
         if self.traits(types).len() > 1 { "OneHost" } else { "H" }
     }
 
-    /// Names for the declarations of the host, next to types of these names.
+    /// Names for the declarations of the host that differ from the names of these types.
     pub(crate) fn reserve(&self, types: &RustTypes<'_>, taken: &BTreeSet<Ident>) -> Reserved {
         let free = |name| names::fresh(name, |candidate| taken.iter().any(|taken| taken == candidate));
         Reserved {
@@ -125,7 +126,7 @@ impl Needs {
         }
     }
 
-    /// The bounds of a host of its own.
+    /// The bounds of a single host.
     pub(crate) fn bounds(&self, types: &RustTypes<'_>) -> Vec<TokenStream> {
         let effects = self.effects.iter().map(|used| types.at(used.declared_at(types), used.bound(types)));
         effects.chain(self.asked().iter().map(|one| bound(one))).collect()
@@ -168,7 +169,7 @@ impl Needs {
         slots
     }
 
-    /// The calls that give a host of its own to the import list of an instance in the making.
+    /// The calls that link a single host in the imports of an instance.
     pub(crate) fn links(&self, types: &RustTypes<'_>, reserved: &Reserved, taken: &BTreeSet<Ident>) -> TokenStream {
         self.linked(&self.slots(types, reserved, taken), |_| quote!(|host| host))
     }

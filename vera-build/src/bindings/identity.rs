@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use vera_compiler::types::{DataId, Ty, TyKind};
 
-/// The implementation of the trait that carries the number of a type.
+/// The implementation of the trait that carries the hash of a type.
 pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId) -> TokenStream {
     let name = types.homes.data(id);
     let parameters = type_parameters(&types.program.data(id).type_params);
@@ -26,7 +26,7 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: DataId) -> TokenStream {
     }
 }
 
-/// The code that does not compile unless a type from elsewhere is the one that would be generated.
+/// Code that compiles only if a type from elsewhere is the one that would be generated.
 pub(crate) fn check(types: &RustTypes<'_>, id: DataId, path: &TokenStream) -> TokenStream {
     let data = types.program.data(id);
     let arguments = if data.type_params.is_empty() {
@@ -60,7 +60,7 @@ fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
-/// The declaration and those of all types that it reaches, in the order in which it does.
+/// The declaration and those of all types that it reaches, in the order in which they are reached.
 fn description(types: &RustTypes<'_>, id: DataId) -> String {
     let mut text = String::new();
     let mut known = Known { order: vec![id], places: BTreeMap::from([(id, 0)]) };
@@ -78,7 +78,7 @@ fn description(types: &RustTypes<'_>, id: DataId) -> String {
     text
 }
 
-/// Data types in the order in which they were met.
+/// Data types in the order in which they were reached.
 struct Known {
     order: Vec<DataId>,
     places: BTreeMap<DataId, usize>,

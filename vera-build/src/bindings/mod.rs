@@ -38,7 +38,7 @@ use vera_compiler::driver::Compilation;
 use vera_compiler::source::Span;
 use vera_compiler::types::EffectId;
 
-/// Where the compiled module is, and its machine code where it has some.
+/// Where the compiled module is, and its machine code if it has any.
 pub(crate) enum Embedding {
     /// In the generated code.
     Literal {
@@ -73,29 +73,29 @@ impl Embedding {
     }
 }
 
-/// Something to say about the wrapper of a program.
+/// A problem with the wrapper of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) severity: Severity,
     pub(crate) description: String,
-    /// The declaration it is about.
+    /// The declaration with the problem.
     pub(crate) span: Option<Span>,
 }
 
 /// A Rust type or trait in the generated code.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
-    /// The Rust modules that it is in.
+    /// The path of its Rust module.
     pub(crate) home: Vec<Ident>,
     /// Its name there.
     pub(crate) name: Ident,
     /// Where in its file it is declared.
     pub(crate) position: u32,
-    /// The file, as it is called in messages.
+    /// The name of the file in messages.
     pub(crate) file: String,
-    /// The type or trait, with what describes it to the runtime.
+    /// The type or trait, with its description for the runtime.
     pub(crate) declaration: TokenStream,
-    /// What makes values of the type keys of maps.
+    /// The code that makes values of the type keys of maps.
     pub(crate) key: Option<TokenStream>,
 }
 
@@ -106,9 +106,9 @@ pub(crate) struct Wrapper {
     body: TokenStream,
 }
 
-/// What is generated for a program, and what there is to say about it.
+/// The generated code for a program, and its problems.
 pub(crate) struct Generated {
-    /// The wrapper, when the program has a root module at all.
+    /// The wrapper; `None` if the program has no root module.
     pub(crate) wrapper: Option<Wrapper>,
     /// Types and traits, for the wrapper and for other modules.
     pub(crate) items: Vec<Item>,
@@ -122,8 +122,8 @@ pub(crate) fn module_name(compilation: &Compilation, fallback: &str) -> Ident {
     names::snake(segment.unwrap_or(fallback))
 }
 
-/// Generates the wrapper of a compiled program, as the Rust module that is the wrapper of `homes`. `places` says where
-/// declarations are.
+/// Generates the wrapper of a compiled program, as the Rust module that is the wrapper of `homes`. `places` gives the
+/// places of declarations.
 pub(crate) fn generate(
     compilation: &Compilation,
     contracts: &Contracts,
@@ -183,7 +183,7 @@ pub(crate) fn generate(
     Generated { wrapper: Some(Wrapper { name: name.clone(), documentation, body }), items, problems: surface.problems }
 }
 
-/// What fails to compile where the runtime lacks a part of the library that the module uses.
+/// Code that fails to compile if the runtime lacks a part of the library that the module uses.
 fn library_parts(compilation: &Compilation) -> impl Iterator<Item = TokenStream> {
     let parts: BTreeSet<Part> = compilation.builtins.iter().filter_map(|name| Part::of_builtin(name)).collect();
     parts.into_iter().map(|part| {
@@ -226,13 +226,13 @@ fn items(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId], con
     items
 }
 
-/// What a wrapper has of types that are not its own.
+/// The types of a wrapper that are declared elsewhere.
 struct Elsewhere {
     /// All names of types in the wrapper, its own included.
     names: BTreeSet<Ident>,
-    /// Their `use` declarations; of two types of the same name neither is there.
+    /// Their `use` declarations; of two types with the same name neither is imported.
     imports: Vec<TokenStream>,
-    /// That those at paths of the user's are the right ones.
+    /// Checks that the types at paths of the user are the right ones.
     checks: Vec<TokenStream>,
 }
 
@@ -257,7 +257,7 @@ fn elsewhere(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId])
     Elsewhere { names, imports, checks }
 }
 
-/// Shapes, names and comments come from the Vera program, and paths are whole ones; a Rust linter has nothing to say.
+/// Shapes, names and comments come from the Vera program, and paths are absolute, so Rust's lints do not apply.
 pub(crate) fn lints() -> TokenStream {
     quote! {
         #[allow(
@@ -288,8 +288,8 @@ pub(crate) fn assemble(wrapper: &Wrapper, items: &[Item]) -> TokenStream {
     }
 }
 
-/// What the host of the module has to implement: what the compiled module imports, or, when mistakes kept it from being
-/// compiled, what its public functions declare, so that the code that makes an instance stays right.
+/// The needs of the module's host: the imports of the compiled module. If mistakes prevent compilation, the rows of its
+/// public functions, so that code that makes an instance still compiles.
 fn needs(compilation: &Compilation, types: &RustTypes<'_>, surface: &Surface<'_>) -> Needs {
     if compilation.wasm.is_some() {
         return Needs::imported(effects::imported(compilation), &compilation.interface);
@@ -299,7 +299,7 @@ fn needs(compilation: &Compilation, types: &RustTypes<'_>, surface: &Surface<'_>
     Needs::declared(declared, rows.map(|used| used.effect))
 }
 
-/// Generated code as a person would lay it out.
+/// Generated code in a readable layout.
 pub(crate) fn format(tokens: &TokenStream) -> String {
     match syn::parse2::<syn::File>(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),

@@ -106,7 +106,7 @@ pub(crate) fn declaration(
     }
 }
 
-/// The constructors of a module that performs effects of the host, and what gives the host.
+/// The constructors of a module that performs effects of the host, and the accessors of the host.
 fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &BTreeSet<Ident>) -> TokenStream {
     let host = &reserved.host;
     let bounds = needs.bounds(types);
@@ -158,7 +158,7 @@ fn with_host(types: &RustTypes<'_>, needs: &Needs, reserved: &Reserved, taken: &
     }
 }
 
-/// What makes instances of a module that is linked.
+/// The template of a module, which makes instances.
 fn instances(reserved: &Reserved, hosted: bool) -> TokenStream {
     let (template, host) = (&reserved.template, &reserved.host);
     if !hosted {
@@ -276,7 +276,7 @@ pub(crate) fn method_name(name: &str) -> Ident {
     if OWN.contains(&snake.as_str()) { format_ident!("{snake}_") } else { names::snake(name) }
 }
 
-/// A parameter is named by its annotation comment where that is a word, otherwise by its slot: `nat_1` is `@Nat.1`.
+/// A parameter is named by its annotation comment if that is a word, otherwise by its slot: `nat_1` is `@Nat.1`.
 fn parameter_names(types: &RustTypes<'_>, function: &FnDecl) -> Vec<Ident> {
     let bases: Vec<String> = params(function).map(|ty| slot_name(types, ty)).collect();
     let mut taken = BTreeMap::new();

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 
 /// Words that cannot be identifiers, not even raw ones.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
-/// Words that are keywords in some editions only, which `syn` takes for identifiers.
+/// Words that are keywords only in some editions, which `syn` accepts as identifiers.
 const KEYWORDS_OF_EDITIONS: [&str; 1] = ["gen"];
 
 /// A function, operation or module name: `isEven` becomes `is_even`, `match` becomes `r#match`.
@@ -28,7 +28,7 @@ pub(crate) fn camel(name: &str) -> Ident {
     identifier(&camel)
 }
 
-/// The words of a name in lower case, joined by underscores.
+/// The words of a name in lower case, separated by underscores.
 pub(crate) fn to_snake(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let mut out = String::new();
@@ -47,7 +47,7 @@ pub(crate) fn to_snake(name: &str) -> String {
     out
 }
 
-/// The name as an identifier, escaped where Rust keeps the word for itself.
+/// The name as an identifier, escaped if it is a keyword of Rust.
 pub(crate) fn identifier(name: &str) -> Ident {
     if NEVER_RAW.contains(&name) || name.is_empty() || name == "_" {
         return Ident::new(&format!("{name}_"), Span::call_site());
@@ -58,8 +58,8 @@ pub(crate) fn identifier(name: &str) -> Ident {
     }
 }
 
-/// The names, those that were there before with a number behind them. Names that are equal in Rust are reported; this
-/// keeps the generated code from being wrong in its own way too.
+/// The names, where a repeated name gets a number. Names that are equal in Rust are reported as well; this keeps the
+/// generated code from causing further errors.
 pub(crate) fn distinct(names: impl IntoIterator<Item = Ident>) -> Vec<Ident> {
     let mut distinct: Vec<Ident> = Vec::new();
     for name in names {
@@ -70,7 +70,7 @@ pub(crate) fn distinct(names: impl IntoIterator<Item = Ident>) -> Vec<Ident> {
     distinct
 }
 
-/// `candidate`, with a number behind it when it is taken.
+/// `candidate`, followed by a number if it is taken.
 pub(crate) fn fresh(candidate: &str, taken: impl Fn(&str) -> bool) -> Ident {
     let numbered = (2..).map(|number| format!("{candidate}{number}"));
     let free = std::iter::once(candidate.to_owned()).chain(numbered).find(|name| !taken(name));

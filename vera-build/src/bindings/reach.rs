@@ -9,7 +9,7 @@ use vera_abi::prelude::PreludeType;
 use vera_compiler::tir::Program;
 use vera_compiler::types::{DataId, Ty, TyKind};
 
-/// Most items of a tuple that has a Rust counterpart: Rust's own traits end there.
+/// Maximum number of items of a tuple with a Rust counterpart, because Rust's own traits end there.
 const LONGEST_TUPLE: usize = 12;
 
 /// Why a type has no Rust counterpart, for the message about the function that uses it.
@@ -19,20 +19,20 @@ pub(crate) enum NotExpressible {
     Function,
     /// A private data type.
     Private(String),
-    /// A map or set whose keys Rust cannot hash: floats, or something that holds one.
+    /// A map or set whose keys Rust cannot hash: floats, or types that contain one.
     Key,
-    /// A tuple of so many items.
+    /// A tuple with this number of items.
     LongTuple(usize),
     /// A data type with a type parameter that no field uses.
     Phantom(String, String),
     /// The function itself is generic, in types or effects.
     Generic,
-    /// An operation of so many parameters.
+    /// An operation with this number of parameters.
     ManyParameters(usize),
 }
 
 impl NotExpressible {
-    /// The reason as part of a sentence about the function, and what to do about it.
+    /// The reason as part of a sentence about the function, with a fix.
     pub(crate) fn explain(&self) -> String {
         match self {
             NotExpressible::Function => "it takes or returns a function value, which cannot leave the module; \
@@ -66,7 +66,7 @@ impl NotExpressible {
 }
 
 impl RustTypes<'_> {
-    /// The data types of the program that a type reaches, itself included, through fields too.
+    /// The data types of the program that a type reaches, including itself, also through fields.
     ///
     /// # Errors
     /// When some part of it has no Rust counterpart.
@@ -87,10 +87,10 @@ impl RustTypes<'_> {
         }
     }
 
-    /// The same for a data type, whatever its type arguments are.
+    /// The same for a data type, for any type arguments.
     ///
     /// # Errors
-    /// As [`RustTypes::reach`].
+    /// Like [`RustTypes::reach`].
     pub(crate) fn reach_data(&self, id: DataId, reached: &mut BTreeSet<DataId>) -> Result<(), NotExpressible> {
         if self.prelude_type(id).is_some() || !reached.insert(id) {
             return Ok(());
@@ -152,7 +152,7 @@ impl RustTypes<'_> {
     }
 }
 
-/// The types as the wrapper of a program writes them.
+/// The types as they appear in the wrapper of a program.
 pub(crate) fn rust_types<'a>(program: &'a Program, homes: &'a Homes, places: &'a Places<'a>) -> RustTypes<'a> {
     let mut types = RustTypes::without_keys(program, homes, places);
     key_parameters(&mut types);
@@ -178,7 +178,7 @@ fn key_parameters(types: &mut RustTypes<'_>) {
 }
 
 impl RustTypes<'_> {
-    /// The type parameters that are keys in a type, by what is known of the data types so far.
+    /// The type parameters that are keys in a type, by the results for data types so far.
     pub(crate) fn key_uses(&self, ty: Ty, in_key: bool, found: &mut BTreeSet<u32>) {
         match self.kind(ty) {
             TyKind::Param(index) if in_key => {

@@ -14,13 +14,13 @@ use vera_compiler::source::Span;
 use vera_compiler::tir::{EffectDecl, FnDecl};
 use vera_compiler::types::{DataId, EffectId, Ty};
 
-/// What of a program Rust sees.
+/// The part of a program that Rust sees.
 #[derive(Default)]
 pub(super) struct Surface<'a> {
     pub(super) functions: Vec<&'a FnDecl>,
-    /// Data types of signatures.
+    /// Data types in signatures.
     pub(super) data: BTreeSet<DataId>,
-    /// Those of them that are keys of maps.
+    /// Those that are keys of maps.
     pub(super) keys: BTreeSet<DataId>,
     /// Public functions that cannot be called from Rust, and why.
     pub(super) left_out: Vec<(&'a str, NotExpressible)>,
@@ -54,7 +54,7 @@ impl<'a> Surface<'a> {
         }
     }
 
-    /// What a host has to implement. Whether it can is the result; if not, that is reported.
+    /// Whether a host can implement an effect that it must implement; if not, that is reported.
     pub(super) fn used(&mut self, types: &RustTypes<'_>, used: &Use) -> bool {
         let effect = types.program.effect(used.effect);
         let operations =
@@ -84,7 +84,7 @@ impl<'a> Surface<'a> {
         false
     }
 
-    /// Whether an effect can be a trait; one that is handled inside of the module need not.
+    /// Whether an effect can be a trait. An effect that is handled inside the module need not be one.
     pub(super) fn effect(&mut self, types: &RustTypes<'_>, effect: &EffectDecl) -> bool {
         let Ok(reached) = effect.operations.iter().map(|one| effects::check(types, one)).collect::<Result<Vec<_>, _>>()
         else {
@@ -95,8 +95,8 @@ impl<'a> Surface<'a> {
         true
     }
 
-    /// Adds the public data types that the program declares and no signature reaches: other programs may use them. One
-    /// that cannot be a Rust type is nobody's mistake as long as nothing uses it.
+    /// Adds the public data types that the program declares and no signature reaches, because other programs may use
+    /// them. A type that cannot be a Rust type is not an error as long as nothing uses it.
     pub(super) fn own_data(&mut self, types: &RustTypes<'_>, data: &[DataId]) {
         for &id in data {
             let mut reached = BTreeSet::new();

@@ -15,7 +15,7 @@ use vera_compiler::tir::{FnDecl, Program};
 use vera_compiler::trial::Mentioned;
 use vera_compiler::types::EffectUse;
 
-/// The macro, and what its tests call. `generic` is whether `Module` has a host.
+/// The macro, and the functions that its tests call. `generic` is whether `Module` has a host.
 pub(super) fn declaration(
     types: &RustTypes<'_>,
     contracts: &Contracts,
@@ -110,7 +110,7 @@ pub(super) fn declaration(
     }
 }
 
-/// What a test says of a function.
+/// The description of a function for its test.
 fn case(program: &Program, contracts: &Contracts, function: &FnDecl) -> TokenStream {
     let name = Literal::string(&function.name);
     let slots = program.parameter_slots(function);
@@ -130,7 +130,7 @@ fn case(program: &Program, contracts: &Contracts, function: &FnDecl) -> TokenStr
     }
 }
 
-/// Line and column, as failed checks say them.
+/// Line and column, in the form of failed checks.
 fn place(program: &Program, span: Span) -> TokenStream {
     let start = program.sources.start(span);
     let (line, column) = (Literal::u32_unsuffixed(start.line), Literal::u32_unsuffixed(start.column));

@@ -12,13 +12,13 @@ use vera_compiler::source::Span;
 use vera_compiler::tir::Program;
 use vera_compiler::types::{DataId, EffectId, Ty, TyKind};
 
-/// In what a type is written: what stands for the type parameters there, and which data types need a box.
+/// The context of a type: the Rust types for type parameters, and the data types that need a box.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Place<'a> {
     /// The Rust type for each type parameter of the declaration.
     pub(crate) params: &'a [TokenStream],
-    /// The data types that lead back to the one whose declaration is being generated: a field that holds one of them
-    /// holds it in a `Boxed`, so that the type has a size and values of any depth can be dropped, cloned and compared.
+    /// The data types that contain the one whose declaration is being generated. A field that holds one of them holds
+    /// it in a `Boxed`. So the type has a size, and values of any depth can be dropped, cloned and compared.
     pub(crate) knot: Option<&'a BTreeSet<DataId>>,
 }
 
@@ -29,7 +29,7 @@ impl Place<'_> {
     }
 }
 
-/// Where in Rust source a place in the program is, if it is anywhere.
+/// The place in Rust source of a place in the program, if there is one.
 pub(crate) type Places<'a> = dyn Fn(Span) -> Option<proc_macro2::Span> + 'a;
 
 /// The Rust side of the types of one program.
@@ -44,13 +44,13 @@ pub(crate) struct RustTypes<'a> {
 }
 
 impl<'a> RustTypes<'a> {
-    /// The types as the wrapper of the program writes them, while nothing is known of their keys
+    /// The types as they appear in the wrapper of the program, before their keys are known
     /// ([`super::reach::rust_types`]).
     pub(super) fn without_keys(program: &'a Program, homes: &'a Homes, places: &'a Places<'a>) -> Self {
         RustTypes { program, key_parameters: Rc::default(), homes, places, here: homes.wrapper() }
     }
 
-    /// The types as code in another Rust module writes them.
+    /// The types as they appear in another Rust module.
     pub(crate) fn within<'h>(&self, here: &'h Home) -> RustTypes<'h>
     where
         'a: 'h,
@@ -73,7 +73,7 @@ impl<'a> RustTypes<'a> {
         homes::path(self.here, self.effect_home(id), self.homes.effect(id))
     }
 
-    /// Generated code, at the place of the declaration it is generated for: where rustc and editors show it.
+    /// Generated code at the place of its declaration, where rustc and editors show it.
     pub(crate) fn at(&self, declared: Option<Span>, tokens: TokenStream) -> TokenStream {
         match declared.and_then(self.places) {
             Some(place) => located(tokens, place),
@@ -81,7 +81,7 @@ impl<'a> RustTypes<'a> {
         }
     }
 
-    /// A data type of the prelude that the runtime has a Rust type for.
+    /// The prelude type of a data type, if the runtime has a Rust type for it.
     pub(crate) fn prelude_type(&self, id: DataId) -> Option<PreludeType> {
         if self.is_of_the_language(id) { PreludeType::of_name(&self.program.data(id).name) } else { None }
     }
@@ -91,12 +91,12 @@ impl<'a> RustTypes<'a> {
         self.program.modules[self.program.data(id).module.index()].prelude
     }
 
-    /// What a type is, without alias heads and refinements.
+    /// The kind of a type, without alias heads and refinements.
     pub(crate) fn kind(&self, ty: Ty) -> &TyKind {
         self.program.types.kind(self.program.types.structural(ty))
     }
 
-    /// Whether values of two types are the same: aliases and refinements count as what they stand for.
+    /// Whether values of two types are the same: aliases and refinements are resolved.
     pub(crate) fn equal(&self, one: Ty, other: Ty) -> bool {
         let all = |one: &[Ty], other: &[Ty]| {
             one.len() == other.len() && one.iter().zip(other).all(|(&one, &other)| self.equal(one, other))
@@ -193,7 +193,7 @@ impl<'a> RustTypes<'a> {
         }
     }
 
-    /// The data types of the program that a type mentions, and those that their fields mention, and so on.
+    /// The data types of the program that a type mentions, directly or through fields.
     pub(crate) fn held(&self, ty: Ty, found: &mut BTreeSet<DataId>) {
         match self.kind(ty) {
             TyKind::Array(element) => self.held(*element, found),
@@ -213,8 +213,8 @@ impl<'a> RustTypes<'a> {
         self.program.data(id).constructors.iter().flat_map(|constructor| &constructor.fields).copied()
     }
 
-    /// The Rust type of a parameter of a module's method: numbers are as they are, so that a literal needs no type; of
-    /// what is on the heap anything that stands for it is taken.
+    /// The Rust type of a parameter of a module's method. Numbers have their exact type, so that a literal needs no
+    /// annotation. For heap values every accepted type is allowed.
     pub(crate) fn argument(&self, ty: Ty) -> TokenStream {
         let owned = self.concrete(ty);
         if self.by_value(ty) { owned } else { quote!(impl ::vera_runtime::Argument<#owned>) }
@@ -236,7 +236,7 @@ impl<'a> RustTypes<'a> {
         }
     }
 
-    /// Whether a parameter list is no longer than a typed handle, or an operation of a host, can have.
+    /// Whether a parameter list is short enough for a typed handle, or for an operation of a host.
     pub(crate) fn is_narrow(&self, params: impl Iterator<Item = Ty>) -> bool {
         let (count, values) = params.fold((0, 0), |(count, values), ty| {
             let more = match self.kind(ty) {
@@ -249,7 +249,7 @@ impl<'a> RustTypes<'a> {
         count <= TYPED_PARAMETERS && values <= TYPED_PARAMETERS
     }
 
-    /// Whether values are passed as they are: numbers, and options, results and tuples of them.
+    /// Whether values are passed by value: numbers, and options, results and tuples of them.
     pub(crate) fn by_value(&self, ty: Ty) -> bool {
         match self.kind(ty) {
             TyKind::Tuple(items) => items.iter().all(|&item| self.by_value(item)),
@@ -266,7 +266,7 @@ impl<'a> RustTypes<'a> {
         }
     }
 
-    /// Whether the Rust type implements `Eq` and `Hash`. A type under consideration (`open`) counts as such.
+    /// Whether the Rust type implements `Eq` and `Hash`. A type that is still being examined (`open`) counts as such.
     pub(crate) fn hashable(&self, ty: Ty, open: &mut BTreeSet<DataId>) -> bool {
         match self.kind(ty) {
             TyKind::Float64 => false,
@@ -288,7 +288,7 @@ impl<'a> RustTypes<'a> {
     }
 }
 
-/// The tokens at a place. Names in them mean what they meant, and lints see generated code.
+/// The tokens at another place. Names in them keep their meaning, and lints treat them as generated code.
 fn located(tokens: TokenStream, place: proc_macro2::Span) -> TokenStream {
     let locate = |token: TokenTree| {
         let mut token = match token {

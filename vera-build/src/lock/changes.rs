@@ -24,11 +24,11 @@ impl Change {
     }
 }
 
-/// The recorded functions against the present ones.
+/// Compares the recorded functions with the present ones.
 pub(super) struct Comparison<'a> {
     recorded: &'a [LockedFunction],
     present: &'a [LockedFunction],
-    /// What was found out for the functions whose clauses differ.
+    /// The answers for the functions whose clauses differ.
     answers: Vec<(usize, Answer)>,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Comparison<'a> {
         self.present.iter().find(|function| function.name == recorded.name)
     }
 
-    /// What has to be found out: the recorded functions, by position, whose clauses are not all there as they were.
+    /// The questions to the verifier: about the recorded functions, by position, with clauses that changed.
     pub(super) fn questions(&self, program: &Program) -> Vec<Question> {
         let mut questions = Vec::new();
         for (position, recorded) in self.recorded.iter().enumerate() {
@@ -93,7 +93,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The recorded promises that are not there as they were.
+/// The recorded promises that are not present unchanged.
 fn lost<'a>(recorded: &'a LockedFunction, now: &'a LockedFunction) -> impl Iterator<Item = &'a str> {
     let is_there = |text: &str| now.ensures.iter().any(|(present, _)| present == text);
     recorded.ensures.iter().map(|(text, _)| text.as_str()).filter(move |text| *text != "true" && !is_there(text))
@@ -109,7 +109,7 @@ fn effects(recorded: &LockedFunction, now: &LockedFunction, changes: &mut Vec<Ch
     }
 }
 
-/// The effects of a row as written.
+/// The effects of a row as in the source.
 fn row(text: &str) -> Vec<&str> {
     let Some(inner) = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) else { return Vec::new() };
     let mut depth = 0;
@@ -193,10 +193,10 @@ fn statuses(recorded: &LockedFunction, now: &LockedFunction, changes: &mut Vec<C
 /// Whether a clause follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// From what is promised, or asked for, now.
+    /// It follows from the present promises, or requirements.
     Follows,
-    /// It does not: the input as the end of a sentence.
+    /// It does not follow: a counterexample, as the end of a sentence.
     Broken(String),
-    /// It is not known.
+    /// It is not decided.
     Open,
 }

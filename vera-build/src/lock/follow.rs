@@ -24,17 +24,17 @@ use vera_compiler::types::Ty;
 use vera_compiler::verify::report::Status;
 use vera_compiler::verify::{About, Counterexample, Kind, Outcome, Verified};
 
-/// What is to be found out for a function.
+/// The question about a function.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
     /// The position of the recorded function.
     position: usize,
     function: String,
-    /// The function of the question, but for its name.
+    /// The function of the question, except for its name.
     declaration: String,
 }
 
-/// What was found out for a function, clause by clause.
+/// The answer about a function, clause by clause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     requires: BTreeMap<String, Verdict>,
@@ -65,7 +65,8 @@ impl Answer {
 }
 
 impl Question {
-    /// For the function `name` of the program; `None` for a generic one, whose contracts are compared as texts.
+    /// The question about the function `name` of the program; `None` for a generic function, whose contracts are
+    /// compared as text.
     pub(super) fn new(
         program: &Program,
         position: usize,
@@ -122,7 +123,7 @@ fn name(number: usize) -> String {
     format!("vera_lock_{number}")
 }
 
-/// What came of the clauses of a question.
+/// The results for the clauses of a question.
 fn of(found: &Verification, name: &str, question: &Question) -> Answer {
     let program = &found.compilation.program;
     let mut answer = Answer::default();
@@ -141,7 +142,7 @@ fn of(found: &Verification, name: &str, question: &Question) -> Answer {
     answer
 }
 
-/// The whole text of a clause, which an obligation may have cut.
+/// The complete text of a clause, which an obligation may have shortened.
 fn clause<'p>(program: &'p Program, each: &'p Verified) -> &'p str {
     let obligation = &each.obligation;
     let (decl, span) = match (obligation.about, obligation.owner.function()) {

@@ -34,7 +34,7 @@ pub struct Lock {
 /// The public functions of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct LockedFile {
-    /// Its path from the package's folder, with `/` between folders.
+    /// Its path relative to the package's folder, with `/` between folders.
     path: String,
     functions: Vec<LockedFunction>,
 }
@@ -43,13 +43,13 @@ struct LockedFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct LockedFunction {
     name: String,
-    /// What stands in its parentheses.
+    /// The text in its parentheses.
     signature: String,
     requires: Vec<String>,
     ensures: Vec<(String, Known)>,
     decreases: Option<(String, Known)>,
     effects: String,
-    /// Checks in its body that are proved, and that are left to run time.
+    /// The number of checks in its body that are proved, and the number that is left to run time.
     checks: (usize, usize),
 }
 

@@ -40,7 +40,7 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// The text, as [`Lock::parse`] reads it.
+/// The text in the format of [`Lock::parse`].
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{COMMENT}{VERSION}")?;
@@ -79,7 +79,7 @@ const WORDS: [(Known, &str); 4] = [
     (Known::Refuted, "refuted"),
 ];
 
-/// How a lock calls what is known of a clause.
+/// The word in a lock for the result of a clause.
 pub(super) fn word(known: Known) -> &'static str {
     WORDS.iter().find(|(of, _)| *of == known).map_or("", |(_, word)| word)
 }
@@ -143,7 +143,8 @@ fn with_status(text: &str) -> Option<(String, Known)> {
     Some((clause.to_owned(), known))
 }
 
-/// Vera code on one line: without comments that end with their line, and with one space for white space outside of strings.
+/// Vera code on one line: without comments that end with their line, and with one space for all white space outside of
+/// strings.
 pub(super) fn one_line(code: &str) -> String {
     let mut out = String::new();
     let mut chars = code.chars().peekable();

@@ -9,25 +9,25 @@ use vera_build::Unfinished;
 pub(super) enum What {
     /// Where a comment or a string ends.
     End(Unfinished),
-    /// Whether two signs, which together begin a comment, stand together.
+    /// Whether two signs that together begin a comment are adjacent.
     Gap(&'static str),
-    /// The signs of a comment that documents.
+    /// The signs of a documentation comment.
     Comment,
 }
 
-/// A program of which a part is lost.
+/// A program with a part that cannot be recovered.
 #[derive(Debug)]
 pub(crate) struct Lost {
-    /// What is lost, why, and what to do.
+    /// What is lost, why, and how to fix it.
     pub(crate) message: String,
-    /// From where on.
+    /// The first token.
     pub(crate) first: Span,
-    /// To where.
+    /// The last token.
     pub(crate) last: Span,
 }
 
 impl Lost {
-    /// `changed` is a file that holds other tokens than those of the program.
+    /// `changed` is a file whose tokens are no longer those of the program.
     pub(super) fn new(what: What, (first, last): (&Piece, &Piece), changed: Option<&str>) -> Self {
         let (title, rule) = match what {
             What::End(Unfinished::LineComment) => {

@@ -36,7 +36,7 @@ pub(crate) use origin::name as file_name;
 /// A program's text with the place of each Rust token in it.
 #[derive(Debug)]
 pub(crate) struct Recovered {
-    /// What to call the text in messages. Where the text is that of a file, its lines and columns are too.
+    /// The name of the text in messages. If it is the name of a file, lines and columns are those of the file.
     pub(crate) name: String,
     /// The Vera program.
     pub(crate) text: String,
@@ -50,7 +50,7 @@ impl Recovered {
     /// `arguments` are the tokens before the program; their text is not part of it.
     ///
     /// # Errors
-    /// What of the program cannot be known.
+    /// The part of the program that cannot be known.
     pub(crate) fn new(arguments: TokenStream, program: TokenStream, call_site: Span) -> Result<Self, Lost> {
         let before = pieces::of(arguments).pop();
         let pieces = pieces::of(program);
@@ -117,7 +117,7 @@ fn tokens(pieces: &[Piece], ranges: impl IntoIterator<Item = Range<usize>>) -> V
     pieces.iter().zip(ranges).map(|(piece, range)| (range, piece.first, piece.last)).collect()
 }
 
-/// Where in the text of an invocation its arguments begin: behind the delimiter that follows the `!`.
+/// The offset in the text of an invocation where its arguments begin: after the delimiter that follows the `!`.
 fn opening(invocation: &str) -> Option<usize> {
     let mut at = trivia::skip(invocation, 0);
     while !invocation[at..].starts_with('!') {
@@ -128,7 +128,7 @@ fn opening(invocation: &str) -> Option<usize> {
     invocation[open..].starts_with(['{', '(', '[']).then_some(open + 1)
 }
 
-/// White space that puts what follows on the line and column it has in the Rust file, so that diagnostics and run-time
+/// White space that moves the following text to its line and column in the Rust file, so that diagnostics and run-time
 /// errors name places of that file.
 pub(crate) fn padding(position: LineColumn) -> String {
     "\n".repeat(position.line.saturating_sub(1)) + &" ".repeat(position.column)

@@ -9,7 +9,7 @@ use proc_macro2::{LineColumn, Span};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// What a column counts. rustc counts characters, rust-analyzer bytes.
+/// The unit of columns. rustc counts characters, rust-analyzer bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     Character,
@@ -18,17 +18,17 @@ pub(super) enum Unit {
 
 /// A text, or a part of one.
 pub(super) struct Origin {
-    /// What to call it in messages.
+    /// Its name in messages.
     pub(super) name: String,
     pub(super) text: String,
-    /// Where in its file it starts.
+    /// Its position in its file.
     start: LineColumn,
     lines: Vec<Line>,
 }
 
 struct Line {
     start: usize,
-    /// The byte of each character, counted from `start`, if there are others than ASCII.
+    /// The byte offset of each character, counted from `start`, if there are non-ASCII characters.
     characters: Option<Vec<usize>>,
 }
 
@@ -75,9 +75,9 @@ impl Origin {
 pub(super) enum Place {
     /// In one of the texts.
     In(usize, Range<usize>),
-    /// In this file, if it still were what the compiler has read.
+    /// In this file, which was changed after the compiler read it.
     Changed(String),
-    /// Nowhere: made by a macro, or in a file that is not at hand.
+    /// Nowhere: the piece was made by a macro, or is in a file that is not available.
     None,
 }
 
@@ -86,12 +86,12 @@ pub(super) struct Origins {
     origins: Vec<Origin>,
     /// The file of the invocation, if its text is known. It is the first of the origins.
     invocation: Option<String>,
-    /// The other files, and which of the origins each is, if it can be read.
+    /// The other files, and the index of each among the origins, if it can be read.
     files: BTreeMap<String, Option<usize>>,
 }
 
 impl Origins {
-    /// Of an invocation.
+    /// The origins of an invocation.
     pub(super) fn new(call_site: Span) -> Self {
         let mut origins = Self { origins: Vec::new(), invocation: None, files: BTreeMap::new() };
         if let Some(text) = call_site.source_text() {
@@ -101,7 +101,7 @@ impl Origins {
         origins
     }
 
-    /// Which of them is the text of the invocation, if it is known.
+    /// The index of the text of the invocation, if it is known.
     pub(super) fn invocation(&self) -> Option<usize> {
         self.invocation.as_ref().map(|_| 0)
     }
@@ -110,7 +110,7 @@ impl Origins {
         &self.origins[index]
     }
 
-    /// Where a piece is. Files are read when a piece is in them.
+    /// The place of a piece. Files are read when a piece is in them.
     pub(super) fn place(&mut self, piece: &Piece, unit: Unit) -> Place {
         let file = piece.first.file();
         if self.invocation.as_ref() == Some(&file)
@@ -139,7 +139,7 @@ fn read(span: Span) -> Option<Origin> {
     Some(Origin::new(name(span), text, LineColumn { line: 1, column: 0 }))
 }
 
-/// What to call the file of a span in messages.
+/// The name of a span's file in messages.
 pub(crate) fn name(span: Span) -> String {
     span.local_file().map_or_else(|| "vera!".to_owned(), |path| path.display().to_string())
 }

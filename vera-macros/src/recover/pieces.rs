@@ -9,7 +9,7 @@
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use std::str::FromStr;
 
-/// A token of Rust, or what was one in the file.
+/// A token of Rust, or several that are one token in the file.
 pub(super) struct Piece {
     /// The text of the token, or that of the comment without its signs.
     pub(super) text: String,
@@ -22,11 +22,11 @@ pub(super) struct Piece {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A token that its text is.
+    /// A token with exactly this text.
     Plain,
-    /// A sign that the next one follows without a gap.
+    /// A sign that is adjacent to the next one.
     Joint,
-    /// A comment that documents.
+    /// A documentation comment.
     Documentation,
 }
 
@@ -46,7 +46,7 @@ impl Piece {
 
 /// The pieces of a stream.
 pub(super) fn of(tokens: TokenStream) -> Vec<Piece> {
-    /// A stream that is being read, and what to add behind it.
+    /// A stream that is being read, and the text to add after it.
     struct Level {
         trees: Vec<TokenTree>,
         next: usize,
@@ -92,8 +92,8 @@ fn signs(delimiter: Delimiter) -> Option<(char, char)> {
     }
 }
 
-/// The comment at the start of some tokens, and how many they are: `#[doc = "..."]`, or `#![doc = "..."]`, with one
-/// place for all of it. An attribute that is written as one has several.
+/// The comment at the start of some tokens, and the number of its tokens: `#[doc = "..."]`, or `#![doc = "..."]`, with
+/// one place for all of it. An attribute in the source has several places.
 fn comment(trees: &[TokenTree]) -> Option<(Piece, usize)> {
     let sign =
         |tree: Option<&TokenTree>, sign| matches!(tree, Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
@@ -113,7 +113,7 @@ fn comment(trees: &[TokenTree]) -> Option<(Piece, usize)> {
     Some((Piece { text, kind: Kind::Documentation, first: span, last: span }, at + 1))
 }
 
-/// What a comment that documents says to Rust.
+/// The text of a documentation comment for Rust.
 fn documentation(written: &str) -> Option<&str> {
     let line = written.strip_prefix("///").or_else(|| written.strip_prefix("//!"));
     line.or_else(|| written.strip_prefix("/**").or_else(|| written.strip_prefix("/*!"))?.strip_suffix("*/"))
@@ -132,7 +132,7 @@ fn lifetime(trees: &[TokenTree]) -> Option<(Piece, usize)> {
     }
 }
 
-/// The name that Rust makes of a written one: it composes accents (Unicode's form NFC).
+/// The name that Rust makes of a name in the source: it composes accents (Unicode's form NFC).
 fn normalised(written: &str) -> Option<String> {
     let name = written.strip_prefix('\'').unwrap_or(written);
     let bare = name.strip_prefix("r#").unwrap_or(name);

@@ -17,11 +17,11 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct Run {
     pub(super) pieces: Range<usize>,
-    /// Where they are: which of the origins, and the bytes of it.
+    /// The place of the run: the index of its origin, and the bytes in it.
     pub(super) at: Option<(usize, Range<usize>)>,
 }
 
-/// Divides pieces into runs; as few as there can be.
+/// Divides pieces into as few runs as possible.
 pub(super) fn of(pieces: &[Piece], places: &[Place], origins: &Origins) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (index, place) in places.iter().enumerate() {
@@ -46,7 +46,7 @@ pub(super) fn of(pieces: &[Piece], places: &[Place], origins: &Origins) -> Vec<R
     runs
 }
 
-/// A text, and where in it each piece is.
+/// A text, and the place of each piece in it.
 #[derive(Debug, Default)]
 pub(super) struct Joined {
     pub(super) text: String,
@@ -56,7 +56,7 @@ pub(super) struct Joined {
 /// Writes runs one after another.
 ///
 /// # Errors
-/// What would be read otherwise than in its file, or may be.
+/// A place where the text would, or might, be read differently than in its file.
 pub(super) fn join(pieces: &[Piece], places: &[Place], runs: &[Run], origins: &Origins) -> Result<Joined, Lost> {
     let mut joined = Joined::default();
     for (number, run) in runs.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! What Rust's lexer drops between two tokens: white space, and comments except documentation.
 
-/// Where, from `at` on, something other than white space and comments starts. `at` is where a token starts or ends.
+/// The offset, from `at` on, of the first text that is not white space or a comment. `at` is the start or end of a
+/// token.
 pub(super) fn skip(text: &str, at: usize) -> usize {
     let mut rest = &text[at..];
     loop {

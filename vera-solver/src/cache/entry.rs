@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 /// The first word of an entry. Its number changes with the format.
 const FORMAT: &str = "vera-solver-answer-1";
-/// Longest entry, in bytes.
+/// Maximum length of an entry, in bytes.
 pub(super) const MAX_BYTES: usize = 4096;
 
 /// An answer.
@@ -22,7 +22,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Whether the answer counts for someone who would give so much time.
+    /// Whether the answer is valid for a caller who would give this much time.
     pub(super) fn counts(&self, limit: Duration, now: SystemTime) -> bool {
         let enough = match &self.verdict {
             Verdict::Unknown(Why::Time(had)) => limit <= *had,
@@ -33,7 +33,7 @@ impl Entry {
         enough && now.duration_since(self.at).is_ok_and(|age| age < TIMEOUTS_LAST)
     }
 
-    /// The entry as text, with what it is the answer to and a hash of it all; `None` where it is too long.
+    /// The entry as text, with its key and a hash of everything; `None` if it is too long.
     pub(super) fn write(&self, key: &Key) -> Option<String> {
         let since = self.at.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
         let mut text = format!("{FORMAT}\n{}\n{since}\n", key.hex());

@@ -10,14 +10,14 @@ use std::time::SystemTime;
 use super::Key;
 use super::entry::{Entry, MAX_BYTES};
 
-/// Most files in one of the sixteen folders. With [`MAX_BYTES`] this bounds the whole.
+/// Maximum number of files in one of the sixteen folders. With [`MAX_BYTES`] this bounds the whole cache.
 const MAX_FILES: usize = 2048;
 
 /// Answers in a folder.
 #[derive(Debug)]
 pub(super) struct Folder {
     root: PathBuf,
-    /// The folders that were made ready, and not too full then, by this process.
+    /// The folders that this process has created, and found not too full.
     ready: Mutex<HashSet<char>>,
 }
 
@@ -40,7 +40,7 @@ impl Folder {
         Entry::read(&text, key)
     }
 
-    /// Writes, if it can: the file is there as a whole or not at all.
+    /// Writes the entry if possible: the file is complete or absent.
     pub(super) fn write(&self, key: &Key, entry: &Entry) {
         let Some(text) = entry.write(key) else { return };
         let (first, folder, name) = self.place(key);
@@ -56,7 +56,7 @@ impl Folder {
     }
 }
 
-/// Deletes the older half of a folder that is too full, whatever it is.
+/// Deletes the older half of a folder that is too full.
 fn shrink(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();

@@ -31,10 +31,10 @@ use folder::Folder;
 
 /// How long the answer is valid that a query was not decided in time.
 pub const TIMEOUTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
-/// Most answers in memory.
+/// Maximum number of answers in memory.
 const MAX_ANSWERS: usize = 100_000;
 
-/// The hash of all that an answer depends on.
+/// The hash of everything that an answer depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 32]);
 
@@ -74,7 +74,7 @@ impl Cache {
         Cache { folder: Some(Arc::new(Folder::new(folder.as_ref()))), ..Cache::default() }
     }
 
-    /// The answer, where it is known and still counts for someone who would give so much time.
+    /// The answer, if it is known and still valid for a caller who would give this much time.
     pub(crate) fn get(&self, key: &Key, limit: Duration) -> Option<Verdict> {
         let now = SystemTime::now();
         let known = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
@@ -87,7 +87,7 @@ impl Cache {
         verdict
     }
 
-    /// Keeps an answer, if it is one to be kept.
+    /// Stores an answer, if answers of its kind are stored.
     pub(crate) fn put(&self, key: &Key, verdict: &Verdict) {
         if let Verdict::Unknown(why) = verdict
             && !why.lasts()

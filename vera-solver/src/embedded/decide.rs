@@ -15,11 +15,11 @@ use super::simplify::{assume, simplify};
 use super::term::{Id, Linear, Node, Terms};
 use crate::engine::{Verdict, Why};
 
-/// Time for the first search, at most, and for each guess.
+/// Maximum time for the first search, and for each guess.
 const FIRST: Duration = Duration::from_millis(50);
-/// Factors that are guessed.
+/// Number of factors that are guessed.
 const FACTORS: usize = 3;
-/// What they are guessed to be: the ends of the range, where squares leave it, and what is small.
+/// The guesses: the ends of the range, numbers whose squares leave the range, and small numbers.
 const GUESSES: [i64; 10] = [i64::MAX, i64::MIN, 3_037_000_500, -3_037_000_500, 2, -1, 10, 1, 1 << 32, 0];
 
 /// Decides a query until a deadline.

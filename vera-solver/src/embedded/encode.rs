@@ -22,25 +22,25 @@ use super::term::{Application, Formula, Id, Linear, Node, Operand, Symbol, Terms
 /// How a node is used: that it holds, or that it does not.
 type Use = (Id, bool);
 
-/// What is in the solver.
+/// The clauses in the solver.
 pub(super) struct Encoder {
     pub(super) solver: Rz3Solver,
     /// Formulas, with the direction in which they are defined.
     formulas: HashSet<Use>,
     /// Integer nodes that are defined.
     integers: HashSet<Id>,
-    /// Integers that are in what the solver is given: a model has values for them.
+    /// Integers in clauses: a model has values for them.
     compared: HashSet<Id>,
     /// The factors of products.
     factors: HashSet<Id>,
     /// All sums that are compared with zero.
     pub(super) comparisons: Vec<Rc<Linear>>,
-    /// Applications that are to be related, and what they give.
+    /// Applications that must be related, with their results.
     pub(super) applications: Vec<(Application, Operand)>,
-    /// Products of two factors that have a name besides.
+    /// Products of two factors that also have a name.
     named: HashSet<Id>,
     quotients: Vec<(Id, Rc<Linear>, BigInt)>,
-    /// What is still to be defined.
+    /// Definitions that are still to be made.
     pending: Vec<Pending>,
     clauses: usize,
     contradiction: bool,
@@ -52,11 +52,11 @@ enum Pending {
     Integer(Id),
 }
 
-/// Most integers that the solver is given: it relates all to all.
+/// Maximum number of integers in the solver, because it relates all pairs.
 const MAX_INTEGERS: usize = 4_000;
-/// Most clauses that the solver is given.
+/// Maximum number of clauses in the solver.
 const MAX_CLAUSES: usize = 60_000;
-/// Quotients that each new one is related to.
+/// Number of quotients to which each new one is related.
 const RELATED: usize = 8;
 
 /// The name of a node in the solver.
@@ -82,7 +82,7 @@ impl Encoder {
         }
     }
 
-    /// Whether this is more than the solver is given.
+    /// Whether the clauses exceed the limits.
     pub(super) fn is_too_large(&self) -> bool {
         self.integers.len() > MAX_INTEGERS || self.clauses > MAX_CLAUSES
     }
@@ -97,7 +97,7 @@ impl Encoder {
         self.pending.push(Pending::Clause(vec![formula]));
     }
 
-    /// Has a model give a value to what this needs, with the next [`Encoder::work`].
+    /// Makes models assign a value to the operand, with the next [`Encoder::work`].
     pub(super) fn define(&mut self, operand: &Operand) {
         match operand {
             Operand::Int(sum) => self.pending.extend(sum.terms.iter().map(|(term, _)| Pending::Integer(*term))),
@@ -108,8 +108,8 @@ impl Encoder {
         }
     }
 
-    /// Gives the solver what was asserted, and what that needs. `go_on` is asked now and then; this stops when it says
-    /// so, or it becomes too large. Whether everything was done.
+    /// Adds the asserted formulas and their definitions to the solver. `go_on` is called from time to time. This stops
+    /// when it returns false, or when the clauses become too large. Returns whether everything was done.
     pub(super) fn work(&mut self, terms: &mut Terms, go_on: &dyn Fn() -> bool) -> bool {
         let mut count = 0_u32;
         while let Some(pending) = self.pending.pop() {
@@ -210,7 +210,7 @@ impl Encoder {
         }
     }
 
-    /// Has an application related to the others, and a model give values to what is in it.
+    /// Relates an application to the others, and makes models assign values to its parts.
     pub(super) fn relate_application(&mut self, application: Application, result: Operand) {
         for operand in application.operands.iter().chain([&result]) {
             self.define(operand);
@@ -225,12 +225,12 @@ impl Encoder {
         factors
     }
 
-    /// Whether more is asked of an integer than comparisons.
+    /// Whether an integer occurs in more than comparisons.
     pub(super) fn is_fixed(&self, id: Id) -> bool {
         self.factors.contains(&id)
     }
 
-    /// Whether the solver's model says what an integer is.
+    /// Whether the solver's model has a value of an integer.
     pub(super) fn is_compared(&self, id: Id) -> bool {
         self.compared.contains(&id)
     }
@@ -400,7 +400,7 @@ impl Encoder {
     }
 }
 
-/// A formula as the solver is given it.
+/// A formula in the solver's representation.
 fn literal(terms: &Terms, formula: Formula) -> Expr {
     let positive = match terms.get(formula.node) {
         Node::True => Expr::Bool(true),

@@ -15,7 +15,7 @@ pub(super) enum Value {
     Bool(bool),
 }
 
-/// The first of the numbers that are given to what may be anything.
+/// The first of the numbers for values that are not constrained.
 const FREE: u32 = 10_000;
 
 /// The values of all nodes.
@@ -23,16 +23,16 @@ pub(super) struct Values {
     of: Vec<Value>,
 }
 
-/// Places of two applications of a function to the same operands, which have two values.
+/// The indices of two applications of a function to the same operands with different values.
 pub(super) struct Clash {
     pub(super) first: usize,
     pub(super) second: usize,
 }
 
 impl Values {
-    /// Evaluates all nodes, by what a model says of constants and applications. Those of which it says nothing are in no
-    /// assertion but as operands: they all get different numbers, so that fewer operands are equal; an application gets
-    /// what an earlier one has that is given the same.
+    /// Evaluates all nodes, with a model's values of constants and applications. Constants without a value occur in
+    /// assertions only as operands. They all get different numbers, so that fewer operands are equal. An application
+    /// without a value gets that of an earlier one with the same operands.
     pub(super) fn new(terms: &Terms, known: impl Fn(Id) -> Option<Value>) -> Self {
         let mut values = Values { of: Vec::with_capacity(terms.nodes().len()) };
         let mut given: HashMap<(Symbol, Vec<Value>), Value> = HashMap::new();
@@ -119,7 +119,7 @@ impl Values {
         }
     }
 
-    /// Applications with the same operands and different results, each with the first of them.
+    /// Applications with the same operands and different results, each paired with the first of them.
     pub(super) fn clashes(&self, applications: &[(Application, Operand)]) -> Vec<Clash> {
         let mut seen = HashMap::new();
         let mut clashes = Vec::new();

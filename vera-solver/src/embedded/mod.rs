@@ -45,10 +45,10 @@ use crate::engine::{Engine, Verdict, Why};
 use crate::script;
 use worker::Worker;
 
-/// Whether a query is one, as far as it is not too large to tell.
+/// Checks whether a text is a query. A text that is too large counts as one.
 ///
 /// # Errors
-/// [`Why::Unsupported`]: it is written in another language.
+/// [`Why::Unsupported`]: it is in another language.
 pub(crate) fn check(query: &Query) -> Result<(), Why> {
     let checked = read::read(&query.script)
         .and_then(|problem| query.wanted.iter().try_for_each(|name| problem.constant(name).map(|_| ())));

@@ -56,13 +56,13 @@ impl Operator {
     }
 }
 
-/// Whether nothing can be called so.
+/// Whether a name is reserved.
 pub(super) fn is_reserved(name: &str) -> bool {
     Operator::named(name).is_some()
         || matches!(name, "true" | "false" | "let" | "forall" | "exists" | "match" | "par" | "as" | "_" | "!")
 }
 
-/// The most operands of `distinct`, which grows with their square.
+/// Maximum number of operands of `distinct`, because its size grows with their square.
 const MAX_DISTINCT: usize = 200;
 
 /// Applies an operator.

@@ -13,7 +13,7 @@ use super::term::{Application, Formula, Operand, Symbol, Terms};
 use crate::engine::Why;
 use crate::script::{Token, tokens};
 
-/// What a term is of. A sort that was declared has infinitely many values of which only equality is known: integers.
+/// The sort of a term. A declared sort has infinitely many values with equality only: they are integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     Int,
@@ -28,10 +28,10 @@ pub(super) struct Typed {
     pub(super) value: Operand,
 }
 
-/// A symbol that was declared.
+/// A declared symbol.
 #[derive(Clone)]
 pub(super) enum Declared {
-    /// A constant; what it is, once it is used.
+    /// A constant, with its term once it is used.
     Constant {
         symbol: Symbol,
         sort: Sort,
@@ -44,18 +44,18 @@ pub(super) enum Declared {
     },
 }
 
-/// A query that was read.
+/// A parsed query.
 #[derive(Clone)]
 pub(super) struct Problem<'a> {
     pub(super) terms: Terms,
     pub(super) assertions: Vec<Formula>,
-    /// Applications that have no node, and what they give.
+    /// Applications that have no node, with their results.
     pub(super) known: Vec<(Application, Operand)>,
     pub(super) names: HashMap<&'a str, Declared>,
 }
 
 impl Declared {
-    /// Changes what a constant is.
+    /// Changes the terms of constants.
     pub(super) fn update(&mut self, change: impl FnOnce(&Operand) -> Operand) {
         if let Declared::Constant { value: Some(typed), .. } = self {
             typed.value = change(&typed.value);
@@ -64,10 +64,10 @@ impl Declared {
 }
 
 impl Problem<'_> {
-    /// What a constant is; `None` where it is in no assertion.
+    /// The term of a constant; `None` if it occurs in no assertion.
     ///
     /// # Errors
-    /// There is no such constant.
+    /// When there is no such constant.
     pub(super) fn constant(&self, name: &str) -> Result<Option<&Operand>, Why> {
         match self.names.get(name) {
             Some(Declared::Constant { value, .. }) => Ok(value.as_ref().map(|typed| &typed.value)),
@@ -75,7 +75,7 @@ impl Problem<'_> {
         }
     }
 
-    /// Whether an unused constant is a truth value, or else an integer.
+    /// The sort of an unused constant: truth value or integer.
     pub(super) fn sort(&self, name: &str) -> Option<Sort> {
         match self.names.get(name) {
             Some(Declared::Constant { sort, .. }) => Some(*sort),
@@ -112,7 +112,7 @@ struct Reader<'a> {
     bound: HashMap<&'a str, Vec<Typed>>,
 }
 
-/// A term that is not read to its end.
+/// A term that is not complete yet.
 enum Open<'a> {
     Operation(Operator, Vec<Typed>),
     Application(&'a str, Vec<Typed>),
@@ -120,7 +120,7 @@ enum Open<'a> {
     Bindings(Vec<(&'a str, Typed)>),
     /// One of them.
     Binding(&'a str, Option<Typed>),
-    /// What they are for.
+    /// The body of a `let`.
     Body(Vec<&'a str>, Option<Typed>),
 }
 
@@ -375,5 +375,5 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Digits of a number in a script.
+/// Maximum number of digits of a number in a script.
 const MAX_DIGITS: usize = 1000;

@@ -19,13 +19,13 @@ use super::spread::spread;
 use super::term::{Application, Formula, Id, Operand, Terms};
 use crate::engine::{Verdict, Why};
 
-/// Most pairs of applications that are related at once.
+/// Maximum number of pairs of applications that are related at once.
 const CLASHES: usize = 200;
 
-/// What came of a search.
+/// The outcome of a search.
 pub(super) struct Search {
     pub(super) verdict: Result<Verdict, Why>,
-    /// The factors of products that the solver was given.
+    /// The factors of products in the solver.
     pub(super) factors: Vec<Id>,
 }
 
@@ -97,7 +97,7 @@ fn run(problem: &mut Problem<'_>, names: &[String], encoder: &mut Encoder, deadl
     }
 }
 
-/// Assertions are preprocessed at once, without a look at the clock: it is looked at here.
+/// Assertions are preprocessed at once, without a look at the clock, so the clock is read here.
 fn work(encoder: &mut Encoder, terms: &mut Terms, deadline: Instant) -> Result<(), Why> {
     let done = encoder.work(terms, &|| Instant::now() < deadline);
     if terms.exhausted() {
@@ -109,7 +109,7 @@ fn work(encoder: &mut Encoder, terms: &mut Terms, deadline: Instant) -> Result<(
     if done { Ok(()) } else { Err(Why::Time(Duration::ZERO)) }
 }
 
-/// The values of a model, with as few equal numbers as may be.
+/// The values of a model, with as few equal numbers as possible.
 fn values(terms: &Terms, encoder: &Encoder, assertions: &[Formula], known: impl Fn(Id) -> Option<Value>) -> Values {
     let integer = |id| match known(id)? {
         Value::Int(value) => Some(value),

@@ -14,12 +14,12 @@ use num_traits::One;
 use super::read::Problem;
 use super::term::{Application, Formula, Id, Linear, Node, Operand, Terms};
 
-/// How often.
+/// Maximum number of rounds.
 const ROUNDS: usize = 8;
-/// Terms of a sum that is put in the place of another term.
+/// Maximum number of terms of a sum that replaces another term.
 const MAX_TERMS: usize = 8;
 
-/// Simplifies a query, without a change to its models.
+/// Simplifies a query without changing its models.
 pub(super) fn simplify(problem: &mut Problem<'_>) {
     for _ in 0..ROUNDS {
         if problem.terms.exhausted() {
@@ -38,7 +38,7 @@ pub(super) fn simplify(problem: &mut Problem<'_>) {
     }
 }
 
-/// Puts a number in the place of a constant or application.
+/// Replaces a constant or application by a number.
 pub(super) fn assume(problem: &mut Problem<'_>, leaf: Id, number: BigInt) {
     let mut facts = Facts { truths: BTreeMap::new(), equal: HashMap::new() };
     facts.equal.insert(leaf, Linear::constant(number));
@@ -47,7 +47,7 @@ pub(super) fn assume(problem: &mut Problem<'_>, leaf: Id, number: BigInt) {
     rebuild(problem, &facts, &kept);
 }
 
-/// What assertions say at once.
+/// Facts that follow directly from assertions.
 struct Facts {
     /// Formulas that hold, or do not.
     truths: BTreeMap<Id, bool>,
@@ -90,7 +90,7 @@ impl Facts {
     }
 }
 
-/// Makes all terms again, with the facts; `kept` are assertions that are none of them.
+/// Rebuilds all terms with the facts; `kept` are assertions that are not facts.
 fn rebuild(problem: &mut Problem<'_>, facts: &Facts, kept: &[Formula]) {
     let old = problem.terms.successor();
     let old = std::mem::replace(&mut problem.terms, old);
@@ -132,7 +132,7 @@ fn rebuild(problem: &mut Problem<'_>, facts: &Facts, kept: &[Formula]) {
     problem.known = known;
 }
 
-/// What became of the nodes so far.
+/// The new terms of the nodes so far.
 struct Rebuilt<'t> {
     terms: &'t mut Terms,
     of: Vec<Operand>,

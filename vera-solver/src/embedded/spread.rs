@@ -13,7 +13,7 @@ use num_traits::{One, Zero};
 
 use super::term::{Id, Linear};
 
-/// What numbers are stretched by: more than there can be integers.
+/// The factor by which numbers are stretched: greater than the number of integers.
 const STRETCH: u32 = 1 << 20;
 
 /// New values for some integers, by the comparisons that the solver knows. `fixed` are those that must stay.

@@ -12,19 +12,19 @@ use vera_compiler::verify::Query;
 
 use crate::engine::{Verdict, Why};
 
-/// Bytes of stack. Nothing recurses on a query; the solver may on what it makes. It is address space: memory is taken as
-/// it is used.
+/// Bytes of stack. Nothing here recurses on a query, but the solver may recurse on its own data. This is address space:
+/// memory is used only as needed.
 const STACK: usize = 64 << 20;
-/// How much later than asked an answer may come.
+/// How much later than requested an answer may come.
 const GRACE: Duration = Duration::from_millis(50);
-/// How many threads may be left behind.
+/// Maximum number of abandoned threads.
 const MAX_LATE: usize = 4;
 const THREAD: &str = "vera-solver";
 
-/// Threads that were left behind and still run.
+/// Abandoned threads that still run.
 static LATE: AtomicUsize = AtomicUsize::new(0);
 
-/// What decides a query until a deadline.
+/// A function that decides a query until a deadline.
 pub(super) type Decide = fn(&Query, Instant) -> Verdict;
 
 struct Job {
@@ -51,7 +51,7 @@ impl Worker {
         Ok(Worker { jobs })
     }
 
-    /// Decides a query. The worker comes back when it can be asked again.
+    /// Decides a query. The worker is returned if it can be asked again.
     pub(super) fn decide(self, query: Query, limit: Duration) -> (Verdict, Option<Self>) {
         let (reply, answer) = sync_channel(1);
         let deadline = Instant::now().checked_add(limit);
@@ -71,7 +71,7 @@ impl Worker {
     }
 }
 
-/// Counts a thread as late until it answers after all.
+/// Counts a thread as late until it answers.
 fn leave(answer: Receiver<Verdict>) {
     LATE.fetch_add(1, Ordering::Relaxed);
     let wait = move || {
@@ -98,7 +98,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
     format!("panicked: {}", text.unwrap_or("no message"))
 }
 
-/// Panics of these threads are answers, not messages on the screen (of rustc, in a macro). All others are reported as
+/// Panics of these threads become answers and are not printed (by rustc, in a macro). All other panics are reported as
 /// before.
 fn hush() {
     static ONCE: Once = Once::new();

@@ -26,7 +26,7 @@ const ARGUMENT: &str = "--vera-solver-worker";
 const GREETING: &str = concat!("vera-solver-worker ", env!("CARGO_PKG_VERSION"));
 /// How long a worker may take to start.
 const START: Duration = Duration::from_secs(5);
-/// How much later than asked an answer may come.
+/// How much later than requested an answer may come.
 const GRACE: Duration = Duration::from_millis(100);
 /// How many workers in a row may fail without an answer.
 const MAX_FAILURES: u32 = 3;

@@ -17,9 +17,9 @@ use crate::engine::Engine;
 use crate::script::MAX_BYTES;
 use crate::wire;
 
-/// Longest line of a request, in bytes.
+/// Maximum length of a line of a request, in bytes.
 const MAX_LINE: u64 = 1 << 16;
-/// Most wanted constants.
+/// Maximum number of wanted constants.
 const MAX_WANTED: usize = 100_000;
 
 /// Runs this program as a worker of [`Isolated`](super::Isolated) if it was started as one: it answers queries until
@@ -45,8 +45,8 @@ pub(super) fn request(query: &Query, limit: Duration) -> String {
     text
 }
 
-/// Answers requests until there are no more. While one is answered, the input is read on: when it ends, so does the
-/// process, whatever it is doing.
+/// Answers requests until there are no more. The input is read while a request is answered: when the input ends, the
+/// process ends immediately.
 fn serve(mut input: impl BufRead, mut output: impl Write + Send + 'static) -> io::Result<()> {
     let (requests, inbox) = channel::<(Query, Duration)>();
     writeln!(output, "{GREETING}")?;

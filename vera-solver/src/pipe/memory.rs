@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-/// How often it is worth looking.
+/// The time between two looks.
 #[cfg(target_os = "linux")]
 pub(super) const INTERVAL: Duration = Duration::from_millis(20);
 #[cfg(not(target_os = "linux"))]
 pub(super) const INTERVAL: Duration = Duration::from_millis(250);
 
-/// Bytes of memory that a process takes; `None` where that cannot be found out, as on Windows.
+/// Bytes of memory that a process uses; `None` if that is not known, as on Windows.
 #[cfg(target_os = "linux")]
 pub(super) fn resident(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
@@ -17,7 +17,7 @@ pub(super) fn resident(process: u32) -> Option<u64> {
     kilobytes.checked_mul(1024)
 }
 
-/// Bytes of memory that a process takes; `None` where that cannot be found out, as on Windows.
+/// Bytes of memory that a process uses; `None` if that is not known, as on Windows.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn resident(process: u32) -> Option<u64> {
     let output = std::process::Command::new("ps").args(["-o", "rss=", "-p", &process.to_string()]).output().ok()?;
@@ -25,7 +25,7 @@ pub(super) fn resident(process: u32) -> Option<u64> {
     kilobytes.checked_mul(1024)
 }
 
-/// Bytes of memory that a process takes; `None` where that cannot be found out, as on Windows.
+/// Bytes of memory that a process uses; `None` if that is not known, as on Windows.
 #[cfg(not(unix))]
 pub(super) fn resident(_: u32) -> Option<u64> {
     None

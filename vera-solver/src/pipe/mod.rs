@@ -8,11 +8,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Longest line that a child may write, in bytes.
+/// Maximum length of a line that a child may write, in bytes.
 const MAX_LINE: u64 = 1 << 20;
-/// Lines that wait to be read; a child that writes more waits.
+/// Maximum number of lines that wait to be read; a child that writes more waits.
 const WAITING: usize = 64;
-/// How often its memory is looked at, first: most answers come sooner.
+/// The time before the first look at its memory, because most answers come sooner.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
 
 /// Why there is no next line.
@@ -20,25 +20,25 @@ const FIRST_LOOK: Duration = Duration::from_millis(20);
 pub(crate) enum Broken {
     /// The deadline is past.
     Late,
-    /// The child takes more memory than it may.
+    /// The child uses more memory than it may.
     Memory,
-    /// The child closed its output, or wrote what is no line of text.
+    /// The child closed its output, or wrote a line that is not text.
     Ended,
 }
 
-/// A child process. Dropped, it is killed.
+/// A child process. It is killed when dropped.
 ///
-/// A thread writes and a thread reads, so that a child that does neither blocks only them; they end with it.
+/// One thread writes and one reads, so a child that does neither blocks only these threads. They end with the child.
 pub(crate) struct Pipe {
     child: Child,
-    /// Bytes that it may take, where that can be found out.
+    /// Bytes that it may use, if the use is known.
     memory: u64,
     input: Sender<Vec<u8>>,
     output: Receiver<String>,
 }
 
 impl Pipe {
-    /// Starts a program, which may take so many bytes; what it writes to standard error is dropped.
+    /// Starts a program, which may use this number of bytes. Its standard error is dropped.
     pub(crate) fn start(command: &mut Command, memory: u64) -> std::io::Result<Self> {
         let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = streams.spawn()?;
@@ -57,7 +57,7 @@ impl Pipe {
         Ok(pipe)
     }
 
-    /// Writes, some time. That the child is gone shows when it is read from.
+    /// Sends text without waiting. A child that is gone is noticed when it is read from.
     pub(crate) fn send(&self, text: String) {
         _ = self.input.send(text.into_bytes());
     }

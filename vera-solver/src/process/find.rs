@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// The environment variable that names the program. If it is set but empty, no z3 is used, even if `PATH` has one.
 pub const Z3_VARIABLE: &str = "VERA_Z3";
 
-/// The program, or what was looked for.
+/// The program, or the name that was looked for.
 pub(super) fn z3() -> Result<PathBuf, String> {
     if let Some(named) = env::var_os(Z3_VARIABLE) {
         let path = PathBuf::from(named);

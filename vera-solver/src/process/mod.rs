@@ -20,13 +20,13 @@ use crate::pipe::{Broken, Pipe};
 use crate::script::{self, Refused};
 pub use find::Z3_VARIABLE;
 
-/// How much later than asked an answer may come: the process has a limit of its own, which it keeps with delay.
+/// How much later than requested an answer may come: the process has its own limit, and applies it with a delay.
 const GRACE: Duration = Duration::from_millis(200);
 /// How long a process may take to start.
 const START: Duration = Duration::from_secs(5);
-/// How many processes in a row may fail. What `VERA_Z3` names may be no z3.
+/// How many processes in a row may fail. `VERA_Z3` may name another program.
 const MAX_FAILURES: u32 = 3;
-/// Most lines in the values of a model.
+/// Maximum number of lines in the values of a model.
 const MAX_MODEL: usize = 10_000;
 
 /// A `z3` process.

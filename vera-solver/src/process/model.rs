@@ -4,8 +4,8 @@ use vera_compiler::verify::Value;
 
 use crate::script::{Token, tokens};
 
-/// Reads `((name value) ...)`: exactly the wanted names, in order. A value that is neither integer nor truth value, or
-/// too large, is `None`. `None` in all when it is written otherwise.
+/// Reads `((name value) ...)`: exactly the wanted names, in order. A value that is neither an integer nor a truth
+/// value, or is too large, is `None`. The whole result is `None` for any other text.
 pub(super) fn values(text: &str, wanted: &[String]) -> Option<Vec<Option<Value>>> {
     let mut tokens = tokens(text).map(Result::ok);
     let mut next = || tokens.next().flatten();

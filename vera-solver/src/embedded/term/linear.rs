@@ -26,7 +26,7 @@ impl Linear {
         self.terms.is_empty()
     }
 
-    /// The constant, where there is nothing else.
+    /// The constant, if there are no terms.
     pub(crate) fn as_constant(&self) -> Option<&BigInt> {
         self.is_constant().then_some(&self.constant)
     }
@@ -78,12 +78,12 @@ impl Linear {
         self
     }
 
-    /// Greatest common divisor of the coefficients; zero of a constant.
+    /// Greatest common divisor of the coefficients; zero if there are none.
     pub(crate) fn content(&self) -> BigInt {
         self.terms.iter().fold(BigInt::zero(), |all, (_, coefficient)| all.gcd(coefficient))
     }
 
-    /// Whether the first coefficient is below zero.
+    /// Whether the first coefficient is negative.
     pub(crate) fn leads_negative(&self) -> bool {
         self.terms.first().is_some_and(|(_, coefficient)| coefficient.is_negative())
     }

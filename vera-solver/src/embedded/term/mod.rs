@@ -19,12 +19,12 @@ use num_traits::{One, Zero};
 
 pub(crate) use linear::Linear;
 
-/// A node, by the order of being made.
+/// A node, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Id(u32);
 
 impl Id {
-    /// The node at a place of [`Terms::nodes`].
+    /// The node at an index of [`Terms::nodes`].
     pub(crate) fn at(index: usize) -> Self {
         Id(u32::try_from(index).unwrap_or(u32::MAX))
     }
@@ -34,7 +34,7 @@ impl Id {
     }
 }
 
-/// A formula: a node that has a truth value, or its negation.
+/// A formula: a node with a truth value, or its negation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Formula {
     pub(crate) node: Id,
@@ -63,20 +63,20 @@ impl std::ops::Not for Formula {
 pub(crate) struct Symbol(pub(crate) u32);
 
 impl Symbol {
-    /// What division by zero gives, of dividend and divisor.
+    /// The result of division by zero, as a function of dividend and divisor.
     pub(crate) const QUOTIENT_BY_ZERO: Symbol = Symbol(u32::MAX);
     /// The remainder of division by zero.
     pub(crate) const REMAINDER_BY_ZERO: Symbol = Symbol(u32::MAX - 1);
 }
 
-/// A value: what a name may stand for, what a function may be given.
+/// A value: of a name, or an operand of a function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Operand {
     Int(Rc<Linear>),
     Bool(Formula),
 }
 
-/// A function with what it is given.
+/// A function with its operands.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Application {
     pub(crate) function: Symbol,
@@ -99,39 +99,39 @@ pub(crate) enum Node {
     True,
     /// A constant that is a truth value.
     Flag(Symbol),
-    /// A function that gives a truth value.
+    /// A function whose result is a truth value.
     Predicate(Application),
-    /// All of them: at least two, ascending, none with its negation.
+    /// Conjunction: at least two formulas, ascending, none with its negation.
     And(Box<[Formula]>),
-    /// The sum is at most zero. Its coefficients have no common divisor, and the first is above zero.
+    /// The sum is at most zero. Its coefficients have no common divisor, and the first is positive.
     AtMostZero(Rc<Linear>),
     Constant(Symbol),
     Apply(Application),
-    /// An integer that depends on a formula, which is not negated.
+    /// An integer that depends on a formula that is not negated.
     Choice(Formula, Rc<Linear>, Rc<Linear>),
     /// At least two factors, ascending, none of them a product.
     Product(Box<[Id]>),
     /// The sum divided by a number above one, rounded down.
     Quotient(Rc<Linear>, BigInt),
-    /// SMT-LIB's `div` by what may be zero.
+    /// SMT-LIB's `div` by a value that may be zero.
     QuotientBy(Rc<Linear>, Rc<Linear>),
-    /// SMT-LIB's `mod` by what may be zero.
+    /// SMT-LIB's `mod` by a value that may be zero.
     RemainderBy(Rc<Linear>, Rc<Linear>),
     /// A name for a sum, where it is used as one term.
     Alias(Rc<Linear>),
 }
 
-/// Steps for one query: nodes, and what is in their parts.
+/// Maximum number of steps for one query: nodes, and their parts.
 const FUEL: usize = 4_000_000;
-/// Bits of the largest number.
+/// Maximum size of a number, in bits.
 const MAX_BITS: u64 = 4096;
-/// Conjunctions of more parts stay a part of others.
+/// A conjunction with more parts is not merged into another one.
 const FLAT: usize = 16;
-/// Products of sums with more terms together are not multiplied out.
+/// Products of sums with more terms in total are not multiplied out.
 const MULTIPLIED_OUT: usize = 16;
-/// Factors of products that are multiplied out.
+/// Maximum number of factors of a product that is multiplied out.
 const DEGREE: usize = 6;
-/// Sums of more terms are named where they are shared.
+/// Sums with more terms get a name where they are shared.
 pub(crate) const SHARED: usize = 24;
 
 /// All nodes of a query.
@@ -153,12 +153,12 @@ impl Terms {
         terms
     }
 
-    /// No terms, and what is left of the fuel.
+    /// No terms, and the rest of the fuel.
     pub(crate) fn successor(&self) -> Self {
         Terms::with(self.fuel)
     }
 
-    /// The node, where there is one.
+    /// The node, if it exists.
     pub(crate) fn find(&self, node: &Node) -> Option<Id> {
         self.ids.get(node).copied()
     }
@@ -171,7 +171,7 @@ impl Terms {
         &self.nodes
     }
 
-    /// Whether the query is larger than what is worked on.
+    /// Whether the query exceeds the limits.
     pub(crate) fn exhausted(&self) -> bool {
         self.fuel == 0
     }
@@ -283,7 +283,7 @@ impl Terms {
         }
     }
 
-    /// A name for a sum that is long; otherwise itself.
+    /// A name for a long sum; a short sum unchanged.
     pub(crate) fn alias(&mut self, sum: &Rc<Linear>) -> Rc<Linear> {
         if sum.terms.len() > SHARED { Rc::new(Linear::term(self.named(sum))) } else { sum.clone() }
     }
@@ -296,7 +296,7 @@ impl Terms {
         }
     }
 
-    /// What is used in many places: one term, where it is long.
+    /// A value that is used in many places: one term, if it is long.
     pub(crate) fn shared(&mut self, value: Operand) -> Operand {
         match value {
             Operand::Int(sum) => Operand::Int(self.alias(&sum)),
@@ -376,7 +376,7 @@ impl Terms {
         self.either(a, b, !b)
     }
 
-    /// The sum is at most zero.
+    /// The formula that the sum is at most zero.
     pub(crate) fn at_most_zero(&mut self, sum: &Linear) -> Formula {
         match self.of_choice(sum) {
             Some((when, yes, no)) => self.either(when, yes, no),
@@ -392,7 +392,7 @@ impl Terms {
         Some((*when, holds(yes.as_constant()?), holds(no.as_constant()?)))
     }
 
-    /// The sum is at most zero, of terms as they are: for what defines them.
+    /// The formula that the sum is at most zero, with its terms unchanged: for their definitions.
     pub(crate) fn comparison(&mut self, sum: &Linear) -> Formula {
         let divisor = sum.content();
         if divisor.is_zero() {
