@@ -1,6 +1,7 @@
-//! The table of abilities of the language: names, operations, their types, documentation. The only home of these facts.
+//! The table of abilities of the language: names, operations, their types, documentation. These facts are only here.
 //!
-//! Which types have an ability, and what its operation does with them, is derived from their structure (`check`, `lower`).
+//! Which types have an ability, and how its operation works on them, is derived from their structure (`check`,
+//! `lower`).
 
 use crate::tir::Ability;
 

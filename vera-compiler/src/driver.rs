@@ -1,4 +1,4 @@
-//! The whole way: text to WebAssembly, with everything that is said on it.
+//! Runs all stages: from text to WebAssembly, with all diagnostics.
 
 use crate::check;
 use crate::core;

@@ -1,10 +1,10 @@
 //! The Vera compiler: source text to checked, optimised WebAssembly and a description of its interface.
 //!
-//! One way through: `text → syntax → check → lower → core → emit`. Each stage has a folder of its own and
-//! hands on everything it learned; no later stage derives a fact again. The crate is pure: sources come
-//! through [`source::SourceLoader`], nothing is printed, no clock or environment is read.
+//! There is one pipeline: `text → syntax → check → lower → core → emit`. Each stage is a folder and passes on
+//! everything it derived; no later stage derives a fact again. The crate is pure: it reads sources through
+//! [`source::SourceLoader`], prints nothing, and reads no clock and no environment.
 //!
-//! [`driver::compile`] goes the whole way:
+//! [`driver::compile`] runs all stages:
 //!
 //! ```
 //! use vera_compiler::driver::{Options, Source, compile};
@@ -25,8 +25,8 @@
 //! assert_eq!(compilation.interface.functions[0].name, "four_times");
 //! ```
 //!
-//! Applications do not use this crate: `vera-build` compiles in build scripts, `vera!` within Rust, and `vera-runtime`
-//! runs the result.
+//! Applications do not use this crate: `vera-build` compiles in build scripts, `vera!` compiles within Rust, and
+//! `vera-runtime` runs the result.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 // The bans of `clippy.toml` are for the compiler itself.
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types))]

@@ -1,9 +1,9 @@
-//! The table of effects of the language: names, type parameters, operations, who carries them out, documentation.
-//! The only home of these facts.
+//! The table of effects of the language: names, type parameters, operations, who implements them, documentation. These
+//! facts are only here.
 //!
-//! Every compilation declares these effects first and in this order, so the constants below are their ids. What a
-//! handler does with an effect is not said here; any effect can be handled. What a host grants for the operations that it
-//! carries out is in [`vera_abi::capability`], which the runtime reads too.
+//! Every compilation declares these effects first and in this order, so the constants below are their ids. Handlers are
+//! not described here; any effect can be handled. [`vera_abi::capability`], which the runtime reads too, says what a
+//! host grants for the operations that it implements.
 
 use std::sync::LazyLock;
 

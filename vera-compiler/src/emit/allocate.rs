@@ -1,6 +1,6 @@
 //! Allocation of records, closures and array literals.
 //!
-//! Small objects are cut off the hole of their size class right here; only a used-up hole takes a call, and only then
+//! Small objects are allocated inline from the hole of their size class. Only an empty hole takes a call, and only then
 //! are pointers saved. Every field is stored before anything else can allocate, so no memory is zeroed.
 
 use super::function::Emitter;

@@ -1,6 +1,6 @@
 //! The instructions of one function while it is written: locals, nesting depth, branch hints.
 //!
-//! Instructions are kept as values until the end, so that a constant that is only known then (the size of the root
+//! Instructions are kept as values until the end, so that a constant that is known only then (the size of the root
 //! frame) can be filled in.
 
 use wasm_encoder::{BlockType, BranchHint, Function, Instruction, ValType};

@@ -1,4 +1,4 @@
-//! What functions of a module share while they are emitted: index spaces, layouts, types, static objects.
+//! The data that the functions of a module share while they are emitted: index spaces, layouts, types, static objects.
 
 use crate::core::{ClosureId, ExternId, FnId, Op, Program, Register};
 use crate::emit::graph::CallGraph;

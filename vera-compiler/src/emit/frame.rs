@@ -1,7 +1,7 @@
 //! Writes the code of the root frame: saving pointers, moving `gc_sp`, checking its limit.
 //!
-//! On the usual path a pointer is saved once and stays in its slot while it is needed. Rare paths (an allocation that
-//! finds its hole used up) save what is missing by themselves and put `gc_sp` back.
+//! On the usual path a pointer is saved once and stays in its slot while it is needed. Rare paths (an allocation whose
+//! hole is empty) save the missing pointers themselves and restore `gc_sp`.
 
 use super::function::Emitter;
 use crate::core::Stmt;

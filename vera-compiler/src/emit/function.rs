@@ -1,8 +1,7 @@
 //! Emits one function: blocks, control flow, the locals and the root frame along the way.
 //!
-//! A local of the program is one WebAssembly local, or two for a slice, or none for a unit. Constructs have no
-//! WebAssembly results: a yielded value is stored in the local that receives it. What is in tail position returns from
-//! where it is.
+//! A local of the program is one WebAssembly local, two for a slice, or none for a unit. Constructs have no WebAssembly
+//! results: a yielded value is stored in the local that receives it. An operation in tail position returns directly.
 
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};

@@ -1,7 +1,8 @@
-//! What the emitter must know of the whole program before it writes a function: which functions may allocate, which
-//! exports use native stack in proportion to their input, and which externs and closures are used at all.
+//! Facts about the whole program that the emitter needs before it writes a function: which functions may allocate,
+//! which exports use native stack in proportion to their input, and which externs and closures are used.
 //!
-//! An indirect call is taken to allocate and to recurse: which functions a closure value can be is not tracked.
+//! An indirect call is assumed to allocate and to recurse, because the possible functions of a closure value are not
+//! tracked.
 
 use crate::core::{ClosureId, End, ExternId, FnId, Op, Program};
 use crate::emit::site::Site;

@@ -1,5 +1,5 @@
-//! The support module's part of the output: its sections, re-encoded with function and type indices moved to where
-//! they are in the linked module.
+//! The support module's part of the output: its sections, re-encoded with function and type indices of the linked
+//! module.
 
 use crate::emit::types::FunctionTypes;
 use crate::support::{self, SupportFn, SupportGlobal};

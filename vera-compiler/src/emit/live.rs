@@ -1,9 +1,9 @@
-//! Which pointers are live where: a walk backwards over the block tree.
+//! Liveness of pointers: a backward walk over the block tree.
 //!
-//! Only locals that hold a pointer are tracked. The result is a tree of the shape of the blocks that says which
-//! locals die at each statement and on entry to each block, so that the emitter, walking forwards, always knows the
-//! live set. Locals are lexically scoped: a block reads locals of its own and of enclosing blocks only, so what
-//! a loop body reads from outside is live in all of the loop.
+//! Only locals that hold a pointer are tracked. The result is a tree with the shape of the blocks. It says which locals
+//! die at each statement and on entry to each block, so that the emitter, walking forwards, always knows the live set.
+//! Locals are lexically scoped: a block reads only its own locals and those of enclosing blocks. So a local that a loop
+//! body reads from outside is live in the whole loop.
 
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};

@@ -1,4 +1,4 @@
-//! Sets of locals of one function: a bit each. They are copied at every branch and call, so that must be quick.
+//! Sets of locals of one function, one bit each. They are copied at every branch and call, so copies must be fast.
 
 use crate::core::LocalId;
 

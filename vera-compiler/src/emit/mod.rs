@@ -4,8 +4,8 @@
 //! section describes the module's interface. The same program gives the same bytes. Nothing is optimised here beyond
 //! what the target needs: calls become loops and tail calls, checks and allocations get their short path inline.
 //!
-//! What makes the output safe is in `live`, `roots` and `frame`: whenever something may collect, exactly the
-//! pointers that are needed afterwards are on the shadow stack.
+//! `live`, `roots` and `frame` make the output safe: whenever a collection may happen, exactly the pointers that are
+//! needed afterwards are on the shadow stack.
 
 mod allocate;
 mod code;

@@ -1,4 +1,4 @@
-//! Puts a module together: the program's functions behind the support module's, and what the module says of itself.
+//! Assembles a module: the program's functions after the support module's, and the interface.
 
 use crate::core::Program;
 use crate::emit::context::Context;

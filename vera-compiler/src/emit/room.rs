@@ -1,16 +1,16 @@
 //! Arrays that are appended to in a loop, and the room in their buffers.
 //!
 //! Whether an array can be appended to in place is read from memory: it must end at its buffer's fill mark, and the
-//! buffer's cell must have room. For an array that nobody else can append to, both are known once it was made by
-//! appending: it *carries its room*, the number of elements that its cell holds, in a local of its own.
+//! buffer's cell must have room. For an array that nobody else can append to, both are known after an append. Such an
+//! array *carries its room*, the number of elements that its cell holds, in a local.
 //!
-//! Invariant: where the length of an array that carries its room is less than that room, the array ends at its buffer's
-//! fill mark and the cell holds that many elements. A room of 0 says nothing, so every array may be where one is carried.
+//! Invariant: if the length of an array that carries its room is less than that room, the array ends at its buffer's
+//! fill mark and the cell holds that many elements. A room of 0 says nothing, so any array is valid with that room.
 //!
-//! An array carries its room when on every path at most one operation takes it over (appends to it, or gives it on by a
-//! jump or as the value of a block) and everything else only reads it: then no other value has its buffer and its length,
-//! and a mark that has moved past a length never comes back. What is taken over within a loop must be of that loop, or
-//! it would be taken over in each iteration. Collections do not move buffers.
+//! An array carries its room if on every path at most one operation takes it over (appends to it, or passes it on by a
+//! jump or as the value of a block) and all other operations only read it. Then no other value has its buffer and its
+//! length, and a mark that has moved past a length never returns. An array that is taken over within a loop must belong
+//! to that loop, or it would be taken over in each iteration. Collections do not move buffers.
 
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Prim, Stmt};

@@ -1,9 +1,9 @@
 //! The root frame of a function, as far as it is known while code is written.
 //!
-//! The frame is the part of the shadow stack from the function's `fp` (the value of `gc_sp` on entry) to the present
-//! `gc_sp`. [`Frame`] follows, along every path, what the slots hold and where `gc_sp` is. Its invariant: every slot in
-//! `slots` holds zero, a static address, or an object that has been in reach of every collection since the slot was
-//! written. So whenever `gc_sp` is raised over slots, those past `slots` are written first.
+//! The frame is the part of the shadow stack from the function's `fp` (the value of `gc_sp` on entry) to the current
+//! `gc_sp`. [`Frame`] tracks the contents of the slots and `gc_sp` along every path. Its invariant: every slot in
+//! `slots` holds zero, a static address, or an object that every collection since the write has reached. So before
+//! `gc_sp` is raised over slots, those past `slots` are written.
 
 use crate::core::LocalId;
 use crate::emit::locals::Locals;

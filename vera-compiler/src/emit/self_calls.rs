@@ -1,4 +1,4 @@
-//! Self tail calls become jumps to a loop around the body: a third of the cost of a tail call. Parameters that every
+//! Turns self tail calls into jumps to a loop around the body, which cost a third of a tail call. Parameters that every
 //! such call passes on unchanged stay outside the loop, where one save in the root frame serves all iterations.
 
 use crate::core::{Atom, Block, End, FnId, Function, Label, Op, Stmt};

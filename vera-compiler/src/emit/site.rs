@@ -1,4 +1,4 @@
-//! Which operations may collect, and what they need rooted while they do.
+//! The operations that may collect, and the roots that they need meanwhile.
 
 use crate::core::{Atom, FnId, Op, Prim, Program, RecordShape};
 use vera_abi::heap::{BUFFER_DATA, CLASS_SIZES};

@@ -1,7 +1,7 @@
 //! Static objects: field-less constructors, string literals, closures that capture nothing.
 //!
-//! They look like heap objects but are below the heap, so the collector passes them by. A literal's fill mark is past
-//! any length, so nothing is appended to it in place.
+//! They look like heap objects but are below the heap, so the collector ignores them. A literal's fill mark is greater
+//! than any length, so nothing is appended to it in place.
 
 use crate::core::{Atom, Block, Program};
 use indexmap::IndexMap;

@@ -1,4 +1,4 @@
-//! Choice among many: a branch table where the values are dense, otherwise comparisons by halves.
+//! Choice among many: a branch table if the values are dense, otherwise binary search by comparisons.
 
 use super::function::{Dest, Emitter, stops};
 use super::memory::TAG;

@@ -1,7 +1,7 @@
-//! The failing side of checks: what they looked at goes into the trap record, then the program stops.
+//! The failing side of checks: it stores the values in the trap record and stops the program.
 //!
-//! All of it is on paths that are never taken by a correct run. The first words of the record are globals, so that a
-//! check of arithmetic or indexing makes a function neither touch memory nor call anything.
+//! A correct run never takes these paths. The first words of the record are globals, so a check of arithmetic or
+//! indexing does not make a function touch memory or call anything.
 
 use super::function::Emitter;
 use super::memory::double;

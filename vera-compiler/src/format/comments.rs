@@ -1,9 +1,9 @@
-//! Comments and blank lines: where in the output they go.
+//! Places comments and blank lines in the output.
 //!
-//! A comment on a line of its own goes above the construct that follows it; one with code before it goes to the end of
-//! that code's line of output. A comment in the middle of such a line, which is alone on its line or has to end one,
-//! goes above the line: nothing may follow `--`. Their order never changes. Labels are not seen here; they belong to
-//! their types.
+//! A comment on its own line is placed above the construct that follows it. A comment after code is placed at the end
+//! of that code's line of output. A comment in the middle of such a line goes above the line if it is alone on its
+//! source line or must end a line, because nothing may follow `--`. The order of comments never changes. Labels are
+//! handled with their types.
 
 use std::borrow::Cow;
 

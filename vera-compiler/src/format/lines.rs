@@ -1,6 +1,6 @@
-//! Lines: the text written so far, the place in the comments, and constructs that have lines of their own.
+//! Lines: the text so far, the place in the comments, and constructs that occupy whole lines.
 //!
-//! Between calls that write whole lines, the output is at the start of a line. A construct with lines of its own is
+//! Between calls that write whole lines, the output is at the start of a line. A construct that occupies whole lines is
 //! written as [`Writer::begin`], its text, [`Writer::end`].
 
 use crate::source::Span;

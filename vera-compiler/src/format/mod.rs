@@ -1,12 +1,12 @@
 //! The formatter: the one canonical text of a program.
 //!
-//! The tree is written anew in one pass, and comments are woven in by their places in the source. The layout depends
-//! on the tree alone, apart from comments and from blank lines, of which at most one is kept where paragraphs may be
-//! separated. Parentheses follow from how operators bind. Braces without statements, which only group, are dropped from
-//! the value of a statement and the body of an arm, and written around the body of every handler clause.
+//! The tree is printed in one pass, and comments are inserted by their places in the source. The layout depends only on
+//! the tree, apart from comments and blank lines; at most one blank line is kept where paragraphs may be separated.
+//! Parentheses follow from operator precedence. Braces without statements, which only group, are removed from the value
+//! of a statement and the body of an arm, and added around the body of every handler clause.
 //!
-//! Invariant: a text is handed out only when it reads as the same program with the same comments (`proof`).
-//! Lines are never broken to fit a width, and comments are never rewrapped or reindented inside.
+//! Invariant: a text is returned only if it parses to the same program with the same comments (`proof`). Lines are
+//! never broken to fit a width, and comments are never rewrapped or reindented inside.
 
 mod comments;
 mod decl;

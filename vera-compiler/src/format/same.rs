@@ -1,8 +1,8 @@
-//! Whether two trees are the same program, wherever its parts stand.
+//! Whether two trees are the same program, regardless of the places of its parts.
 //!
-//! Not compared are places, the texts of comments, and the braces that only group around the value of a statement, the
-//! body of an arm and the body of a handler clause. Every field of every node is named here, so that a new one cannot
-//! be forgotten.
+//! Places, the texts of comments, and the braces that only group around the value of a statement, the body of an arm
+//! and the body of a handler clause are not compared. The code names every field of every node, so that a new one
+//! cannot be forgotten.
 
 use super::lines::grouped;
 use crate::syntax::ast::{

@@ -1,5 +1,4 @@
-//! The state of lowering one function body: the block being built, what its bindings stand for, and the small helpers
-//! everything else is written with.
+//! The state of lowering one function body: the current block, the values of bindings, and small helpers.
 
 use super::builder::{Builder, stops};
 use super::concrete::{self, Substitution};

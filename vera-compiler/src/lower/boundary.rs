@@ -1,11 +1,10 @@
-//! Checks of the parts of values: of those a host made, which nothing in the program has checked, and of containers
-//! that are used at a type with narrower parts.
+//! Checks of the parts of values: of values that a host made, which nothing in the program has checked, and of
+//! containers that are used at a type with narrower parts.
 //!
-//! One function per type and place; it goes through the value and stops the program at the first part that is wrong. A
-//! wrong part is shown with where it is: the field, and the number of the innermost element of an array around it. What
-//! maps and sets are made of has no such places.
-//! Types without refinements and invariants inside have none and cost nothing. Naturals in what a host made are its
-//! conversions' business. Functions inside of values are not checked.
+//! There is one function per type and place. It walks over the value and stops the program at the first wrong part. The
+//! error names the field, and the index of the innermost array element. Parts of maps and sets have no such places.
+//! Types that contain no refinements and invariants need no function and cost nothing. Naturals from a host are checked
+//! by its conversions. Functions inside values are not checked.
 
 use super::body::{Body, Scope};
 use super::checks::Operation;

@@ -1,8 +1,9 @@
-//! How much may come of a program: operations in proportion to its text, and what one function of a WebAssembly module
-//! may hold. What is larger is refused by a diagnostic, because later stages take time and memory in proportion to it.
+//! Limits on the output for a program: operations in proportion to its text, and the limits of one WebAssembly
+//! function. A diagnostic refuses larger programs, because later stages take time and memory in proportion to the
+//! output.
 //!
-//! A short program can ask for much code: generic functions are compiled for every list of type arguments, functions
-//! that take functions for every list of lambdas, and both can double from one function to the next.
+//! A short program can need much code: generic functions are compiled for every list of type arguments, functions that
+//! take functions for every list of lambdas, and both can double from one function to the next.
 
 use super::context::Lowering;
 use super::work::Job;

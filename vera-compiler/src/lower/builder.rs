@@ -1,7 +1,7 @@
 //! Builds the body of one core function, block by block.
 //!
-//! Invariant: once a block has ended (a trap, a jump, a tail call), what is emitted into it is dropped, so callers
-//! need not ask whether control still reaches a point.
+//! Invariant: once a block has ended (a trap, a jump, a tail call), further statements are dropped, so callers need not
+//! know whether control still reaches a point.
 
 use crate::core::{Atom, Block, End, FrameId, Function, Label, LocalId, Op, Prim, Stmt};
 use vera_abi::layout::Rep;

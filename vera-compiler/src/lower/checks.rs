@@ -1,6 +1,6 @@
-//! Checks that can fail, and what they say: the one place where trap sites are made.
+//! Checks that can fail, and their messages: the only place where trap sites are made.
 //!
-//! A check is a kind, a clause or expression as written, a place, and the values it looked at. It either guards a
+//! A check is a kind, a clause or expression as in the source, a place, and the values it looks at. It either guards a
 //! condition ([`Body::check`]) or belongs to a primitive ([`Body::site_of`]), which records its own operands. Equal
 //! checks of several instances share a site.
 

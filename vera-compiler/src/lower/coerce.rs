@@ -1,7 +1,7 @@
-//! Implicit conversions and what they check.
+//! Implicit conversions and their checks.
 //!
-//! Where a conversion to a parameter's type is checked: `Nat` and `Byte` by the caller (whose argument may be known to
-//! be in range), refinements by the callee on entry. What a host passes is checked by the exported function.
+//! For a conversion to a parameter's type, the caller checks `Nat` and `Byte`, because its argument may be known to be
+//! in range. The callee checks refinements on entry. The exported function checks what a host passes.
 
 use super::body::Body;
 use super::checks::{Check, Operation, Seen};

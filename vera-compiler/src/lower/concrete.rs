@@ -1,8 +1,8 @@
-//! Concrete types: what is left of a type when an instance's type arguments are filled in.
+//! Concrete types: a type with an instance's type arguments filled in.
 //!
-//! Invariant: a concrete type holds no type parameter, no alias head, no refinement and no effect row, so two types
+//! Invariant: a concrete type contains no type parameter, no alias head, no refinement and no effect row. So two types
 //! of equal values are the same [`Ty`] and share instances, record shapes and derived functions. Only within function
-//! types, a recursive one stands by its name.
+//! types, a recursive type is represented by its name.
 
 use crate::types::{EffectUse, FnTy, Row, Ty, TyKind, Types};
 use rustc_hash::FxHashMap;

@@ -1,4 +1,4 @@
-//! What lowering knows about the whole program: tables of the core program in the making, and the work still to do.
+//! The state of lowering for the whole program: tables of the core program under construction, and the pending work.
 
 use super::bounds::Built;
 use super::concrete;

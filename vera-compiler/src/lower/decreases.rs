@@ -1,11 +1,11 @@
 //! The run-time check of `decreases` clauses.
 //!
-//! A function that calls itself compares measures where it does: the measure on entry is at hand, that of the call is
-//! the clause with the arguments for the parameters. Nothing is kept between calls, so tail calls stay tail calls.
-//! A comparison is left out where the arguments show that it holds: `n - 1` of a natural, a part of the matched value.
+//! A function that calls itself compares measures at the call: the measure on entry is available, and that of the call
+//! is the clause with the arguments for the parameters. Nothing is stored between calls, so tail calls stay tail calls.
+//! A comparison is left out if the arguments show that it holds: `n - 1` of a natural, a part of the matched value.
 //!
 //! Functions that call each other have a worker each, with extra parameters for every member of the cycle: whether it
-//! is being executed, and its measure then. A worker compares its own with that, and passes its measure on.
+//! is active, and its measure then. A worker compares its own measure with that, and passes its measure on.
 //!
 //! Sizes of data values are compared only for types without type arguments; cycles check numbers only.
 

@@ -1,4 +1,4 @@
-//! What the interface will describe: the types and operations met so far.
+//! The types and operations for the interface, collected so far.
 
 use crate::core;
 use crate::types::{EffectUse, Ty};

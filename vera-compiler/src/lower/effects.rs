@@ -1,4 +1,4 @@
-//! Operations of effects that no handler of the program takes: imports.
+//! Operations of effects that no handler of the program answers: imports.
 
 use super::body::Body;
 use super::checks::{Check, Seen};

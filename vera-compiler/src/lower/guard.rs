@@ -1,4 +1,4 @@
-//! What the calls in a body have to do for `decreases` clauses, as data; [`super::decreases`] writes the code.
+//! The actions of calls in a body for `decreases` clauses, as data; [`super::decreases`] writes the code.
 
 use crate::core::Atom;
 use crate::tir::FnId;

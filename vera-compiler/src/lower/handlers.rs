@@ -1,9 +1,9 @@
 //! Handlers, `resume`, `old` and `new`.
 //!
 //! The clauses of a `State` handler do not replace its operations (specification, section 7.5.2): the cell is read and
-//! written first, and the clause says what the block that is handled sees of it. They count for the operations that are
-//! written in that block only. So a `State` handler is a cell, and clauses that do more than hand the value through are
-//! those of an effect of their own around the same block, which operations written there perform.
+//! written first, and the clause decides what the handled block sees. Clauses apply only to operations that are written
+//! in that block. So a `State` handler is a cell. Clauses that do more than pass the value through are those of a
+//! separate effect around the same block, which the operations in the block perform.
 
 use super::body::{Body, Value};
 use super::checks::Check;

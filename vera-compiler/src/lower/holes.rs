@@ -1,4 +1,4 @@
-//! Holes: what `check` accepts, with a warning, and nothing can be compiled from.
+//! Holes: `check` accepts them with a warning, but they cannot be compiled.
 
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};
 use crate::tir::{Expr, ExprKind, FnDecl, FnId, Program};

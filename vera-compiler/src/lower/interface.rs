@@ -1,4 +1,4 @@
-//! What the module says of itself: types, public functions, and the functions only hosts call.
+//! The interface of the module: types, public functions, and the functions that only hosts call.
 
 use super::body::{Body, Scope};
 use super::concrete;

@@ -1,4 +1,4 @@
-//! Built-ins that are a primitive or a few.
+//! Built-ins that are one or a few primitives.
 
 use super::body::Body;
 use super::checks::{Check, Operation};

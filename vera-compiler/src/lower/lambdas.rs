@@ -1,4 +1,4 @@
-//! Every lambda that lowering has met; [`super::closure`] builds their bodies.
+//! Every lambda that lowering has reached; [`super::closure`] builds their bodies.
 
 use super::guard::Guard;
 use super::sites::Owner;

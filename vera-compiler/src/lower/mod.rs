@@ -1,12 +1,12 @@
 //! From the typed tree to core: generic functions become instances, lambdas become functions, patterns become
 //! decision trees, contracts and conversions become explicit checks.
 //!
-//! Work starts at the exported functions and follows calls, so the core program holds what is used and nothing else.
-//! Ids are handed out in the order in which things are met, which depends on the source alone: equal sources give
-//! equal programs.
+//! Work starts at the exported functions and follows calls, so the core program contains only what is used. Ids are
+//! assigned in the order in which declarations are reached, which depends on the source alone: equal sources give equal
+//! programs.
 //!
-//! Evaluation is strictly from left to right. Nothing is optimised here except by not building it: lambdas that are
-//! known where they are applied never become objects.
+//! Evaluation is strictly from left to right. The only optimisation here is to build less: lambdas that are known where
+//! they are applied never become objects.
 
 mod body;
 mod boundary;

@@ -1,11 +1,11 @@
-//! The core program that proofs are about: the same lowering with other roots and nothing left out.
+//! The core program for proofs: the same lowering with other roots and nothing left out.
 //!
-//! Every function of the program is a root, called or not. Generic functions are made at the types that the program uses
-//! them at; one that it does not use, at types of which nothing is known but what their abilities say. Lambdas are
-//! values, calls are not tail calls, every recursive call checks its measure, `assume` cuts the path.
+//! Every function of the program is a root, called or not. Generic functions are instantiated at the types that the
+//! program uses; an unused one is instantiated at types of which only the abilities are known. Lambdas are values,
+//! calls are not tail calls, every recursive call checks its measure, and `assume` ends the path when it is false.
 //!
-//! Beside the program stands what `core` does not say: declared types with their refinements, where contracts begin and
-//! end, where calls are written. Ids are those of the program, which has not been through `core::evidence`.
+//! Additional tables hold what `core` does not say: declared types with their refinements, the bounds of contracts, the
+//! places of calls. Ids are those of the program before `core::evidence`.
 
 use super::body::Body;
 use super::context::Lowering;

@@ -1,5 +1,5 @@
-//! Text of the program that is written into the module again and again: names in symbols, clauses in trap sites. Each
-//! copy is cut, or a module could be much larger than the program.
+//! Shortens text of the program that is written into the module repeatedly: names in symbols, clauses in trap sites.
+//! Otherwise a module could be much larger than the program.
 
 /// Bytes of such a text that are kept.
 const MOST: usize = 400;

@@ -1,6 +1,6 @@
 //! The tables behind checks that can fail: trap sites, the functions that sites and backtraces name, source files.
 //!
-//! The text of a site is what a reader needs besides kind, position and values:
+//! The text of a site is the information for the reader besides kind, position and values:
 //!
 //! ```text
 //! Requires, Ensures, Decreases, Invariant   the clause: requires(@Int.0 > 0)
@@ -10,7 +10,7 @@
 //! everything else                           the expression as written
 //! ```
 //!
-//! Sites refer to frames by index, and so do compiled functions: functions of one name are never taken for each other.
+//! Sites and compiled functions refer to frames by index, so functions with the same name are never confused.
 
 use super::checks::Check;
 use super::context::Lowering;

@@ -1,7 +1,7 @@
-//! Interpolated strings: one accumulator that every part is appended to.
+//! Interpolated strings: an accumulator to which every part is appended.
 //!
-//! Appending never changes what another value sees (a buffer is extended only past its fill mark), so the first part
-//! is the accumulator itself, whatever it is.
+//! Appending never changes another value (a buffer is extended only past its fill mark), so the first part itself can
+//! be the accumulator.
 
 use super::body::Body;
 use crate::core::{Atom, Prim};

@@ -1,6 +1,6 @@
-//! The functions that are still to be built, and what tells them apart.
+//! The functions that are still to be built, and their keys.
 //!
-//! Keys are compared and hashed; what a function is built from is looked up by its key.
+//! Keys are compared and hashed; the sources of a function are looked up by its key.
 
 use crate::source::Span;
 use crate::tir::{FnId, Predicate, Program};

@@ -1,11 +1,11 @@
 //! The standard library: data types and functions written in Vera.
 //!
 //! The files together are one module: every file sees the declarations of all others, whatever their visibility.
-//! Programs see its public functions, its data types, and the constructors of its public data types; never its
-//! private functions and type aliases, so a program may declare equal names. Only these files may name the internal
+//! Programs see its public functions, its data types, and the constructors of its public data types. They never see its
+//! private functions and type aliases, so a program may declare the same names. Only these files may name the internal
 //! rows of [`crate::builtins::TABLE`].
 //!
-//! Of all this a compilation reads only what its program uses (`select.rs`).
+//! A compilation reads only the part that its program uses (`select.rs`).
 //!
 //! A function without a row in that table is private. Contracts are trivial and recursion has no measures: these
 //! files are trusted to terminate.

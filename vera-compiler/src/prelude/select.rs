@@ -1,8 +1,8 @@
 //! The part of the library that a program uses.
 //!
-//! Programs use a few of the library's functions, so the others are not read at all. A function is used when the program
-//! has its name, or when its name is a word of a function that is used; words of comments and strings of the library
-//! count too, because telling them apart costs more than it saves. Data types and aliases are always part.
+//! A program uses only a few of the library's functions, so the others are not read. A function is used if the program
+//! contains its name, or if its name is a word of a used function. Words of comments and strings of the library count
+//! too, because distinguishing them would cost more than it saves. Data types and aliases are always included.
 
 use std::ops::Range;
 use std::sync::LazyLock;

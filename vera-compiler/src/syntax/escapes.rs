@@ -1,7 +1,7 @@
 //! The escapes of string literals.
 //!
-//! The only place that knows them. Resolving goes on behind a malformed escape, which contributes nothing to
-//! the text. The other way, [`escape`] writes a text in its one canonical form.
+//! Only this module knows them. Resolving continues after a malformed escape, which adds nothing to the text. In the
+//! other direction, [`escape`] writes a text in its canonical form.
 
 use std::fmt::Write;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! Comments of other languages: `// text` and `# text`.
 //!
-//! They are read as comments, so that what they say is not taken for code. Between two operands `//` is an operator of
-//! other languages; what follows tells the two apart.
+//! They are read as comments, so that their text is not taken for code. Between two operands `//` is an operator of
+//! other languages; the text after it distinguishes the two.
 
 use super::token::TokenKind;
 use crate::diagnostics::{Code, Diagnostic, Section};

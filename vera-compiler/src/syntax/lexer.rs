@@ -1,11 +1,11 @@
 //! Source text to tokens and comments.
 //!
-//! Byte-based and in one pass. A string with interpolation becomes `StrStart`, the tokens of the expressions
-//! with `StrMid` between them, and `StrEnd`; the ends of the expressions are found first, by counting
-//! parentheses, as the language defines it. Escapes are not looked at here. Only malformed comments are
-//! reported here, and those of other languages; everything else that is wrong becomes a token for the parser to report.
+//! Byte-based and in one pass. A string with interpolation becomes `StrStart`, the tokens of the expressions with
+//! `StrMid` between them, and `StrEnd`. The ends of the expressions are found first, by counting parentheses, as the
+//! language defines it. Escapes are not checked here. Only malformed comments and comments of other languages are
+//! reported here; every other error becomes a token for the parser to report.
 //!
-//! Invariant: tokens and comments cover the text, in order and without overlap; between them is nothing but space.
+//! Invariant: tokens and comments cover the text, in order and without overlap; only white space is between them.
 
 use super::ast::{Comment, CommentKind};
 use super::foreign_comment;

@@ -1,8 +1,8 @@
 //! Reading source text: tokens, the syntax tree and the parser.
 //!
-//! [`parse`] turns one file into an [`ast::Program`] and says everything that is wrong with its form. It
-//! never fails: what could not be read is an `Invalid` node, and each such node has been reported. Names are
-//! not resolved and types not checked here.
+//! [`parse`] turns one file into an [`ast::Program`] and reports all syntax errors. It never fails: text that could not
+//! be parsed is an `Invalid` node, and each such node has been reported. Names are not resolved and types are not
+//! checked here.
 
 pub mod ast;
 pub(crate) mod escapes;

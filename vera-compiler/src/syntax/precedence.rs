@@ -1,7 +1,7 @@
-//! How tightly infix operators bind, and which side they group to.
+//! Precedence and associativity of infix operators.
 //!
-//! The only place that knows it: the parser reads by it, and the formatter derives parentheses from it. Prefix
-//! operators bind more tightly than all of these, indexing more tightly still.
+//! Only this module knows them: the parser uses them, and the formatter derives parentheses from them. Prefix operators
+//! have a higher precedence than all of these, and indexing the highest.
 
 use super::ast::BinaryOp;
 

@@ -1,7 +1,7 @@
-//! Whether a text can be continued: what its last comment or string is missing.
+//! Whether a text ends inside a comment or string, and what is missing.
 //!
-//! Text that is put together from several places must not change its meaning where two of them meet. Where nothing is
-//! unfinished, the next piece is read as if it stood alone.
+//! Text that is joined from several places must not change its meaning at the joints. If nothing is unfinished, the
+//! next piece can be read on its own.
 
 use super::lexer::lex;
 use super::token::TokenKind;

@@ -1,7 +1,7 @@
 //! Types, rows and effects as text: the one printer of types.
 //!
-//! A type may be far larger than the program that has it, by type arguments that contain one another twice; its text is
-//! cut. Nothing is found by it.
+//! By type arguments that contain one another twice, a type may be far larger than the program that contains it, so its
+//! text is cut. No stage looks anything up by this text.
 
 use std::fmt::Write;
 

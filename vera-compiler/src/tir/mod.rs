@@ -1,10 +1,10 @@
-//! The typed tree: what a program means.
+//! The typed tree: the meaning of a program.
 //!
-//! Made by `check`, read by everything after it. Each slot reference points at its binding, each call at its callee
-//! with its type arguments, each implicit conversion is a node. Nothing here is ever derived again: a later stage
-//! that needs a name's target or a type finds it written down.
+//! `check` makes it, and all later stages read it. Each slot reference points at its binding, each call at its callee
+//! with its type arguments, and each implicit conversion is a node. Nothing in it is derived again: a later stage finds
+//! every resolved name and every type in the tree.
 //!
-//! A tree that was made with errors holds `Invalid` nodes and is not handed to later stages ([`Checked`]).
+//! A tree with errors contains `Invalid` nodes and is not passed to later stages ([`Checked`]).
 
 mod decl;
 mod display;

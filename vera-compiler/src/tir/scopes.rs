@@ -1,7 +1,7 @@
-//! Which bindings are in scope where.
+//! The bindings in scope at each place.
 //!
-//! Bindings form stacks that share their lower parts: each names the one below it. What a slot reference at some place
-//! can mean is the stack that starts at the nearest binding around it.
+//! Bindings form stacks that share their lower parts: each names the one below it. The bindings that a slot reference
+//! can mean are the stack that starts at the nearest binding around it.
 
 use super::{FnDecl, LocalId, Naming, Program};
 use crate::source::Span;

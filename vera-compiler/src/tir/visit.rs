@@ -1,7 +1,7 @@
 //! Visiting the expressions of a typed tree.
 //!
-//! Order is that of evaluation, and an expression comes before what is inside it. Bodies of closures and clauses of
-//! handlers count as inside. Places are not expressions: types, patterns and predicates of refinements are not visited.
+//! The order is that of evaluation, and an expression comes before its subexpressions. Bodies of closures and clauses
+//! of handlers count as subexpressions. Types, patterns and predicates of refinements are not visited.
 
 use super::{Body, Expr, ExprKind, FnDecl, Stmt, StringPart};
 

@@ -1,8 +1,8 @@
 //! Types as the checker and every later stage know them: interned, compared by id.
 //!
-//! A [`Ty`] is what a type expression means. Alias heads stay visible ([`TyKind::Alias`]), because slots are counted
-//! by them; type arguments of any type are stored with their aliases resolved, because slots see through those.
-//! [`Types::structural`] strips alias heads and refinements and gives the type that values have.
+//! A [`Ty`] is the meaning of a type expression. Alias heads stay visible ([`TyKind::Alias`]), because slots are
+//! counted by them. Type arguments are stored with their aliases resolved, because slots do not distinguish those.
+//! [`Types::structural`] strips alias heads and refinements and returns the type of the values.
 
 mod depth;
 mod intern;

@@ -1,4 +1,4 @@
-//! Checked integer arithmetic: the result first, then one test whose usual outcome is to go on.
+//! Checked integer arithmetic: the result first, then one test that usually passes.
 
 use super::super::function::Emitter;
 use crate::core::{Atom, LocalId};

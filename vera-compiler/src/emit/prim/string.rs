@@ -1,4 +1,4 @@
-//! Strings: calls of the support module, except for what a comparison of lengths settles.
+//! Strings: calls of the support module, unless a comparison of lengths decides.
 
 use super::super::function::Emitter;
 use crate::core::{Atom, LocalId, Prim, Stmt};

@@ -1,5 +1,5 @@
-//! Hashes: of the language, FNV-1a over a constructor's tag (an array's length) and the hashes of its parts, 64 bits a
-//! step; of map keys, as `vera_abi::map::hash` says.
+//! Hashes. The language's hash is FNV-1a over a constructor's tag (an array's length) and the hashes of its parts, 64
+//! bits per step. The hash of map keys is that of `vera_abi::map::hash`.
 
 use super::Shape;
 use crate::core::{Atom, Prim};

@@ -1,7 +1,8 @@
-//! Functions that follow from a type: equality, hash, text, size. One core function per concrete type and operation.
+//! Functions that are derived from a type: equality, hash, text, size. There is one core function per concrete type and
+//! operation.
 //!
-//! Where a value's last field is handled by the same kind of function it is a tail call, so long lists need no stack;
-//! hashes are the exception, because a hash is combined after its part is known.
+//! If the same kind of function handles a value's last field, that is a tail call, so long lists need no stack. Hashes
+//! are the exception, because a hash is combined after its part is known.
 
 mod equal;
 mod hash;

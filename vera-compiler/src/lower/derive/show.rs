@@ -1,7 +1,7 @@
 //! `show`: text appended to an accumulator.
 //!
 //! A function for a type with constructors also takes the number of parentheses to close after the value, so that the
-//! last field of a constructor is a tail call whatever the depth.
+//! last field of a constructor is a tail call at any depth.
 
 use super::Shape;
 use crate::core::{Atom, End, Prim};

@@ -1,7 +1,7 @@
-//! Decisions: what to look at, and where each outcome leads.
+//! Decisions: the part to test, and the target of each outcome.
 //!
-//! Decisions form a graph without cycles. Equal decisions are one node, and a test whose outcomes all lead to one node
-//! is no test, so what is shared is found by its node being the same. A node's outcomes have smaller ids than itself.
+//! Decisions form an acyclic graph. Equal decisions are one node, and a test whose outcomes all lead to one node is
+//! dropped, so shared decisions are found by identity. A node's outcomes have smaller ids than the node.
 
 use super::parts::Occurrence;
 use std::collections::HashMap;

@@ -1,11 +1,11 @@
-//! From the patterns of a match to decisions (after Maranget, "Compiling pattern matching to good decision trees").
+//! Turns the patterns of a match into decisions (after Maranget, "Compiling pattern matching to good decision trees").
 //!
-//! A row holds the tests that an arm still needs. The rows are split by the value of one part of the matched value: a
+//! A row holds the tests that an arm still needs. The rows are split by the value of one part of the matched value. A
 //! row that does not test the part goes to every outcome, so it is copied, and copies of copies make trees of
-//! exponential size. So copies have an allowance, in proportion to the patterns. Where it would be exceeded, only the
-//! rows down to the first that does not test the part are split, and a value that they do not match goes on with the
-//! other rows, which are compiled once (a backtracking automaton). The result is never larger than the patterns by more
-//! than a constant factor, and matches of ordinary size test nothing twice.
+//! exponential size. So the number of copies is limited in proportion to the patterns. If the limit would be exceeded,
+//! only the rows down to the first that does not test the part are split. A value that they do not match continues with
+//! the other rows, which are compiled once (a backtracking automaton). The result is larger than the patterns by at
+//! most a constant factor, and matches of ordinary size test nothing twice.
 
 use super::decision::{Decision, Decisions, NodeId};
 use super::parts::{Occurrence, Parts};

@@ -1,9 +1,9 @@
-//! The syntax tree: a program as written, with the place of everything.
+//! The syntax tree: a program as written, with the place of every node.
 //!
-//! Plain owned data. Every node is complete when the parser hands it over; later stages build their own
-//! trees and never write here. An `Invalid` node stands where the text could not be read, and a diagnostic
-//! has been reported for it, so later stages stay silent about it. Nesting is bounded by the parser
-//! ([`super::MAX_DEPTH`]), which makes recursion over the tree, and dropping it, safe.
+//! Plain owned data. Every node is complete when the parser returns it; later stages build their own trees and never
+//! change this one. An `Invalid` node replaces text that could not be parsed. A diagnostic has been reported for it, so
+//! later stages report nothing about it. The parser bounds the nesting ([`super::MAX_DEPTH`]), so recursion over the
+//! tree, and dropping it, are safe.
 //!
 //! Parentheses leave no node; a parenthesised expression's span covers them.
 

@@ -1,7 +1,7 @@
-//! Putting large nodes together.
+//! Assembles large nodes.
 //!
-//! Apart from the functions that read them, because those call themselves: without optimisation, each copy of
-//! a node would be on the stack once per level of nesting. Here it is there for a moment.
+//! This code is separate from the functions that read the nodes, because those recurse: without optimisation, each copy
+//! of a node would be on the stack once per level of nesting. Here a copy exists only for a moment.
 #![expect(clippy::boxed_local, reason = "the boxes come from functions that call themselves")]
 
 use crate::source::Span;

@@ -1,9 +1,9 @@
-//! What is bound at the place being read: for names that other languages would have, which are answered with the slot
-//! that is meant.
+//! The bindings at the place that is being read, for names in the style of other languages. The fix replaces such a
+//! name by its slot.
 //!
-//! Every binding is counted, by its type as written, so that the slot of a name is the right one behind other bindings. A
-//! name is reported where its scope ends, together with all its uses: one mistake, and edits that belong together. What
-//! resolves slots in programs is the checker; this is only advice.
+//! Every binding is counted, by its type as written, so that the slot of a name is right even after other bindings. A
+//! name is reported where its scope ends, together with all its uses, as one mistake with one set of edits. The checker
+//! resolves slots in programs; this is only for fixes.
 
 use std::borrow::Cow;
 

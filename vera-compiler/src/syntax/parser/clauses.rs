@@ -1,4 +1,4 @@
-//! What stands between a signature and a body: contract clauses and the effect row.
+//! The part between a signature and a body: contract clauses and the effect row.
 
 use super::assemble::invalid_expr;
 use super::{PResult, Parser};

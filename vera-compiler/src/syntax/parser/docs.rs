@@ -1,4 +1,4 @@
-//! Comments that say something about a declaration: the text above it, and labels behind types.
+//! Comments that describe a declaration: the text above it, and labels after types.
 
 use super::Parser;
 use crate::source::Span;

@@ -1,4 +1,4 @@
-//! What the parser says about wrong programs, where more than one place says it.
+//! Messages that more than one part of the parser uses.
 
 use super::hints::NUMBERS;
 use super::{Parser, Reported};

@@ -1,8 +1,8 @@
-//! The types of expressions as far as they can be told without checking: for the fix of a binding or function that is
-//! written without its types.
+//! Guesses the types of expressions without checking, for the fix of a binding or function that is written without
+//! types.
 //!
-//! A guess is a type as a program writes it, or nothing. It is used only where something is wrong already, and the program
-//! that comes of the fix is checked like any other.
+//! A guess is a type in Vera syntax, or nothing. It is used only after an error, and the fixed program is checked like
+//! any other.
 
 use rustc_hash::FxHashMap;
 

@@ -1,5 +1,5 @@
-//! What to say where authors write what other languages have: names for values, operators and statements that Vera does
-//! without. Nothing here consumes tokens; it only explains them.
+//! Hints for syntax of other languages: names for values, and operators and statements that Vera does not have. Nothing
+//! here consumes tokens.
 
 use super::{PResult, Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic, Section};

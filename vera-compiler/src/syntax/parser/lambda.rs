@@ -1,7 +1,7 @@
-//! Anonymous functions as other languages write them: `x => e`, `|x| e`, `\x -> e`, `lambda x: e`, `fn(x) { e }`.
+//! Anonymous functions in the syntax of other languages: `x => e`, `|x| e`, `\x -> e`, `lambda x: e`, `fn(x) { e }`.
 //!
-//! The function is read whole. Types that are not written are those that the function it is passed to gives it, as far as
-//! they can be told; with all of them known, the fix is the function in Vera.
+//! The whole function is read. Missing types are taken from the parameter to which the function is passed, as far as
+//! they can be determined. If all types are known, the fix is the function in Vera.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Numbers, strings, and names that are no expression.
+//! Numbers, strings, and names that are not an expression.
 
 use super::{PResult, Parser, Reported};
 use crate::diagnostics::{Code, Diagnostic, Section, Severity};

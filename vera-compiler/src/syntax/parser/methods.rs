@@ -1,4 +1,5 @@
-//! Methods of other languages: `value.name(args)`, read as the call `name(value, args)` of the function that Vera has.
+//! Method calls of other languages: `value.name(args)`, read as the call `name(value, args)` of the corresponding Vera
+//! function.
 
 use super::{PResult, Parser};
 use crate::builtins;

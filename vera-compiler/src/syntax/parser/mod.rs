@@ -1,9 +1,9 @@
 //! The parser: recursive descent, with precedence climbing for operators.
 //!
-//! A parse function gives back `Err(Reported)` when it could not make its node; the diagnostic exists then.
-//! Errors travel up to the nearest boundary that knows where to go on (statement, match arm, argument,
-//! clause, declaration), which puts an `Invalid` node in place. No error is reported where it is likely
-//! to follow from the last one. There is no backtracking: every token is consumed once.
+//! A parse function returns `Err(Reported)` if it could not make its node; the diagnostic exists then. Errors propagate
+//! to the nearest boundary that knows where to continue (statement, match arm, argument, clause, declaration), which
+//! inserts an `Invalid` node. An error that is likely to be secondary is not reported. There is no backtracking: every
+//! token is consumed once.
 
 mod anonymous;
 mod assemble;

@@ -1,4 +1,4 @@
-//! Operators of other languages, read as those that Vera has: `and`, `===`, `**`, `++`, `c ? a : b`.
+//! Operators of other languages, read as the corresponding Vera operators: `and`, `===`, `**`, `++`, `c ? a : b`.
 
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};

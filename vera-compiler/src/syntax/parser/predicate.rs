@@ -1,4 +1,4 @@
-//! What contracts are made of: quantifiers, `old` and `new`, and the assertions in bodies.
+//! The expressions of contracts: quantifiers, `old` and `new`, and the assertions in bodies.
 
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic, Section};

@@ -1,5 +1,5 @@
-//! Expressions without operators: calls, constructors, literals with brackets. Slots, functions and what contracts are
-//! made of have files of their own.
+//! Expressions without operators: calls, constructors, literals with brackets. Slots, functions and the expressions of
+//! contracts have separate files.
 
 use super::assemble::invalid_expr;
 use super::{PResult, Parser, Reported};

@@ -1,7 +1,7 @@
-//! Constructs of other languages whose meaning is plain: declarations, types, tuples, clauses. They are reported, with what
-//! Vera has instead, and read as that, so that the rest of the program can be looked at too.
+//! Constructs of other languages with a clear meaning: declarations, types, tuples, clauses. They are reported with the
+//! Vera form, and read as that form, so that the rest of the program can be checked too.
 //!
-//! Operators, statements, anonymous functions and methods have files of their own; the words are those of [`foreign`].
+//! Operators, statements, anonymous functions and methods have separate files; the words are those of [`foreign`].
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Declarations of other languages whose meaning is plain, read as those of Vera (see [`super::read_as`]).
+//! Declarations of other languages with a clear meaning, read as Vera declarations (see [`super::read_as`]).
 
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};

@@ -1,4 +1,4 @@
-//! Going on after an error: what stops the skipping, and lists whose items fail one by one.
+//! Recovery after an error: tokens that stop the skipping, and lists whose items fail individually.
 
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};

@@ -1,7 +1,7 @@
-//! What functions are declared to take, as text: for advice on a function's name that stands where a value is expected.
+//! The declared signatures of functions, as text, for the fix of a function name that is used as a value.
 //!
-//! Declarations may come after their use, so this looks at the tokens and not at what has been read. Where a signature
-//! is not plain there is no advice; nothing is reported here.
+//! Declarations may come after their use, so this looks at the tokens and not at the parsed part. If a signature is not
+//! simple there is no fix; nothing is reported here.
 
 use rustc_hash::FxHashMap;
 

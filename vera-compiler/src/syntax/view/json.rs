@@ -1,4 +1,4 @@
-//! The tree as JSON: an object a node, with its name as `_type`, its place as `span`, and its fields.
+//! The tree as JSON: one object per node, with its name as `_type`, its place as `span`, and its fields.
 
 use super::{Node, Value, View};
 use crate::source::{SourceMap, Span};

@@ -1,9 +1,9 @@
-//! The syntax tree as tools see it: nodes with a name, a place and named fields, all of one shape.
+//! The syntax tree for tools: uniform nodes with a name, a place and named fields.
 //!
-//! [`Node::of`] shows a program. Names of nodes and fields are those the language's tools have always used and do not
-//! change; what the tree has and they do not know is in fields of its own (`docs`, `comments`). A field that does not
-//! apply is [`Value::Null`], so that every node of a name has the same fields. Fields are made when they are asked for:
-//! nothing is held for a whole program.
+//! [`Node::of`] shows a program. The names of nodes and fields are those that the language's tools have always used,
+//! and do not change. Additional information is in separate fields (`docs`, `comments`). A field that does not apply is
+//! [`Value::Null`], so that every node of a name has the same fields. Fields are made on demand: nothing is held for a
+//! whole program.
 //!
 //! Two ways to print it: [`Node::text`] for people, `serde::Serialize` on [`Json`] for tools.
 

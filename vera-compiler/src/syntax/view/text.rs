@@ -1,4 +1,4 @@
-//! The tree as indented text: a line a node with what it says of itself, its place at the end.
+//! The tree as indented text: one line per node with its fields, and its place at the end.
 
 use super::{Node, Value};
 use crate::source::SourceMap;
