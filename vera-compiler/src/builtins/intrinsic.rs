@@ -1,4 +1,4 @@
-//! Operations the compiler carries out itself.
+//! Operations that the compiler implements itself.
 
 /// An operation without a body in Vera. Unlike `core::Prim` it is generic and knows no trap sites.
 ///

@@ -1,8 +1,9 @@
-//! The table of built-in functions: name, type scheme, implementation, release,
-//! documentation. The only home of these facts.
+//! The table of built-in functions: name, type scheme, implementation, release, documentation. These facts are only
+//! here.
 //!
-//! What Vera can express is written in Vera (`prelude/*.vera`) over intrinsics that only the prelude may name. A row
-//! without an implementation is a public function of the prelude with an equal signature; a test holds the two together.
+//! Functions that Vera can express are written in Vera (`prelude/*.vera`), over intrinsics that only the prelude may
+//! name. A row without an implementation is a public function of the prelude with the same signature; a test compares
+//! the two.
 
 mod intrinsic;
 mod table;

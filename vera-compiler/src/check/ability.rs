@@ -1,7 +1,7 @@
 //! Which types have which of the built-in abilities, and why not.
 //!
-//! A type parameter is taken to have every ability: what a generic function asks of its parameters, declared or not,
-//! is checked where it is called ([`super::ability_bounds`]).
+//! A type parameter is assumed to have every ability. The requirements of a generic function on its parameters,
+//! declared or not, are checked where it is called ([`super::ability_bounds`]).
 
 use std::collections::BTreeSet;
 

@@ -1,10 +1,10 @@
-//! What generic functions ask of their type arguments, and whether calls give it (E613).
+//! The requirements of generic functions on their type arguments, and whether calls satisfy them (E613).
 //!
-//! A function asks what its `forall` declares and what its body needs: an ability operation on a parameter, or a call
-//! that passes the parameter on to a function that asks. What generic types say of their values, in predicates and
-//! invariants, is evaluated where values are made: it asks there as if it stood there. Needs therefore travel up the call
-//! graph until nothing changes; then each call and each such operation is held against them. So every program that is
-//! accepted can be instantiated.
+//! A function requires what its `forall` declares and what its body needs: an ability operation on a parameter, or a
+//! call that passes the parameter to a function with requirements. Predicates and invariants of generic types are
+//! evaluated where values are made, so their requirements apply there. Requirements are propagated up the call graph to
+//! a fixed point; then each call and each such operation is checked against them. So every accepted program can be
+//! instantiated.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! Leaves out secondary errors, and warnings about the prelude.
 //!
-//! A diagnostic carries the name that means nothing ([`Diagnostic::unknown`]); no text of a program is read here.
+//! A diagnostic carries the unknown name ([`Diagnostic::unknown`]); no text of a program is read here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

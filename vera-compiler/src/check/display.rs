@@ -1,5 +1,5 @@
-//! Types and rows as Vera text, for messages: as the program at hand would write them. A type whose name means another
-//! one in its module is written with the module it is of, as if that were possible.
+//! Types and rows as Vera text, for messages, as the current program would write them. A type whose name means another
+//! type in this module is shown with the path of its module.
 
 use super::env::{Env, TypeName};
 use super::scope::TypeScope;

@@ -1,7 +1,7 @@
-//! What the checks of the whole program ask of each function and predicate.
+//! The facts about each function and predicate that the checks of the whole program need.
 //!
-//! Noted in one walk as soon as a tree is made: those checks need all functions, but of each only this, and a tree that
-//! was just made is near in memory.
+//! They are recorded in one walk as soon as a tree is made. Those checks need all functions, but only these facts of
+//! each, and a new tree is still in the processor's cache.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! Parsing the program, everything it imports, and what they use of the prelude.
+//! Parses the program, its imports, and the parts of the prelude that they use.
 //!
-//! Modules come out with their imports before them. An import that cannot be had is reported where it is written and
-//! remembered as [`LoadedImport::Failed`], so that names it would have brought in are not reported as missing too.
+//! Modules come after their imports. An import that cannot be loaded is reported at the import and remembered as
+//! [`LoadedImport::Failed`], so that its names are not reported as missing too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

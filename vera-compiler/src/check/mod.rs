@@ -1,10 +1,10 @@
 //! Checking: syntax trees → the typed tree.
 //!
-//! Phase one collects the declarations of all modules (`collect`, into [`env`]); phase two checks bodies, contracts
-//! and predicates (`body`); then come the checks that need whole functions or the whole program: matches
-//! (`exhaustive`), recursion (`recursion`), the types generic functions are used at (`polymorphic_recursion`), abilities of type arguments (`ability_bounds`) and whether they take
-//! space (`zero_size`). It goes on after an error, with `Invalid` nodes and [`crate::types::Ty::INVALID`], so that
-//! one run shows every mistake once.
+//! Phase one collects the declarations of all modules (`collect`, into [`env`]). Phase two checks bodies, contracts and
+//! predicates (`body`). Then come the checks that need whole functions or the whole program: matches (`exhaustive`),
+//! recursion (`recursion`), the types at which generic functions are used (`polymorphic_recursion`), abilities of type
+//! arguments (`ability_bounds`) and whether they take space (`zero_size`). Checking continues after an error, with
+//! `Invalid` nodes and [`crate::types::Ty::INVALID`], so that one run shows every mistake once.
 
 mod ability;
 mod ability_bounds;

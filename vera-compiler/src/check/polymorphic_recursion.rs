@@ -1,8 +1,8 @@
-//! The type arguments at which generic functions are used over the whole program: that recursion does not make them ever
-//! larger (E340), and that none nests too deeply to be compiled for (E622).
+//! The type arguments of generic functions over the whole program: recursion must not make them ever larger (E340), and
+//! none may nest too deeply to be compiled (E622).
 //!
-//! Type arguments flow from the parameters of a caller into those of a callee, alone or within a larger type. A cycle of
-//! that flow must not enlarge anything; without such a cycle the flow has a deepest type for each parameter.
+//! Type arguments flow from the parameters of a caller into those of a callee, alone or within a larger type. A cycle
+//! of that flow must not enlarge a type; without such a cycle the flow has a deepest type for each parameter.
 
 use std::collections::{BTreeMap, BTreeSet};
 

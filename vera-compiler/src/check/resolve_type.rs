@@ -1,10 +1,10 @@
-//! Types and effect rows as written → [`Ty`] and [`Row`].
+//! Resolves types and effect rows from the syntax tree to [`Ty`] and [`Row`].
 //!
-//! The head of an alias stays visible, because slots are counted by it; an alias in an argument position is resolved,
-//! because slots see through those. Every refinement gets a [`PredicateId`] at once and its expression later, when the
-//! functions that a predicate may call are known ([`Env::pending_predicates`]).
+//! The head of an alias stays visible, because slots are counted by it. An alias in an argument position is resolved,
+//! because slots do not distinguish it. Every refinement gets a [`PredicateId`] at once and its expression later, when
+//! the functions that a predicate may call are known ([`Env::pending_predicates`]).
 //!
-//! What cannot be resolved is reported and becomes [`Ty::INVALID`], about which nobody complains again.
+//! A type that cannot be resolved is reported and becomes [`Ty::INVALID`], which causes no further errors.
 
 use crate::check::env::{Env, PendingPredicate, PredicateKey, TypeName};
 use crate::check::scope::TypeScope;

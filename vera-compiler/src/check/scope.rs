@@ -1,4 +1,4 @@
-//! Where a type or a name is written: what decides how it is resolved, apart from slots.
+//! The context of a type or a name: what determines how it is resolved, apart from slots.
 
 use std::sync::Arc;
 

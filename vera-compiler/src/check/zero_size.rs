@@ -1,7 +1,7 @@
 //! Generic functions called at types that take no space (E206).
 //!
 //! A function that reads a slot of a type parameter reads a value, which such a type does not have. The library is
-//! exempt: what it passes on it never looks at.
+//! exempt: it never looks at the values that it passes on.
 
 use super::ability_bounds::{Use, Uses};
 use super::env::Env;

@@ -1,4 +1,4 @@
-//! What operations do besides giving a value: the one place where passes ask.
+//! What operations do besides computing a value: the only place where passes look it up.
 
 use super::{Op, Program};
 

@@ -1,11 +1,11 @@
-//! Effects as lowering leaves them: operations that are performed, and handlers around blocks.
+//! Effects after lowering: operations that are performed, and handlers around blocks.
 //!
 //! [`super::evidence`] turns all of this into calls, closures, cells and registers; no later pass sees it.
 //!
-//! An operation is answered by the innermost handler of its effect that is active when it is performed; where none is,
-//! by [`Unhandled`]. A clause runs outside its handler. It has three ways to end: it yields, which is the value of the
-//! whole handler; [`super::End::Resume`] goes on with the handled block and gives what that gives; [`super::Op::Resume`]
-//! does the same as an operation, after which the clause goes on.
+//! An operation is answered by the innermost active handler of its effect; without one, [`Unhandled`] says what
+//! happens. A clause runs outside its handler. It can end in three ways. It yields, which gives the value of the whole
+//! handler. [`super::End::Resume`] continues with the handled block and returns its value. [`super::Op::Resume`] does
+//! the same as an operation, after which the clause continues.
 
 use super::{Atom, Block, EffectId, ExternId, FrameId, LocalId, SiteId};
 use vera_abi::layout::Rep;

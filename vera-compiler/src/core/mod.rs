@@ -9,8 +9,8 @@
 //! uses; locals belong to one function; a block that may [`End::TailCall`] is in tail position of its function; a
 //! label is only jumped to from inside the construct that introduces it.
 //!
-//! Values are those of the language, not of memory: strings, arrays and records are operands of single operations,
-//! so an interpreter needs no heap and the emitter alone knows layouts.
+//! Values are those of the language, not of memory: strings, arrays and records are operands of single operations. So
+//! an interpreter needs no heap, and only the emitter knows layouts.
 
 #[cfg(test)]
 pub(crate) mod build;

@@ -1,6 +1,6 @@
 //! Checks the invariants of [`super`]'s programs: for tests, and for debug builds after lowering and optimisation.
 //!
-//! A valid program can be emitted and interpreted without either looking at representations again.
+//! The emitter and the interpreter can process a valid program without checking representations again.
 
 use super::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, RecordId, Stmt, SwitchOn};
 use std::collections::{BTreeMap, BTreeSet};

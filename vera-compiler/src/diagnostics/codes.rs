@@ -1,8 +1,8 @@
-//! The table of diagnostic codes: code, phase, default severity, title, the release of the language that brought it, and
-//! why a code is never reported where that is so. The only home of these facts.
+//! The table of diagnostic codes: code, phase, default severity, title, the release of the language that introduced it,
+//! and the reason if it is never reported. These facts are only here.
 //!
 //! Codes are those of the language's published registry and are never reused. Each code that the compiler reports has a
-//! page in `docs/diagnostics`; each other row says in its last column why there is none.
+//! page in `docs/diagnostics`. The last column of each other row says why it has none.
 
 use super::Severity;
 

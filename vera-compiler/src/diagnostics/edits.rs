@@ -1,7 +1,7 @@
-//! Fixes applied to the source.
+//! Applies fixes to the source.
 //!
-//! The edits of one diagnostic are applied together or not at all. Where those of two diagnostics touch the same place, the
-//! first diagnostic has its way: what is left of the other shows when the result is checked.
+//! The edits of one diagnostic are applied together or not at all. If those of two diagnostics overlap, only the first
+//! diagnostic is applied. If the other mistake remains, it shows when the result is checked.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! What the compiler has to say about a program, as data, and the ways to show it.
+//! Diagnostics as data, and the ways to show them.
 //!
-//! A stage pushes [`Diagnostic`]s into [`Diagnostics`] and goes on; renderers turn them into terminal text,
-//! JSON or Rust errors. Codes come from the language's published registry ([`Code`]).
+//! A stage pushes [`Diagnostic`]s into [`Diagnostics`] and continues; renderers turn them into terminal text, JSON or
+//! Rust errors. Codes come from the language's published registry ([`Code`]).
 
 mod codes;
 mod edits;

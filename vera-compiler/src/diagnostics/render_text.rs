@@ -17,8 +17,8 @@
 //! ```
 //!
 //! The layout is that of the `annotate-snippets` crate, which also keeps control characters of the source from the
-//! terminal. Nothing here looks at a terminal: [`render_styled`] always has escape sequences, and the stream that it is
-//! written to drops them where they are not wanted.
+//! terminal. Nothing here checks for a terminal: [`render_styled`] always writes escape sequences, and the output
+//! stream removes them where they are not wanted.
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;

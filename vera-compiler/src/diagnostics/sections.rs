@@ -1,5 +1,5 @@
-//! The sections of the language specification that diagnostics cite: number, title, and the rule, in our own words. The only
-//! home of these facts.
+//! The sections of the language specification that diagnostics cite: number, title, and the rule, in our own words.
+//! These facts are only here.
 
 use std::fmt;
 

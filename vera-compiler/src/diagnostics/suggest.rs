@@ -1,4 +1,4 @@
-//! The nearest known name to a misspelt one.
+//! Finds the known name nearest to a misspelt one.
 
 /// More candidates than this are not looked at: mistakes are many in a program that has that many names.
 pub(crate) const CANDIDATES: usize = 2_000;

@@ -1,9 +1,9 @@
-//! Words of other languages, and what is written in Vera instead: the only home of them.
+//! Names of other languages, with their Vera replacements. These facts are only here.
 //!
-//! Authors, language models above all, fall back to what they know. A name that is nothing in Vera but means something
-//! in most other languages is answered with what Vera has for it. Only spellings with one meaning everywhere are here;
-//! what is merely misspelt is found by likeness, elsewhere. How such words are read where the grammar has no place for
-//! them is the parser's (`syntax/parser/read_as.rs`).
+//! Authors, and language models above all, use what they know. A name that means nothing in Vera, but something in most
+//! other languages, gets the Vera equivalent as its fix. Only spellings with the same meaning everywhere are here;
+//! misspelt names are found by similarity elsewhere. The parser handles such words where the grammar has no place for
+//! them (`syntax/parser/read_as.rs`).
 
 mod functions;
 mod words;

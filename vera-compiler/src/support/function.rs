@@ -1,8 +1,7 @@
-//! The names and signatures of what the support module offers to compiled code.
+//! The names and signatures of the support module's exports for compiled code.
 //!
-//! Code generation calls [`SupportFn`] and reads [`SupportGlobal`] by value, never by string or number; the position
-//! of each in the assembled module comes from the module itself. What every function does is said in the text file
-//! that defines it.
+//! Code generation uses [`SupportFn`] and [`SupportGlobal`] by value, never by string or number. The index of each in
+//! the assembled module comes from the module itself. The text file that defines a function describes it.
 
 #[cfg(test)]
 use wasm_encoder::ValType;

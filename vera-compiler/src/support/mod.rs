@@ -1,13 +1,13 @@
 //! The allocator, the collector and the byte-level primitives: one hand-written WebAssembly module.
 //!
-//! The module is written as text, one file per concept, and assembled once per process. Numbers that others must
-//! agree on come from `vera-abi` by name. The module is complete by itself (it imports nothing and runs alone);
-//! the linker re-encodes it in front of compiled code, sets the initial value of `data_end`, and raises the memory's
-//! minimum to cover the literals.
+//! The module is written as text, one file per concept, and assembled once per process. Numbers that others must know
+//! come from `vera-abi` by name. The module is self-contained (it imports nothing and runs alone). The linker
+//! re-encodes it in front of compiled code, sets the initial value of `data_end`, and raises the memory's minimum to
+//! cover the literals.
 //!
-//! What the module relies on: every word in `[shadow stack start, gc_sp)` and every pointer word of a reachable object
-//! is 0, the address of a static object (below the heap base), or the start of a heap object whose header was
-//! stored before the next allocation. It is called by one thread at a time.
+//! Preconditions of the module: every word in `[shadow stack start, gc_sp)` and every pointer word of a reachable
+//! object is 0, the address of a static object (below the heap base), or the start of a heap object whose header was
+//! stored before the next allocation. Only one thread calls it at a time.
 
 mod function;
 mod text;

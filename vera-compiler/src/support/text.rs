@@ -1,7 +1,7 @@
-//! The module's text, and the numbers and names that stand in it as `{NAME}`.
+//! The module's text, and the values of its placeholders `{NAME}`.
 //!
-//! What compiled code or the host knows as well comes from `vera-abi`; the rest of the heap's layout is private to
-//! the text files and defined here. Every `{NAME}` in the text is in the table and every entry of the table is used.
+//! Numbers that compiled code or the host also use come from `vera-abi`. The rest of the heap's layout is private to
+//! the text files and defined here. Every `{NAME}` in the text is in the table, and every entry of the table is used.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

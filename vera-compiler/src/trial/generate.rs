@@ -1,8 +1,8 @@
-//! Values of any type that can be written in a program.
+//! Generates values of any type that can be written in a program.
 //!
-//! Small values, the ends of ranges, and the numbers that the program itself mentions come more often than others. Values
-//! of refined types and of data with invariants satisfy them. There are no values of functions, and of types whose
-//! representation is hidden.
+//! Small values, the ends of ranges, and the numbers that the program itself mentions are more frequent than others.
+//! Values of refined types and of data with invariants satisfy the conditions. There are no values of functions, and of
+//! types whose representation is hidden.
 
 use super::mentioned::Mentioned;
 use crate::core::interpret::Value;

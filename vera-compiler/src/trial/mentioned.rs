@@ -1,4 +1,4 @@
-//! What a program mentions: inputs like that meet its conditions more often.
+//! The literals that a program mentions: inputs near them satisfy its conditions more often.
 
 use crate::tir::{ExprKind, Program};
 

@@ -1,12 +1,12 @@
-//! Contracts tried on made-up inputs.
+//! Tests contracts on generated inputs.
 //!
 //! Each public function whose contract is not proved runs on values of its parameters' types that satisfy its
-//! preconditions, refinements and invariants. The interpreter runs them, so nothing has an effect and everything ends.
-//! Where values that are made at random do not satisfy a precondition, the solver gives some that do. What fails is made
-//! smaller as long as it fails the same check.
+//! preconditions, refinements and invariants. The interpreter runs them, so nothing has an effect and every run ends.
+//! If random values do not satisfy a precondition, the solver finds some that do. An input that fails is shrunk as long
+//! as it fails the same check.
 //!
-//! A check that fails is a failure, wherever it is. A result that does not fit in 64 bits, an exception that is not
-//! caught, and what is not finished soon say nothing of the contract, and are counted apart.
+//! Every failed check is a failure. A result that does not fit in 64 bits, an unhandled exception, and a run that takes
+//! too long say nothing about the contract, and are counted separately.
 
 mod generate;
 mod mentioned;

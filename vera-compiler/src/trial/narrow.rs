@@ -1,4 +1,4 @@
-//! Inputs of functions whose preconditions chance does not meet, for those who try them with nothing but chance.
+//! Inputs of functions whose preconditions random inputs rarely satisfy, for tests that have only random inputs.
 
 use super::text::arguments;
 use super::{Generator, Options, Ran, Trier};

@@ -1,4 +1,4 @@
-//! Arguments as a host reads them from text: `(1, "a", Some(2))`, with texts as in JSON.
+//! Arguments in the text form that a host reads: `(1, "a", Some(2))`, with strings as in JSON.
 
 use crate::core::interpret::Value;
 use crate::tir::Program;

@@ -1,9 +1,9 @@
-//! A goal as a query: declarations and assertions over integers and truth values.
+//! Encodes a goal as a query: declarations and assertions over integers and truth values.
 //!
-//! Values that are no numbers are integers, too: equal values are equal integers, and a text is a number of its own.
-//! Data values are their tags and fields, sequences their lengths and elements, all as uninterpreted functions with
-//! ground instances of what holds of them. What is used more than once, or nests deeply, is a constant with a definition,
-//! so the script is as large as the terms are.
+//! Values that are not numbers are integers too: equal values are equal integers, and each text is a different number.
+//! Data values are their tags and fields, sequences are their lengths and elements. All of these are uninterpreted
+//! functions with ground instances of their axioms. A term that is used more than once, or nests deeply, becomes a
+//! constant with a definition, so the size of the script is proportional to the terms.
 
 use super::solver::{Query, Value};
 use super::term::{Fun, Node, Sort, Term, Terms};

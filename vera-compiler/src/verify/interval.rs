@@ -1,7 +1,7 @@
-//! What bounds of integers decide by themselves, so that no solver is asked.
+//! Goals that bounds of integers decide without a solver.
 //!
-//! Bounds are those that facts and the conditions of the goal state of a term, and what follows for the terms made of
-//! it. Nothing is found by this that a solver would not find; most checks of arithmetic are.
+//! Bounds come from facts and the conditions of the goal, and are propagated to the terms that contain the bounded
+//! ones. A solver would find the same, but most checks of arithmetic are decided here.
 
 use super::term::{Fun, Node, Sort, Term, Terms};
 use rustc_hash::FxHashMap;

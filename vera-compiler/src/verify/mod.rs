@@ -1,10 +1,10 @@
 //! Proofs: which obligations of a program hold for every input.
 //!
-//! Obligations are listed from the typed tree and proved over `core`, as it is before evidence and
-//! optimisation: what is proved is what runs. Each check in `core` has a site, each site the place of its source, and
-//! obligation and sites meet by kind and place. An obligation that no site is left of holds.
+//! Obligations are listed from the typed tree and proved over `core` before evidence and optimisation, so proofs are
+//! about the code that runs. Each check in `core` has a site, each site has a place in the source, and an obligation
+//! finds its sites by kind and place. An obligation without a remaining site holds.
 //!
-//! Nothing here asks a clock or starts a solver: a [`Solver`] is given.
+//! Nothing here reads a clock or starts a solver: the caller passes a [`Solver`].
 
 mod encode;
 mod execute;

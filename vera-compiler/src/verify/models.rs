@@ -1,6 +1,7 @@
-//! What proofs know of each built-in: one table, for those who wonder why something is left to run time.
+//! What proofs know of each built-in: one table, which explains why something is left to run time.
 //!
-//! The functions are modelled in [`super::execute`]; a test runs each on unknown arguments and compares.
+//! The functions are modelled in [`super::execute`]; a test runs each on unknown arguments and compares the result with
+//! the table.
 
 use super::execute::{EXACT, is_known_by_length};
 use crate::builtins::{Builtin, Implementation};

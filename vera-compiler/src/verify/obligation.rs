@@ -1,4 +1,4 @@
-//! Obligations and what came of them.
+//! Obligations and their outcomes.
 
 use crate::source::Span;
 use crate::tir::FnId;

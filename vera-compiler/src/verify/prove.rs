@@ -1,9 +1,9 @@
 //! Decides the obligations of a program.
 //!
-//! Each function of the program is run with unknown arguments, first with the contracts of what it calls. Where a goal is
-//! not decided it is run again, and looks into the bodies of the program's functions to a bounded depth: a proof that
-//! comes of that says so. A generic function is proved when each of its instances is, or, when it has none, at types of
-//! which nothing is known.
+//! Each function of the program is run with unknown arguments, first with the contracts of its callees. If a goal is
+//! not decided, the function is run again with the bodies of its callees, to a bounded depth; the proof records this. A
+//! generic function is proved when each of its instances is proved. If it has none, it is proved at types of which
+//! nothing is known.
 
 use super::encode::{Model, encode};
 use super::execute::{Executor, FactsAt, Goal, Outline};

@@ -1,7 +1,7 @@
-//! Counterexamples: a model of a solver as values, and what the program does with them.
+//! Counterexamples: a model of a solver as values, and their replay in the interpreter.
 //!
-//! A model is a claim. What is shown to a user is only what the interpreter, which runs the same `core`, did: the program
-//! ran on these arguments and met that very check.
+//! A model is only a claim. A user sees only what the interpreter, which runs the same `core`, did: the program ran on
+//! these arguments and that check failed.
 
 use super::encode::Model;
 use super::obligation::Counterexample;

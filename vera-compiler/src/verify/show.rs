@@ -1,4 +1,4 @@
-//! Values as they are written in Vera.
+//! Values in Vera syntax.
 
 use super::subject::Subject;
 use crate::core::FnId;

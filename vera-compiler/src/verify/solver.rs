@@ -1,4 +1,4 @@
-//! What the verifier asks of a solver.
+//! The interface between verifier and solver.
 
 /// A question: can the assertions hold together?
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! A program in the forms in which things are proved of it and tried, made once.
+//! The forms of a program for proofs and tests, made once.
 
 use crate::core::interpret::{Limits, NoExterns, Value};
 use crate::core::{self, FnId, Program};

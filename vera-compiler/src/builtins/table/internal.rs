@@ -1,4 +1,4 @@
-//! What only the prelude may name. Their arguments are the prelude's responsibility where they are unchecked.
+//! Built-ins that only the prelude may name. The prelude is responsible for arguments that are not checked.
 
 super::builtins! {
     /// Sum modulo 2⁶⁴.

@@ -1,4 +1,4 @@
-//! The rows of the table, a file per topic.
+//! The rows of the table, one file per topic.
 
 mod array;
 mod collection;

@@ -1,4 +1,4 @@
-//! Numbers: arithmetic, functions of analysis, conversions, decimals.
+//! Numbers: arithmetic, mathematical functions, conversions, decimals.
 
 super::builtins! {
     /// The magnitude of an integer; traps overflow for the smallest `Int`.

@@ -1,4 +1,4 @@
-//! What is wrong with the arguments of a call: E201, E202, E205.
+//! Errors in the arguments of a call: E201, E202, E205.
 
 use super::Checker;
 use crate::check::env::Signature;

@@ -1,4 +1,4 @@
-//! Calls of functions: which one a name means, and its arguments.
+//! Calls of functions: resolution of the name, and the arguments.
 
 use super::argument::WrongArgument;
 use super::deferred::Deferred;

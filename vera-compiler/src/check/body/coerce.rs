@@ -1,8 +1,8 @@
 //! Assignability, with a node for each conversion.
 //!
-//! A value narrows (`Int` to `Nat`, a base to its refinement) under a check and widens freely. So does a container, whose
-//! parts are all checked when some of them narrow. A function whose parameters or result would need a check is wrapped in
-//! one that carries it out; where functions in a container would, the container is refused (E602).
+//! A value narrows (`Int` to `Nat`, a base to its refinement) under a check and widens freely. So does a container: all
+//! its parts are checked if some of them narrow. A function whose parameters or result need a check is wrapped in a
+//! function that makes the check. If functions in a container need one, the container is refused (E602).
 
 use super::{Checker, invalid};
 use crate::diagnostics::{Code, Diagnostic, Section};

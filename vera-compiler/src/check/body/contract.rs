@@ -1,4 +1,4 @@
-//! Whole functions and predicates: clauses, body, and writing them down.
+//! Whole functions and predicates: clauses, body, and their entry in the tree.
 
 use super::rows::{Clause, FrameKind};
 use super::{Checker, Expected, Owner, Place, invalid};

@@ -1,4 +1,4 @@
-//! What can be checked only when all types of a body are known.
+//! Checks that are possible only when all types of a body are known.
 
 use super::Checker;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section};

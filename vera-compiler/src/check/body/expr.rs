@@ -1,7 +1,6 @@
 //! Expressions: which rule checks which form.
 //!
-//! The function that recurses is small, and each rule has a function of its own, so that deep nesting takes little
-//! stack.
+//! The recursive function is small, and each rule is a separate function, so that deep nesting takes little stack.
 
 use super::deferred::Deferred;
 use super::{Checker, Expected, invalid};

@@ -1,8 +1,8 @@
 //! Effect handlers.
 //!
-//! A clause gives the value of the whole `handle` when it does not resume; `resume(v)` goes on with the handled block
-//! and gives what that gives. So clauses and block have one type. A clause sees the scope around the handler, then the
-//! operation's arguments, then the state, which is nearest; the handled block sees neither.
+//! A clause gives the value of the whole `handle` if it does not resume; `resume(v)` continues with the handled block
+//! and returns its value. So clauses and block have one type. A clause sees the scope around the handler, then the
+//! operation's arguments, then the state, which is nearest. The handled block sees neither.
 
 use super::{Checker, Expected, invalid};
 use crate::check::resolve_type::counted;

@@ -1,8 +1,8 @@
 //! Type variables and how types relate.
 //!
-//! Only the type arguments of generic calls and constructors are inferred; everything else is written. A variable
-//! bound from a value itself is *soft*: it may still be widened when another value does not fit. One bound from inside
-//! a type (`T` of an `Array<T>`) is exact.
+//! Only the type arguments of generic calls and constructors are inferred; everything else is declared. A variable that
+//! is bound from a value itself is *soft*: it may still be widened when another value does not fit. One that is bound
+//! from inside a type (`T` of an `Array<T>`) is exact.
 
 use super::Checker;
 use crate::types::{EffectUse, FnTy, InferId, Row, Ty, TyKind};

@@ -1,10 +1,11 @@
 //! Bodies: expressions, patterns, contracts, predicates → the typed tree.
 //!
-//! Checking is bidirectional: an expression is checked with what is known of its use ([`Expected`]) and says its type;
-//! whoever uses it makes the conversion explicit ([`coerce`]). Only type arguments are inferred ([`infer`]); at the end
-//! of a body every type variable is replaced ([`resolve`]) and what had to wait for them is checked ([`deferred`]).
+//! Checking is bidirectional: an expression is checked with what is known of its use ([`Expected`]) and returns its
+//! type; the code that uses it makes the conversion explicit ([`coerce`]). Only type arguments are inferred
+//! ([`infer`]). At the end of a body every type variable is replaced ([`resolve`]), and the checks that need all types
+//! are made ([`deferred`]).
 //!
-//! What is wrong is reported once and becomes `Invalid`, which fits everywhere.
+//! Each mistake is reported once and becomes `Invalid`, which fits everywhere.
 
 mod ability;
 mod argument;

@@ -1,7 +1,7 @@
 //! Patterns of `match` and of destructuring `let`.
 //!
-//! A binding whose type is narrower than the value's takes one conversion in the pattern itself. Where it takes more,
-//! or a wrapped function, the pattern binds the value as it is and a `let` in front of the arm's body converts it.
+//! A binding whose type is narrower than the value's needs one conversion, in the pattern itself. If it needs several,
+//! or a wrapped function, the pattern binds the value unchanged and a `let` at the start of the arm's body converts it.
 
 use super::Checker;
 use super::literal::out_of_range;

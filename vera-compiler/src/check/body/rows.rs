@@ -1,7 +1,7 @@
-//! Effects that are performed, against the rows that allow them.
+//! Effects that are performed, compared with the rows that allow them.
 //!
-//! A [`Frame`] is a function, a closure or a contract clause. What is performed must be handled within the frame or be
-//! in its row; what is not is collected and reported when the frame ends, once per effect.
+//! A [`Frame`] is a function, a closure or a contract clause. An effect that is performed must be handled within the
+//! frame or be in its row. Other effects are collected and reported when the frame ends, once per effect.
 
 use super::Checker;
 use crate::check::env::OperationRef;

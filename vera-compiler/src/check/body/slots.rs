@@ -1,12 +1,12 @@
-//! Slots: which bindings a reference sees.
+//! Slots: the bindings that a reference can see.
 //!
-//! A slot is counted by its [`SlotKey`]. Scopes nest by truncation: whoever pushes remembers [`Slots::mark`] and goes
-//! back to it. What was pushed stays written down in [`Scopes`].
+//! A slot is counted by its [`SlotKey`]. Scopes nest by truncation: code that adds bindings remembers [`Slots::mark`]
+//! and returns to it. The bindings stay recorded in [`Scopes`].
 //!
-//! The bindings of each key are kept apart too, so that finding one takes the same time in a body with many.
+//! The bindings of each key are also kept separately, so finding one takes the same time in a body with many bindings.
 //!
-//! A closure shares the bindings of what encloses it. Each use of an outer binding makes it a capture of every closure
-//! in between, in order of first use.
+//! A closure shares the bindings of its context. Each use of an outer binding makes it a capture of every closure in
+//! between, in order of first use.
 
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};

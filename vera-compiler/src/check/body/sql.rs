@@ -1,7 +1,7 @@
-//! SQL is spelled out by the program: what `DB` operations are given (E207, E208, E209).
+//! The SQL of `DB` operations must be written out in the program (E207, E208, E209).
 //!
-//! A text is known when it is a literal, a concatenation or interpolation of known texts, or a `let` of one. Values
-//! reach the database through `?` placeholders only, so a known text cannot carry an injection.
+//! A text is known if it is a literal, a concatenation or interpolation of known texts, or a `let` of one. Values reach
+//! the database through `?` placeholders only, so a known text cannot contain an injection.
 
 use super::Checker;
 use crate::diagnostics::{Code, Diagnostic, Section};

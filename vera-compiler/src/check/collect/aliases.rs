@@ -1,7 +1,7 @@
 //! Type aliases, in the order of their dependencies; cycles are E132.
 //!
-//! A type may lead back to itself through parameters or the result of a function type, because a function value is an
-//! address whatever they are. So what is mentioned there is no dependency when it leads back: it stands by its name
+//! A type may refer to itself through parameters or the result of a function type, because a function value is an
+//! address in any case. So such a reference is not a dependency; it is represented by its name
 //! ([`TyKind::Recursive`](crate::types::TyKind::Recursive)).
 
 use std::collections::BTreeMap;

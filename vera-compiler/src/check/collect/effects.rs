@@ -1,7 +1,7 @@
-//! Effects that several modules declare alike are one effect.
+//! Effects that several modules declare identically are one effect.
 //!
-//! Effects are not imported: a module that performs the effect of another one declares its own copy. So an effect is
-//! what it is called and what its operations are, not where it is declared.
+//! Effects are not imported: a module that performs the effect of another module declares its own copy. So an effect is
+//! identified by its name and its operations, not by its place.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What imports bring in: E150, E155, E156, E157.
+//! The names that imports add: E150, E155, E156, E157.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
-//! What no module declares: the effects of the language and the built-in functions that have no body in Vera.
+//! Declarations that no module contains: the effects of the language and the built-in functions that have no body in
+//! Vera.
 //!
-//! Their types are text in tables. They are laid out as one Vera source, so that the parser reads them like any other
+//! Their types are text in tables. They are combined into one Vera source, so that the parser reads them like any other
 //! type and every declaration has a place.
 
 use std::sync::Arc;

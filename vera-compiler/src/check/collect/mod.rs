@@ -1,9 +1,8 @@
 //! Phase one: the declarations of all modules into the tables of [`Env`].
 //!
-//! Modules come with their imports before them, so each is finished before the next: names first, then what its
-//! imports bring in, then aliases in the order of their dependencies, data types, effects, and signatures. A
-//! declaration that clashes with an earlier one is reported, keeps an id so that it is checked too, and loses its
-//! name to the earlier one.
+//! Modules come after their imports, so each is finished before the next: first names, then imported names, then
+//! aliases in the order of their dependencies, data types, effects, and signatures. A declaration that conflicts with
+//! an earlier one is reported. It keeps an id, so that it is checked too, but its name refers to the earlier one.
 
 mod aliases;
 mod data;

@@ -1,11 +1,11 @@
 //! E129: data types whose instances would need ever larger instances.
 //!
-//! Each type parameter of each data type is a node; where a type parameter is part of an argument of a data type in a
-//! field, there is an edge to the parameter it is an argument for, which grows when the argument is more than the
-//! parameter itself. Instances are finitely many exactly when no edge that grows lies on a cycle.
+//! Each type parameter of each data type is a node. If a type parameter is part of an argument of a data type in a
+//! field, there is an edge to the parameter of that argument. The edge grows if the argument is more than the parameter
+//! itself. The number of instances is finite exactly if no growing edge lies on a cycle.
 //!
-//! The language is a little stricter with a type that contains itself directly: where such an occurrence mentions type
-//! parameters, it repeats those of the declaration, unchanged and in order.
+//! The language is a little stricter with a type that contains itself directly: an occurrence that mentions type
+//! parameters must repeat those of the declaration, unchanged and in order.
 
 use super::Declared;
 use crate::check::env::Env;

@@ -1,6 +1,6 @@
-//! Which variables of a declaration stand for effects.
+//! The variables of a declaration that stand for effects.
 //!
-//! A variable of `forall` is a type variable, an effect variable, or both: what counts is where the signature uses it.
+//! A variable of `forall` is a type variable, an effect variable, or both, depending on where the signature uses it.
 
 use crate::check::env::{Env, TypeName};
 use crate::syntax::ast::{EffectRow, EffectRowKind, TypeExpr, TypeKind};

@@ -1,8 +1,8 @@
-//! Data types of the prelude that a program declares once more as they are (Chapter 9, Section 9.1.2).
+//! Data types of the prelude that a program declares again unchanged (Chapter 9, Section 9.1.2).
 //!
-//! Such a declaration means the prelude's type: programs that spell out `Option` or `Result` work with the functions
-//! of the library. One that differs in a parameter, a constructor or a field is another type, which hides the
-//! prelude's in its module.
+//! Such a declaration means the prelude's type: programs that declare `Option` or `Result` work with the functions of
+//! the library. A declaration with another parameter, constructor or field is another type, which hides the prelude's
+//! type in its module.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What to say when a name means nothing where it is used.
+//! Diagnostics for unknown names.
 
 use super::{Env, TypeName};
 use crate::abilities;

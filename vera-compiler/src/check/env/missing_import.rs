@@ -1,4 +1,4 @@
-//! What to say when an import is missing, or leaves out what is used.
+//! Diagnostics for missing or incomplete imports.
 
 use super::{Env, Import, TypeName};
 use crate::check::scope::TypeScope;

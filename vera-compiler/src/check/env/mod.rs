@@ -1,10 +1,10 @@
-//! The environment of checking: every declaration by id, and every name by where it is visible.
+//! The environment of checking: every declaration by id, and every name by the scope where it is visible.
 //!
-//! Phase one ([`collect`]) fills it from the declarations of all modules: after it, each function has a [`Signature`]
-//! and an entry in `program.functions` whose clauses and body are still missing. Phase two checks bodies against it;
-//! it only adds types and predicates and fills in what is missing.
+//! Phase one ([`collect`]) fills it from the declarations of all modules. After it, each function has a [`Signature`]
+//! and an entry in `program.functions`, still without clauses and body. Phase two checks bodies against the
+//! environment; it only adds types and predicates and fills in clauses and bodies.
 //!
-//! Lookups answer with ids; what they would have to say when there is no answer is in [`missing`] and [`missing_import`].
+//! Lookups return ids; the diagnostics for failed lookups are in [`missing`] and [`missing_import`].
 
 mod lookup;
 mod missing;

@@ -1,7 +1,7 @@
-//! Declarations of modules that a file reaches through what it imports, without importing them itself.
+//! Declarations of modules that a file reaches indirectly, through its imports.
 //!
 //! Of these only constructors can be used: a value of their type can come in through a signature, and the constructor
-//! tells the type by itself. Everything else is looked up here to say where it is.
+//! alone determines the type. Other declarations are looked up here only for diagnostics.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What is known of a module and of a `where` family by name.
+//! The names of a module and of a `where` family.
 
 use std::sync::Arc;
 

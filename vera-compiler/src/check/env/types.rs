@@ -1,4 +1,4 @@
-//! What the environment knows of aliases and refinements while types are being resolved.
+//! The aliases and refinements of the environment while types are being resolved.
 
 use crate::check::scope::TypeScope;
 use crate::syntax::ast;

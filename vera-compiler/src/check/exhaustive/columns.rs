@@ -1,4 +1,4 @@
-//! The parts of a matched value that patterns look at, and what may be outermost in each.
+//! The parts of a matched value that patterns test, and the head constructors of each.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,9 +1,9 @@
 //! The usefulness of patterns (Maranget, "Warnings for pattern matching", 2007).
 //!
-//! A row holds what an arm tests: heads of columns. A pattern is useful when it matches a value that no row matches; a
-//! match is exhaustive when the wildcard is not useful. The search for such a value fixes the head of one column after
-//! the other. It goes on with the column of the row that tests least, since that row is nearest to taking every value
-//! that is left, and goes through all heads of a column only where the rows have them all.
+//! A row holds the tests of an arm: heads of columns. A pattern is useful if it matches a value that no row matches; a
+//! match is exhaustive if the wildcard is not useful. The search for such a value fixes the head of one column after
+//! the other. It continues with the column of the row that tests least, because that row is nearest to matching all
+//! remaining values. It goes through all heads of a column only if the rows have them all.
 //!
 //! The problem is exponential in the worst case, so work is counted ([`Work`]), per match and over the program.
 

@@ -1,8 +1,8 @@
-//! Code whose continuation may be captured: what follows an operation becomes a function of what it reads.
+//! Code whose continuation may be captured: the code after an operation becomes a function of the locals that it reads.
 //!
-//! Statements that do not capture stay as they are. At one that may, the rest of the block is lifted, and the statement
-//! becomes the block's end: a tail call that is given the rest as a closure. Constructs end in each of their blocks;
-//! targets of jumps, and loops, become functions where a captured rest may jump to them.
+//! Statements that do not capture stay unchanged. At a statement that may capture, the rest of the block is lifted, and
+//! the statement becomes the block's end: a tail call that gets the rest as a closure. Constructs end in each of their
+//! blocks. Targets of jumps, and loops, become functions where a captured rest may jump to them.
 
 use super::rewrite::{Cont, Env, Mode, Rest, Resumption, Rewriter};
 use crate::core::visit::with_stack;

@@ -1,4 +1,4 @@
-//! The locals a block reads from outside, and functions rid of the locals that they do not use.
+//! The locals that a block reads from outside, and the removal of unused locals.
 
 use crate::core::{Atom, Block, Function, LocalId, visit::with_stack};
 use std::collections::{BTreeSet, HashMap};

@@ -1,8 +1,9 @@
-//! Functions and shapes that rewritten code shares, each made when it is first used.
+//! Functions and shapes that rewritten code shares, each made at its first use.
 //!
-//! **The chain** is passed like evidence: a list of the cells of handlers within what may be captured, innermost first.
-//! Each link holds a closure that saves its cell: it gives a closure that puts back what the cell held. Where a handler
-//! resumes in places of its clauses, the chain goes on with that of the place, which a cell of the handler holds.
+//! **The chain** is passed like evidence. It is a list of the cells of handlers within the part that may be captured,
+//! innermost first. Each link holds a closure that saves its cell: it returns a closure that restores the contents of
+//! the cell. If a handler resumes in several places of its clauses, the chain continues with that of the place, which a
+//! cell of the handler holds.
 
 use super::Pass;
 use crate::core::{

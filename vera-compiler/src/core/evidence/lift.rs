@@ -1,6 +1,7 @@
-//! Blocks made into functions of what they read.
+//! Turns blocks into functions of the locals that they read.
 //!
-//! A lifted block keeps its locals' numbers until it is finished, so that what it reads from outside is known by them.
+//! A lifted block keeps its locals' numbers until it is finished, so that the locals that it reads from outside are
+//! known by their numbers.
 
 use super::free::{compact, free_locals};
 use super::rewrite::{Frame, Mode, Rewriter};

@@ -1,29 +1,31 @@
-//! Effects compiled away: operations and handlers become calls, closures, cells and registers.
+//! Compiles effects away: operations and handlers become calls, closures, cells and registers.
 //!
-//! **Evidence.** A function that may perform an operation takes one more parameter for the effect: the innermost handler
-//! at its call, or [`Atom::NONE`] for the host. For `State` it is the cell itself. So handlers are dynamically scoped
-//! without a global stack, and a continuation holds the handlers that it was captured under. Which functions need which
-//! evidence is found over the whole program ([`uses`]); closures of one signature are treated alike.
+//! **Evidence.** A function that may perform an operation takes one more parameter for the effect: the innermost
+//! handler at its call, or [`Atom::NONE`] for the host. For `State` it is the cell itself. So handlers are dynamically
+//! scoped without a global stack, and a continuation holds the handlers that were active when it was captured. An
+//! analysis of the whole program finds which functions need which evidence ([`uses`]); closures of one signature are
+//! treated alike.
 //!
 //! **Operations** reach their handler in one of three ways ([`uses::Protocol`]), decided for each operation over all its
 //! clauses: as a call of a closure in the evidence, by unwinding, or with the continuation.
 //!
-//! **Unwinding.** A handler has a prompt. To unwind, [`Register::Raised`] is set to it and the function returns; after
-//! each call that may unwind the register is tested. Within the function of the handler it is a jump. Nothing is
+//! **Unwinding.** A handler has a prompt. To unwind, [`Register::Raised`] is set to it and the function returns; the
+//! register is tested after each call that may unwind. Within the function of the handler it is a jump. Nothing is
 //! allocated, and no function is entered, between the raise and the handler that takes it.
 //!
-//! **Continuations.** A function whose continuation may be captured takes it as a closure, its last parameter, and returns
-//! nothing: what follows a call becomes a function of what it reads ([`capture`]). Where the handler is, it is called
-//! like any other function, with a continuation that leaves its value in a register. In a clause of such a handler
-//! `resume` is a call of the captured closure. A handler that is itself within what an outer one may capture is entered
-//! with its own continuation in a cell, and its prompt holds the closure that unwinding continues with.
+//! **Continuations.** A function whose continuation may be captured takes it as a closure, its last parameter, and
+//! returns nothing: the code after a call becomes a function of the locals that it reads ([`capture`]). The function of
+//! the handler calls it like any other function, with a continuation that stores its value in a register. In a clause
+//! of such a handler `resume` is a call of the captured closure. A handler that may itself be captured by an outer one
+//! is entered with its own continuation in a cell, and its prompt holds the closure that unwinding continues with.
 //!
-//! **Cells and continuations.** The cells of handlers within a captured continuation belong to it: resuming puts back what
-//! they held at the capture. So does the state of a handler itself. Cells of handlers further out are shared by all
-//! resumptions. A continuation keeps the handlers that it was captured under, whatever is around the `resume`.
+//! **Cells and continuations.** The cells of handlers within a captured continuation belong to it: resuming restores
+//! their contents at the capture. So does the state of a handler itself. All resumptions share the cells of handlers
+//! further out. A continuation keeps the handlers that were active when it was captured, regardless of those around the
+//! `resume`.
 //!
-//! Invariant: the result holds no [`Op::Perform`], [`Op::Handle`], [`Op::Resume`]. Programs without effects of their own
-//! are left as they are.
+//! Invariant: the result contains no [`Op::Perform`], [`Op::Handle`], [`Op::Resume`]. Programs that perform no effects
+//! of their own are not changed.
 
 mod capture;
 mod free;

@@ -1,5 +1,5 @@
-//! The walk over a function: evidence is passed on, calls that may unwind are followed by a test, and each block ends in
-//! the way that its value is wanted.
+//! The walk over a function: it passes evidence on, adds a test after calls that may unwind, and ends each block in the
+//! way that its value is used.
 
 use super::Pass;
 use super::uses::Facts;

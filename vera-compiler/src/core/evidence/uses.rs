@@ -1,10 +1,11 @@
-//! What functions, closures and operations do with effects, found over the whole program before anything is rewritten.
+//! The use of effects by functions, closures and operations, found over the whole program before anything is rewritten.
 //!
-//! Three sets for each function: the effects whose evidence it needs, those it may unwind to a handler of, and those
-//! that may capture its continuation. A closure's sets are those of all closures of its signature: which closure a value
-//! is, is not tracked. An operation's sets are those of the clauses that may carry it out.
+//! There are three sets for each function: the effects whose evidence it needs, those to whose handlers it may unwind,
+//! and those that may capture its continuation. A closure's sets are those of all closures of its signature, because
+//! the possible functions of a closure value are not tracked. An operation's sets are those of the clauses that may
+//! answer it.
 //!
-//! The sets grow until nothing changes, so recursion needs no care.
+//! The sets grow to a fixed point, so recursion needs no special treatment.
 
 use super::keys::Keys;
 use crate::core::{

@@ -1,4 +1,4 @@
-//! The interpreter's control: activations of functions, and what each still has to do.
+//! The interpreter's control: activations of functions, and the pending work of each.
 
 use super::value::Value;
 use super::{Externs, Limits, Stop};

@@ -1,10 +1,10 @@
 //! Runs a program without WebAssembly: to fold constants, to replay counterexamples, and to check the emitter.
 //!
-//! Pure and bounded: every statement and every element copied takes fuel, calls nest to a limit, and nothing recurses
-//! on the host's stack however deep the program's calls or data are. Imported functions are refused unless
+//! Pure and bounded: every statement and every copied element takes fuel, the nesting of calls is limited, and nothing
+//! recurses on the host's stack, however deep the program's calls or data are. Imported functions are refused unless
 //! [`Externs`] supplies them. The program must be valid ([`Program::validate`]).
 //!
-//! Differences from compiled code: there is no limit on memory but fuel, and the bits of a NaN may differ.
+//! Differences from compiled code: memory is limited only by fuel, and the bits of a NaN may differ.
 
 mod machine;
 mod prim;

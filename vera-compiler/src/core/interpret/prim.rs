@@ -1,4 +1,4 @@
-//! The primitives, as [`Prim`] says what they do.
+//! The primitives, as [`Prim`] describes them.
 
 use super::Stop;
 use super::machine::{Machine, array_of};

@@ -1,11 +1,12 @@
 //! Cells that do not leave their function become values.
 //!
-//! A cell of which a function only reads and replaces the contents needs no memory: what it holds at a place is a value that
-//! is known there. Where paths with different contents meet, the contents are a parameter: of the loop that replaces
-//! them, and of a join of what follows a branch that does. This is the construction of static single assignment form
-//! (Cytron and others, 1991) on structured code, where the places at which paths meet are in sight.
+//! A cell that a function only reads and replaces needs no memory: its contents at a place are a known value there.
+//! Where paths with different contents meet, the contents become a parameter: of the loop that replaces them, or of a
+//! join after a branch that does. This is the construction of static single assignment form (Cytron and others, 1991)
+//! on structured code, where the places at which paths meet are explicit.
 //!
-//! The state of a handler whose block is inlined is such a cell; then a loop over `get` and `put` is a loop over a local.
+//! The state of a handler whose block is inlined is such a cell. A loop over `get` and `put` then becomes a loop over a
+//! local.
 
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};

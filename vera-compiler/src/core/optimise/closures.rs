@@ -1,9 +1,9 @@
-//! Calls through closures that can only be of a few shapes become calls of their functions.
+//! Calls of closures that can have only a few shapes become calls of their functions.
 //!
-//! Which closures there are of a signature is known once the program is whole: a value of that signature is one of them.
-//! One shape is a direct call. A tail call through a table costs much more than a choice between direct ones (a factor of
-//! two to three, measured), a call that returns does not, so only tail calls become choices, and only among few shapes:
-//! the code of a choice is at each call.
+//! Which closures of a signature exist is known once the program is whole: a value of that signature is one of them.
+//! One shape is a direct call. A tail call through a table costs much more than a choice between direct ones (a factor
+//! of two to three, measured); a call that returns does not. So only tail calls become choices, and only among few
+//! shapes, because the code of a choice is at each call.
 
 use super::reach;
 use crate::core::{Atom, Block, ClosureId, End, FnId, Function, Op, Program, Stmt, SwitchOn};

@@ -1,4 +1,4 @@
-//! Removes what nobody uses.
+//! Removes dead code.
 
 use crate::core::{Atom, Block, Function, LocalId, Op, Program};
 

@@ -1,4 +1,4 @@
-//! Self tail calls as loops, and loops without what never changes.
+//! Turns self tail calls into loops, and moves loop-invariant parameters out of loops.
 
 use super::rename::Substitution;
 use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Stmt};

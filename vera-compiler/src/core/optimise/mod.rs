@@ -1,17 +1,17 @@
 //! Makes core programs faster and smaller without changing what they do.
 //!
-//! Callees before callers, each function is turned from self tail calls into loops (`loops`), simplified
-//! (`simplify`), has calls replaced by bodies (`inline`), is simplified again and rid of what nobody uses
-//! (`dead_code`). Cells that stay in the function become values (`cells`), and choices whose value is looked at at once
-//! go on with what looks at it (`known_arms`). Then checks that cannot fail are found (`ranges`). What no export reaches
-//! is dropped (`reach`). When the program is whole, calls through closures of few shapes become direct (`closures`), and
-//! what changed is improved again.
+//! Callees come before callers. Self tail calls of each function become loops (`loops`). The function is simplified
+//! (`simplify`), calls are inlined (`inline`), and it is simplified again and dead code is removed (`dead_code`). Cells
+//! that stay in the function become values (`cells`), and choices on a value that another choice has just made are
+//! combined with it (`known_arms`). Then checks that cannot fail are found (`ranges`). Functions that no export reaches
+//! are dropped (`reach`). When the program is whole, calls of closures with few shapes become direct (`closures`), and
+//! the changed functions are optimised again.
 //!
 //! Combinators over closures need no pass of their own: `array_map(a, fn ...)` inlines to a loop in which the closure
 //! is a known value, so its calls become direct, then inline, and the closure itself is never built.
 //!
-//! Kept: the order of effects and of checks that can fail, which checks fail, and the bound on the native stack of
-//! tail calls. Not kept: how many objects are allocated, and which function a frame of a backtrace belongs to.
+//! Kept: the order of effects and of checks that can fail, which checks fail, and the bound on the native stack of tail
+//! calls. Not kept: the number of allocated objects, and the function of a frame in a backtrace.
 
 mod cells;
 mod closures;

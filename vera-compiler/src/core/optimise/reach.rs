@@ -1,4 +1,4 @@
-//! The call graph: an order with callees before callers, and what no export reaches.
+//! The call graph: an order with callees before callers, and the functions that no export reaches.
 
 use crate::core::{Block, ClosureId, End, FnId, Op, Program, SwitchOn};
 

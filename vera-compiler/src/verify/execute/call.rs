@@ -1,4 +1,4 @@
-//! Calls: by contract, by the body, or as a value that depends on the arguments alone.
+//! Calls: by contract, by the body, or as a value that depends only on the arguments.
 
 use super::path::Flow;
 use super::{Activation, Context, Executor, MAX_DEPTH};

@@ -1,6 +1,6 @@
 //! Function values.
 //!
-//! What a known one does is proved where it is made, for every argument; where it is called its body is run.
+//! A known closure is proved where it is made, for every argument. Where it is called, its body is run.
 
 use super::path::Flow;
 use super::{Activation, Context, Executor, MAX_DEPTH};

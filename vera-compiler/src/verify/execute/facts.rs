@@ -1,6 +1,6 @@
-//! What has been learnt, in order: what a goal may use is what was learnt before it on its way.
+//! Facts, in order: a goal may use the facts that were found before it on its path.
 //!
-//! Facts that are forgotten stay for the goals that were met while they were known.
+//! Facts that are dropped stay available for goals that were met while the facts were known.
 
 use crate::verify::term::Term;
 

@@ -1,4 +1,4 @@
-//! Calls with known arguments: the interpreter runs them.
+//! Calls with known arguments, which the interpreter runs.
 
 use super::Executor;
 use crate::core::FnId;

@@ -1,8 +1,8 @@
 //! Operations and handlers.
 //!
-//! States are cells whose contents are known as terms. A clause that never resumes is where the paths go that perform
-//! its operation. A clause that resumes at the end of every path is run where its operation is performed. Any other
-//! clause makes the value of its handler unknown. Every clause is proved once, where it is written, for every argument.
+//! States are cells whose contents are known terms. A clause that never resumes ends the paths that perform its
+//! operation. A clause that resumes at the end of every path is run where its operation is performed. Any other clause
+//! makes the value of its handler unknown. Every clause is proved once, where it is written, for every argument.
 
 use super::path::{Flow, Jump, Mark};
 use super::{Activation, Context, Executor, MAX_DEPTH};

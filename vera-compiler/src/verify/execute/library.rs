@@ -1,7 +1,8 @@
-//! Functions of the prelude that are modelled: what is known of their results beyond their types.
+//! Models of functions of the prelude: facts about their results beyond the types.
 //!
-//! A model says what the function does, not how; `vera-solver/tests/lies/library.vera` holds each against the interpreter.
-//! Maps and sets are built of insertions and removals, and looked into by rewriting: a key that was inserted is there.
+//! A model describes the result of a function, not its computation; `vera-solver/tests/lies/library.vera` compares each
+//! with the interpreter. Maps and sets are terms of insertions and removals, and lookups rewrite them: a key that was
+//! inserted is found.
 
 use super::Executor;
 use super::path::Flow;

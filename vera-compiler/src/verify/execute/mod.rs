@@ -1,16 +1,16 @@
 //! Symbolic execution of `core`.
 //!
-//! A function is run once, with unknown arguments. Both sides of a branch are run, and what they leave is merged: a
-//! value becomes a choice. What is learnt on a path is kept as a fact that begins with the path, so facts never hold
-//! elsewhere. A check becomes a goal: that its failing path cannot be taken, given the facts so far. After the check,
-//! that it did not fail is a fact, because the program goes on only then.
+//! A function is run once, with unknown arguments. Both sides of a branch are run, and the results are merged: a value
+//! becomes a choice. A fact that is found on a path is stored as conditional on the path, so it never holds elsewhere.
+//! A check becomes a goal: its failing path cannot be taken, given the facts so far. After the check, its success is a
+//! fact, because the program continues only then.
 //!
-//! A call of a function of the program is its contract: its preconditions are goals of the caller, its result is
-//! unknown, and its postconditions, which are run like everything else, are facts. A callee may be run itself instead
-//! (`unfold`); its own checks are then no goals, they are proved where it is declared. A function value that
-//! is known is run; it is proved where it is made, with unknown arguments.
+//! A call of a function of the program is represented by its contract: its preconditions are goals of the caller, its
+//! result is unknown, and its postconditions, which are run like all code, are facts. A callee may be run itself
+//! instead (`unfold`). Its own checks are then not goals, because they are proved where it is declared. A known
+//! function value is run; it is proved where it is made, with unknown arguments.
 //!
-//! What is not modelled gives unknown values. Nothing here decides anything by itself but constants.
+//! What is not modelled gives unknown values. Only constants are decided here.
 
 mod block;
 mod call;

@@ -1,4 +1,4 @@
-//! The path that a run is on, and how paths come together.
+//! The path of a run, and the merging of paths.
 
 use super::Executor;
 use crate::verify::term::{Node, Term, Terms};

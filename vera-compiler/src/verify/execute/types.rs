@@ -1,4 +1,4 @@
-//! What the type of a value says of it.
+//! Facts that follow from the type of a value.
 
 use super::{Context, Executor, sort_of_rep};
 use crate::core::RecordId;

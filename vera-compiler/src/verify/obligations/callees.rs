@@ -1,5 +1,4 @@
-//! What calls can run into: measures of recursive functions, domains of built-ins, and what else may stop a function of the
-//! prelude.
+//! Obligations of calls: measures of recursive functions, domains of built-ins, and other checks of prelude functions.
 
 use crate::builtins::{Implementation, Intrinsic};
 use crate::tir::{ArithmeticOp, Body, Coercion, Expr, ExprKind, FnDecl, FnId, NumberKind, PatternKind, Program};

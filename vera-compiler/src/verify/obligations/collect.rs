@@ -1,4 +1,4 @@
-//! Walks the expressions of one owner and notes what must hold.
+//! Walks the expressions of one owner and collects obligations.
 
 use super::Assumption;
 use super::callees::Callees;

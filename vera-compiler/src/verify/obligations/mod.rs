@@ -1,19 +1,19 @@
 //! The obligations of a program, listed once from the typed tree.
 //!
-//! Every function of the program's own module has its obligations here, whether or not anything calls it: private and generic ones,
-//! `where` helpers, closures and clauses of handlers as part of the function that they are written in. Predicates of
-//! refinements and invariants have theirs.
+//! The list has the obligations of every function of the program's own module, whether or not anything calls it. This
+//! includes private and generic functions and `where` helpers. Closures and clauses of handlers belong to the function
+//! that contains them. Predicates of refinements and invariants have obligations too.
 //!
-//! The list does not depend on what execution meets: a clause that is literally `true`, and a check in a branch that no input
-//! reaches, are in it. Each check of `core` that can fail finds its obligation by its kind and place
-//! ([`Obligations::of_check`]). No check of the module's functions is without one, except:
+//! The list does not depend on execution: it includes a clause that is literally `true`, and a check in a branch that
+//! no input reaches. Each check of `core` that can fail finds its obligation by its kind and place
+//! ([`Obligations::of_check`]). Every check of the module's functions has one, except:
 //!
-//! * `Unreachable` and `UncaughtException`, which state nothing about values, and what the host runs out of;
-//! * on entry, the parameters that a host passes: they are premises.
+//! * `Unreachable` and `UncaughtException`, which state nothing about values, and limits of the host;
+//! * on entry, the checks of parameters that a host passes: they are premises.
 //!
-//! Order is that of the language's reference: predicates of refinements, then the functions as they are written, each followed
-//! by its helpers. Within a function: preconditions, arithmetic and the like, conversions, preconditions of callees,
-//! postconditions, the conversion of the result, the measure.
+//! The order is that of the language's reference: predicates of refinements, then the functions in source order, each
+//! followed by its helpers. Within a function: preconditions, arithmetic and similar operations, conversions,
+//! preconditions of callees, postconditions, the conversion of the result, the measure.
 
 mod callees;
 mod collect;

@@ -1,4 +1,4 @@
-//! A place that a value is used at: one conversion for the reader, whatever branches the value comes from.
+//! A place where a value is used: one conversion for the reader, even if the value comes from several branches.
 
 use crate::source::Span;
 

@@ -1,7 +1,7 @@
-//! Conditions as Vera code, made from the text of the program: what would have to hold for an operation to be safe.
+//! Conditions as Vera code, made from the text of the program: the condition under which an operation is safe.
 //!
-//! A condition is offered only when it means what it says: its slots are those of the place, and it is proposed as a
-//! precondition only where they are parameters that clauses know by the same slots.
+//! A condition is offered only if its meaning is right: its slots are those of the place. It is proposed as a
+//! precondition only if its slots are parameters with the same slots in clauses.
 
 use crate::source::Span;
 use crate::tir::{ArithmeticOp, Body, Expr, ExprKind, FnDecl, LocalId, Predicate, Program};

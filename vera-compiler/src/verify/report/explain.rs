@@ -1,4 +1,4 @@
-//! What would be needed for a proof.
+//! What a proof would need.
 
 use crate::tir::{ExprKind, FnId, Program};
 use crate::verify::obligation::{Kind, Outcome, Owner, Reason, Verified};

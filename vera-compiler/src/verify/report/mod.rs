@@ -1,9 +1,9 @@
-//! What came of the obligations, for people and tools: status, counts, diagnostics, JSON.
+//! The outcomes of obligations, for people and tools: status, counts, diagnostics, JSON.
 //!
-//! An obligation that an input breaks is an error where the language's reference makes it one: a promise that is not kept, a
+//! A refuted obligation is an error if the language's reference makes it one: a postcondition that is false, a
 //! precondition that a call breaks, a negative `Nat`, a division by zero, a value that does not satisfy its type. Other
-//! operations (indices, asserts, overflow, floats as integers) are errors when every input that reaches them breaks them;
-//! otherwise they are left to run time, and the input is told as a note.
+//! operations (indices, asserts, overflow, floats as integers) are errors if every input that reaches them fails.
+//! Otherwise they are left to run time, and a note gives the counterexample.
 //!
 //! Nothing is decided here: this module reads outcomes and the program's text.
 

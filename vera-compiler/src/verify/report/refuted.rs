@@ -1,4 +1,4 @@
-//! Errors: obligations that an input breaks.
+//! Errors: refuted obligations.
 
 use super::condition::Expressions;
 use crate::diagnostics::{Code, Diagnostic, Section};

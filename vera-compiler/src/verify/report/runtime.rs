@@ -1,4 +1,4 @@
-//! Warnings: what is left to its check at run time.
+//! Warnings: obligations that are left to run time.
 
 use super::condition::Expressions;
 use super::refuted::{code_of, labelled, what, when};

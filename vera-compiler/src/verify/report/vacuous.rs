@@ -1,4 +1,4 @@
-//! Premises that contradict each other, and proofs that rest on what was never shown.
+//! Contradictory premises, and proofs that depend on assumptions.
 
 use super::refuted::owner_name;
 use crate::diagnostics::{Code, Diagnostic, Diagnostics, Section, Severity};

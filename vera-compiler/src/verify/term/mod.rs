@@ -1,9 +1,9 @@
-//! Terms: what is known of a value that depends on inputs.
+//! Terms: values that depend on inputs.
 //!
-//! Terms are shared: equal ones are one. Each is made by a function that simplifies it, so a term without inputs is a
-//! constant, and what is taken out of a value that is known is found. Integers are those of mathematics: that a result
-//! fits in 64 bits is a fact beside it. Strings and arrays are sequences of one kind; data values are constructors
-//! with fields, or unknown with a tag and fields.
+//! Terms are shared: equal terms are one. Each is made by a function that simplifies it, so a term without inputs is a
+//! constant, and a projection of a known value is found. Integers are mathematical integers: that a result fits in 64
+//! bits is a separate fact. Strings and arrays are sequences of one kind. Data values are constructors with fields, or
+//! unknown with a tag and fields.
 
 mod arithmetic;
 mod logic;

@@ -1,12 +1,12 @@
-//! A choice that looks at what another choice has just given.
+//! A choice on a value that another choice has just made.
 //!
-//! `match if a < b then Less else ... { Less -> x, _ -> y }` first chooses a constructor and then looks at it. Where an arm
-//! of the first choice gives a value that is known, such as a constructor, it goes on with the case of the second that the
-//! value takes ("case of case" in the compilers of functional languages). What the case reads of the value comes along,
-//! so that a record that was only made to be looked at is not made. The same is done to what follows a choice all of
-//! whose arms give a record, when only the record's fields are read.
+//! `match if a < b then Less else ... { Less -> x, _ -> y }` first chooses a constructor and then matches on it. An arm
+//! of the first choice that gives a known value, such as a constructor, continues with the matching case of the second
+//! choice ("case of case" in compilers of functional languages). The fields that the case reads are passed along, so a
+//! record that was made only to be matched is not allocated. The same is done for the code after a choice whose arms
+//! all give a record, if only the record's fields are read.
 //!
-//! Nothing is copied but the second choice itself, to arms whose value is not known.
+//! Only the second choice itself is copied, to arms whose value is not known.
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
-//! Intervals of integers, and what primitives make of them.
+//! Intervals of integers, and the results of primitives on them.
 //!
-//! An interval holds every value that an integer can have, and maybe others: what is not known is [`Interval::FULL`].
+//! An interval contains every value that an integer can have, and maybe others. If nothing is known, it is
+//! [`Interval::FULL`].
 
 use crate::core::Prim;
 

@@ -1,13 +1,13 @@
-//! Checks of integer arithmetic that cannot fail, and comparisons that always come out the same.
+//! Finds checks of integer arithmetic that cannot fail, and comparisons with a constant result.
 //!
-//! One walk in execution order knows an interval for each integer local: from constants, from primitives, from
-//! the conditions of the branches it is in. The parameters of a loop are found by walking its body until they stay as
-//! they are, with bounds that move few times (Cousot and Cousot, "Abstract interpretation", 1977). What is rewritten:
+//! One walk in execution order computes an interval for each integer local: from constants, from primitives, from the
+//! conditions of the branches around it. The intervals of a loop's parameters are found by walking its body to a fixed
+//! point, with bounds that move few times (Cousot and Cousot, "Abstract interpretation", 1977). Three rewrites follow:
 //! a checked operation that cannot fail loses its check, a remainder or quotient of naturals by a power of two becomes
-//! a mask or shift, a comparison that is decided becomes a constant.
+//! a mask or shift, and a decided comparison becomes a constant.
 //!
-//! Nothing is assumed of parameters, results of calls, or what is read from memory, whatever their types in the
-//! language say.
+//! Nothing is assumed about parameters, results of calls, or values read from memory, whatever their types in the
+//! language are.
 
 mod interval;
 #[cfg(test)]
