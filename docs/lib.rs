@@ -1,13 +1,14 @@
-//! Pages of `docs` as text: those of `diagnostics/`, with what a code means, a wrong program, and the corrected program,
-//! and the guide that a model needs to write Vera.
+//! Pages of `docs` as text: those of `diagnostics/`, which explain a code with a wrong and a corrected program, and the
+//! guide for a model that writes Vera.
 //!
-//! A crate of its own, with the pages inside of its package. A crate elsewhere would have to reach out of its package for
-//! them, and could not be published; a symbolic link to this folder is not one on every system; and a compiler in a build
-//! script has no use for the text. It knows nothing of the compiler: which codes need a page is tested there.
+//! This is a separate crate, with the pages inside its package. Another crate would have to read files outside its
+//! package, and could not be published; a symbolic link to this folder does not work on every system; and a compiler in
+//! a build script does not need the text. This crate does not depend on the compiler: the compiler's tests check which
+//! codes need a page.
 
 macro_rules! pages {
     ($($code:ident)*) => {
-        /// Each code with its page, which is Markdown, in order.
+        /// Each code with its page in Markdown, in order.
         pub const DIAGNOSTICS: &[(&str, &str)] =
             &[$((stringify!($code), include_str!(concat!("diagnostics/", stringify!($code), ".md")))),*];
     };
@@ -24,7 +25,7 @@ pages! {
     W001 W002 W003
 }
 
-/// What a model needs to know to write Vera: `models.md`, which is Markdown.
+/// The guide for a model that writes Vera: `models.md`, in Markdown.
 pub const GUIDE: &str = include_str!("models.md");
 
 /// The page of a code such as `E130`.

@@ -1,4 +1,4 @@
-//! The `vera` command as a process: what somebody who types it waits for.
+//! The `vera` command as a process: the time that a user waits for it.
 //!
 //! The environment variable `VERA_REFERENCE` can name another implementation's `vera` to compare with.
 

@@ -1,4 +1,4 @@
-//! Throughput of the compiler's stages within this process, in lines a second.
+//! Throughput of the compiler's stages within this process, in lines per second.
 
 use crate::guest;
 use crate::measure::{Clock, Contender, Measured, alternate};

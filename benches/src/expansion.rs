@@ -1,6 +1,7 @@
-//! What `vera!` adds to the build of a small crate: the crate with the macro against the crate with what it expands to.
+//! The cost of `vera!` in the build of a small crate: the crate with the macro, compared with the crate with its
+//! expansion.
 //!
-//! Both are built by cargo, in the development profile, in a workspace of their own below this one's target folder. The
+//! Both are built by cargo, in the development profile, in a separate workspace below this one's target folder. The
 //! first build makes their dependencies and is not measured.
 
 use crate::measure::{Clock, Contender, alternate};

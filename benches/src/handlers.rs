@@ -1,5 +1,5 @@
-//! What the programs with handlers do, in Rust: a state is a reference, an exception a `Result`, an operation a call through
-//! a trait object or a generic parameter, a search a recursion, a generator a call for each value.
+//! The programs with handlers, in Rust: a state is a reference, an exception a `Result`, an operation a call through a
+//! trait object or a generic parameter, a search a recursion, a generator a call for each value.
 
 use std::hint::black_box;
 

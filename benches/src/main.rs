@@ -1,9 +1,9 @@
-//! Benchmarks: `benches [NAME...]` runs all, or those that the arguments name: a benchmark, a group, or a part of names.
-//! `--list` says which there are.
+//! Benchmarks: `benches [NAME...]` runs all, or those that the arguments name: a benchmark, a group, or a part of
+//! names. `--list` lists them.
 //!
-//! Each measures Vera and a baseline (native Rust, a bare library, another release of the language) alternately in one
-//! process; what is printed is medians, ratios, and the targets of those that have one. Where both compute something,
-//! what they compute is compared.
+//! Each benchmark measures Vera and a baseline (native Rust, a bare library, another release of the language)
+//! alternately in one process. It prints medians, ratios, and targets if there are any. If both compute a result, the
+//! results are compared.
 
 mod command;
 mod compiler;

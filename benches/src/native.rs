@@ -1,4 +1,4 @@
-//! The benchmarks in Rust, doing the same work with the containers a Rust programmer would take.
+//! The benchmarks in Rust, doing the same work with the containers that a Rust programmer would use.
 //!
 //! Integers are `i64` with overflow checks (the manifest of the workspace turns them on for this package), as in Vera.
 

@@ -1,5 +1,5 @@
-//! The programs of `programs/`, each against the same work in native Rust, and against hand-written WebAssembly where
-//! there is some.
+//! The programs of `programs/`, compared with the same work in native Rust, and with hand-written WebAssembly if there
+//! is any.
 
 use crate::guest::{self, HandWritten, Program, Refused};
 use crate::measure::{Clock, Contender, alternate};

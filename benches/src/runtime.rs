@@ -1,4 +1,4 @@
-//! What a call and an instance cost.
+//! The cost of a call and of an instance.
 
 use crate::guest;
 use crate::measure::{Clock, Contender, alternate};

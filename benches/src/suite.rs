@@ -1,4 +1,4 @@
-//! The benchmark programs: native equivalent, sizes, and the ratio to native that is aimed at.
+//! The benchmark programs: native equivalent, sizes, and the target ratio to native.
 
 use crate::table::Target;
 use crate::{handlers, ledger, native};

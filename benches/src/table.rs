@@ -1,4 +1,4 @@
-//! The one table that everything measured is printed in.
+//! The table in which all measurements are printed.
 
 use crate::measure::Measured;
 use std::time::Duration;

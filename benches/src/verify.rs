@@ -1,4 +1,4 @@
-//! Proofs: what they take within a build, and what somebody who types `vera verify` waits for.
+//! Proofs: their cost within a build, and the time that a user waits for `vera verify`.
 //!
 //! The environment variable `VERA_SUITE` can name a folder with programs to verify instead of the conformance programs of this
 //! repository; `VERA_REFERENCE` another implementation's `vera`, as for the command. The solver is the embedded one.

@@ -1,4 +1,4 @@
-//! Comments in a program that say what comes of calls of its functions.
+//! Comments in a program that state the results of calls of its functions.
 //!
 //! ```text
 //! -- > half(7, [1, 2]) = 3
@@ -7,10 +7,10 @@
 //! -- > main() prints "hello\n"
 //! ```
 //!
-//! Arguments and values are text here, as they are written in Vera: only who knows the function's types can read them.
-//! A text of printed output is a JSON string.
+//! Arguments and values are text here, in Vera syntax, because only code that knows the function's types can parse
+//! them. A text of printed output is a JSON string.
 
-/// A call, and what must come of it.
+/// A call, and its expected end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call<'a> {
     /// From 1.
@@ -34,10 +34,10 @@ pub enum Expected<'a> {
     Prints(String),
 }
 
-/// The calls of a program.
+/// The calls in a program.
 ///
 /// # Errors
-/// The first line that begins like a call and is none.
+/// The first line that begins like a call but is not one.
 pub fn calls(program: &str) -> Result<Vec<Call<'_>>, String> {
     let lines = program.lines().enumerate();
     let calls = lines.filter_map(|(index, line)| Some((index + 1, line.strip_prefix("-- > ")?)));

@@ -10,16 +10,16 @@
 //! ...
 //! ```
 //!
-//! A line that starts with `=== ` begins a case, one that starts with `--- ` a part of it. What headings there are, and
-//! what stands in the texts, is for the test to say that reads them. Texts are as they stand in the file, with the blank
-//! lines at their ends.
+//! A line that starts with `=== ` begins a case, one that starts with `--- ` begins a part of it. The test that reads
+//! the file defines the headings and the meaning of the texts. Texts are unchanged, including the blank lines at their
+//! ends.
 
 /// A case of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case<'a> {
-    /// What it shows.
+    /// What the case shows.
     pub title: &'a str,
-    /// What stands below the title, up to the first part.
+    /// The text below the title, up to the first part.
     pub text: &'a str,
     /// Its parts, in their order.
     pub parts: Vec<Part<'a>>,
@@ -28,9 +28,9 @@ pub struct Case<'a> {
 /// A part of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
-    /// What stands behind `---`, such as `module a.b`.
+    /// The text after `---`, such as `module a.b`.
     pub heading: &'a str,
-    /// What stands below the heading.
+    /// The text below the heading.
     pub text: &'a str,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Case<'a> {
 /// The cases of a file.
 ///
 /// # Panics
-/// When there are none, when text stands above the first, or when two have one title.
+/// When there are none, when text precedes the first, or when two have the same title.
 pub fn cases(file: &str) -> Vec<Case<'_>> {
     let (above, cases) = sections(file, "=== ");
     assert!(above.trim().is_empty(), "above the first `=== title` stands {above:?}");

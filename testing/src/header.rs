@@ -1,6 +1,6 @@
-//! The header of a program that says what must come of it.
+//! The header of a program, which states its expected outcome.
 //!
-//! A header is the comment lines at the top of a program: its title, then facts, then what the program must print:
+//! A header is the comment lines at the top of a program: its title, then facts, then the expected output:
 //!
 //! ```text
 //! -- Division rounds toward zero.
@@ -10,21 +10,22 @@
 //! -- > "ends with a space "
 //! ```
 //!
-//! Each `>` line is a line of output with its line end. Text that begins with a quotation mark is a JSON string: it can
-//! hold what an editor or the formatter would change. A program that must print nothing has the fact `prints: nothing`.
+//! Each `>` line is a line of output with its line end. Text that begins with a quotation mark is a JSON string, for
+//! output that an editor or the formatter would change. A program that must print nothing has the fact
+//! `prints: nothing`.
 //!
 //! The header ends at the first line of another form. Every line before it that looks like a fact is one; the caller
 //! says which keys there are, with [`Header::refuse_others`].
 
 use std::fmt;
 
-/// What a header says.
+/// The contents of a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     /// What the program shows, in a sentence.
     pub title: String,
     facts: Vec<Fact>,
-    /// What the program must print, where the header says so.
+    /// The expected output, if the header states it.
     pub output: Option<String>,
 }
 
@@ -35,7 +36,7 @@ struct Fact {
     line: usize,
 }
 
-/// What is wrong with a header.
+/// A mistake in a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// From 1.
@@ -54,8 +55,8 @@ impl Header {
     /// Reads the header of a program.
     ///
     /// # Errors
-    /// The first line is no title, a fact stands twice or behind output, or output is no JSON string though it begins
-    /// like one.
+    /// The first line is not a title, a fact is repeated or follows output, or output begins like a JSON string but is
+    /// not one.
     pub fn parse(program: &str) -> Result<Header, Mistake> {
         let mut lines = program.lines().enumerate();
         let title = lines.next().and_then(|(_, line)| line.strip_prefix("-- ")).map(str::trim).unwrap_or_default();
@@ -106,7 +107,7 @@ impl Header {
         Mistake { line, message: message.into() }
     }
 
-    /// Refuses facts of other keys than these.
+    /// Refuses facts with other keys.
     ///
     /// # Errors
     /// The first such fact.

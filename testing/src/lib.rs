@@ -1,7 +1,7 @@
-//! The formats in which the project's tests are written, each with its one reader, and numbers for made-up cases.
+//! The formats of the project's tests, with one reader each, and random numbers for generated cases.
 //!
-//! Everything here reads text and returns values; what they mean is decided by the test that uses them. Mistakes in a
-//! test file are errors that name the line, never something that is skipped.
+//! Everything here reads text and returns values; the test that uses them defines their meaning. Mistakes in a test
+//! file are errors that name the line, and are never skipped.
 
 pub mod calls;
 pub mod cases;

@@ -10,27 +10,27 @@
 //! | `f(@Int.1)` | `f(@Int.0)` | E130 |
 //! ````
 //!
-//! A block begins with a line of three backquotes and its information, and ends with a line of three backquotes. What the
-//! information means is for the test to say that reads the page. Indented blocks and fences of tildes are not read, nor
-//! are cells that hold a bar.
+//! A block begins with a line of three backquotes and its information, and ends with a line of three backquotes. The
+//! test that reads the page defines the meaning of the information. Indented blocks and fences of tildes are not read,
+//! nor are cells that contain a bar.
 
 /// A fenced block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block<'a> {
     /// The line of its first line of text, from 1.
     pub line: usize,
-    /// What stands behind the backquotes, such as `vera wrong E130`.
+    /// The text after the backquotes, such as `vera wrong E130`.
     pub info: &'a str,
-    /// What stands between the fences.
+    /// The text between the fences.
     pub text: &'a str,
 }
 
-/// A row of a table that is not its head.
+/// A row of a table, except its head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row<'a> {
     /// From 1.
     pub line: usize,
-    /// The cells, without the backquotes of those that are one piece of code.
+    /// The cells. A cell that is one piece of code is without its backquotes.
     pub cells: Vec<&'a str>,
 }
 
@@ -55,7 +55,7 @@ pub fn blocks(page: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// The rows of all tables whose head is these cells.
+/// The rows of all tables with this head.
 pub fn rows<'a>(page: &'a str, head: &[&str]) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     let mut within = false;

@@ -1,4 +1,4 @@
-//! Numbers that are the same on every machine, for tests with made-up cases.
+//! Numbers that are the same on every machine, for tests with generated cases.
 
 /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl Random {
         (self.any() % limit as u64) as usize
     }
 
-    /// Whether something happens that does so once in `limit` times.
+    /// True with a probability of one in `limit`.
     pub fn one_in(&mut self, limit: usize) -> bool {
         self.below(limit) == 0
     }

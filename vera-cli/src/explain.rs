@@ -1,6 +1,6 @@
-//! `vera explain`: the page on a diagnostic, or the list of all codes.
+//! `vera explain`: the page for a diagnostic code, or the list of all codes.
 //!
-//! A page is printed as it is written, which is Markdown.
+//! A page is printed as Markdown, unchanged.
 
 use crate::args::ExplainArgs;
 use crate::markdown::{QUIET, styled};

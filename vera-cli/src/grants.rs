@@ -1,7 +1,7 @@
-//! What the command line lets a program do: the host of `vera run` and `vera serve`.
+//! The grants of the command line to a program: the host of `vera run` and `vera serve`.
 //!
-//! A program has its console, its arguments, the clock and chance. Everything else is granted by an option. What a program
-//! asks for in vain is noted, so that the user learns which option would grant it, whatever the program makes of the error.
+//! A program has its console, its arguments, the clock and random numbers. Options grant everything else. Refused
+//! requests are recorded, so that the user learns which option would grant them, even if the program handles the error.
 
 mod limits;
 mod notes;
@@ -118,7 +118,7 @@ impl Grants {
         })
     }
 
-    /// The folders, by the names that they have from here, and by their absolute paths.
+    /// The folders, by their names from the current folder, and by their absolute paths.
     fn files(&self) -> std::result::Result<Directories, String> {
         let mut directories = Directories::new().on_refusal(self.notes.hook());
         for path in &self.options.dir {

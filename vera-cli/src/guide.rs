@@ -1,4 +1,4 @@
-//! `vera guide`: the language in the words that a model needs to write it.
+//! `vera guide`: the language, for the prompt of a model.
 
 use crate::markdown::styled;
 use crate::output::Output;

@@ -1,4 +1,4 @@
-//! The programs a command line names: files, folders, standard input.
+//! The programs of a command line: files, folders, standard input.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read};

@@ -1,8 +1,8 @@
-//! The `vera` command: checks, verifies, compiles and runs Vera programs, and shows what the compiler knows.
+//! The `vera` command: checks, verifies, compiles and runs Vera programs, and shows the compiler's tables.
 //!
-//! Exit codes: 0 when all is well, 1 when a program is wrong or its run fails, 2 for wrong usage, and what `IO.exit`
-//! says. Results go to standard output, messages to standard error; with `--json` everything is one JSON value on
-//! standard output. Each command has a module; what they share is in `inputs`, `program`, `report` and `output`.
+//! Exit codes: 0 for success, 1 when a program is wrong or its run fails, 2 for wrong usage, and the code of `IO.exit`.
+//! Results go to standard output, messages to standard error; with `--json` everything is one JSON value on standard
+//! output. Each command has a module; shared code is in `inputs`, `program`, `report` and `output`.
 
 mod args;
 mod ast;
@@ -33,12 +33,12 @@ use output::Output;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Carries out a command line; the first argument is the program's own name.
+/// Runs a command line; the first argument is the program's own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     main_as("vera", arguments)
 }
 
-/// As [`main()`] for a command that is called by another name.
+/// Like [`main()`] for a command that is called by another name.
 pub fn main_as(name: &'static str, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // The command is its own solver process.
     if let Some(verdict) = vera_solver::run_if_worker() {

@@ -1,4 +1,4 @@
-//! `vera lock`: the contracts of a package's public functions against the accepted ones.
+//! `vera lock`: compares the contracts of a package's public functions with the accepted ones.
 
 use crate::args::LockArgs;
 use crate::fmt::replace;

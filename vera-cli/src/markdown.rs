@@ -1,4 +1,4 @@
-//! Markdown on a terminal: headings and programs have colours, the text is as it is written.
+//! Markdown on a terminal: headings and programs are coloured, the text is unchanged.
 
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;

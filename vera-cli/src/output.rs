@@ -1,7 +1,7 @@
-//! What a command writes: results to standard output, messages to standard error.
+//! The output of a command: results to standard output, messages to standard error.
 //!
-//! A reader that is gone is not an error (`vera builtins | head -1`): nothing more is written, and the command's verdict
-//! stays what it is. Any other failure to write is said at the end, and fails the command.
+//! A closed reader is not an error (`vera builtins | head -1`): nothing more is written, and the exit code of the
+//! command does not change. Any other failure to write is reported at the end, and fails the command.
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;

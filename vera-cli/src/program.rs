@@ -1,4 +1,4 @@
-//! Programs through the compiler, with the modules they import from files.
+//! Compiles programs, with the modules that they import from files.
 
 use crate::inputs::{Input, Problem};
 use vera_build::FileLoader;

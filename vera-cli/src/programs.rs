@@ -1,4 +1,4 @@
-//! What a command does with each of the programs that it is given: all of them, whatever is wrong with the first.
+//! Runs a command on each of its programs, even if the first one is wrong.
 
 use crate::inputs::{Input, Inputs, Problem};
 use crate::output::Output;

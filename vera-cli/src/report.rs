@@ -1,7 +1,7 @@
-//! What commands say of programs: one shape for all of them, as JSON and as text.
+//! Reports on programs: one format for all commands, as JSON and as text.
 //!
-//! The JSON of one program is `{"ok", "file", "diagnostics", "warnings"}`, with further fields of a command's own; of
-//! several it is an array of such objects. Fields are added but never renamed or left out.
+//! The JSON of one program is `{"ok", "file", "diagnostics", "warnings"}`, with further fields for some commands; for
+//! several programs it is an array of such objects. Fields are added but never renamed or removed.
 
 use crate::inputs::Problem;
 use crate::output::Output;

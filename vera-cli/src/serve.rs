@@ -1,4 +1,4 @@
-//! `vera serve`: answers web requests by a program, each in an instance of its own.
+//! `vera serve`: answers web requests with a program, each in its own instance.
 
 use crate::args::ServeArgs;
 use crate::grants::{Grants, Notes, Terminal};

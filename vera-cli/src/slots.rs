@@ -1,7 +1,7 @@
-//! `vera check --explain-slots`: which slots are in scope where, and what each refers to.
+//! `vera check --explain-slots`: the slots in scope at each place, and the binding of each.
 //!
-//! A function's table lists its parameters, then, for each place inside it that binds something, the slots of the types
-//! that are bound there; those of other types are as before.
+//! A function's table lists its parameters. Then it lists, for each construct inside that binds something, the slots of
+//! the types that are bound there; the slots of other types are unchanged.
 
 use crate::output::Output;
 use serde_json::{Value, json};
@@ -128,7 +128,7 @@ impl<'p> Table<'p> {
         self.function.scopes.binders[self.function.scopes.bindings[slot.binding].binder as usize]
     }
 
-    /// Which of the bindings of its binder it is, from 1.
+    /// Its position among the bindings of its binder, from 1.
     fn position(&self, slot: &Slot) -> usize {
         let bindings = &self.function.scopes.bindings[..=slot.binding];
         bindings.iter().rev().take_while(|binding| binding.binder == bindings[slot.binding].binder).count()
@@ -142,7 +142,7 @@ impl<'p> Table<'p> {
         format!("@{}.{}", self.program.slot_name(self.function, slot.key), slot.index)
     }
 
-    /// What binds, and its first line as it is written.
+    /// The binding construct, and its first line in the source.
     fn title(&self) -> String {
         const LONGEST: usize = 60;
         let line = self.program.sources.start(self.binder.span).line;
@@ -158,7 +158,7 @@ impl<'p> Table<'p> {
         format!("{before} line {line}: {}{rest}", shown.trim_end())
     }
 
-    /// What a slot refers to.
+    /// The origin of a slot.
     fn origin(&self, slot: &Slot) -> String {
         let number = self.position(slot);
         let line = self.program.sources.start(self.local(slot).span).line;
@@ -185,7 +185,7 @@ impl<'p> Table<'p> {
         }
     }
 
-    /// Which of the slots of its type it is.
+    /// Its position among the slots of its type.
     fn rank(&self, slot: &Slot) -> String {
         let count = self.slots.iter().filter(|other| other.key == slot.key).count() as u32;
         let name = self.program.slot_name(self.function, slot.key);

@@ -37,7 +37,7 @@ struct Verify<'a> {
 }
 
 impl Judge for Verify<'_> {
-    /// What there is to say apart from what is left to run time, and all that was found.
+    /// The diagnostics, without those about what is left to run time, and the whole verification.
     type Found = (Diagnostics, Verification);
 
     fn judge(&mut self, input: &Input) -> Result<Self::Found, Problem> {

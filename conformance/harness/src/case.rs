@@ -1,8 +1,8 @@
-//! A program of a suite and what must come of it, wherever that was written.
+//! A program of a suite with its expected outcome, from any source.
 
 use std::path::PathBuf;
 
-/// How deep a program is taken.
+/// The last stage for a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Read only.
@@ -30,7 +30,7 @@ impl Level {
     }
 }
 
-/// What must come of the deepest level of a program.
+/// The expected outcome of the last stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is accepted, and a run ends well.
@@ -43,7 +43,7 @@ pub enum Outcome {
     Exits(i64),
 }
 
-/// A program with what must come of it.
+/// A program with its expected outcome.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// Unique name in the suite.
@@ -56,17 +56,17 @@ pub struct Case {
     pub title: String,
     /// The section of the specification.
     pub section: String,
-    /// How deep the program is taken.
+    /// The last stage for the program.
     pub level: Level,
-    /// What must come of it.
+    /// The expected outcome.
     pub outcome: Outcome,
-    /// Codes the program must be warned of.
+    /// Codes of expected warnings.
     pub warnings: Vec<String>,
-    /// What the message of a failed run must contain.
+    /// A text that the message of a failed run must contain.
     pub message: Option<String>,
-    /// What a run must print.
+    /// The expected output of a run.
     pub output: Option<String>,
-    /// What a run reads from standard input.
+    /// The standard input of a run.
     pub input: String,
     /// Whether the language's stricter rules are errors.
     pub strict: bool,

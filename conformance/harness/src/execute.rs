@@ -1,4 +1,4 @@
-//! Running a compiled program and comparing what it did with what it must do.
+//! Runs a compiled program and compares the result with the expected one.
 
 use crate::case::{Case, Outcome};
 use crate::host::{self, Sandbox};

@@ -1,6 +1,5 @@
-//! What programs get from outside: a console, files and a clock in memory, random numbers that are the same in every
-//! run, no environment, and effects on the outside world that always give an error. Nothing on the machine is
-//! touched.
+//! The sandbox of a program: a console, files and a clock in memory, random numbers that are the same in every run, no
+//! environment, and effects on the outside world that always give an error. Nothing on the machine is touched.
 
 use vera_runtime::host::Refused;
 use vera_runtime::host::io::{CapturedIo, MemoryFiles, Variables};

@@ -1,8 +1,8 @@
-//! The conformance harness: programs, what must come of each, and their runs.
+//! The conformance harness: programs, their expected outcomes, and their runs.
 //!
-//! [`load`] reads a suite: programs whose headers say what must come of them, or programs beside a manifest.
-//! [`Case::examine`] takes a program through the stages of its level and says of each stage whether it went as
-//! expected. Programs run in a sandbox: input, files and time are in memory, and computation is bounded.
+//! [`load`] reads a suite: programs whose headers state the expected outcomes, or programs with a manifest.
+//! [`Case::examine`] runs the stages for a program and reports for each stage whether the result is the expected one.
+//! Programs run in a sandbox: input, files and time are in memory, and computation is bounded.
 
 mod case;
 mod execute;

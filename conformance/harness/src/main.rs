@@ -1,4 +1,4 @@
-//! `conformance`: takes the programs of a suite through the compiler and prints a table.
+//! `conformance`: runs the stages for the programs of a suite and prints a table.
 
 use clap::Parser;
 use conformance::Stage;

@@ -1,5 +1,5 @@
-//! Suites with a manifest: a `manifest.json` beside the programs says what must come of each. Other projects' suites
-//! are written so; ours is not.
+//! Suites with a manifest: a `manifest.json` beside the programs states the expected outcomes. Other projects' suites
+//! have this form; ours does not.
 
 use crate::case::{Case, Level, Outcome};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Suites whose programs say themselves what must come of them.
+//! Suites whose programs state their expected outcomes.
 //!
 //! The folder holds a folder `chNN` for each chapter of the specification. Each `.vera` file directly in it is a program
 //! with a header ([`vera_testing::header`]); folders below hold modules that the programs import. The facts of a header:
@@ -16,8 +16,8 @@
 //! | `strict: yes` | the language's stricter rules are errors |
 //! | `canonical: no` | the program is not in canonical form, which is its point |
 //!
-//! Lines `-- > text` are what a run prints. A program whose constructs are not compiled yet has the level `check` and its
-//! output all the same.
+//! Lines `-- > text` are the expected output. A program with constructs that are not compiled yet has the level
+//! `check`, and its output anyway.
 
 use crate::case::{Case, Level, Outcome};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The stages a program is taken through, and what came of each.
+//! The stages for a program, and their results.
 
 use crate::case::{Case, Level, Outcome};
 use crate::execute::{self, Mode};
@@ -16,7 +16,7 @@ use vera_solver::{Choice, Limits};
 /// Stack of a worker: the compiler recurses over the tree of a program.
 const STACK: usize = 64 << 20;
 
-/// What is done with a program, in this order.
+/// A stage; they run in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Stage {
     /// Reading it.
@@ -47,29 +47,29 @@ impl Stage {
     }
 }
 
-/// What came of a stage.
+/// The result of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It went as expected.
     Passed,
-    /// It did not; the reason.
+    /// The result was not the expected one, for this reason.
     Failed(String),
     /// The program holds constructs the compiler has no code for; their codes.
     NotCompiled(String),
-    /// The program's level does not ask for it, or an earlier stage ended it.
+    /// The program's level does not include it, or an earlier stage ended the program.
     NotAsked,
 }
 
-/// What came of a program.
+/// The results for a program.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// Reading it.
     pub parse: Verdict,
-    /// Whether it is in canonical form, or is not where that is its point. Not asked of what cannot be read.
+    /// Whether it is in canonical form, or is not where that is its point. Not run for a program that cannot be read.
     pub format: Verdict,
     /// Checking it.
     pub check: Verdict,
-    /// Proving it. Not asked of what must be refused, nor of what must end with a failure.
+    /// Verification. Not run for a program that must be refused or must fail.
     pub verify: Verdict,
     /// What verification counts: proved, and left to run time.
     pub proved: Option<(usize, usize)>,
@@ -82,7 +82,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// What came of a stage.
+    /// The result of a stage.
     pub fn verdict(&self, stage: Stage) -> &Verdict {
         match stage {
             Stage::Parse => &self.parse,
@@ -122,8 +122,8 @@ impl Report {
     }
 }
 
-/// Examines cases on a number of threads; the reports are in the order of the cases. Proofs take longer than all the rest,
-/// so they are asked for.
+/// Examines cases on a number of threads; the reports are in the order of the cases. Proofs take longer than everything
+/// else, so they run only on request.
 pub fn examine_all(cases: &[Case], threads: usize, verifies: bool) -> Vec<Report> {
     let next = AtomicUsize::new(0);
     let reports = Mutex::new(vec![None; cases.len()]);
@@ -149,8 +149,8 @@ pub fn examine_all(cases: &[Case], threads: usize, verifies: bool) -> Vec<Report
 }
 
 impl Case {
-    /// Takes the program through the stages of its level, up to the first that fails; one that is not in canonical form
-    /// is checked all the same. It is verified only when that is asked for.
+    /// Runs the stages of the program's level, up to the first that fails. A program that is not in canonical form is
+    /// checked anyway. Verification runs only on request.
     pub fn examine(&self, verifies: bool) -> Report {
         let text = match crate::read(&self.path) {
             Ok(text) => text,
@@ -196,7 +196,7 @@ impl Case {
         report
     }
 
-    /// Verifies the program with the embedded solver, whose answers do not depend on what else is installed.
+    /// Verifies the program with the embedded solver, whose answers do not depend on other installed programs.
     fn verify(&self, text: &str, loader: &FileLoader, report: &mut Report) {
         let source = driver::Source { name: self.id.clone(), text: text.to_owned() };
         let mut solver = vera_solver::solver(Choice::Embedded, Limits::default());

@@ -1,4 +1,4 @@
-//! The table of what came of each program, with counts.
+//! The table of results, with counts.
 
 use crate::case::Case;
 use crate::stage::{Report, Stage, Verdict};

@@ -1,7 +1,9 @@
-//! A page, a question, a language model: `agent` shows what came of three recorded judgements; `agent URL TOPIC [RECORDING]`
-//! makes a new one, with the model that the environment describes (`VERA_ANTHROPIC_API_KEY`, ...), and records it.
+//! A page, a question, a language model. `agent` shows the results of three recorded judgements.
+//! `agent URL TOPIC [RECORDING]` makes and records a new one, with the model that the environment describes
+//! (`VERA_ANTHROPIC_API_KEY`, ...).
 //!
-//! What the program may reach is granted here, one line for each effect: the one host of the URL, and the provider of the model.
+//! The grants of the program are here, one line for each effect: the one host of the URL, and the provider of the
+//! model.
 
 use agent::Verdict;
 use std::error::Error;

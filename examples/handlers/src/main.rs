@@ -1,11 +1,11 @@
-//! Effect handlers in Vera, called from Rust: what a function asks for is said in its effect row, and who calls it decides
-//! what that means.
+//! Effect handlers in Vera, called from Rust: the effect row of a function lists the operations that it needs, and its
+//! caller decides what they mean.
 //!
-//! * `queens.vera`: backtracking, by going on from one choice both ways
+//! * `queens.vera`: backtracking, by continuing from one choice in both directions
 //! * `generator.vera`: a walk over a tree that yields its values
 //! * `tasks.vera`: cooperative tasks under several schedulers, one of which tries every order
 //! * `review.vera`: a language model, and a script in its place
-//! * `parser.vera`: a parser that throws, and has its place in the text as a state
+//! * `parser.vera`: a parser that throws, with its position in the text as a state
 
 use vera_runtime::Error;
 

@@ -1,8 +1,8 @@
 //! Digests a document: `page-digest [PATH]` takes a `.json`, `.html` or `.md` file.
 //!
-//! Without a path it digests three documents of this workspace: the JSON that `cargo metadata` prints, the
-//! repository's README, and an HTML page beside this file. The documents are parsed into the module's memory and
-//! walked by the Vera program `digest.vera`; a typed summary comes back.
+//! Without a path it digests three documents of this workspace: the JSON that `cargo metadata` prints, the repository's
+//! README, and an HTML page beside this file. The documents are parsed into the module's memory. The Vera program
+//! `digest.vera` walks them and returns a typed summary.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

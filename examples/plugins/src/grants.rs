@@ -1,4 +1,4 @@
-//! What each plugin may do: the file `grants.json` of a folder of plugins.
+//! The permissions of each plugin: the file `grants.json` of a folder of plugins.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 use vera_runtime::Limits;
 
-/// Something beyond computing that a plugin may do.
+/// A capability that a plugin may be granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Capability {
     /// Print: `IO.print`. The application keeps what is printed.
@@ -22,7 +22,7 @@ impl Capability {
         [("console", Capability::Console), ("random", Capability::Random), ("log", Capability::Log)];
 }
 
-/// What a plugin may do and use.
+/// The capabilities and limits of a plugin.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grant {
     /// Its capabilities.
@@ -55,7 +55,7 @@ impl Grants {
     /// Reads the file; a folder without one grants nothing.
     ///
     /// # Errors
-    /// What is wrong with the file, and where.
+    /// The mistake in the file, and its place.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -65,10 +65,10 @@ impl Grants {
         Grants::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// The grants that a text of JSON says.
+    /// Parses grants from JSON.
     ///
     /// # Errors
-    /// What is wrong with it. An unknown word is wrong: a limit that is misspelt would be none.
+    /// The mistake. An unknown word is one: otherwise a misspelt limit would not apply.
     pub fn parse(text: &str) -> Result<Self, String> {
         let parsed: BTreeMap<String, BTreeMap<String, Value>> =
             serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -79,7 +79,7 @@ impl Grants {
         all.collect::<Result<_, String>>().map(Grants)
     }
 
-    /// What a plugin may do.
+    /// The grant of a plugin.
     pub fn of(&self, plugin: &str) -> Grant {
         self.0.get(plugin).cloned().unwrap_or_default()
     }

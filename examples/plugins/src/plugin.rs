@@ -1,4 +1,4 @@
-//! One plugin: its program compiled, linked to what it is granted, and called.
+//! One plugin: its program, compiled, linked to its grants, and called.
 
 use crate::grants::{Capability, Grant};
 use std::collections::BTreeSet;
@@ -31,19 +31,19 @@ pub struct Plugin {
     surface: BTreeSet<String>,
 }
 
-/// Why a file is no plugin.
+/// The reason why a file is not a plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The compiler refuses the program: its diagnostics as text.
     Compile(String),
-    /// It is a program, and not one that can be loaded: it has no function `apply(String -> String)`, or it performs an effect
-    /// that it is not granted.
+    /// The program cannot be loaded: it has no function `apply(String -> String)`, or it performs an effect that it is
+    /// not granted.
     Load(String),
-    /// It has another interface than the plugin it would replace.
+    /// Its interface differs from that of the plugin that it would replace.
     Interface {
-        /// What the plugin has and the file has not, such as `fn apply(String -> String) effects(pure)`.
+        /// Parts of the interface that the file lacks, such as `fn apply(String -> String) effects(pure)`.
         gone: Vec<String>,
-        /// What only the file has.
+        /// Parts that only the file has.
         new: Vec<String>,
     },
 }
@@ -102,10 +102,10 @@ impl Plugin {
         Ok(Plugin { instance, apply, surface: surface(&interface) })
     }
 
-    /// Puts `next` in the place of this plugin.
+    /// Replaces this plugin by `next`.
     ///
     /// # Errors
-    /// [`Refusal::Interface`] when it has another interface; then nothing changes.
+    /// [`Refusal::Interface`] when the interfaces differ; then nothing changes.
     pub fn replace(&mut self, next: Plugin) -> Result<(), Refusal> {
         let difference = |of: &BTreeSet<String>, and: &BTreeSet<String>| of.difference(and).cloned().collect();
         let (gone, new): (Vec<_>, Vec<_>) =
@@ -120,12 +120,12 @@ impl Plugin {
     /// Applies the plugin to a text.
     ///
     /// # Errors
-    /// What a Vera program can end in. The next call is answered all the same.
+    /// Every error of a Vera program. The next call is answered anyway.
     pub fn apply(&mut self, text: &str) -> Result<String, Error> {
         self.instance.call(&self.apply, (text,))
     }
 
-    /// What the plugin printed and logged since it was asked last, line by line.
+    /// The output and logs of the plugin since the last call of this method, line by line.
     pub fn take_output(&mut self) -> Vec<String> {
         let host = self.instance.host_mut();
         let printed = std::mem::take(&mut host.console.output);

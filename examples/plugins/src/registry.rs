@@ -1,4 +1,4 @@
-//! The plugins of a folder, and what becomes of them when its files change.
+//! The plugins of a folder, and the changes when its files change.
 
 use crate::grants::Grants;
 use crate::plugin::{Plugin, Refusal};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The plugins of a folder, by name. Files are read again by [`Registry::refresh`] only.
+/// The plugins of a folder, by name. Only [`Registry::refresh`] reads files again.
 pub struct Registry {
     folder: PathBuf,
     grants: Grants,
@@ -21,16 +21,16 @@ struct Entry {
     plugin: Option<Plugin>,
 }
 
-/// What became of a plugin.
+/// A change of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// It is new, and loaded.
     Loaded(String),
-    /// Its file has changed, and the new program answers.
+    /// Its file has changed, and the new program is in use.
     Replaced(String),
     /// Its file is gone, and so is the plugin.
     Removed(String),
-    /// The program in its file is refused. A plugin that was loaded before goes on.
+    /// The program in its file is refused. A plugin that was loaded before stays in use.
     Refused(String, Refusal),
 }
 
@@ -38,7 +38,8 @@ impl Registry {
     /// Loads the plugins of a folder.
     ///
     /// # Errors
-    /// When the folder cannot be read, or its grants are wrong. A wrong plugin is no error: it is [`Change::Refused`].
+    /// When the folder cannot be read, or its grants are wrong. A wrong plugin is not an error: it is
+    /// [`Change::Refused`].
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<(Self, Vec<Change>)> {
         let folder = folder.into();
         let grants = Grants::read(&folder.join("grants.json")).map_err(io::Error::other)?;
@@ -47,7 +48,7 @@ impl Registry {
         Ok((registry, changes))
     }
 
-    /// Looks at the files again.
+    /// Reads the files again if they changed.
     ///
     /// # Errors
     /// When the folder cannot be read.

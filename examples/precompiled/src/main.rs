@@ -1,4 +1,4 @@
-//! Modules that are machine code already: the program has no compiler, and starts at once.
+//! Precompiled modules: the program contains no compiler and starts at once.
 
 vera_runtime::include_modules!();
 

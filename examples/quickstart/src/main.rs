@@ -1,5 +1,5 @@
-//! Vera inside a Rust program: what is written between the braces is compiled to WebAssembly while this crate
-//! builds, and called through typed functions.
+//! Vera inside a Rust program: the text between the braces is compiled to WebAssembly while this crate builds, and
+//! called through typed functions.
 
 use vera_runtime::Error;
 

@@ -1,7 +1,7 @@
-//! A ledger: its rules are a Vera program, its accounts are in SQLite, its requests come through axum.
+//! A ledger: its rules are a Vera program, its accounts are in SQLite, and axum handles its requests.
 //!
-//! Each request is answered in an instance of its own, with a connection of a pool. A handler that fails has changed nothing: what
-//! it had begun is taken back with its connection.
+//! Each request is answered in its own instance, with a connection of a pool. A handler that fails changes nothing: its
+//! transaction is rolled back with its connection.
 
 use axum::Router;
 use axum::routing::get;
@@ -12,7 +12,7 @@ use vera_runtime::{Error, Limits};
 
 vera_runtime::vera!(file = "vera/ledger.vera");
 
-/// What one request may use.
+/// The limits of one request.
 pub fn limits() -> Limits {
     Limits { memory: 64 << 20, deadline: Some(Duration::from_secs(5)), ..Limits::default() }
 }
@@ -20,12 +20,12 @@ pub fn limits() -> Limits {
 /// Answers one request.
 ///
 /// # Errors
-/// Those of the module: a broken contract, a limit.
+/// Those of the module: a violated contract, a limit.
 pub fn answer(database: &Pool, request: &Request) -> Result<Response, Error> {
     ledger::Module::builder().database(database.lend()).limits(limits()).build()?.handle(request)
 }
 
-/// The web application over a database, which is prepared.
+/// The web application over a database, which is set up first.
 ///
 /// # Errors
 /// When the database cannot be used.

@@ -1,4 +1,4 @@
-//! Options for what a program may use.
+//! Options for the limits of a program.
 
 use clap::Args;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What a program asked for and was not granted, and the option that would grant it.
+//! Refused requests of a program, and the option that would grant each.
 
 use std::collections::BTreeSet;
 use std::path::Path;

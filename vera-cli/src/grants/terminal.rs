@@ -1,4 +1,4 @@
-//! The console of a run: what the program prints goes out at once, or is kept for the report.
+//! The console of a run: output of the program is printed at once, or kept for the report.
 
 use std::io::{self, ErrorKind};
 use vera_runtime::host::io::{CapturedIo, Console, StdConsole};

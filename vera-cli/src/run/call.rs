@@ -1,4 +1,4 @@
-//! Which function is called, and with what.
+//! The function to call, and its arguments.
 
 use crate::args::RunArgs;
 use vera_abi::interface::{FunctionDesc, Interface, TypeDesc};

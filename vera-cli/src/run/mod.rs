@@ -1,4 +1,4 @@
-//! `vera run`: compiles a program, calls a function of it, and shows what came of it.
+//! `vera run`: compiles a program, calls one of its functions, and shows the result.
 
 mod call;
 mod failure;

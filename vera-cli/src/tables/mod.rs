@@ -1,6 +1,7 @@
 //! `vera builtins`, `vera effects`, `vera errors`: the compiler's tables.
 //!
-//! As text each entry is a line of columns, then what it means; as JSON `{"schema", "items"}`. Entries are sorted by name.
+//! As text each entry is a line of columns and then its description; as JSON `{"schema", "items"}`. Entries are sorted
+//! by name.
 
 use crate::args::TableArgs;
 use crate::output::Output;

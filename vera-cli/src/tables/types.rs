@@ -1,5 +1,5 @@
-//! What the listing of built-ins says about types: the data types of the standard library, and signatures as a program
-//! declares them. Both are read off the library's own text, which is the only home of these facts.
+//! The types in the listing of built-ins: the data types of the standard library, and signatures as a program declares
+//! them. Both are read from the library's own text, the only place of these facts.
 
 use vera_compiler::prelude;
 use vera_compiler::source::SourceMap;
