@@ -16,17 +16,17 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 when all is well, 1 when a program is wrong or its run fails, 2 for wrong usage, and what `IO.exit` says.";
+Exit codes: 0 for success, 1 when a program is wrong or its run fails, 2 for wrong usage, and the code of `IO.exit`.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Report every mistake in programs
     #[command(alias = "typecheck", after_help = CHECK_EXAMPLES)]
     Check(CheckArgs),
-    /// Prove the contracts of programs, or show inputs that break them
+    /// Prove the contracts of programs, or show counterexamples
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
-    /// Try the contracts of public functions on made-up inputs
+    /// Test the contracts of public functions on generated inputs
     #[command(after_help = TEST_EXAMPLES)]
     Test(TestArgs),
     /// Compare the contracts of a package with the accepted ones in vera.lock, or accept them
@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Ast(AstArgs),
     /// Explain a diagnostic, with a wrong program and the corrected program
     Explain(ExplainArgs),
-    /// Print a guide to the language, made for the prompt of a language model
+    /// Print a guide to the language, for the prompt of a language model
     Guide,
     /// List the built-in functions
     #[command(after_help = BUILTINS_EXAMPLES)]
@@ -57,7 +57,7 @@ pub(crate) enum Command {
     /// Compile a program and call one of its public functions
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
-    /// Answer web requests by the function `handle` of a program
+    /// Answer web requests with the function `handle` of a program
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
     /// Compile a program to WebAssembly
@@ -83,7 +83,7 @@ pub(crate) struct CheckArgs {
     /// Make the stricter rules errors
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Print which slots are in scope where, and what each refers to
+    /// Print the slots in scope at each place, and the binding of each
     #[arg(long)]
     pub(crate) explain_slots: bool,
     /// Programs, folders of programs, or `-` for standard input
@@ -92,11 +92,12 @@ pub(crate) struct CheckArgs {
 }
 
 const VERIFY_EXAMPLES: &str = "\
-What is proved holds for every input. What an input breaks is an error. Everything else is checked at run time.
+A proved contract holds for every input. A contract with a counterexample is an error. Everything else is checked at run
+time.
 
 Examples:
   vera verify src                  every .vera file in a folder
-  vera verify --explain a.vera     and what would be needed to prove the rest
+  vera verify --explain a.vera     and what a proof of the rest would need
   vera verify --json a.vera        {\"ok\", \"file\", \"diagnostics\", \"warnings\", \"verification\", \"obligations\"}";
 
 #[derive(Debug, Args)]
@@ -107,16 +108,16 @@ pub(crate) struct VerifyArgs {
     /// Print nothing about programs without errors and warnings
     #[arg(long, short)]
     pub(crate) quiet: bool,
-    /// Say what is left to run time, why, and what would be needed to prove it
+    /// Report what is left to run time, why, and what a proof would need
     #[arg(long)]
     pub(crate) explain: bool,
     /// Make the stricter rules errors
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How long the solver may take for one question, in milliseconds
+    /// Time limit of the solver for one query, in milliseconds
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) timeout_ms: NonZeroU64,
-    /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
+    /// The solver: auto, embedded, z3 or off; by default the value of `VERA_SOLVER`, or auto
     #[arg(long, value_name = "SOLVER")]
     pub(crate) solver: Option<Choice>,
     /// Programs, folders of programs, or `-` for standard input
@@ -125,13 +126,13 @@ pub(crate) struct VerifyArgs {
 }
 
 const TEST_EXAMPLES: &str = "\
-A function whose contract is proved is not run. Inputs satisfy preconditions, refinements and invariants; an input that
-fails is made smaller. A result out of range and an exception that is not caught say nothing of a contract.
+A function whose contract is proved is not run. Inputs satisfy preconditions, refinements and invariants. An input that
+fails is shrunk. A result out of range and an unhandled exception say nothing about a contract.
 
 Examples:
   vera test a.vera                     100 inputs for each function
   vera test --trials 1000 --seed 7 a.vera
-  vera test --distrust a.vera          runs what is proved, too
+  vera test --distrust a.vera          runs functions with proved contracts too
   vera test --json a.vera              {\"ok\", \"file\", \"functions\", \"summary\", \"diagnostics\", \"warnings\"}";
 
 #[derive(Debug, Args)]
@@ -139,19 +140,19 @@ pub(crate) struct TestArgs {
     /// Print JSON: an object for one program, an array of them for several or a folder
     #[arg(long)]
     pub(crate) json: bool,
-    /// Inputs for each function
+    /// Number of inputs for each function
     #[arg(long, value_name = "N", default_value = "100")]
     pub(crate) trials: u32,
-    /// The same number gives the same inputs
+    /// Seed of the inputs: the same number gives the same inputs
     #[arg(long, value_name = "N", default_value = "0")]
     pub(crate) seed: u64,
-    /// Try this function only
+    /// Test this function only
     #[arg(long = "fn", value_name = "NAME")]
     pub(crate) function: Option<String>,
-    /// Run functions whose contracts are proved, too
+    /// Run functions with proved contracts too
     #[arg(long)]
     pub(crate) distrust: bool,
-    /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
+    /// The solver: auto, embedded, z3 or off; by default the value of `VERA_SOLVER`, or auto
     #[arg(long, value_name = "SOLVER")]
     pub(crate) solver: Option<Choice>,
     /// Programs, folders of programs, or `-` for standard input
@@ -161,19 +162,19 @@ pub(crate) struct TestArgs {
 
 const LOCK_EXAMPLES: &str = "\
 Examples:
-  cargo vera lock --accept vera/*.vera   begins a vera.lock: from now on the build compares
-  cargo vera lock                        says what has become weaker, and fails if something has
-  cargo vera lock --accept               accepts the contracts as they are";
+  cargo vera lock --accept vera/*.vera   creates vera.lock: from now on the build compares
+  cargo vera lock                        reports weaker contracts, and fails if there are any
+  cargo vera lock --accept               accepts the present contracts";
 
 #[derive(Debug, Args)]
 pub(crate) struct LockArgs {
     /// Write the present contracts to vera.lock
     #[arg(long)]
     pub(crate) accept: bool,
-    /// How long the solver may take for one question, in milliseconds
+    /// Time limit of the solver for one query, in milliseconds
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) timeout_ms: NonZeroU64,
-    /// Which solver decides: auto, embedded, z3 or off; by default what `VERA_SOLVER` says, or auto
+    /// The solver: auto, embedded, z3 or off; by default the value of `VERA_SOLVER`, or auto
     #[arg(long, value_name = "SOLVER")]
     pub(crate) solver: Option<Choice>,
     /// The files that are compiled; by default those of vera.lock
@@ -185,7 +186,7 @@ const FMT_EXAMPLES: &str = "\
 Examples:
   vera fmt a.vera                  prints the canonical form
   vera fmt --write src             rewrites every .vera file in a folder
-  vera fmt --check src             fails when one is not canonical, and says which
+  vera fmt --check src             fails and lists the files that are not canonical
   echo ... | vera fmt -            standard input";
 
 #[derive(Debug, Args)]
@@ -221,7 +222,7 @@ pub(crate) struct ExplainArgs {
 
 const BUILTINS_EXAMPLES: &str = "\
 Examples:
-  vera builtins                    name, module, kind, type and meaning of each
+  vera builtins                    name, module, kind, type and description of each
   vera builtins | grep string_
   vera builtins array_fold abs     these two";
 
@@ -249,10 +250,10 @@ pub(crate) struct CompletionsArgs {
 const RUN_EXAMPLES: &str = "\
 Examples:
   vera run hello.vera                           calls main, or the first public function
-  vera run shop.vera --fn total -- 3 2.5        arguments are read by the parameters' types
+  vera run shop.vera --fn total -- 3 2.5        arguments are parsed by the parameters' types
   vera run shop.vera --fn join -- '[\"a\", \"b\"]'  as Vera values
-  vera run --dir data --env HOME notes.vera     may use files below data, and one variable
-  vera run --record calls.jsonl agent.vera      and later the same without the outside world:
+  vera run --dir data --env HOME notes.vera     grants files below data, and one variable
+  vera run --record calls.jsonl agent.vera      records the run; later it can be replayed:
   vera run --replay calls.jsonl agent.vera";
 
 #[derive(Debug, Args)]
@@ -263,10 +264,10 @@ pub(crate) struct RunArgs {
     /// The function to call: `main` by default, or the first public function
     #[arg(long = "fn", value_name = "NAME")]
     pub(crate) function: Option<String>,
-    /// Write what the program is answered (files, requests, time, ...) to a file, as JSON lines
+    /// Record the answers of the host (files, requests, time, ...) in a file, as JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "replay")]
     pub(crate) record: Option<PathBuf>,
-    /// Answer the program from a recording; nothing is granted then
+    /// Answer the program from a recording, without any grants
     #[arg(long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
     #[command(flatten)]
@@ -275,13 +276,13 @@ pub(crate) struct RunArgs {
     pub(crate) limits: LimitArgs,
     /// The program; `-` for standard input
     pub(crate) file: PathBuf,
-    /// Arguments of the function, read by its parameter types
+    /// Arguments of the function, parsed by its parameter types
     #[arg(last = true)]
     pub(crate) arguments: Vec<String>,
 }
 
 const SERVE_EXAMPLES: &str = "\
-The program has `public fn handle(@Request -> @Response)`. Each request is answered in an instance of its own.
+The program has `public fn handle(@Request -> @Response)`. Each request is answered in its own instance.
 
 Examples:
   vera serve shop.vera                          on http://127.0.0.1:8000
@@ -289,16 +290,16 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The port; 0 for any that is free
+    /// The port; 0 for any free port
     #[arg(long, value_name = "N", default_value_t = 8000)]
     pub(crate) port: u16,
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
-    /// The largest body of a request, such as `64KiB`
+    /// Maximum size of a request's body, such as `64KiB`
     #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = crate::grants::size)]
     pub(crate) max_body: u64,
-    /// Requests that are answered at a time; as many as there are processors by default
+    /// Maximum number of requests that are answered at a time; by default the number of processors
     #[arg(long, value_name = "N")]
     pub(crate) concurrency: Option<usize>,
     #[command(flatten)]
@@ -325,7 +326,7 @@ pub(crate) struct CompileArgs {
     /// Print the WebAssembly text instead of writing a binary
     #[arg(long)]
     pub(crate) wat: bool,
-    /// Write the machine code as well, beside the module: for `Compiled::with_code` of vera-runtime
+    /// Also write the machine code, beside the module, for `Compiled::with_code` of vera-runtime
     #[arg(long, conflicts_with = "wat")]
     pub(crate) precompiled: bool,
     /// Make the machine code for another target than this machine, such as `aarch64-unknown-linux-gnu`

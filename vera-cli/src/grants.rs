@@ -39,7 +39,7 @@ pub(crate) struct GrantArgs {
     /// See an environment variable; may be given several times
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Vec<String>,
-    /// Get the random numbers that follow from a seed, the same in every run
+    /// Seed of the random numbers, which are then the same in every run
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
 }

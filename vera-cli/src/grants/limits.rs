@@ -8,7 +8,7 @@ use vera_runtime::Limits;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What the program may use")]
 pub(crate) struct LimitArgs {
-    /// Units of computation, about one for an instruction
+    /// Units of computation, about one per instruction
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
     /// Time, such as `500ms`, `10s` or `2min`
