@@ -5,6 +5,7 @@
 //! ([`vary`]) besides the fuzzer's own ways, which know bytes only.
 
 pub mod calls;
+pub mod collector;
 mod vary;
 pub mod walkers;
 
