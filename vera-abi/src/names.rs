@@ -18,6 +18,9 @@ pub const TRAP_WORDS: [&str; 2] = ["trap_0", "trap_1"];
 /// Exported mutable `i64` globals: the key of the hash that places the keys of maps ([`crate::map::hash::Key`]). The
 /// host sets them before anything runs.
 pub const HASH_KEY: [&str; 2] = ["vera_hash_key_0", "vera_hash_key_1"];
+/// Exported mutable `i64` globals: the bytes that were allocated since the last collection, and with how many the next one
+/// begins. A collection that was stopped has left 0 in the second.
+pub const COLLECTION: [&str; 2] = ["vera_allocated", "vera_trigger"];
 /// Exported function `(shadow_stack_bytes: i32) -> ()`: places shadow stack and heap; called once, before any other.
 pub const INIT: &str = "vera_init";
 /// Exported function `(bytes: i32) -> i32`: an uninitialised cell of at least that many bytes, 8-aligned. The

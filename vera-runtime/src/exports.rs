@@ -22,6 +22,7 @@ pub(crate) struct Exports {
     trap_site: ModuleExport,
     trap_words: [ModuleExport; names::TRAP_WORDS.len()],
     hash_key: [ModuleExport; names::HASH_KEY.len()],
+    collection: [ModuleExport; names::COLLECTION.len()],
     alloc: ModuleExport,
     refill: ModuleExport,
     collect: ModuleExport,
@@ -63,6 +64,7 @@ impl Exports {
         let initial = module.get_export(names::MEMORY).and_then(|ty| ty.memory().map(|ty| ty.minimum()));
         let [first, second] = names::TRAP_WORDS;
         let [low, high] = names::HASH_KEY;
+        let [allocated, trigger] = names::COLLECTION;
         let functions = interface.functions.iter().map(|described| {
             let params: Vec<ValType> = wasm_types(interface, &described.params).collect();
             let results: Vec<ValType> = wasm_types(interface, &[described.result]).collect();
@@ -80,6 +82,7 @@ impl Exports {
             trap_site: global(names::TRAP_SITE, i32())?,
             trap_words: [global(first, ValType::I64)?, global(second, ValType::I64)?],
             hash_key: [global(low, ValType::I64)?, global(high, ValType::I64)?],
+            collection: [global(allocated, ValType::I64)?, global(trigger, ValType::I64)?],
             alloc: function(names::ALLOC, &[i32()], &[i32()])?,
             refill: function(names::REFILL, &[i32()], &[])?,
             collect: function(names::COLLECT, &[], &[])?,
@@ -101,6 +104,7 @@ impl Exports {
         let [gc_sp, gc_stack_limit, trap_site] =
             [&self.gc_sp, &self.gc_stack_limit, &self.trap_site].map(|at| self.global(store, instance, at));
         let [first, second] = self.trap_words.each_ref().map(|at| self.global(store, instance, at));
+        let [allocated, trigger] = self.collection.each_ref().map(|at| self.global(store, instance, at));
         let [alloc, refill, collect] =
             [&self.alloc, &self.refill, &self.collect].map(|at| self.func(store, instance, at));
         Ok(Guest {
@@ -109,6 +113,7 @@ impl Exports {
             gc_stack_limit: gc_stack_limit?,
             trap_site: trap_site?,
             trap_words: [first?, second?],
+            collection: [allocated?, trigger?],
             alloc: alloc?.typed(&*store).map_err(|_| other())?,
             refill: refill?.typed(&*store).map_err(|_| other())?,
             collect: collect?.typed(&*store).map_err(|_| other())?,

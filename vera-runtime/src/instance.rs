@@ -108,7 +108,7 @@ impl<H: Send + 'static> Instance<H> {
 
     #[cold]
     fn begin(&mut self) -> Result<Option<Ticking>> {
-        if std::mem::take(&mut self.store.data_mut().collection_due) {
+        if self.collection_is_near() {
             self.collect_without_budget()?;
         }
         let limits = self.store.data().limits;
@@ -125,10 +125,18 @@ impl<H: Send + 'static> Instance<H> {
         }
     }
 
-    /// Runs a collection that is charged to no call, after a call that ran out of its budget. A collection that is
-    /// stopped starts over in the next allocation. If no budget were large enough for it, the instance could never
-    /// answer again. Between calls nothing is reachable, so the time is that of one look at each block of the heap:
-    /// some milliseconds for 1 GiB.
+    /// Whether earlier calls left so much garbage that a collection would come after as much again, or one that was stopped
+    /// has to start over.
+    fn collection_is_near(&mut self) -> bool {
+        let [allocated, trigger] = self.store.data().guest().collection;
+        let [allocated, trigger] =
+            [allocated, trigger].map(|global| global.get(&mut self.store).i64().unwrap_or_default());
+        allocated >= trigger / 2
+    }
+
+    /// Runs a collection that is charged to no call: a call with a budget does not pay for the garbage of earlier calls. If
+    /// a budget were too small for a collection, the instance could never answer again. Between calls nothing is
+    /// reachable, so the time is that of one look at each block of the heap: some milliseconds for 1 GiB.
     #[cold]
     fn collect_without_budget(&mut self) -> Result<()> {
         const TIME: Duration = Duration::from_secs(60);

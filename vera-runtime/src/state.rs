@@ -29,9 +29,6 @@ pub(crate) struct State {
     pub(crate) host: Option<Box<dyn Any + Send>>,
     /// Where what the host answers is recorded.
     pub(crate) recorder: Option<Recorder>,
-    /// Whether a call ran out of fuel or time since the last collection by [`Instance`](crate::Instance): it may have stopped
-    /// in one, which then has to start over.
-    pub(crate) collection_due: bool,
     /// Why the instance cannot be used any more.
     pub(crate) unusable: Option<Box<str>>,
     /// What the host's work for the call under way costs.
@@ -55,6 +52,8 @@ pub(crate) struct Guest {
     pub(crate) trap_site: Global,
     /// The first words of the trap record.
     pub(crate) trap_words: [Global; names::TRAP_WORDS.len()],
+    /// Bytes allocated since the last collection, and with how many the next one begins.
+    pub(crate) collection: [Global; names::COLLECTION.len()],
     pub(crate) alloc: TypedFunc<i32, i32>,
     pub(crate) refill: TypedFunc<i32, ()>,
     pub(crate) collect: TypedFunc<(), ()>,

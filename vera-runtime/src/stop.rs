@@ -30,16 +30,6 @@ pub(crate) enum Stop {
 /// Finds out why a call failed, and makes the next entry set `gc_sp` whatever the guest left there.
 #[cold]
 pub(crate) fn reason(store: &mut StoreContextMut<'_, State>, error: &wasmtime::Error) -> Stop {
-    let stop = why(store, error);
-    if let Stop::Error(Error::Limit(reached)) = &stop
-        && matches!(reached.limit, Limit::Fuel(_) | Limit::Deadline(_))
-    {
-        store.data_mut().collection_due = true;
-    }
-    stop
-}
-
-fn why(store: &mut StoreContextMut<'_, State>, error: &wasmtime::Error) -> Stop {
     store.data_mut().roots.published = u32::MAX;
     let trap_site = store.data().guest().trap_site;
     let site = get_global(store, trap_site);

@@ -150,7 +150,6 @@ impl<H: Send + 'static> Template<H> {
                 holes: Default::default(),
                 host: Some(Box::new(host)),
                 recorder: None,
-                collection_due: false,
                 unusable: None,
                 meter: Meter::new(limits),
                 native_stack: *native_stack,

@@ -7,8 +7,8 @@
 ;; A collection may start only in $collect_if_due and where memory is exhausted, before anything is taken.
 
 ;; Bytes handed out since the last collection, and how many may be before the next.
-(global $allocated (mut i64) (i64.const 0))
-(global $trigger (mut i64) (i64.const {MIN_TRIGGER}))
+(global $allocated (export "{ALLOCATED}") (mut i64) (i64.const 0))
+(global $trigger (export "{TRIGGER}") (mut i64) (i64.const {MIN_TRIGGER}))
 
 ;; An uninitialised cell of at least $bytes bytes.
 (func $alloc (export "{ALLOC}") (param $bytes i32) (result i32)

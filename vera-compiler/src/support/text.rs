@@ -132,6 +132,8 @@ fn constants() -> BTreeMap<&'static str, String> {
         "TRAP_1" = names::TRAP_WORDS[1];
         "HASH_KEY_0" = names::HASH_KEY[0];
         "HASH_KEY_1" = names::HASH_KEY[1];
+        "ALLOCATED" = names::COLLECTION[0];
+        "TRIGGER" = names::COLLECTION[1];
         "INIT" = names::INIT;
         "ALLOC" = names::ALLOC;
         "REFILL" = names::REFILL;

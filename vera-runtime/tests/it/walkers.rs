@@ -299,3 +299,14 @@ fn a_collection_that_was_stopped_does_not_stop_the_next_call() {
     }
     assert_eq!(limit_of(run(&mut instance, "md", &text)), Limit::Fuel(fuel));
 }
+
+/// A heap that grew in calls with little garbage of their own costs none of them its collection.
+#[test]
+fn a_call_does_not_pay_for_the_garbage_of_others() {
+    let grown = Limits { memory: 64 << 20, shadow_stack: 64 << 10, ..Limits::default() };
+    let mut instance = instance(Limits { fuel: Some(100_000), ..grown });
+    let text = format!("\"{}\"", "a".repeat(30_000));
+    for n in 0..3_000 {
+        assert_eq!(run(&mut instance, "json", &text).as_deref(), Ok(text.as_str()), "call {n}");
+    }
+}
