@@ -23,7 +23,7 @@ impl<R: Random + ?Sized> Random for Box<R> {
     }
 }
 
-/// Numbers that nobody can foresee: a cryptographic generator, seeded by the operating system.
+/// Unpredictable numbers: a cryptographic generator, seeded by the operating system.
 #[cfg(feature = "system-random")]
 #[derive(Debug)]
 pub struct SystemRandom(rand::rngs::StdRng);
@@ -52,7 +52,7 @@ impl Random for SystemRandom {
 pub struct SplitMix(chance::Random);
 
 impl SplitMix {
-    /// A generator whose numbers follow from the seed.
+    /// A generator whose numbers are determined by the seed.
     pub fn seeded(seed: u64) -> Self {
         SplitMix(chance::Random::new(seed))
     }
@@ -71,7 +71,7 @@ impl Random for SplitMix {
     }
 }
 
-/// A number of `low..=high`, each equally likely; `low` when the range is empty.
+/// A number of `low..=high`, all equally likely; `low` when the range is empty.
 fn between(random: &mut impl Random, low: i64, high: i64) -> i64 {
     if low >= high {
         return low;
@@ -92,10 +92,10 @@ fn between(random: &mut impl Random, low: i64, high: i64) -> i64 {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `Random` by a part of the host.
+    /// Implements `Random` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares an operation with other types.
     pub fn random<C: Random + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         const EFFECT: &str = "Random";
         self.language_operation(EFFECT, "random_int", move |host: &mut H, scope, (low, high): (i64, i64)| {

@@ -1,4 +1,4 @@
-//! What hosts do not let programs do: how the embedder hears of it, and a host that refuses everything.
+//! Requests of programs that hosts refuse: how the embedder learns of them, and a host that refuses everything.
 
 use super::database::{Database, Rows};
 use super::http::Http;
@@ -8,17 +8,17 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-/// Something a program asked for that its host does not allow.
+/// A request of a program that its host does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Refusal {
     /// The capability, such as `Files`.
     pub capability: &'static str,
-    /// What was asked for: a path, the name of a variable or of a machine. The program chose it.
+    /// The subject of the request: a path, or the name of a variable or of a machine. The program chose it.
     pub what: String,
 }
 
-/// What a host calls when it refuses something.
+/// The hook that a host calls when it refuses something.
 #[derive(Clone, Default)]
 pub(crate) struct OnRefusal(Option<Arc<Hook>>);
 
@@ -42,7 +42,7 @@ impl fmt::Debug for OnRefusal {
     }
 }
 
-/// A host of what may fail, where it always does: the program gets the message as `Err`.
+/// A host that refuses every operation that may fail: the program gets the message as `Err`.
 #[derive(Clone, Debug)]
 pub struct Refused {
     message: String,

@@ -1,4 +1,4 @@
-//! The effect `DB`. It has no default: what it reaches is for the application to say.
+//! The effect `DB`. It has no default host: the application decides which database a program reaches.
 #![cfg_attr(feature = "sqlite", doc = "[`Sqlite`] is a database in memory or in a file.")]
 
 #[cfg(feature = "sqlite")]
@@ -21,7 +21,7 @@ use std::time::Instant;
 /// Rows of a query; a value is text or null.
 pub type Rows = Vec<Vec<Option<String>>>;
 
-/// The effect `DB`. An `Err` is the program's to handle.
+/// The effect `DB`. The program handles an `Err`.
 #[diagnostic::on_unimplemented(
     message = "the module performs `DB`, and `{Self}` does not implement the capability `Database`",
     label = "no implementation of `vera_runtime::host::database::Database`",
@@ -32,14 +32,14 @@ pub trait Database {
     /// Runs a query with parameters.
     ///
     /// # Errors
-    /// Why there are no rows.
+    /// The reason why there are no rows.
     fn query(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<Rows, String>;
 
-    /// Runs a query and writes its rows one by one into the module. The runtime calls this; a host of many rows implements
-    /// it so that they are not held twice.
+    /// Runs a query and writes its rows one by one into the module. The runtime calls this method. A host of large
+    /// results implements it, so that rows are not held twice.
     ///
     /// # Errors
-    /// Those of [`RowWriter::row`]. Within, why there are no rows.
+    /// The errors of [`RowWriter::row`]. The inner error is the reason why there are no rows.
     fn query_into(
         &mut self,
         sql: &str,
@@ -57,15 +57,15 @@ pub trait Database {
         }
     }
 
-    /// Runs a statement with parameters; returns the number of rows it changed, -1 where rows
-    /// are not what it changes.
+    /// Runs a statement with parameters. Returns the number of rows that it changed, or -1 for statements that do not
+    /// change rows.
     ///
     /// # Errors
-    /// Why it was not run.
+    /// The reason why it was not run.
     fn execute(&mut self, sql: &str, parameters: &[Option<String>]) -> Result<i64, String>;
 
-    /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
-    /// up by then.
+    /// Tells the host when the current call must end, before each operation. An operation that waits should give up by
+    /// then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
 }
 
@@ -95,10 +95,10 @@ impl<C: Database + ?Sized> Database for Box<C> {
 type Parameters = Vec<Option<String>>;
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `DB` by a part of the host.
+    /// Implements `DB` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares an operation with other types.
     pub fn database<C: Database + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation("DB", "query", move |host: &mut H, scope, (sql, parameters): (String, Parameters)| {
             part(host).set_deadline(scope.deadline());

@@ -1,7 +1,8 @@
-//! Connections that instances have one after the other.
+//! A pool of connections, which instances use one after the other.
 //!
-//! An instance for each request needs a database that outlives it. A connection is taken at the first statement and given back
-//! with its host; what was not committed then is taken back, so that nobody continues the transaction of another.
+//! If each request has its own instance, the database must outlive the instance. A connection is taken at the first
+//! statement and returned when its host is dropped. Then an uncommitted transaction is rolled back, so that nobody
+//! continues the transaction of another instance.
 
 use super::{Database, RowWriter, Rows, Sqlite};
 use crate::engine::lock;
@@ -26,27 +27,27 @@ struct Shared {
     open: Box<dyn Fn() -> Result<Sqlite, String> + Send + Sync>,
     state: Mutex<State>,
     given_back: Condvar,
-    /// Connections that there may be.
+    /// Maximum number of connections.
     most: usize,
 }
 
 struct State {
     idle: Vec<Sqlite>,
-    /// Connections that there are, idle ones included.
+    /// Number of connections, idle ones included.
     count: usize,
 }
 
-/// Connections to a file: more would wait for each other.
+/// Maximum number of connections to a file: more would wait for each other.
 const FILE: usize = 16;
-/// Time to wait for a connection that others have.
+/// How long to wait for a connection that others use.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Pool {
-    /// Connections to the database of a URL, as [`Sqlite::open_url`]. A database in memory has one, which its users have
-    /// one after the other.
+    /// Connections to the database of a URL, as for [`Sqlite::open_url`]. A database in memory has one connection,
+    /// which its users share one after the other.
     ///
     /// # Errors
-    /// When the first cannot be opened.
+    /// When the first connection cannot be opened.
     pub fn open_url(url: &str) -> Result<Self, String> {
         let first = Sqlite::open_url(url)?;
         let most = if first.in_memory() { 1 } else { FILE };
@@ -54,13 +55,13 @@ impl Pool {
         Ok(Self::with(first, most, move || Sqlite::open_url(&url)))
     }
 
-    /// Up to `most` connections, the first of which is there already; `open` makes another.
+    /// A pool of up to `most` connections. `first` is the first of them; `open` makes the others.
     pub fn with(first: Sqlite, most: usize, open: impl Fn() -> Result<Sqlite, String> + Send + Sync + 'static) -> Self {
         let state = Mutex::new(State { idle: vec![first], count: 1 });
         Pool(Arc::new(Shared { open: Box::new(open), state, given_back: Condvar::new(), most: most.max(1) }))
     }
 
-    /// A host that takes a connection when it first needs one, and gives it back when it is dropped.
+    /// A host that takes a connection when it first needs one, and returns it when it is dropped.
     pub fn lend(&self) -> Lent {
         Lent { pool: self.clone(), connection: None, deadline: None }
     }
@@ -95,7 +96,7 @@ impl Pool {
         self.0.given_back.notify_one();
     }
 
-    /// There is one connection less.
+    /// Removes a connection from the count.
     fn gone(&self) {
         lock(&self.0.state).count -= 1;
         self.0.given_back.notify_one();

@@ -1,4 +1,4 @@
-//! Rows on their way into a module: written where they stay, one by one, in one walk.
+//! Writes rows into a module: one by one, directly to their final place, in one walk.
 
 use super::Rows;
 use crate::error::Result;
@@ -9,18 +9,18 @@ use std::borrow::Cow;
 use vera_abi::layout::{Rep, fixed};
 use vera_abi::prelude::result;
 
-/// Where the rows of a query go: the memory of the module.
+/// The destination of a query's rows: the memory of the module.
 #[derive(Debug)]
 pub struct RowWriter<'h, 's> {
     heap: &'h mut Heap<'s>,
     rows: List,
 }
 
-/// What a query gives the program: rows, or why there are none.
+/// The result of a query for the program: rows, or the reason why there are none.
 type Outcome = Result<Rows, String>;
 
 impl<'h, 's> RowWriter<'h, 's> {
-    /// Runs a query, and makes its result of what it writes.
+    /// Runs a query, and makes its result from the rows that it writes.
     pub(super) fn run(
         heap: &'h mut Heap<'s>,
         query: impl FnOnce(&mut RowWriter<'h, 's>) -> Result<Result<(), String>>,
@@ -49,7 +49,8 @@ impl<'h, 's> RowWriter<'h, 's> {
     /// Writes a row: its cells in order, `None` for null.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) when the module has no room for it, or the call no time: give it back.
+    /// [`Error::Limit`](crate::Error::Limit) when the module has no room for the row, or the call has no time left:
+    /// return the error.
     pub fn row<'c>(&mut self, cells: impl IntoIterator<Item = Option<Cow<'c, str>>>) -> Result<()> {
         let cells = cells.into_iter();
         let mark = self.heap.mark();

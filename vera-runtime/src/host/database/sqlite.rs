@@ -1,8 +1,9 @@
-//! SQLite, as the host of `DB`.
+//! SQLite as a host of `DB`.
 //!
-//! A statement is one statement. It is stopped when its time is over, and what it gives is bounded. Statements that reach
-//! beyond the database (`ATTACH`, `VACUUM INTO`, most pragmas) are refused while they are prepared. Values are text: integers
-//! and floats as SQLite and the language write them, bytes as UTF-8 as far as they are.
+//! Each call runs exactly one statement. The statement is stopped at its time limit, and its result is bounded.
+//! Statements that reach beyond the database (`ATTACH`, `VACUUM INTO`, most pragmas) are refused while they are
+//! prepared. Values are text: integers and floats as SQLite and the language write them, bytes as UTF-8 with U+FFFD for
+//! invalid parts.
 
 use super::{Database, RowWriter, Rows};
 use crate::engine::lock;
@@ -29,26 +30,26 @@ use std::time::{Duration, Instant};
 /// # Ok::<(), String>(())
 /// ```
 ///
-/// What a statement changes is kept when it ends, or when the transaction is committed that the program has begun. An
-/// instance that is dropped takes a transaction that was not committed back.
+/// The changes of a statement are kept when it ends or, within a transaction of the program, when that is committed. An
+/// uncommitted transaction is rolled back when the instance is dropped.
 pub struct Sqlite {
     connection: Connection,
-    /// When the statement under way must end.
+    /// When the current statement must end.
     until: Arc<Mutex<Option<Instant>>>,
     timeout: Duration,
     max_bytes: u64,
     deadline: Option<Instant>,
 }
 
-/// Instructions of SQLite's between two looks at the clock.
+/// SQLite instructions between two looks at the clock.
 const STEP: i32 = 2_000;
-/// Prepared statements that are kept.
+/// Maximum number of prepared statements that are kept.
 const STATEMENTS: usize = 64;
-/// Bytes of one value or row.
+/// Maximum size of one value or row, in bytes.
 const MAX_VALUE: i32 = 64 << 20;
-/// Bytes of a statement.
+/// Maximum length of a statement, in bytes.
 const MAX_SQL: i32 = 1 << 20;
-/// Pragmas that look at a database, and what is harmless to set.
+/// Pragmas that only read the database, or that are harmless to set.
 const PRAGMAS: [&str; 13] = [
     "application_id",
     "foreign_key_check",
@@ -74,7 +75,7 @@ impl Sqlite {
         Self::new(Connection::open_in_memory())
     }
 
-    /// The database in a file, which is made where there is none.
+    /// The database in a file, which is created if it does not exist.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -83,7 +84,7 @@ impl Sqlite {
         Self::new(Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX))
     }
 
-    /// The database in a file, which the program cannot change.
+    /// The database in a file, read-only.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -123,25 +124,25 @@ impl Sqlite {
         Ok(Sqlite { connection, until, timeout: Duration::from_secs(30), max_bytes: 64 << 20, deadline: None })
     }
 
-    /// Time for a statement, waiting for locks of others included: 30 seconds, where nothing else is said. A call with less
-    /// time left gives less.
+    /// Time limit of a statement, including the time that it waits for locks of others; 30 seconds by default. If the
+    /// call has less time left, that applies.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Bytes of text that the rows of one query may have: 64 MiB, where nothing else is said.
+    /// Maximum size of the rows of one query, in bytes of text; 64 MiB by default.
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = bytes;
         self
     }
 
-    /// Whether the database is in memory: it is gone with its connection.
+    /// Whether the database is in memory, so that it ends with its connection.
     pub(super) fn in_memory(&self) -> bool {
         self.connection.path().is_none_or(str::is_empty)
     }
 
-    /// Takes a transaction back that was begun and not ended.
+    /// Rolls back a transaction that was begun and not ended.
     pub(super) fn roll_back(&mut self) -> Result<(), String> {
         if self.connection.is_autocommit() {
             return Ok(());
@@ -150,7 +151,7 @@ impl Sqlite {
         self.connection.execute_batch("ROLLBACK").map_err(text)
     }
 
-    /// Runs a statement: `each` gets its rows, `done` what there is to say of it at its end.
+    /// Runs a statement: `each` gets its rows, `done` makes the result at its end.
     fn run<R>(
         &mut self,
         sql: &str,
@@ -197,7 +198,7 @@ impl Sqlite {
     }
 }
 
-/// Whether what a statement does stays within the database.
+/// Whether the effect of a statement stays within the database.
 fn authorize(context: AuthContext<'_>) -> Authorization {
     match context.action {
         // `VACUUM` attaches a database without a name.
@@ -211,7 +212,7 @@ fn authorize(context: AuthContext<'_>) -> Authorization {
     }
 }
 
-/// An error as a program reads it.
+/// An error as text for the program.
 fn text(error: rusqlite::Error) -> String {
     if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
         return "the statement took too long".to_owned();
@@ -233,7 +234,7 @@ fn cell(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether the statement is one whose rows that change are counted.
+/// Whether the statement is one whose changed rows are counted.
 fn counts(sql: &str) -> bool {
     let mut rest = sql.trim_start();
     // Comments may come first.

@@ -1,11 +1,12 @@
-//! Which addresses are on the public internet.
+//! Decides which addresses are on the public internet.
 //!
-//! What is not is refused unless it is allowed by its number: a name that somebody else controls may resolve to any address.
-//! The lists are those of the special-purpose registries of IANA; an address that carries another one is judged by that.
+//! Other addresses are refused unless they are allowed by number, because a name that somebody else controls may
+//! resolve to any address. The lists are those of IANA's special-purpose registries. An address that embeds another one
+//! is judged by the embedded one.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether an address is a public one.
+/// Whether an address is public.
 pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -52,7 +53,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     is_in(&GLOBAL) && !SPECIAL.iter().any(is_in)
 }
 
-/// The IPv4 address that is reached by an IPv6 address: mapped, translated or 6to4.
+/// The IPv4 address that an IPv6 address reaches: mapped, translated or 6to4.
 fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let four = |high: u16, low: u16| {
         let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
@@ -65,7 +66,7 @@ fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// Whether an address is in a network of that many leading bits.
+/// Whether an address is in a network with this number of leading bits.
 pub(super) fn within(address: IpAddr, network: IpAddr, bits: u8) -> bool {
     match (address, network) {
         (IpAddr::V4(address), IpAddr::V4(network)) => {

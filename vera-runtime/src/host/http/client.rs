@@ -1,7 +1,7 @@
-//! A client for `Http` that reaches the machines it is allowed to, within limits of time, size and redirects.
+//! A client for `Http` that reaches only allowed machines, within limits on time, size and redirects.
 //!
-//! Proxies of the environment are not used: what a proxy resolves nobody has looked at. Nothing is decompressed: a few bytes
-//! could become any number.
+//! Proxies of the environment are not used, because the addresses that a proxy resolves cannot be checked. Nothing is
+//! decompressed, because a few bytes could become any number.
 
 use super::Http;
 use super::policy::{Denied, Guarded, Policy};
@@ -20,9 +20,9 @@ use ureq::{Agent, Body};
 /// # assert!(client.check().is_ok());
 /// ```
 ///
-/// A request ends with an `Err` for the program when its host is not allowed or at an address that is not public, when it
-/// takes longer than the timeout or than the call has left, when the answer is larger than the limit, redirects more often,
-/// or has a status of 400 and more. A redirect is checked like a request of its own.
+/// A request ends with an `Err` for the program in these cases: its host is not allowed, or its address is not public;
+/// it takes longer than the timeout or than the time left of the call; the answer is larger than the limit; there are
+/// more redirects than allowed; or the status is 400 or more. A redirect is checked like a separate request.
 #[derive(Clone, Debug)]
 pub struct Client {
     policy: Policy,
@@ -31,11 +31,11 @@ pub struct Client {
     max_redirects: u32,
     deadline: Option<Instant>,
     on_refusal: OnRefusal,
-    /// Made when it is first needed; what changes settings makes another one.
+    /// Made when it is first needed. A change of settings makes a new one.
     agent: OnceLock<Agent>,
 }
 
-/// Bytes of the headers of an answer.
+/// Maximum size of an answer's headers, in bytes.
 const MAX_HEADERS: usize = 64 << 10;
 
 impl Default for Client {
@@ -45,7 +45,7 @@ impl Default for Client {
 }
 
 impl Client {
-    /// A client that may reach nothing: 30 seconds, 16 MiB and 5 redirects for a request.
+    /// A client that may reach nothing. The limits of a request are 30 seconds, 16 MiB and 5 redirects.
     pub fn new() -> Self {
         Client {
             policy: Policy::default(),
@@ -58,50 +58,50 @@ impl Client {
         }
     }
 
-    /// Allows requests to a host: a name (`example.com`), the names below it (`*.example.com`), an address (`127.0.0.1`), a
-    /// network (`10.0.0.0/8`), or `*` for every public host; a name or an address may have a port.
+    /// Allows requests to a host: a name (`example.com`), the names below it (`*.example.com`), an address
+    /// (`127.0.0.1`), a network (`10.0.0.0/8`), or `*` for every public host. A name or an address may have a port.
     ///
-    /// Names reach public addresses, and others only where an address or a network allows them; `localhost` is this machine.
-    /// What is none of these makes every request fail; see [`Client::check`].
+    /// Names reach public addresses, and other addresses only if an address or a network allows them; `localhost` is
+    /// this machine. If `host` is none of these, every request fails; see [`Client::check`].
     pub fn allow(mut self, host: &str) -> Self {
         self.policy.allow(host);
         self.agent = OnceLock::new();
         self
     }
 
-    /// Time for a request, redirects and the whole answer included. A call with less time left gives less.
+    /// Time limit of a request, including redirects and the whole answer. If the call has less time left, that applies.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Bytes of an answer's body.
+    /// Maximum size of an answer's body, in bytes.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.max_body = bytes;
         self
     }
 
-    /// Redirects of a request.
+    /// Maximum number of redirects of a request.
     pub fn max_redirects(mut self, redirects: u32) -> Self {
         self.max_redirects = redirects;
         self
     }
 
-    /// Calls `hook` whenever a request is refused, with the host that it was for.
+    /// Calls `hook` whenever a request is refused, with the host of the request.
     pub fn on_refusal(mut self, hook: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
         self.on_refusal = OnRefusal::new(hook);
         self
     }
 
-    /// Whether everything that was given to [`Client::allow`] is a host.
+    /// Checks that every argument of [`Client::allow`] was valid.
     ///
     /// # Errors
-    /// What is not.
+    /// The invalid argument.
     pub fn check(&self) -> Result<(), String> {
         self.policy.check()
     }
 
-    /// What is left of the call's time and the request's.
+    /// The remaining time of the call or the request, whichever is less.
     fn time(&self) -> Duration {
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         left.map_or(self.timeout, |left| left.min(self.timeout))
@@ -121,7 +121,8 @@ impl Client {
         })
     }
 
-    /// Sends a request. `capability` is for whom, for refusals; with `body` it is a POST of JSON. The status may be any.
+    /// Sends a request. `capability` names the sender in refusals; with `body` it is a POST of JSON. Any status is a
+    /// success.
     pub(crate) fn send(&self, request: Request<'_>) -> Result<Answer, String> {
         let Request { capability, url, headers, body, follow } = request;
         self.check()?;
@@ -154,7 +155,7 @@ impl Client {
         Ok(Answer { status, body })
     }
 
-    /// Why there is no answer, as a program reads it.
+    /// Why there is no answer, as text for the program.
     fn failed(&self, capability: &'static str, error: ureq::Error) -> String {
         match error {
             ureq::Error::Other(other) => match other.downcast::<Denied>() {
@@ -179,21 +180,21 @@ pub(crate) struct Request<'r> {
     pub(crate) capability: &'static str,
     pub(crate) url: &'r str,
     pub(crate) headers: &'r [(&'r str, &'r str)],
-    /// JSON to be posted.
+    /// JSON to post.
     pub(crate) body: Option<&'r str>,
     /// Whether redirects are followed; otherwise they are the answer.
     pub(crate) follow: bool,
 }
 
-/// What came back.
+/// An answer.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    /// What is not UTF-8 in it is U+FFFD.
+    /// The body, with U+FFFD for invalid UTF-8.
     pub(crate) body: String,
 }
 
 impl Answer {
-    /// The body, when the status says that it is what was asked for.
+    /// The body, when the status is a success.
     fn of_program(self) -> Result<String, String> {
         let status = self.status;
         if status.is_success() {

@@ -1,4 +1,4 @@
-//! The effect `Http`. It has no default: what it reaches is for the application to say.
+//! The effect `Http`. It has no default host: the application decides which machines a program reaches.
 #![cfg_attr(feature = "http", doc = "[`Client`] sends requests to the machines that are allowed.")]
 
 #[cfg(feature = "http")]
@@ -17,7 +17,7 @@ use super::Imports;
 use crate::error::Result;
 use std::time::Instant;
 
-/// The effect `Http`. An `Err` is the program's to handle.
+/// The effect `Http`. The program handles an `Err`.
 #[diagnostic::on_unimplemented(
     message = "the module performs `Http`, and `{Self}` does not implement the capability `Http`",
     label = "no implementation of `vera_runtime::host::http::Http`",
@@ -28,25 +28,25 @@ pub trait Http {
     /// Fetches a URL.
     ///
     /// # Errors
-    /// Why there is no body.
+    /// The reason why there is no body.
     fn get(&mut self, url: &str) -> Result<String, String>;
 
     /// Posts a body to a URL.
     ///
     /// # Errors
-    /// Why there is no answer.
+    /// The reason why there is no answer.
     fn post(&mut self, url: &str, body: &str) -> Result<String, String>;
 
-    /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
-    /// up by then.
+    /// Tells the host when the current call must end, before each operation. An operation that waits should give up by
+    /// then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `Http` by a part of the host.
+    /// Implements `Http` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares an operation with other types.
     pub fn http<C: Http + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation("Http", "get", move |host: &mut H, scope, (url,): (String,)| {
             part(host).set_deadline(scope.deadline());

@@ -1,7 +1,7 @@
-//! Which machines requests may reach: rules for names and for addresses, and the resolver that applies them.
+//! The machines that requests may reach: rules for names and for addresses, and the resolver that applies them.
 //!
-//! Rules are applied where a name becomes addresses, for the request and for every redirect, and what passes is what is
-//! connected to: a name that resolves differently a moment later changes nothing.
+//! Rules are applied when a name is resolved, for the request and for every redirect. The connection uses exactly the
+//! addresses that passed, so it does not matter if the name resolves differently a moment later.
 
 use super::address::{is_public, within};
 use std::fmt;
@@ -11,7 +11,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// A machine, or several, that requests may reach.
+/// One or more machines that requests may reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Rule {
     /// Any public address.
@@ -69,13 +69,13 @@ fn bare(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
-/// A name as it is compared: in lower case, without the dot at its end.
+/// A name for comparison: in lower case, without a final dot.
 fn plain(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
 impl Rule {
-    /// Whether the rule allows what a URL names.
+    /// Whether the rule allows the host of a URL.
     fn names(&self, host: &str, port: u16) -> bool {
         match self {
             Rule::Public => true,
@@ -88,7 +88,7 @@ impl Rule {
         }
     }
 
-    /// Whether the rule allows an address that a host has.
+    /// Whether the rule allows an address of a host.
     fn reaches(&self, host: &str, address: IpAddr, port: u16) -> bool {
         match self {
             Rule::Public => is_public(address),
@@ -102,18 +102,18 @@ impl Rule {
     }
 }
 
-/// Which machines requests may reach.
+/// The machines that requests may reach.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     rules: Vec<Rule>,
-    /// What was meant to be a rule and is none.
+    /// An argument that is not a valid rule.
     wrong: Option<String>,
 }
 
 /// Why a request was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Denied {
-    /// The machine, as the URL names it, with the port where it is not the usual one.
+    /// The machine, as in the URL, with the port if it is not the default one.
     pub(super) machine: String,
     pub(super) message: String,
 }
@@ -134,12 +134,12 @@ impl Policy {
         }
     }
 
-    /// Whether all rules are ones.
+    /// Whether all rules are valid.
     pub(super) fn check(&self) -> Result<(), String> {
         self.wrong.clone().map_or(Ok(()), Err)
     }
 
-    /// Whether a URL may be asked for at all.
+    /// Whether requests to the host of a URL are allowed.
     fn check_host(&self, uri: &Uri) -> Result<(String, u16), Denied> {
         let host = plain(uri.host().unwrap_or_default());
         let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };

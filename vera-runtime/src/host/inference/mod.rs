@@ -1,4 +1,4 @@
-//! The effect `Inference`. It has no default: what it reaches is for the application to say.
+//! The effect `Inference`. It has no default host: the application decides which model a program uses.
 #![cfg_attr(feature = "inference", doc = "[`Model`] asks a model of one of the usual providers.")]
 
 #[cfg(feature = "inference")]
@@ -15,7 +15,7 @@ use super::Imports;
 use crate::error::Result;
 use std::time::Instant;
 
-/// The effect `Inference`. An `Err` is the program's to handle.
+/// The effect `Inference`. The program handles an `Err`.
 #[diagnostic::on_unimplemented(
     message = "the module performs `Inference`, and `{Self}` does not implement the capability `Inference`",
     label = "no implementation of `vera_runtime::host::inference::Inference`",
@@ -26,11 +26,11 @@ pub trait Inference {
     /// Completes a prompt.
     ///
     /// # Errors
-    /// Why there is no completion.
+    /// The reason why there is no completion.
     fn complete(&mut self, prompt: &str) -> Result<String, String>;
 
-    /// Says when the call that is under way must end, before each of its operations. An operation that waits should give
-    /// up by then.
+    /// Tells the host when the current call must end, before each operation. An operation that waits should give up by
+    /// then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
 }
 
@@ -45,10 +45,10 @@ impl<C: Inference + ?Sized> Inference for Box<C> {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements `Inference` by a part of the host.
+    /// Implements `Inference` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives an operation other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares an operation with other types.
     pub fn inference<C: Inference + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation("Inference", "complete", move |host: &mut H, scope, (prompt,): (String,)| {
             part(host).set_deadline(scope.deadline());

@@ -1,7 +1,7 @@
-//! A model of one of the providers, over the client for `Http`.
+//! A model of one of the providers, through the client for `Http`.
 //!
-//! The key is in no error and in no text of this type: what a provider says is searched for it. Redirects are not followed, so
-//! that the key goes to the provider only.
+//! No error and no text of this type contains the key: messages of the provider are searched for it. Redirects are not
+//! followed, so that the key goes to the provider only.
 
 use super::{Inference, Provider};
 use crate::host::http::{Answer, Client, Http};
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 /// assert!(!format!("{model:?}").contains("key\""));
 /// ```
 ///
-/// Its client may reach the provider and nothing else, within two minutes; [`Model::client`] takes another one.
+/// Its client may reach only the provider, within two minutes; [`Model::client`] replaces the client.
 #[derive(Clone)]
 pub struct Model {
     provider: Provider,
@@ -33,7 +33,7 @@ pub struct Model {
 #[derive(Clone)]
 struct Key(String);
 
-/// Characters of what a provider says of an error.
+/// Maximum number of characters of a provider's error message.
 const EXCERPT: usize = 500;
 
 impl Model {
@@ -50,20 +50,21 @@ impl Model {
         }
     }
 
-    /// The model that environment variables describe: the key of one provider (`VERA_ANTHROPIC_API_KEY`,
-    /// `VERA_OPENAI_API_KEY`, `VERA_MOONSHOT_API_KEY`, `VERA_MISTRAL_API_KEY`, `VERA_XAI_API_KEY`, `VERA_DEEPSEEK_API_KEY`; the
-    /// first that is not empty), or of the one that `VERA_INFERENCE_PROVIDER` names, and `VERA_INFERENCE_MODEL`.
+    /// The model that environment variables describe. The key is the first that is not empty (`VERA_ANTHROPIC_API_KEY`,
+    /// `VERA_OPENAI_API_KEY`, `VERA_MOONSHOT_API_KEY`, `VERA_MISTRAL_API_KEY`, `VERA_XAI_API_KEY`,
+    /// `VERA_DEEPSEEK_API_KEY`), or that of the provider that `VERA_INFERENCE_PROVIDER` names. `VERA_INFERENCE_MODEL`
+    /// names the model.
     ///
     /// # Errors
-    /// What is missing.
+    /// The missing variable.
     pub fn from_env() -> Result<Self, String> {
         Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// The same of variables from elsewhere.
+    /// The same, with variables from another source.
     ///
     /// # Errors
-    /// What is missing.
+    /// The missing variable.
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let listed = |shown: fn(Provider) -> &'static str| Provider::ALL.map(shown).join(", ");
@@ -88,32 +89,32 @@ impl Model {
         })
     }
 
-    /// Another model of the provider.
+    /// Selects another model of the provider.
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.model = name.into();
         self
     }
 
-    /// The most tokens that a completion may have.
+    /// Maximum number of tokens of a completion.
     pub fn max_tokens(mut self, tokens: u32) -> Self {
         self.max_tokens = Some(tokens);
         self
     }
 
-    /// The temperature; without it, the provider's own.
+    /// The temperature; by default that of the provider.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.temperature = Some(temperature);
         self
     }
 
-    /// A server that speaks the provider's protocol, such as `http://127.0.0.1:8080`. It is allowed as well.
+    /// The URL of a server with the provider's protocol, such as `http://127.0.0.1:8080`. Requests to it are allowed.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base = url.into().trim_end_matches('/').to_owned();
         self.client = client(&self.base);
         self
     }
 
-    /// Another client, which must be allowed to reach the provider.
+    /// Replaces the client. The new one must be allowed to reach the provider.
     pub fn client(mut self, client: Client) -> Self {
         self.client = client;
         self
@@ -139,7 +140,7 @@ impl Model {
         self.provider.completion(&answer).map_err(|what| format!("gave an answer {what}"))
     }
 
-    /// An error that names who made it and not the key.
+    /// An error that names the provider, without the key.
     fn named(&self, error: &str) -> String {
         let safe = if self.key.0.is_empty() { error.to_owned() } else { error.replace(&self.key.0, "[key]") };
         let short: String = safe.chars().take(EXCERPT).collect();
@@ -147,7 +148,7 @@ impl Model {
     }
 }
 
-/// What a provider says of an error.
+/// The provider's message about an error.
 fn said(answer: &Value) -> Option<String> {
     let error = &answer["error"];
     let text = error["message"].as_str().or(error.as_str()).or(answer["message"].as_str())?;

@@ -1,9 +1,9 @@
-//! The providers of language models: what each is called, where it is, and how it is spoken to. The only home of these facts.
+//! The providers of language models: their names, addresses and protocols. These facts are only here.
 
 use crate::host::http::Request;
 use serde_json::{Value, json};
 
-/// Who completes prompts.
+/// A provider of completions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Provider {
@@ -21,12 +21,12 @@ pub enum Provider {
     DeepSeek,
 }
 
-/// What is sent and read.
+/// The format of requests and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     /// Anthropic's messages.
     Messages,
-    /// OpenAI's chat completions, which the others speak as well.
+    /// OpenAI's chat completions, which the other providers support too.
     ChatCompletions,
 }
 
@@ -39,7 +39,7 @@ struct Facts {
 }
 
 impl Provider {
-    /// All of them, in the order in which their keys are looked for.
+    /// All providers, in the order in which their keys are looked up.
     pub const ALL: [Provider; 6] = [
         Provider::Anthropic,
         Provider::OpenAi,
@@ -93,12 +93,12 @@ impl Provider {
         self.facts().key_variable
     }
 
-    /// Where it is, such as `https://api.openai.com`.
+    /// Its base URL, such as `https://api.openai.com`.
     pub fn base_url(self) -> &'static str {
         self.facts().base
     }
 
-    /// The model that is asked where nothing else is said.
+    /// The default model.
     pub fn default_model(self) -> &'static str {
         self.facts().model
     }
@@ -151,7 +151,7 @@ impl Provider {
     /// The completion in an answer.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why there is none.
     pub(super) fn completion(self, answer: &Value) -> Result<String, String> {
         match self.facts().protocol {
             Protocol::Messages => {
@@ -168,7 +168,7 @@ impl Provider {
     }
 }
 
-/// The texts of those parts that are text, one after the other.
+/// The text parts, joined.
 fn texts(parts: Option<&Vec<Value>>) -> Option<String> {
     let texts = parts?.iter().filter(|part| part["type"] == "text").filter_map(|part| part["text"].as_str());
     let texts: Vec<&str> = texts.collect();

@@ -19,13 +19,13 @@ pub trait Clock {
         millis(since)
     }
 
-    /// Waits. The time is not longer than the call has left.
+    /// Waits. `time` is never longer than the remaining time of the call.
     fn sleep(&mut self, time: Duration) {
         std::thread::sleep(time);
     }
 }
 
-/// The clock of the system.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -46,12 +46,12 @@ impl Clock for FixedClock {
     fn sleep(&mut self, _time: Duration) {}
 }
 
-/// A clock that advances when it is looked at. Sleeping takes no time and advances it as well.
+/// A clock that advances whenever it is read. Sleeping takes no time and advances it as well.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SteppingClock {
-    /// What the next look gives, in milliseconds since 1970.
+    /// The time of the next read, in milliseconds since 1970.
     pub now: u64,
-    /// Milliseconds that a look takes.
+    /// Milliseconds per read.
     pub step: u64,
 }
 
@@ -71,16 +71,16 @@ pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// As much of the time as the call has left.
+/// The given time, or the remaining time of the call if that is less.
 fn within(deadline: Option<Instant>, time: Duration) -> Duration {
     deadline.map_or(time, |deadline| time.min(deadline.saturating_duration_since(Instant::now())))
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements the clock operations of `IO` by a part of the host.
+    /// Implements the clock operations of `IO` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives them other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares them with other types.
     pub fn clock<C: Clock + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation(IO, "sleep", move |host: &mut H, scope, (millis,): (u64,)| {
             part(host).sleep(within(scope.deadline(), Duration::from_millis(millis)));

@@ -1,4 +1,5 @@
-//! The standard streams: `IO.print`, `IO.stderr`, `IO.read_line`, `IO.read_char`; and `IO.exit`, which needs nothing.
+//! The standard streams: `IO.print`, `IO.stderr`, `IO.read_line`, `IO.read_char`; and `IO.exit`, which needs no grant
+//! of its own.
 
 use super::IO;
 use super::clock::{Clock, millis};
@@ -52,7 +53,7 @@ pub trait Console {
     }
 }
 
-/// Reads a line without its end; what is not UTF-8 is U+FFFD.
+/// Reads a line without its end; invalid UTF-8 becomes U+FFFD.
 fn read_line(input: &mut impl BufRead) -> io::Result<String> {
     let mut line = Vec::new();
     input.read_until(b'\n', &mut line)?;
@@ -60,7 +61,7 @@ fn read_line(input: &mut impl BufRead) -> io::Result<String> {
     Ok(String::from_utf8_lossy(line).into_owned())
 }
 
-/// Reads a UTF-8 character; what is none is U+FFFD.
+/// Reads a UTF-8 character; invalid UTF-8 becomes U+FFFD.
 fn read_char(input: &mut impl BufRead) -> io::Result<Option<char>> {
     let mut bytes = Vec::with_capacity(4);
     while let Some(&byte) = input.fill_buf()?.first() {
@@ -75,28 +76,28 @@ fn read_char(input: &mut impl BufRead) -> io::Result<Option<char>> {
     Ok(if bytes.is_empty() { None } else { Some(char::REPLACEMENT_CHARACTER) })
 }
 
-/// A host with the standard streams and the clock, and nothing else.
+/// A host with the standard streams and the clock only.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StdConsole;
 
 impl Console for StdConsole {}
 impl Clock for StdConsole {}
 
-/// A host for tests: keeps what is printed, and gives input from memory. Sleeping takes no time.
+/// A host for tests: it keeps the output, and reads input from memory. Sleeping takes no time.
 #[derive(Clone, Debug, Default)]
 pub struct CapturedIo {
-    /// What was printed.
+    /// The output so far.
     pub output: String,
-    /// What was printed to standard error.
+    /// The output to standard error so far.
     pub errors: String,
-    /// What is left of the input.
+    /// The rest of the input.
     pub input: VecDeque<u8>,
     /// The clock, in milliseconds; sleeping advances it.
     pub now: u64,
 }
 
 impl CapturedIo {
-    /// A host whose standard input holds a text.
+    /// A host with this standard input.
     pub fn with_input(input: &str) -> Self {
         CapturedIo { input: input.bytes().collect(), ..CapturedIo::default() }
     }
@@ -133,10 +134,10 @@ impl Clock for CapturedIo {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements the console operations of `IO` by a part of the host.
+    /// Implements the console operations of `IO` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`] when the module gives them other types.
+    /// [`Error::Load`] when the module declares them with other types.
     pub fn console<C: Console + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation(IO, "print", move |host: &mut H, scope, (value,): (String,)| {
             scope.finish::<(), _>(part(host).print(&value))

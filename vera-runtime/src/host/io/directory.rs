@@ -1,8 +1,8 @@
-//! Files below a directory, and none outside of it.
+//! Files below a directory only.
 //!
-//! Paths are opened relative to the open directory, by components: `..`, absolute paths and links never lead out of it,
-//! also while others change the tree. What is read is bounded, and only regular files are read: a pipe would block the call
-//! and a device has no end.
+//! Paths are opened relative to the open directory, component by component. `..`, absolute paths and links never lead
+//! out of it, even while others change the tree. Reads are bounded, and only regular files are read: a pipe would block
+//! the call, and a device has no end.
 
 use super::Files;
 use crate::host::{OnRefusal, Refusal};
@@ -27,11 +27,11 @@ pub struct Directory {
     on_refusal: OnRefusal,
 }
 
-/// Bytes of a file that are read at most, where nothing else is said.
+/// Default maximum size of a file that is read, in bytes.
 const MOST: u64 = 256 << 20;
 
 impl Directory {
-    /// The files below an existing directory, to be read and written.
+    /// The files below an existing directory, for reading and writing.
     ///
     /// # Errors
     /// When it cannot be opened.
@@ -40,19 +40,19 @@ impl Directory {
         Ok(Directory { dir, writable: true, most: MOST, on_refusal: OnRefusal::default() })
     }
 
-    /// Lets the program read only.
+    /// Makes the files read-only.
     pub fn read_only(mut self) -> Self {
         self.writable = false;
         self
     }
 
-    /// Bytes that a file may have to be read: 256 MiB, where nothing else is said.
+    /// Maximum size of a file that is read, in bytes; 256 MiB by default.
     pub fn max_bytes(mut self, most: u64) -> Self {
         self.most = most;
         self
     }
 
-    /// Calls `hook` whenever the program asks for a path that leads out of the directory, or writes where it may only read.
+    /// Calls `hook` whenever the program requests a path that leads out of the directory, or writes to read-only files.
     pub fn on_refusal(mut self, hook: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
         self.on_refusal = OnRefusal::new(hook);
         self
@@ -101,10 +101,10 @@ impl Files for Directory {
     }
 }
 
-/// Files below several directories, each with the name that the program knows it by.
+/// Files below several directories, each with a name for the program.
 ///
-/// A path that begins with the name of a directory is looked for in it; of several the longest name counts. So with the
-/// name `.` all relative paths are those of one directory.
+/// A path that begins with the name of a directory is looked up in it; if several names match, the longest counts. With
+/// the name `.` all relative paths belong to one directory.
 #[derive(Debug, Default)]
 pub struct Directories {
     named: Vec<(PathBuf, Directory)>,
@@ -123,7 +123,8 @@ impl Directories {
         self
     }
 
-    /// Calls `hook` whenever the program asks for a path that is below no directory. Each directory has a hook of its own.
+    /// Calls `hook` whenever the program requests a path that is below no directory. Each directory has a separate
+    /// hook.
     pub fn on_refusal(mut self, hook: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
         self.on_refusal = OnRefusal::new(hook);
         self
@@ -145,7 +146,7 @@ impl Directories {
     }
 }
 
-/// The path without `.` components. `..` stays: what it leads to is for the directory to say.
+/// The path without `.` components. `..` stays: the directory decides where it leads.
 fn plain(path: &Path) -> PathBuf {
     path.components().filter(|component| *component != Component::CurDir).collect()
 }

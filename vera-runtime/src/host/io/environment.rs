@@ -1,11 +1,11 @@
-//! What a program sees of its process: `IO.args`, `IO.get_env`.
+//! The environment of the process: `IO.args`, `IO.get_env`.
 
 use super::IO;
 use crate::error::Result;
 use crate::host::{Imports, OnRefusal, Refusal};
 use std::collections::BTreeMap;
 
-/// The process's surroundings: `IO.args`, `IO.get_env`.
+/// The environment of the process: `IO.args`, `IO.get_env`.
 #[diagnostic::on_unimplemented(
     message = "the module performs `IO`, and `{Self}` does not implement the capability `Environment`",
     label = "no implementation of `vera_runtime::host::io::Environment`",
@@ -24,7 +24,7 @@ pub trait Environment {
     }
 }
 
-/// Arguments, and the environment variables that are allowed. Every other variable is not there.
+/// Arguments, and the environment variables that are allowed. To the program, other variables do not exist.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     arguments: Vec<String>,
@@ -38,13 +38,13 @@ impl Variables {
         Variables::default()
     }
 
-    /// Gives the program these arguments.
+    /// Sets the arguments.
     pub fn with_args(mut self, arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.arguments = arguments.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Lets the program see a variable of this process, with the value that it has now.
+    /// Allows a variable of this process, with its current value.
     pub fn allow(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
         let value = std::env::var(&name).ok();
@@ -52,13 +52,13 @@ impl Variables {
         self
     }
 
-    /// Gives a variable a value of its own.
+    /// Sets a variable to a value.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.values.insert(name.into(), Some(value.into()));
         self
     }
 
-    /// Calls `hook` whenever the program asks for a variable that it may not see.
+    /// Calls `hook` whenever the program requests a variable that is not allowed.
     pub fn on_refusal(mut self, hook: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
         self.on_refusal = OnRefusal::new(hook);
         self
@@ -82,10 +82,10 @@ impl Environment for Variables {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements the operations of `IO` that look at the process by a part of the host.
+    /// Implements the environment operations of `IO` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives them other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares them with other types.
     pub fn environment<C: Environment + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation(IO, "args", move |host: &mut H, scope, ((),)| {
             scope.finish::<Vec<String>, _>(part(host).args())

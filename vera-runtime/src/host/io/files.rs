@@ -40,7 +40,7 @@ impl Files for AllFiles {}
 /// Files in memory, by their whole paths. There are no folders and no links.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemoryFiles {
-    /// The contents of each.
+    /// The contents of each file.
     pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -60,10 +60,10 @@ fn text<T>(outcome: io::Result<T>) -> Result<T, String> {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements the file operations of `IO` by a part of the host.
+    /// Implements the file operations of `IO` with a part of the host.
     ///
     /// # Errors
-    /// [`Error::Load`](crate::Error::Load) when the module gives them other types.
+    /// [`Error::Load`](crate::Error::Load) when the module declares them with other types.
     pub fn files<C: Files + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation(IO, "read_file", move |host: &mut H, scope, (path,): (String,)| {
             let contents = text(part(host).read(&path))

@@ -1,12 +1,12 @@
 //! The effect `IO`, in four capabilities: [`Console`], [`Clock`], [`Files`], [`Environment`].
 //!
-//! A host grants a capability by implementing its trait; the methods have the obvious default, so that granting is
-//! one line: `impl Files for MyHost {}`. A module's wrapper asks for the traits of the operations the module uses.
+//! A host grants a capability by implementing its trait. The methods have the obvious default, so granting is one line:
+//! `impl Files for MyHost {}`. A module's wrapper requires the traits of the operations that the module uses.
 //!
-//! Hosts that are ready do one thing each: [`StdConsole`], [`SystemClock`], [`AllFiles`], [`Variables`] are the real ones,
-//! [`CapturedIo`], [`FixedClock`], [`SteppingClock`], [`MemoryFiles`] those for tests.
+//! Each host here does one thing: [`StdConsole`], [`SystemClock`], [`AllFiles`] and [`Variables`] are the real ones;
+//! [`CapturedIo`], [`FixedClock`], [`SteppingClock`] and [`MemoryFiles`] are for tests.
 #![cfg_attr(feature = "files", doc = "[`Directory`] has the files below a directory.")]
-//! [`StdIo`] is all the real ones in one value.
+//! [`StdIo`] combines all the real ones.
 
 mod clock;
 mod console;
@@ -24,10 +24,10 @@ pub use files::{AllFiles, Files, MemoryFiles};
 
 const IO: &str = "IO";
 
-/// A host with everything `IO` has, as this process has it.
+/// A host with everything of `IO`, as this process has it.
 #[derive(Clone, Debug, Default)]
 pub struct StdIo {
-    /// What `IO.args` gives.
+    /// The result of `IO.args`.
     pub args: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Values as JSON, by their types. What is written is read back as the same value.
+//! Values as JSON, by their types. Reading restores the same value.
 //!
 //! | Vera | JSON |
 //! |---|---|
@@ -15,10 +15,10 @@ use crate::value::dynamic::{DynValue, type_name};
 use serde_json::{Map, Value, json};
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
 
-/// Deepest nesting of a value in a recording: what `serde_json` reads.
+/// Maximum nesting of a value in a recording, because `serde_json` reads no more.
 const DEPTH: u32 = 100;
 
-/// A value as JSON, without what is secret in its texts.
+/// A value as JSON, with secrets in its texts redacted.
 ///
 /// # Errors
 /// When it is nested too deep.
@@ -54,10 +54,10 @@ fn written(value: &DynValue, secrets: &[String], depth: u32) -> Result<Value, St
     })
 }
 
-/// The value of a type that JSON stands for.
+/// The value of a type from its JSON.
 ///
 /// # Errors
-/// When it is no value of that type.
+/// When the JSON is not a value of that type.
 pub(super) fn read(interface: &Interface, id: TypeId, value: &Value) -> Result<DynValue, String> {
     let wrong = || format!("{value} is no {}", type_name(interface, id));
     let items = |value: &Value, ids: &mut dyn Iterator<Item = TypeId>| -> Result<Vec<DynValue>, String> {

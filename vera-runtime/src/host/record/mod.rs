@@ -1,10 +1,10 @@
-//! Recording what a host answers, and giving the same answers again.
+//! Records the answers of a host, and replays them.
 //!
-//! A recording is JSON lines, one for each operation that the host carried out, in their order: the effect, the operation, the
-//! arguments, and the result, the error or the exit status. [`Recorder`] writes one while an instance works
-//! ([`Instance::record`](crate::Instance::record)); [`Replay`] is the host of any module and answers from one.
+//! A recording is JSON lines, one for each operation of the host, in order: the effect, the operation, the arguments,
+//! and the result, the error or the exit status. [`Recorder`] writes one while an instance runs
+//! ([`Instance::record`](crate::Instance::record)). [`Replay`] is a host for any module that answers from a recording.
 //!
-//! Values are written by their types (`json.rs`), so that they are read back exactly, except texts that are secret.
+//! Values are written by their types (`json.rs`), so they are restored exactly, except texts with secrets.
 
 mod json;
 mod recorder;
@@ -14,10 +14,10 @@ pub use recorder::Recorder;
 pub(crate) use recorder::{Ended, record};
 pub use replay::{Replay, ReplayedCall};
 
-/// What is written in place of a secret.
+/// The replacement of a secret.
 const REDACTED: &str = "[redacted]";
 
-/// The text without what is secret in it.
+/// The text with secrets redacted.
 fn redacted(text: &str, secrets: &[String]) -> String {
     secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, REDACTED))
 }

@@ -1,4 +1,4 @@
-//! Writing a recording.
+//! Writes a recording.
 
 use super::{json, redacted};
 use crate::value::dynamic::DynValue;
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes what a host answers as JSON lines.
+/// Writes the answers of a host as JSON lines.
 ///
 /// ```no_run
 /// use vera_runtime::host::Recorder;
@@ -23,7 +23,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder that writes to `out`, a line at a time.
+    /// A recorder that writes to `out`, one line at a time.
     pub fn new(out: impl Write + Send + 'static) -> Self {
         Recorder { out: Box::new(out), secrets: Vec::new() }
     }
@@ -31,7 +31,7 @@ impl Recorder {
     /// A recorder that writes to a new file.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// When the file cannot be created.
     pub fn create(path: impl AsRef<Path>) -> io::Result<Self> {
         File::create(path).map(|file| Self::new(BufWriter::new(file)))
     }
@@ -62,7 +62,7 @@ pub(crate) enum Ended {
 /// Writes a line.
 ///
 /// # Errors
-/// Why it is not written.
+/// The reason why it is not written.
 pub(crate) fn record(
     recorder: &mut Recorder,
     effect: &str,

@@ -1,4 +1,4 @@
-//! Answering from a recording.
+//! Answers from a recording.
 
 use super::json;
 use crate::error::{Error, Result};
@@ -22,9 +22,9 @@ use vera_abi::interface::{Interface, TypeId};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Operations must be performed in the order of the recording, with the same arguments; what is not ends the call with
-/// [`Error::Host`](crate::Error::Host), which says what was expected. A replay that is [`matching`](Replay::matching) takes the
-/// first call with the same arguments that was not taken yet.
+/// Operations must be performed in the order of the recording, with the same arguments. Any other operation ends the
+/// call with [`Error::Host`](crate::Error::Host), which says what was expected. A [`matching`](Replay::matching) replay
+/// takes the first unused call with the same arguments.
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
     calls: VecDeque<Recorded>,
@@ -80,19 +80,19 @@ pub struct ReplayedCall<'c> {
 }
 
 impl Replay {
-    /// The recording in a file.
+    /// Reads a recording from a file.
     ///
     /// # Errors
-    /// When it cannot be read, or is no recording.
+    /// When the file cannot be read, or is not a recording.
     pub fn from_file(path: impl AsRef<Path>) -> io::Result<Self> {
         let text = std::fs::read_to_string(path)?;
         Self::parse(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
-    /// The recording in a text.
+    /// Reads a recording from a text.
     ///
     /// # Errors
-    /// Which line is none of a recording, and why.
+    /// The line that is not part of a recording, and why.
     pub fn parse(text: &str) -> Result<Self, String> {
         let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
         let calls =
@@ -100,7 +100,7 @@ impl Replay {
         Ok(Replay { calls: calls.collect::<Result<_, _>>()?, ..Replay::default() })
     }
 
-    /// Takes calls by their arguments, in whatever order the module makes them.
+    /// Finds calls by their arguments, in any order.
     pub fn matching(mut self) -> Self {
         self.matching = true;
         self
@@ -115,12 +115,12 @@ impl Replay {
         self
     }
 
-    /// Calls of the recording that were not made.
+    /// Number of recorded calls that were not made.
     pub fn left(&self) -> usize {
         self.calls.len()
     }
 
-    /// The call that answers this one.
+    /// The recorded call that answers this one.
     fn take(&mut self, effect: &str, operation: &str, arguments: &Value) -> Result<Recorded, String> {
         let same =
             |call: &Recorded| (&*call.effect, &*call.operation, &call.arguments) == (effect, operation, arguments);
@@ -160,7 +160,7 @@ impl Replay {
     }
 }
 
-/// A call in a message, which may be long.
+/// A call as text for a message, shortened when it is long.
 fn shown(effect: &str, operation: &str, arguments: &Value) -> String {
     const MOST: usize = 200;
     let text = arguments.to_string();
@@ -170,8 +170,8 @@ fn shown(effect: &str, operation: &str, arguments: &Value) -> String {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Implements every operation that has no implementation yet by a recording, a part of the host. `seen` is called with each
-    /// operation first; its error ends the call.
+    /// Implements every operation that has no implementation yet by a recording, which is a part of the host. `seen` is
+    /// called with each operation first; an error of it ends the call.
     ///
     /// # Errors
     /// [`Error::Load`] when the module cannot be linked.
