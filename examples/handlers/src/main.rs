@@ -80,7 +80,7 @@ fn expressions() -> Result<(), Error> {
     for text in ["2+3*(4-1)", "(1+", "1+x", "8/(2-2)"] {
         println!("  {text} is {:?}", parser.checked(text)?);
     }
-    // An exception that the module does not handle reaches its caller, with what was thrown.
+    // An exception that the module does not handle is an error of the caller, with the thrown value.
     match parser.value("1+x") {
         Ok(value) => println!("  the parser let {value} through"),
         Err(error) => println!("{error}"),

@@ -78,7 +78,7 @@ fn report(module: &mut digest::Module<Console>, name: &str, kind: &Kind, text: &
         Kind::Html => module.html(text)?,
         Kind::Markdown => module.markdown(text)?,
     };
-    // The outer result is the call's, this one the program's: a document that is not what it claims to be.
+    // The outer result is that of the call, this one that of the program: the document is malformed.
     let Digest(kind, nodes, depth, bytes, headlines) = digest?;
     println!("  {kind}: {nodes} nodes, {depth} levels, {bytes} bytes of text, {} headlines", headlines.len());
     for headline in headlines.iter().take(5) {

@@ -64,13 +64,13 @@ fn main() -> Result<(), Error> {
     println!("three offers: {offers:?}");
     println!("together they cost {}", pricing.total(&offers)?);
 
-    // A caller that breaks a contract is told which clause, where it stands, and with what arguments.
+    // A caller that breaks a contract gets an error with the clause, its place and the arguments.
     match pricing.discounted(200, 101) {
         Ok(price) => println!("the contract let {price} through"),
         Err(error) => println!("\n{error}"),
     }
 
-    // The module is as usable as before.
+    // The instance can still be called.
     println!("\n200 reduced by 100 % is {}", pricing.discounted(200, 100)?);
     Ok(())
 }

@@ -9,7 +9,7 @@ vera_runtime::contract_tests!(ledger);
 fn main() -> Result<(), vera_runtime::Error> {
     let mut ledger = ledger::Module::new()?;
     let opened = ledger.opened()?;
-    // The second withdrawal is more than there is, and changes nothing.
+    // The second withdrawal exceeds the cash, and changes nothing.
     let transactions = [Deposit(50_000), Save(20_000), Withdraw(25_000), Withdraw(10_000), Release(5_000)];
     let books = ledger.posted_all(&opened, transactions)?;
     println!("{books:?}");
