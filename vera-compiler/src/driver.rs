@@ -24,35 +24,35 @@ pub struct Source {
     pub text: String,
 }
 
-/// How to compile.
+/// Options of a compilation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// Whether the language's stricter rules are errors instead of warnings.
     pub strict: bool,
 }
 
-/// What came of a compilation.
+/// The result of a compilation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Compilation {
-    /// The module; `None` exactly when a diagnostic is an error.
+    /// The module; `None` exactly when there is an error.
     pub wasm: Option<Vec<u8>>,
-    /// What the module says of itself; empty without a module.
+    /// The interface of the module; empty without a module.
     pub interface: Interface,
     /// The built-ins of the host that the module imports, by import name and in order.
     pub builtins: Vec<String>,
-    /// The effects of the interface as the program has them, in the same order.
+    /// The typed effects of the interface's effects, in the same order.
     pub effects: Vec<EffectUse>,
-    /// The program as far as it was understood.
+    /// The program, with `Invalid` nodes where it has errors.
     pub program: Program,
-    /// Everything there is to say, in source order.
+    /// All diagnostics, in source order.
     pub diagnostics: Diagnostics,
-    /// The file that was asked for, among the program's sources.
+    /// The file of the program itself, among the sources.
     pub root_file: Option<FileId>,
 }
 
 impl Compilation {
-    /// A program without module, and without anything to say on it.
+    /// A program without a module and without diagnostics.
     fn of(program: Program) -> Self {
         let (interface, diagnostics) = (Interface::default(), Diagnostics::default());
         let (builtins, effects) = (Vec::new(), Vec::new());
@@ -68,7 +68,7 @@ pub(crate) fn with_stack<R>(work: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(STACK, STACK, work)
 }
 
-/// Compiles a program and everything it imports.
+/// Compiles a program and its imports.
 pub fn compile(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
     with_stack(|| {
         let (result, mut diagnostics, root_file) = checked(&source, loader, options);
@@ -104,7 +104,7 @@ fn made(program: Program, lowered: Lowered) -> Compilation {
     Compilation { wasm: Some(wasm), interface, builtins, effects, ..Compilation::of(Program { types, ..program }) }
 }
 
-/// Checks a program without compiling it: the same diagnostics as those of [`compile`], and no module.
+/// Checks a program without compiling it. The diagnostics are those of [`compile`]; there is no module.
 pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Compilation {
     with_stack(|| {
         let (result, diagnostics, root_file) = checked(&source, loader, options);
@@ -113,49 +113,49 @@ pub fn check(source: Source, loader: &dyn SourceLoader, options: &Options) -> Co
     })
 }
 
-/// What came of a verification.
+/// The result of a verification.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Verification {
-    /// The program, its module where one was asked for, and what there is to say apart from its obligations.
+    /// The program, its module if one was requested, and the diagnostics that are not about obligations.
     pub compilation: Compilation,
-    /// The obligations with what came of them, in order; `None` when the program has errors.
+    /// The obligations with their outcomes, in order; `None` when the program has errors.
     pub verified: Option<Vec<Verified>>,
-    /// What is assumed, in order.
+    /// The assumptions, in order.
     pub assumptions: Vec<Assumption>,
-    /// Inputs of public functions that chance does not find, where the program was compiled as well.
+    /// Inputs of public functions that random generation does not find, if the program was compiled as well.
     pub narrow: Vec<Narrow>,
 }
 
 impl Verification {
-    /// The obligations with what came of them; none when the program has errors.
+    /// The obligations with their outcomes; empty when the program has errors.
     pub fn obligations(&self) -> &[Verified] {
         self.verified.as_deref().unwrap_or_default()
     }
 
-    /// What inputs break, and premises that contradict each other.
+    /// Errors: refuted obligations, and contradictory premises.
     pub fn errors(&self) -> Diagnostics {
         report::errors(&self.compilation.program, self.obligations())
     }
 
-    /// What is left to run time, and what proofs rest on that was never shown, as warnings.
+    /// Warnings: what is left to run time, and proofs that depend on assumptions.
     pub fn runtime(&self, told: Told) -> Diagnostics {
         report::runtime(&self.compilation.program, self.obligations(), &self.assumptions, told)
     }
 
-    /// How many obligations have which status.
+    /// The number of obligations per status.
     pub fn summary(&self) -> Summary {
         report::summary(self.obligations())
     }
 }
 
-/// Checks a program and says which of its obligations hold. Makes no module.
+/// Checks a program and decides its obligations. Makes no module.
 pub fn verify(source: Source, loader: &dyn SourceLoader, options: &Options, solver: &mut dyn Solver) -> Verification {
     let tree = |checked: Checked| (Compilation::of(checked.program), Diagnostics::default());
     verified(&source, loader, options, solver, |_, _, _| (), tree)
 }
 
-/// [`compile`] and [`verify()`] at once: there is a module also when inputs break obligations.
+/// [`compile`] and [`verify()`] together: there is a module even if obligations are refuted.
 pub fn compile_and_verify(
     source: Source,
     loader: &dyn SourceLoader,
@@ -169,7 +169,7 @@ pub fn compile_and_verify(
     Verification { narrow, ..verification }
 }
 
-/// [`verify()`], and tries the contracts of public functions that are not proved on made-up inputs.
+/// [`verify()`], and tests of the contracts of public functions that are not proved, on generated inputs.
 pub fn test(
     source: Source,
     loader: &dyn SourceLoader,
@@ -221,19 +221,19 @@ fn verified(
     })
 }
 
-/// A program as written.
+/// A program as parsed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Parsed {
-    /// The syntax tree; where the text could not be read, it says so.
+    /// The syntax tree, with `Invalid` nodes where the text could not be parsed.
     pub program: ast::Program,
     /// The text.
     pub sources: SourceMap,
-    /// What is wrong with its form, in source order.
+    /// The syntax errors, in source order.
     pub diagnostics: Diagnostics,
 }
 
-/// Reads the text of a program, nothing else: no imports, no names, no types.
+/// Parses the text of a program only: no imports, no names, no types.
 pub fn parse(source: Source) -> Parsed {
     with_stack(|| {
         let mut sources = SourceMap::new();
@@ -243,10 +243,10 @@ pub fn parse(source: Source) -> Parsed {
     })
 }
 
-/// The core program of a program, for those who want to look at it.
+/// The core program of a program, for inspection.
 ///
 /// # Errors
-/// Everything there is to say on the program when it cannot be compiled.
+/// All diagnostics of the program when it cannot be compiled.
 pub fn core_program(
     source: Source,
     loader: &dyn SourceLoader,

@@ -9,13 +9,13 @@ use super::Severity;
 /// The stage that reports a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// Reading the text.
+    /// Parsing.
     Parse,
-    /// Names, types, effects.
+    /// Checking of names, types, effects.
     Check,
-    /// Contracts.
+    /// Verification of contracts.
     Verify,
-    /// Making WebAssembly.
+    /// Generation of WebAssembly.
     Codegen,
     /// Generated tests.
     Test,
@@ -40,12 +40,12 @@ macro_rules! codes {
                 match self { $(Code::$code => stringify!($code),)* }
             }
 
-            /// What the code is about, in a few words.
+            /// Its title.
             pub fn title(self) -> &'static str {
                 match self { $(Code::$code => $title,)* }
             }
 
-            /// The release of the language that brought it.
+            /// The release of the language that introduced it.
             pub fn since(self) -> &'static str {
                 match self { $(Code::$code => $since,)* }
             }
@@ -55,12 +55,12 @@ macro_rules! codes {
                 match self { $(Code::$code => Phase::$phase,)* }
             }
 
-            /// Why the code is not reported for any program, and so has no page; `None` for one that is.
+            /// Why no program gets this code, so that it has no page; `None` for a code that is reported.
             pub fn never(self) -> Option<&'static str> {
                 match self { $(Code::$code => codes!(@never $($why)?),)* }
             }
 
-            /// How serious it is unless the reporting stage says otherwise.
+            /// Its default severity.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$code => Severity::$severity,)* }
             }

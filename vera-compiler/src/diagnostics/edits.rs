@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 use super::{Diagnostics, Edit};
 use crate::source::{FileId, SourceMap, Span};
 
-/// What comes of applying fixes.
+/// The result of applying fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// The files that change, with their new texts.
     pub texts: BTreeMap<FileId, String>,
-    /// For each diagnostic whether its edits are applied; `false` where it has none.
+    /// For each diagnostic, whether its edits were applied; `false` if it has none.
     pub applied: Vec<bool>,
 }
 
-/// Applies the edits of every diagnostic that has some, in the order of the diagnostics. Edits that do not lie within
-/// their file are not applied.
+/// Applies the edits of all diagnostics, in the order of the diagnostics. Edits that do not lie within their file are
+/// not applied.
 pub fn apply(diagnostics: &Diagnostics, source: &SourceMap) -> Applied {
     let mut accepted: BTreeMap<FileId, BTreeMap<u32, &Edit>> = BTreeMap::new();
     let mut applied = Vec::with_capacity(diagnostics.len());

@@ -4,21 +4,21 @@ use super::{Code, Section};
 use crate::source::Span;
 use std::sync::Arc;
 
-/// How serious a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The program is not compiled.
     Error,
-    /// The program is compiled; something deserves a look.
+    /// The program is compiled, but needs attention.
     Warning,
 }
 
-/// A change to the source. An empty place is one to insert at, an empty text removes.
+/// A change to the source. At an empty place it inserts, and an empty text removes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced.
+    /// The place to replace.
     pub span: Span,
-    /// What is written instead.
+    /// The new text.
     pub text: String,
 }
 
@@ -27,11 +27,11 @@ pub struct Edit {
 pub struct Label {
     /// The place.
     pub span: Span,
-    /// What is there, as a short phrase.
+    /// Its meaning, as a short phrase.
     pub text: String,
 }
 
-/// Something to say about a program: what, where, why, and how to fix it.
+/// A diagnostic: what is wrong, where, why, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The code of the registry.
@@ -42,30 +42,30 @@ pub struct Diagnostic {
     pub span: Span,
     /// What is wrong, in the program's own terms.
     pub description: String,
-    /// Why the language has it so; empty when the description says all.
+    /// The reason; empty when the description is sufficient.
     pub rationale: String,
-    /// How to fix it, in words, with Vera code where possible; empty when there is no one answer.
+    /// The fix as text, with Vera code where possible; empty when there is no single fix.
     pub fix: String,
-    /// The changes to the source that fix it, as the words say; empty where the author has to decide something first.
+    /// The fix as edits; empty when the author must decide something first.
     pub edits: Vec<Edit>,
-    /// The section of the specification that holds the rule.
+    /// The section of the specification with the rule.
     pub spec_ref: Option<Section>,
-    /// Other places that matter.
+    /// Further places.
     pub labels: Vec<Label>,
-    /// The name it is about, when it says that a name means nothing.
+    /// The unknown name, when the diagnostic is about one.
     pub unknown: Option<UnknownName>,
 }
 
-/// A name that means nothing where it is used. One mistake may lead to several diagnostics about it.
+/// An unknown name. One mistake may cause several diagnostics about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnknownName {
-    /// What it was taken for.
+    /// What kind of declaration was expected.
     pub kind: NameKind,
     /// The name.
     pub name: Arc<str>,
 }
 
-/// What a name was taken for.
+/// A kind of declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameKind {
     /// A type.
@@ -111,40 +111,40 @@ impl Diagnostic {
             .spec(Section::S11_1)
     }
 
-    /// Says why.
+    /// Sets the reason.
     pub fn because(mut self, rationale: impl Into<String>) -> Self {
         self.rationale = rationale.into();
         self
     }
 
-    /// Says how to fix it, in words. Edits that go with other words are dropped.
+    /// Sets the text of the fix. Edits of an earlier fix are dropped.
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = fix.into();
         self.edits.clear();
         self
     }
 
-    /// A change that the fix consists of: `text` in place of what is at `span`. All edits of a diagnostic belong together
-    /// and do not overlap.
+    /// Adds an edit to the fix: `text` replaces the text at `span`. All edits of a diagnostic belong together and do
+    /// not overlap.
     pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
         self.edits.push(Edit { span, text: text.into() });
         self
     }
 
-    /// The fix is to write `code` in place of what is at `span`.
+    /// Sets the fix to replacing the text at `span` by `code`.
     pub fn write(self, span: Span, code: impl Into<String>) -> Self {
         let code = code.into();
         let words = if code.contains('\n') { format!("Write:\n{code}") } else { format!("Write `{code}`.") };
         self.fix(words).edit(span, code)
     }
 
-    /// Names the section of the specification.
+    /// Sets the section of the specification.
     pub fn spec(mut self, section: Section) -> Self {
         self.spec_ref = Some(section);
         self
     }
 
-    /// Points at another place.
+    /// Adds another place.
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span, text: text.into() });
         self
@@ -170,12 +170,12 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// None yet.
+    /// An empty collection.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds one.
+    /// Adds a diagnostic.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }
@@ -185,7 +185,7 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
-    /// Whether any is an error.
+    /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
@@ -195,12 +195,12 @@ impl Diagnostics {
         self.list.len()
     }
 
-    /// Whether there is none at all.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Sorts by place and drops exact repetitions, the order in which they are shown.
+    /// Sorts by place and removes exact repetitions. This is the order for output.
     pub fn sorted(mut self) -> Self {
         self.list.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
         self.list.dedup();

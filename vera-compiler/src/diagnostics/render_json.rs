@@ -8,28 +8,28 @@ use super::render_text::{line_around, marked};
 use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::{SourceMap, Span};
 
-/// One diagnostic as tools see it.
+/// One diagnostic for tools.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonDiagnostic {
     /// `error` or `warning`.
     pub severity: &'static str,
     /// What is wrong.
     pub description: String,
-    /// Where.
+    /// Its place.
     pub location: JsonLocation,
-    /// The line of the location, without its line ending; of a line of thousands of bytes, what is around the location.
+    /// The line at the place, without its line ending. Of a very long line, only the part around the place.
     pub source_line: String,
-    /// Why the language has it so.
+    /// The reason.
     pub rationale: String,
-    /// How to fix it, in words.
+    /// The fix as text.
     pub fix: String,
-    /// The changes that fix it, which belong together; empty where the author has to decide something first.
+    /// The fix as edits, which belong together; empty when the author must decide something first.
     pub edits: Vec<JsonEdit>,
-    /// The section of the specification that holds the rule, with its title.
+    /// The section of the specification with the rule, with its title.
     pub spec_ref: String,
     /// The code of the registry.
     pub error_code: &'static str,
-    /// Other places that matter.
+    /// Further places.
     pub labels: Vec<JsonLabel>,
 }
 
@@ -48,21 +48,21 @@ pub struct JsonLocation {
     pub end_column: u32,
 }
 
-/// Another place, and what is there.
+/// Another place, and its meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonLabel {
-    /// Where.
+    /// The place.
     pub location: JsonLocation,
-    /// What is there.
+    /// The meaning.
     pub text: String,
 }
 
 /// A change to the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonEdit {
-    /// What is replaced; an empty range is a place to insert at.
+    /// The place to replace; an empty range is a place to insert at.
     pub location: JsonLocation,
-    /// What is written instead; empty to remove.
+    /// The new text; empty to remove.
     pub replacement: String,
 }
 
@@ -109,7 +109,7 @@ impl JsonLocation {
     }
 }
 
-/// The diagnostics of one severity, for reports that list errors and warnings apart.
+/// The diagnostics of one severity, for reports that list errors and warnings separately.
 pub fn render_json(diagnostics: &Diagnostics, severity: Severity, source: &SourceMap) -> Vec<JsonDiagnostic> {
     let of_severity = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity);
     of_severity.map(|diagnostic| JsonDiagnostic::new(diagnostic, source)).collect()

@@ -39,7 +39,7 @@ const EXCERPT_BYTES: usize = 400;
 /// A longer place is marked in its first line only.
 const MARKED_BYTES: u32 = 4_000;
 
-/// The diagnostics one after another, an empty line between them. Each ends with a line feed.
+/// The diagnostics in sequence, separated by an empty line. Each ends with a line feed.
 pub fn render_text_all(diagnostics: &Diagnostics, source: &SourceMap) -> String {
     let texts: Vec<String> = diagnostics.iter().map(|diagnostic| render_text(diagnostic, source)).collect();
     texts.join("\n")
@@ -55,8 +55,8 @@ pub fn render_styled(diagnostic: &Diagnostic, source: &SourceMap) -> String {
     render(diagnostic, source, &Renderer::styled().hyperlink(false))
 }
 
-/// The place of something: file, line and column, the lines with what is underlined, and the places of `labels`. Ends
-/// with a line feed.
+/// A place: file, line and column, the lines with the underlined text, and the places of `labels`. Ends with a line
+/// feed.
 pub fn render_place(span: Span, labels: &[Label], source: &SourceMap) -> String {
     let mut place = Group::with_level(Level::ERROR);
     for excerpt in excerpts(span, labels, source) {
@@ -65,7 +65,8 @@ pub fn render_place(span: Span, labels: &[Label], source: &SourceMap) -> String 
     rendered(place, &Renderer::plain())
 }
 
-/// Why, how to fix it, where the rule is and where more is said: a paragraph each. Every line ends with a line feed.
+/// The reason, the fix, the rule and a reference to further explanation: one paragraph each. Every line ends with a
+/// line feed.
 pub fn render_explanation(diagnostic: &Diagnostic) -> String {
     let mut out = String::new();
     for (_, name, text) in explanation(diagnostic) {
@@ -206,7 +207,7 @@ impl<'a> Excerpt<'a> {
         vec![origin.into(), snippet.into()]
     }
 
-    /// The bytes to show: whole lines, or less where the first or the last is very long.
+    /// The bytes to show: whole lines, or parts if the first or the last is very long.
     fn near(&self, file: &SourceFile, lines: &Range<usize>) -> Range<usize> {
         let start = self.marks.iter().map(|mark| mark.span.start as usize).min().unwrap_or_default();
         let end = self.marks.iter().map(|mark| mark.span.end as usize).max().unwrap_or_default();

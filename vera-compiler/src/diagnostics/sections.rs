@@ -25,7 +25,7 @@ macro_rules! sections {
                 match self { $(Section::$section => $title,)* }
             }
 
-            /// What it says on what diagnostics cite it for, as a sentence.
+            /// Its rule as far as diagnostics cite it, as a sentence.
             pub fn rule(self) -> &'static str {
                 match self { $(Section::$section => $rule,)* }
             }

@@ -60,7 +60,7 @@ impl Letters {
         Self(name.bytes().fold(0, |letters, c| letters | bit(c)))
     }
 
-    /// How many letters occur in one name only. An edit changes two of them at most.
+    /// The number of letters that occur in one name only. An edit changes this number by at most two.
     fn differ(self, other: Self) -> u32 {
         (self.0 ^ other.0).count_ones()
     }

@@ -28,7 +28,7 @@ use crate::syntax::{Read, read};
 /// Why a text was not formatted.
 #[derive(Debug)]
 pub struct Unformatted {
-    /// What is wrong with the text, in source order.
+    /// The syntax errors of the text, in source order.
     pub diagnostics: Diagnostics,
     /// The text, to show the places.
     pub sources: SourceMap,
@@ -37,8 +37,8 @@ pub struct Unformatted {
 /// The canonical form of the program `text`, which diagnostics call `name`. Formatting it again changes nothing.
 ///
 /// # Errors
-/// [`Unformatted`] when the text has mistakes of form, or its canonical form nests too deeply to be read. Names and
-/// types are not looked at.
+/// [`Unformatted`] when the text has syntax errors, or its canonical form nests too deeply to be parsed. Names and
+/// types are not checked.
 ///
 /// # Panics
 /// When the text or its canonical form has 2³² bytes or more.

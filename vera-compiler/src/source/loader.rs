@@ -5,21 +5,20 @@ use std::fmt;
 
 /// Finds the source of a module by its path (`a.b.c` as `["a", "b", "c"]`).
 ///
-/// The compiler calls it once per imported module, for the first text that imports it, and reads nothing else from
-/// outside.
+/// The compiler calls it once per imported module, for the first text that imports it, and reads nothing else.
 pub trait SourceLoader {
-    /// The name to show for the module's text, and the text. By that name the text is known when it imports in turn.
+    /// The name for the module's text in messages, and the text. When the text imports other modules, the importer has
+    /// this name.
     ///
     /// # Errors
-    /// [`LoadError::NotFound`] when there is no such module, [`LoadError::Unreadable`] when there is but its
-    /// text cannot be had.
+    /// [`LoadError::NotFound`] when there is no such module, [`LoadError::Unreadable`] when its text cannot be read.
     fn load(&self, module: &[&str], importer: &Importer<'_>) -> Result<(String, String), LoadError>;
 }
 
 /// A text that imports a module.
 #[derive(Clone, Copy, Debug)]
 pub struct Importer<'a> {
-    /// Its name: the one given for the program, or the one a loader gave.
+    /// Its name: the name of the program, or the one that a loader returned.
     pub name: &'a str,
     /// The path in its `module` declaration; empty without one.
     pub module: &'a [&'a str],
@@ -28,7 +27,7 @@ pub struct Importer<'a> {
 /// Why a module could not be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LoadError {
-    /// No module of that path; the places that were looked at.
+    /// There is no module with that path; the places that were searched.
     NotFound(Vec<String>),
     /// The module exists but cannot be read; the reason.
     Unreadable(String),
@@ -51,7 +50,7 @@ pub struct MemoryLoader {
 }
 
 impl MemoryLoader {
-    /// A loader that knows no module.
+    /// A loader without modules.
     pub fn new() -> Self {
         Self::default()
     }

@@ -37,12 +37,12 @@ impl Span {
         Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// Whether all of another span is in this one.
+    /// Whether another span lies within this one.
     pub fn contains(self, other: Span) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 
-    /// The empty place where it starts.
+    /// The empty span at its start.
     pub fn start_point(self) -> Span {
         Span { end: self.start, ..self }
     }
@@ -53,7 +53,7 @@ impl Span {
     }
 }
 
-/// A position as people count: both from 1; the column counts Unicode scalar values.
+/// A position for people: both numbers count from 1; the column counts Unicode scalar values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineColumn {
     /// Line, from 1.
@@ -67,9 +67,9 @@ pub struct LineColumn {
 pub struct SourceFile {
     name: String,
     text: String,
-    /// Where each line starts; only what is shown to people needs to know.
+    /// The starts of the lines, computed when a position is shown.
     line_starts: OnceLock<Vec<u32>>,
-    /// How many characters come before each multiple of [`STRIDE`] bytes; only columns in long lines need to know.
+    /// The number of characters before each multiple of [`STRIDE`] bytes, computed for columns in long lines.
     characters: OnceLock<Vec<u32>>,
 }
 
@@ -78,7 +78,7 @@ pub struct SourceFile {
 const STRIDE: usize = 1024;
 
 impl SourceFile {
-    /// The name shown in diagnostics: a path, or what the loader calls the text.
+    /// The name in diagnostics: a path, or the name that the loader returned.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -171,7 +171,7 @@ impl SourceMap {
         id
     }
 
-    /// The file of an id of this map.
+    /// The file with an id of this map.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.index()]
     }

@@ -5,9 +5,9 @@ use crate::tir::{ExprKind, Program};
 /// Literals of a program's own module, each once, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mentioned {
-    /// Its numbers and those beside them, and some small ones.
+    /// Its numbers and their neighbours, and some small ones.
     pub numbers: Vec<i64>,
-    /// Its texts, and the empty one.
+    /// Its texts, and the empty text.
     pub texts: Vec<String>,
 }
 

@@ -27,14 +27,14 @@ use crate::verify::{Inputs, Outcome, Owner, Solver, Subject, Verified};
 use generate::Generator;
 use vera_abi::trap::TrapKind;
 
-/// How to try.
+/// The options of a test.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     /// Runs of each function.
     pub trials: u32,
     /// The same seed gives the same inputs.
     pub seed: u64,
-    /// Whether functions that are proved are tried as well.
+    /// Whether proved functions are tested as well.
     pub distrust: bool,
 }
 
@@ -44,33 +44,33 @@ impl Default for Options {
     }
 }
 
-/// What came of a function.
+/// The result for a function.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tried {
     /// The function.
     pub function: tir::FnId,
-    /// What came of it.
+    /// The result.
     pub result: Trial,
 }
 
-/// What came of trying.
+/// The result of a test.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trial {
-    /// Nothing was tried: every clause is proved.
+    /// Not tested: every clause is proved.
     Proved,
-    /// Nothing was tried: an input is known that breaks an obligation.
+    /// Not tested: there is a counterexample.
     Refuted,
-    /// Nothing was tried: why.
+    /// Not tested, for this reason.
     Skipped(String),
-    /// Runs, and what they came to.
+    /// The runs, by result.
     Run {
         /// Runs whose inputs satisfied the preconditions.
         run: u32,
-        /// Those that gave a result.
+        /// Runs that gave a result.
         passed: u32,
-        /// Those that say nothing.
+        /// Runs that say nothing about the contract.
         undecided: u32,
-        /// The first that failed, made smaller.
+        /// The first run that failed, shrunk.
         failure: Option<Failure>,
     },
 }
@@ -78,11 +78,11 @@ pub enum Trial {
 /// A run that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// Slots and their values, as written in Vera.
+    /// Slots and their values, in Vera syntax.
     pub values: Vec<(String, String)>,
     /// The check that failed.
     pub kind: TrapKind,
-    /// Where it is written.
+    /// Its place.
     pub span: Span,
 }
 
@@ -93,7 +93,7 @@ const ATTEMPTS_PER_TRIAL: u32 = 20;
 /// Runs that make a failing input smaller.
 const MAX_SHRINKING: u32 = 2_000;
 
-/// Tries the public functions of a program. `obligations` are those that [`crate::verify::verify`] gave of it.
+/// Tests the public functions of a program. `obligations` is the result of [`crate::verify::verify`] for it.
 pub fn trials(
     subject: &Subject<'_>,
     obligations: &[Verified],

@@ -13,7 +13,7 @@ use crate::verify::{Inputs, Solver, Subject};
 pub struct Narrow {
     /// The function.
     pub function: tir::FnId,
-    /// Each with the arguments in their order: `(1, "a", Some(2))`. Texts are written as in JSON.
+    /// Each with the arguments in order: `(1, "a", Some(2))`. Texts are written as in JSON.
     pub inputs: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ const FUEL: u64 = 3_000;
 /// Most inputs that a solver is asked for.
 const MAX_INPUTS: usize = 4;
 
-/// Inputs of the public functions of a program whose preconditions are narrow, as far as the solver finds some.
+/// Inputs of the public functions of a program with narrow preconditions, as far as the solver finds some.
 pub fn narrow(subject: &Subject<'_>, solver: &mut dyn Solver) -> Vec<Narrow> {
     let options = Options::default();
     let program = subject.program;
@@ -42,7 +42,7 @@ pub fn narrow(subject: &Subject<'_>, solver: &mut dyn Solver) -> Vec<Narrow> {
 }
 
 impl Trier<'_> {
-    /// Whether a function asks something of its arguments.
+    /// Whether a function has conditions on its arguments.
     fn has_premises(&self) -> bool {
         let is_true = |clause: &tir::Contract| matches!(clause.expr.kind, tir::ExprKind::Bool(true));
         let may_be_refined =

@@ -6,18 +6,18 @@
 use super::execute::{EXACT, is_known_by_length};
 use crate::builtins::{Builtin, Implementation};
 
-/// What proofs know of the result of a built-in whose arguments are not constants. On constants each pure one is run.
+/// What proofs know of the result of a built-in whose arguments are not constants. Pure built-ins are run on constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Model {
-    /// What it is.
+    /// The exact result.
     Exact,
-    /// What its definition in Vera says.
+    /// What its definition in Vera implies.
     Body,
     /// Its length, or that it is not longer than an argument.
     Length,
-    /// That it is the same for the same arguments, and of its type.
+    /// That it is the same for the same arguments, and has its type.
     Uninterpreted,
-    /// Nothing but its type.
+    /// Only its type.
     Nothing,
 }
 

@@ -10,18 +10,18 @@ table_id! {
     ObligationId;
 }
 
-/// What an obligation asks for.
+/// The kind of an obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// A precondition, where it is declared: that it can be relied on in the function.
+    /// A precondition, at its declaration: the function may rely on it.
     Requires,
     /// A postcondition.
     Ensures,
-    /// A measure becomes less at each recursive call.
+    /// A measure decreases at each recursive call.
     Decreases,
     /// `assert(p)`.
     Assert,
-    /// A precondition of a function, where it is called.
+    /// A precondition of a function, at a call.
     CallPre,
     /// A subtraction of naturals is not negative.
     NatSub,
@@ -62,7 +62,7 @@ impl Kind {
     }
 }
 
-/// What an obligation belongs to.
+/// The owner of an obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Owner {
     /// A function: its clauses and its body, closures and clauses of handlers within it included.
@@ -90,20 +90,20 @@ pub enum Listing {
     Always,
     /// Unless it is proved.
     UnlessProved,
-    /// Only when an input breaks it.
+    /// Only when it is refuted.
     WhenRefuted,
 }
 
-/// A check of `core` as an obligation knows it.
+/// The key by which a check of `core` finds its obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CheckKey {
-    /// What is checked.
+    /// The kind of the check.
     pub kind: TrapKind,
-    /// Where.
+    /// Its place.
     pub place: CheckPlace,
 }
 
-/// Where a check is.
+/// The place of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CheckPlace {
     /// In the code of the owner: the place of the check.
@@ -115,7 +115,7 @@ pub enum CheckPlace {
     Prelude(Span),
 }
 
-/// What declares the condition of an obligation.
+/// The declaration of an obligation's condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// The place itself: a clause, an `assert`; or the language, for an operator.
@@ -130,76 +130,77 @@ pub enum About {
     Invariant(DataId),
 }
 
-/// Something that must hold.
+/// A condition that must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obligation {
-    /// What it asks for.
+    /// Its kind.
     pub kind: Kind,
-    /// What it belongs to.
+    /// Its owner.
     pub owner: Owner,
-    /// Where: the clause, or the expression.
+    /// Its place: the clause, or the expression.
     pub span: Span,
-    /// The clause or expression as written, on one line, cut when it is long. Of a precondition where a function is called
+    /// The clause or expression as in the source, on one line, shortened when it is long. For a precondition at a call
     /// it is the clause.
     pub text: String,
-    /// What declares the condition, where that is not the place itself.
+    /// The declaration of the condition, if that is not the place itself.
     pub about: About,
     /// When it is shown.
     pub listing: Listing,
-    /// The checks that carry it out. No check is of two obligations.
+    /// The checks of the obligation. No check belongs to two obligations.
     pub checks: Vec<CheckKey>,
 }
 
-/// What came of an obligation.
+/// The outcome of an obligation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// It holds for every input.
     Proved(Proof),
-    /// An input breaks it: the interpreter ran the program on it and met the failing check.
+    /// It is refuted: the interpreter ran the program on a counterexample and the check failed.
     Refuted(Counterexample),
-    /// It is left to its check at run time.
+    /// It is left to run time.
     Unproved(Reason),
-    /// Nothing can be said of it, because no input gets there: what may be relied on contradicts itself.
+    /// It is vacuous: no input reaches it, because the premises contradict each other.
     Vacuous(Premises),
 }
 
-/// Premises that contradict each other.
+/// Contradictory premises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Premises {
     /// Those of the function: its parameters' types, its preconditions, its `assume`s.
     Declared,
-    /// With what other functions promise.
+    /// Those together with the postconditions of other functions.
     Derived,
 }
 
 /// How an obligation was proved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proof {
-    /// Functions whose bodies the proof looks into, besides their contracts.
+    /// Functions whose bodies the proof uses, besides their contracts.
     pub unfolded: Vec<String>,
     /// The solver that was asked, if one was.
     pub solver: Option<String>,
-    /// The places of the `assume`s that it can depend on: those that are met before it is decided.
+    /// The places of the `assume`s on which it may depend: those that are reached before it is decided.
     pub assumed: Vec<Span>,
 }
 
-/// An input that breaks an obligation.
+/// An input that refutes an obligation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counterexample {
-    /// Slots and their values, as written in Vera.
+    /// Slots and their values, in Vera syntax.
     pub values: Vec<(String, String)>,
-    /// Whether every input that gets there breaks it, not this one alone.
+    /// Whether every input that reaches it fails, not only this one.
     pub always: bool,
 }
 
 /// Why an obligation is left to run time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reason {
-    /// It is not proved: the input that breaks it, where there is one and it is no mistake of the program that there is.
+    /// It is not proved. If there is an input that fails, but the existence of one is not an error of the program, it
+    /// is given here.
     Unknown(Option<Counterexample>),
-    /// The solver gave up, with its words.
+    /// The solver gave up, with this message.
     Solver(String),
-    /// A construct that is not modelled, in words.
+    /// A construct that is not modelled, as text.
     Unsupported(String),
     /// The budget of the function or build is used up.
     Budget,
@@ -210,6 +211,6 @@ pub enum Reason {
 pub struct Verified {
     /// The obligation.
     pub obligation: Obligation,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }

@@ -30,13 +30,13 @@ const MAX_ONLY_RUN: u64 = 300_000;
 /// How deeply a second attempt looks into the bodies of functions.
 const UNFOLD: u32 = 3;
 
-/// What came of the obligations of a program.
+/// The outcomes of the obligations of a program.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verification {
     /// Every obligation with its outcome, in the order of [`obligations::table`].
     pub obligations: Vec<Verified>,
-    /// What is taken for granted.
+    /// The assumptions.
     pub assumptions: Vec<Assumption>,
 }
 
@@ -160,7 +160,7 @@ impl<'v> Verifier<'v> {
         }
     }
 
-    /// Decides goals: all, or those at some places. Gives the places where one is not proved, and why.
+    /// Decides goals: all, or those at some places. Returns the places where one is not proved, and why.
     fn goals(&mut self, attempt: &mut Attempt, owner: Owner, only: Option<&Open>) -> Open {
         let assumes = self.obligations.assumptions().iter().any(|assumption| assumption.owner == owner);
         let mut open = Open::default();
@@ -201,7 +201,7 @@ impl<'v> Verifier<'v> {
         self.obligations.of_check(kind, span, call)
     }
 
-    /// A goal of an obligation is not proved. An input that breaks one is worth more than any other reason.
+    /// Records that a goal of an obligation is not proved. A counterexample is worth more than any other reason.
     fn left_open(&mut self, place: Place, reason: Reason) {
         let Some(id) = self.obligation(place) else { return };
         match self.found.get(&id) {
@@ -215,9 +215,9 @@ impl<'v> Verifier<'v> {
         self.found.insert(id, Outcome::Refuted(Counterexample { always, ..broken.clone() }));
     }
 
-    /// Whether an input that breaks an obligation makes the program wrong: what may overflow or recur for ever is left to
-    /// run time with the input as a note. An assertion, an index and what a function of the library asks for are, too,
-    /// unless they always fail: the program asks for that check.
+    /// Whether a counterexample makes the program wrong. A possible overflow or infinite recursion is left to run time,
+    /// with the input as a note. So are assertions, indices and domains of library functions, unless they always fail,
+    /// because the program contains that check on purpose.
     fn is_wrong(&mut self, id: ObligationId, attempt: &mut Attempt, goal: &Goal) -> bool {
         let kind = self.obligations.get(id).kind;
         if matches!(kind, Kind::IntOverflow | Kind::Decreases | Kind::Invariant | Kind::Requires) {
@@ -236,7 +236,7 @@ impl<'v> Verifier<'v> {
         matches!(obligation.kind, Kind::Assert | Kind::IndexBounds) || matches!(obligation.about, About::Builtin(_))
     }
 
-    /// Runs the program on a model, if that meets the check.
+    /// Runs the program on a model, if that reaches the check.
     fn replay(&self, attempt: &mut Attempt, goal: &Goal, model: &Model) -> Option<Counterexample> {
         let Attempt { function, outline, terms } = attempt;
         // Where the callee is entered is not seen: the check must be that of one call only.
@@ -249,7 +249,7 @@ impl<'v> Verifier<'v> {
         (kind == goal.kind && span == goal.span).then_some(broken)
     }
 
-    /// Whether a function without arguments comes to its end: what its only run does not break holds.
+    /// Whether a function without arguments terminates: what its only run does not refute holds.
     fn holds_for_its_only_input(&self, function: FnId) -> bool {
         let facts = &self.subject.provable.functions[function.index()];
         let FunctionKind::Instance(decl, _) = &facts.kind else { return false };
@@ -267,12 +267,12 @@ impl<'v> Verifier<'v> {
         Attempt { function, outline, terms }
     }
 
-    /// Whether a condition cannot hold where those facts are known.
+    /// Whether a condition cannot hold under these facts.
     fn is_impossible(&mut self, attempt: &mut Attempt, facts: FactsAt, condition: Term) -> bool {
         matches!(self.ask(attempt, facts, condition), Decision::Holds)
     }
 
-    /// All that is asked of a function is left to run time.
+    /// Leaves all obligations of a function to run time.
     fn give_up(&mut self, owner: Owner) {
         for (id, obligation) in self.obligations.iter() {
             if obligation.owner == owner && !obligation.checks.is_empty() {

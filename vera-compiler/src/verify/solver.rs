@@ -1,12 +1,12 @@
 //! The interface between verifier and solver.
 
-/// A question: can the assertions hold together?
+/// A question: are the assertions satisfiable together?
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
     /// SMT-LIB 2.6: declarations and assertions, without `check-sat`. Sorts are `Int` and `Bool`; there are
     /// uninterpreted functions, no data types and no quantifiers.
     pub script: String,
-    /// Declared constants whose values a model must give.
+    /// Declared constants whose values a model must contain.
     pub wanted: Vec<String>,
 }
 
@@ -19,22 +19,23 @@ pub enum Value {
     Bool(bool),
 }
 
-/// What a solver says.
+/// The answer of a solver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// They cannot hold together.
+    /// The assertions are not satisfiable.
     Unsat,
-    /// They can. The values of [`Query::wanted`] in order; `None` where the solver gives none that fits.
+    /// The assertions are satisfiable. The values of [`Query::wanted`] in order; `None` where the solver gives no
+    /// suitable value.
     Sat(Vec<Option<Value>>),
-    /// Not decided: why, in the solver's words or ours.
+    /// Not decided: the reason.
     Unknown(String),
 }
 
 /// Decides queries.
 pub trait Solver {
-    /// How reports name it.
+    /// Its name in reports.
     fn name(&self) -> &str;
 
-    /// Answers a query. Must come back in bounded time whatever it is asked, and must not panic.
+    /// Answers a query. It must return in bounded time for any query, and must not panic.
     fn solve(&mut self, query: &Query) -> Answer;
 }

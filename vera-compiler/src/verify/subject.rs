@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 /// Statements that a predicate may execute.
 const FUEL: u64 = 500_000;
 
-/// A program to prove things of, and to try.
+/// A program for proofs and tests.
 #[derive(Debug)]
 pub struct Subject<'p> {
     /// What it means.
@@ -26,10 +26,10 @@ pub struct Subject<'p> {
 }
 
 impl<'p> Subject<'p> {
-    /// Makes a checked program concrete.
+    /// Instantiates a checked program.
     ///
     /// # Errors
-    /// What has no end when it is made concrete, or is too large; as when it is compiled.
+    /// Errors as in a compilation: polymorphic recursion, or limits.
     pub fn of(checked: &'p Checked) -> Result<Self, Diagnostics> {
         let provable = lower::lower_for_proofs(checked)?;
         let mut ground = provable.program.clone();

@@ -30,14 +30,14 @@ use collect::Collector;
 use std::collections::HashMap;
 use vera_abi::trap::TrapKind;
 
-/// What is taken for granted: `assume(p)`.
+/// An assumption: `assume(p)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
-    /// What it is written in.
+    /// The function that contains it.
     pub owner: Owner,
     /// The whole expression.
     pub span: Span,
-    /// What is assumed, as written.
+    /// The condition as in the source.
     pub text: String,
 }
 
@@ -50,7 +50,7 @@ pub struct Obligations {
 }
 
 impl Obligations {
-    /// All of them, in order. The position is the id.
+    /// All of them, in order. The id is the position.
     pub fn list(&self) -> &[Obligation] {
         &self.list
     }
@@ -65,14 +65,14 @@ impl Obligations {
         self.list.iter().enumerate().map(|(index, obligation)| (ObligationId(index as u32), obligation))
     }
 
-    /// What is assumed, in order.
+    /// The assumptions, in order.
     pub fn assumptions(&self) -> &[Assumption] {
         &self.assumptions
     }
 
     /// The obligation of a check of kind `kind` at `span`.
     ///
-    /// `call` is the call in the module's own code within which the check is met, when it is not in that code itself: on
+    /// `call` is the call in the module's own code that leads to the check, if the check is not in that code itself: on
     /// entry of the callee, or anywhere within a function of the prelude.
     pub fn of_check(&self, kind: TrapKind, span: Span, call: Option<Span>) -> Option<ObligationId> {
         let find = |place| self.by_check.get(&CheckKey { kind, place }).copied();

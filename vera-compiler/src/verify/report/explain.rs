@@ -9,7 +9,7 @@ const MOST: usize = 3;
 /// What helps where nothing better is known.
 const MORE: &str = "Say more of the values: in `requires` of the function, or in an `assert` before.";
 
-/// Says what proofs would need. It remembers the function that it looked at last: ask in the order of the list.
+/// Explains what proofs would need. It caches the function of the last obligation, so ask in the order of the list.
 #[derive(Debug)]
 pub struct Needs<'p> {
     program: &'p Program,
@@ -23,7 +23,7 @@ impl<'p> Needs<'p> {
         Needs { program, owner: None, silent: Vec::new() }
     }
 
-    /// What would be needed to prove an obligation that is left to run time, in words; `None` for others.
+    /// What a proof of an obligation that is left to run time would need, as text; `None` for others.
     pub fn of(&mut self, each: &Verified) -> Option<String> {
         let Outcome::Unproved(reason) = &each.outcome else { return None };
         Some(match reason {
@@ -47,7 +47,7 @@ impl<'p> Needs<'p> {
         })
     }
 
-    /// The functions that the owner calls and that promise nothing.
+    /// The callees of the owner that promise nothing.
     fn silent(&mut self, owner: Owner) -> &[&'p str] {
         if self.owner != Some(owner) {
             self.owner = Some(owner);

@@ -16,16 +16,16 @@ pub struct JsonCounts {
     pub tier1_verified: usize,
     /// Left to run time.
     pub tier3_runtime: usize,
-    /// Both together. What an input breaks, and what no input reaches, is not among them.
+    /// The sum of both. Refuted and vacuous obligations are not included.
     pub total: usize,
     /// How many `assume`s there are.
     pub assumptions: usize,
-    /// The time a solver has for one question, in milliseconds.
+    /// The time limit of a solver for one query, in milliseconds.
     pub timeout_ms: u64,
 }
 
 impl JsonCounts {
-    /// The counts of what is listed.
+    /// The counts of the listed obligations.
     pub fn new(verified: &[Verified], assumptions: usize, timeout_ms: u64) -> Self {
         let summary = summary(verified);
         JsonCounts {
@@ -38,10 +38,10 @@ impl JsonCounts {
     }
 }
 
-/// An obligation as tools see it.
+/// An obligation for tools.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonObligation {
-    /// What it asks for, such as `ensures`.
+    /// Its kind, such as `ensures`.
     pub kind: &'static str,
     /// `verified`, `tier3`, `tier3_unguarded` or `violated`.
     pub status: &'static str,
@@ -53,11 +53,11 @@ pub struct JsonObligation {
     pub error_code: &'static str,
     /// Why it is not proved; empty when it is.
     pub reason: String,
-    /// What would be needed for a proof; empty where nothing can be said.
+    /// What a proof would need; empty if nothing is known.
     pub needed: String,
-    /// Slots and values that break it.
+    /// Slots and values of the counterexample.
     pub counterexample: Vec<JsonValue>,
-    /// Functions whose bodies the proof looks into.
+    /// Functions whose bodies the proof uses.
     pub unfolded: Vec<String>,
     /// The solver that the proof needs; empty without one.
     pub solver: String,
@@ -74,7 +74,7 @@ pub struct JsonPlace {
     pub file: String,
 }
 
-/// A slot and its value, as written in Vera.
+/// A slot and its value, in Vera syntax.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonValue {
     /// The slot, such as `@Int.0`.
@@ -83,7 +83,7 @@ pub struct JsonValue {
     pub value: String,
 }
 
-/// What is listed, in order.
+/// The listed obligations, in order.
 pub fn obligations_json(program: &Program, verified: &[Verified]) -> Vec<JsonObligation> {
     let mut needs = Needs::new(program);
     let listed = verified.iter().filter(|each| each.is_listed());

@@ -24,16 +24,16 @@ use super::obligations::Assumption;
 use crate::diagnostics::Diagnostics;
 use crate::tir::Program;
 
-/// What is reported of an obligation.
+/// The status of an obligation in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// It holds for every input.
     Verified,
-    /// Its check decides when the program runs.
+    /// It is checked at run time.
     Runtime,
     /// No input reaches it, because the premises contradict each other.
     Vacuous,
-    /// An input breaks it.
+    /// It is refuted.
     Violated,
 }
 
@@ -50,7 +50,7 @@ impl Status {
 }
 
 impl Verified {
-    /// What is reported of it.
+    /// The status of an obligation.
     pub fn status(&self) -> Status {
         match &self.outcome {
             Outcome::Proved(_) => Status::Verified,
@@ -85,18 +85,18 @@ fn is_error(kind: Kind, example: &Counterexample) -> bool {
     }
 }
 
-/// How many obligations have which status.
+/// The number of obligations per status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Proved.
     pub verified: usize,
     /// Left to run time.
     pub runtime: usize,
-    /// Broken by an input.
+    /// Refuted.
     pub violated: usize,
 }
 
-/// Counts what is listed.
+/// Counts the listed obligations.
 pub fn summary<'a>(verified: impl IntoIterator<Item = &'a Verified>) -> Summary {
     let mut summary = Summary::default();
     for each in verified.into_iter().filter(|each| each.is_listed()) {
@@ -110,7 +110,7 @@ pub fn summary<'a>(verified: impl IntoIterator<Item = &'a Verified>) -> Summary 
     summary
 }
 
-/// What inputs break, and premises that contradict each other.
+/// Errors: refuted obligations, and contradictory premises.
 pub fn errors(program: &Program, verified: &[Verified]) -> Diagnostics {
     let mut found = Diagnostics::new();
     let mut expressions = condition::Expressions::default();
@@ -123,16 +123,16 @@ pub fn errors(program: &Program, verified: &[Verified]) -> Diagnostics {
     found.sorted()
 }
 
-/// Which of the obligations that are left to run time are told.
+/// Which obligations that are left to run time are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
     /// Clauses, measures, asserts, refinements and preconditions of callees, as the language's reference does.
     Contracts,
-    /// All, and the inputs that operations are known to fail for.
+    /// All, and the inputs for which operations are known to fail.
     All,
 }
 
-/// What is left to run time, and what proofs rest on that was never shown, as warnings.
+/// Warnings: obligations that are left to run time, and proofs that depend on assumptions.
 pub fn runtime(program: &Program, verified: &[Verified], assumptions: &[Assumption], told: Told) -> Diagnostics {
     let mut found = Diagnostics::new();
     let mut expressions = condition::Expressions::default();
