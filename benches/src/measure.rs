@@ -15,7 +15,7 @@ const SAMPLE: Duration = Duration::from_millis(3);
 /// Rounds at least and at most.
 const ROUNDS: std::ops::RangeInclusive<usize> = 5..=41;
 
-/// What time is told by.
+/// The clock of measurements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Clock {
     /// Processor time of this thread.

@@ -4,7 +4,7 @@
 /// the end of a name stands for the section's number.
 const SECTION: &str = include_str!("../text/section.vera");
 
-/// A program of at least so many lines, canonically formatted.
+/// A program of at least this number of lines, in canonical form.
 pub(crate) fn program(lines: usize) -> String {
     let per_section = SECTION.lines().count() + 1;
     let sections = (0..lines.div_ceil(per_section)).map(|number| section(&number.to_string()));

@@ -48,7 +48,7 @@ fn described(arguments: &CheckArgs, input: &Input, compilation: &Compilation) ->
     report
 }
 
-/// Prints a report without what was told of an earlier program.
+/// Prints a report without diagnostics that were printed for an earlier program.
 fn print(arguments: &CheckArgs, input: &Input, compilation: &Compilation, told: &mut Told, output: &mut Output) {
     let sources = &compilation.program.sources;
     report::print(output, &told.news(&compilation.diagnostics, sources), sources);

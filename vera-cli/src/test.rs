@@ -74,7 +74,7 @@ impl Judge for Test<'_> {
     }
 }
 
-/// What came of the function that is asked for, or of all.
+/// The results of the requested function, or of all.
 fn chosen(
     input: &Input,
     found: &Verification,
@@ -126,7 +126,7 @@ impl Summary {
     }
 }
 
-/// The word for what came of a function, and why.
+/// The word for the result of a function, and the reason.
 fn verdict(result: &Trial) -> (&'static str, String) {
     match result {
         Trial::Proved => ("verified", "Tier 1 (proved)".into()),

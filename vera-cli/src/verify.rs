@@ -58,7 +58,7 @@ impl Judge for Verify<'_> {
     }
 }
 
-/// The solver that is asked for, or else what the environment asks for, with so much time for a question. There is no limit
+/// The requested solver, or else that of the environment, with this time limit for a query. There is no limit
 /// for all questions: one program does not take the time of another. The embedded solver is a process of its own.
 ///
 /// # Errors

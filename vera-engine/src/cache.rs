@@ -70,7 +70,7 @@ impl Cache {
             return None;
         }
         let module = deserialize(engine, code).ok()?;
-        // Code that is used stays. That its age is not changed matters to nobody but the cache.
+        // Code that is used stays. A failure to update its age affects only the cache.
         let _ = File::options().write(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
         Some(module)
     }

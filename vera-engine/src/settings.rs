@@ -31,7 +31,7 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
         .wasm_multi_value(true)
         .wasm_bulk_memory(true)
         .wasm_wide_arithmetic(true)
-        // The compiler says which branches are rare: failed checks, and what allocates anew. Hints change no result.
+        // The compiler marks rare branches: failed checks and slow allocations. Hints change no result.
         .wasm_branch_hinting(true)
         .compiler_inlining(Inlining::Yes)
         .max_wasm_stack(native_stack)

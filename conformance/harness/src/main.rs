@@ -5,7 +5,7 @@ use conformance::Stage;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Takes each program of a folder as deep as its level and prints what came of it.
+/// Runs the stages of each program of a folder and prints the results.
 ///
 /// Every program is parsed and compared with its canonical form; those of level `check` are checked, those of level
 /// `verify` are also verified (with `--level verify`), and those of level `run` compiled and run as well, in normal and in

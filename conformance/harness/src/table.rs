@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::stage::{Report, Stage, Verdict};
 use std::fmt;
 
-/// How many programs a stage was asked of, and what came of it.
+/// How many programs a stage was run for, and the results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     passed: usize,

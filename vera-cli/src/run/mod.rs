@@ -73,7 +73,7 @@ fn compile_and_call(arguments: &RunArgs, input: &Input, output: &mut Output) -> 
     })
 }
 
-/// Calls the function; what came of it, and where it printed.
+/// Calls the function. Returns the result and the console.
 fn called<H: Send + 'static>(
     mut instance: Instance<H>,
     call: &Call,

@@ -51,7 +51,7 @@ pub struct Program {
     pub effects: Vec<Effect>,
     /// Functions the host can call: export name (with its prefix) and function.
     pub exports: Vec<(String, FnId)>,
-    /// Trap sites and everything else the module says of itself. `FunctionDesc::deep` and `code` are filled by
+    /// The interface of the module, trap sites included. `FunctionDesc::deep` and `code` are filled by
     /// the emitter, which knows the final functions.
     pub interface: Interface,
 }

@@ -129,7 +129,7 @@ impl Code {
         self.params + self.locals.len() as u32 - 1
     }
 
-    /// A local for a value that is needed for a moment; given back with [`Code::release`].
+    /// A local for a temporary value; release it with [`Code::release`].
     pub(crate) fn temp(&mut self, ty: ValType) -> u32 {
         match self.free.iter().position(|(free, _)| *free == ty) {
             Some(position) => self.free.swap_remove(position).1,

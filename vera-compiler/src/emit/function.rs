@@ -152,7 +152,7 @@ impl Emitter<'_, '_> {
         }
     }
 
-    /// Whether an operation chooses between two values that are at hand.
+    /// Whether an operation chooses between two available values.
     fn is_selection(&self, op: &Op) -> bool {
         let Op::If(_, then, otherwise) = op else { return false };
         let at_hand = |block: &Block| match &block.end {

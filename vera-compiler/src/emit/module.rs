@@ -97,7 +97,7 @@ fn builtins(context: &Context<'_>) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// What the module says of itself, with what only the final functions tell.
+/// The interface of the module, with the facts that only the final functions give.
 fn interface(context: &Context<'_>) -> Interface {
     let program = context.program;
     let mut interface = program.interface.clone();

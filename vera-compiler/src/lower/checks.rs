@@ -134,7 +134,7 @@ impl<'p> Body<'_, 'p> {
         self.b.end(End::Trap(site, atoms));
     }
 
-    /// The site of a check that shows values, which the code that fails has at hand.
+    /// The site of a check that shows values, which the failing code passes.
     pub(super) fn site_of_values(&mut self, check: Check, seen: &[Seen]) -> SiteId {
         let values = seen.iter().map(|seen| SiteValue { name: seen.name.clone(), ty: seen.ty }).collect();
         self.site(check, values)

@@ -20,7 +20,7 @@ impl TypeTable {
         self.ids.get(&ty).copied()
     }
 
-    /// Gives a concrete type an id before its description is known: its parts may lead back to it.
+    /// Gives a concrete type an id before its description is known, because its parts may contain it.
     pub(super) fn reserve(&mut self, ty: Ty) -> TypeId {
         let id = TypeId(self.list.len() as u32);
         self.ids.insert(ty, id);

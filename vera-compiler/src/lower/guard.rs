@@ -28,7 +28,7 @@ impl Guard {
         }
     }
 
-    /// The values it needs at hand.
+    /// The values that it needs.
     pub(super) fn atoms(&self) -> &[Atom] {
         match self {
             Guard::None => &[],

@@ -79,7 +79,7 @@ pub enum FunctionKind {
 /// The contract of a function, as places in the statements of its body.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contract {
-    /// The first so many statements check the preconditions.
+    /// The number of statements at the start that check the preconditions.
     pub entry: usize,
     /// What checks the postconditions, if control comes so far.
     pub exit: Option<Exit>,

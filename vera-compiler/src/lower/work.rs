@@ -23,7 +23,7 @@ pub(super) struct InstanceKey {
     pub(super) type_args: TypeArgs,
     /// For each parameter the lambda it is known to be; empty when none is known.
     pub(super) lambdas: Vec<Option<LambdaId>>,
-    /// Whether it is the worker that is told the measures of enclosing calls (see [`super::decreases`]).
+    /// Whether it is the worker that gets the measures of enclosing calls (see [`super::decreases`]).
     pub(super) chained: bool,
 }
 

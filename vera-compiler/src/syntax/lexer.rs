@@ -154,7 +154,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// Reads letters, digits and underscores; gives back where they start.
+    /// Reads letters, digits and underscores; returns where they start.
     fn word(&mut self) -> usize {
         let start = self.pos;
         while is_name_byte(self.peek(0)) {

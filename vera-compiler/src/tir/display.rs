@@ -31,7 +31,7 @@ impl Style {
 /// What names mean where a text is read.
 #[derive(Clone, Copy)]
 pub struct Naming<'a> {
-    /// The type parameters in scope. What is not among them has a made-up name.
+    /// The type parameters in scope. Other type parameters get an artificial name.
     pub type_params: &'a [TypeParam],
     /// The row variables in scope.
     pub row_params: &'a [String],
@@ -111,7 +111,7 @@ impl Program {
     }
 }
 
-/// Text in the making.
+/// Text under construction.
 struct Writer<'p, 'n> {
     program: &'p Program,
     types: &'p Types,

@@ -12,7 +12,7 @@ use crate::verify::{Subject, constructors, is_opaque, simplest};
 use vera_abi::chance::Random;
 use vera_abi::layout::Rep;
 
-/// How often a value is made anew that breaks a predicate.
+/// How often a value that breaks a predicate is replaced by another one.
 const MAX_ATTEMPTS: u32 = 60;
 /// How deeply data nests.
 const MAX_DEPTH: u32 = 6;

@@ -107,7 +107,7 @@ struct Verifier<'v> {
     subject: &'v Subject<'v>,
     obligations: &'v Obligations,
     solver: &'v mut dyn Solver,
-    /// What came of obligations that have goals; the others hold.
+    /// The outcomes of obligations that have goals; the others hold.
     found: FxHashMap<ObligationId, Outcome>,
     /// Whose premises contradict each other.
     vacuous: FxHashMap<Owner, Premises>,
@@ -120,7 +120,7 @@ struct Attempt {
     terms: Terms,
 }
 
-/// What came of a goal.
+/// The outcome of a goal.
 enum Decision {
     Holds,
     Broken(Model),

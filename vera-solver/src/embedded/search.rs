@@ -90,7 +90,7 @@ fn run(problem: &mut Problem<'_>, names: &[String], encoder: &mut Encoder, deadl
                 told += 1;
             }
         }
-        // It would go on for ever: its model breaks what it was told.
+        // It would not terminate: its model breaks the clauses that it got.
         if told == 0 {
             return Err(Why::Failed("a model breaks what the solver was told".to_owned()));
         }

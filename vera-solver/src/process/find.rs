@@ -18,7 +18,7 @@ pub(super) fn z3() -> Result<PathBuf, String> {
     }
     let name = if cfg!(windows) { "z3.exe" } else { "z3" };
     let folders = env::var_os("PATH").unwrap_or_default();
-    // An empty entry is the current folder, whose programs nobody chose.
+    // An empty entry is the current folder, whose programs are not trusted.
     let mut programs = env::split_paths(&folders).filter(|folder| folder.is_absolute()).map(|folder| folder.join(name));
     programs.find(|program| program.is_file()).ok_or_else(|| format!("`PATH` has no `{name}`"))
 }

@@ -14,7 +14,7 @@ pub(super) enum Deferred {
     Ability { ability: Ability, ty: Ty, user: AbilityUse, span: Span },
     /// No container in the type holds values that take no space.
     Sized { ty: Ty, span: Span },
-    /// What a hole stands for is told.
+    /// Reports the type of a hole.
     Hole { ty: Ty, span: Span, bindings: String },
 }
 

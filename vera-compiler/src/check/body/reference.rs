@@ -58,7 +58,7 @@ impl Checker<'_> {
         }
         let mut diags = Diagnostics::new();
         let ty = self.env.resolve_type(written, &self.scope, &mut diags);
-        // That a container holds nothing is told where the slot is bound.
+        // An empty container is reported where the slot is bound.
         let wrong: Vec<Diagnostic> = diags.into_iter().filter(|diagnostic| diagnostic.code != Code::E135).collect();
         if !wrong.is_empty() {
             wrong.into_iter().for_each(|diagnostic| self.report_unresolved_type(diagnostic, span));

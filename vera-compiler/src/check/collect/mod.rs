@@ -35,7 +35,7 @@ pub(crate) enum Declared {
     Alias(AliasId),
     /// An effect.
     Effect(EffectId),
-    /// An ability, or a type of the prelude once more: nothing to check later.
+    /// An ability, or a type of the prelude that is declared again: nothing to check later.
     Nothing,
 }
 

@@ -188,7 +188,7 @@ fn own_constructors(
     free
 }
 
-/// Enters a type of the prelude under the names by which a program declares it once more.
+/// Enters a type of the prelude under the names of a program's identical declaration.
 fn declare_again<'a>(
     env: &mut Env,
     module: ModuleId,

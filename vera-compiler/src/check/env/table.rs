@@ -38,7 +38,7 @@ pub(crate) struct ModuleTable {
     pub(crate) helpers: Names<FnId>,
     /// Its imports, in source order.
     pub(crate) imports: Vec<Import>,
-    /// Imports that could not be had: the names they list, or everything.
+    /// Imports that could not be loaded: the names that they list, or everything.
     pub(crate) failed_imports: Vec<Option<Vec<Arc<str>>>>,
     /// What declarations declare that could not be read.
     pub(crate) lost: Lost,

@@ -41,7 +41,7 @@ impl Default for Work {
 impl Work {
     /// For all matches of a program together: a fraction of a second.
     const PROGRAM: usize = 60_000_000;
-    /// For one question about a match, as long as there is so much left.
+    /// For one question about a match, if this much is left.
     const MATCH: usize = 10_000_000;
     /// For one question about a match in any case.
     const LEAST: usize = 10_000;

@@ -24,7 +24,7 @@ pub(super) struct Helpers {
     restore: Option<FnId>,
 }
 
-/// A function in the making.
+/// A function under construction.
 struct Draft {
     function: Function,
 }
@@ -199,7 +199,7 @@ impl Pass<'_> {
         id
     }
 
-    /// `(list) -> ()`: puts back what cells held.
+    /// `(list) -> ()`: restores the contents of cells.
     pub(super) fn restore(&mut self) -> FnId {
         if let Some(known) = self.helpers.restore {
             return known;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
 
-/// How the function at hand gives its result.
+/// How the current function returns its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// It returns it.
@@ -18,7 +18,7 @@ pub(super) enum Mode {
     Captured,
 }
 
-/// The function at hand.
+/// The current function.
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) mode: Mode,

@@ -18,7 +18,7 @@ use vera_abi::layout::Rep;
 /// What code does with effects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Facts {
-    /// Effects whose handlers it must be told.
+    /// Effects whose handlers it needs as evidence.
     pub(super) needs: Keys,
     /// Effects whose handlers it may unwind to.
     pub(super) raises: Keys,

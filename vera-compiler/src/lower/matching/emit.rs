@@ -48,7 +48,7 @@ impl<'m> Read<'m> {
         self.order.push(part);
     }
 
-    /// Forgets what became known since there were so many.
+    /// Drops the entries after this number.
     fn back_to(&mut self, count: usize) {
         self.order.drain(count..).for_each(|part| self.known[part.0] = None);
     }

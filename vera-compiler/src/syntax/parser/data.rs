@@ -238,7 +238,7 @@ impl Parser<'_> {
                 },
             }
         }
-        // That an effect of the language is declared once more is all that is wrong with it.
+        // The only mistake is that an effect of the language is declared again.
         let known = crate::effects::lookup(owner.as_str()).is_some();
         if ops.is_empty() && self.errors == errors && !known {
             let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("`{owner}` has no operation."))

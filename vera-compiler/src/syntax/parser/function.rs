@@ -372,7 +372,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reports the `where` block within the body at `body`, and gives back its functions.
+    /// Reports the `where` block within the body at `body`, and returns its functions.
     fn move_where(&mut self, body: Span) -> Vec<FnDecl> {
         let Some((place, fns)) = self.lost_where.take() else { return Vec::new() };
         let text = self.slice(place);

@@ -74,7 +74,7 @@ pub(crate) fn parse_parts(source: &SourceMap, file: FileId, parts: &[Range<usize
     (program, diagnostics)
 }
 
-/// What comes of reading a file.
+/// The result of parsing a file.
 pub(crate) struct Read {
     pub(crate) program: Program,
     pub(crate) diagnostics: Diagnostics,
@@ -214,7 +214,7 @@ impl<'s> Parser<'s> {
         &self.text[span.start as usize..span.end as usize]
     }
 
-    /// Consumes the next token and gives back its place.
+    /// Consumes the next token and returns its place.
     fn bump(&mut self) -> Span {
         let span = self.span();
         if !self.at(TokenKind::Eof) {

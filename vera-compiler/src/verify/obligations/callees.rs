@@ -103,7 +103,7 @@ impl Callees {
         self.recursive[function.index()]
     }
 
-    /// Whether a call of `callee` in `caller` may lead back to `caller`.
+    /// Whether a call of `callee` in `caller` may call `caller` again.
     pub(super) fn recurs(&self, caller: FnId, callee: FnId) -> bool {
         self.is_recursive(caller) && self.component[caller.index()] == self.component[callee.index()]
     }

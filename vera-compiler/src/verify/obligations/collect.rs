@@ -24,7 +24,7 @@ struct Found {
     calls: Vec<Obligation>,
     /// Conversions of the function's result.
     result: Vec<Obligation>,
-    /// The places of calls that may lead back to the function.
+    /// The places of calls that may call the function again.
     recursive_calls: Vec<Span>,
 }
 

@@ -92,7 +92,7 @@ impl Rule {
     fn reaches(&self, host: &str, address: IpAddr, port: u16) -> bool {
         match self {
             Rule::Public => is_public(address),
-            // This name means the machine itself, whoever is asked.
+            // This name means the machine itself, for every resolver.
             Rule::Name { name, .. } if name == "localhost" && host == name => address.is_loopback(),
             Rule::Name { .. } => is_public(address),
             Rule::Network { network, bits, port: only } => {

@@ -118,7 +118,7 @@ impl Provider {
 
     /// The body of a request.
     pub(super) fn body(self, model: &str, max_tokens: Option<u32>, temperature: Option<f64>, prompt: &str) -> Value {
-        // What Anthropic must be told.
+        // Anthropic requires it.
         const TOKENS: u32 = 1024;
         let mut body = json!({ "model": model, "messages": [{ "role": "user", "content": prompt }] });
         let tokens = match self.facts().protocol {

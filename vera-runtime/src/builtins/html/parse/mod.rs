@@ -86,7 +86,7 @@ fn build(meter: &Meter, text: &str, document: bool) -> Result<Tree> {
     if feed_chunks(&parser, &watch, text)? {
         return finish(parser, &watch);
     }
-    // Something in the text is long and may be a tag with very many attributes: once more, and look closer.
+    // Something in the text is long and may be a tag with very many attributes: parse again in smaller pieces.
     drop(parser);
     meter.release(held);
     let parser = self::parser(&watch, text, document);
