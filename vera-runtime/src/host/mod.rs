@@ -1,12 +1,12 @@
-//! Effects: linking a module's imports to Rust.
+//! Effects: links a module's imports to Rust.
 //!
 //! A call of an operation opens a scope, reads its arguments, runs the Rust method, and writes the result in the same
 //! scope. An `Err` or a panic of the method ends the call of the module with [`Error::Host`]; it never unwinds
 //! through the module, and the instance stays usable.
 //!
-//! A host is composed. Each group of operations, a *capability* ([`vera_abi::capability`] is the table of those of the
-//! language; a user effect is one of its own), is implemented by a part of the host, which a function `fn(&mut H) -> &mut C`
-//! finds. The builder of a wrapper makes a host with a field for each effect; [`Imports`] takes any:
+//! A host is composed of parts. Each group of operations is a *capability*: a row of the table in
+//! [`vera_abi::capability`], or a user effect. A part of the host implements it, and a function `fn(&mut H) -> &mut C`
+//! finds that part. The builder of a wrapper makes a host with a field for each effect; [`Imports`] takes any host:
 //!
 //! ```no_run
 //! use vera_runtime::host::io::{CapturedIo, MemoryFiles};
@@ -58,12 +58,12 @@ use vera_abi::layout::Rep;
 use vera_abi::names;
 use wasmtime::{FuncType, Linker, Val};
 
-/// What a builder has for an effect that nothing was given for. It implements nothing: a module that performs the effect
-/// is not built.
+/// The type of an effect in a builder before a host is given for it. It implements nothing, so a module that performs
+/// the effect cannot be built.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotGranted;
 
-/// An instance in the making: the imports of its module are being given implementations.
+/// The imports of a module while they are being implemented.
 #[must_use = "the instance is made by `instantiate`"]
 pub struct Imports<H> {
     setup: Setup,
@@ -84,11 +84,11 @@ impl<H: Send + 'static> Imports<H> {
         &self.setup.prepared.metadata
     }
 
-    /// Implements an operation of an effect by a function of the host, if the module uses the operation. `P` is a
+    /// Implements an operation of an effect with a function of the host, if the module uses the operation. `P` is a
     /// tuple with the Rust type of each parameter. The effects of the module are in its [`Interface`].
     ///
     /// # Errors
-    /// [`Error::Load`] when the operation has other types in the module.
+    /// [`Error::Load`] when the module declares the operation with other types.
     pub fn operation<P, R, F>(self, effect: EffectId, operation: &str, f: F) -> Result<Self>
     where
         P: LiftParams,
@@ -200,7 +200,7 @@ impl<H: Send + 'static> Imports<H> {
         Ok(self)
     }
 
-    /// As [`Imports::operation`], for an operation of an effect of the language.
+    /// Like [`Imports::operation`], for an operation of an effect of the language.
     pub(crate) fn language_operation<P, R, F>(self, effect: &str, operation: &str, f: F) -> Result<Self>
     where
         P: LiftParams,
@@ -216,14 +216,13 @@ impl<H: Send + 'static> Imports<H> {
     /// Makes the instance.
     ///
     /// # Errors
-    /// As [`Imports::template`], and [`Error::Limit`] when the memory limit is too small for the module.
+    /// Those of [`Imports::template`], and [`Error::Limit`] when the memory limit is too small for the module.
     pub fn instantiate(self) -> Result<Instance<H>> {
         let (template, host) = self.template()?;
         template.instance(host)
     }
 
-    /// The module with its imports linked, of which any number of instances can be made, and the host that was given, for
-    /// one of them.
+    /// The module with its imports linked, which makes any number of instances, and the host, for one of them.
     ///
     /// # Errors
     /// [`Error::Load`] when the module imports an operation that has no implementation, or something that this runtime

@@ -1,15 +1,15 @@
-//! What a method that implements an operation may return.
+//! The return types of methods that implement operations.
 
 use crate::error::{Error, Result, Step};
 use crate::scope::{Rooted, Scope};
 use crate::value::{Lower, Raw, Value};
 use std::marker::PhantomData;
 
-/// What an operation of result type `R` may return: `R` itself, a handle of a value built in the scope, or a `Result`
-/// of either whose error ends the program's call: any error that can be sent to other threads, or a text. It is the
-/// [`source`](std::error::Error::source) of what the call gives.
+/// A valid return value of an operation of result type `R`: `R` itself, a handle of a value that was built in the
+/// scope, or a `Result` of either. An error ends the program's call. It is a text, or any error that can be sent to
+/// other threads, and becomes the [`source`](std::error::Error::source) of the call's error.
 ///
-/// Generated traits ask for it at every lifetime: a handle can only come out of [`WithScope`].
+/// Generated traits require it for every lifetime: a handle can only come from [`WithScope`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by an operation whose result is `{R}`",
     label = "return `{R}`, `Rooted<'_, {R}>`, or a `Result` of one of them with an error, a `String` or a `&str`"
@@ -19,7 +19,7 @@ pub trait IntoHostResult<'s, R: Value> {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R>;
 }
 
-/// The result of an operation, in the module or as the failure it is.
+/// The result of an operation, written into the module, or its failure.
 #[derive(Debug)]
 pub struct Lowered<R> {
     outcome: Result<Raw, Failure>,
@@ -94,7 +94,7 @@ impl<'s, R: Value, E: Into<Cause>> IntoHostResult<'s, R> for Result<Rooted<'s, R
     }
 }
 
-/// What a method with a scope parameter becomes under `#[vera_host]`: it is run where there is a scope.
+/// The result of a method with a scope parameter under `#[vera_host]`: a function that runs in the operation's scope.
 pub struct WithScope<F>(
     /// Takes the operation's scope and returns what the method returns.
     pub F,
@@ -116,10 +116,10 @@ where
     }
 }
 
-/// What `#[vera_host]` finds on a host whose trait is not that of an effect.
+/// A method that `#[vera_host]` finds only on a host whose trait is not that of an effect.
 #[doc(hidden)]
 pub trait NotAnEffect {
-    /// Effect traits have a method of this name that may be called.
+    /// Effect traits have a callable method of this name.
     fn __vera_effect(&self)
     where
         PhantomData<Self>: EffectTrait,
@@ -129,7 +129,7 @@ pub trait NotAnEffect {
 
 impl<T: ?Sized> NotAnEffect for T {}
 
-/// Implemented by nothing.
+/// Never implemented.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`#[vera_host]` goes on an `impl` of a trait that Vera made from an `effect`",
