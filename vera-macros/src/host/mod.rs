@@ -1,10 +1,10 @@
-//! `#[vera_host]`: an `impl` of a generated effect trait, as a user wants to write it.
+//! `#[vera_host]`: an `impl` of a generated effect trait, written in a convenient form.
 //!
-//! A method of the generated trait takes what the operation takes and returns anything that becomes its result. The
-//! attribute refuses what could never be an operation, on the tokens that are wrong, and rewrites methods that ask for
-//! a scope: of the trait's method they become the result, a closure that is run in the operation's scope. Types are
-//! left as written: rustc compares them with the trait and reports a difference at its place. Guards, conversions and
-//! panics are the runtime's business.
+//! A method of the generated trait takes the arguments of the operation and returns a value that becomes its result.
+//! The attribute refuses methods that can never be an operation, on the wrong tokens. It rewrites methods that ask for
+//! a scope: the trait's method returns a closure, which runs in the operation's scope. Types stay as written: rustc
+//! compares them with the trait and reports a difference at its place. Guards, conversions and panics belong to the
+//! runtime.
 
 mod refuse;
 
@@ -24,9 +24,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#rewritten #(#errors)*)
 }
 
-/// The item with what makes it a host, and what is wrong with it.
+/// The item with the code that makes it a host, and its errors.
 ///
-/// The item stays, also where it is wrong: what is reported here is not reported again where the crate uses the host.
+/// The item stays even if it is wrong, so that its errors are not reported again where the crate uses the host.
 fn rewrite(arguments: &TokenStream, item: TokenStream) -> (TokenStream, Vec<syn::Error>) {
     let Ok(mut host) = syn::parse2::<ItemImpl>(item.clone()) else {
         let first = item.clone().into_iter().next();
@@ -78,7 +78,7 @@ fn runtime(arguments: &TokenStream) -> syn::Result<RuntimePath> {
     }
 }
 
-/// Code that compiles when the trait is that of an effect; its error is on the trait's name.
+/// Code that compiles only if the trait is that of an effect; its error is on the trait's name.
 ///
 /// Every effect trait has the method. A type parameter finds the methods of its bounds before those of other traits, so
 /// that only a parameter with another bound gets to the method of `NotAnEffect`, which nothing may call.
@@ -101,8 +101,8 @@ fn check(item: &ItemImpl, path: &syn::Path, runtime: &RuntimePath) -> TokenStrea
     }
 }
 
-/// The `impl`, with each method that asks for a scope moved to a trait of its own, as it is written, and called from
-/// where there is a scope.
+/// The `impl`, with each method that asks for a scope moved unchanged to a separate trait, and called where there is a
+/// scope.
 fn with_scopes(mut item: ItemImpl, runtime: &RuntimePath) -> TokenStream {
     let (mut declared, mut moved) = (Vec::new(), Vec::new());
     let generics = item.generics.clone();
@@ -186,7 +186,7 @@ fn run_in_scope(method: &mut ImplItemFn, scope: &PatType, of: &TypeGenerics<'_>,
     typed
 }
 
-/// The tokens as they are, shown at another place: what they mean does not change.
+/// The tokens at another place; their meaning does not change.
 fn located(tokens: TokenStream, place: Span) -> TokenStream {
     let locate = |mut tree: TokenTree| {
         if let TokenTree::Group(group) = &tree {

@@ -1,11 +1,11 @@
-//! Methods that cannot be an operation: the error, and the operation that was meant.
+//! Methods that cannot be an operation: the error, and the corrected operation.
 //!
-//! Invariant: a wrong method is one error. The method stays in the `impl` in the shape that an operation has, so that
-//! the compiler does not report it as missing, and the host not as one without the effect. Its body stays where it
-//! means the same in that shape. The crate does not compile, so that none of this runs.
+//! Invariant: a wrong method is one error. The method stays in the `impl` in the shape of an operation, so that the
+//! compiler does not report it as missing, nor the host as one without the effect. Its body stays if it means the same
+//! in that shape. The crate does not compile, so none of this runs.
 //!
-//! Deliberately, a generic method is not refused here: rustc says, in one error, that the trait's has no type parameters.
-//! Without them its types would mean nothing, and each would be another error.
+//! Deliberately, a generic method is not refused here: rustc reports, in one error, that the trait's method has no type
+//! parameters. Without them its types would be unknown, and each would be another error.
 
 use super::is_scope;
 use syn::{FnArg, ImplItemFn, Receiver, Signature, parse_quote};
