@@ -19,6 +19,7 @@ pub struct Config {
     pub(crate) import_root: Option<PathBuf>,
     pub(crate) runtime_path: Option<String>,
     pub(crate) externs: Vec<(String, String)>,
+    pub(crate) async_calls: bool,
     pub(crate) precompiled: Vec<Kind>,
     pub(crate) verifying: Verifying,
 }
@@ -81,6 +82,17 @@ impl Config {
     /// Limits the time that the solver takes for a program.
     pub fn solver_limits(mut self, limits: SolverLimits) -> Self {
         self.verifying.limits = limits;
+        self
+    }
+
+    /// Generates what is awaited, too: `AsyncModule` with a method `name_async` for each public function, and for each effect of
+    /// the program a trait `AsyncEffect` whose operations may be `async fn`. Needs the feature `async` of `vera-runtime`.
+    ///
+    /// ```no_run
+    /// vera_build::Config::new().async_calls(true).compile("src/*.vera");
+    /// ```
+    pub fn async_calls(mut self, async_calls: bool) -> Self {
+        self.async_calls = async_calls;
         self
     }
 

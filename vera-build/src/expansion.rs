@@ -112,6 +112,8 @@ pub struct Settings {
     pub verify: Verify,
     /// Whether machine code is made, for instances whose limits have no fuel and no deadline.
     pub precompile: bool,
+    /// Whether what is awaited is generated, too.
+    pub async_calls: bool,
 }
 
 /// The expansion of a `vera!` invocation.
@@ -171,7 +173,8 @@ pub fn expand(
             None
         }
     };
-    let generated = compiled.generate(&name, &homes, &Config::new(), &Embedding::Literal { code }, &places);
+    let config = Config::new().async_calls(settings.async_calls);
+    let generated = compiled.generate(&name, &homes, &config, &Embedding::Literal { code }, &places);
     let tokens = generated.wrapper.map(|wrapper| bindings::assemble(&wrapper, &generated.items)).unwrap_or_default();
     let tokens = settings.runtime.apply(tokens);
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {

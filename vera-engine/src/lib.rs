@@ -18,4 +18,4 @@ pub use bundle::precompile;
 pub use bundle::{Bundle, Refused};
 #[cfg(feature = "cache")]
 pub use cache::Cache;
-pub use settings::{Metering, config};
+pub use settings::{FIBER_RESERVE, Metering, config};

@@ -22,6 +22,10 @@ impl Metering {
     ];
 }
 
+/// Native stack in bytes that host code has below a call that is awaited, which runs on a stack of its own, however much of it
+/// the call has used.
+pub const FIBER_RESERVE: usize = 2 << 20;
+
 /// The settings for a kind of metering, and for the native stack of the code in bytes. Only features that Vera modules
 /// use are enabled. Machine code does not depend on the size of the stack, so any size will do to make it.
 pub fn config(metering: Metering, native_stack: usize) -> Config {
@@ -35,8 +39,8 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
         .wasm_branch_hinting(true)
         .compiler_inlining(Inlining::Yes)
         .max_wasm_stack(native_stack)
-        // Not used, but checked against the other.
-        .async_stack_size(native_stack)
+        // Of a call that is awaited: what it may use itself, and what host code has below it.
+        .async_stack_size(native_stack.saturating_add(FIBER_RESERVE))
         .consume_fuel(metering.fuel)
         .epoch_interruption(metering.deadline)
         .wasm_backtrace_max_frames(NonZeroUsize::new(64));

@@ -44,7 +44,7 @@ impl Invocation {
     /// No program begins with a literal, with a name and `=`, or with `extern`.
     fn of(input: TokenStream) -> syn::Result<Self> {
         let (mut given, mut externs, mut verified, mut program) = (None, Vec::new(), None, input.clone());
-        let mut precompile = false;
+        let (mut precompile, mut async_calls) = (false, false);
         loop {
             if given.is_none() && key(&program).is_some_and(|key| key == "crate") {
                 let (path, rest) = runtime.parse2(program)?;
@@ -54,6 +54,9 @@ impl Invocation {
                 (verified, program) = (Some(verify), rest);
             } else if let Some(rest) = behind_word(&program, "precompile") {
                 precompile = true;
+                program = rest;
+            } else if let Some(rest) = behind_word(&program, "async") {
+                async_calls = true;
                 program = rest;
             } else if matches!(first(program.clone()), Some(TokenTree::Ident(word)) if word == "extern") {
                 let (types, rest) = extern_types.parse2(program)?;
@@ -69,6 +72,7 @@ impl Invocation {
             externs: externs.clone(),
             verify: verified.unwrap_or_default(),
             precompile,
+            async_calls,
         };
         let of = |form| Self { settings: settings(runtime.clone()), form };
         if let Some(key) = key(&program) {

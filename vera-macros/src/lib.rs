@@ -29,6 +29,10 @@ mod report;
 /// `verify = require_proved,` everything that is left to run time is an error as well. `verify = off,` verifies
 /// nothing.
 ///
+/// `async,` also generates async calls: an `AsyncModule` with a method `name_async` for each public function, and, for
+/// each effect of the program, a trait `AsyncEffect` whose operations may be `async fn`. This needs the feature `async`
+/// of `vera_runtime`.
+///
 /// Imports are files: relative to the package in the first two forms, next to the file in the third. A change of an
 /// imported file is noticed. A new file that would be found instead of a farther one is noticed with the next change.
 ///
@@ -51,6 +55,8 @@ pub fn vera(input: TokenStream) -> TokenStream {
 /// Put it on `impl effect_trait for Type`. Each method is an operation. It takes `&mut self`, optionally a
 /// `scope: &mut Scope<'_>` to build guest values directly, then the operation's arguments as Rust types (`i64`, `&str`,
 /// `&[T]`, ...). It returns the operation's result, or a `Result<_, E>` with any error or text, which fails the call.
+///
+/// In an `impl` of the async trait, `impl AsyncEffect for Type`, a method may be an `async fn`. It has no scope.
 ///
 /// A crate that knows `vera_runtime` by another name writes `#[vera_host(crate = other_name)]`.
 #[proc_macro_attribute]

@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::value::flat::{Flat, Repr};
 use crate::value::{Arguments, Params, Raw, Value};
 use std::fmt;
-use wasmtime::{AsContextMut, StoreContextMut, TypedFunc};
+use wasmtime::{AsContextMut, StoreContextMut, TypedFunc, WasmParams, WasmResults};
 
 type FlatTuple<P> = <<P as Params>::Flat as Flat>::Tuple;
 type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
@@ -36,6 +36,30 @@ impl<P: Params, R: Value> fmt::Debug for Function<P, R> {
     }
 }
 
+/// Calls a function of the guest and waits for it. `needed` is the native stack that it may need, in bytes; `None` where a
+/// call below has seen to it.
+///
+/// # Errors
+/// What the guest ended in.
+#[inline]
+pub(crate) fn enter<P: WasmParams + Sync, R: WasmResults + Sync>(
+    func: &TypedFunc<P, R>,
+    store: &mut StoreContextMut<'_, State>,
+    params: P,
+    needed: Option<usize>,
+) -> wasmtime::Result<R> {
+    #[cfg(feature = "async")]
+    if store.data().on_fibers() {
+        return crate::awaited::now(store, async |store| func.call_async(store, params).await);
+    }
+    let native_stack = store.data().native_stack;
+    let run = || func.call(store.as_context_mut(), params);
+    match needed {
+        Some(needed) => stack::call(needed, native_stack, run),
+        None => run(),
+    }
+}
+
 impl<'a> Heap<'a> {
     /// Runs functions of the program.
     #[inline]
@@ -60,11 +84,8 @@ impl<'a> Heap<'a> {
         let flat = arguments.flatten(self);
         self.release(mark);
         let flat = flat?;
-        let (native_stack, within_guest) = (self.state().native_stack, self.within_guest);
-        let returned = self.run_guest(|store| {
-            let run = || function.func.call(store.as_context_mut(), flat);
-            if within_guest { run() } else { stack::call(function.stack, native_stack, run) }
-        });
+        let needed = (!self.within_guest).then_some(function.stack);
+        let returned = self.run_guest(|store| enter(&function.func, store, flat, needed));
         returned.map(<R::Repr as Repr>::returned)
     }
 }

@@ -6,8 +6,16 @@
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::stack::{SHALLOW_CALLS, SMALLEST_STACK};
+#[cfg(feature = "async")]
+use std::collections::BTreeMap;
+#[cfg(feature = "async")]
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+#[cfg(feature = "async")]
+use std::task::Waker;
 use std::time::Duration;
+#[cfg(feature = "async")]
+use std::time::Instant;
 use vera_engine::Metering;
 use wasmtime::Engine;
 
@@ -100,6 +108,9 @@ struct TickerState {
     engines: Vec<Engine>,
     active: usize,
     started: bool,
+    /// Calls that wait for their hosts, by when they must end.
+    #[cfg(feature = "async")]
+    alarms: BTreeMap<(Instant, u64), Waker>,
 }
 
 impl Ticker {
@@ -141,7 +152,11 @@ impl Ticker {
                 state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             state.engines.iter().for_each(Engine::increment_epoch);
+            #[cfg(feature = "async")]
+            let due = state.due();
             drop(state);
+            #[cfg(feature = "async")]
+            due.into_values().for_each(Waker::wake);
             std::thread::sleep(TICK);
         }
     }
@@ -154,5 +169,50 @@ pub(crate) struct Ticking(());
 impl Drop for Ticking {
     fn drop(&mut self) {
         lock(&Ticker::get().state).active -= 1;
+    }
+}
+
+#[cfg(feature = "async")]
+impl TickerState {
+    /// Takes the alarms whose time has come.
+    fn due(&mut self) -> BTreeMap<(Instant, u64), Waker> {
+        let later = self.alarms.split_off(&(Instant::now(), u64::MAX));
+        std::mem::replace(&mut self.alarms, later)
+    }
+}
+
+/// Wakes a call that waits for its host when its time is over, while a [`Ticking`] lives.
+#[cfg(feature = "async")]
+#[derive(Debug)]
+pub(crate) struct Alarm {
+    deadline: Instant,
+    number: u64,
+}
+
+#[cfg(feature = "async")]
+impl Alarm {
+    pub(crate) fn new(deadline: Instant) -> Self {
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        Alarm { deadline, number: NUMBERS.fetch_add(1, Ordering::Relaxed) }
+    }
+
+    /// Whom to wake from here on; whether the time is over already.
+    pub(crate) fn set(&self, waker: &Waker) -> bool {
+        if Instant::now() >= self.deadline {
+            return true;
+        }
+        // What wakers do when they are cloned and dropped is not done under the lock.
+        let waker = waker.clone();
+        let replaced = lock(&Ticker::get().state).alarms.insert((self.deadline, self.number), waker);
+        drop(replaced);
+        false
+    }
+}
+
+#[cfg(feature = "async")]
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        let taken = lock(&Ticker::get().state).alarms.remove(&(self.deadline, self.number));
+        drop(taken);
     }
 }

@@ -1,6 +1,6 @@
 //! Instances of compiled modules.
 
-use crate::call::Function;
+use crate::call::{Function, enter};
 use crate::engine::{Ticker, Ticking};
 use crate::error::{Error, Result};
 use crate::exports::Exports;
@@ -218,15 +218,17 @@ impl<H: Send + 'static> Instance<H> {
         }
     }
 
-    fn support<P: wasmtime::WasmParams, R: wasmtime::WasmResults>(&mut self, name: &str, params: P) -> Result<R> {
+    fn support<P, R>(&mut self, name: &str, params: P) -> Result<R>
+    where
+        P: wasmtime::WasmParams + Sync,
+        R: wasmtime::WasmResults + Sync,
+    {
         let _budget = self.enter()?;
         let func = self
             .instance
             .get_typed_func::<P, R>(&mut self.store, name)
             .map_err(|_| Error::load(format!("it has no export `{name}`")))?;
-        let native_stack = self.store.data().native_stack;
-        let mut heap = Heap::new(self.store.as_context_mut());
-        heap.run_guest(|store| stack::call(0, native_stack, || func.call(store.as_context_mut(), params)))
+        Heap::new(self.store.as_context_mut()).run_guest(|store| enter(&func, store, params, Some(0)))
     }
 
     /// The public function at a place of the interface.

@@ -47,6 +47,8 @@
 //!   what the embedder must handle.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
+#[cfg(feature = "async")]
+mod awaited;
 mod builtins;
 mod call;
 pub mod contracts;
@@ -80,6 +82,8 @@ mod template;
 mod trial;
 pub mod value;
 
+#[cfg(feature = "async")]
+pub use awaited::{AsyncInstance, AsyncTemplate, Call};
 pub use call::Function;
 #[cfg(feature = "cache")]
 pub use engine::keep_machine_code;

@@ -1,5 +1,23 @@
 //! How a wrapper asks for the parts of the library that its module uses: macros that are errors where a feature is off.
 
+/// Wrappers whose calls may be awaited invoke it.
+#[cfg(feature = "async")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_async {
+    () => {};
+}
+
+/// Wrappers whose calls may be awaited invoke it.
+#[cfg(not(feature = "async"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __uses_async {
+    () => {
+        ::core::compile_error!("calls of the module are to be awaited: enable the feature `async` of `vera-runtime`");
+    };
+}
+
 /// Wrappers of modules that use that part of the library invoke it.
 #[cfg(feature = "html")]
 #[doc(hidden)]

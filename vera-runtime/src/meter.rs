@@ -71,6 +71,12 @@ impl Meter {
         self.deadline = self.time_limit.and_then(|time| Instant::now().checked_add(time.max(least)));
     }
 
+    /// Starts the clock of a call again, which has `left` of its time.
+    #[cfg(feature = "async")]
+    pub(crate) fn resume_clock(&mut self, left: Option<Duration>) {
+        self.deadline = left.and_then(|left| Instant::now().checked_add(left));
+    }
+
     /// When the call that is under way must end.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline

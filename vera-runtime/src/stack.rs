@@ -7,6 +7,10 @@
 //! operation move too, because the host may call a recursive function back and the limit is that of the outermost call.
 //! Other functions stay on the thread's stack if it has the room that [`crate::depth`] computes from their code.
 //!
+//! Async calls run on fibers: stacks of the engine, as large as the limit plus a reserve for host code. The thread's own
+//! limit has no meaning there. So host code on a fiber runs within [`on_fiber`], which says how much stack is left, and no
+//! fiber is suspended within it.
+//!
 //! A stack that cannot be allocated is an error, never a panic.
 
 use crate::error::{Error, Limit};
@@ -29,16 +33,16 @@ const TRANSLATION: usize = 4 << 20;
 /// Runs one level of a recursion whose depth is the depth of a value.
 #[inline]
 pub(crate) fn recurse<R>(f: impl FnOnce() -> R) -> R {
-    stacker::maybe_grow(RED_ZONE, PIECE, f)
+    match needed_piece() {
+        None => f(),
+        Some(piece) => stacker::grow(piece, || off_fiber(f)),
+    }
 }
 
 /// The size of a further piece of stack that recursion needs here, if any; [`with_piece`] makes it.
 #[inline]
 pub(crate) fn needed_piece() -> Option<usize> {
-    match stacker::remaining_stack() {
-        Some(left) if left >= RED_ZONE => None,
-        _ => Some(PIECE),
-    }
+    if has(RED_ZONE) { None } else { Some(PIECE) }
 }
 
 /// Runs `f` on a further piece of stack; `None` when there is none to be had.
@@ -116,14 +120,93 @@ fn can_have(native_stack: usize) -> bool {
 
 #[inline]
 fn has(size: usize) -> bool {
+    #[cfg(feature = "async")]
+    if let Some(left) = fiber::left() {
+        return left >= size;
+    }
     stacker::remaining_stack().is_some_and(|left| left >= size)
+}
+
+/// Runs host code that the guest has called, on a fiber or not.
+#[inline]
+pub(crate) fn entered<R>(on_fibers: bool, f: impl FnOnce() -> R) -> R {
+    #[cfg(feature = "async")]
+    if on_fibers {
+        return on_fiber(f);
+    }
+    let _ = on_fibers;
+    f()
+}
+
+#[cfg(feature = "async")]
+use fiber::off_fiber;
+#[cfg(feature = "async")]
+pub(crate) use fiber::on_fiber;
+
+/// Runs `f` on a stack that the thread knows.
+#[cfg(not(feature = "async"))]
+fn off_fiber<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+/// What is known of the stack while host code runs on a fiber.
+#[cfg(feature = "async")]
+mod fiber {
+    use std::cell::Cell;
+    use std::hint::black_box;
+    use vera_engine::FIBER_RESERVE;
+
+    /// What entering guest and host takes of the reserve.
+    const ENTRY: usize = 64 << 10;
+
+    thread_local! {
+        /// The lowest address that host code may use on the fiber it runs on; 0 where it runs on a stack of the thread.
+        static LOWEST: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Puts the address back, also when the code panics.
+    struct Restore(usize);
+
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            LOWEST.set(self.0);
+        }
+    }
+
+    /// Runs host code that the guest has called on a fiber. It must not suspend the fiber.
+    pub(crate) fn on_fiber<R>(f: impl FnOnce() -> R) -> R {
+        let _restore = Restore(LOWEST.replace(here().saturating_sub(FIBER_RESERVE - ENTRY)));
+        f()
+    }
+
+    /// Runs what has left the fiber for another stack.
+    pub(super) fn off_fiber<R>(f: impl FnOnce() -> R) -> R {
+        let _restore = Restore(LOWEST.replace(0));
+        f()
+    }
+
+    /// Bytes that are left, on a fiber.
+    #[inline]
+    pub(super) fn left() -> Option<usize> {
+        match LOWEST.get() {
+            0 => None,
+            lowest => Some(here().saturating_sub(lowest)),
+        }
+    }
+
+    /// An address in the present frame.
+    #[inline]
+    fn here() -> usize {
+        let local = 0_u8;
+        black_box(&raw const local) as usize
+    }
 }
 
 /// Runs `f` on a stack of its own; gives it back when there is none to be had.
 #[cold]
 fn on_new<R, F: FnOnce() -> R>(size: usize, f: F) -> std::result::Result<R, F> {
     let mut f = Some(f);
-    let run = || f.take().map(|f| f());
+    let run = || f.take().map(|f| off_fiber(f));
     match catch_unwind(AssertUnwindSafe(|| stacker::grow(size, run))) {
         Ok(Some(result)) => Ok(result),
         Ok(None) => unreachable!("the closure runs once"),
@@ -147,6 +230,21 @@ mod tests {
         let error = call(usize::MAX, usize::MAX, || Ok(3)).unwrap_err();
         assert_eq!(error.downcast_ref::<Error>(), Some(&Error::limit(Limit::Stack(usize::MAX))));
         assert_eq!(enter(1 << 60, || 4), 4);
+    }
+
+    #[cfg(feature = "async")]
+    #[test]
+    fn host_code_on_a_fiber_has_its_reserve_and_no_more() {
+        // Whatever the thread's own stack has left.
+        on_fiber(|| {
+            assert!(has(HOST_RESERVE) && !has(2 * HOST_RESERVE));
+            assert!(!recurse(|| has(3 * HOST_RESERVE)));
+            // A further piece is a stack that the thread knows, and the fiber is known again behind it.
+            assert_eq!(with_piece(16 << 20, || has(15 << 20)), Some(true));
+            assert!(catch_unwind(|| with_piece(1 << 20, || -> () { panic!("inner") })).is_err());
+            assert!(!has(2 * HOST_RESERVE));
+        });
+        assert!(enter(32 << 20, || has(32 << 20)));
     }
 
     #[test]

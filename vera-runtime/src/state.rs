@@ -3,6 +3,8 @@
 //!
 //! The type does not depend on the implementor, so everything below the typed surface is compiled once, in this crate.
 
+#[cfg(feature = "async")]
+use crate::awaited::Fibers;
 #[cfg(feature = "regex")]
 use crate::builtins::Patterns;
 use crate::error::{Error, Result};
@@ -42,6 +44,9 @@ pub(crate) struct State {
     pub(crate) patterns: Patterns,
     /// A number no other instance has.
     pub(crate) owner: u64,
+    /// What an instance has whose calls are awaited: they run on fibers.
+    #[cfg(feature = "async")]
+    pub(crate) fibers: Option<Fibers>,
 }
 
 /// Handles of a module's support exports.
@@ -66,6 +71,15 @@ impl State {
     /// Before the module is instantiated, when no code of it or of the host can run yet.
     pub(crate) fn guest(&self) -> &Arc<Guest> {
         self.guest.as_ref().expect("set before anything runs")
+    }
+
+    /// Whether guest code runs on fibers.
+    #[inline]
+    pub(crate) fn on_fibers(&self) -> bool {
+        #[cfg(feature = "async")]
+        return self.fibers.is_some();
+        #[cfg(not(feature = "async"))]
+        return false;
     }
 
     /// An error when the instance cannot be used.

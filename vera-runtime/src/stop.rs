@@ -42,6 +42,8 @@ pub(crate) fn reason(store: &mut StoreContextMut<'_, State>, error: &wasmtime::E
         return Stop::Error(own.clone());
     }
     match error.downcast_ref::<wasmtime::Trap>() {
+        // No call ends so: it did not begin, for want of a stack.
+        None if store.data().on_fibers() => limit(Limit::Stack(store.data().native_stack)),
         None => Stop::Broken(format!("{error:#}")),
         Some(wasmtime::Trap::StackOverflow) => limit(Limit::Stack(store.data().native_stack)),
         Some(wasmtime::Trap::OutOfFuel) => limit(Limit::Fuel(limits.fuel.unwrap_or_default())),
@@ -59,6 +61,12 @@ pub(crate) fn reason(store: &mut StoreContextMut<'_, State>, error: &wasmtime::E
         Some(wasmtime::Trap::BadConversionToInteger) => Stop::Machine(TrapKind::FloatConversion),
         Some(other) => Stop::Broken(other.to_string()),
     }
+}
+
+/// Prepares the instance for its next call after a call was dropped, at any point.
+#[cfg(feature = "async")]
+pub(crate) fn given_up(store: &mut StoreContextMut<'_, State>) {
+    store.data_mut().roots.published = u32::MAX;
 }
 
 /// The error for what cannot happen; the instance cannot be used from here on.

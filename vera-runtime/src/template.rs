@@ -4,6 +4,7 @@
 //! and checked against the module, and its exports are found. An instance then needs only a store, a memory and the
 //! module's own start.
 
+use crate::call::enter;
 use crate::engine::Ticker;
 use crate::error::{Error, Limit, Result, Setting};
 use crate::exports::PAGE;
@@ -22,6 +23,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use vera_abi::heap;
 use vera_abi::map::hash::Key;
+#[cfg(feature = "async")]
+use wasmtime::StoreContextMut;
 use wasmtime::{AsContextMut, InstancePre, Store, UpdateDeadline, Val};
 
 /// What instances of a module have in common before the module is linked.
@@ -30,6 +33,9 @@ pub(crate) struct Setup {
     pub(crate) limits: Limits,
     /// Native stack that Vera calls may use, in bytes.
     pub(crate) native_stack: usize,
+    /// Whether calls of the instances are awaited.
+    #[cfg(feature = "async")]
+    pub(crate) awaited: bool,
 }
 
 /// A module that is linked to functions of a host `H`. It makes instances in microseconds, on any thread.
@@ -81,7 +87,14 @@ impl Compiled {
             return Err(Error::limit(Limit::Setting(setting)));
         }
         let (prepared, native_stack) = stack::translate(|| self.prepare(&limits))?;
-        Ok(Imports::new(Setup { prepared, limits, native_stack }, host))
+        let setup = Setup {
+            prepared,
+            limits,
+            native_stack,
+            #[cfg(feature = "async")]
+            awaited: false,
+        };
+        Ok(Imports::new(setup, host))
     }
 }
 
@@ -108,8 +121,7 @@ impl<H: Send + 'static> Template<H> {
             }
             None => None,
         };
-        let instance = stack::translate(|| self.linked.instantiate(&mut store));
-        let instance = instance.map_err(|error| self.refused(&error))?;
+        let instance = self.instantiate(&mut store).map_err(|error| self.refused(&error))?;
         let guest = prepared.exports.guest(&mut store.as_context_mut(), &instance)?;
         store.data_mut().guest = Some(Arc::new(guest));
         let (init, hash_key) = prepared.exports.start(&mut store.as_context_mut(), &instance)?;
@@ -118,8 +130,8 @@ impl<H: Send + 'static> Template<H> {
             let set = global.set(&mut store, Val::I64(value as i64));
             set.map_err(|error| Error::internal(format!("the key of hashes cannot be set: {error}")))?;
         }
-        let started = stack::call(0, self.setup.native_stack, || init.call(&mut store, limits.shadow_stack as i32));
         let mut context = store.as_context_mut();
+        let started = enter(&init, &mut context, limits.shadow_stack as i32, Some(0));
         if let Err(error) = started {
             let gc_sp = context.data().guest().gc_sp;
             let data_end = get_global(&mut context, gc_sp) as u32;
@@ -136,10 +148,21 @@ impl<H: Send + 'static> Template<H> {
         Ok(Instance::started(store, instance, Arc::clone(&prepared.exports)))
     }
 
+    fn instantiate(&self, store: &mut Store<State>) -> wasmtime::Result<wasmtime::Instance> {
+        stack::translate(|| {
+            #[cfg(feature = "async")]
+            if store.data().on_fibers() {
+                let instantiate = async |store: StoreContextMut<'_, State>| self.linked.instantiate_async(store).await;
+                return crate::awaited::now(&mut store.as_context_mut(), instantiate);
+            }
+            self.linked.instantiate(&mut *store)
+        })
+    }
+
     /// A store for one instance, with its limits.
     fn store(&self, host: H) -> Result<Store<State>> {
         static OWNERS: AtomicU64 = AtomicU64::new(0);
-        let Setup { prepared, limits, native_stack } = &*self.setup;
+        let Setup { prepared, limits, native_stack, .. } = &*self.setup;
         let mut store = Store::new(
             prepared.module.engine(),
             State {
@@ -157,12 +180,16 @@ impl<H: Send + 'static> Template<H> {
                 #[cfg(feature = "regex")]
                 patterns: Default::default(),
                 owner: OWNERS.fetch_add(1, Ordering::Relaxed),
+                #[cfg(feature = "async")]
+                fibers: self.setup.awaited.then(crate::awaited::Fibers::new),
             },
         );
         store.limiter(|state| state);
         if limits.deadline.is_some() {
             store.epoch_deadline_callback(|store| match store.data().meter.deadline() {
                 Some(deadline) if Instant::now() >= deadline => Ok(UpdateDeadline::Interrupt),
+                #[cfg(feature = "async")]
+                _ if store.data().fibers.as_ref().is_some_and(|fibers| fibers.yields) => Ok(UpdateDeadline::Yield(1)),
                 _ => Ok(UpdateDeadline::Continue(1)),
             });
             store.set_epoch_deadline(1);

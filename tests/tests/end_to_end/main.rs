@@ -1,6 +1,7 @@
 //! Whole programs through the macro, the runtime and back.
 
 mod arguments;
+mod awaited;
 mod composed;
 mod contracts;
 mod decimals;

@@ -21,25 +21,10 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
         docs::comment(effect.docs.as_deref()),
         effect.name
     ));
-    let parameters = type_parameters(&effect.type_params);
-    let keys = key_parameters(types, effect);
-    let bounds = (0..).zip(&parameters).map(|(index, parameter)| {
-        let key = keys.contains(&index).then(|| quote!(+ ::vera_runtime::value::Key));
-        quote!(#parameter: ::vera_runtime::value::Lift + ::vera_runtime::value::Lower #key)
-    });
-    let generics = if parameters.is_empty() { quote!() } else { quote!(<#(#bounds),*>) };
-    let params: Vec<TokenStream> = parameters.iter().map(ToTokens::to_token_stream).collect();
+    let (generics, params) = generics(types, effect);
     let place = Place { params: &params, knot: None };
-    let shown = |ty: Ty| docs::vera_type(types.program, ty, &effect.type_params);
     let operations = effect.operations.iter().zip(method_names(effect)).map(|(operation, method)| {
-        let signature = operation.params.iter().map(|&ty| shown(ty)).collect::<Vec<_>>().join(", ");
-        let documentation = docs::attributes(&format!(
-            "{}`{}.{}({signature} -> {})`\n\nAn `Err` ends the call of the module with `Error::Host`.",
-            docs::comment(operation.docs.as_deref()),
-            effect.name,
-            operation.name,
-            shown(operation.result),
-        ));
+        let documentation = operation_documentation(types, effect, operation);
         let arguments = argument_names(operation).into_iter().zip(&operation.params).map(|(name, &ty)| {
             let ty = types.parameter(ty, place);
             quote!(#name: #ty)
@@ -61,6 +46,35 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
             #(#operations)*
         }
     }
+}
+
+/// The type parameters of the trait of an effect, with their bounds, and as types.
+pub(crate) fn generics(types: &RustTypes<'_>, effect: &EffectDecl) -> (TokenStream, Vec<TokenStream>) {
+    let parameters = type_parameters(&effect.type_params);
+    let keys = key_parameters(types, effect);
+    let bounds = (0..).zip(&parameters).map(|(index, parameter)| {
+        let key = keys.contains(&index).then(|| quote!(+ ::vera_runtime::value::Key));
+        quote!(#parameter: ::vera_runtime::value::Lift + ::vera_runtime::value::Lower #key)
+    });
+    let generics = if parameters.is_empty() { quote!() } else { quote!(<#(#bounds),*>) };
+    (generics, parameters.iter().map(ToTokens::to_token_stream).collect())
+}
+
+/// What a host reads of an operation.
+pub(crate) fn operation_documentation(
+    types: &RustTypes<'_>,
+    effect: &EffectDecl,
+    operation: &Operation,
+) -> TokenStream {
+    let shown = |ty: Ty| docs::vera_type(types.program, ty, &effect.type_params);
+    let signature = operation.params.iter().map(|&ty| shown(ty)).collect::<Vec<_>>().join(", ");
+    docs::attributes(&format!(
+        "{}`{}.{}({signature} -> {})`\n\nAn `Err` ends the call of the module with `Error::Host`.",
+        docs::comment(operation.docs.as_deref()),
+        effect.name,
+        operation.name,
+        shown(operation.result),
+    ))
 }
 
 /// The data types that the signature of an operation reaches.
@@ -87,11 +101,11 @@ pub(crate) fn key_parameters(types: &RustTypes<'_>, effect: &EffectDecl) -> BTre
 }
 
 /// The method of each operation.
-fn method_names(effect: &EffectDecl) -> Vec<Ident> {
+pub(crate) fn method_names(effect: &EffectDecl) -> Vec<Ident> {
     names::distinct(effect.operations.iter().map(|operation| names::snake(&operation.name)))
 }
 
-fn argument_names(operation: &Operation) -> Vec<Ident> {
+pub(crate) fn argument_names(operation: &Operation) -> Vec<Ident> {
     (0..operation.params.len()).map(|index| format_ident!("a{index}")).collect()
 }
 
@@ -140,18 +154,30 @@ impl Use {
         if args.is_empty() { quote!(#name) } else { quote!(#name<#(#args),*>) }
     }
 
+    /// The trait whose operations are futures, as a bound.
+    pub(crate) fn bound_awaited(&self, types: &RustTypes<'_>) -> TokenStream {
+        let name = types.effect_awaited(self.effect);
+        let args = self.arguments(types);
+        if args.is_empty() { quote!(#name) } else { quote!(#name<#(#args),*>) }
+    }
+
     /// Where the effect is declared.
     pub(crate) fn declared_at(&self, types: &RustTypes<'_>) -> Option<Span> {
         types.program.effect(self.effect).span
     }
 
-    fn arguments(&self, types: &RustTypes<'_>) -> Vec<TokenStream> {
+    pub(crate) fn arguments(&self, types: &RustTypes<'_>) -> Vec<TokenStream> {
         self.args.iter().map(|&arg| types.concrete(arg)).collect()
     }
 
     /// Whether it is known which operations the module imports.
     pub(crate) fn imported(&self) -> bool {
         self.imported.is_some()
+    }
+
+    /// The effect's place in the interface, with the operations that the module imports, when that is known.
+    pub(crate) fn operations(&self) -> Option<&(EffectRef, Vec<String>)> {
+        self.imported.as_ref()
     }
 
     /// The function `name`, which links the effect's operations in the imports of an instance to a part of its host.

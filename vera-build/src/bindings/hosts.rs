@@ -33,24 +33,24 @@ pub(crate) struct Reserved {
     /// The type of a linked module.
     pub(crate) template: Ident,
     builder: Ident,
-    hosts: Ident,
-    given: Ident,
+    pub(crate) hosts: Ident,
+    pub(crate) given: Ident,
 }
 
 /// An effect that the host of a module implements.
-struct Slot<'n> {
+pub(crate) struct Slot<'n> {
     /// The trait, for display.
-    name: String,
+    pub(crate) name: String,
     /// The same in code.
-    bound: TokenStream,
+    pub(crate) bound: TokenStream,
     /// Field of the composed host, and method of the builder.
-    field: Ident,
+    pub(crate) field: Ident,
     /// Type parameter of the field.
-    param: Ident,
-    kind: Kind<'n>,
+    pub(crate) param: Ident,
+    pub(crate) kind: Kind<'n>,
 }
 
-enum Kind<'n> {
+pub(crate) enum Kind<'n> {
     Language(&'static Capability),
     User(&'n Use),
 }
@@ -143,7 +143,7 @@ impl Needs {
         quote!(#[doc = #line])
     }
 
-    fn slots(&self, types: &RustTypes<'_>, reserved: &Reserved, taken: &BTreeSet<Ident>) -> Vec<Slot<'_>> {
+    pub(crate) fn slots(&self, types: &RustTypes<'_>, reserved: &Reserved, taken: &BTreeSet<Ident>) -> Vec<Slot<'_>> {
         let effects = self.effects.iter().map(|used| {
             let name = types.homes.effect(used.effect).to_string();
             let bound = types.at(used.declared_at(types), used.bound(types));
@@ -175,21 +175,28 @@ impl Needs {
     }
 
     fn linked(&self, slots: &[Slot<'_>], part: impl Fn(&Slot<'_>) -> TokenStream) -> TokenStream {
-        let links = slots.iter().filter_map(|slot| {
-            let part = part(slot);
-            match &slot.kind {
-                Kind::Language(_) if self.unknown => None,
-                Kind::Language(one) => {
-                    let method = format_ident!("{}", one.method);
-                    Some(quote!(let imports = imports.#method(#part)?;))
-                }
-                Kind::User(used) => used.imported().then(|| {
-                    let link = slot.link();
-                    quote!(let imports = #link(imports, #part)?;)
-                }),
-            }
+        let links = slots.iter().filter_map(|slot| match &slot.kind {
+            Kind::Language(one) => self.language_link(one, part(slot)),
+            Kind::User(used) => used.imported().then(|| {
+                let (link, part) = (slot.link(), part(slot));
+                quote!(let imports = #link(imports, #part)?;)
+            }),
         });
         quote!(#(#links)*)
+    }
+
+    /// The calls that give the capabilities of the language to the import list of an instance in the making.
+    pub(crate) fn language_links(&self, slots: &[Slot<'_>], part: impl Fn(&Slot<'_>) -> TokenStream) -> TokenStream {
+        let links = slots.iter().filter_map(|slot| match &slot.kind {
+            Kind::Language(one) => self.language_link(one, part(slot)),
+            Kind::User(_) => None,
+        });
+        quote!(#(#links)*)
+    }
+
+    fn language_link(&self, one: &Capability, part: TokenStream) -> Option<TokenStream> {
+        let method = format_ident!("{}", one.method);
+        (!self.unknown).then(|| quote!(let imports = imports.#method(#part)?;))
     }
 
     /// The functions that link effects of the program, and, for a module with a host, the composed host and its builder.
@@ -383,12 +390,22 @@ impl Slot<'_> {
     }
 
     /// The function that links an effect of the program.
-    fn link(&self) -> Ident {
+    pub(crate) fn link(&self) -> Ident {
         format_ident!("link_{}", self.field.to_string().trim_start_matches("r#"))
     }
 
+    /// The function that links an effect of the program to futures.
+    pub(crate) fn link_awaited(&self) -> Ident {
+        format_ident!("{}_awaited", self.link())
+    }
+
+    /// The trait of a part of the composed host that carries out the effect, in one way or the other.
+    pub(crate) fn grant(&self) -> Ident {
+        format_ident!("__Grant{}", self.param)
+    }
+
     /// The documentation of the builder's method.
-    fn documentation(&self) -> TokenStream {
+    pub(crate) fn documentation(&self) -> TokenStream {
         let mut text = format!("Grants {}", self.effect());
         match &self.kind {
             Kind::User(_) => text.push('.'),
@@ -412,7 +429,7 @@ impl Slot<'_> {
 }
 
 /// The trait of a capability, in code.
-fn bound(one: &Capability) -> TokenStream {
+pub(crate) fn bound(one: &Capability) -> TokenStream {
     let (module, name) = (format_ident!("{}", one.module), format_ident!("{}", one.name));
     quote!(::vera_runtime::host::#module::#name)
 }

@@ -7,6 +7,7 @@
 //! Types of imported modules may belong elsewhere ([`homes`]). So the result is a wrapper and, separate from it,
 //! [`Item`]s with their homes. The caller puts them together.
 
+mod awaited;
 mod contract;
 mod data;
 mod docs;
@@ -153,10 +154,21 @@ pub(crate) fn generate(
     needs.effects.retain(|used| effects.contains(&used.effect));
     surface.own_data(&types, &root.data);
     surface.collisions(&types, &effects);
+    if config.async_calls {
+        surface.collisions_of_awaited(&types, &effects);
+    }
 
-    let elsewhere = elsewhere(&types, &surface, &effects);
+    let elsewhere = elsewhere(&types, &surface, &effects, config.async_calls);
     let compiled = embedding.tokens(compilation.wasm.as_deref().unwrap_or_default());
-    let module = module::declaration(&types, contracts, &surface.functions, &needs, &elsewhere.names, &compiled);
+    let module = module::declaration(
+        &types,
+        contracts,
+        &surface.functions,
+        &needs,
+        &elsewhere.names,
+        &compiled,
+        config.async_calls,
+    );
     let trials = trials::declaration(&types, contracts, name, &surface.functions, needs.any());
     let version = Literal::u32_unsuffixed(vera_abi::ABI_VERSION);
     let path = if root.path.is_empty() { name.to_string() } else { root.path.clone() };
@@ -219,7 +231,12 @@ fn items(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId], con
             name: types.homes.effect(id).clone(),
             position: span.start,
             file: homes::file(program, span).to_owned(),
-            declaration: effects::declaration(&types.within(types.effect_home(id)), id),
+            declaration: {
+                let types = types.within(types.effect_home(id));
+                let awaited = config.async_calls.then(|| awaited::trait_declaration(&types, id));
+                let declaration = effects::declaration(&types, id);
+                quote!(#declaration #awaited)
+            },
             key: None,
         });
     }
@@ -236,15 +253,18 @@ struct Elsewhere {
     checks: Vec<TokenStream>,
 }
 
-fn elsewhere(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId]) -> Elsewhere {
+fn elsewhere(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId], async_calls: bool) -> Elsewhere {
     let here = types.homes.wrapper();
-    let data = surface.data.iter().map(|&id| (types.home(id), types.homes.data(id)));
-    let traits = effects.iter().map(|&id| (types.effect_home(id), types.homes.effect(id)));
-    let (own, other): (BTreeSet<_>, BTreeSet<_>) = data.chain(traits).partition(|(home, _)| *home == here);
-    let mut names: BTreeSet<Ident> = own.into_iter().map(|(_, name)| name.clone()).collect();
+    let data = surface.data.iter().map(|&id| (types.home(id), types.homes.data(id).clone()));
+    let traits = effects.iter().map(|&id| (types.effect_home(id), types.homes.effect(id).clone()));
+    let awaited = effects.iter().filter(|_| async_calls);
+    let awaited = awaited.map(|&id| (types.effect_home(id), awaited::trait_name(types.homes.effect(id))));
+    let all = data.chain(traits).chain(awaited);
+    let (own, other): (BTreeSet<_>, BTreeSet<_>) = all.partition(|(home, _)| *home == here);
+    let mut names: BTreeSet<Ident> = own.into_iter().map(|(_, name)| name).collect();
     names.insert(names::camel(homes::MODULE));
-    let once = |name: &Ident| other.iter().filter(|(_, other)| *other == name).count() == 1;
-    let imported: Vec<_> = other.iter().filter(|(_, name)| !names.contains(*name) && once(name)).collect();
+    let once = |name: &Ident| other.iter().filter(|(_, other)| other == name).count() == 1;
+    let imported: Vec<_> = other.iter().filter(|(_, name)| !names.contains(name) && once(name)).collect();
     let imports = imported.iter().map(|(home, name)| {
         let path = homes::path(here, home, name);
         quote!(pub use #path;)

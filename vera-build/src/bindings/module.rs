@@ -2,7 +2,7 @@
 
 use super::hosts::{Needs, Reserved};
 use super::types::RustTypes;
-use super::{contract, docs, names};
+use super::{awaited, contract, docs, names};
 use crate::contracts::Contracts;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -22,6 +22,7 @@ pub(crate) fn declaration(
     needs: &Needs,
     taken: &BTreeSet<Ident>,
     compiled: &TokenStream,
+    async_calls: bool,
 ) -> TokenStream {
     let reserved = needs.reserve(types, taken);
     let narrow: Vec<&FnDecl> = functions.iter().copied().filter(|function| types.is_narrow(params(function))).collect();
@@ -31,12 +32,23 @@ pub(crate) fn declaration(
         let result = types.concrete(function.result);
         quote!(::vera_runtime::Function<(#(#params,)*), #result>)
     });
-    let vera_names = narrow.iter().map(|function| Literal::string(&function.name));
+    let field_types: Vec<TokenStream> = field_types.collect();
+    let vera_names: Vec<Literal> = narrow.iter().map(|function| Literal::string(&function.name)).collect();
     let method_names = names::distinct(functions.iter().map(|function| method_name(&function.name)));
-    let methods = functions.iter().zip(&method_names).map(|(function, name)| {
-        let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
-        method(types, contracts, name, function, position.map(|index| &fields[index]))
+    let methods = |calling: Calling, method_names: &[Ident]| -> Vec<TokenStream> {
+        let each = functions.iter().zip(method_names).map(|(function, name)| {
+            let position = narrow.iter().position(|other| std::ptr::eq(*other, *function));
+            method(types, contracts, calling, name, function, position.map(|index| &fields[index]))
+        });
+        each.collect()
+    };
+    let awaited = async_calls.then(|| {
+        let method_names = names::distinct(functions.iter().map(|function| awaited::async_name(function)));
+        let kept = awaited::Kept { fields: &fields, types: &field_types, names: &vera_names };
+        let methods = methods(Calling::Awaited, &method_names);
+        awaited::declaration(types, needs, &reserved, taken, &kept, &methods)
     });
+    let methods = methods(Calling::Plain, &method_names);
     let host = &reserved.host;
     let (generics, any, host_type) = if needs.any() {
         (quote!(<#host>), quote!(<#host: ::core::marker::Send + 'static>), quote!(#host))
@@ -103,7 +115,16 @@ pub(crate) fn declaration(
         }
 
         #declarations
+
+        #awaited
     }
+}
+
+/// How the methods of a module call.
+#[derive(Clone, Copy)]
+enum Calling {
+    Plain,
+    Awaited,
 }
 
 /// The constructors of a module that performs effects of the host, and the accessors of the host.
@@ -233,6 +254,7 @@ fn local(function: &FnDecl, id: vera_compiler::tir::LocalId) -> &Local {
 fn method(
     types: &RustTypes<'_>,
     contracts: &Contracts,
+    calling: Calling,
     name: &Ident,
     function: &FnDecl,
     field: Option<&Ident>,
@@ -247,8 +269,12 @@ fn method(
     });
     let passed = named.iter().map(|(name, ty)| if is_unit(*ty) { quote!(()) } else { quote!(#name) });
     let result = types.concrete(function.result);
+    let (returned, narrow, wide) = match calling {
+        Calling::Plain => (quote!(::vera_runtime::Result<#result>), quote!(call), quote!(call_wide)),
+        Calling::Awaited => (quote!(::vera_runtime::Call<'_, #result>), quote!(call_async), quote!(call_wide_async)),
+    };
     let call = match field {
-        Some(field) => quote!(self.instance.call(&self.#field, (#(#passed,)*))),
+        Some(field) => quote!(self.instance.#narrow(&self.#field, (#(#passed,)*))),
         None => {
             let vera_name = Literal::string(&function.name);
             let arguments = names::fresh("arguments", |name| names.iter().any(|taken| taken == name));
@@ -257,13 +283,13 @@ fn method(
                 quote!(#arguments.add::<#ty>(#value)?;)
             });
             quote! {
-                self.instance.call_wide(#vera_name, |#arguments| { #(#added)* ::core::result::Result::Ok(()) })
+                self.instance.#wide(#vera_name, |#arguments| { #(#added)* ::core::result::Result::Ok(()) })
             }
         }
     };
     let method = quote! {
         #documentation
-        pub fn #name(&mut self, #(#parameters),*) -> ::vera_runtime::Result<#result> {
+        pub fn #name(&mut self, #(#parameters),*) -> #returned {
             #call
         }
     };

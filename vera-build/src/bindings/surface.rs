@@ -1,5 +1,6 @@
 //! The part of a program that Rust sees, and the reports about the rest.
 
+use super::awaited;
 use super::effects::{self, Use};
 use super::homes;
 use super::module;
@@ -177,6 +178,30 @@ impl<'a> Surface<'a> {
             descriptions.push(Problem { severity: Severity::Error, description, span });
         }
         self.problems.extend(descriptions);
+    }
+
+    /// Reports what would have the name of the trait of an effect that is awaited, or of a method that is.
+    pub(super) fn collisions_of_awaited(&mut self, types: &RustTypes<'_>, effects: &[EffectId]) {
+        let program = types.program;
+        let methods: Vec<_> = self
+            .functions
+            .iter()
+            .map(|function| (awaited::async_name(function), function.name.as_str(), Some(function.name_span)))
+            .collect();
+        self.distinct(methods);
+        let all: Vec<_> = self.data.iter().map(|&id| (types.home(id), types.homes.data(id))).collect();
+        let traits = effects.iter().map(|&id| (types.effect_home(id), types.homes.effect(id)));
+        let all: Vec<_> = all.into_iter().chain(traits).collect();
+        for &id in effects {
+            let (effect, name) = (program.effect(id), awaited::trait_name(types.homes.effect(id)));
+            if all.contains(&(types.effect_home(id), &name)) {
+                let description = format!(
+                    "`{name}` is the Rust trait of `{}` for hosts that are awaited; rename the effect or the type of that name.",
+                    effect.name
+                );
+                self.problems.push(Problem { severity: Severity::Error, description, span: effect.span });
+            }
+        }
     }
 
     fn distinct<'n>(&mut self, names: impl IntoIterator<Item = (Ident, &'n str, Option<Span>)>) {

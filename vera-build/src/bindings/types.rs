@@ -1,5 +1,6 @@
 //! Vera types as Rust types.
 
+use super::awaited;
 use super::homes::{self, Home, Homes};
 use super::names;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
@@ -71,6 +72,11 @@ impl<'a> RustTypes<'a> {
     /// The trait of an effect.
     pub(crate) fn effect(&self, id: EffectId) -> TokenStream {
         homes::path(self.here, self.effect_home(id), self.homes.effect(id))
+    }
+
+    /// The trait of an effect whose operations are futures.
+    pub(crate) fn effect_awaited(&self, id: EffectId) -> TokenStream {
+        homes::path(self.here, self.effect_home(id), &awaited::trait_name(self.homes.effect(id)))
     }
 
     /// Generated code at the place of its declaration, where rustc and editors show it.

@@ -41,9 +41,11 @@ fn rewrite(arguments: &TokenStream, item: TokenStream) -> (TokenStream, Vec<syn:
         return (item, vec![error]);
     };
     let mut errors = Vec::new();
+    // Not the trait itself, which nobody sees here, says so, but its name, which `vera-build` gives.
+    let awaited = path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("Async"));
     for inner in &mut host.items {
         if let ImplItem::Fn(method) = inner {
-            errors.extend(refuse::correct(method));
+            errors.extend(refuse::correct(method, awaited));
         }
     }
     let (runtime, check) = match runtime(arguments) {
@@ -303,6 +305,29 @@ mod tests {
         assert_eq!(messages(quote! { struct Console; }).len(), 1);
         let (_, errors) = rewrite(&quote!(store), quote! { impl digest::Log for Console { fn a(&self) {} } });
         assert_eq!(errors.len(), 2);
+    }
+
+    #[test]
+    fn operations_of_an_async_trait_may_be_async_and_have_no_scope() {
+        let awaited = quote! {
+            impl<T: Copy> digest::AsyncLog<T> for Console {
+                async fn info(&mut self, (left, _): (i64, T)) -> i64 { left }
+                fn plain(&mut self) -> impl Future<Output = i64> + Send { std::future::ready(1) }
+            }
+        };
+        let rewritten = accepted(awaited).to_string();
+        assert!(rewritten.contains("async fn info (& mut self , (left , _) : (i64 , T)) -> i64"), "{rewritten}");
+        let scoped = quote! {
+            impl AsyncLog for Console { async fn info(&self, scope: &mut Scope<'_>, text: &str) -> i64 { 1 } }
+        };
+        assert_eq!(messages(scoped.clone()), ["an operation takes `&mut self`"]);
+        assert!(corrected(scoped).contains("async fn info (& mut self , text : & str) -> i64 { loop { } }"));
+        let found = messages(quote! {
+            impl AsyncLog for Console { async fn info(&mut self, scope: &mut Scope<'_>) -> i64 { 1 } }
+        });
+        assert!(matches!(found.as_slice(), [one] if one.contains("no scope")), "{found:?}");
+        let found = messages(quote!(impl Log for Console { async fn info(&mut self) {} }));
+        assert!(matches!(found.as_slice(), [one] if one.contains("`Async` in front")), "{found:?}");
     }
 
     #[test]

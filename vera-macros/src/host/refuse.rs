@@ -10,9 +10,19 @@
 use super::is_scope;
 use syn::{FnArg, ImplItemFn, Receiver, Signature, parse_quote};
 
-/// Corrects a method that cannot be an operation. The result is what is wrong with it.
-pub(super) fn correct(method: &mut ImplItemFn) -> Option<syn::Error> {
-    let error = refuse(&method.sig).err()?;
+/// Corrects a method that cannot be an operation. The result is what is wrong with it. `awaited` is whether the trait's
+/// operations are futures.
+pub(super) fn correct(method: &mut ImplItemFn, awaited: bool) -> Option<syn::Error> {
+    let error = refuse(&method.sig, awaited).err()?;
+    if awaited && method.sig.asyncness.is_some() {
+        correct_parameters(&mut method.sig);
+        let without_scope = std::mem::take(&mut method.sig.inputs).into_iter().filter(|input| !takes_the_scope(input));
+        method.sig.inputs = without_scope.collect();
+        (method.sig.constness, method.sig.unsafety) = (None, None);
+        method.attrs.push(parse_quote!(#[allow(unused_variables, unused_mut)]));
+        method.block = parse_quote!({ loop {} });
+        return Some(error);
+    }
     let signature = &mut method.sig;
     let by_reference = signature.receiver().is_none_or(|receiver| receiver.reference.is_some());
     let body_fits = by_reference && signature.asyncness.is_none() && signature.unsafety.is_none();
@@ -26,14 +36,15 @@ pub(super) fn correct(method: &mut ImplItemFn) -> Option<syn::Error> {
 }
 
 /// Refuses what cannot be an operation.
-fn refuse(signature: &Signature) -> syn::Result<()> {
+fn refuse(signature: &Signature, awaited: bool) -> syn::Result<()> {
     if let Some(keyword) = &signature.constness {
         return Err(syn::Error::new_spanned(keyword, "an operation of a Vera effect cannot be `const`"));
     }
-    if let Some(keyword) = &signature.asyncness {
+    if let Some(keyword) = signature.asyncness.as_ref().filter(|_| !awaited) {
         return Err(syn::Error::new_spanned(
             keyword,
-            "an operation of a Vera effect cannot be `async`: the program waits for its result; block inside the method instead",
+            "an operation of this trait cannot be `async`: implement the trait of the same name with `Async` in front of it, which \
+             `vera!(async, ...)` and `Config::async_calls` generate, or block inside the method",
         ));
     }
     if let Some(keyword) = &signature.unsafety {
@@ -45,6 +56,12 @@ fn refuse(signature: &Signature) -> syn::Result<()> {
         None => {
             return Err(syn::Error::new(signature.paren_token.span.join(), "an operation takes `&mut self` first"));
         }
+    }
+    if let Some(scope) = signature.inputs.iter().find(|input| awaited && takes_the_scope(input)) {
+        return Err(syn::Error::new_spanned(
+            scope,
+            "an operation that is awaited has no scope: it takes and returns Rust values",
+        ));
     }
     match signature.inputs.iter().skip(2).find(|input| takes_the_scope(input)) {
         Some(scope) => Err(syn::Error::new_spanned(scope, "the scope comes right after `&mut self`")),

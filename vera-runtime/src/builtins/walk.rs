@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::heap::Heap;
 use crate::scope::ShadowGuard;
+use crate::stack::entered;
 use crate::state::State;
 use crate::stop::panic_message;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +16,8 @@ pub(super) fn guarded<R>(
     walk: impl FnOnce(&mut Heap<'_>) -> Result<R>,
 ) -> wasmtime::Result<R> {
     let mut guard = ShadowGuard::from_guest(caller.as_context_mut())?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| walk(&mut guard.heap)));
+    let on_fibers = guard.heap.state().on_fibers();
+    let outcome = catch_unwind(AssertUnwindSafe(|| entered(on_fibers, || walk(&mut guard.heap))));
     let outcome = outcome
         .unwrap_or_else(|panic| Err(Error::internal(format!("a parser panicked: {}", panic_message(panic.as_ref())))));
     let outcome = outcome.and_then(|result| guard.heap.meter().check_deadline().map(|()| result));

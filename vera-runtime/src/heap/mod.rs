@@ -20,6 +20,7 @@ pub(crate) use list::List;
 pub(crate) use map::{Entries, Hash, MapBuilder};
 pub use read::{Object, Reader};
 
+use crate::call::enter;
 use crate::error::{Error, Limit, Result};
 use crate::meter::{Meter, NODE, text_units};
 use crate::stack;
@@ -27,7 +28,7 @@ use crate::state::{State, set_global};
 use crate::stop;
 use crate::value::Raw;
 use vera_abi::heap::{self, CLASS_SIZES, size_class};
-use wasmtime::{AsContext, AsContextMut, Memory, StoreContextMut};
+use wasmtime::{AsContext, Memory, StoreContextMut};
 
 /// The host's view of the shadow stack.
 #[derive(Clone, Copy, Debug, Default)]
@@ -136,7 +137,8 @@ impl<'a> Heap<'a> {
     }
 
     /// Runs `f` one level deeper, on more native stack when that is needed and possible: the stack must not be switched
-    /// below WebAssembly code that is still active, whose limit is an address in the present stack.
+    /// below WebAssembly code that is still active, whose limit is an address in the present stack. Where calls run on
+    /// fibers, each has a limit of its own.
     pub(crate) fn deeper<R>(&mut self, f: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let Some(rest) = self.budget.depth.checked_sub(1) else {
             return Err(Error::limit(Limit::Depth(self.state().limits.depth)));
@@ -144,7 +146,9 @@ impl<'a> Heap<'a> {
         self.budget.depth = rest;
         let result = match stack::needed_piece() {
             None => f(self),
-            Some(_) if self.within_guest => Err(Error::limit(Limit::Stack(self.state().native_stack))),
+            Some(_) if self.within_guest && !self.state().on_fibers() => {
+                Err(Error::limit(Limit::Stack(self.state().native_stack)))
+            }
             Some(piece) => self.on_piece(piece, f),
         };
         self.budget.depth += 1;
@@ -278,7 +282,7 @@ impl<'a> Heap<'a> {
                 return Ok(cell);
             }
             let guest = self.state().guest().clone();
-            self.run_allocator(|store| guest.refill.call(store.as_context_mut(), class as i32))?;
+            self.run_allocator(|store| enter(&guest.refill, store, class as i32, None))?;
         }
         Err(Error::internal(format!("no cell of {} bytes after a refill", CLASS_SIZES[class])))
     }
@@ -290,13 +294,13 @@ impl<'a> Heap<'a> {
         }
         self.meter().check_deadline()?;
         let guest = self.state().guest().clone();
-        self.run_allocator(|store| guest.alloc.call(store.as_context_mut(), size as i32)).map(|pointer| pointer as u32)
+        self.run_allocator(|store| enter(&guest.alloc, store, size as i32, None)).map(|pointer| pointer as u32)
     }
 
     /// Runs a full collection.
     pub(crate) fn collect(&mut self) -> Result<()> {
         let guest = self.state().guest().clone();
-        self.run_allocator(|store| guest.collect.call(store.as_context_mut(), ()))
+        self.run_allocator(|store| enter(&guest.collect, store, (), None))
     }
 
     /// Starts counting a new value.

@@ -29,7 +29,9 @@ mod record;
 mod refusal;
 mod result;
 
-pub(crate) use operation::raw_values;
+#[cfg(feature = "async")]
+pub use crate::awaited::{AsyncImports, Awaited, Blocking, Delivered, IntoDelivered, OperationFuture, delivered};
+pub(crate) use operation::{Operation, raw_values};
 pub use record::{Recorder, Replay, ReplayedCall};
 pub(crate) use refusal::OnRefusal;
 pub use refusal::{Refusal, Refused};
@@ -42,14 +44,16 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::module::Metadata;
 use crate::scope::Scope;
+use crate::stack::entered;
 use crate::state::State;
 use crate::template::{Setup, Template};
 use crate::value::arguments::LiftParams;
 use crate::value::dynamic::{DynValue, lower, type_name};
 use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
-use operation::Operation;
-use result::Failure;
+pub(crate) use result::Failure;
+#[cfg(feature = "async")]
+pub(crate) use result::{Cause, failure};
 use std::sync::Arc;
 use vera_abi::capability;
 pub use vera_abi::interface::EffectId;
@@ -80,7 +84,12 @@ impl<H: Send + 'static> Imports<H> {
         Imports { setup, linker, given: Vec::new(), host }
     }
 
-    fn metadata(&self) -> &Arc<Metadata> {
+    #[cfg(feature = "async")]
+    pub(crate) fn setup_mut(&mut self) -> &mut Setup {
+        &mut self.setup
+    }
+
+    pub(crate) fn metadata(&self) -> &Arc<Metadata> {
         &self.setup.prepared.metadata
     }
 
@@ -95,9 +104,25 @@ impl<H: Send + 'static> Imports<H> {
         R: Value,
         F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
     {
-        let metadata = Arc::clone(self.metadata());
-        let interface = &metadata.interface;
-        let Some(description) = find(interface, effect, operation) else { return Ok(self) };
+        let Some(description) = self.typed::<P, R>(effect, operation)? else { return Ok(self) };
+        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
+            let arguments = lift_arguments(scope, params)?;
+            f(host, scope, arguments).into_raw()
+        };
+        self.link(effect, &description, run)
+    }
+
+    /// The description of an operation, if the module uses it.
+    ///
+    /// # Errors
+    /// [`Error::Load`] when it has other types than these.
+    pub(crate) fn typed<P: LiftParams, R: Value>(
+        &self,
+        effect: EffectId,
+        operation: &str,
+    ) -> Result<Option<OperationDesc>> {
+        let interface = &self.metadata().interface;
+        let Some(description) = find(interface, effect, operation) else { return Ok(None) };
         let shown = effect_name(interface, effect);
         if !P::stand_for(interface, &description.params) || !R::stands_for(interface, interface.ty(description.result))
         {
@@ -107,16 +132,7 @@ impl<H: Send + 'static> Imports<H> {
                 std::any::type_name::<R>(),
             )));
         }
-        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
-            let mut next = raw_values(params);
-            let held = scope.heap().meter().held();
-            let arguments = P::lift_all(&mut scope.heap().reader(), &mut next)?;
-            // They are the method's from here on.
-            scope.heap().meter().release(held);
-            f(host, scope, arguments).into_raw()
-        };
-        let description = description.clone();
-        self.link(effect, &description, run)
+        Ok(Some(description.clone()))
     }
 
     /// Implements an operation by a function that takes and gives values of any types.
@@ -139,7 +155,7 @@ impl<H: Send + 'static> Imports<H> {
         self.link(effect, &description, run)
     }
 
-    fn described(&self, effect: EffectId, description: &OperationDesc) -> Operation {
+    pub(crate) fn described(&self, effect: EffectId, description: &OperationDesc) -> Operation {
         Operation {
             effect: effect_name(&self.metadata().interface, effect),
             name: description.name.clone(),
@@ -167,10 +183,30 @@ impl<H: Send + 'static> Imports<H> {
 
     /// Makes a function of the host the implementation of an operation.
     fn link(
-        mut self,
+        self,
         effect: EffectId,
         description: &OperationDesc,
         run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Result<Raw, Failure> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let rep = self.metadata().interface.ty(description.result).rep();
+        let operation = self.described(effect, description);
+        self.linked(effect, description, |linker, module, ty| {
+            let linked = linker.func_new(module, &description.name, ty, move |mut caller, params, results| {
+                let on_fibers = caller.data().on_fibers();
+                let raw = entered(on_fibers, || operation.perform(&mut caller, params, &run))?;
+                write_result(rep, raw, results);
+                Ok(())
+            });
+            linked.map(drop)
+        })
+    }
+
+    /// Adds the function of an operation, of the module and type that it is imported by.
+    pub(crate) fn linked(
+        mut self,
+        effect: EffectId,
+        description: &OperationDesc,
+        link: impl FnOnce(&mut Linker<State>, &str, FuncType) -> wasmtime::Result<()>,
     ) -> Result<Self> {
         let interface = &self.metadata().interface;
         let ty = FuncType::new(
@@ -178,23 +214,7 @@ impl<H: Send + 'static> Imports<H> {
             wasm_types(interface, &description.params),
             wasm_types(interface, &[description.result]),
         );
-        let rep = interface.ty(description.result).rep();
-        let operation = self.described(effect, description);
-        let module = names::effect_imports(effect);
-        let linked = self.linker.func_new(&module, &description.name, ty, move |mut caller, params, results| {
-            let raw = operation.perform(&mut caller, params, &run)?;
-            match rep {
-                Rep::Unit => {}
-                Rep::Byte | Rep::Ptr => results[0] = Val::I32(raw.bits as i32),
-                Rep::I64 => results[0] = Val::I64(raw.bits as i64),
-                Rep::F64 => results[0] = Val::F64(raw.bits),
-                Rep::Slice => {
-                    results[0] = Val::I32(raw.bits as i32);
-                    results[1] = Val::I32(raw.len as i32);
-                }
-            }
-            Ok(())
-        });
+        let linked = link(&mut self.linker, &names::effect_imports(effect), ty);
         linked.map_err(|error| Error::internal(format!("an operation cannot be linked: {error:#}")))?;
         self.given.push((effect, description.name.clone()));
         Ok(self)
@@ -259,6 +279,28 @@ impl<H> std::fmt::Debug for Imports<H> {
         let name = |effect: &EffectId| effect_name(interface, *effect);
         let names = self.given.iter().map(|(effect, operation)| format!("{}.{operation}", name(effect)));
         f.debug_list().entries(names).finish()
+    }
+}
+
+/// Reads the arguments of an operation, which are the host's from here on.
+pub(crate) fn lift_arguments<P: LiftParams>(scope: &mut Scope<'_>, params: &[Val]) -> Result<P> {
+    let held = scope.heap().meter().held();
+    let arguments = P::lift_all(&mut scope.heap().reader(), &mut raw_values(params))?;
+    scope.heap().meter().release(held);
+    Ok(arguments)
+}
+
+/// Returns the result of an operation to the guest.
+pub(crate) fn write_result(rep: Rep, raw: Raw, results: &mut [Val]) {
+    match rep {
+        Rep::Unit => {}
+        Rep::Byte | Rep::Ptr => results[0] = Val::I32(raw.bits as i32),
+        Rep::I64 => results[0] = Val::I64(raw.bits as i64),
+        Rep::F64 => results[0] = Val::F64(raw.bits),
+        Rep::Slice => {
+            results[0] = Val::I32(raw.bits as i32);
+            results[1] = Val::I32(raw.len as i32);
+        }
     }
 }
 

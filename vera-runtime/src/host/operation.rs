@@ -17,7 +17,7 @@ use wasmtime::{AsContextMut, Caller, Val};
 
 /// An operation that a module imports.
 #[derive(Debug)]
-pub(super) struct Operation {
+pub(crate) struct Operation {
     /// The effect, as it is shown.
     pub(super) effect: String,
     pub(super) name: String,
@@ -33,10 +33,7 @@ impl Operation {
         params: &[Val],
         run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Result<Raw, Failure>,
     ) -> wasmtime::Result<Raw> {
-        let Some(mut host) = caller.data_mut().host.take() else {
-            let message = "called while another operation of the same host is running";
-            return Err(self.failed(message.to_owned(), false, None).into());
-        };
+        let mut host = self.take_host(caller)?;
         let outcome = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
             let mut scope = Scope::new(guard);
             let arguments = self.arguments_to_record(&mut scope, params)?;
@@ -51,7 +48,30 @@ impl Operation {
             Ok(outcome)
         });
         caller.data_mut().host = Some(host);
-        match outcome? {
+        self.settle(caller, outcome?)
+    }
+
+    /// The host, which is nobody else's then.
+    ///
+    /// # Errors
+    /// When another of its operations is running.
+    pub(crate) fn take_host(&self, caller: &mut Caller<'_, State>) -> Result<Box<dyn Any + Send>> {
+        caller.data_mut().host.take().ok_or_else(|| {
+            let message = "called while another operation of the same host is running";
+            self.failed(message.to_owned(), false, None)
+        })
+    }
+
+    /// What an operation gives the guest.
+    ///
+    /// # Errors
+    /// What ends the call of the guest.
+    pub(crate) fn settle(
+        &self,
+        caller: &Caller<'_, State>,
+        outcome: std::thread::Result<Result<Raw, Failure>>,
+    ) -> wasmtime::Result<Raw> {
+        match outcome {
             // The program may come to its end before it looks at the clock again.
             Ok(Ok(raw)) => caller.data().meter.check_deadline().map(|()| raw).map_err(Into::into),
             Ok(Err(Failure::Error(error))) => Err(error.into()),
@@ -84,7 +104,7 @@ impl Operation {
     }
 
     /// The arguments, when the instance is recorded.
-    fn arguments_to_record(&self, scope: &mut Scope<'_>, params: &[Val]) -> Result<Option<Vec<DynValue>>> {
+    pub(crate) fn arguments_to_record(&self, scope: &mut Scope<'_>, params: &[Val]) -> Result<Option<Vec<DynValue>>> {
         if scope.heap().state().recorder.is_none() {
             return Ok(None);
         }
@@ -92,7 +112,7 @@ impl Operation {
         self.arguments(&metadata.interface, scope, params).map(Some)
     }
 
-    fn record(
+    pub(crate) fn record(
         &self,
         scope: &mut Scope<'_>,
         arguments: &[DynValue],

@@ -55,7 +55,7 @@ impl<R> Lowered<R> {
 }
 
 /// An error of the runtime stays what it is; any other is kept as the cause.
-fn failure(error: impl Into<Cause>) -> Failure {
+pub(crate) fn failure(error: impl Into<Cause>) -> Failure {
     match error.into().downcast::<Error>() {
         Ok(own) => Failure::Error(*own),
         Err(cause) => Failure::Host(cause),

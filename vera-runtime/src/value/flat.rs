@@ -29,7 +29,7 @@ pub trait Repr: 'static {
     /// A chain with this representation's values in front of `Rest`.
     type Chain<Rest>;
     /// The return type of a function whose result has this representation.
-    type Returned: WasmResults;
+    type Returned: WasmResults + Sync;
 
     /// Puts a value in front of a chain.
     fn prepend<Rest>(raw: Raw, rest: Rest) -> Self::Chain<Rest>;
@@ -134,7 +134,7 @@ impl Repr for Slice {
 /// A chain of at most 16 WebAssembly values.
 pub trait Flat: Sized + 'static {
     /// The same as a tuple.
-    type Tuple: WasmParams + WasmResults;
+    type Tuple: WasmParams + WasmResults + Sync;
 
     /// Chain to tuple.
     fn tuple(self) -> Self::Tuple;

@@ -1,5 +1,7 @@
 //! Drives the runtime with small hand-made modules on top of the real allocator and collector.
 
+#[cfg(feature = "async")]
+mod awaited;
 mod calls;
 mod corrupt;
 #[cfg(feature = "sqlite")]

@@ -20,18 +20,11 @@ impl<H: Send + 'static> Instance<H> {
     pub fn call_dynamic(&mut self, name: &str, arguments: &[DynValue]) -> Result<DynValue> {
         let metadata = self.interface().0;
         let interface = &metadata.interface;
-        let (func, description, stack) = self.find(name)?;
-        if arguments.len() != description.params.len() {
-            return Err(Error::argument(format!(
-                "`{name}` takes {} arguments, not {}",
-                description.params.len(),
-                arguments.len()
-            )));
-        }
+        let (func, description, stack) = self.find_dynamic(name, arguments.len())?;
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store().as_context_mut());
         let mark = heap.mark();
-        let values = flatten(interface, &mut heap, &description, arguments);
+        let values = heap.flatten_dynamic(interface, &description, arguments);
         heap.release(mark);
         let raw = invoke(&mut heap, func, stack, &values?, interface.ty(description.result).rep())?;
         lift(interface, &mut heap.reader(), description.result, raw)
@@ -65,21 +58,27 @@ impl<H: Send + 'static> Instance<H> {
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store().as_context_mut());
         let mark = heap.mark();
-        let mut arguments = WideArguments { heap: &mut heap, values: Vec::new(), count: 0 };
-        let added = add(&mut arguments);
-        let values = arguments.values;
+        let values = WideArguments::all(&mut heap, add);
         heap.release(mark);
-        added?;
-        let raw = invoke(&mut heap, func, stack, &values, R::REP)?;
+        let raw = invoke(&mut heap, func, stack, &values?, R::REP)?;
         R::lift(&mut heap.reader(), raw)
     }
 
     /// A function, its description, and the bytes of native stack that it may need.
-    fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc, usize)> {
+    pub(crate) fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc, usize)> {
         let metadata = self.interface().0;
         let missing = || Error::load(format!("it has no public function `{name}`"));
         let (place, description, needed) = metadata.function(name).ok_or_else(missing)?;
         Ok((self.exported(place)?, description.clone(), needed))
+    }
+
+    /// The same, when it takes so many arguments.
+    pub(crate) fn find_dynamic(&mut self, name: &str, arguments: usize) -> Result<(Func, FunctionDesc, usize)> {
+        let found = self.find(name)?;
+        match found.1.params.len() {
+            takes if takes == arguments => Ok(found),
+            takes => Err(Error::argument(format!("`{name}` takes {takes} arguments, not {arguments}"))),
+        }
     }
 }
 
@@ -93,6 +92,16 @@ pub struct WideArguments<'h, 'a> {
 }
 
 impl WideArguments<'_, '_> {
+    /// Writes what `add` adds, which stays rooted until the mark taken before is released.
+    pub(crate) fn all(
+        heap: &mut Heap<'_>,
+        add: impl FnOnce(&mut WideArguments<'_, '_>) -> Result<()>,
+    ) -> Result<Vec<Val>> {
+        let mut arguments = WideArguments { heap, values: Vec::new(), count: 0 };
+        add(&mut arguments)?;
+        Ok(arguments.values)
+    }
+
     /// Adds the next argument.
     ///
     /// # Errors
@@ -105,21 +114,24 @@ impl WideArguments<'_, '_> {
     }
 }
 
-/// Writes the arguments, which stay rooted until the mark taken before is released, also after an error.
-fn flatten(
-    interface: &Interface,
-    heap: &mut Heap<'_>,
-    description: &FunctionDesc,
-    arguments: &[DynValue],
-) -> Result<Vec<Val>> {
-    let mut values = Vec::new();
-    for (position, (&id, argument)) in (1..).zip(description.params.iter().zip(arguments)) {
-        let raw = lower(interface, heap, id, argument).map_err(|error| error.reached_by(Step::Argument(position)))?;
-        let rep = interface.ty(id).rep();
-        heap.root_value(rep, raw)?;
-        push_values(&mut values, rep, raw);
+impl Heap<'_> {
+    /// Writes the arguments, which stay rooted until the mark taken before is released, also after an error.
+    pub(crate) fn flatten_dynamic(
+        &mut self,
+        interface: &Interface,
+        description: &FunctionDesc,
+        arguments: &[DynValue],
+    ) -> Result<Vec<Val>> {
+        let mut values = Vec::new();
+        for (position, (&id, argument)) in (1..).zip(description.params.iter().zip(arguments)) {
+            let raw =
+                lower(interface, self, id, argument).map_err(|error| error.reached_by(Step::Argument(position)))?;
+            let rep = interface.ty(id).rep();
+            self.root_value(rep, raw)?;
+            push_values(&mut values, rep, raw);
+        }
+        Ok(values)
     }
-    Ok(values)
 }
 
 fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {

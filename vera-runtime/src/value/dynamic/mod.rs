@@ -6,6 +6,8 @@ mod parse;
 mod pass;
 mod show;
 
+#[cfg(feature = "async")]
+pub(crate) use call::WideArguments;
 pub(crate) use excerpt::{excerpt, shortened};
 pub use parse::ParseError;
 pub(crate) use pass::{lift, lower};
