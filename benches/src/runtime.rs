@@ -5,8 +5,8 @@ use crate::measure::{Clock, Contender, alternate};
 use crate::table::{Row, Target, shown};
 use crate::{Benchmark, text};
 use std::hint::black_box;
-use std::time::Duration;
-use vera_runtime::{Compiled, Limits};
+use std::time::{Duration, Instant};
+use vera_runtime::{Compiled, Limits, Template};
 
 const BUDGET: Duration = Duration::from_millis(500);
 
@@ -21,6 +21,17 @@ pub(crate) fn benchmarks() -> Vec<Benchmark> {
             "instantiate",
             "an instance of a module that is loaded, against one of bare wasmtime",
             instantiate,
+        ),
+        Benchmark::new(
+            "fresh",
+            "a call in an instance of its own, with and without a pool, against bare wasmtime",
+            fresh_instances,
+        ),
+        Benchmark::new("many", "100,000 instances on two threads: time of each, and growth of memory", many_instances),
+        Benchmark::new(
+            "precompiled",
+            "the first instance of a precompiled module, against a compiled one",
+            precompiled,
         ),
         Benchmark::new("load", "a module's bytes to its first instance, which is when machine code is made", load),
     ]
@@ -50,13 +61,96 @@ fn calls() -> Result<(), String> {
 fn instantiate() -> Result<(), String> {
     let compiled = Compiled::new(guest::compile("identity", IDENTITY)?);
     drop(compiled.instantiate((), Limits::default()).map_err(text)?);
+    let (plain, pooled) = (template(&compiled, Limits::default())?, template(&compiled, pool(16))?);
     let module = bare_module()?;
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
-        ("vera", Box::new(|| compiled.instantiate((), Limits::default()).map(|_| 0).map_err(text))),
+        ("plain", Box::new(|| plain.instance(()).map(|_| 0).map_err(text))),
+        ("pooled", Box::new(|| pooled.instance(()).map(|_| 0).map_err(text))),
         ("raw", Box::new(|| bare_instance(&module).map(|_| 0))),
     ];
     let measured = alternate(Clock::Processor, BUDGET, &mut contenders)?;
-    Row::of_times("instantiate", "6 lines", &measured[0], &measured[1]).print();
+    Row::of_times("instantiate", "6 lines", &measured[0], &measured[2]).target(Target::AtMost(4.0)).print();
+    Row::of_times("instantiate", "6 lines, pool", &measured[1], &measured[2]).target(Target::AtMost(4.0)).print();
+    Ok(())
+}
+
+/// A pool of so many instances.
+fn pool(instances: u32) -> Limits {
+    Limits { instances: Some(instances), ..Limits::default() }
+}
+
+fn template(compiled: &Compiled, limits: Limits) -> Result<Template, String> {
+    let linked = compiled.link((), limits).and_then(|imports| imports.template());
+    linked.map(|(template, ())| template).map_err(text)
+}
+
+/// A call in an instance that is made for it.
+fn fresh(template: &Template) -> Result<i64, String> {
+    let mut instance = template.instance(()).map_err(text)?;
+    let function = instance.function::<(i64,), i64>("id").map_err(text)?;
+    instance.call(&function, (black_box(1),)).map_err(text)
+}
+
+fn fresh_instances() -> Result<(), String> {
+    let compiled = Compiled::new(guest::compile("identity", IDENTITY)?);
+    let (plain, pooled) = (template(&compiled, Limits::default())?, template(&compiled, pool(16))?);
+    let module = bare_module()?;
+    let raw = || {
+        let (mut store, instance) = bare_instance(&module)?;
+        let function = instance.get_typed_func::<i64, i64>(&mut store, "id").map_err(text)?;
+        function.call(&mut store, black_box(1)).map_err(text)
+    };
+    let mut contenders: Vec<(&'static str, Contender<'_>)> =
+        vec![("plain", Box::new(|| fresh(&plain))), ("pooled", Box::new(|| fresh(&pooled))), ("raw", Box::new(raw))];
+    let measured = alternate(Clock::Processor, BUDGET, &mut contenders)?;
+    Row::of_times("fresh", "6 lines", &measured[0], &measured[2]).target(Target::AtMost(6.0)).print();
+    Row::of_times("fresh", "6 lines, pool", &measured[1], &measured[2]).target(Target::AtMost(6.0)).print();
+    Ok(())
+}
+
+fn many_instances() -> Result<(), String> {
+    const THREADS: u32 = 2;
+    const EACH: u32 = 50_000;
+    let compiled = Compiled::new(guest::compile("identity", IDENTITY)?);
+    for (input, limits) in [("100,000", Limits::default()), ("100,000, pool", pool(16))] {
+        let template = template(&compiled, limits)?;
+        let run = |each: u32| {
+            std::thread::scope(|threads| {
+                let made =
+                    (0..THREADS).map(|_| threads.spawn(|| (0..each).try_for_each(|_| fresh(&template).map(drop))));
+                let made: Vec<_> = made.collect();
+                made.into_iter().try_for_each(|thread| thread.join().map_err(|_| "a thread panicked".to_owned())?)
+            })
+        };
+        run(EACH / 50)?;
+        let (before, start) = (resident()?, Instant::now());
+        run(EACH)?;
+        let (time, grown) = (start.elapsed() / (THREADS * EACH), resident()?.saturating_sub(before));
+        let vera = format!("{} each, {} KiB more", shown(time), grown / 1024);
+        Row { name: "many".into(), input: input.into(), vera, ..Row::default() }.print();
+    }
+    Ok(())
+}
+
+/// Memory of this process that is in use, in bytes, where the system says it.
+fn resident() -> Result<u64, String> {
+    let Ok(pages) = std::fs::read_to_string("/proc/self/statm") else { return Ok(0) };
+    let pages: Option<u64> = pages.split_whitespace().nth(1).and_then(|pages| pages.parse().ok());
+    pages.map(|pages| pages * 4096).ok_or_else(|| "the system's account of memory cannot be read".to_owned())
+}
+
+fn precompiled() -> Result<(), String> {
+    let wasm = guest::compile("identity", IDENTITY)?;
+    let code = vera_engine::precompile(&wasm, &[vera_engine::Metering::default()], None).map_err(text)?;
+    let bundle = vera_runtime::Bundle::from_static(code.leak());
+    let first = |compiled: Compiled| compiled.instantiate((), Limits::default()).map(|_| 0).map_err(text);
+    let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
+        ("precompiled", Box::new(|| first(Compiled::with_code(wasm.clone(), bundle.clone())))),
+        ("compiled", Box::new(|| first(Compiled::new(wasm.clone())))),
+    ];
+    // Machine code is made by several threads.
+    let measured = alternate(Clock::AllThreads, BUDGET, &mut contenders)?;
+    Row::of_times("precompiled", "first instance", &measured[0], &measured[1]).target(Target::AtMost(0.01)).print();
     Ok(())
 }
 

@@ -169,6 +169,7 @@ impl Choices<'_> {
             bytes: self.of(&[1 << 20, 0, 10, 1000]),
             depth: self.of(&[10_000, 0, 1, 10]),
             hash_key: self.of(&[None, Some([1, 2])]),
+            instances: None,
         }
     }
 }

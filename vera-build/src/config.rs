@@ -85,8 +85,9 @@ impl Config {
         self
     }
 
-    /// Generates what is awaited, too: `AsyncModule` with a method `name_async` for each public function, and for each effect of
-    /// the program a trait `AsyncEffect` whose operations may be `async fn`. Needs the feature `async` of `vera-runtime`.
+    /// Also generates async calls: an `AsyncModule` with a method `name_async` for each public function, and, for each effect
+    /// of the program, a trait `AsyncEffect` whose operations may be `async fn`. This needs the feature `async` of
+    /// `vera-runtime`.
     ///
     /// ```no_run
     /// vera_build::Config::new().async_calls(true).compile("src/*.vera");

@@ -112,7 +112,7 @@ pub struct Settings {
     pub verify: Verify,
     /// Whether machine code is made, for instances whose limits have no fuel and no deadline.
     pub precompile: bool,
-    /// Whether what is awaited is generated, too.
+    /// Whether async calls are generated, too.
     pub async_calls: bool,
 }
 

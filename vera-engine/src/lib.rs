@@ -18,4 +18,6 @@ pub use bundle::precompile;
 pub use bundle::{Bundle, Refused};
 #[cfg(feature = "cache")]
 pub use cache::Cache;
+#[cfg(feature = "pooling")]
+pub use settings::pool;
 pub use settings::{FIBER_RESERVE, Metering, config};

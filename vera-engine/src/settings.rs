@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 use wasmtime::{Config, Inlining, WasmFeatures};
+#[cfg(feature = "pooling")]
+use wasmtime::{Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// What code counts while it runs. Code is made for one kind of metering; unmetered code runs faster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,8 +24,8 @@ impl Metering {
     ];
 }
 
-/// Native stack in bytes that host code has below a call that is awaited, which runs on a stack of its own, however much of it
-/// the call has used.
+/// Native stack in bytes that host code has during an async call. Such a call runs on a separate stack; the reserve is there
+/// however much of it the call has used.
 pub const FIBER_RESERVE: usize = 2 << 20;
 
 /// The settings for a kind of metering, and for the native stack of the code in bytes. Only features that Vera modules
@@ -39,13 +41,46 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
         .wasm_branch_hinting(true)
         .compiler_inlining(Inlining::Yes)
         .max_wasm_stack(native_stack)
-        // Of a call that is awaited: what it may use itself, and what host code has below it.
+        // The stack of an async call.
         .async_stack_size(native_stack.saturating_add(FIBER_RESERVE))
         .consume_fuel(metering.fuel)
         .epoch_interruption(metering.deadline)
         .wasm_backtrace_max_frames(NonZeroUsize::new(64));
     config.wasm_features(WasmFeatures::MULTI_MEMORY | WasmFeatures::MEMORY64, false);
     config
+}
+
+/// Adds a pool to the settings: memory for so many instances at once is reserved when the engine is made, and is used again
+/// for later instances. `memory` is the linear memory of an instance, in bytes.
+///
+/// Only addresses are reserved. Pages that an instance wrote to are given back to the system when the instance is dropped,
+/// except some that are cleared for the next instance. Machine code does not depend on the pool.
+#[cfg(feature = "pooling")]
+pub fn pool(config: &mut Config, instances: u32, memory: usize) {
+    /// Bytes of a memory that are cleared for the next instance and not given back to the system.
+    const KEPT: usize = 64 << 10;
+    /// More elements than a module has functions.
+    const ELEMENTS: usize = 1 << 20;
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(instances)
+        .total_memories(instances)
+        .total_tables(instances)
+        .table_elements(ELEMENTS)
+        .max_memory_size(memory)
+        .linear_memory_keep_resident(KEPT)
+        .table_keep_resident(KEPT)
+        .pagemap_scan(Enabled::Auto)
+        // All memory is for one module.
+        .max_unused_warm_slots(0);
+    #[cfg(feature = "async")]
+    {
+        /// A call and two calls back into the allocator or the module may be active at once in each instance.
+        const STACKS: u32 = 3;
+        pool.total_stacks(instances.saturating_mul(STACKS)).async_stack_keep_resident(KEPT);
+        // Otherwise a stack would keep the pages of its deepest call.
+        config.async_stack_zeroing(true);
+    }
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
 }
 
 #[cfg(test)]

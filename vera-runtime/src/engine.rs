@@ -17,7 +17,7 @@ use std::time::Duration;
 #[cfg(feature = "async")]
 use std::time::Instant;
 use vera_engine::Metering;
-use wasmtime::Engine;
+use wasmtime::{Engine, EngineWeak};
 
 /// Time between two looks at the clock of a call with a deadline.
 const TICK: Duration = Duration::from_millis(2);
@@ -27,6 +27,15 @@ const TICK: Duration = Duration::from_millis(2);
 pub(crate) struct EngineKey {
     metering: Metering,
     native_stack: usize,
+    pool: Option<Pool>,
+}
+
+/// Memory that is reserved for instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pool {
+    instances: u32,
+    /// Linear memory of each, in bytes.
+    memory: u64,
 }
 
 impl EngineKey {
@@ -36,7 +45,13 @@ impl EngineKey {
         EngineKey {
             metering: Metering { fuel: limits.fuel.is_some(), deadline: limits.deadline.is_some() },
             native_stack: most.max(SMALLEST_STACK),
+            pool: limits.instances.map(|instances| Pool { instances, memory: limits.memory }),
         }
+    }
+
+    /// The same without a pool: machine code does not depend on it.
+    pub(crate) fn unpooled(self) -> Self {
+        EngineKey { pool: None, ..self }
     }
 
     /// What code for the engine counts.
@@ -58,6 +73,9 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The engine for a kind of limits.
 pub(crate) fn engine(key: EngineKey) -> Result<Engine> {
     static ENGINES: Mutex<Vec<(EngineKey, Engine)>> = Mutex::new(Vec::new());
+    if let Some(pool) = key.pool {
+        return pooled(key, pool);
+    }
     let mut engines = lock(&ENGINES);
     if let Some((_, engine)) = engines.iter().find(|(known, _)| *known == key) {
         return Ok(engine.clone());
@@ -65,10 +83,33 @@ pub(crate) fn engine(key: EngineKey) -> Result<Engine> {
     let engine = Engine::new(&vera_engine::config(key.metering, key.native_stack))
         .map_err(|error| Error::load(format!("no WebAssembly engine: {error:#}")))?;
     if key.metering.deadline {
-        Ticker::get().add(engine.clone());
+        Ticker::get().add(&engine);
     }
     engines.push((key, engine.clone()));
     Ok(engine)
+}
+
+/// An engine with a pool, which belongs to who asks for it: instances of other modules do not use it up.
+#[cfg(feature = "pooling")]
+fn pooled(key: EngineKey, Pool { instances, memory }: Pool) -> Result<Engine> {
+    /// What WebAssembly addresses.
+    const MOST: u64 = 1 << 32;
+    let mut config = vera_engine::config(key.metering, key.native_stack);
+    vera_engine::pool(&mut config, instances, usize::try_from(memory.min(MOST)).unwrap_or(usize::MAX));
+    let engine = Engine::new(&config);
+    let engine = engine
+        .map_err(|error| Error::load(format!("no memory can be reserved for {instances} instances: {error:#}")))?;
+    if key.metering.deadline {
+        Ticker::get().add(&engine);
+    }
+    Ok(engine)
+}
+
+#[cfg(not(feature = "pooling"))]
+fn pooled(_: EngineKey, Pool { instances, memory: _ }: Pool) -> Result<Engine> {
+    Err(Error::load(format!(
+        "memory for {instances} instances is reserved with the feature `pooling` of vera-runtime only"
+    )))
 }
 
 /// Keeps the machine code of modules that this process translates from now on in a folder, and loads it from there. So
@@ -105,7 +146,8 @@ pub(crate) struct Ticker {
 
 #[derive(Default)]
 struct TickerState {
-    engines: Vec<Engine>,
+    /// Those that still exist.
+    engines: Vec<EngineWeak>,
     active: usize,
     started: bool,
     /// Calls that wait for their hosts, by when they must end.
@@ -119,8 +161,8 @@ impl Ticker {
         TICKER.get_or_init(|| Arc::new(Ticker { state: Mutex::default(), wake: Condvar::new() }))
     }
 
-    fn add(&self, engine: Engine) {
-        lock(&self.state).engines.push(engine);
+    fn add(&self, engine: &Engine) {
+        lock(&self.state).engines.push(engine.weak());
     }
 
     /// Keeps the clock running while the result lives.
@@ -151,7 +193,7 @@ impl Ticker {
             while state.active == 0 {
                 state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
-            state.engines.iter().for_each(Engine::increment_epoch);
+            state.engines.retain(|engine| engine.upgrade().inspect(Engine::increment_epoch).is_some());
             #[cfg(feature = "async")]
             let due = state.due();
             drop(state);

@@ -14,7 +14,7 @@ macro_rules! __uses_async {
 #[macro_export]
 macro_rules! __uses_async {
     () => {
-        ::core::compile_error!("calls of the module are to be awaited: enable the feature `async` of `vera-runtime`");
+        ::core::compile_error!("the wrapper has async calls: enable the feature `async` of `vera-runtime`");
     };
 }
 

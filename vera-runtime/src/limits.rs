@@ -22,7 +22,8 @@ pub struct Limits {
     /// faster.
     pub fuel: Option<u64>,
     /// Wall-clock time per call, exact to some milliseconds. A host operation is not interrupted: it can read
-    /// [`Scope::deadline`](crate::Scope::deadline), and the call ends when it returns.
+    /// [`Scope::deadline`](crate::Scope::deadline), and the call ends when it returns. Only an operation that is a future
+    /// is dropped where it waits.
     pub deadline: Option<Duration>,
     /// Native stack for Vera calls, in bytes of address space. Calls of recursive functions switch to a stack of this
     /// size when the thread's own stack is smaller.
@@ -42,6 +43,13 @@ pub struct Limits {
     /// order depends on it, only the fuel, time and memory that maps use. Set it for runs that must be the same in
     /// these too. Then keep it secret from anyone who chooses map keys, because they could choose keys that collide.
     pub hash_key: Option<[u64; 2]>,
+    /// Instances of the module with these limits that exist at once. Their memory is reserved when the module is loaded,
+    /// and used again for later instances, so an instance is made and dropped faster. With `None` there is no such
+    /// limit, and each instance gets its memory from the system.
+    ///
+    /// Each takes some 4 GiB of addresses (not of memory): some ten thousand are possible. This needs the feature `pooling`;
+    /// without it a module with this limit gives [`Error::Load`](crate::Error::Load).
+    pub instances: Option<u32>,
 }
 
 impl Default for Limits {
@@ -60,6 +68,7 @@ impl Default for Limits {
             bytes: 1 << 30,
             depth: 1 << 22,
             hash_key: None,
+            instances: None,
         }
     }
 }

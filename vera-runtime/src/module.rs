@@ -131,7 +131,7 @@ impl Compiled {
     pub fn check_precompiled(&self, limits: &Limits) -> Result<()> {
         let key = self.engine_key(limits)?;
         let code = self.code.as_ref().ok_or_else(|| Error::load("it is not precompiled"))?;
-        let loaded = code.load(&engine(key)?, &self.bytes, key.metering());
+        let loaded = code.load(&engine(key.unpooled())?, &self.bytes, key.metering());
         loaded.map(drop).map_err(|refused| Error::load(format!("its machine code cannot be used: {refused}")))
     }
 

@@ -205,6 +205,10 @@ impl<H: Send + 'static> Template<H> {
     /// Why the module could not be instantiated.
     fn refused(&self, error: &wasmtime::Error) -> Error {
         let Setup { limits, native_stack, .. } = &*self.setup;
+        #[cfg(feature = "pooling")]
+        if error.is::<wasmtime::PoolConcurrencyLimitError>() {
+            return Error::limit(Limit::Instances(limits.instances.unwrap_or_default()));
+        }
         match error.downcast_ref::<wasmtime::Trap>() {
             Some(wasmtime::Trap::OutOfFuel) => Error::limit(Limit::Fuel(limits.fuel.unwrap_or_default())),
             Some(wasmtime::Trap::Interrupt) => Error::limit(Limit::Deadline(limits.deadline.unwrap_or_default())),

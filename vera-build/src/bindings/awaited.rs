@@ -1,9 +1,9 @@
-//! What a wrapper has besides where its calls may be awaited: for each effect a trait whose operations are futures, an
-//! `AsyncModule` with a method per public function, and the builder that composes a host for it.
+//! The async part of a wrapper: for each effect a trait whose operations are futures, an `AsyncModule` with a method per
+//! public function, and the builder that composes a host for it.
 //!
-//! An effect of the program is carried out by futures or by plain methods: which of both, the builder is told for each. In the composed
-//! host the part is marked accordingly, and a hidden trait links it by its mark. Effects of the language are carried out by
-//! plain methods.
+//! A host implements an effect of the program by futures or by plain methods; the builder has a method for each way. The part of the
+//! composed host is marked accordingly (`Awaited`, `Blocking`), and a hidden trait links it by its mark. Effects of the
+//! language are implemented by plain methods.
 
 use super::effects::{self, Use};
 use super::hosts::{Kind, Needs, Reserved, Slot, bound};
@@ -31,8 +31,7 @@ pub(crate) fn trait_declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStr
     let name = trait_name(types.homes.effect(id));
     let (generics, params) = effects::generics(types, effect);
     let documentation = docs::attributes(&format!(
-        "{}The Vera effect `{}`, for a host that is awaited: an operation may be an `async fn`. Implement it with \
-         `#[vera_host]`.",
+        "{}The Vera effect `{}` for async calls: an operation may be an `async fn`. Implement it with `#[vera_host]`.",
         docs::comment(effect.docs.as_deref()),
         effect.name
     ));
@@ -107,7 +106,7 @@ pub(crate) fn declaration(
     quote! {
         ::vera_runtime::__uses_async! {}
 
-        /// An instance of the module whose calls are awaited, with a method per public function.
+        /// An instance of the module with async calls: a method per public function.
         #[derive(Debug)]
         #[must_use = "a module does nothing until one of its functions is called"]
         pub struct #module #generics {
@@ -121,8 +120,8 @@ pub(crate) fn declaration(
             ::core::result::Result::Ok(#module { #(#fields: instance.function(#vera_names)?,)* instance })
         }
 
-        /// The module with its host's functions linked, for instances whose calls are awaited. They are made in microseconds,
-        /// each with a memory of its own.
+        /// The module with its host's functions linked, for instances with async calls. It makes instances in microseconds,
+        /// each with its own memory.
         #[derive(Clone, Debug)]
         #[must_use = "a template does nothing: `instance` makes an instance"]
         pub struct #template #generics {
@@ -198,7 +197,7 @@ fn plain(taken: &BTreeSet<Ident>) -> TokenStream {
             }
         }
 
-        /// Makes an instance of the module whose calls are awaited.
+        /// Makes an instance of the module with async calls.
         #[derive(Clone, Debug)]
         #[must_use = "the instance is made by `build`"]
         pub struct #builder {
@@ -361,10 +360,9 @@ fn builder(
             }
             Kind::User(used) => {
                 let (awaited, plain) = (used.bound_awaited(types), &slot.bound);
-                let text =
-                    docs::attributes(&format!("Grants the effect `{}`, by operations that are awaited.", slot.name));
+                let text = docs::attributes(&format!("Grants the effect `{}`, implemented by futures.", slot.name));
                 let plain_text = docs::attributes(&format!(
-                    "Grants the effect `{}`, by plain methods: they block whoever polls a call.",
+                    "Grants the effect `{}`, implemented by plain methods. They block the thread that polls a call.",
                     slot.name
                 ));
                 let awaited = set(&slot.field, quote!(: #awaited), Some(quote!(::vera_runtime::host::Awaited)), text);
@@ -416,7 +414,7 @@ fn builder(
     quote! {
         #(#grants)*
 
-        /// Makes an instance of the module whose calls are awaited, and grants it its effects one by one.
+        /// Makes an instance of the module with async calls, and grants it its effects one by one.
         #[derive(Clone, Debug)]
         #[must_use = "the instance is made by `build`"]
         pub struct #builder<#(#params),*> {

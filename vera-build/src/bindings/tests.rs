@@ -7,14 +7,17 @@ use vera_compiler::driver::{self, Options, Source};
 use vera_compiler::source::MemoryLoader;
 
 fn generated(text: &str) -> (String, Vec<String>) {
+    generated_by(text, &Config::new().derive("serde::Serialize"))
+}
+
+fn generated_by(text: &str, config: &Config) -> (String, Vec<String>) {
     let source = Source { name: "test.vera".into(), text: text.into() };
     let compilation = driver::compile(source, &MemoryLoader::new(), &Options::default());
     let name = module_name(&compilation, "vera");
     let homes = Homes::new(&compilation.program, &name, &|_| Home::Generated(vec![name.clone()]));
     let embedding = Embedding::OutDir { wasm: "test.wasm".into(), code: None };
-    let config = Config::new().derive("serde::Serialize");
     let Generated { wrapper, items, problems } =
-        generate(&compilation, &Contracts::default(), &name, &homes, &config, &embedding, &|_| None);
+        generate(&compilation, &Contracts::default(), &name, &homes, config, &embedding, &|_| None);
     let code = format(&assemble(&wrapper.expect("there is a program"), &items))
         .replace(&format!("ABI_VERSION == {}", vera_abi::ABI_VERSION), "ABI_VERSION == OURS");
     (code, problems.into_iter().map(|problem| problem.description).collect())
@@ -68,6 +71,47 @@ public fn kept(@Int -> @Array<Int>) requires(true) ensures(true) effects(<Store<
 { Store.put(\"key\", @Int.0); IO.print(\"kept\"); Store.all(()) }
 "
     ));
+}
+
+/// What is awaited comes beside what is not, and changes nothing of it.
+#[test]
+fn async_calls_are_generated_when_they_are_asked_for() {
+    let text = "module store;
+effect Store<T> { op put(String, T -> Unit); op all(Unit -> Array<T>); }
+public fn kept(@Int -> @Array<Int>) requires(true) ensures(true) effects(<Store<Int>, IO>)
+{ Store.put(\"key\", @Int.0); IO.print(\"kept\"); Store.all(()) }
+";
+    let (plain, (awaited, problems)) = (code(text), generated_by(text, &Config::new().async_calls(true)));
+    assert_eq!(problems, [""; 0]);
+    let mut rest = plain.lines();
+    let mut next = rest.next();
+    let added: Vec<&str> = awaited
+        .lines()
+        .filter(|line| {
+            let same = Some(*line) == next;
+            if same {
+                next = rest.next();
+            }
+            !same
+        })
+        .collect();
+    assert_eq!(next, None, "what is generated without async calls is there in its order");
+    insta::assert_snapshot!(added.join("\n"));
+}
+
+#[test]
+fn names_of_async_traits_and_methods_may_be_taken() {
+    let text = "public data AsyncLog { AsyncLog(Int) }
+effect Log { op info(Int -> Unit); }
+public fn f(@AsyncLog -> @Unit) requires(true) ensures(true) effects(<Log>) { Log.info(1) }
+public fn a_b(-> @Int) requires(true) ensures(true) effects(pure) { 1 }
+";
+    assert_eq!(generated(text).1, [""; 0]);
+    let (_, problems) = generated_by(text, &Config::new().async_calls(true));
+    assert!(
+        matches!(problems.as_slice(), [one] if one.contains("`AsyncLog` is the Rust trait of `Log`")),
+        "{problems:?}"
+    );
 }
 
 /// What an alias or a refinement stands for decides, not how the row spells it.

@@ -1,4 +1,4 @@
-//! Calls under way: whoever polls one runs the guest and, while it is away, what its host waits for.
+//! Async calls in progress. Polling one runs the guest, or the future of the operation that the guest waits for.
 
 use super::enter::Enter;
 use super::exchange::{Answer, Exchange, Host, Operation, Outcome, Question};
@@ -18,12 +18,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use wasmtime::{AsContextMut, Store};
 
-/// A call of a function, which does something when it is polled, on any executor.
+/// An async call of a function. It runs while it is polled, on any executor.
 ///
-/// Guest code runs within `poll`. With a deadline it gives way every few milliseconds, so that calls on one thread go on
-/// together; without one it runs until it ends or waits for its host. Time that nobody polls it counts.
+/// Guest code runs within `poll`. If the instance has a deadline, guest code yields every few milliseconds, so several
+/// calls on one thread make progress together. Without a deadline it runs until it ends or waits for its host. The
+/// deadline includes the time between polls.
 ///
-/// Dropped half-way, the call ends: what the host was waiting for is dropped, too, and the instance answers the next call.
+/// When the call is dropped, it ends. The future of its host is dropped too, and the instance answers the next call.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<'i, R>(Pin<Box<dyn Future<Output = Result<R>> + Send + 'i>>);
 
@@ -55,7 +56,7 @@ pub(super) async fn run<E: Enter>(store: &mut Store<State>, left: Option<Duratio
     let outcome = {
         let mut guest = pin!(call.enter(running.store));
         loop {
-            // The guest goes first: when it is away, there is a question, or its slice of time is over.
+            // A guest that is suspended has asked a question, or its slice of time is over.
             let step = poll_fn(|context| match guest.as_mut().poll(context) {
                 Poll::Ready(outcome) => Poll::Ready(Step::Ended(outcome)),
                 Poll::Pending => exchange.question().map_or(Poll::Pending, |asked| Poll::Ready(Step::Asked(asked))),
@@ -86,7 +87,7 @@ enum Step<R> {
     Asked(Question),
 }
 
-/// What an operation comes to until an alarm.
+/// The outcome of an operation, or the error that its time is over.
 async fn within(mut operation: Operation<'_>, alarm: Option<Alarm>, over: impl Fn() -> Error) -> Outcome {
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| operation.as_mut().poll(context))) {
         Ok(Poll::Ready(outcome)) => Poll::Ready(Ok(outcome)),
@@ -123,7 +124,7 @@ impl Drop for Lent<'_> {
     }
 }
 
-/// An instance while guest code runs or is away. Dropped before the end, it leaves the instance as after an error.
+/// An instance during a call. If it is dropped before the end, the instance is as after an error.
 struct Running<'i> {
     store: &'i mut Store<State>,
     ended: bool,

@@ -9,7 +9,7 @@ use crate::value::Value;
 use crate::value::arguments::LiftParams;
 use std::sync::Arc;
 
-/// An instance in the making whose calls are awaited: what [`Imports::awaited`] gives.
+/// The imports of an instance with async calls; [`Imports::awaited`] makes it.
 ///
 /// ```
 /// use vera_runtime::host::{AsyncImports, EffectId};
@@ -33,7 +33,7 @@ pub struct AsyncImports<H> {
 }
 
 impl<H: Send + 'static> Imports<H> {
-    /// Makes an instance whose calls are awaited. What was linked so far stays: operations that are no futures block whoever
+    /// Goes on to an instance with async calls. Operations that are linked already stay linked: they block the thread that
     /// polls a call.
     pub fn awaited(mut self) -> AsyncImports<H> {
         self.setup_mut().awaited = true;
@@ -43,7 +43,7 @@ impl<H: Send + 'static> Imports<H> {
 
 impl<H: Send + 'static> AsyncImports<H> {
     /// Implements an operation of an effect by a future, if the module uses the operation. `P` is a tuple with the Rust
-    /// type of each parameter.
+    /// type of each parameter. The future borrows the host until it ends or is dropped.
     ///
     /// # Errors
     /// [`Error::Load`](crate::Error::Load) when the operation has other types in the module.
@@ -81,7 +81,7 @@ impl<H: Send + 'static> AsyncImports<H> {
         Ok(AsyncImports { imports })
     }
 
-    /// Links operations that are no futures: they block whoever polls a call.
+    /// Links operations that are not futures: they block the thread that polls a call.
     ///
     /// # Errors
     /// Those of `link`.

@@ -1,4 +1,4 @@
-//! Instances whose calls are awaited.
+//! Instances with async calls.
 
 use super::call::{Call, run};
 use super::enter::{Typed, Wide};
@@ -18,13 +18,13 @@ use std::fmt;
 use std::time::{Duration, Instant};
 use wasmtime::AsContextMut;
 
-/// As [`Instance`], for a host some of whose operations are futures: calls are awaited.
+/// An instance with async calls: operations of its host may be futures. Otherwise it is like [`Instance`].
 ///
-/// It is made by [`AsyncImports::instantiate`](crate::host::AsyncImports::instantiate) or by an
-/// [`AsyncTemplate`](crate::AsyncTemplate). It can go to other threads, also while one of its calls is under way.
+/// [`AsyncImports::instantiate`](crate::host::AsyncImports::instantiate) and an [`AsyncTemplate`](crate::AsyncTemplate)
+/// make it. It can move to other threads, even during a call.
 ///
-/// A call runs on a stack of its own, of the size of [`Limits::native_stack`] where the module recurses. The instance keeps
-/// it for the next call, with the pages that the deepest call used.
+/// A call runs on a separate stack, of the size of [`Limits::native_stack`] if the module recurses. The instance keeps the stack
+/// for the next call, with the pages that the deepest call used.
 #[must_use = "an instance does nothing until one of its functions is called"]
 pub struct AsyncInstance<H = ()> {
     inner: Instance<H>,
@@ -43,9 +43,9 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.inner.function(name)
     }
 
-    /// Calls a function. The arguments are written into the module at once, the rest is done when the call is polled.
+    /// Calls a function. The arguments are written into the module now; everything else happens when the call is polled.
     ///
-    /// Errors are those of [`Instance::call`]. The deadline holds while the host waits, too.
+    /// The call returns the errors of [`Instance::call`]. The deadline also ends a call that waits for its host.
     pub fn call_async<P: Params, R: Lift>(
         &mut self,
         function: &Function<P, R>,
@@ -66,7 +66,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         })
     }
 
-    /// As [`Instance::call_wide`], awaited.
+    /// The async form of [`Instance::call_wide`].
     pub fn call_wide_async<R: Lift>(
         &mut self,
         name: &str,
@@ -83,7 +83,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         })
     }
 
-    /// As [`Instance::call_dynamic`], awaited.
+    /// The async form of [`Instance::call_dynamic`].
     pub fn call_dynamic_async(&mut self, name: &str, arguments: &[DynValue]) -> Call<'_, DynValue> {
         let metadata = self.interface().0;
         let found = self.inner.find_dynamic(name, arguments.len());
@@ -102,8 +102,8 @@ impl<H: Send + 'static> AsyncInstance<H> {
         })
     }
 
-    /// As [`Instance::scope`]. Nothing of it is awaited: a function that is called in the scope and performs an operation that
-    /// is a future is [`Error::Argument`].
+    /// As [`Instance::scope`]. A scope cannot wait: a call in it of a function that performs an operation of an async host
+    /// returns [`Error::Argument`].
     ///
     /// # Errors
     /// As [`Instance::scope`].
@@ -111,8 +111,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.free()?.scope(f)
     }
 
-    /// Writes the arguments of a call, which begins with this. The second part is the time that is left, where time has a
-    /// limit.
+    /// Begins a call: writes its arguments. The second part of the result is the time that is left, if time is limited.
     fn prepare<A>(&mut self, write: impl FnOnce(&mut Heap<'_>) -> Result<A>) -> Result<(A, Option<Duration>)> {
         let inner = self.free()?;
         let _budget = inner.enter()?;
@@ -124,8 +123,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         Ok((written?, left))
     }
 
-    /// The instance, when no call of it is under way. One is when its future was neither polled to its end nor dropped, but
-    /// leaked.
+    /// The instance, if no call of it is in progress. A call stays in progress when its future is leaked.
     fn free(&mut self) -> Result<&mut Instance<H>> {
         let state = self.inner.store().data_mut();
         if state.fibers.as_ref().is_some_and(|fibers| fibers.running) {
@@ -138,12 +136,12 @@ impl<H: Send + 'static> AsyncInstance<H> {
     /// The host that implements the module's effects.
     ///
     /// # Panics
-    /// When a call was leaked (`std::mem::forget`) while it waited for the host.
+    /// When a call was leaked with `std::mem::forget` while it waited for the host.
     pub fn host(&self) -> &H {
         self.inner.host()
     }
 
-    /// The same, for changing it.
+    /// The host, mutably.
     ///
     /// # Panics
     /// As [`AsyncInstance::host`].
@@ -151,7 +149,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.inner.host_mut()
     }
 
-    /// Gives the host back.
+    /// Returns the host.
     ///
     /// # Panics
     /// As [`AsyncInstance::host`].
@@ -164,7 +162,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.inner.record(recorder);
     }
 
-    /// The module's description of itself.
+    /// The description of the module's interface.
     pub fn interface(&self) -> InterfaceRef {
         self.inner.interface()
     }
@@ -174,7 +172,7 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.inner.limits()
     }
 
-    /// Bytes of linear memory at present.
+    /// The current size of linear memory, in bytes.
     pub fn memory_size(&self) -> usize {
         self.inner.memory_size()
     }

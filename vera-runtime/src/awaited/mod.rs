@@ -1,18 +1,18 @@
-//! Calls that are awaited, and hosts whose operations are futures.
+//! Async calls, and hosts whose operations are futures.
 //!
-//! An [`AsyncInstance`] runs the module on fibers of the engine: stacks of their own, from which a call can leave and to which it
-//! comes back. Where the module performs an operation whose host is a future, the call leaves the fiber, and whoever
-//! polls the call polls that future, on the stack of its own thread. Nothing here knows an executor: a call is
-//! woken by what its host waits for, by its deadline, and by itself where it computes for long.
+//! An [`AsyncInstance`] runs its module on fibers: separate stacks of the engine, which a call can leave and enter again.
+//! When the module performs an operation of an async host, the call leaves its fiber. Whoever polls the call then polls
+//! the future of the operation, on the stack of its own thread. No executor is needed. A call is woken by the future
+//! of its host, by its deadline, and by itself after a slice of time.
 //!
 //! Invariants:
-//! * Nothing suspends a fiber but the wait for an answer and the end of a slice of time, and neither is within a scope: while a
-//!   call is away, the roots are the guest's own.
-//! * The host of an operation is in one place: in the state, or with the question or the answer, which [`exchange`] holds.
-//!   Whatever is dropped puts it back.
-//! * What the host waits for is never polled on a fiber, so that it has the stack that its thread says it has.
+//! * A fiber is suspended only while it waits for an answer, and at the end of a slice of time. No scope is open then: the
+//!   roots are those of the guest.
+//! * The host is in one place: in the state, or with the question or the answer in the [`exchange`]. When a call is dropped,
+//!   the host is put back.
+//! * A future is never polled on a fiber. So it has the stack that its thread reports.
 //!
-//! Deliberately, an operation that is no future blocks whoever polls, as it blocks a call that is not awaited.
+//! Deliberately, an operation that is not a future blocks the thread, as it does in a plain call.
 
 mod call;
 mod enter;

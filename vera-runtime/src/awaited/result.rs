@@ -1,4 +1,4 @@
-//! What an operation that is a future may give.
+//! Results of operations that are futures.
 
 use crate::error::{Result, Step};
 use crate::host::{Cause, Failure, failure};
@@ -14,20 +14,20 @@ pub(super) type Lowering = Box<dyn FnOnce(&mut Scope<'_>) -> Result<Raw> + Send>
 /// The future of an operation, as [`AsyncImports::operation`](crate::host::AsyncImports::operation) takes it.
 pub type OperationFuture<'h, R> = Pin<Box<dyn Future<Output = Delivered<R>> + Send + 'h>>;
 
-/// What an operation of result type `R` that is a future may give: `R` itself, or a `Result` of it whose error ends the
-/// program's call: any error that can be sent to other threads, or a text.
+/// The output of a future that implements an operation with result type `R`: `R` itself, or a `Result` of it. An error ends
+/// the program's call. It may be any error that can be sent to other threads, or a text.
 ///
-/// There is no scope while a future waits, so handles of values in the module cannot be given.
+/// A future has no scope, so it cannot return handles of values in the module.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned by an operation whose result is `{R}`",
     label = "return `{R}` or a `Result` of it with an error, a `String` or a `&str`"
 )]
 pub trait IntoDelivered<R> {
-    /// The result, to be written into the module.
+    /// Makes the result.
     fn into_delivered(self) -> Delivered<R>;
 }
 
-/// The result of an operation that was awaited, outside of the module.
+/// The result of an operation, before it is written into the module.
 pub struct Delivered<R> {
     outcome: Result<Lowering, Failure>,
     result: PhantomData<fn() -> R>,
@@ -69,14 +69,14 @@ impl<R: Lower + Send, E: Into<Cause>> IntoDelivered<R> for Result<R, E> {
     }
 }
 
-/// Marks the part of a composed host, in an instance whose calls are awaited, whose operations are plain methods.
+/// A part of a composed host with plain methods, in an instance with async calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Blocking<T>(
     /// The host.
     pub T,
 );
 
-/// Marks the part of a composed host whose operations are futures.
+/// A part of a composed host with operations that are futures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Awaited<T>(
     /// The host.

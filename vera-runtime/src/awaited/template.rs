@@ -1,11 +1,11 @@
-//! Templates of instances whose calls are awaited.
+//! Templates of instances with async calls.
 
 use super::AsyncInstance;
 use crate::error::Result;
 use crate::template::Template;
 use std::fmt;
 
-/// As [`Template`], for instances whose calls are awaited.
+/// A [`Template`] of instances with async calls.
 #[must_use = "a template does nothing: `instance` makes an instance"]
 pub struct AsyncTemplate<H = ()> {
     template: Template<H>,
@@ -16,7 +16,7 @@ impl<H: Send + 'static> AsyncTemplate<H> {
         AsyncTemplate { template }
     }
 
-    /// Makes an instance with a host of its own. Nothing of it is awaited.
+    /// Makes an instance with its own host. This does not wait.
     ///
     /// # Errors
     /// As [`Template::instance`].

@@ -112,6 +112,7 @@ impl Display for Limit {
             Limit::HostMemory(bytes) => {
                 write!(f, "Host memory exhausted: the call needs more than {bytes} bytes of it")
             }
+            Limit::Instances(count) => write!(f, "Instances exhausted: {count} exist already"),
             Limit::Nodes(count) => write!(f, "Value too large: more than {count} nodes"),
             Limit::Bytes(count) => write!(f, "Value too large: more than {count} bytes of text"),
             Limit::Depth(depth) => write!(f, "Value too deep: nested more than {depth} levels"),

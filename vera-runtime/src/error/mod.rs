@@ -147,6 +147,8 @@ pub enum Limit {
     ShadowStack(u32),
     /// Memory of the host that one call uses, in bytes.
     HostMemory(u64),
+    /// Instances that exist at once.
+    Instances(u32),
     /// Nodes of one value that passes between host and module.
     Nodes(u64),
     /// Bytes of text of one value that passes between host and module.
@@ -317,6 +319,7 @@ impl Error {
                 Limit::Fuel(_) => "fuel_exhausted",
                 Limit::Deadline(_) => "deadline_exceeded",
                 Limit::Setting(_) => "limit_setting",
+                Limit::Instances(_) => "instances_exhausted",
                 Limit::Pattern { .. } => "pattern_limit",
                 Limit::Nodes(_) | Limit::Bytes(_) | Limit::Depth(_) | Limit::Buffer(_) | Limit::Document { .. } => {
                     "value_too_large"

@@ -19,6 +19,8 @@ mod inference;
 mod json;
 mod limits;
 mod markdown;
+#[cfg(feature = "pooling")]
+mod pool;
 mod ready;
 mod record;
 mod scopes;
