@@ -62,11 +62,13 @@ files! {
     declarations
     effects
     flow
+    handlers
     heads
     imports
     lambdas
     literals
     names
+    numbers
     operators
     slots
     strings

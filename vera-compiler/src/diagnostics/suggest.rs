@@ -7,8 +7,8 @@ pub(crate) const CANDIDATES: usize = 2_000;
 /// have to come in a fixed order.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = match name.chars().count() {
-        0..=2 => 1,
-        3..=6 => 2,
+        0..=3 => 1,
+        4..=6 => 2,
         _ => 3,
     };
     let letters = Letters::of(name);
@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(nearest("ab", names), Some("abs"));
         assert_eq!(nearest("array_len", names), Some("array_length"));
         assert_eq!(nearest("frobnicate", names), None);
+        assert_eq!(nearest("fib", ["min", "pi", "sin"]), None);
         assert_eq!(nearest("x", ["y"]), None);
     }
 }

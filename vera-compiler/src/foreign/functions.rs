@@ -343,6 +343,11 @@ const FUNCTIONS: &[Function] = &[
         words: "Write `map_contains(map, key)`.",
     },
     Function { names: &["map_delete"], forms: &[("", "map_remove($1, $2)")], words: "Write `map_remove(map, key)`." },
+    Function {
+        names: &["map_entries", "map_to_array", "map_items", "map_to_list"],
+        forms: &[],
+        words: "Take the keys, and the value of each: `array_map(map_keys(map), fn(@String -> @Option<Int>) effects(pure) { map_get(@Map<String, Int>.0, @String.0) })`.",
+    },
     Function { names: &["map_empty"], forms: &[("", "map_new()")], words: "Write `map_new()`." },
     Function {
         names: &["map_get_or", "map_get_or_default"],
@@ -400,6 +405,26 @@ const FUNCTIONS: &[Function] = &[
         names: &["option_flat_map", "option_bind", "and_then", "flat_map"],
         forms: &[("Option", "option_and_then($1, $2)")],
         words: "Write `option_and_then(option, function)`.",
+    },
+    Function {
+        names: &["result_and_then", "result_flat_map", "result_bind"],
+        forms: &[],
+        words: "Write `match result { Ok(@Int) -> f(@Int.0), Err(@String) -> Err(@String.0) }`, with the types of the two.",
+    },
+    Function {
+        names: &["json_to_string", "json_encode", "json_serialize", "json_dump"],
+        forms: &[("", "json_stringify($1)")],
+        words: "Write `json_stringify(value)`.",
+    },
+    Function {
+        names: &["json_decode", "json_from_string"],
+        forms: &[("", "json_parse($1)")],
+        words: "Write `json_parse(text)`, which gives a `Result<Json, String>`.",
+    },
+    Function {
+        names: &["decimal_to_int"],
+        forms: &[("", "float_to_int(decimal_to_float($1))")],
+        words: "Write `float_to_int(decimal_to_float(number))`, which drops the fraction.",
     },
     Function {
         names: &["random", "rand", "random_int"],

@@ -49,7 +49,7 @@ impl Checker<'_> {
                 Some(common) => at = common,
                 None => {
                     let subject = format!("Argument 2 of `{name}`");
-                    let diagnostic = self.mismatch(Code::E241, second.span, &subject, second.ty, at);
+                    let diagnostic = self.mismatch_of(Code::E241, &second, &subject, at);
                     self.report(diagnostic.spec(Section::S9_8_1));
                     return Expr { kind: ExprKind::Invalid, ty: result, span };
                 }

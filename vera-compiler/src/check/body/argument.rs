@@ -105,14 +105,17 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    /// E202 for arguments that fit in one other order. The arguments with their types are `given`. Whether it was that.
+    /// E202 for two or three arguments that fit in one other order. The arguments with their types are `given`. Whether it was
+    /// that.
     fn report_reordered(&mut self, id: FnId, name: &ast::Name, wrong: &[WrongArgument], given: &[(Span, Ty)]) -> bool {
         let params = self.env.signature(id).params.clone();
-        if wrong.is_empty() || given.len() != 3 || self.env.ambiguous.contains(&id) {
-            return false;
-        }
-        let orders = [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
-        let mut fitting = orders.into_iter().filter(|order| self.fits_in_order(id, &params, given, *order));
+        let orders: &[&[usize]] = match given.len() {
+            _ if wrong.is_empty() || self.env.ambiguous.contains(&id) => return false,
+            2 => &[&[1, 0]],
+            3 => &[&[0, 2, 1], &[1, 0, 2], &[1, 2, 0], &[2, 0, 1], &[2, 1, 0]],
+            _ => return false,
+        };
+        let mut fitting = orders.iter().filter(|order| self.fits_in_order(id, &params, given, order));
         let Some(order) = fitting.next() else { return false };
         if fitting.next().is_some() {
             return false;
@@ -122,7 +125,8 @@ impl Checker<'_> {
             order.iter().enumerate().map(|(to, &from)| (given[to].0, given[from].0)).collect();
         let moves: Vec<(Span, Span)> = moves.into_iter().filter(|(to, from)| to != from).collect();
         let description = format!("The arguments of `{name}` are in another order than its parameters.");
-        let diagnostic = Diagnostic::new(Code::E202, given[0].0.to(given[2].0), description)
+        let whole = given[0].0.to(given[given.len() - 1].0);
+        let diagnostic = Diagnostic::new(Code::E202, whole, description)
             .because("The first argument is for the first parameter, and so on.")
             .fix(format!("Write `{name}({})`.", args.join(", ")))
             .spec(Section::S4_11);
@@ -133,12 +137,12 @@ impl Checker<'_> {
     }
 
     /// Whether arguments fit the parameters of a function when they stand in another order.
-    fn fits_in_order(&mut self, id: FnId, params: &[Ty], given: &[(Span, Ty)], order: [usize; 3]) -> bool {
+    fn fits_in_order(&mut self, id: FnId, params: &[Ty], given: &[(Span, Ty)], order: &[usize]) -> bool {
         let count = self.env.signature(id).type_params().len();
         let rows = self.env.signature(id).scope.row_params.len();
         let args: Vec<Ty> = (0..count).map(|_| self.fresh(Ty::INT)).collect();
         let rows = vec![crate::types::Row::pure(); rows];
-        params.iter().zip(order).all(|(&param, from)| {
+        params.iter().zip(order).all(|(&param, &from)| {
             let param = self.env.program.types.instantiate(param, &args, &rows);
             let found = given[from].1;
             found != Ty::INVALID && self.relate(found, param, true)
@@ -158,7 +162,7 @@ impl Checker<'_> {
         let &WrongArgument { position, expr: ref wrong, ty } = argument;
         let signature = self.env.signature(id);
         let subject = format!("Argument {} of `{name}`", position + 1);
-        let mut diagnostic = self.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty).spec(Section::S4_11);
+        let mut diagnostic = self.mismatch_of(Code::E202, wrong, &subject, ty).spec(Section::S4_11);
         let mentioned = self.env.program.types.params_in(signature.params[position]);
         let decided = |&at: &usize| {
             let there = self.env.program.types.params_in(signature.params[at]);
@@ -182,6 +186,9 @@ impl Checker<'_> {
                     .fix(format!("Give both arguments one type: `{first}` here too, or `{second}` there too."));
             }
             diagnostic = diagnostic.label(places[at], format!("this decides what `{param_name}` is"));
+        }
+        if position == 1 && name.as_str() == "array_sort_by" && self.is_library(id) {
+            diagnostic = self.with_ordering(diagnostic, wrong);
         }
         if position == 0
             && let Some(meant) = self.for_other_subject(id, name, wrong.ty)

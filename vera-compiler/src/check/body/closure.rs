@@ -32,8 +32,7 @@ impl Checker<'_> {
         let body = match self.assign(body, result, CoercionSite::Return) {
             Ok(body) => body,
             Err(wrong) => {
-                let diagnostic =
-                    self.mismatch(Code::E171, wrong.span, "The body of this anonymous function", wrong.ty, result);
+                let diagnostic = self.mismatch_of(Code::E171, &wrong, "The body of this anonymous function", result);
                 let declared = function.result.span;
                 self.report(diagnostic.spec(Section::S5_7).label(declared, "the declared result"));
                 invalid(wrong.span)
@@ -98,7 +97,7 @@ impl Checker<'_> {
         for (position, (&arg, &ty)) in args.iter().zip(&signature.params).enumerate() {
             checked.push(self.expr_as(arg, ty, CoercionSite::Argument, |this, wrong| {
                 let subject = format!("Argument {} of the applied function", position + 1);
-                let diagnostic = this.mismatch(Code::E202, wrong.span, &subject, wrong.ty, ty);
+                let diagnostic = this.mismatch_of(Code::E202, wrong, &subject, ty);
                 this.report(diagnostic.spec(Section::S11_10_5));
             }));
         }

@@ -227,7 +227,7 @@ impl Checker<'_> {
     fn report_field(&mut self, data: DataId, tag: u32, position: usize, wrong: &Expr, ty: Ty) {
         let name = self.env.constructor_fields(data, tag).0.to_owned();
         let subject = format!("Field {} of `{name}`", position + 1);
-        let mut diagnostic = self.mismatch(Code::E213, wrong.span, &subject, wrong.ty, ty);
+        let mut diagnostic = self.mismatch_of(Code::E213, wrong, &subject, ty);
         if !self.env.is_prelude(self.env.program.data(data).module) {
             let place = self.env.program.data(data).constructors[tag as usize].span;
             diagnostic = diagnostic.label(place, "declared here");

@@ -202,7 +202,7 @@ impl Checker<'_> {
             Ok(body) => body,
             Err(wrong) => {
                 let subject = format!("The body of `{}`", decl.name);
-                let diagnostic = self.mismatch(Code::E121, wrong.span, &subject, wrong.ty, result);
+                let diagnostic = self.mismatch_of(Code::E121, &wrong, &subject, result);
                 let diagnostic = diagnostic.spec(Section::S5_2);
                 self.report(diagnostic.label(decl.result.span, "the declared result"));
                 meant = Some(wrong.ty);

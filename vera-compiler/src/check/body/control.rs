@@ -80,7 +80,7 @@ impl Checker<'_> {
             false => (else_expr, then_expr, &then_ty, "The `else` branch"),
         };
         let target = wanted.filter(|_| then_wrong != else_wrong).unwrap_or(other.ty);
-        let mut diagnostic = self.mismatch(Code::E301, wrong.span, name, wrong.ty, target);
+        let mut diagnostic = self.mismatch_of(Code::E301, wrong, name, target);
         diagnostic.description =
             format!("The branches of `if` differ: `then` has type `{then_ty}`, `else` has type `{else_ty}`.");
         self.report(
@@ -159,7 +159,7 @@ impl Checker<'_> {
                 place.get_or_insert(body.span);
                 continue;
             }
-            let mut diagnostic = self.mismatch(Code::E302, body.span, "This arm", body.ty, common);
+            let mut diagnostic = self.mismatch_of(Code::E302, body, "This arm", common);
             diagnostic.rationale = "A `match` is an expression; all arms give its value and have one type.".to_owned();
             if let Some(place) = place {
                 let text = self.text(common);

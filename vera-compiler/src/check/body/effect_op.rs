@@ -122,7 +122,7 @@ impl Checker<'_> {
                 Ok(arg) => arg,
                 Err(wrong) => {
                     let subject = format!("Argument {} of `{name}`", position + 1);
-                    let diagnostic = self.mismatch(Code::E204, wrong.span, &subject, wrong.ty, ty);
+                    let diagnostic = self.mismatch_of(Code::E204, &wrong, &subject, ty);
                     self.report(diagnostic.spec(Section::S7_4));
                     invalid(wrong.span)
                 }

@@ -35,6 +35,15 @@ fn value_of(mut expr: &Expr) -> &Expr {
     expr
 }
 
+/// Whether the value of a clause is that of `resume`.
+fn resumes_last(body: &ast::Expr) -> bool {
+    match &body.kind {
+        ast::ExprKind::Resume(_) => true,
+        ast::ExprKind::Block(block) => resumes_last(&block.result),
+        _ => false,
+    }
+}
+
 /// What `resume` goes on with.
 #[derive(Clone, Debug)]
 pub(super) struct Continuation {
@@ -63,8 +72,15 @@ impl Checker<'_> {
         let state = handle.state.as_ref().map(|state| self.state(state, resolved.as_ref(), handle.effect.span));
         let Some(effect) = resolved else { return invalid(span) };
         self.enter_handled(effect.clone());
-        let body = self.block(&handle.body, expected);
+        let states = self.handled_states.len();
+        self.handled_states.extend(state.as_ref().map(|(ty, ..)| *ty));
+        let mut body = self.block(&handle.body, expected);
+        self.handled_states.truncate(states);
         self.leave_handled();
+        if let Some(wanted) = self.lacks_value(handle, &body, expected) {
+            self.report_no_value(&body, wanted);
+            body = Expr { kind: ExprKind::Invalid, ty: wanted, span: body.span };
+        }
         let result = if self.head(body.ty) == Ty::NEVER { self.fresh(Ty::NEVER) } else { body.ty };
         let misdeclared = self.misdeclared(state.as_ref().map(|(ty, ..)| *ty), &effect);
         let handling = Handling {
@@ -99,6 +115,39 @@ impl Checker<'_> {
         Expr { kind, ty, span }
     }
 
+    /// The type that is wanted of a handled block whose value is only that of its last operation, where a clause gives a
+    /// value of its own.
+    fn lacks_value(&mut self, handle: &ast::Handle, body: &Expr, expected: Expected) -> Option<Ty> {
+        let Expected::Target(wanted, _) = expected else { return None };
+        let unit = self.shape(body.ty) == Ty::UNIT && !matches!(self.shape(wanted), Ty::INVALID | Ty::NEVER);
+        let gives = handle.clauses.iter().any(|clause| !resumes_last(&clause.body));
+        (unit && gives && !self.is_unknown(wanted) && !self.fits_quietly(body.ty, wanted)).then_some(wanted)
+    }
+
+    #[inline(never)]
+    fn report_no_value(&mut self, body: &Expr, wanted: Ty) {
+        let text = self.text(wanted);
+        let value = value_of(body).span;
+        let empty = match self.shape_kind(wanted) {
+            TyKind::Array(_) => Some("[]"),
+            TyKind::String => Some("\"\""),
+            TyKind::Data(data, _) if self.env.library_data("Option") == Some(*data) => Some("None"),
+            _ => None,
+        };
+        let description = format!("The handled block ends with a value of type `Unit`, but `{text}` is expected.");
+        let diagnostic = Diagnostic::new(Code::E302, value, description)
+            .because("The handled block and the clauses give values of one type; `resume` returns that of the block.")
+            .spec(Section::S7_11);
+        self.report(match empty {
+            Some(empty) => {
+                let words = format!("End the block with the value that it gives by itself: `...; {empty}`");
+                diagnostic.fix(words).edit(value.end_point(), format!("; {empty}"))
+            }
+            None => diagnostic
+                .fix(format!("End the block with `;` and the value of type `{text}` that it gives by itself.")),
+        });
+    }
+
     /// The state: its type, where it is written, its local and its initial value.
     fn state(
         &mut self,
@@ -118,7 +167,7 @@ impl Checker<'_> {
             Err(wrong) => {
                 if !diverges {
                     let diagnostic = self
-                        .mismatch(Code::E331, wrong.span, "The initial state", wrong.ty, ty)
+                        .mismatch_of(Code::E331, &wrong, "The initial state", ty)
                         .label(state.ty.span, "the type of the state");
                     self.report(diagnostic.spec(Section::S7_5_1));
                 }
@@ -287,7 +336,7 @@ impl Checker<'_> {
             return None;
         }
         Some(self.expr_as(&update.value, state, CoercionSite::Let, |this, wrong| {
-            let diagnostic = this.mismatch(Code::E335, wrong.span, "The new state", wrong.ty, state);
+            let diagnostic = this.mismatch_of(Code::E335, wrong, "The new state", state);
             this.report(diagnostic.spec(Section::S7_5_2).label(state_span, "the state"));
         }))
     }
@@ -309,7 +358,7 @@ impl Checker<'_> {
         for (position, branch) in branches.into_iter().enumerate() {
             let Some(wider) = self.join(common, branch.ty) else {
                 let subject = "This clause";
-                let mut diagnostic = self.mismatch(Code::E302, branch.span, subject, branch.ty, common);
+                let mut diagnostic = self.mismatch_of(Code::E302, branch, subject, common);
                 let clause = position.checked_sub(1).and_then(|index| clauses.get(index));
                 if let Some(meant) = clause.and_then(|clause| self.clause_meant(body, clause, effect)) {
                     (diagnostic.fix, diagnostic.edits) = (String::new(), Vec::new());
@@ -449,7 +498,7 @@ impl Checker<'_> {
         };
         let arg = self.expr_as(arg, value, CoercionSite::Argument, |this, wrong| {
             let subject = "The argument of `resume`";
-            let mut diagnostic = this.mismatch(Code::E202, wrong.span, subject, wrong.ty, value);
+            let mut diagnostic = this.mismatch_of(Code::E202, wrong, subject, value);
             if value == Ty::NEVER {
                 diagnostic = diagnostic
                     .because(format!("`{operation}` never returns, so there is nothing to go on with."))
@@ -462,16 +511,23 @@ impl Checker<'_> {
 
     fn report_no_continuation(&mut self, span: Span) {
         let inside = self.continuations.iter().any(Option::is_some);
-        let because = if inside {
-            "A function value may be called when the handler is long gone."
+        let (because, fix) = if inside {
+            (
+                "A function value may be called when the handler is long gone.",
+                "Call it in the clause itself, once for each value: `array_concat(resume(1), resume(2))`. For more values \
+                 let the handled block perform the operation in a recursive function.",
+            )
         } else {
-            "It goes on with the block that performed an operation, so it belongs to a clause of a handler."
+            (
+                "It goes on with the block that performed an operation, so it belongs to a clause of a handler.",
+                "Call it in the clause itself: `get(@Unit) -> { resume(@Int.0) }`",
+            )
         };
         self.report(
             Diagnostic::new(Code::E200, span, "`resume` means something only in a clause of a handler.")
                 .unknown(NameKind::Function, "resume")
                 .because(because)
-                .fix("Call it in the clause itself: `get(@Unit) -> { resume(@Int.0) }`")
+                .fix(fix)
                 .spec(Section::S7_5_1),
         );
     }

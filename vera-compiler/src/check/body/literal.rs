@@ -155,7 +155,7 @@ impl Checker<'_> {
             TyKind::Array(element) => Some(element),
             TyKind::Invalid => None,
             _ => {
-                self.not_an_array(&base, index.span);
+                self.not_an_array(&base, &index);
                 return invalid(span);
             }
         };
@@ -175,7 +175,8 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Index(Box::new(base), Box::new(index)), ty: element, span }
     }
 
-    fn not_an_array(&mut self, base: &Expr, index: Span) {
+    fn not_an_array(&mut self, base: &Expr, wanted: &Expr) {
+        let index = wanted.span;
         let found = self.text(base.ty);
         let source = self.quoted(base.span, "value");
         let diagnostic =
@@ -198,6 +199,9 @@ impl Checker<'_> {
                     .edit(whole.start_point(), "map_get(")
                     .edit(between, ", ")
                     .edit(close, ")")
+            }
+            TyKind::Data(id, _) if Some(*id) == self.env.library_data("Json") => {
+                self.with_json_get(diagnostic, base, wanted, between, close)
             }
             TyKind::Data(id, _) if Some(*id) == self.env.library_data("Set") => {
                 let index = self.quoted(index, "index");

@@ -144,6 +144,13 @@ impl Checker<'_> {
             (TyKind::Bool, TyKind::Int | TyKind::Nat) => {
                 Some(Conversion::around("Choose a number", "if ", source, " then { 1 } else { 0 }"))
             }
+            (TyKind::Array(item), TyKind::Array(element))
+                if self.shape(element) == Ty::STRING && self.is_plain(item) =>
+            {
+                let text = self.text(item);
+                let after = format!(", fn(@{text} -> @String) effects(pure) {{ show(@{text}.0) }})");
+                Some(Conversion::around("Convert its elements", "array_map(", source, &after))
+            }
             (_, TyKind::Array(element)) if self.fits_quietly(found, element) => {
                 Some(Conversion::around("Put it into an array", "[", source, "]"))
             }
@@ -189,6 +196,11 @@ impl Checker<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether values of a type are numbers or `Bool`, which `show` makes strings of.
+    fn is_plain(&self, ty: Ty) -> bool {
+        matches!(self.shape(ty), Ty::INT | Ty::NAT | Ty::FLOAT64 | Ty::BOOL | Ty::BYTE)
     }
 
     /// How to make the value in `Err(value)`, `Ok(value)` or `Some(value)` fit.

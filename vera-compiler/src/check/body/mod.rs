@@ -12,6 +12,7 @@ mod argument;
 mod call;
 mod closure;
 mod coerce;
+mod collection;
 mod construct;
 mod contract;
 mod control;
@@ -22,6 +23,7 @@ mod handler;
 mod infer;
 mod literal;
 mod message;
+mod number;
 mod operator;
 mod pattern;
 mod quantifier;
@@ -106,6 +108,8 @@ struct Checker<'a> {
     frames: Vec<Frame>,
     /// What `resume` continues; `None` inside a closure, which cannot.
     continuations: Vec<Option<Continuation>>,
+    /// The types of the states of the handlers whose handled blocks are around this place.
+    handled_states: Vec<Ty>,
     deferred: Vec<Deferred>,
     /// References to the result by another type than the declared one, and what to say of them unless the body has that
     /// type too.
@@ -150,6 +154,7 @@ impl<'a> Checker<'a> {
             infer: Infer::default(),
             frames: Vec::new(),
             continuations: Vec::new(),
+            handled_states: Vec::new(),
             deferred: Vec::new(),
             misnamed_results: Vec::new(),
             known_texts: BTreeMap::new(),

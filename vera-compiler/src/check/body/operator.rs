@@ -336,7 +336,7 @@ impl Checker<'_> {
             .because("Integers and floats are never mixed implicitly.")
             .spec(Section::S4_4)
             .label(op_span, "this operator");
-        let diagnostic = self.with_float(diagnostic, integer);
+        let diagnostic = self.as_float(diagnostic, integer);
         self.report(diagnostic);
     }
 
@@ -372,8 +372,8 @@ impl Checker<'_> {
         .label(op_span, "this operator");
         let shapes = (self.shape(left.ty), self.shape(right.ty));
         let diagnostic = match shapes {
-            (Ty::FLOAT64, Ty::INT | Ty::NAT) => self.with_float(diagnostic, right),
-            (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.with_float(diagnostic, left),
+            (Ty::FLOAT64, Ty::INT | Ty::NAT) => self.as_float(diagnostic, right),
+            (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.as_float(diagnostic, left),
             (Ty::BYTE, Ty::INT | Ty::NAT) => self.with_byte(diagnostic, left),
             (Ty::INT | Ty::NAT, Ty::BYTE) => self.with_byte(diagnostic, right),
             _ => diagnostic
@@ -381,13 +381,6 @@ impl Checker<'_> {
         };
         self.report(diagnostic);
         None
-    }
-
-    fn with_float(&self, diagnostic: Diagnostic, integer: &Expr) -> Diagnostic {
-        match integer.kind {
-            ExprKind::Int(value) => diagnostic.write(integer.span, format!("{value}.0")),
-            _ => self.with_call(diagnostic, "int_to_float", "Convert the integer", integer.span),
-        }
     }
 
     fn with_byte(&self, diagnostic: Diagnostic, byte: &Expr) -> Diagnostic {

@@ -127,11 +127,22 @@ impl Checker<'_> {
         // Of several slots of the type none is known to be the one that is meant, and neither is the only one: another
         // binding may be missing.
         let mut diagnostic = match count {
+            0 if self.is_state(key) => diagnostic
+                .because("The state of a handler is seen in its clauses only, not in the handled block.")
+                .fix(format!(
+                    "Let an operation give it to the block: `get(@Unit) -> {{ resume(@{ty}.0) }}` is a clause that does."
+                )),
             0 => self.other_spelling(key, index == "0", diagnostic, span),
-            1 => diagnostic.fix(format!(
-                "Write `@{ty}.0` if that one is meant. A further `{ty}` is a parameter `@{ty}`, or bound with \
-                 `let @{ty} = ...;`."
-            )),
+            1 => match self.other_number(key) {
+                Some(other) => diagnostic.fix(format!(
+                    "Each type is counted by itself: write `@{other}.0` if that number is meant. A further `{ty}` is a \
+                     parameter `@{ty}`, or bound with `let @{ty} = ...;`."
+                )),
+                None => diagnostic.fix(format!(
+                    "Write `@{ty}.0` if that one is meant. A further `{ty}` is a parameter `@{ty}`, or bound with \
+                     `let @{ty} = ...;`."
+                )),
+            },
             _ => diagnostic.fix(format!(
                 "Write the slot that is meant: `@{ty}.0` is the nearest, `@{ty}.{}` the farthest.",
                 count - 1
@@ -145,6 +156,12 @@ impl Checker<'_> {
         } else {
             self.report(diagnostic);
         }
+    }
+
+    /// Whether a slot is the state of a handler around this place.
+    fn is_state(&self, key: SlotKey) -> bool {
+        let types = &self.env.program.types;
+        self.handled_states.iter().any(|&state| SlotKey::of(state, types) == key)
     }
 
     /// Whether a binding in scope, of a type that could not be understood or was reported to be the wrong one, may be
@@ -195,6 +212,21 @@ impl Checker<'_> {
             }
         }
         diagnostic.fix(format!("Bind one first: `let @{ty} = ...;`, or add a parameter `@{ty}`."))
+    }
+
+    /// The name of another type of integers of which a slot is in scope. A slot of an integer type that is counted too far
+    /// is more likely that one than the only slot of its type once more.
+    fn other_number(&mut self, key: SlotKey) -> Option<String> {
+        let SlotKey::Type(wanted) = key else { return None };
+        let is_integer = |ty: Ty| matches!(ty, Ty::INT | Ty::NAT);
+        if !is_integer(self.shape(wanted)) {
+            return None;
+        }
+        let listed = self.slots.nearest_of_each_key();
+        let other = listed
+            .into_iter()
+            .find(|binding| binding.key != key && is_integer(self.shape(self.locals[binding.local.index()].ty)))?;
+        Some(self.key_text(other.key))
     }
 
     fn key_text(&mut self, key: SlotKey) -> String {

@@ -78,7 +78,7 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn report_let_mismatch(&mut self, written: &ast::TypeExpr, wrong: &Expr, ty: Ty) {
-        let mut diagnostic = self.mismatch(Code::E170, wrong.span, "The value", wrong.ty, ty);
+        let mut diagnostic = self.mismatch_of(Code::E170, wrong, "The value", ty);
         let found = self.text(wrong.ty);
         if !found.contains('_') && self.shape(wrong.ty) != Ty::UNIT {
             let fix = diagnostic.fix.trim_end_matches('.');

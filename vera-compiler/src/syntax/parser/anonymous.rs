@@ -18,7 +18,11 @@ impl Parser<'_> {
             self.bump();
             return Err(self.unexpected("`(` after `fn`"));
         }
-        let Ok(head) = self.anonymous_head() else { return self.headless_fn() };
+        let Ok(head) = self.anonymous_head() else {
+            let value = self.headless_fn();
+            self.unbind(around);
+            return value;
+        };
         if !self.at(TokenKind::LBrace) && (self.is_fat_arrow(0) || self.kind().starts_expr()) {
             let value = self.body_without_braces();
             self.unbind(around);
@@ -75,7 +79,11 @@ impl Parser<'_> {
     fn anonymous_head(&mut self) -> PResult<Box<(Signature, EffectRow)>> {
         let start = self.bump();
         let open = self.expect(TokenKind::LParen, "after `fn`")?;
+        self.uncertain_params = false;
         let signature = self.signature(open)?;
+        if self.uncertain_params {
+            return Err(Reported);
+        }
         let head = self.since(start);
         self.contract_of_anonymous(Code::E002)?;
         let effects = self.effect_clause(head)?;

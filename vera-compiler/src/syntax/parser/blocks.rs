@@ -152,6 +152,7 @@ impl Parser<'_> {
             TokenKind::At if self.kind_at(1) == TokenKind::Underscore => self.let_nothing(start),
             TokenKind::At => self.let_slot(),
             TokenKind::UpperIdent => self.destructure(),
+            TokenKind::LParen => self.destructure_in_parentheses(None),
             kind if kind.is_lower_name() => self.let_name(start),
             TokenKind::Underscore => self.let_nothing(start),
             _ => Err(self.unexpected("`@` and a type after `let`")),
@@ -203,6 +204,9 @@ impl Parser<'_> {
                 .edit(name.span.start_point(), "@")
                 .spec(Section::S4_7);
             return Err(self.error(diagnostic));
+        }
+        if self.at(TokenKind::LParen) {
+            return self.destructure_in_parentheses(Some(constructor));
         }
         let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
         let types = self.list(open, TokenKind::Gt, Self::bound_type, invalid_type)?;

@@ -5,7 +5,7 @@ use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
-use crate::syntax::ast::{Contract, ContractKind, EffectRow, EffectRowKind, Expr};
+use crate::syntax::ast::{Contract, ContractKind, EffectRef, EffectRow, EffectRowKind, Expr};
 use crate::syntax::token::TokenKind;
 
 /// The most text of clauses that a fix moves.
@@ -279,6 +279,25 @@ impl Parser<'_> {
         Ok(EffectRow { kind, span })
     }
 
+    /// `, <B>` behind a row that starts at `first`.
+    fn further_row(&mut self, first: Span) -> PResult<Vec<Option<EffectRef>>> {
+        let close = self.prev;
+        self.bump();
+        let open = self.bump();
+        let place = close.to(open);
+        let effects = self.list(open, TokenKind::Gt, |p| p.effect_ref().map(Some), |_| None)?;
+        let before = self.slice(Span { end: close.start, ..first });
+        let behind = self.slice(Span { start: open.end, end: self.prev.end, ..open });
+        self.report(
+            Diagnostic::new(Code::E005, place, "All effects of a function stand between one `<` and one `>`.")
+                .because("An effect row is one set of effects.")
+                .fix(self.short(format!("Write `effects({before}, {behind})`."), "Write `effects(<A, B>)`."))
+                .edit(place, ", ")
+                .spec(Section::S7_3_1),
+        );
+        Ok(effects)
+    }
+
     fn effect_row(&mut self) -> PResult<EffectRowKind> {
         match self.kind() {
             TokenKind::Pure => {
@@ -308,7 +327,10 @@ impl Parser<'_> {
             }
             TokenKind::Lt => {
                 let open = self.bump();
-                let effects = self.list(open, TokenKind::Gt, |p| p.effect_ref().map(Some), |_| None)?;
+                let mut effects = self.list(open, TokenKind::Gt, |p| p.effect_ref().map(Some), |_| None)?;
+                while self.at(TokenKind::Comma) && self.kind_at(1) == TokenKind::Lt {
+                    effects.extend(self.further_row(open)?);
+                }
                 // Of a row that was not read in whole nothing is known to be missing.
                 let whole: Option<Vec<_>> = effects.into_iter().collect();
                 Ok(whole.map_or(EffectRowKind::Invalid, EffectRowKind::Effects))

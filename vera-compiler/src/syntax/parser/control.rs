@@ -13,6 +13,9 @@ impl Parser<'_> {
     /// `if condition then { … } else { … }`
     pub(super) fn if_expr(&mut self) -> PResult<ExprKind> {
         let is_stmt = self.stmt_start == self.pos;
+        if self.kind_at(1) == TokenKind::Let {
+            return self.if_let();
+        }
         let start = self.bump();
         let condition = self.expr()?;
         let then_block = self.then_block()?;
@@ -132,6 +135,9 @@ impl Parser<'_> {
     pub(super) fn match_expr(&mut self) -> PResult<ExprKind> {
         self.bump();
         let scrutinee = self.expr()?;
+        if self.at(TokenKind::With) {
+            self.needless_with(&scrutinee);
+        }
         let open = self.open_cases("an operator or `{` and the arms of the `match`", "_ -> 0")?;
         let invalid = |span| Box::new(MatchArm { pattern: invalid_pattern(span), body: invalid_expr(span), span });
         let arms = self.cases(open, |p| p.match_arm(&scrutinee), invalid).into_iter().map(|arm| *arm).collect();

@@ -24,7 +24,7 @@ impl Parser<'_> {
         let name = self.upper_name("the data type's name")?;
         let type_params = self.type_params()?;
         let invariant = if self.at(TokenKind::Invariant) { Some(self.invariant()) } else { None };
-        let constructors = self.constructors(&name)?;
+        let constructors = self.constructors(&name, start)?;
         Ok(DataDecl {
             visibility,
             name,
@@ -37,10 +37,11 @@ impl Parser<'_> {
         })
     }
 
-    /// `{ A, B(T) }` of the data type with that name, or what other languages have in its place.
-    fn constructors(&mut self, name: &Name) -> PResult<Vec<Constructor>> {
+    /// `{ A, B(T) }` of the data type with that name, or what other languages have in its place. Its declaration begins at
+    /// `start`.
+    fn constructors(&mut self, name: &Name, start: Span) -> PResult<Vec<Constructor>> {
         if self.at(TokenKind::Assign) {
-            return self.constructors_with_bars(name);
+            return self.constructors_with_bars(name, start);
         }
         if self.at(TokenKind::LBrace) && self.kind_at(1).is_lower_name() && self.kind_at(2) == TokenKind::Colon {
             let fields = self.fields_in_braces(name, true)?;
@@ -225,7 +226,7 @@ impl Parser<'_> {
         loop {
             match self.kind() {
                 TokenKind::RBrace => break,
-                _ if self.at_end() => {
+                _ if self.at_end() && !self.at_foreign_op() => {
                     self.missing_brace(open);
                     return Ok(ops);
                 }
@@ -249,18 +250,5 @@ impl Parser<'_> {
         }
         self.bump();
         Ok(ops)
-    }
-
-    /// `op name(A, B -> C);`
-    fn op(&mut self) -> PResult<OpDecl> {
-        let docs = self.docs();
-        let start = self.expect(TokenKind::Op, "and an operation")?;
-        let name = self.lower_name("the operation's name")?;
-        let open = self.expect(TokenKind::LParen, "after the operation's name")?;
-        let params = self.list_before_arrow(open, Self::type_expr, invalid_type)?;
-        let result = self.type_expr()?;
-        self.expect(TokenKind::RParen, "after the result type")?;
-        self.expect(TokenKind::Semi, "after the operation")?;
-        Ok(OpDecl { name, params, result, docs, span: self.since(start) })
     }
 }

@@ -53,7 +53,7 @@ impl Parser<'_> {
         let mut chained = 0;
         loop {
             let Some(op) = infix_of(self.kind()).filter(|_| !self.at_composite()) else {
-                match self.foreign_operator() {
+                match self.foreign_operator(&left) {
                     Some(operator) if operator.meaning.power() > floor => {
                         let left_peak = self.push_down()?;
                         left = self.foreign_infix(&operator, left)?;
@@ -84,8 +84,10 @@ impl Parser<'_> {
     fn at_composite(&self) -> bool {
         use TokenKind::{Assign, EqEq, Gt, Lt, NotEq, Plus, Slash, Star};
         let pair = (self.kind(), self.kind_at(1));
-        let composite =
-            matches!(pair, (EqEq | NotEq | Slash, Assign) | (Lt, Gt) | (Star, Star) | (Slash, Slash) | (Plus, Plus));
+        let composite = matches!(
+            pair,
+            (EqEq | NotEq | Slash, Assign) | (Lt, Gt | Lt) | (Gt, Gt) | (Star, Star) | (Slash, Slash) | (Plus, Plus)
+        );
         composite && self.touches_next()
     }
 

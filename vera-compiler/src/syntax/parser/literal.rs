@@ -26,6 +26,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn string(&mut self) -> PResult<ExprKind> {
+        if self.at_three_quotes() {
+            return self.three_quotes();
+        }
         let span = self.bump();
         Ok(ExprKind::String(self.text_of(span, 1, 1)))
     }
@@ -43,6 +46,46 @@ impl Parser<'_> {
             self.report(diagnostic);
         }
         text
+    }
+
+    /// Whether `"""` is next.
+    fn at_three_quotes(&self) -> bool {
+        let quoted = matches!(self.kind_at(1), TokenKind::Str | TokenKind::StrStart | TokenKind::StrUnclosed);
+        quoted && self.slice(self.span()) == "\"\"" && self.touches_next()
+    }
+
+    /// `"""text"""`
+    fn three_quotes(&mut self) -> PResult<ExprKind> {
+        let open = self.bump();
+        let inner = self.span();
+        let diagnostic =
+            Diagnostic::new(Code::E005, Span { end: open.end + 1, ..open }, "A string starts with one quotation mark.")
+                .because("A string stands between two quotation marks, also when it has several lines.")
+                .spec(Section::S1_6);
+        let whole = self.kind_at(1) == TokenKind::Str && self.touches_next();
+        let close = self.span_of(self.tokens[(self.pos + 1).min(self.tokens.len() - 1)]);
+        if self.at(TokenKind::Str) && whole && self.slice(close) == "\"\"" {
+            self.report(
+                diagnostic
+                    .fix(format!("Write `{}`.", self.short(self.slice(inner).to_owned(), "\"...\"")))
+                    .edit(open, "")
+                    .edit(close, ""),
+            );
+            self.decl_errors = true;
+            self.bump();
+            self.bump();
+            let text = self.text_of(inner, 1, 1);
+            return Ok(ExprKind::String(text));
+        }
+        self.report(diagnostic.fix("Write the text between `\"` and `\"`, and `\\\"` for each quotation mark in it."));
+        let end =
+            self.text[inner.start as usize + 1..].find("\"\"\"").map_or(inner.end, |at| inner.start + 4 + at as u32);
+        while self.span().start < end && !self.at(TokenKind::Eof) {
+            self.bump();
+        }
+        self.reported_at = Some(self.pos);
+        self.distrust_line();
+        Ok(ExprKind::Invalid)
     }
 
     /// A warning for `{@Int.0}` in a string.
@@ -68,7 +111,9 @@ impl Parser<'_> {
                 .spec(Section::S4_13_1)
                 .severity(Severity::Warning);
         let diagnostic = holes.iter().fold(diagnostic, |diagnostic, &(open, close)| {
-            diagnostic.edit(at(open, open + 1), "\\(").edit(at(close, close + 1), ")")
+            // Elsewhere a `$` may stand in front.
+            let start = if text[..open].ends_with('$') { open - 1 } else { open };
+            diagnostic.edit(at(start, open + 1), "\\(").edit(at(close, close + 1), ")")
         });
         // A warning leaves nothing out of the program.
         self.diagnostics.push(diagnostic);

@@ -8,8 +8,10 @@
 mod anonymous;
 mod assemble;
 mod bindings;
+mod bits;
 mod blocks;
 mod clauses;
+mod comprehension;
 mod control;
 mod data;
 mod docs;
@@ -22,6 +24,7 @@ mod hints;
 mod lambda;
 mod literal;
 mod methods;
+mod operations;
 mod operators;
 mod pattern;
 mod predicate;
@@ -126,6 +129,10 @@ struct Parser<'s> {
     callees: Vec<lambda::Callee<'s>>,
     /// The result type of the function being read, as written.
     result_type: Option<&'s str>,
+    /// The clause of a handler with state whose body is being read.
+    clause: Option<handle::ClauseBody<'s>>,
+    /// Whether a comma is missing between the parameters read last, so that it is not certain how many there are.
+    uncertain_params: bool,
     /// The token where the statement being read starts.
     stmt_start: usize,
     /// A `where` block within the body of the function being read: its place and its functions.
@@ -171,6 +178,8 @@ impl<'s> Parser<'s> {
             pattern_names: Vec::new(),
             callees: Vec::new(),
             result_type: None,
+            clause: None,
+            uncertain_params: false,
             stmt_start: usize::MAX,
             lost_where: None,
             returned: None,

@@ -21,6 +21,10 @@ pub(super) enum Meaning {
     Concat,
     /// A power.
     Power,
+    /// One on bits.
+    Bits,
+    /// Membership.
+    In,
 }
 
 /// An operator of another language.
@@ -35,15 +39,17 @@ impl Meaning {
     pub(super) fn power(self) -> u8 {
         match self {
             Meaning::Infix(op) => Infix::Binary(op).binding().power,
-            Meaning::Concat => Infix::Binary(BinaryOp::Add).binding().power,
+            // On bits it is a little less elsewhere, and nowhere as little as a comparison, except in C.
+            Meaning::Concat | Meaning::Bits => Infix::Binary(BinaryOp::Add).binding().power,
+            Meaning::In => Infix::Binary(BinaryOp::Lt).binding().power,
             Meaning::Power => ABOVE_INFIX + 1,
         }
     }
 }
 
 impl Parser<'_> {
-    /// The operator of another language at the next token.
-    pub(super) fn foreign_operator(&self) -> Option<ForeignOperator> {
+    /// The operator of another language at the next token, behind `left`.
+    pub(super) fn foreign_operator(&mut self, left: &Expr) -> Option<ForeignOperator> {
         use BinaryOp::{And, Div, Eq, Le, Ne, Or};
         use TokenKind::{Assign, Bar, EqEq, Gt, LowerIdent, Lt, NotEq, Plus, Slash, Star, Unknown};
         let joined = self.touches_next();
@@ -58,8 +64,12 @@ impl Parser<'_> {
             (Star, Star) => (Meaning::Power, 2),
             (Slash, Slash) => (Meaning::Infix(Div), 2),
             (Plus, Plus) if self.starts_operand(2) => (Meaning::Concat, 2),
+            (Gt, Gt) | (Lt, Lt) if self.starts_operand(2) => (Meaning::Bits, 2),
+            (TokenKind::In, _) if self.at_membership() => (Meaning::In, 1),
+            (Bar, _) if self.starts_operand(1) && self.is_of_bits(left) => (Meaning::Bits, 1),
             (Bar, _) if self.starts_operand(1) => (Meaning::Infix(Or), 1),
             (Unknown, _) if self.starts_operand(1) => match self.slice(self.span()) {
+                "&" if self.is_of_bits(left) => (Meaning::Bits, 1),
                 "&" => (Meaning::Infix(And), 1),
                 "^" => (Meaning::Power, 1),
                 _ => return None,
@@ -103,6 +113,11 @@ impl Parser<'_> {
             }
             Meaning::Concat => self.concatenation(op_span, &left, &right),
             Meaning::Power => self.power(op_span, &left, &right),
+            Meaning::Bits => {
+                let alone = !self.binds_differently();
+                self.bits(op_span, &left, &right, alone)
+            }
+            Meaning::In => self.membership(op_span, &left, &right),
         };
         Ok(Box::new(Expr { kind, span }))
     }

@@ -18,7 +18,14 @@ impl Parser<'_> {
 
     fn pattern_kind(&mut self) -> PResult<PatternKind> {
         match self.kind() {
-            TokenKind::UpperIdent => self.constructor_pattern(),
+            TokenKind::UpperIdent => {
+                if matches!(self.kind_at(1), TokenKind::Dot | TokenKind::PathSep)
+                    && self.kind_at(2) == TokenKind::UpperIdent
+                {
+                    self.type_before_name();
+                }
+                self.constructor_pattern()
+            }
             TokenKind::At if self.kind_at(1) == TokenKind::Underscore => {
                 let at = self.bump();
                 self.bump();

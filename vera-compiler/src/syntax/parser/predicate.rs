@@ -3,7 +3,7 @@
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
-use crate::syntax::ast::{ExprKind, QuantifierKind};
+use crate::syntax::ast::{Expr, ExprKind, QuantifierKind};
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
@@ -20,11 +20,14 @@ impl Parser<'_> {
     fn quantified(&mut self, kind: QuantifierKind, open: Span) -> PResult<ExprKind> {
         let ty = self.bound_type().map(Box::new)?;
         self.expect(TokenKind::Comma, "after the type of the index")?;
-        let bound = self.expr()?;
+        let mut bound = self.expr()?;
         if !self.at(TokenKind::Comma) {
             return Err(self.unexpected_in(open, "an operator or `,`"));
         }
         self.bump();
+        if !self.at(TokenKind::Fn) && self.kind().starts_expr() && !self.at_lambda() {
+            bound = self.second_bound(&bound)?;
+        }
         if !self.at(TokenKind::Fn) {
             return Err(self.no_predicate());
         }
@@ -36,13 +39,46 @@ impl Parser<'_> {
         Ok(assemble::quantifier(kind, ty, bound, predicate))
     }
 
+    /// Reads `n,` behind `0,`: a range with two ends.
+    fn second_bound(&mut self, first: &Expr) -> PResult<Box<Expr>> {
+        let errors = self.errors;
+        let diagnostic = self.without_predicate();
+        let second = self.expr()?;
+        if !self.at(TokenKind::Comma) {
+            return Err(if self.errors > errors { Reported } else { self.error(diagnostic) });
+        }
+        self.bump();
+        let diagnostic = Diagnostic::new(Code::E005, first.span, "A quantifier has one bound.")
+            .because("The index runs from 0 up to, not including, the bound.")
+            .spec(Section::S6_3_3);
+        let (first_text, second_text) = (self.slice(first.span), self.slice(second.span));
+        self.report(match first.kind {
+            ExprKind::Int(0) => {
+                let text = self.short(second_text.to_owned(), "...");
+                let place = Span { end: second.span.start, ..first.span };
+                diagnostic.fix(format!("Write the bound `{text}` alone.")).edit(place, "")
+            }
+            _ => {
+                let (from, to) =
+                    (self.short(first_text.to_owned(), "start"), self.short(second_text.to_owned(), "end"));
+                diagnostic
+                    .fix(format!("Write the bound `{to} - {from}`, and add `{from}` to the index in the function."))
+            }
+        });
+        self.decl_errors = true;
+        Ok(second)
+    }
+
     fn no_predicate(&mut self) -> Reported {
-        let diagnostic = self
-            .expected("a function of the index")
+        let diagnostic = self.without_predicate();
+        self.error(diagnostic)
+    }
+
+    fn without_predicate(&self) -> Diagnostic {
+        self.expected("a function of the index")
             .because("A quantifier asks a function, written in place, about each index.")
             .fix("Write `fn(@Nat -> @Bool) effects(pure) { ... }`, with the type of the index.")
-            .spec(Section::S6_3_3);
-        self.error(diagnostic)
+            .spec(Section::S6_3_3)
     }
 
     /// `old(Effect<T>)` or `new(Effect<T>)`

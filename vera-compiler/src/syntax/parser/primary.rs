@@ -140,6 +140,9 @@ impl Parser<'_> {
 
     /// `[a, b]`
     fn array(&mut self) -> PResult<ExprKind> {
+        if self.at_comprehension() {
+            return self.comprehension();
+        }
         let open = self.bump();
         if self.eat(TokenKind::RBracket) {
             return Ok(ExprKind::Array(Vec::new()));
@@ -156,6 +159,12 @@ impl Parser<'_> {
             }
             TokenKind::LParen => {
                 let name = self.bump_name();
+                let args = self.call_args(name.span)?;
+                Ok(ExprKind::Call { name, args })
+            }
+            TokenKind::Lt if self.at_type_args_of_call() => {
+                let name = self.bump_name();
+                self.type_args_of_call()?;
                 let args = self.call_args(name.span)?;
                 Ok(ExprKind::Call { name, args })
             }

@@ -152,6 +152,12 @@ impl<'s> Parser<'s> {
             let name = Name { text: super::errors::recased(self.slice(span)).into(), span };
             return Ok(ExprKind::QualifiedCall { qualifier: Box::new(qualifier), name, args: self.args()? });
         }
+        self.type_before_name();
+        self.constructor_or_operation()
+    }
+
+    /// Reports a type and `.` or `::` in front of a constructor, and reads over them.
+    pub(super) fn type_before_name(&mut self) {
         let start = self.bump();
         let separator = self.bump();
         let (ty, separator) = (self.slice(start), self.slice(separator));
@@ -163,7 +169,6 @@ impl<'s> Parser<'s> {
                 .edit(Span { end: self.span().start, ..start }, "")
                 .spec(Section::S4_11_1),
         );
-        self.constructor_or_operation()
     }
 
     /// `mut` behind `let`.

@@ -180,8 +180,9 @@ impl<'s> Parser<'s> {
         Some((Span { end: end + u32::from(has_semi), ..start }, written))
     }
 
-    /// `= A | B;` where the constructors of a data type are expected.
-    pub(super) fn constructors_with_bars(&mut self, name: &Name) -> PResult<Vec<Constructor>> {
+    /// `= A | B;` where the constructors of a data type are expected, whose declaration begins at `decl`.
+    pub(super) fn constructors_with_bars(&mut self, name: &Name, decl: Span) -> PResult<Vec<Constructor>> {
+        let head = self.slice(Span { end: self.span().start, ..decl }).trim_end();
         let start = self.bump();
         self.eat(TokenKind::Bar);
         let mut constructors = vec![self.plain_constructor()?];
@@ -194,7 +195,7 @@ impl<'s> Parser<'s> {
         self.report(
             Diagnostic::new(Code::E005, start.to(end), format!("The constructors of `{name}` have no braces."))
                 .because("They stand in braces, with commas between them, and no `;` follows.")
-                .fix(format!("Write:\ndata {name} {body}"))
+                .fix(format!("Write:\n{head} {body}"))
                 .edit(start.to(end), body)
                 .spec(Section::S2_4),
         );

@@ -171,7 +171,12 @@ impl Parser<'_> {
                     return Ok(());
                 }
                 if close == TokenKind::RBrace && self.starts_item() {
-                    self.missing_comma();
+                    self.missing_comma(self.prev.end_point(), close);
+                    continue;
+                }
+                if close == TokenKind::Arrow && self.at(TokenKind::At) && !self.on_distrusted_line() {
+                    self.missing_comma(self.span(), close);
+                    self.uncertain_params = true;
                     continue;
                 }
                 self.unexpected_in(open, format!("`,` or {}", close.describe()));
@@ -208,10 +213,11 @@ impl Parser<'_> {
         starts && self.starts_line()
     }
 
-    fn missing_comma(&mut self) {
+    fn missing_comma(&mut self, place: Span, close: TokenKind) {
         let found = self.found();
+        let expected = format!("Expected `,` or {}, found {found}.", close.describe());
         self.report(
-            Diagnostic::new(Code::E005, self.prev.end_point(), format!("Expected `,` or `}}`, found {found}."))
+            Diagnostic::new(Code::E005, place, expected)
                 .because("Commas separate the items of a list.")
                 .fix(format!("Put a `,` between the item before and {found}."))
                 .edit(self.prev.end_point(), ",")

@@ -18,6 +18,7 @@ impl Parser<'_> {
     pub(super) fn foreign_stmt(&mut self, stmts: &mut Vec<Stmt>, result: &mut Option<Box<Expr>>) -> PResult<bool> {
         match self.kind() {
             TokenKind::LowerIdent => self.foreign_word(stmts, result),
+            TokenKind::At if self.assigned_state(stmts)? => Ok(true),
             TokenKind::At => match self.assigned_slot() {
                 Some(dot) => self.assignment(dot, stmts).map(|()| true),
                 None => Ok(false),

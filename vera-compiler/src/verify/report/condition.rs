@@ -26,6 +26,8 @@ pub(super) struct Condition {
     pub(super) text: String,
     /// Whether it can stand in `requires` of the function.
     pub(super) as_precondition: bool,
+    /// Whether it stands there already, so that proposing it does not help.
+    pub(super) stated: bool,
 }
 
 impl<'p> Expressions<'p> {
@@ -55,12 +57,25 @@ impl<'p> Expressions<'p> {
         }
         let candidates = self.at(program, obligation.owner, obligation.span);
         let (text, operands) = candidates.iter().find_map(|expr| of(program, obligation, expr))?;
+        // Of constants nothing can be asked.
+        operands.iter().any(|operand| names_binding(operand)).then_some(())?;
+        let stated = obligation.owner.function().is_some_and(|function| {
+            let clauses = program.function(function).requires.iter();
+            clauses.clone().any(|clause| program.sources.text(clause.expr.span).trim() == text)
+        });
         let as_precondition = obligation.owner.function().is_some_and(|function| {
             let decl = program.function(function);
             operands.iter().all(|operand| is_of_parameters(program, decl, operand))
         });
-        Some(Condition { text, as_precondition })
+        Some(Condition { text, as_precondition, stated })
     }
+}
+
+/// Whether an expression names a parameter or another binding.
+fn names_binding(expr: &Expr) -> bool {
+    let mut names = false;
+    expr.walk(&mut |part| names |= matches!(part.kind, ExprKind::Local(_)));
+    names
 }
 
 /// The condition for an expression, and what it is about.
@@ -129,7 +144,12 @@ fn promised(program: &Program, obligation: &Obligation) -> Option<Condition> {
         }
     });
     let known = locals.iter().all(|local| *local == decl.result_local || decl.params.contains(local));
-    (known && is_of_parameters(program, decl, body)).then_some(Condition { text, as_precondition: true })
+    let asks = locals.iter().any(|local| *local != decl.result_local) || names_binding(body);
+    (asks && known && is_of_parameters(program, decl, body)).then_some(Condition {
+        text,
+        as_precondition: true,
+        stated: false,
+    })
 }
 
 /// A predicate with a value in place of what it speaks of.

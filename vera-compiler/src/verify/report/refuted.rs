@@ -1,6 +1,6 @@
 //! Errors: refuted obligations.
 
-use super::condition::Expressions;
+use super::condition::{Condition, Expressions};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::tir::Program;
 use crate::verify::obligation::{About, Counterexample, Kind, Obligation, Owner};
@@ -131,11 +131,35 @@ pub(super) fn labelled(program: &Program, obligation: &Obligation, told: Diagnos
     }
 }
 
+/// How to fix a measure that has no value for some arguments.
+fn measure_fix(owner: &str, obligation: &Obligation, condition: Option<&Condition>) -> String {
+    let Some(condition) = condition else {
+        return format!("Give {owner} a measure that has a value for the arguments of every call.");
+    };
+    let text = &condition.text;
+    let guarded = format!("decreases(if {text} then {{ {} }} else {{ 0 }})", obligation.text);
+    let measure = format!("give a measure that has a value for the arguments of every call, such as `{guarded}`.");
+    if condition.as_precondition && !condition.stated {
+        return format!("Ask callers of {owner} for it, `requires({text})`, and call it so in its body; or {measure}");
+    }
+    format!("Call {owner} in its body only with arguments for which `{text}` holds; or {measure}")
+}
+
+/// Whether an obligation is within the measure of its function. That is computed for each recursive call before the
+/// preconditions of the callee are known.
+fn is_in_measure(program: &Program, obligation: &Obligation) -> bool {
+    let Some(function) = obligation.owner.function() else { return false };
+    program.function(function).decreases.iter().any(|measure| measure.span.contains(obligation.span))
+}
+
 /// How to fix it, with code of the program.
 pub(super) fn fix<'p>(program: &'p Program, expressions: &mut Expressions<'p>, obligation: &Obligation) -> String {
     let condition = expressions.condition(program, obligation);
     let owner = owner_name(program, obligation.owner);
-    match (obligation.kind, condition) {
+    if obligation.kind != Kind::Decreases && is_in_measure(program, obligation) {
+        return measure_fix(&owner, obligation, condition.as_ref());
+    }
+    match (obligation.kind, condition.filter(|condition| !condition.stated)) {
         (Kind::Ensures, Some(condition)) => {
             format!("Change what {owner} returns, promise less, or ask callers for it: `requires({})`.", condition.text)
         }
@@ -159,6 +183,9 @@ pub(super) fn fix<'p>(program: &'p Program, expressions: &mut Expressions<'p>, o
                 }
                 false => format!("Test it first: {test}."),
             }
+        }
+        (_, None) if !obligation.text.contains('@') => {
+            "Correct what is computed here: it does not depend on an argument.".to_owned()
         }
         (_, None) => format!("Ask callers of {owner} for what is missing in `requires`, or test it first with `if`."),
     }
