@@ -214,8 +214,12 @@ impl Checker<'_> {
         if !wrong_args.is_empty() {
             let mut given: Vec<(Span, Ty)> = coerced.iter().map(|arg| (arg.span, arg.ty)).collect();
             wrong_args.iter().for_each(|wrong| given[wrong.position].1 = wrong.expr.ty);
-            if self.report_integers_only(id, name, &given, &wrong_args[0].expr, span) {
+            let wrong = &wrong_args[0].expr;
+            if self.report_integers_only(id, name, &given, wrong, span) {
                 return Expr { kind: ExprKind::Invalid, ty: Ty::FLOAT64, span };
+            }
+            if self.report_integer_already(id, name, wrong, span) {
+                return Expr { kind: ExprKind::Invalid, ty: result, span };
             }
             self.report_arguments(id, name, &wrong_args, &given);
             // What was inferred from wrong arguments is no ground for further complaints.

@@ -138,6 +138,25 @@ impl Checker<'_> {
         true
     }
 
+    /// E202 for a conversion to an integer of what is one. Whether it was that.
+    pub(super) fn report_integer_already(&mut self, id: FnId, name: &ast::Name, wrong: &Expr, span: Span) -> bool {
+        let converts = matches!(name.as_str(), "float_to_int" | "floor" | "ceil" | "round");
+        if !converts || !self.is_library(id) || !matches!(self.shape(wrong.ty), Ty::INT | Ty::NAT) {
+            return false;
+        }
+        let (found, source) = (self.text(wrong.ty), self.quoted(wrong.span, "..."));
+        let description = format!("`{name}` makes an integer of a `Float64`, and this has type `{found}` already.");
+        let diagnostic = Diagnostic::new(Code::E202, wrong.span, description)
+            .because("`/` on integers drops the fraction, and `floor`, `ceil` and `round` give an `Int`.")
+            .fix(format!("Leave the call out: `{source}`"))
+            .edit(Span { start: wrong.span.end, ..span }, "")
+            .spec(Section::S4_11);
+        // Of a pipe the argument comes first.
+        let before = Span { end: wrong.span.start, ..span };
+        self.report(if before.start < before.end { diagnostic.edit(before, "") } else { diagnostic });
+        true
+    }
+
     /// The source of an argument as an operand of type `Float64` that can be written more than once: a slot or a literal.
     fn float_text(&self, place: Span, ty: Ty) -> Option<String> {
         let source = self.env.source_text(place);

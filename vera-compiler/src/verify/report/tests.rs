@@ -93,6 +93,44 @@ fn a_promise_is_asked_of_callers_where_the_body_is_one_expression() {
 }
 
 #[test]
+fn a_fix_asks_for_nothing_that_is_stated_or_has_no_argument() {
+    let checked = checked(
+        "public fn up(@Nat, @Nat -> @Nat)
+  requires(true)
+  ensures(true)
+  decreases(@Nat.1 - @Nat.0)
+  effects(pure)
+{
+  if @Nat.0 == @Nat.1 then { 0 } else { up(@Nat.1, @Nat.0 + 1) }
+}
+public fn stated(@Nat, @Nat -> @Nat)
+  requires(@Nat.1 >= @Nat.0)
+  ensures(true)
+  decreases(@Nat.1 - @Nat.0)
+  effects(pure)
+{
+  if @Nat.0 > @Nat.1 then { 0 } else { stated(@Nat.1, @Nat.0 + 1) }
+}
+public fn constants(-> @Int)
+  requires(true)
+  ensures(@Int.result > 0)
+  effects(pure)
+{
+  let @Nat = 0 - 1;
+  0
+}
+",
+    );
+    let found = verified(&checked, |obligation| {
+        let values = example(&[("@Nat.1", "0"), ("@Nat.0", "1")], true);
+        let measure = obligation.kind == Kind::NatSub;
+        let constant = matches!(obligation.text.as_str(), "0 - 1" | "@Int.result > 0");
+        (measure || constant).then_some(Outcome::Refuted(values))
+    });
+    insta::assert_snapshot!("asked", text(&checked, &errors(checked.program(), &found)));
+}
+
+#[test]
 fn what_may_fail_is_left_to_run_time() {
     let checked = checked(OPERATIONS);
     let found = verified(&checked, |obligation| match obligation.kind {
