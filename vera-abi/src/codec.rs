@@ -100,6 +100,17 @@ impl Codec for bool {
     }
 }
 
+/// An index, of which there may be none: 0, or one more than the index.
+impl Codec for Option<u32> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.map_or(0, |index| index.saturating_add(1)).encode(out);
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(u32::decode(reader)?.checked_sub(1))
+    }
+}
+
 impl Codec for u32 {
     fn encode(&self, out: &mut Vec<u8>) {
         let mut rest = *self;

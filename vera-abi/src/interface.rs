@@ -59,7 +59,9 @@ pub struct Interface {
     pub sites: Vec<TrapSite>,
     /// The functions that sites and backtraces name.
     pub frames: Vec<FrameDesc>,
-    /// The frame of each WebAssembly function, by ascending function index.
+    /// The places that code comes from.
+    pub places: Vec<PlaceDesc>,
+    /// The origins of the code of each WebAssembly function, by ascending function index.
     pub code: Vec<CodeDesc>,
 }
 
@@ -148,9 +150,6 @@ pub struct FunctionDesc {
     pub result: TypeId,
     /// The effect row as in the source, such as `pure` or `<IO, Log>`.
     pub effects: String,
-    /// Whether the compiler found that the function's use of the native stack grows with its input: it can reach a call
-    /// that is neither a tail call nor bounded. The runtime does not rely on it and reads the code instead.
-    pub deep: bool,
 }
 
 /// An effect whose operations are imported.
@@ -226,28 +225,50 @@ pub struct FrameDesc {
 }
 
 /// A WebAssembly function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeDesc {
     /// Its index in the module.
     pub function: u32,
-    /// Its frame: an index into [`Interface::frames`].
-    pub frame: u32,
+    /// The origins of its code, by ascending offset. Code before the first span has none.
+    pub spans: Vec<SpanDesc>,
 }
 
-codec!(struct Interface { abi_version, module, sources, types, functions, effects, sites, frames, code });
+/// The origin of a function's code, from an offset up to the next span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpanDesc {
+    /// The offset, in bytes from the start of the function's body.
+    pub from: u32,
+    /// An index into [`Interface::places`]; `None` for code that the compiler made.
+    pub place: Option<u32>,
+}
+
+/// A line of a Vera function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlaceDesc {
+    /// The function: an index into [`Interface::frames`].
+    pub frame: u32,
+    /// The line, from 1; 0 when it is not known.
+    pub line: u32,
+    /// For a function that was inlined, the place of the call: an index of an earlier place.
+    pub caller: Option<u32>,
+}
+
+codec!(struct Interface { abi_version, module, sources, types, functions, effects, sites, frames, places, code });
 codec!(enum TypeDesc {
     0 Int, 1 Nat, 2 Bool, 3 Byte, 4 Float64, 5 String, 6 Unit, 7 Never,
     8 Array(element), 9 Tuple(items), 10 Map(key, value), 11 Set(item), 12 Data(data), 13 Function, 14 Decimal,
 });
 codec!(struct DataDesc { name, arguments, constructors });
 codec!(struct ConstructorDesc { name, fields });
-codec!(struct FunctionDesc { name, params, result, effects, deep });
+codec!(struct FunctionDesc { name, params, result, effects });
 codec!(struct EffectDesc { name, arguments, user, operations });
 codec!(struct OperationDesc { name, params, result });
 codec!(struct TrapSite { kind, frame, text, source, line, column, values });
 codec!(struct SiteValue { name, ty });
 codec!(struct FrameDesc { function, signature, source, line_start, line_end, builtin, made });
-codec!(struct CodeDesc { function, frame });
+codec!(struct CodeDesc { function, spans });
+codec!(struct SpanDesc { from, place });
+codec!(struct PlaceDesc { frame, line, caller });
 
 impl<T: Codec> Codec for Box<T> {
     fn encode(&self, out: &mut Vec<u8>) {
@@ -296,10 +317,18 @@ impl Interface {
         Some(EffectId(found as u32))
     }
 
-    /// The frame of a WebAssembly function, by the function's index in the module.
-    pub fn frame_of_code(&self, function: u32) -> Option<u32> {
-        let found = self.code.binary_search_by_key(&function, |code| code.function).ok()?;
-        Some(self.code[found].frame)
+    /// The origin of an instruction: its place, then the places of the calls of the functions that were inlined there,
+    /// outwards.
+    ///
+    /// `function` is the index of the WebAssembly function, `offset` that of the instruction in its body, in bytes.
+    pub fn places_of(&self, function: u32, offset: u32) -> impl Iterator<Item = &PlaceDesc> {
+        let code = self.code.binary_search_by_key(&function, |code| code.function);
+        let innermost = code.ok().and_then(|found| {
+            let spans = &self.code[found].spans;
+            spans[..spans.partition_point(|span| span.from <= offset)].last()?.place
+        });
+        let place = |index: u32| &self.places[index as usize];
+        core::iter::successors(innermost.map(place), move |inner| inner.caller.map(place))
     }
 
     /// The public function of that name.
@@ -335,7 +364,6 @@ mod tests {
                 params: vec![TypeId(1)],
                 result: TypeId(0),
                 effects: "pure".into(),
-                deep: true,
             }],
             effects: vec![],
             sites: vec![TrapSite {
@@ -356,7 +384,14 @@ mod tests {
                 builtin: false,
                 made: false,
             }],
-            code: vec![CodeDesc { function: 200, frame: 0 }],
+            places: vec![
+                PlaceDesc { frame: 0, line: 0, caller: None },
+                PlaceDesc { frame: 0, line: 299, caller: Some(0) },
+            ],
+            code: vec![CodeDesc {
+                function: 200,
+                spans: vec![SpanDesc { from: 0, place: None }, SpanDesc { from: 1000, place: Some(1) }],
+            }],
         };
         let bytes = interface.to_bytes();
         assert_eq!(Interface::from_bytes(&bytes), Ok(interface));

@@ -48,4 +48,4 @@ pub mod trap;
 mod validate;
 
 /// The version of everything in this crate. Generated wrappers, compiled modules and the runtime must agree.
-pub const ABI_VERSION: u32 = 5;
+pub const ABI_VERSION: u32 = 6;

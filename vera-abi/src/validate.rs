@@ -4,7 +4,7 @@
 
 use crate::codec::DecodeError;
 use crate::heap::{MAX_POINTERS, MAX_TAG};
-use crate::interface::{DataDesc, Interface, TypeDesc, TypeId};
+use crate::interface::{CodeDesc, DataDesc, Interface, TypeDesc, TypeId};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -26,12 +26,21 @@ pub(crate) fn check(interface: &Interface) -> Result<(), DecodeError> {
     if !(types && functions && effects && operations && sites) {
         return invalid("it refers to a type that it does not list");
     }
-    let frames = interface.sites.iter().map(|site| site.frame).chain(interface.code.iter().map(|code| code.frame));
+    let frames = interface.sites.iter().map(|site| site.frame).chain(interface.places.iter().map(|place| place.frame));
     if frames.max().is_some_and(|last| last as usize >= interface.frames.len()) {
         return invalid("it refers to a function that it does not list");
     }
-    if !interface.code.is_sorted_by_key(|code| code.function) {
-        return invalid("its functions are not in order");
+    let mut places = (0..).zip(&interface.places);
+    if places.any(|(index, place)| place.caller.is_some_and(|caller| caller >= index)) {
+        return invalid("a place is not called from an earlier one");
+    }
+    let mut spans = interface.code.iter().flat_map(|code| &code.spans);
+    if spans.any(|span| span.place.is_some_and(|place| place as usize >= interface.places.len())) {
+        return invalid("it refers to a place that it does not list");
+    }
+    let sorted = |code: &CodeDesc| code.spans.is_sorted_by_key(|span| span.from);
+    if !interface.code.is_sorted_by_key(|code| code.function) || !interface.code.iter().all(sorted) {
+        return invalid("its code is not in order");
     }
     if is_infinite(interface) {
         return invalid("a type is part of its own name");
@@ -117,7 +126,7 @@ fn check_record(interface: &Interface, fields: &[TypeId]) -> Result<(), DecodeEr
 mod tests {
     use super::*;
     use crate::interface::{
-        CodeDesc, ConstructorDesc, EffectDesc, FrameDesc, FunctionDesc, OperationDesc, SiteValue, TrapSite,
+        ConstructorDesc, EffectDesc, FrameDesc, FunctionDesc, OperationDesc, PlaceDesc, SiteValue, SpanDesc, TrapSite,
     };
     use crate::trap::TrapKind;
     use alloc::boxed::Box;
@@ -146,8 +155,7 @@ mod tests {
         for ty in unlisted.into_iter().chain([data(vec![bad], vec![]), data(vec![], vec![vec![], vec![bad]])]) {
             assert!(reason(&with(vec![ty])).contains("does not list"));
         }
-        let function =
-            |params, result| FunctionDesc { name: "f".into(), params, result, effects: "pure".into(), deep: false };
+        let function = |params, result| FunctionDesc { name: "f".into(), params, result, effects: "pure".into() };
         let operation = |params, result| EffectDesc {
             name: "E".into(),
             arguments: vec![],
@@ -200,15 +208,28 @@ mod tests {
             builtin: false,
             made: false,
         };
-        let with_code = |code: &[(u32, u32)]| Interface {
+        let place = |caller| PlaceDesc { frame: 0, line: 1, caller };
+        let code = |function, spans: &[(u32, Option<u32>)]| CodeDesc {
+            function,
+            spans: spans.iter().map(|&(from, place)| SpanDesc { from, place }).collect(),
+        };
+        let with = |places: Vec<PlaceDesc>, code: Vec<CodeDesc>| Interface {
             frames: vec![frame.clone()],
-            code: code.iter().map(|&(function, frame)| CodeDesc { function, frame }).collect(),
+            places,
+            code,
             ..Interface::default()
         };
-        assert!(reason(&with_code(&[(7, 1)])).contains("function"));
-        assert!(reason(&with_code(&[(7, 0), (6, 0)])).contains("order"));
-        let good = with_code(&[(6, 0), (7, 0)]);
-        assert_eq!(Interface::from_bytes(&good.to_bytes()), Ok(good));
+        assert!(reason(&with(vec![PlaceDesc { frame: 1, ..place(None) }], vec![])).contains("function"));
+        assert!(reason(&with(vec![place(Some(0))], vec![])).contains("earlier"));
+        assert!(reason(&with(vec![place(None)], vec![code(7, &[(0, None), (9, Some(1))])])).contains("place"));
+        assert!(reason(&with(vec![], vec![code(7, &[]), code(6, &[])])).contains("order"));
+        assert!(reason(&with(vec![], vec![code(7, &[(2, None), (1, None)])])).contains("order"));
+        let spans = code(7, &[(2, Some(1)), (8, None)]);
+        let good = with(vec![place(None), PlaceDesc { line: 2, ..place(Some(0)) }], vec![code(6, &[]), spans]);
+        assert_eq!(Interface::from_bytes(&good.to_bytes()).as_ref(), Ok(&good));
+        let lines = |function, offset| good.places_of(function, offset).map(|place| place.line).collect::<Vec<_>>();
+        assert_eq!([lines(7, 1), lines(7, 2), lines(7, 7), lines(7, 8)], [vec![], vec![2, 1], vec![2, 1], vec![]]);
+        assert_eq!([lines(6, 0), lines(5, 2)], [vec![], vec![]]);
     }
 
     #[test]

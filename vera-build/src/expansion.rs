@@ -4,18 +4,20 @@ use crate::bindings::{self, Embedding, Generated, Home, Homes, Places, Problem};
 use crate::contracts::Contracts;
 use crate::expand_to;
 use crate::loader::{self, Dependencies, FileLoader};
+use crate::lock::inline::{self, Entry};
+use crate::lock::{Change, FILE};
 use crate::precompile;
 use crate::verify::{Verify, Verifying};
 use crate::{Config, RuntimePath};
 use proc_macro2::{Ident, TokenStream};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use vera_compiler::diagnostics::{Diagnostic, Diagnostics, Severity, render_explanation, render_place};
 use vera_compiler::driver::{self, Compilation, Options};
 use vera_compiler::source::Span;
 use vera_compiler::tir::ModuleId;
 use vera_compiler::verify::Solver;
-use vera_solver::Budget;
+use vera_solver::{Budget, Session};
 
 /// The text of a program, with its name.
 #[derive(Clone, Debug)]
@@ -83,6 +85,12 @@ impl Report {
         }
     }
 
+    fn of_change(change: Change) -> Self {
+        let severity = if change.is_weaker { Severity::Error } else { Severity::Warning };
+        let explanation = format!("`cargo vera lock --accept` accepts what {FILE} differs in.");
+        Report { severity, explanation, ..Report::error(change.description) }
+    }
+
     fn error(title: String) -> Self {
         Report {
             severity: Severity::Error,
@@ -110,6 +118,9 @@ pub struct Settings {
     pub externs: Vec<(String, String)>,
     /// How verification affects the build.
     pub verify: Verify,
+    /// The file that the program is in, for `vera.lock`: a Rust file, or one with the program only. Without it the program
+    /// is not compared with the lock.
+    pub file: Option<PathBuf>,
     /// Whether machine code is made, for instances whose limits have no fuel and no deadline.
     pub precompile: bool,
     /// Whether async calls are generated, too.
@@ -149,8 +160,17 @@ pub fn expand(
     place: impl Fn(&Range<usize>) -> Option<proc_macro2::Span>,
 ) -> Expansion {
     let verifying = Verifying::in_macro(settings.verify);
-    let mut compiled = compile(source, import_root, false, &verifying, &verifying.budget());
+    let budget = verifying.budget();
+    let mut compiled = compile(source.clone(), import_root.clone(), false, &verifying, &budget);
     let name = bindings::module_name(&compiled.compilation, "vera");
+    let entry = settings.file.as_ref().zip(loader::package());
+    let entry = entry.map(|(file, package)| Entry::new(&package, file, &name.to_string()));
+    if let Some(entry) = &entry {
+        let again = |text: String, solver: &mut Session| {
+            verify(Source { name: source.name.clone(), text }, import_root.clone(), false, solver)
+        };
+        compiled.compare_with_lock(entry, || verifying.session(&budget), again);
+    }
     let root = compiled.compilation.root_file;
     let places =
         |span: Span| (Some(span.file) == root).then(|| place(&(span.start as usize..span.end as usize))).flatten();
@@ -180,7 +200,9 @@ pub fn expand(
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }
-    Expansion { tokens, reports: compiled.reports, dependencies: compiled.dependencies.paths() }
+    let mut dependencies = compiled.dependencies.paths();
+    dependencies.extend(entry.iter().filter_map(Entry::lock).map(Path::to_path_buf));
+    Expansion { tokens, reports: compiled.reports, dependencies }
 }
 
 /// A compiled program with its messages.
@@ -244,6 +266,31 @@ fn compiled(
 }
 
 impl Compiled {
+    /// Compares the contracts with the accepted ones, or accepts them. `again` verifies another text in place of the
+    /// program's.
+    fn compare_with_lock(
+        &mut self,
+        entry: &Entry,
+        session: impl FnOnce() -> Result<Session, String>,
+        again: impl Fn(String, &mut Session) -> driver::Verification,
+    ) {
+        let program = &self.compilation.program;
+        let changes = if self.compilation.wasm.is_none() {
+            Ok(Vec::new())
+        } else if inline::is_recording() {
+            entry.record(program, &self.contracts).map(|()| Vec::new())
+        } else if entry.lock().is_none() {
+            Ok(Vec::new())
+        } else {
+            session()
+                .and_then(|mut solver| entry.compare(program, &self.contracts, &mut |text| again(text, &mut solver)))
+        };
+        match changes {
+            Ok(changes) => self.reports.extend(changes.into_iter().map(Report::of_change)),
+            Err(problem) => self.reports.push(Report::error(problem)),
+        }
+    }
+
     /// The wrapper, as the Rust module `name`. Its problems are added to the reports.
     pub(crate) fn generate(
         &mut self,

@@ -48,7 +48,8 @@ pub use vera_solver::{Choice as Solver, Limits as SolverLimits};
 pub use verify::{Verify, cache_folder};
 
 /// Environment variables that change what is generated.
-pub const VARIABLES: [&str; 3] = [expand_to::VARIABLE, vera_solver::Choice::VARIABLE, vera_solver::Z3_VARIABLE];
+pub const VARIABLES: [&str; 4] =
+    [expand_to::VARIABLE, vera_solver::Choice::VARIABLE, vera_solver::Z3_VARIABLE, lock::inline::VARIABLE];
 
 /// Compiles every file that matches `pattern` (relative to the package, `*` and `**` as in a shell), and writes the
 /// wrappers to `OUT_DIR/vera_modules.rs`. Each file becomes one Rust module, named by its `module` declaration or its

@@ -177,7 +177,7 @@ pub(crate) struct LockArgs {
     /// The solver: auto, embedded, z3 or off; by default the value of `VERA_SOLVER`, or auto
     #[arg(long, value_name = "SOLVER")]
     pub(crate) solver: Option<Choice>,
-    /// The files that are compiled; by default those of vera.lock
+    /// Vera files, and Rust files with `vera!`; by default those of vera.lock
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }

@@ -1,5 +1,7 @@
 //! `vera lock`: compares the contracts of a package's public functions with the accepted ones.
 
+mod macros;
+
 use crate::args::LockArgs;
 use crate::fmt::replace;
 use crate::inputs::{Input, Problem};
@@ -9,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use vera_build::FileLoader;
-use vera_build::lock::{self, Change, Lock};
+use vera_build::lock::{self, Change, Lock, inline};
 use vera_compiler::driver::{self, Options, Source};
 
 /// Says what has changed, or accepts it.
@@ -32,7 +34,7 @@ fn execute(arguments: &LockArgs, output: &mut Output) -> Result<ExitCode, Proble
         return Err(Problem::new(&place, what));
     }
     let accepted = accepted.unwrap_or_default();
-    let files = files(&package, &accepted, &arguments.files)?;
+    let (files, names_rust) = files(&package, &accepted, &arguments.files)?;
     let mut solver =
         verify::solver(arguments.solver, arguments.timeout_ms).map_err(|what| Problem::new(&place, what))?;
     let mut present = Lock::default();
@@ -54,12 +56,21 @@ fn execute(arguments: &LockArgs, output: &mut Output) -> Result<ExitCode, Proble
     let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     changes.extend(accepted.missing(&paths));
     changes.iter().for_each(|change| output.line(said(change)));
+    let in_rust = accepted.paths().filter(|path| inline::is_in_rust(path)).count();
     if arguments.accept {
-        let text = present.to_string();
-        write(&place, &text)?;
-        let plural = if files.len() == 1 { "" } else { "s" };
-        output.line(format_args!("{} has the contracts of {} file{plural}", lock::FILE, files.len()));
+        write(&place, &present.to_string())?;
+        let mut count = files.len();
+        if in_rust > 0 || names_rust {
+            let recorded = macros::record(&package, &place, &accepted, output)?;
+            count += recorded;
+        }
+        let plural = if count == 1 { "" } else { "s" };
+        output.line(format_args!("{} has the contracts of {count} program{plural}", lock::FILE));
         return Ok(ExitCode::SUCCESS);
+    }
+    if in_rust > 0 {
+        let plural = if in_rust == 1 { "" } else { "s" };
+        output.line(format_args!("note: a build of the crate compares {in_rust} program{plural} in Rust files"));
     }
     if changes.is_empty() {
         output.line(format_args!("OK: {}", lock::FILE));
@@ -86,12 +97,15 @@ fn read(place: &Path) -> Result<Option<Lock>, Problem> {
     }
 }
 
-/// The files that are looked at, by their path in the package: those that are named, or else those of the lock.
-fn files(package: &Path, accepted: &Lock, named: &[PathBuf]) -> Result<Vec<(String, PathBuf)>, Problem> {
+/// The files that are looked at, by their path in the package: those that are named, or else those of the lock. And whether
+/// Rust files are named, whose programs their macros compile.
+fn files(package: &Path, accepted: &Lock, named: &[PathBuf]) -> Result<(Vec<(String, PathBuf)>, bool), Problem> {
     if named.is_empty() {
-        return Ok(accepted.paths().map(|path| (path.to_owned(), shown(package, path))).collect());
+        let paths = accepted.paths().filter(|path| !inline::is_in_rust(path));
+        return Ok((paths.map(|path| (path.to_owned(), shown(package, path))).collect(), false));
     }
     let mut files = Vec::new();
+    let mut names_rust = false;
     for file in named {
         let absolute = file
             .canonicalize()
@@ -100,12 +114,16 @@ fn files(package: &Path, accepted: &Lock, named: &[PathBuf]) -> Result<Vec<(Stri
         let inside = absolute
             .strip_prefix(&folder)
             .map_err(|_| Problem::new(file, format!("{} is not below {}", file.display(), package.display())))?;
+        if inside.extension().is_some_and(|extension| extension == "rs") {
+            names_rust = true;
+            continue;
+        }
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
         files.push((parts.join("/"), file.clone()));
     }
     files.sort();
     files.dedup();
-    Ok(files)
+    Ok((files, names_rust))
 }
 
 /// The path of a file of the package as it is shown: from here where that is the package's folder.

@@ -71,6 +71,7 @@ impl Invocation {
             runtime: runtime.unwrap_or_default(),
             externs: externs.clone(),
             verify: verified.unwrap_or_default(),
+            file: Span::call_site().local_file(),
             precompile,
             async_calls,
         };
@@ -246,8 +247,9 @@ fn from_file(literal: &syn::LitStr, settings: &Settings) -> TokenStream {
         }
     };
     let source = Source { name: literal.value(), text };
+    let settings = Settings { file: Some(path.clone()), ..settings.clone() };
     let mut expansion =
-        vera_build::expand(source, path.parent().map(PathBuf::from), settings, |_| Some(literal.span()));
+        vera_build::expand(source, path.parent().map(PathBuf::from), &settings, |_| Some(literal.span()));
     expansion.dependencies.push(path);
     assemble(&expansion, Report::message, |_| (literal.span(), literal.span()))
 }

@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::stop::{self, Stop};
 use crate::value::Raw;
 use crate::value::dynamic::{excerpt, type_name};
-use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
+use vera_abi::interface::{FrameDesc, PlaceDesc, SiteValue, TrapSite};
 use vera_abi::layout::Rep;
 use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, WasmBacktrace};
@@ -22,7 +22,7 @@ use wasmtime::{AsContextMut, StoreContextMut, WasmBacktrace};
 pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: &wasmtime::Error) -> Error {
     let metadata = store.data().metadata.clone();
     let backtrace = error.downcast_ref::<WasmBacktrace>();
-    let active = backtrace.map_or_else(Vec::new, |backtrace| frames_in(&metadata, backtrace));
+    let active = backtrace.map_or_else(Vec::new, |backtrace| places_in(&metadata, backtrace));
     let frames = described_all(&metadata, &active);
     match stop::reason(store, error) {
         Stop::Error(error) => error.with_backtrace(frames),
@@ -49,34 +49,53 @@ fn innermost(backtrace: Option<&WasmBacktrace>) -> String {
     }
 }
 
-/// The Vera functions in a backtrace, as indices into the interface's frames.
-fn frames_in(metadata: &Metadata, backtrace: &WasmBacktrace) -> Vec<u32> {
-    backtrace.frames().iter().filter_map(|frame| metadata.interface.frame_of_code(frame.func_index())).collect()
+/// The Vera functions in a backtrace, innermost first: what the engine saw, and what was inlined there.
+fn places_in<'m>(metadata: &'m Metadata, backtrace: &WasmBacktrace) -> Vec<&'m PlaceDesc> {
+    /// More than any compiled module has, since the engine stops at some twenty of its own. The bytes may come from anywhere.
+    const MOST: usize = 512;
+    let interface = &metadata.interface;
+    let places = backtrace.frames().iter().flat_map(|frame| {
+        let offset = frame.func_offset().and_then(|offset| u32::try_from(offset).ok()).unwrap_or_default();
+        interface.places_of(frame.func_index(), offset)
+    });
+    places.filter(|place| !interface.frames[place.frame as usize].made).take(MOST).collect()
 }
 
-fn described_all(metadata: &Metadata, frames: &[u32]) -> Vec<Frame> {
-    frames.iter().map(|&frame| described(metadata, &metadata.interface.frames[frame as usize])).collect()
-}
-
-fn described(metadata: &Metadata, frame: &FrameDesc) -> Frame {
+fn described(metadata: &Metadata, frame: u32, line: u32) -> Frame {
+    let frame = &metadata.interface.frames[frame as usize];
     Frame {
         function: frame.function.clone(),
         file: metadata.file(frame.source),
         line_start: frame.line_start,
         line_end: frame.line_end,
+        line: (line > 0).then_some(line),
         builtin: frame.builtin,
     }
 }
 
-/// The active functions when a check failed. The function of the check is one of them, even if it was inlined into its
-/// caller.
-fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[u32]) -> Vec<Frame> {
-    let inlined = !own.made && !active.contains(&site.frame);
-    let first = inlined.then(|| described(metadata, own));
-    first.into_iter().chain(described_all(metadata, active)).collect()
+fn described_all(metadata: &Metadata, places: &[&PlaceDesc]) -> Vec<Frame> {
+    places.iter().map(|place| described(metadata, place.frame, place.line)).collect()
 }
 
-fn failed_check(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &TrapSite, active: &[u32]) -> Error {
+/// The active functions when a check failed. That of the check is the first, at the line of the check, unless it is among
+/// those further out only: what the host calls is checked before it begins.
+fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[&PlaceDesc]) -> Vec<Frame> {
+    let mut frames = described_all(metadata, active);
+    match active.iter().position(|place| place.frame == site.frame) {
+        Some(0) if own.line_start <= site.line && site.line <= own.line_end => frames[0].line = Some(site.line),
+        Some(_) => {}
+        None if !own.made => frames.insert(0, described(metadata, site.frame, 0)),
+        None => {}
+    }
+    frames
+}
+
+fn failed_check(
+    store: &mut StoreContextMut<'_, State>,
+    metadata: &Metadata,
+    site: &TrapSite,
+    active: &[&PlaceDesc],
+) -> Error {
     let own = &metadata.interface.frames[site.frame as usize];
     let backtrace = frames_at(metadata, site, own, active);
     let location = Location { file: metadata.file(site.source), line: site.line, column: site.column };

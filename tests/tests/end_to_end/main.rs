@@ -2,6 +2,7 @@
 
 mod arguments;
 mod awaited;
+mod backtraces;
 mod composed;
 mod contracts;
 mod decimals;

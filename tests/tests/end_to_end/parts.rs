@@ -62,11 +62,15 @@ fn a_wrong_part_is_shown_with_its_place() {
             module.instance_mut().stress().unwrap();
         }
         is(module.flat([3, 2, -1, -2]), "parameter", "value = -1, index = 2");
-        is(module.grid([vec![1], vec![1, 0]]), "parameter", "value = 0, index = 1");
+        is(module.grid([vec![1], vec![1, 0]]), "parameter", "value = 0, index 1 = 1, index 2 = 1");
         is(module.pair((-5, -6)), "parameter: component 2 of a tuple", "value = -6");
         let named = |number| Entry::Named("n".into(), number);
         is(module.entries([named(1), named(0)]), "parameter: field 2 of Named", "@Pos = 0, index = 1");
-        is(module.entries([named(1), Entry::Many(vec![1, 2, -3])]), "parameter", "value = -3, index = 2");
+        is(
+            module.entries([named(1), Entry::Many(vec![1, 2, -3])]),
+            "parameter",
+            "value = -3, index 1 = 1, index 2 = 2",
+        );
         is(module.maybe(Some(named(-4))), "parameter: field 2 of Named", "@Pos = -4");
         let last = |rows: i64| move |row: i64| (format!("k{row}"), vec![1, if row == rows - 1 { -20 } else { 20 }]);
         let table = |rows| (0..rows).map(last(rows)).collect::<BTreeMap<_, _>>();

@@ -11,6 +11,7 @@
 
 mod changes;
 mod follow;
+pub mod inline;
 mod text;
 
 pub use changes::Change;
@@ -79,9 +80,11 @@ impl Lock {
         self.files.sort_by(|one, other| one.path.cmp(&other.path));
     }
 
-    /// Keeps only the files for which `keep` is true, by path.
-    pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
-        self.files.retain(|file| keep(&file.path));
+    /// Takes the programs in Rust files from another lock, in place of its own.
+    pub fn take_in_rust(&mut self, other: &Lock) {
+        self.files.retain(|file| !inline::is_in_rust(&file.path));
+        self.files.extend(other.files.iter().filter(|file| inline::is_in_rust(&file.path)).cloned());
+        self.files.sort_by(|one, other| one.path.cmp(&other.path));
     }
 
     /// The differences between the contracts of a file and the recorded ones. `again` verifies another text in place of
@@ -114,9 +117,9 @@ impl Lock {
         comparison.changes()
     }
 
-    /// The recorded files that are not among `paths`.
+    /// The recorded files that are not among `paths`. Programs in Rust files are not meant: their macros compile them.
     pub fn missing<'a>(&'a self, paths: &'a [&'a str]) -> impl Iterator<Item = Change> + 'a {
-        let gone = self.paths().filter(move |path| !paths.contains(path));
+        let gone = self.paths().filter(move |path| !paths.contains(path) && !inline::is_in_rust(path));
         gone.map(|path| Change::weaker(format!("{path} is in {FILE}, and is not compiled any more.")))
     }
 }

@@ -2,6 +2,8 @@ use super::changes::{Change, Comparison, Verdict};
 use super::follow::Answer;
 use super::text::one_line;
 use super::{Known, Lock, LockedFile, LockedFunction};
+use crate::contracts::Contracts;
+use vera_compiler::driver::{self, Options, Source, Verification};
 
 fn function(name: &str) -> LockedFunction {
     LockedFunction {
@@ -120,4 +122,49 @@ fn the_verifier_decides_what_follows() {
             "`ensures(@Nat.result < @Nat.1)` of `f` is new.",
         ]
     );
+}
+
+/// A program in a Rust file of a package: recorded, compared, and kept apart from the others of that file.
+#[test]
+fn programs_in_rust_files_are_entries_of_their_own() {
+    let package = tempfile::tempdir().expect("a folder");
+    let file = package.path().join("src").join("lib.rs");
+    std::fs::create_dir(file.parent().expect("it has one")).expect("made");
+    std::fs::write(&file, "").expect("written");
+    let entry = |name: &str| super::inline::Entry::new(package.path(), &file, name);
+    let program = |ensures: &str| {
+        let text = format!(
+            "public fn one(@Int -> @Int) requires(true) ensures({ensures}) effects(pure) {{ if @Int.0 > 1 then {{ @Int.0 }} else \
+             {{ 1 }} }}"
+        );
+        verified(text)
+    };
+    let strong = program("@Int.result >= 1");
+    let contracts = |found: &Verification| Contracts::of(&found.compilation.program, found.obligations());
+    let compare = |name: &str, found: &Verification| {
+        entry(name).compare(&found.compilation.program, &contracts(found), &mut verified).expect("a lock")
+    };
+    assert_eq!(compare("a", &strong), [], "without a lock there is nothing to compare with");
+    for name in ["b", "r#a"] {
+        entry(name).record(&strong.compilation.program, &contracts(&strong)).expect("recorded");
+    }
+    let text = std::fs::read_to_string(package.path().join(super::FILE)).expect("a lock");
+    let lock = Lock::parse(&text).expect("well formed");
+    assert_eq!(lock.paths().collect::<Vec<_>>(), ["src/lib.rs#a", "src/lib.rs#b"]);
+    assert_eq!(lock.missing(&[]).count(), 0, "build scripts do not compile them");
+    assert_eq!(compare("a", &strong), []);
+    assert!(compare("c", &strong).iter().all(|change| !change.is_weaker));
+    assert!(compare("a", &program("@Int.result >= 0")).iter().any(|change| change.is_weaker));
+    entry("a").record(&strong.compilation.program, &contracts(&strong)).expect("recorded");
+    assert_eq!(std::fs::read_to_string(package.path().join(super::FILE)).expect("a lock"), text);
+    std::fs::write(package.path().join(super::FILE), "vera.lock 2\n").expect("written");
+    let again = entry("a").record(&strong.compilation.program, &contracts(&strong));
+    assert_eq!(again, Err("vera.lock: line 1: `vera.lock 1` is expected".to_owned()));
+}
+
+fn verified(text: String) -> Verification {
+    let engines = vera_solver::engines(vera_solver::Choice::Embedded, &vera_solver::Limits::default());
+    let mut solver = vera_solver::Session::new(engines, vera_solver::Limits::default());
+    let source = Source { name: "a.vera".into(), text };
+    driver::verify(source, &crate::FileLoader::new(None), &Options::default(), &mut solver)
 }

@@ -12,13 +12,21 @@ pub(super) fn print(output: &mut Output, error: &Error) {
     if !frames.is_empty() {
         output.message("Source backtrace:");
     }
-    for same in frames.chunk_by(|one, next| one == next) {
+    for same in frames.chunk_by(are_alike) {
         let times = if same.len() == 1 { String::new() } else { format!("  ({} times)", same.len()) };
-        output.message(format_args!("  in {}  ({}){times}", same[0].function, place(&same[0])));
+        let line = same.iter().find_map(|frame| frame.line);
+        let line = line.map_or_else(String::new, |line| format!(" at line {line}"));
+        output.message(format_args!("  in {}  ({}){line}{times}", same[0].function, place(&same[0])));
     }
     if let Some(fix) = fix(error) {
         output.message(format_args!("Fix:\n  {fix}"));
     }
+}
+
+/// Whether two frames are of one function at one line, as far as it is known.
+fn are_alike(one: &Frame, next: &Frame) -> bool {
+    let declared = |frame: &Frame| (frame.function.clone(), frame.file.clone(), frame.line_start, frame.line_end);
+    declared(one) == declared(next) && (one.line == next.line || one.line.is_none() || next.line.is_none())
 }
 
 fn place(frame: &Frame) -> String {
@@ -37,6 +45,7 @@ pub(super) fn report(file: &str, stdout: &str, error: &Error) -> Value {
             "file": frame.file.to_string(),
             "line_start": frame.line_start,
             "line_end": frame.line_end,
+            "line": frame.line,
             "is_builtin": frame.builtin,
         })
     });

@@ -140,12 +140,13 @@ fn a_broken_contract_says_what_and_where() {
     let sandbox = Sandbox::new(&[("shop.vera", SHOP)]);
     let outcome = sandbox.vera(&["run", "shop.vera", "--fn", "half", "--", "9", "0"]);
     outcome.fails(1, "Error: Precondition violation in half(@Int, @Int -> @Int)\n  requires(@Int.0 != 0) failed\n");
-    outcome.fails(1, "Source backtrace:\n  in half  (shop.vera:5-11)\n");
+    outcome.fails(1, "Source backtrace:\n  in half  (shop.vera:5-11) at line 6\n");
     let report = sandbox.vera(&["run", "--json", "shop.vera", "--fn", "half", "--", "9", "0"]).json(1);
     let diagnostic = &report["diagnostics"][0];
     assert_eq!((&report["ok"], &report["stdout"]), (&json!(false), &json!("")));
     assert_eq!((&diagnostic["severity"], &diagnostic["trap_kind"]), (&json!("error"), &json!("contract_violation")));
-    let frame = json!({ "func": "half", "file": "shop.vera", "line_start": 5, "line_end": 11, "is_builtin": false });
+    let frame =
+        json!({ "func": "half", "file": "shop.vera", "line_start": 5, "line_end": 11, "line": 6, "is_builtin": false });
     assert_eq!(diagnostic["frames"], json!([frame]));
     assert_eq!(diagnostic["location"], json!({ "line": 6, "column": 3, "file": "shop.vera" }));
     let value = |name: &str, value: &str| json!({ "name": name, "type": "Int", "value": value });
@@ -228,9 +229,9 @@ public fn second(@Int -> @Int)
 ";
     let sandbox = Sandbox::new(&[("p.vera", text)]);
     let first = sandbox.vera(&["run", "p.vera", "--fn", "first", "--", "0"]);
-    first.fails(1, "Source backtrace:\n  in go  (p.vera:6-8)\n  in first  (p.vera:1-9)\n");
+    first.fails(1, "Source backtrace:\n  in go  (p.vera:6-8) at line 7\n  in first  (p.vera:1-9) at line 4\n");
     let second = sandbox.vera(&["run", "p.vera", "--fn", "second", "--", "0"]);
-    second.fails(1, "Source backtrace:\n  in go  (p.vera:16-18)\n  in second  (p.vera:11-19)\n");
+    second.fails(1, "Source backtrace:\n  in go  (p.vera:16-18) at line 17\n  in second  (p.vera:11-19) at line 14\n");
 }
 
 #[test]
@@ -254,7 +255,7 @@ fn frames_of_a_deep_recursion_are_counted_not_listed() {
     let outcome = sandbox.vera(&["run", "f.vera", "--", "1"]);
     assert_eq!(outcome.status, Some(1));
     assert!(outcome.stderr.contains("Call stack exhausted"), "{}", outcome.stderr);
-    assert!(outcome.stderr.contains("  in f  (f.vera:1-3)  ("), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("  in f  (f.vera:1-3) at line 3  ("), "{}", outcome.stderr);
     assert_eq!(outcome.stderr.matches("  in f").count(), 1, "{}", outcome.stderr);
 }
 
@@ -313,7 +314,7 @@ public fn main(@Unit -> @Unit)
 }
 ";
     let sandbox = Sandbox::new(&[("p.vera", text)]);
-    let backtrace = "Source backtrace:\n  in ratio  (p.vera:1-7)\n  in main  (p.vera:9-15)\n";
+    let backtrace = "Source backtrace:\n  in ratio  (p.vera:1-7) at line 6\n  in main  (p.vera:9-15) at line 14\n";
     sandbox.vera(&["run", "p.vera"]).fails(1, backtrace);
 }
 

@@ -1,8 +1,8 @@
 //! A builder of small programs for tests of the passes over [`super::Program`].
 
 use super::{
-    Atom, Block, ClosureId, ClosureShape, End, Extern, ExternId, FnId, Function, Label, Op, Prim, Program, RecordId,
-    RecordShape, SiteId, Stmt,
+    Atom, Block, ClosureId, ClosureShape, End, Extern, ExternId, FnId, Function, Label, Op, Origins, Prim, Program,
+    RecordId, RecordShape, SiteId, Stmt,
 };
 use vera_abi::interface::TrapSite;
 use vera_abi::layout::Rep;
@@ -25,6 +25,7 @@ impl ProgramBuilder {
             params: Vec::new(),
             result,
             locals: Vec::new(),
+            origins: Origins::default(),
             body: Block { stmts: Vec::new(), end: End::Unreachable },
             inline: false,
         };
@@ -48,6 +49,7 @@ impl ProgramBuilder {
                     params: Vec::new(),
                     result: Rep::Unit,
                     locals: Vec::new(),
+                    origins: Origins::default(),
                     body: Block { stmts: Vec::new(), end: End::Unreachable },
                     inline: false,
                 },

@@ -21,6 +21,7 @@ mod ids;
 pub mod interpret;
 mod ops;
 pub mod optimise;
+mod origins;
 mod prim;
 mod print;
 mod validate;
@@ -30,6 +31,7 @@ pub use effects::Effects;
 pub use handlers::{Clause, Effect, EffectKind, Handle, Operation, Perform, Resume, Unhandled};
 pub use ids::{ClosureId, EffectId, ExternId, FnId, FrameId, Label, LocalId, RecordId, SiteId};
 pub use ops::{Atom, Block, End, Op, Register, Stmt, SwitchOn};
+pub use origins::{Origins, Place, PlaceId};
 pub use prim::{Prim, Recorded};
 pub use validate::Invalid;
 
@@ -51,8 +53,8 @@ pub struct Program {
     pub effects: Vec<Effect>,
     /// Functions the host can call: export name (with its prefix) and function.
     pub exports: Vec<(String, FnId)>,
-    /// The interface of the module, trap sites included. `FunctionDesc::deep` and `code` are filled by
-    /// the emitter, which knows the final functions.
+    /// The interface of the module, trap sites included. `places` and `code` are filled by the emitter, which knows the
+    /// final functions.
     pub interface: Interface,
 }
 
@@ -69,6 +71,8 @@ pub struct Function {
     pub result: Rep,
     /// Representation of every local, indexed by [`LocalId`].
     pub locals: Vec<Rep>,
+    /// Where its statements are from.
+    pub origins: Origins,
     /// The body; its yielded value is the result.
     pub body: Block,
     /// Whether the optimiser should inline it whatever its size (prelude combinators, lambda bodies used once).

@@ -3,6 +3,7 @@
 //! Instructions are kept as values until the end, so that a constant that is known only then (the size of the root
 //! frame) can be filled in.
 
+use crate::core::PlaceId;
 use wasm_encoder::{BlockType, BranchHint, Function, Instruction, ValType};
 
 /// A construct that can be branched to: the nesting depth inside it.
@@ -23,12 +24,39 @@ pub(crate) struct Code {
     locals: Vec<ValType>,
     free: Vec<(ValType, u32)>,
     depth: u32,
+    /// The origin of what is written.
+    place: Option<PlaceId>,
+    /// From which instruction on the code has which origin, as far as backtraces can meet it.
+    places: Vec<(usize, Option<PlaceId>)>,
+}
+
+/// A body, and facts about its instructions by their offsets.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) body: Function,
+    pub(crate) hints: Vec<BranchHint>,
+    /// From which offset on the code has which origin.
+    pub(crate) places: Vec<(u32, Option<PlaceId>)>,
 }
 
 impl Code {
     /// An empty body of a function with that many parameters.
     pub(crate) fn new(params: u32) -> Self {
-        Self { instructions: Vec::new(), unlikely: Vec::new(), params, locals: Vec::new(), free: Vec::new(), depth: 0 }
+        Self {
+            instructions: Vec::new(),
+            unlikely: Vec::new(),
+            params,
+            locals: Vec::new(),
+            free: Vec::new(),
+            depth: 0,
+            place: None,
+            places: Vec::new(),
+        }
+    }
+
+    /// Sets the origin of what follows, and gives the one before.
+    pub(crate) fn set_place(&mut self, place: Option<PlaceId>) -> Option<PlaceId> {
+        std::mem::replace(&mut self.place, place)
     }
 
     /// Appends an instruction.
@@ -45,6 +73,9 @@ impl Code {
                 }
             }
             _ => {}
+        }
+        if in_backtraces(&instruction) && self.places.last().is_none_or(|(_, place)| *place != self.place) {
+            self.places.push((self.instructions.len(), self.place));
         }
         self.instructions.push(instruction);
     }
@@ -153,19 +184,41 @@ impl Code {
         self.instructions[hole.0] = Instruction::I32Const(value);
     }
 
-    /// Encodes the body with its final `end`, and the hints for its branches.
-    pub(crate) fn finish(mut self) -> (Function, Vec<BranchHint>) {
+    /// Encodes the body with its final `end`.
+    pub(crate) fn finish(mut self) -> Finished {
         debug_assert_eq!(self.depth, 0, "every construct is closed");
         self.instructions.push(Instruction::End);
         let mut function = Function::new_with_locals_types(self.locals);
         let mut hints = Vec::with_capacity(self.unlikely.len());
         let mut unlikely = self.unlikely.into_iter().peekable();
+        let mut places = Vec::with_capacity(self.places.len());
+        let mut marks = self.places.into_iter().peekable();
         for (position, instruction) in self.instructions.iter().enumerate() {
             if unlikely.next_if_eq(&position).is_some() {
                 hints.push(BranchHint { branch_func_offset: function.byte_len() as u32, branch_hint_value: 0 });
             }
+            if let Some((_, place)) = marks.next_if(|(at, _)| *at == position) {
+                places.push((function.byte_len() as u32, place));
+            }
             function.instruction(instruction);
         }
-        (function, hints)
+        Finished { body: function, hints, places }
     }
+}
+
+/// Whether a backtrace can meet the instruction: calls, what stops a program, and where fuel and time are counted.
+fn in_backtraces(instruction: &Instruction<'_>) -> bool {
+    use Instruction as I;
+    matches!(
+        instruction,
+        I::Call(_)
+            | I::CallIndirect { .. }
+            | I::Unreachable
+            | I::Loop(_)
+            | I::I64DivS
+            | I::I64RemS
+            | I::I64DivU
+            | I::I64RemU
+            | I::I64TruncF64S
+    )
 }

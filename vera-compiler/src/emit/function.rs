@@ -5,7 +5,7 @@
 
 use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Function, Label, LocalId, Op, Stmt};
-use crate::emit::code::{Code, Depth, Hole};
+use crate::emit::code::{Code, Depth, Finished, Hole};
 use crate::emit::context::Context;
 use crate::emit::live::{BlockLive, StmtLive};
 use crate::emit::locals::Locals;
@@ -16,7 +16,7 @@ use crate::emit::types::value_types;
 use std::collections::BTreeMap;
 use vera_abi::heap::{EMPTY_BUFFER, static_constructor};
 use vera_abi::layout::Rep;
-use wasm_encoder::{BranchHint, Instruction as I, ValType};
+use wasm_encoder::{Instruction as I, ValType};
 
 /// Where the value of a block goes.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ pub(super) struct Emitter<'c, 'p> {
 }
 
 /// Emits a function body.
-pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> (wasm_encoder::Function, Vec<BranchHint>) {
+pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> Finished {
     let program = context.program;
     let function = self_calls::to_loop(id, program.function(id));
     let live = BlockLive::of(&function, |op| context.site(op));
@@ -123,6 +123,7 @@ impl Emitter<'_, '_> {
             if stmt_live.needs_frame && self.fp.is_none() && !inner_blocks_do {
                 self.open_frame();
             }
+            let around = self.code.set_place(self.function.origins.at(stmt.dest));
             let yielded = position + 1 == block.stmts.len()
                 && matches!(&block.end, End::Yield(Atom::Local(local)) if *local == stmt.dest);
             if self.is_selection(&stmt.op) {
@@ -139,6 +140,7 @@ impl Emitter<'_, '_> {
                 self.operation(stmt, stmt_live);
                 self.live_after(stmt, stmt_live);
             }
+            self.code.set_place(around);
             if !reachable {
                 break;
             }

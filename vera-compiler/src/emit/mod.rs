@@ -19,6 +19,7 @@ mod locals;
 mod memory;
 mod module;
 mod operation;
+mod origins;
 mod prim;
 mod room;
 mod roots;

@@ -2,11 +2,10 @@
 
 use crate::core::Program;
 use crate::emit::context::Context;
-use crate::emit::{Emitted, function};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::emit::{Emitted, function, origins};
+use std::collections::BTreeSet;
 use vera_abi::heap::STATICS;
-use vera_abi::interface::{CodeDesc, Interface};
-use vera_abi::names::{BUILTIN_IMPORTS, FUNCTION_PREFIX, INTERFACE_SECTION};
+use vera_abi::names::{BUILTIN_IMPORTS, INTERFACE_SECTION};
 use wasm_encoder::{
     BranchHints, CodeSection, ConstExpr, CustomSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
     FunctionSection, ImportSection, Module, NameMap, NameSection, RefType, TableSection, TableType,
@@ -27,13 +26,13 @@ pub(super) fn emit(program: &Program) -> Emitted {
     let mut functions: FunctionSection = linked.functions;
     let mut code: CodeSection = linked.code;
     let mut hints = BranchHints::new();
-    for (id, (body, body_hints)) in ids().zip(&bodies) {
+    for (id, finished) in ids().zip(&bodies) {
         let function = program.function(id);
         let params = function.params.iter().map(|&param| function.rep(param));
         functions.function(context.types.of_reps(params, function.result));
-        code.function(body);
-        if !body_hints.is_empty() {
-            hints.function_hints(context.function(id), body_hints.iter().copied());
+        code.function(&finished.body);
+        if !finished.hints.is_empty() {
+            hints.function_hints(context.function(id), finished.hints.iter().copied());
         }
     }
     for (name, id) in &program.exports {
@@ -41,7 +40,7 @@ pub(super) fn emit(program: &Program) -> Emitted {
     }
 
     let names = name_section(&context, std::mem::take(&mut linked.names));
-    let (interface, builtins) = (interface(&context), builtins(&context));
+    let (interface, builtins) = (origins::interface(&context, &bodies), builtins(&context));
     let table_len = context.table.len() as u64;
     let table_type = TableType {
         element_type: RefType::FUNCREF,
@@ -95,37 +94,6 @@ fn builtins(context: &Context<'_>) -> Vec<String> {
     let builtins = imports.filter(|import| import.module == BUILTIN_IMPORTS);
     let names: BTreeSet<&str> = builtins.map(|import| import.name.as_str()).collect();
     names.into_iter().map(str::to_owned).collect()
-}
-
-/// The interface of the module, with the facts that only the final functions give.
-fn interface(context: &Context<'_>) -> Interface {
-    let program = context.program;
-    let mut interface = program.interface.clone();
-    interface.abi_version = vera_abi::ABI_VERSION;
-    for function in &mut interface.functions {
-        let exported = program
-            .exports
-            .iter()
-            .find(|(name, _)| name.strip_prefix(FUNCTION_PREFIX).is_some_and(|name| name == function.name));
-        function.deep = exported.is_some_and(|(_, id)| context.graph.deep[id.index()]);
-    }
-    let code = (0..).map(crate::core::FnId).zip(&program.functions);
-    let code =
-        code.filter_map(|(id, function)| Some(CodeDesc { function: context.function(id), frame: function.frame?.0 }));
-    interface.code = code.collect();
-    drop_unused_frames(&mut interface);
-    interface
-}
-
-/// Drops the frames of functions that left neither code nor checks.
-fn drop_unused_frames(interface: &mut Interface) {
-    let used = interface.sites.iter().map(|site| site.frame).chain(interface.code.iter().map(|code| code.frame));
-    let used: BTreeSet<u32> = used.collect();
-    let place: BTreeMap<u32, u32> = used.iter().copied().zip(0..).collect();
-    let mut index = 0..;
-    interface.frames.retain(|_| index.next().is_some_and(|index| used.contains(&index)));
-    interface.sites.iter_mut().for_each(|site| site.frame = place[&site.frame]);
-    interface.code.iter_mut().for_each(|code| code.frame = place[&code.frame]);
 }
 
 fn name_section(context: &Context<'_>, support: Vec<(u32, String)>) -> NameSection {

@@ -2,14 +2,14 @@
 //! containers that are used at a type with narrower parts.
 //!
 //! There is one function per type and place. It walks over the value and stops the program at the first wrong part. The
-//! error names the field, and the index of the innermost array element. Parts of maps and sets have no such places.
+//! error names the field, and the indices in the arrays around it. Parts of maps and sets have no such places.
 //! Types that contain no refinements and invariants need no function and cost nothing. Naturals from a host are checked
 //! by its conversions. Functions inside values are not checked.
 
 use super::body::{Body, Scope};
 use super::checks::Operation;
 use super::context::Lowering;
-use super::work::{BoundaryKey, Job};
+use super::work::{BoundaryKey, Job, MAX_INDICES};
 use crate::core::{Atom, Block, End, FnId as CoreFnId, Function, Op, Prim, SwitchOn};
 use crate::source::Span;
 use crate::types::{DataId, Ty, TyKind};
@@ -75,8 +75,8 @@ impl Lowering<'_> {
         let mut body = Body::new(self, scope, Rep::Unit);
         let rep = body.rep(key.ty);
         let value = body.b.param(rep);
-        let element = key.element.then(|| body.b.param(Rep::I64));
-        let done = body.check_inside(key, value, element);
+        let indices: Vec<Atom> = (0..key.indices).map(|_| body.b.param(Rep::I64)).collect();
+        let done = body.check_inside(key, value, &indices);
         Some(body.finish(done, symbol, None))
     }
 }
@@ -94,24 +94,24 @@ impl<'p> Body<'_, 'p> {
 
     fn check_whole(&mut self, value: &Atom, ty: Ty, place: &str, span: Span, naturals: bool) {
         let function = self.scope.function;
-        let key = BoundaryKey { ty, function, place: place.into(), span, naturals, element: false, hidden: false };
-        self.check_inside_of(value, key, None);
+        let key = BoundaryKey { ty, function, place: place.into(), span, naturals, indices: 0, hidden: false };
+        self.check_inside_of(value, key, &[]);
     }
 
-    /// `element` is the number of the element that the value is or is in, if it is.
-    fn check_inside_of(&mut self, value: &Atom, key: BoundaryKey, element: Option<&Atom>) {
+    /// `indices` are those of the elements that the value is or is in, outermost first.
+    fn check_inside_of(&mut self, value: &Atom, key: BoundaryKey, indices: &[Atom]) {
         if self.lo.has_checked_part(key.ty, key.naturals) {
             let ty = self.lo.types.structural(key.ty);
-            let function = self.lo.boundary_check(BoundaryKey { ty, element: element.is_some(), ..key });
-            let args = std::iter::once(value).chain(element).cloned().collect();
+            let function = self.lo.boundary_check(BoundaryKey { ty, indices: indices.len() as u8, ..key });
+            let args = std::iter::once(value).chain(indices).cloned().collect();
             self.b.emit(Rep::Unit, Op::Call(function, args));
         }
     }
 
-    fn check_inside(&mut self, key: &BoundaryKey, value: Atom, at: Option<Atom>) -> Atom {
+    fn check_inside(&mut self, key: &BoundaryKey, value: Atom, indices: &[Atom]) -> Atom {
         match self.lo.types.kind(key.ty).clone() {
-            TyKind::Array(element) => self.check_elements(key, element, &value, at.as_ref()),
-            TyKind::Tuple(items) => self.check_fields(key, 0, &items, (&value, at.as_ref()), true),
+            TyKind::Array(element) => self.check_elements(key, element, &value, indices),
+            TyKind::Tuple(items) => self.check_fields(key, 0, &items, (&value, indices), true),
             TyKind::Data(data, args) => {
                 let constructors = self.lo.declared_fields(data, &args);
                 let invariant = self.lo.program.data(data).invariant.as_ref();
@@ -120,7 +120,7 @@ impl<'p> Body<'_, 'p> {
                     .enumerate()
                     .map(|(tag, fields)| {
                         let last = invariant.is_none();
-                        let whole = (&value, at.as_ref());
+                        let whole = (&value, indices);
                         (tag as i64, self.block(|body| body.check_fields(key, tag as u32, fields, whole, last)))
                     })
                     .collect();
@@ -137,16 +137,18 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// `place` is where the part is, as messages begin.
-    fn check_part(&mut self, key: &BoundaryKey, part: &Atom, ty: Ty, place: &str, element: Option<&Atom>) {
+    fn check_part(&mut self, key: &BoundaryKey, part: &Atom, ty: Ty, place: &str, indices: &[Atom]) {
         if self.lo.types.structural(ty) != Ty::NAT {
-            self.check_inside_of(part, BoundaryKey { ty, ..key.clone() }, element);
+            self.check_inside_of(part, BoundaryKey { ty, ..key.clone() }, indices);
         } else if key.naturals {
             let site = self.site_of(Operation::ToNat, key.span);
             self.b.prim(Prim::GuardNat(site), vec![part.clone()]);
         }
         let mut seen = self.refined_value(part.clone(), ty);
-        let index = element.and_then(|element| self.seen("index", element.clone(), Ty::INT));
-        seen.extend(index);
+        for (position, index) in indices.iter().enumerate() {
+            let name = if indices.len() == 1 { "index".to_owned() } else { format!("index {}", position + 1) };
+            seen.extend(self.seen(&name, index.clone(), Ty::INT));
+        }
         self.check_refinements(part, ty, place, key.span, &seen);
     }
 
@@ -156,7 +158,7 @@ impl<'p> Body<'_, 'p> {
         key: &BoundaryKey,
         tag: u32,
         fields: &[Ty],
-        (value, element): (&Atom, Option<&Atom>),
+        (value, indices): (&Atom, &[Atom]),
         last: bool,
     ) -> Atom {
         let opaque = self.opaque_fields(key, tag);
@@ -173,13 +175,13 @@ impl<'p> Body<'_, 'p> {
                     opaque.is_none_or(|fields| matches!(self.lo.types.kind(fields[index]), TyKind::Param(_)));
                 let key = BoundaryKey { hidden: !of_program, ..key.clone() };
                 if last && index + 1 == fields.len() && !self.is_refined(field) && whole != Ty::NAT {
-                    let key = BoundaryKey { ty: whole, element: element.is_some(), ..key };
+                    let key = BoundaryKey { ty: whole, indices: indices.len() as u8, ..key };
                     let function = self.lo.boundary_check(key);
-                    self.b.end(End::TailCall(function, std::iter::once(part).chain(element.cloned()).collect()));
+                    self.b.end(End::TailCall(function, std::iter::once(part).chain(indices.iter().cloned()).collect()));
                 } else {
                     let place =
                         if opaque.is_some() { key.place.to_string() } else { self.place_of_field(&key, tag, index) };
-                    self.check_part(&key, &part, field, &place, element);
+                    self.check_part(&key, &part, field, &place, indices);
                 }
             }
         }
@@ -204,7 +206,7 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    fn check_elements(&mut self, key: &BoundaryKey, element: Ty, value: &Atom, around: Option<&Atom>) -> Atom {
+    fn check_elements(&mut self, key: &BoundaryKey, element: Ty, value: &Atom, around: &[Atom]) -> Atom {
         let rep = self.rep(element);
         let length = self.b.prim(Prim::ArrayLen(rep), vec![value.clone()]);
         let (label, index) = (self.b.label(), self.b.local(Rep::I64));
@@ -216,9 +218,13 @@ impl<'p> Body<'_, 'p> {
                 Rep::Unit,
                 |body| {
                     let part = body.b.prim(Prim::ArrayGetUnchecked(rep), vec![value.clone(), at.clone()]);
-                    let number = if key.hidden { around } else { Some(&at) };
+                    let mut indices = around.to_vec();
+                    if !key.hidden {
+                        indices.push(at.clone());
+                        indices.drain(..indices.len().saturating_sub(MAX_INDICES));
+                    }
                     let key = BoundaryKey { hidden: false, ..key.clone() };
-                    body.check_part(&key, &part, element, &key.place, number);
+                    body.check_part(&key, &part, element, &key.place, &indices);
                     let next = body.b.prim(Prim::WrapAddI64, vec![at.clone(), Atom::I64(1)]);
                     body.b.end(End::Jump(label, vec![next]));
                     Atom::Unit

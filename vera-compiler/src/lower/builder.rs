@@ -3,7 +3,7 @@
 //! Invariant: once a block has ended (a trap, a jump, a tail call), further statements are dropped, so callers need not
 //! know whether control still reaches a point.
 
-use crate::core::{Atom, Block, End, FrameId, Function, Label, LocalId, Op, Prim, Stmt};
+use crate::core::{Atom, Block, End, FrameId, Function, Label, LocalId, Op, Origins, Prim, Stmt};
 use vera_abi::layout::Rep;
 
 /// A function under construction.
@@ -11,6 +11,10 @@ use vera_abi::layout::Rep;
 pub(super) struct Builder {
     params: Vec<LocalId>,
     locals: Vec<Rep>,
+    /// The line of each local's statement, or 0.
+    lines: Vec<u32>,
+    /// The line of what is lowered, or 0.
+    line: u32,
     open: Vec<OpenBlock>,
     labels: u32,
 }
@@ -24,13 +28,26 @@ struct OpenBlock {
 impl Builder {
     /// A function without parameters, its body open.
     pub(super) fn new() -> Self {
-        Self { params: Vec::new(), locals: Vec::new(), open: vec![OpenBlock::default()], labels: 0 }
+        Self {
+            params: Vec::new(),
+            locals: Vec::new(),
+            lines: Vec::new(),
+            line: 0,
+            open: vec![OpenBlock::default()],
+            labels: 0,
+        }
     }
 
     /// Adds a local.
     pub(super) fn local(&mut self, rep: Rep) -> LocalId {
         self.locals.push(rep);
+        self.lines.push(self.line);
         LocalId(self.locals.len() as u32 - 1)
+    }
+
+    /// Says which line what follows is from, and gives the one that it was before.
+    pub(super) fn set_line(&mut self, line: u32) -> u32 {
+        std::mem::replace(&mut self.line, line)
     }
 
     /// Adds a parameter.
@@ -99,7 +116,8 @@ impl Builder {
     /// Finishes the function.
     pub(super) fn finish(mut self, value: Atom, result: Rep, symbol: String, frame: Option<FrameId>) -> Function {
         let body = self.close(value);
-        Function { symbol, frame, params: self.params, result, locals: self.locals, body, inline: false }
+        let origins = Origins::of_lines(frame, &self.lines);
+        Function { symbol, frame, params: self.params, result, locals: self.locals, origins, body, inline: false }
     }
 
     fn block(&mut self) -> &mut OpenBlock {

@@ -38,6 +38,16 @@ impl<'p> Body<'_, 'p> {
     }
 
     pub(super) fn lower(&mut self, expr: &'p Expr, tail: bool) -> Atom {
+        if !has_line(&expr.kind) {
+            return self.lower_here(expr, tail);
+        }
+        let outer = self.b.set_line(self.lo.program.sources.file(expr.span.file).line_at(expr.span.start));
+        let value = self.lower_here(expr, tail);
+        self.b.set_line(outer);
+        value
+    }
+
+    fn lower_here(&mut self, expr: &'p Expr, tail: bool) -> Atom {
         match &expr.kind {
             ExprKind::Unit => Atom::Unit,
             ExprKind::Bool(value) => Atom::Byte(u8::from(*value)),
@@ -231,4 +241,22 @@ impl<'p> Body<'_, 'p> {
 
 fn is_function(kind: &ExprKind) -> bool {
     matches!(kind, ExprKind::Closure(_) | ExprKind::Local(_))
+}
+
+/// Whether a backtrace can meet code of the expression itself: it calls, or it checks.
+fn has_line(kind: &ExprKind) -> bool {
+    !matches!(
+        kind,
+        ExprKind::Unit
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Byte(_)
+            | ExprKind::Float(_)
+            | ExprKind::String(_)
+            | ExprKind::Local(_)
+            | ExprKind::Block(..)
+            | ExprKind::If(..)
+            | ExprKind::Logic(..)
+            | ExprKind::Not(_)
+    )
 }

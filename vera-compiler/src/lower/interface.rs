@@ -83,7 +83,6 @@ impl<'p> Lowering<'p> {
                 params: params.into_iter().map(&mut ty).collect(),
                 result: ty(decl.result),
                 effects: decl.row_text.clone(),
-                deep: false,
             });
             let guarded = descs.last().is_some_and(|desc: &FunctionDesc| self.has_nat(&desc.params))
                 || decl.params.iter().any(|param| self.is_checked_inside(decl.locals[param.index()].ty));

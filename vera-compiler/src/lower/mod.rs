@@ -95,6 +95,7 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
         effects,
         sites,
         frames,
+        places: Vec::new(),
         code: Vec::new(),
     };
     let mut program = core::Program {

@@ -46,6 +46,9 @@ pub(super) enum Job {
     Boundary(BoundaryKey),
 }
 
+/// Indices that an error about a part of a value names at most: those of the innermost arrays.
+pub(super) const MAX_INDICES: usize = 4;
+
 /// What is checked, and what messages say.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct BoundaryKey {
@@ -59,8 +62,8 @@ pub(super) struct BoundaryKey {
     pub(super) span: Span,
     /// Whether naturals are checked too.
     pub(super) naturals: bool,
-    /// Whether the value is an element of an array, or in one: its check is given the number of the element.
-    pub(super) element: bool,
+    /// In how many arrays the value is, up to [`MAX_INDICES`]: its check has the index in each.
+    pub(super) indices: u8,
     /// Whether the value is within a type whose parts no program sees, such as an array within a map.
     pub(super) hidden: bool,
 }

@@ -105,6 +105,11 @@ impl SourceFile {
         LineColumn { line: line as u32 + 1, column: column as u32 + 1 }
     }
 
+    /// The line of a byte offset, from 1.
+    pub fn line_at(&self, offset: u32) -> u32 {
+        self.line_starts().partition_point(|&start| start <= offset) as u32
+    }
+
     fn characters_before(&self, offset: usize) -> usize {
         let starts = |bytes: &[u8]| bytes.iter().filter(|byte| byte.is_ascii() || **byte >= 0xc0).count();
         let bytes = self.text.as_bytes();

@@ -21,7 +21,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// An active Vera function in a backtrace.
+/// An active Vera function in a backtrace, also one whose code was put into its caller's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Frame {
@@ -33,12 +33,15 @@ pub struct Frame {
     pub line_start: u32,
     /// The last line of its declaration.
     pub line_end: u32,
+    /// The line that is executed, from 1, if it is known.
+    pub line: Option<u32>,
     /// Whether it belongs to Vera's own library.
     pub builtin: bool,
 }
 
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "in {}  ({}:{}-{})", self.function, self.file, self.line_start, self.line_end)
+        write!(f, "in {}  ({}:{}-{})", self.function, self.file, self.line_start, self.line_end)?;
+        self.line.map_or(Ok(()), |line| write!(f, " at line {line}"))
     }
 }

@@ -33,20 +33,21 @@ fn values(types: Vec<TypeId>) -> Vec<SiteValue> {
     named.map(|(position, ty)| SiteValue { name: format!("@T{position}.0"), ty }).collect()
 }
 
-/// Which function is code of which frame: exports are called as frames are.
-fn code(wasm: &[u8], interface: &Interface) -> Vec<CodeDesc> {
-    let mut code = Vec::new();
+/// Describes the code of exports that are called as frames are.
+fn describe_code(wasm: &[u8], interface: &mut Interface) {
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
         let wasmparser::Payload::ExportSection(section) = payload.unwrap() else { continue };
         for export in section {
             let export = export.unwrap();
             let name = export.name.strip_prefix(names::FUNCTION_PREFIX);
             let frame = interface.frames.iter().position(|frame| !frame.made && Some(frame.function.as_str()) == name);
-            code.extend(frame.map(|frame| CodeDesc { function: export.index, frame: frame as u32 }));
+            let Some(frame) = frame else { continue };
+            let span = SpanDesc { from: 0, place: Some(interface.places.len() as u32) };
+            interface.places.push(PlaceDesc { frame: frame as u32, line: 0, caller: None });
+            interface.code.push(CodeDesc { function: export.index, spans: vec![span] });
         }
     }
-    code.sort_by_key(|code| code.function);
-    code
+    interface.code.sort_by_key(|code| code.function);
 }
 
 /// Field-less constructors that have a static object.
@@ -198,18 +199,8 @@ impl Guest {
     /// A public function with a body in text, after its name and export.
     pub(crate) fn function(&mut self, name: &str, params: Vec<TypeId>, result: TypeId, body: &str) {
         write!(self.text, r#"(func ${name} (export "{}{name}") {body})"#, names::FUNCTION_PREFIX).unwrap();
-        self.interface.functions.push(FunctionDesc {
-            name: name.into(),
-            params,
-            result,
-            effects: "pure".into(),
-            deep: false,
-        });
+        self.interface.functions.push(FunctionDesc { name: name.into(), params, result, effects: "pure".into() });
         self.interface.frames.push(frame(name));
-    }
-
-    pub(crate) fn deep(&mut self) {
-        self.interface.functions.last_mut().unwrap().deep = true;
     }
 
     /// A function that collects and returns its argument.
@@ -256,7 +247,7 @@ impl Guest {
     pub(crate) fn compile(&self) -> Compiled {
         let mut wasm = vera_compiler::support_module_with(&self.imports, &self.text);
         let mut interface = self.interface.clone();
-        interface.code = code(&wasm, &interface);
+        describe_code(&wasm, &mut interface);
         let mut section = vec![names::INTERFACE_SECTION.len() as u8];
         section.extend(names::INTERFACE_SECTION.as_bytes());
         section.extend(interface.to_bytes());

@@ -19,7 +19,6 @@ fn guest() -> Guest {
         "(param i64) (result i64) (if (result i64) (i64.eqz (local.get 0)) (then (i64.const 0))
            (else (i64.add (i64.const 1) (call $depth (i64.sub (local.get 0) (i64.const 1))))))",
     );
-    guest.deep();
     guest.function(
         "hoard",
         vec![],

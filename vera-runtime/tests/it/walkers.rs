@@ -55,7 +55,6 @@ fn guest() -> Guest {
           (else (i64.sub (i64.add (i64.const 1) (call $query_below (local.get 0) (local.get 1) (local.get 2)
             (local.get 3) (i64.sub (local.get 4) (i64.const 1)))) (i64.const 1))))",
     );
-    guest.deep();
     // The JSON array of some values.
     guest.function(
         "array",

@@ -1,6 +1,6 @@
 //! The locals that a block reads from outside, and the removal of unused locals.
 
-use crate::core::{Atom, Block, Function, LocalId, visit::with_stack};
+use crate::core::{Atom, Block, Function, LocalId, Origins, visit::with_stack};
 use std::collections::{BTreeSet, HashMap};
 use vera_abi::layout::Rep;
 
@@ -31,13 +31,16 @@ impl Locals {
     }
 }
 
-/// Numbers the locals of a function anew, so that it has none that it does not bind. `reps` are their representations.
-pub(super) fn compact(function: &mut Function, reps: &[Rep]) {
+/// Numbers the locals of a function anew, so that it has none that it does not bind. `reps` are their representations,
+/// `lines` the lines of their statements.
+pub(super) fn compact(function: &mut Function, reps: &[Rep], lines: &[u32]) {
     let mut renaming = Renaming { new: HashMap::new(), old: Vec::new() };
     let params: Vec<LocalId> = function.params.iter().map(|&param| renaming.bind(param)).collect();
     renaming.block(&mut function.body);
     function.params = params;
     function.locals = renaming.old.iter().map(|old| reps[old.index()]).collect();
+    let lines: Vec<u32> = renaming.old.iter().map(|old| lines[old.index()]).collect();
+    function.origins = Origins::of_lines(function.frame, &lines);
 }
 
 struct Renaming {

@@ -7,8 +7,8 @@
 
 use super::Pass;
 use crate::core::{
-    Atom, Block, ClosureId, ClosureShape, End, FnId, Function, Label, LocalId, Op, Prim, RecordId, Register, Stmt,
-    SwitchOn,
+    Atom, Block, ClosureId, ClosureShape, End, FnId, Function, Label, LocalId, Op, Origins, Prim, RecordId, Register,
+    Stmt, SwitchOn,
 };
 use std::collections::HashMap;
 use vera_abi::layout::Rep;
@@ -33,8 +33,16 @@ impl Draft {
     fn new(symbol: &str, params: &[Rep], result: Rep) -> Self {
         let body = Block { stmts: Vec::new(), end: End::Unreachable };
         let (symbol, inline) = (symbol.to_owned(), false);
-        let mut function =
-            Function { symbol, frame: None, params: Vec::new(), result, locals: Vec::new(), body, inline };
+        let mut function = Function {
+            symbol,
+            frame: None,
+            params: Vec::new(),
+            result,
+            locals: Vec::new(),
+            origins: Origins::default(),
+            body,
+            inline,
+        };
         function.params = params.iter().map(|&rep| function.new_local(rep)).collect();
         Self { function }
     }

@@ -5,7 +5,7 @@
 
 use super::free::{compact, free_locals};
 use super::rewrite::{Frame, Mode, Rewriter};
-use crate::core::{Atom, Block, ClosureId, ClosureShape, End, FnId, FrameId, Function, LocalId, Op, Stmt};
+use crate::core::{Atom, Block, ClosureId, ClosureShape, End, FnId, FrameId, Function, LocalId, Op, Origins, Stmt};
 use vera_abi::layout::Rep;
 
 impl Rewriter<'_, '_> {
@@ -94,6 +94,7 @@ impl Rewriter<'_, '_> {
             params: Vec::new(),
             result: Rep::Unit,
             locals: Vec::new(),
+            origins: Origins::default(),
             body: Block { stmts: Vec::new(), end: End::Unreachable },
             inline: false,
         })
@@ -103,7 +104,8 @@ impl Rewriter<'_, '_> {
     pub(super) fn finish_lifted(&mut self, id: FnId, result: Rep, params: Vec<LocalId>, body: Block) {
         let function = &mut self.pass.program.functions[id.index()];
         (function.params, function.result, function.body) = (params, result, body);
-        compact(function, &self.locals);
+        compact(function, &self.locals, &self.lines);
+        function.origins.mark_rest();
     }
 
     fn add_lifted(&mut self, name: &str, result: Rep, params: Vec<LocalId>, body: Block) -> FnId {

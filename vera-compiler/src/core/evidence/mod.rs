@@ -38,7 +38,7 @@ mod rewrite;
 mod uses;
 
 use super::{
-    Atom, Block, EffectId, EffectKind, End, FnId, Function, Op, Program, RecordId, RecordShape, Register, Stmt,
+    Atom, Block, EffectId, EffectKind, End, FnId, Function, Op, Origins, Program, RecordId, RecordShape, Register, Stmt,
 };
 use helpers::Helpers;
 use rewrite::Rewriter;
@@ -170,6 +170,7 @@ impl Pass<'_> {
             params: Vec::new(),
             result,
             locals: Vec::new(),
+            origins: Origins::default(),
             body: Block { stmts: Vec::new(), end: End::Unreachable },
             inline: false,
         };

@@ -137,6 +137,10 @@ impl Rest {
 pub(super) struct Rewriter<'a, 'p> {
     pub(super) pass: &'a mut Pass<'p>,
     pub(super) locals: Vec<Rep>,
+    /// The line of each local's statement, or 0.
+    pub(super) lines: Vec<u32>,
+    /// The line of the statement that is rewritten.
+    line: u32,
     pub(super) symbol: String,
     /// What backtraces show.
     pub(super) described: Option<FrameId>,
@@ -156,6 +160,8 @@ impl<'a, 'p> Rewriter<'a, 'p> {
         let labels = body.next_label();
         let mut rewriter = Rewriter {
             pass,
+            lines: (0..function.locals.len() as u32).map(|local| function.origins.line(LocalId(local))).collect(),
+            line: 0,
             locals: function.locals,
             symbol: function.symbol,
             described: function.frame,
@@ -191,15 +197,16 @@ impl<'a, 'p> Rewriter<'a, 'p> {
         rewriter.frame = Frame { mode: Mode::Direct, result: Rep::Unit, unwind: frame.unwind, unwinds: false };
         let result = frame.result;
         let body = rewriter.with_unwinding(body, frame);
-        let locals = std::mem::take(&mut rewriter.locals);
+        let (locals, lines) = (std::mem::take(&mut rewriter.locals), std::mem::take(&mut rewriter.lines));
         let function = &mut rewriter.pass.program.functions[id.index()];
         *function = Function { params, result, locals: Vec::new(), body, ..function.clone() };
-        super::free::compact(function, &locals);
+        super::free::compact(function, &locals, &lines);
     }
 
     /// Adds a local.
     pub(super) fn local(&mut self, rep: Rep) -> LocalId {
         self.locals.push(rep);
+        self.lines.push(self.line);
         LocalId(self.locals.len() as u32 - 1)
     }
 
@@ -233,6 +240,7 @@ impl<'a, 'p> Rewriter<'a, 'p> {
     /// Rewrites what is left of a block behind the statements of `out`.
     pub(super) fn continued(&mut self, mut rest: Rest, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
         while let Some(Stmt { dest, op }) = rest.stmts.next() {
+            self.line = self.lines[dest.index()];
             let given = match &rest.end {
                 End::Yield(Atom::Local(local)) => *local == dest,
                 // Each block of a construct ends by itself already.

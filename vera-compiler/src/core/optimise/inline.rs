@@ -1,7 +1,7 @@
 //! Replaces calls by the bodies of their callees.
 
 use super::rename::{self, Substitution};
-use crate::core::{Atom, Block, End, FnId, Function, Op, Program, Stmt};
+use crate::core::{Atom, Block, End, FnId, Function, Op, PlaceId, Program, Stmt};
 
 /// Callees of at most this many operations are inlined everywhere.
 const SMALL: usize = 12;
@@ -55,6 +55,7 @@ impl Inliner {
             next_label: function.body.next_label(),
             size: function.body.op_count(),
             changed: false,
+            around: None,
         };
         let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
         function.body = work.block(body, &mut function);
@@ -71,27 +72,30 @@ struct Work<'a> {
     next_label: u32,
     size: usize,
     changed: bool,
+    /// Where the construct is from whose block is gone through.
+    around: Option<PlaceId>,
 }
 
 impl Work<'_> {
-    fn body_of(&mut self, callee: FnId, args: &[Atom], caller: &mut Function) -> Option<Block> {
+    fn body_of(&mut self, callee: FnId, args: &[Atom], caller: &mut Function, call: Option<PlaceId>) -> Option<Block> {
         let size = self.inliner.ready[callee.index()].unwrap_or(0);
         if !self.inliner.wants(self.program, callee) || self.size + size > CALLER_LIMIT {
             return None;
         }
         self.size += size;
         self.changed = true;
-        Some(rename::copy_body(self.program.function(callee), caller, &mut self.next_label, args))
+        Some(rename::copy_body(self.program.function(callee), caller, &mut self.next_label, args, call))
     }
 
     fn block(&mut self, block: Block, caller: &mut Function) -> Block {
         let mut stmts = Vec::with_capacity(block.stmts.len());
         for Stmt { dest, mut op } in block.stmts {
             self.substitute(&mut op);
+            let place = caller.origins.at(dest);
             if let Op::Call(callee, args) = &op
-                && let Some(mut body) = self.body_of(*callee, args, caller)
+                && let Some(mut body) = self.body_of(*callee, args, caller, place)
             {
-                self.tail_calls_to_calls(&mut body, caller);
+                self.tail_calls_to_calls(&mut body, caller, place);
                 stmts.append(&mut body.stmts);
                 match body.end {
                     End::Yield(atom) => self.substitution.set(dest, atom),
@@ -101,14 +105,16 @@ impl Work<'_> {
             }
             // Blocks inside are rebuilt one by one; moving them out keeps the operation itself in place.
             let mut inner = std::mem::replace(&mut op, Op::Use(Atom::Unit));
+            let around = std::mem::replace(&mut self.around, place);
             inner.for_each_inner_mut(|nested| {
                 let taken = std::mem::replace(nested, Block { stmts: Vec::new(), end: End::Unreachable });
                 *nested = self.block(taken, caller);
             });
+            self.around = around;
             stmts.push(Stmt { dest, op: inner });
         }
         let end = match self.end(block.end) {
-            End::TailCall(callee, args) => match self.body_of(callee, &args, caller) {
+            End::TailCall(callee, args) => match self.body_of(callee, &args, caller, self.around) {
                 Some(body) => {
                     stmts.extend(body.stmts);
                     body.end
@@ -130,9 +136,10 @@ impl Work<'_> {
     }
 
     /// A body copied to where more follows: its tail calls are calls there.
-    fn tail_calls_to_calls(&self, block: &mut Block, caller: &mut Function) {
+    fn tail_calls_to_calls(&self, block: &mut Block, caller: &mut Function, place: Option<PlaceId>) {
         for stmt in &mut block.stmts {
-            stmt.op.for_each_inner_mut(|inner| self.tail_calls_to_calls(inner, caller));
+            let place = caller.origins.at(stmt.dest).or(place);
+            stmt.op.for_each_inner_mut(|inner| self.tail_calls_to_calls(inner, caller, place));
         }
         let (op, result) = match std::mem::replace(&mut block.end, End::Unreachable) {
             End::TailCall(callee, args) => {
@@ -148,6 +155,7 @@ impl Work<'_> {
             }
         };
         let dest = caller.new_local(result);
+        caller.origins.set(dest, place);
         block.stmts.push(Stmt { dest, op });
         block.end = End::Yield(Atom::Local(dest));
     }

@@ -25,7 +25,7 @@ mod reach;
 mod rename;
 mod simplify;
 
-use super::{Block, End, FnId, Function, LocalId, Program};
+use super::{Block, End, FnId, Function, LocalId, Origins, Program};
 
 /// Optimises a whole program.
 pub fn optimise(program: &mut Program) {
@@ -100,6 +100,7 @@ fn take(program: &mut Program, id: FnId) -> Function {
         params: Vec::new(),
         result: function.result,
         locals: reps.collect(),
+        origins: Origins::default(),
         body: Block { stmts: Vec::new(), end: End::Unreachable },
         inline: false,
     };

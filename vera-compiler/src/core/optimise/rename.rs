@@ -1,6 +1,9 @@
 //! Substituting atoms for locals, and copying a body into another function under new names.
 
-use crate::core::{Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Perform, Resume, Stmt, SwitchOn};
+use crate::core::origins::Inlined;
+use crate::core::{
+    Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Perform, Place, PlaceId, Resume, Stmt, SwitchOn,
+};
 use std::collections::HashMap;
 
 /// What locals stand for. A replacement is never itself replaced later: it is resolved when it is set.
@@ -36,9 +39,21 @@ impl Substitution {
 
 /// Copies the body of `callee` into `caller` with fresh locals and labels, parameters replaced by `args`.
 ///
-/// Tail calls in the copy stay tail calls; where the copy is not in tail position the caller undoes them.
-pub(super) fn copy_body(callee: &Function, caller: &mut Function, next_label: &mut u32, args: &[Atom]) -> Block {
-    let mut copier = Copier { callee, caller, locals: HashMap::new(), labels: HashMap::new(), next_label };
+/// Tail calls in the copy stay tail calls; where the copy is not in tail position the caller undoes them. `call` is where
+/// the callee is called.
+pub(super) fn copy_body(
+    callee: &Function,
+    caller: &mut Function,
+    next_label: &mut u32,
+    args: &[Atom],
+    call: Option<PlaceId>,
+) -> Block {
+    let call = call.or_else(|| {
+        let frame = caller.frame?;
+        Some(caller.origins.add(Place { frame, line: 0, caller: None }))
+    });
+    let places = caller.origins.inline(callee.frame, &callee.origins, call);
+    let mut copier = Copier { callee, caller, places, locals: HashMap::new(), labels: HashMap::new(), next_label };
     copier.locals.extend(callee.params.iter().copied().zip(args.iter().cloned()));
     copier.block(&callee.body)
 }
@@ -46,6 +61,7 @@ pub(super) fn copy_body(callee: &Function, caller: &mut Function, next_label: &m
 struct Copier<'a> {
     callee: &'a Function,
     caller: &'a mut Function,
+    places: Inlined,
     locals: HashMap<LocalId, Atom>,
     labels: HashMap<Label, Label>,
     next_label: &'a mut u32,
@@ -54,6 +70,7 @@ struct Copier<'a> {
 impl Copier<'_> {
     fn bind(&mut self, local: LocalId) -> LocalId {
         let fresh = self.caller.new_local(self.callee.rep(local));
+        self.caller.origins.set(fresh, self.places.place(self.callee.origins.at(local)));
         self.locals.insert(local, Atom::Local(fresh));
         fresh
     }

@@ -16,7 +16,7 @@ fn interface_of(wasm: &[u8]) -> Interface {
 }
 
 #[test]
-fn the_interface_tells_depth_and_frames() {
+fn the_interface_names_the_functions_of_code() {
     let mut builder = ProgramBuilder::default();
     builder.program.interface.types.push(TypeDesc::Int);
     let overflow = builder.site(TrapKind::Overflow);
@@ -28,7 +28,6 @@ fn the_interface_tells_depth_and_frames() {
             params: vec![TypeId(0)],
             result: TypeId(0),
             effects: "pure".into(),
-            deep: false,
         });
     }
     let [flat, tail, deep, calls_deep, indirect] = [0, 1, 2, 3, 4].map(crate::core::FnId);
@@ -62,14 +61,12 @@ fn the_interface_tells_depth_and_frames() {
     let interface = interface_of(&emitted.wasm);
     assert_eq!(interface, emitted.interface);
     assert_eq!(interface.abi_version, vera_abi::ABI_VERSION);
-    let deep: Vec<bool> = interface.functions.iter().map(|function| function.deep).collect();
-    assert_eq!(deep, [false, false, true, true, true]);
     let lines: Vec<u32> = interface.frames.iter().map(|frame| frame.line_end).collect();
     assert_eq!(lines, [4, 9, 10]);
-    let [first, second] = interface.code[..] else { panic!("{:?}", interface.code) };
-    assert_eq!((first.frame, second.frame, second.function - first.function), (1, 2, 2));
-    assert_eq!(interface.frame_of_code(second.function), Some(2));
-    assert_eq!(interface.frame_of_code(first.function + 1), None);
+    let [first, second] = &interface.code[..] else { panic!("{:?}", interface.code) };
+    assert_eq!(second.function - first.function, 2);
+    let frames = |function| interface.places_of(function, 0).map(|place| place.frame).collect::<Vec<_>>();
+    assert_eq!([first.function, first.function + 1, second.function].map(frames), [vec![1], vec![], vec![2]]);
 }
 
 /// Leaf code has no trace of root frames, and checks are hinted to be rare.

@@ -1,0 +1,202 @@
+//! Backtraces: each active function with its line, wherever the optimiser put its code.
+
+use vera_compiler::driver::{Options, Source, compile};
+use vera_compiler::source::MemoryLoader;
+use vera_runtime::value::dynamic::DynValue;
+use vera_runtime::{Compiled, Error, Limits};
+
+/// Runs a function of a program until it fails; what was active as `function:line`, innermost first.
+fn trace(text: &str, function: &str, argument: i64) -> (Error, Vec<String>) {
+    let source = Source { name: "program.vera".into(), text: text.into() };
+    let compilation = compile(source, &MemoryLoader::new(), &Options::default());
+    assert!(!compilation.diagnostics.has_errors(), "{:?}", compilation.diagnostics);
+    let limits = Limits { native_stack: 1 << 20, ..Limits::default() };
+    let mut instance = Compiled::new(compilation.wasm.expect("no errors")).instantiate((), limits).unwrap();
+    let error = instance.call_dynamic(function, &[DynValue::Int(argument)]).unwrap_err();
+    let shown = error.backtrace().iter().filter(|frame| !frame.builtin);
+    let shown = shown.map(|frame| format!("{}:{}", frame.function, frame.line.unwrap_or_default())).collect();
+    (error, shown)
+}
+
+/// Every function of it is small enough to be inlined.
+const CALLS: &str = "
+private fn third(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  let @Int = @Int.0 + 1;
+  100 / @Int.0
+}
+
+private fn second(@Int -> @Int)
+  requires(@Int.0 != 5)
+  ensures(@Int.result != 10)
+  effects(pure)
+{
+  third(@Int.0)
+    + 1
+}
+
+private fn wide(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  let @Int =
+    second(@Int.0);
+  let @Int = second(@Int.1 + 1);
+  @Int.0 + @Int.1
+}
+
+public fn first(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  1 + wide(@Int.0)
+}
+
+public fn closures(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  array_fold(
+    array_map([1, 2, 3], fn(@Int -> @Int) effects(pure) {
+      third(@Int.0 - @Int.1)
+    }),
+    0,
+    fn(@Int, @Int -> @Int) effects(pure) { @Int.0 + @Int.1 }
+  )
+}
+
+public fn helped(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  2 * helper(@Int.0)
+}
+where {
+  fn helper(@Int -> @Int)
+    requires(true)
+    ensures(true)
+    effects(pure)
+  {
+    1 + second(@Int.0)
+  }
+}
+";
+
+#[test]
+fn inlined_functions_are_in_backtraces() {
+    let (error, shown) = trace(CALLS, "first", -1);
+    assert!(matches!(&error, Error::Trap(trap) if trap.location.as_ref().is_some_and(|place| place.line == 8)));
+    assert_eq!(shown, ["third:8", "second:16", "wide:26", "first:36"]);
+    let (error, shown) = trace(CALLS, "first", -2);
+    assert!(matches!(error, Error::Trap(_)));
+    assert_eq!(shown, ["third:8", "second:16", "wide:27", "first:36"]);
+    let (error, shown) = trace(CALLS, "first", 5);
+    assert!(matches!(error, Error::Requires(_)));
+    assert_eq!(shown, ["second:12", "wide:26", "first:36"]);
+    let (error, shown) = trace(CALLS, "first", 9);
+    assert!(matches!(error, Error::Ensures(_)), "{error}");
+    assert_eq!(shown.last().map(String::as_str), Some("first:36"));
+}
+
+#[test]
+fn closures_and_helpers_are_in_backtraces() {
+    let (_, shown) = trace(CALLS, "closures", 3);
+    assert_eq!(
+        (shown.first().map(String::as_str), shown.last().map(String::as_str)),
+        (Some("third:8"), Some("closures:45"))
+    );
+    let (_, shown) = trace(CALLS, "helped", -1);
+    assert_eq!(shown, ["third:8", "second:16", "helper:66", "helped:58"]);
+}
+
+const ASKS: &str = "
+effect Ask {
+  op ask(Int -> Int);
+}
+
+private fn divided(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  100 / @Int.0
+}
+
+private fn asks(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(<Ask>)
+{
+  1 + Ask.ask(@Int.0)
+}
+";
+
+const ANSWERED: &str = "
+public fn answered(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  handle[Ask] {
+    ask(@Int) -> {
+      let @Int = divided(@Int.0);
+      resume(@Int.0)
+    }
+  } in {
+    asks(@Int.0) + 1
+  }
+}
+";
+
+const TWICE: &str = "
+public fn twice(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  handle[Ask] {
+    ask(@Int) -> {
+      resume(@Int.0) + resume(@Int.0)
+    }
+  } in {
+    let @Int = asks(@Int.0);
+    divided(@Int.0 - 1)
+  }
+}
+";
+
+#[test]
+fn clauses_and_resumptions_are_in_backtraces() {
+    let (_, shown) = trace(&format!("{ASKS}{ANSWERED}"), "answered", 0);
+    assert_eq!(shown, ["divided:11", "clause Ask.ask in answered:29", "asks:19", "answered:33"]);
+    // What is resumed twice is no longer on the stack: its continuation is, within the clause.
+    let (_, shown) = trace(&format!("{ASKS}{TWICE}"), "twice", 0);
+    assert_eq!(shown, ["divided:11", "twice:34", "clause Ask.ask in twice:30", "twice:33"]);
+}
+
+#[test]
+fn a_deep_recursion_is_the_function_at_its_call() {
+    let text = "
+public fn down(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(<Diverge>)
+{
+  if @Int.0 == 0 then {
+    0
+  } else {
+    1 + down(@Int.0 - 1)
+  }
+}
+";
+    let (error, shown) = trace(text, "down", 10_000_000);
+    assert!(matches!(error, Error::Limit(_)), "{error}");
+    assert!(shown.len() > 10 && shown[1..].iter().all(|frame| frame == "down:10"), "{shown:?}");
+}
