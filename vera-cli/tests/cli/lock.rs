@@ -20,7 +20,7 @@ fn contracts_are_accepted_and_then_compared() {
     let sandbox = package();
     sandbox.vera(&["lock"]).fails(1, "there is no vera.lock; name the files");
     let outcome = sandbox.cargo_vera(&["vera", "lock", "--accept", "vera/shop.vera"]);
-    outcome.is(0, "note: vera/shop.vera is not in vera.lock.\nvera.lock has the contracts of 1 file\n");
+    outcome.is(0, "note: vera/shop.vera is not in vera.lock.\nvera.lock has the contracts of 1 program\n");
     let lock = std::fs::read_to_string(sandbox.path("vera.lock")).expect("it is written");
     assert!(lock.ends_with(
         "vera.lock 1\n\nfile vera/shop.vera\n\nfn charged(@Nat, @Nat -> @Nat)\n  requires @Nat.0 <= @Nat.1\n  \

@@ -229,9 +229,9 @@ public fn second(@Int -> @Int)
 ";
     let sandbox = Sandbox::new(&[("p.vera", text)]);
     let first = sandbox.vera(&["run", "p.vera", "--fn", "first", "--", "0"]);
-    first.fails(1, "Source backtrace:\n  in go  (p.vera:6-8) at line 7\n  in first  (p.vera:1-9) at line 4\n");
+    first.fails(1, "Source backtrace:\n  in go  (p.vera:6-8) at line 7\n  in first  (p.vera:1-9)\n");
     let second = sandbox.vera(&["run", "p.vera", "--fn", "second", "--", "0"]);
-    second.fails(1, "Source backtrace:\n  in go  (p.vera:16-18) at line 17\n  in second  (p.vera:11-19) at line 14\n");
+    second.fails(1, "Source backtrace:\n  in go  (p.vera:16-18) at line 17\n  in second  (p.vera:11-19)\n");
 }
 
 #[test]
