@@ -22,6 +22,7 @@ vera_runtime::vera!(
       op fetch(String, Nat -> Page);
       op pause(Nat -> Unit);
       op deep(Chain -> Chain);
+      op measure(Chain -> Int);
     }
 
     effect Audit {
@@ -66,6 +67,18 @@ vera_runtime::vera!(
       effects(<Web, Diverge>)
     {
       length(Web.deep(@Chain.0))
+    }
+
+    -- Needs little stack itself.
+    public fn measured(@Chain -> @Int)
+      requires(true)
+      ensures(true)
+      effects(<Web>)
+    {
+      match Web.deep(@Chain.0) {
+        End -> 0,
+        Link(@Int, @Chain) -> @Int.0 + Web.measure(@Chain.0)
+      }
     }
 
     private fn length(@Chain -> @Int)
@@ -169,6 +182,23 @@ impl pages::AsyncWeb for Browser {
         turn().await;
         Chain::Link(0, Boxed::new(chain.clone()))
     }
+
+    async fn measure(&mut self, chain: &Chain) -> i64 {
+        length(chain)
+    }
+}
+
+fn length(mut chain: &Chain) -> i64 {
+    let mut length = 0;
+    while let Chain::Link(_, rest) = chain {
+        (length, chain) = (length + 1, rest);
+    }
+    length
+}
+
+/// `Link(depth - 1, ... Link(0, End))`.
+fn chain(depth: i64) -> Chain {
+    (0..depth).fold(Chain::End, |chain, link| Chain::Link(link, Boxed::new(chain)))
 }
 
 #[derive(Clone, Debug, Default)]
@@ -256,6 +286,10 @@ fn one_value_may_be_the_whole_host() {
         async fn deep(&mut self, chain: &Chain) -> Chain {
             chain.clone()
         }
+
+        async fn measure(&mut self, chain: &Chain) -> i64 {
+            length(chain)
+        }
     }
 
     #[vera_host]
@@ -299,11 +333,7 @@ fn values_and_documents_of_any_depth_pass_on_a_fiber() {
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(|| {
         let mut module = module(Browser::default(), Limits::default());
         let depth = 100_000;
-        let mut chain = Chain::End;
-        for link in 0..depth {
-            chain = Chain::Link(link, Boxed::new(chain));
-        }
-        assert_eq!(block_on(module.chained_async(&chain)).unwrap(), depth + 1);
+        assert_eq!(block_on(module.chained_async(&chain(depth))).unwrap(), depth + 1);
         let document = "[".repeat(200_000) + &"]".repeat(200_000);
         for below in [0, 100_000] {
             assert_eq!(block_on(module.nested_async(below, &document)).unwrap(), document);
@@ -314,6 +344,27 @@ fn values_and_documents_of_any_depth_pass_on_a_fiber() {
         assert_eq!(block_on(module.nested_async(10, "[1]")).unwrap(), "[1]");
         module.instance_mut().check_heap().unwrap();
     });
+    thread.unwrap().join().unwrap();
+}
+
+/// What a thread knows of its own stack is wrong on a fiber. It says that there is much more than there is where the fiber lies
+/// above the thread's stack: in addresses that were free again when it was made.
+#[test]
+fn a_fiber_above_the_stack_of_its_thread_has_no_more_than_its_own() {
+    let mut above = module(Browser::default(), Limits::default());
+    assert_eq!(block_on(above.paused_async(1)).unwrap(), 1);
+    let (free, is_free) = std::sync::mpsc::channel();
+    // Too large for a gap between libraries.
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
+        is_free.recv().unwrap();
+        let mut module = module(Browser::default(), Limits { native_stack: 256 << 10, ..Limits::default() });
+        let chain = chain(200_000);
+        for _ in 0..3 {
+            assert_eq!(block_on(module.measured_async(&chain)).unwrap(), 200_000);
+        }
+    });
+    drop(above);
+    free.send(()).unwrap();
     thread.unwrap().join().unwrap();
 }
 
