@@ -216,7 +216,8 @@ impl Checker<'_> {
             wrong_args.iter().for_each(|wrong| given[wrong.position].1 = wrong.expr.ty);
             let wrong = &wrong_args[0].expr;
             if self.report_integers_only(id, name, &given, wrong, span) {
-                return Expr { kind: ExprKind::Invalid, ty: Ty::FLOAT64, span };
+                // What encloses it may want an integer or a float.
+                return invalid(span);
             }
             if self.report_integer_already(id, name, wrong, span) {
                 return Expr { kind: ExprKind::Invalid, ty: result, span };

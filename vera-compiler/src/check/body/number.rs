@@ -64,7 +64,7 @@ impl Checker<'_> {
     }
 
     /// E202 for a call of a function that exists for integers only with floats, or of `pow` with a fraction for its
-    /// exponent. The arguments with their types are `given`. Whether it was that: the call has a `Float64` then.
+    /// exponent. The arguments with their types are `given`. Whether it was that.
     pub(super) fn report_integers_only(
         &mut self,
         id: FnId,

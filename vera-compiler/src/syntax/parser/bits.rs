@@ -7,11 +7,18 @@ use super::{Parser, guess::element};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::syntax::precedence::Infix;
 use crate::syntax::token::TokenKind;
 
 impl Parser<'_> {
-    /// Whether the next token, `&` or `|`, stands between integers, of which `left` is the first.
-    pub(super) fn is_of_bits(&mut self, left: &Expr) -> bool {
+    /// Whether the next token, `&` or `|`, stands between integers, of which `left` is the first. Otherwise conditions
+    /// are meant. In the right operand of a comparison, where `floor` is the power of its operator, only a literal tells.
+    pub(super) fn is_of_bits(&mut self, left: &Expr, floor: u8) -> bool {
+        use TokenKind::{EqEq, Ge, Gt, Le, Lt, NotEq};
+        let masked = self.kind_at(1) == TokenKind::Int && !matches!(self.kind_at(2), Lt | Le | Gt | Ge | EqEq | NotEq);
+        if floor >= Infix::Binary(BinaryOp::Eq).binding().power && !masked {
+            return false;
+        }
         let ty = self.guess(left);
         match ty.as_deref() {
             Some("Int" | "Nat" | "Byte") => true,

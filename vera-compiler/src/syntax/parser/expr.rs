@@ -53,7 +53,7 @@ impl Parser<'_> {
         let mut chained = 0;
         loop {
             let Some(op) = infix_of(self.kind()).filter(|_| !self.at_composite()) else {
-                match self.foreign_operator(&left) {
+                match self.foreign_operator(&left, floor) {
                     Some(operator) if operator.meaning.power() > floor => {
                         let left_peak = self.push_down()?;
                         left = self.foreign_infix(&operator, left)?;

@@ -48,8 +48,8 @@ impl Meaning {
 }
 
 impl Parser<'_> {
-    /// The operator of another language at the next token, behind `left`.
-    pub(super) fn foreign_operator(&mut self, left: &Expr) -> Option<ForeignOperator> {
+    /// The operator of another language at the next token, behind `left`, in an expression above `floor`.
+    pub(super) fn foreign_operator(&mut self, left: &Expr, floor: u8) -> Option<ForeignOperator> {
         use BinaryOp::{And, Div, Eq, Le, Ne, Or};
         use TokenKind::{Assign, Bar, EqEq, Gt, LowerIdent, Lt, NotEq, Plus, Slash, Star, Unknown};
         let joined = self.touches_next();
@@ -66,10 +66,10 @@ impl Parser<'_> {
             (Plus, Plus) if self.starts_operand(2) => (Meaning::Concat, 2),
             (Gt, Gt) | (Lt, Lt) if self.starts_operand(2) => (Meaning::Bits, 2),
             (TokenKind::In, _) if self.at_membership() => (Meaning::In, 1),
-            (Bar, _) if self.starts_operand(1) && self.is_of_bits(left) => (Meaning::Bits, 1),
+            (Bar, _) if self.starts_operand(1) && self.is_of_bits(left, floor) => (Meaning::Bits, 1),
             (Bar, _) if self.starts_operand(1) => (Meaning::Infix(Or), 1),
             (Unknown, _) if self.starts_operand(1) => match self.slice(self.span()) {
-                "&" if self.is_of_bits(left) => (Meaning::Bits, 1),
+                "&" if self.is_of_bits(left, floor) => (Meaning::Bits, 1),
                 "&" => (Meaning::Infix(And), 1),
                 "^" => (Meaning::Power, 1),
                 _ => return None,
