@@ -168,6 +168,7 @@ impl Choices<'_> {
             nodes: self.of(&[100_000, 0, 1, 50]),
             bytes: self.of(&[1 << 20, 0, 10, 1000]),
             depth: self.of(&[10_000, 0, 1, 10]),
+            started: self.of(&[64, 0, 1]),
             hash_key: self.of(&[None, Some([1, 2])]),
             instances: None,
         }

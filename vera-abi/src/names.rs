@@ -54,5 +54,43 @@ pub fn imported_effect(module: &str) -> Option<EffectId> {
     module.strip_prefix(EFFECT_IMPORTS_PREFIX)?.parse().ok().map(EffectId)
 }
 
+/// What an import of an effect does for an operation. Its name is that of the operation and, for all but the first, an
+/// ending that no operation has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Import {
+    /// The operation: its arguments to its result.
+    Perform,
+    /// Starts it where the host can: its arguments and a tag (`i64`) to a future. That is one with the value, or a record
+    /// of the tag with what [`crate::prelude::future`] says.
+    Start,
+    /// The result of what was started, by its number (`i64`); asked for once.
+    Await,
+}
+
+impl Import {
+    const fn ending(self) -> &'static str {
+        match self {
+            Import::Perform => "",
+            Import::Start => "/start",
+            Import::Await => "/await",
+        }
+    }
+
+    /// The import name for an operation.
+    pub fn name(self, operation: &str) -> String {
+        format!("{operation}{}", self.ending())
+    }
+
+    /// The operation that an import name of an effect is for, and what it does.
+    pub fn of_name(name: &str) -> (&str, Import) {
+        for import in [Import::Start, Import::Await] {
+            if let Some(operation) = name.strip_suffix(import.ending()) {
+                return (operation, import);
+            }
+        }
+        (name, Import::Perform)
+    }
+}
+
 /// Custom section that holds an encoded [`crate::interface::Interface`].
 pub const INTERFACE_SECTION: &str = "vera-interface";

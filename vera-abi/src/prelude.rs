@@ -56,7 +56,7 @@ types! {
     Response
     /// `Decimal`
     Decimal
-    /// `Future<T>`, which is its `T`.
+    /// `Future<T>`
     Future
 }
 
@@ -84,6 +84,23 @@ pub mod ordering {
     pub const EQUAL: u32 = 1;
     /// Tag of `Greater`.
     pub const GREATER: u32 = 2;
+}
+
+/// `Future<T>`: `Future(T)` = 0. A record of another tag is an operation that was started.
+pub mod future {
+    use crate::layout::Rep;
+
+    /// Tag of `Future`.
+    pub const FUTURE: u32 = 0;
+    /// The fields of a started one: the number that its host knows it by, and the cell ([`CELL`]) that holds the future
+    /// it has become; until then the constructor without fields of tag 0.
+    pub const STARTED: [Rep; 2] = [Rep::I64, Rep::Ptr];
+    /// Position of the number.
+    pub const NUMBER: u32 = 0;
+    /// Position of the cell.
+    pub const BECOMES: u32 = 1;
+    /// The field of the cell: a record of tag 0.
+    pub const CELL: [Rep; 1] = [Rep::Ptr];
 }
 
 /// `Json`.

@@ -78,14 +78,14 @@ impl<H: Send + 'static> Instance<H> {
     ) -> Result<R> {
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store.as_context_mut());
-        let raw = heap.invoke(function, arguments)?;
         // Looking memory up costs as much as the rest of a scalar call.
-        match R::REP {
+        let result = heap.invoke(function, arguments).and_then(|raw| match R::REP {
             Rep::Ptr | Rep::Slice => R::lift(&mut heap.reader(), raw),
             Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => {
                 R::lift(&mut Reader::new(&[], heap.budget, heap.meter()), raw)
             }
-        }
+        });
+        self.leave(result)
     }
 
     /// Opens a scope, in which Rust code can hold values of the module.
@@ -94,7 +94,8 @@ impl<H: Send + 'static> Instance<H> {
     /// [`Error::Unusable`], and those of `f`.
     pub fn scope<R>(&mut self, f: impl for<'s> FnOnce(&mut Scope<'s>) -> Result<R>) -> Result<R> {
         let _budget = self.enter()?;
-        f(&mut Scope::new(ShadowGuard::from_outside(self.store.as_context_mut())))
+        let result = f(&mut Scope::new(ShadowGuard::from_outside(self.store.as_context_mut())));
+        self.leave(result)
     }
 
     /// Checks that the instance can be used, and gives the call its budget of fuel and time.
@@ -104,6 +105,13 @@ impl<H: Send + 'static> Instance<H> {
         state.check()?;
         state.meter.release(0);
         if self.metered { self.begin() } else { Ok(None) }
+    }
+
+    /// Ends a call: what it has started is no longer its business.
+    #[inline]
+    pub(crate) fn leave<R>(&mut self, result: Result<R>) -> Result<R> {
+        let state = self.store.data_mut();
+        if state.started.is_empty() { result } else { state.leave_started().and(result) }
     }
 
     #[cold]

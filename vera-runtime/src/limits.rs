@@ -39,6 +39,9 @@ pub struct Limits {
     pub bytes: u64,
     /// Nesting of one value passed between host and module.
     pub depth: u32,
+    /// Operations that a program has started with `async` and not awaited, at one time. Each has a thread of its own. At
+    /// the limit, the next operation runs at once. With 0, none is started.
+    pub started: u32,
     /// The key of the hash that places the keys of maps; with `None` each instance has a random one. No result and no
     /// order depends on it, only the fuel, time and memory that maps use. Set it for runs that must be the same in
     /// these too. Then keep it secret from anyone who chooses map keys, because they could choose keys that collide.
@@ -55,7 +58,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 1 GiB of memory, no budget of fuel or time, 256 MiB of native stack and 32 MiB of shadow stack. 2 GiB of host
     /// memory, because a value is larger in Rust than in the module. Values of up to 128 million nodes (8 bytes each in
-    /// a full memory), 1 GiB of text and 4 million levels.
+    /// a full memory), 1 GiB of text and 4 million levels. 64 started operations.
     fn default() -> Self {
         Limits {
             memory: 1 << 30,
@@ -67,6 +70,7 @@ impl Default for Limits {
             nodes: 1 << 27,
             bytes: 1 << 30,
             depth: 1 << 22,
+            started: 64,
             hash_key: None,
             instances: None,
         }

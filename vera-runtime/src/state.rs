@@ -9,7 +9,7 @@ use crate::awaited::Fibers;
 use crate::builtins::Patterns;
 use crate::error::{Error, Result};
 use crate::heap::{Holes, Roots};
-use crate::host::Recorder;
+use crate::host::{Recorder, StartedOperations};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::Metadata;
@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) holes: Holes,
     /// The implementor of effects; absent while one of its operations runs.
     pub(crate) host: Option<Box<dyn Any + Send>>,
+    /// What the call under way has started and not awaited.
+    pub(crate) started: StartedOperations,
     /// Where what the host answers is recorded.
     pub(crate) recorder: Option<Recorder>,
     /// Why the instance cannot be used any more.

@@ -172,6 +172,7 @@ impl<H: Send + 'static> Template<H> {
                 roots: Default::default(),
                 holes: Default::default(),
                 host: Some(Box::new(host)),
+                started: Default::default(),
                 recorder: None,
                 unusable: None,
                 meter: Meter::new(limits),

@@ -18,4 +18,5 @@ mod parts;
 mod reentry;
 mod roots;
 mod scripted;
+mod started;
 mod values;

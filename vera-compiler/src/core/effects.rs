@@ -32,6 +32,7 @@ impl Op {
             Op::Use(_)
             | Op::Field(..)
             | Op::Capture(..)
+            | Op::Answered(_)
             | Op::If(..)
             | Op::Switch { .. }
             | Op::Join { .. }

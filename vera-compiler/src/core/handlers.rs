@@ -64,6 +64,17 @@ pub enum Unhandled {
     Never,
 }
 
+/// A choice by who answers the operations of an effect where it is made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// The effect.
+    pub effect: EffectId,
+    /// What is done where the host does, because no handler is active.
+    pub by_host: Block,
+    /// What is done where a handler does.
+    pub by_handler: Block,
+}
+
 /// A handler around a block.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Handle {

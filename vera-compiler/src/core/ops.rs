@@ -1,6 +1,6 @@
 //! Blocks, statements, operations.
 
-use super::{ClosureId, ExternId, FnId, Handle, Label, LocalId, Perform, Prim, RecordId, Resume, SiteId};
+use super::{Answered, ClosureId, ExternId, FnId, Handle, Label, LocalId, Perform, Prim, RecordId, Resume, SiteId};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
 
@@ -187,8 +187,10 @@ pub enum Op {
     Get(Register),
     /// Sets a register.
     Set(Register, Atom),
-    /// An operation of an effect. Gone after `core::evidence`, as are the next two.
+    /// An operation of an effect. Gone after `core::evidence`, as are the next three.
     Perform(Box<Perform>),
+    /// The value of one of two blocks, by who answers the operations of an effect.
+    Answered(Box<Answered>),
     /// The value of a block under a handler.
     Handle(Box<Handle>),
     /// Within a clause of a handler: the value of the handled block that goes on.

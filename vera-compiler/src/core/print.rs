@@ -107,6 +107,13 @@ impl Printed<'_> {
                 let effect = &self.program.effects[perform.effect.index()].name;
                 writeln!(f, "perform {effect}.{}({})", perform.operation, operands(&perform.args))
             }
+            Op::Answered(answered) => {
+                writeln!(f, "host answers {}?", self.program.effects[answered.effect.index()].name)?;
+                self.block(f, &answered.by_host, depth + 1)?;
+                indent(f, depth)?;
+                writeln!(f, "else")?;
+                self.block(f, &answered.by_handler, depth + 1)
+            }
             Op::Handle(handle) => {
                 write!(f, "handle {}", self.program.effects[handle.effect.index()].name)?;
                 handle.state.iter().try_for_each(|(_, first)| write!(f, " from {}", operand(first)))?;

@@ -1,6 +1,6 @@
 //! Walking operands and nested blocks, for the passes that treat all operations alike.
 
-use super::{Atom, Block, End, FnId, LocalId, Op, Program, Resume, SwitchOn};
+use super::{Answered, Atom, Block, End, FnId, LocalId, Op, Program, Resume, SwitchOn};
 
 impl Atom {
     /// The local it reads, if any.
@@ -51,7 +51,7 @@ impl Op {
             Op::Handle(handle) => handle.state.iter().for_each(|(_, first)| visit(first)),
             Op::Resume(resume) => resume.for_each_atom(visit),
             Op::Switch { on, .. } => visit(on.atom()),
-            Op::Join { .. } => {}
+            Op::Answered(_) | Op::Join { .. } => {}
             Op::Loop { params, .. } => params.iter().for_each(|(_, first)| visit(first)),
         }
     }
@@ -85,7 +85,7 @@ impl Op {
             Op::Handle(handle) => handle.state.iter_mut().for_each(|(_, first)| visit(first)),
             Op::Resume(resume) => resume.for_each_atom_mut(visit),
             Op::Switch { on, .. } => visit(on.atom_mut()),
-            Op::Join { .. } => {}
+            Op::Answered(_) | Op::Join { .. } => {}
             Op::Loop { params, .. } => params.iter_mut().for_each(|(_, first)| visit(first)),
         }
     }
@@ -99,6 +99,10 @@ impl Op {
             }
             Op::Join { body, target, .. } => [body, target].into_iter().for_each(|block| visit(block)),
             Op::Loop { body, .. } => visit(body),
+            Op::Answered(answered) => {
+                let Answered { by_host, by_handler, .. } = &**answered;
+                [by_host, by_handler].into_iter().for_each(visit);
+            }
             Op::Handle(handle) => {
                 visit(&handle.body);
                 handle.clauses.iter().for_each(|clause| visit(&clause.body));
@@ -116,6 +120,10 @@ impl Op {
             }
             Op::Join { body, target, .. } => [body, target].into_iter().for_each(|block| visit(block)),
             Op::Loop { body, .. } => visit(body),
+            Op::Answered(answered) => {
+                let Answered { by_host, by_handler, .. } = &mut **answered;
+                [by_host, by_handler].into_iter().for_each(visit);
+            }
             Op::Handle(handle) => {
                 visit(&mut handle.body);
                 handle.clauses.iter_mut().for_each(|clause| visit(&mut clause.body));

@@ -61,10 +61,12 @@ impl Lowering<'_> {
             Job::Export(function) => Some(*function),
             Job::LambdaDirect(id) | Job::LambdaBoxed(id) => self.lambdas.get(*id).function,
             Job::Boundary(key) => key.function,
+            Job::Awaited(awaited) => awaited.function,
             Job::Predicate(..) | Job::Derived(..) => None,
         };
         self.built.at = match job {
             Job::Boundary(key) => Some(key.span),
+            Job::Awaited(awaited) => Some(awaited.promise.span),
             Job::Derived(_, _, span) => Some(*span),
             Job::Predicate(key, _) => key.find(self.program).map(|predicate| predicate.span),
             _ => function.map(|function| self.program.function(function).name_span),

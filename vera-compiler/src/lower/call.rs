@@ -57,6 +57,9 @@ impl<'p> Body<'_, 'p> {
         args: &'p [Expr],
         tail: bool,
     ) -> Atom {
+        if let Some(future) = self.start(expr) {
+            return future;
+        }
         let decl = self.lo.program.function(function);
         let type_args = self.tys(type_args);
         let tir::Body::Builtin(implementation) = decl.body else {

@@ -3,6 +3,7 @@
 use super::bounds::Built;
 use super::concrete;
 use super::described::{TypeTable, UsedEffects};
+use super::futures::{Awaited, Futures};
 use super::lambdas::Lambdas;
 use super::lang_items::LangItems;
 use super::proofs::Notes;
@@ -42,6 +43,10 @@ pub(super) struct Lowering<'p> {
     pub(super) derived: HashMap<(Derivation, Ty), core::FnId>,
     /// Checks of what hosts made.
     pub(super) boundary_checks: HashMap<BoundaryKey, core::FnId>,
+    /// The futures that the program may start.
+    pub(super) futures: Futures,
+    /// Results of what was started, with what makes sure of them.
+    pub(super) awaited: HashMap<Awaited, core::FnId>,
     /// Predicate functions.
     pub(super) predicates: HashMap<(PredicateKey, TypeArgs), core::FnId>,
     /// Lambdas.
@@ -77,10 +82,13 @@ impl<'p> Lowering<'p> {
     /// Nothing lowered yet.
     pub(super) fn new(program: &'p Program) -> Self {
         let recursion = Recursion::of(program);
+        let lang_items = LangItems::find(program);
         Self {
             program,
             types: program.types.clone(),
-            lang_items: LangItems::find(program),
+            futures: Futures::of(program, lang_items.start),
+            awaited: HashMap::new(),
+            lang_items,
             static_params: StaticParams::of(program, &recursion),
             recursion,
             functions: Vec::new(),

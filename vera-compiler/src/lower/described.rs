@@ -5,7 +5,7 @@ use crate::types::{EffectUse, Ty};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vera_abi::interface::{EffectId, OperationDesc, TypeDesc, TypeId};
-use vera_abi::names::{effect_imports, imported_effect};
+use vera_abi::names::{Import, effect_imports, imported_effect};
 
 /// The types of the interface.
 #[derive(Debug, Default)]
@@ -56,7 +56,8 @@ pub(super) fn retain_imported(program: &mut core::Program, used: Vec<EffectUse>)
             for stmt in &block.stmts {
                 if let core::Op::Extern(id, _) = &stmt.op {
                     let import = &program.externs[id.index()];
-                    imported.extend(imported_effect(&import.module).map(|effect| (effect.0, import.name.clone())));
+                    let (operation, _) = Import::of_name(&import.name);
+                    imported.extend(imported_effect(&import.module).map(|effect| (effect.0, operation.to_owned())));
                 }
             }
         });

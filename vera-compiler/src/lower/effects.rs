@@ -4,20 +4,46 @@ use super::body::Body;
 use super::checks::{Check, Seen};
 use super::concrete;
 use super::context::Lowering;
-use crate::core::{Atom, End, Extern, Op, Perform, Unhandled};
+use crate::core::{Atom, EffectId, End, Extern, Op, Perform, Unhandled};
 use crate::effects;
+use crate::source::Span;
 use crate::tir::Expr;
 use crate::types::{EffectUse, Ty};
 use std::collections::BTreeMap;
-use vera_abi::interface::{EffectDesc, EffectId, OperationDesc};
+use std::rc::Rc;
+use vera_abi::interface::{self, EffectDesc, OperationDesc};
 use vera_abi::layout::Rep;
 use vera_abi::names;
 use vera_abi::trap::TrapKind;
 
+/// An operation that a host may have to carry out.
+pub(super) struct HostOperation {
+    /// The effect in the core program.
+    pub(super) handled: EffectId,
+    /// Its position in the effect.
+    pub(super) operation: u32,
+    /// Its import.
+    pub(super) import: Extern,
+    /// The concrete type of the result.
+    pub(super) ty: Ty,
+    /// What is made sure of its result.
+    pub(super) promise: Promise,
+}
+
+/// What the program makes sure of a result of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Promise {
+    /// The declared type. It has no parameters.
+    pub(super) ty: Ty,
+    /// How messages begin.
+    pub(super) place: Rc<str>,
+    /// Where the operation is performed.
+    pub(super) span: Span,
+}
+
 impl<'p> Body<'_, 'p> {
     /// An operation of an effect.
     pub(super) fn perform(&mut self, expr: &'p Expr, effect: &EffectUse, operation: u32, args: &'p [Expr]) -> Atom {
-        let decl = self.lo.program.effect(effect.effect);
         let written = effect;
         let effect = self.effect(effect);
         let atoms = self.exprs(args);
@@ -27,6 +53,16 @@ impl<'p> Body<'_, 'p> {
         if effect.effect == effects::EXN {
             return self.throw(expr, &effect, atoms);
         }
+        self.settle_arguments(&atoms, args);
+        let performed = self.host_operation(expr, written, operation);
+        let import = self.lo.import(performed.import.clone());
+        self.perform_by(&performed, atoms, Unhandled::Host(import))
+    }
+
+    /// What is known of an operation of an effect, which `expr` performs.
+    pub(super) fn host_operation(&mut self, expr: &'p Expr, written: &EffectUse, operation: u32) -> HostOperation {
+        let decl = self.lo.program.effect(written.effect);
+        let effect = self.effect(written);
         let handled = self.lo.effect_id(&effect, expr.span);
         let op = &decl.operations[operation as usize];
         let user = decl.module.is_some();
@@ -45,21 +81,32 @@ impl<'p> Body<'_, 'p> {
             allocates: user || result.has_pointer(),
             diverges: ty == Ty::NEVER,
         };
-        let import = self.lo.import(import);
-        let perform = Perform { effect: handled, operation, args: atoms, unhandled: Unhandled::Host(import) };
-        let value = self.b.emit(result, Op::Perform(Box::new(perform)));
-        if ty == Ty::NEVER {
-            self.b.end(End::Unreachable);
-        }
         // What the result is to be is said by the type arguments as written: concrete ones have lost their refinements.
         let of = &self.scope.type_args;
         let written: Vec<Ty> = written.args.iter().map(|&arg| self.lo.types.substitute(arg, of)).collect();
         let declared = self.lo.types.substitute(op.result, &written);
-        let place = format!("result of {}.{}", decl.name, op.name);
-        self.check_boundary(&value, declared, &place, expr.span);
-        let seen = self.refined_value(value.clone(), declared);
-        self.check_refinements(&value, declared, &place, expr.span, &seen);
+        let place = format!("result of {}.{}", decl.name, op.name).into();
+        HostOperation { handled, operation, import, ty, promise: Promise { ty: declared, place, span: expr.span } }
+    }
+
+    /// Performs an operation.
+    pub(super) fn perform_by(&mut self, performed: &HostOperation, args: Vec<Atom>, unhandled: Unhandled) -> Atom {
+        let &HostOperation { handled, operation, ty, .. } = performed;
+        let perform = Perform { effect: handled, operation, args, unhandled };
+        let value = self.b.emit(self.lo.rep(ty), Op::Perform(Box::new(perform)));
+        if ty == Ty::NEVER {
+            self.b.end(End::Unreachable);
+        }
+        self.check_promise(&value, &performed.promise);
         value
+    }
+
+    /// Makes sure of what a result is to be.
+    pub(super) fn check_promise(&mut self, value: &Atom, promise: &Promise) {
+        let Promise { ty, place, span } = promise;
+        self.check_boundary(value, *ty, place, *span);
+        let seen = self.refined_value(value.clone(), *ty);
+        self.check_refinements(value, *ty, place, *span, &seen);
     }
 }
 
@@ -82,11 +129,11 @@ impl<'p> Body<'_, 'p> {
 
 impl Lowering<'_> {
     /// Notes that an operation is imported. The result is the effect's place in the interface.
-    fn use_operation(&mut self, effect: &EffectUse, operation: u32) -> EffectId {
+    fn use_operation(&mut self, effect: &EffectUse, operation: u32) -> interface::EffectId {
         if let Some((index, _, operations)) = self.used_effects.get_full(effect)
             && operations.contains_key(&operation)
         {
-            return EffectId(index as u32);
+            return interface::EffectId(index as u32);
         }
         let op = &self.program.effect(effect.effect).operations[operation as usize];
         let mut ty = |ty| {
@@ -96,7 +143,7 @@ impl Lowering<'_> {
         let params = op.params.iter().map(|&param| ty(param)).collect();
         let desc = OperationDesc { name: op.name.clone(), params, result: ty(op.result) };
         let entry = self.used_effects.entry(effect.clone());
-        let id = EffectId(entry.index() as u32);
+        let id = interface::EffectId(entry.index() as u32);
         entry.or_default().insert(operation, desc);
         id
     }

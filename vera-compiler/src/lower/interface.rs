@@ -4,7 +4,7 @@ use super::body::{Body, Scope};
 use super::concrete;
 use super::context::Lowering;
 use super::work::{InstanceKey, Job};
-use crate::core::{Atom, End, FnId as CoreFnId, Function, Prim};
+use crate::core::{Atom, End, FnId as CoreFnId, Function, Op, Prim};
 use crate::tir::{FnDecl, FnId};
 use crate::types::{DataId, Ty, TyKind};
 use std::collections::HashSet;
@@ -84,7 +84,12 @@ impl<'p> Lowering<'p> {
                 result: ty(decl.result),
                 effects: decl.row_text.clone(),
             });
-            let guarded = descs.last().is_some_and(|desc: &FunctionDesc| self.has_nat(&desc.params))
+            let settled = {
+                let result = concrete::concrete(&mut self.types, decl.result, &[]);
+                self.is_settled(result)
+            };
+            let guarded = settled
+                || descs.last().is_some_and(|desc: &FunctionDesc| self.has_nat(&desc.params))
                 || decl.params.iter().any(|param| self.is_checked_inside(decl.locals[param.index()].ty));
             let function = if guarded { self.reserve(Job::Export(id)) } else { self.instance(plain_instance(id)) };
             exports.push((format!("{}{}", names::FUNCTION_PREFIX, decl.name), function));
@@ -124,13 +129,13 @@ impl<'p> Lowering<'p> {
     }
 
     /// Builds what the host calls: naturals are checked, because an `i64` may be negative, and what is refined inside of
-    /// parameters; then the function runs.
+    /// parameters; then the function runs, and futures in its result are awaited.
     pub(super) fn build_export(&mut self, id: FnId) -> Option<Function> {
         let program = self.program;
         let decl = program.function(id);
         let owner = self.owner(decl);
-        let result = concrete::concrete(&mut self.types, decl.result, &[]);
-        let result = self.rep(result);
+        let result_ty = concrete::concrete(&mut self.types, decl.result, &[]);
+        let result = self.rep(result_ty);
         let symbol = format!("export {}", decl.name);
         let mut body = Body::new(self, Scope::new(Some(id), &decl.locals, [].into(), owner, decl.span), result);
         let types: Vec<Ty> = decl.params.iter().map(|param| body.local_ty(*param)).collect();
@@ -153,8 +158,14 @@ impl<'p> Lowering<'p> {
             });
         }
         let function = body.lo.instance(plain_instance(id));
-        body.b.end(End::TailCall(function, args));
-        let value = Atom::nothing(result);
+        let value = if body.lo.is_settled(result_ty) {
+            let value = body.b.emit(result, Op::Call(function, args));
+            body.settle(&value, result_ty);
+            value
+        } else {
+            body.b.end(End::TailCall(function, args));
+            Atom::nothing(result)
+        };
         Some(body.finish(value, symbol, None))
     }
 }

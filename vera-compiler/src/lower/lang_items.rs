@@ -16,6 +16,10 @@ pub(super) struct LangItems {
     pub(super) set: Option<DataId>,
     /// `Decimal`
     pub(super) decimal: Option<DataId>,
+    /// `Future<T>`
+    pub(super) future: Option<DataId>,
+    /// `async`
+    pub(super) start: Option<FnId>,
     /// What is derived for types whose representation is hidden, as functions of the prelude over their type arguments.
     derived: Vec<(Derivation, DataId, FnId)>,
 }
@@ -73,6 +77,8 @@ impl LangItems {
             map: data(PreludeType::Map.name()),
             set: data(PreludeType::Set.name()),
             decimal: data(PreludeType::Decimal.name()),
+            future: data(PreludeType::Future.name()),
+            start: function("async"),
             derived: derived.collect(),
         }
     }

@@ -24,6 +24,7 @@ mod described;
 mod effects;
 mod expr;
 mod function;
+mod futures;
 mod guard;
 mod handlers;
 mod holes;
@@ -128,6 +129,7 @@ impl Lowering<'_> {
                 Job::LambdaBoxed(lambda) => self.build_lambda_boxed(lambda),
                 Job::Predicate(key, args) => self.build_predicate(key, args),
                 Job::Boundary(key) => self.build_boundary_check(&key),
+                Job::Awaited(awaited) => self.build_awaited(&awaited),
                 Job::Derived(derivation, ty, span) => self.build_derived(derivation, ty, span),
             };
             match &function {
@@ -137,6 +139,7 @@ impl Lowering<'_> {
             self.functions[id.index()] = function;
             self.note_function(id, facts);
         }
+        self.read_futures();
     }
 }
 

@@ -256,7 +256,7 @@ impl Lowering<'_> {
             }
             Job::Derived(Derivation::Eq, ty, _) => (FunctionKind::Equality(*ty), vec![*ty, *ty], Some(Ty::BOOL)),
             Job::Derived(Derivation::Size, ty, _) => (FunctionKind::Size(*ty), vec![*ty, Ty::INT], Some(Ty::INT)),
-            Job::Derived(..) | Job::Export(_) => (FunctionKind::Derived, Vec::new(), None),
+            Job::Derived(..) | Job::Export(_) | Job::Awaited(_) => (FunctionKind::Derived, Vec::new(), None),
             Job::Boundary(_) => (FunctionKind::PartsCheck, Vec::new(), Some(Ty::UNIT)),
         };
         Some(FunctionFacts { kind, params, result, contract: Contract::default(), calls: HashMap::new() })

@@ -2,6 +2,7 @@
 //!
 //! Keys are compared and hashed; the sources of a function are looked up by its key.
 
+use super::futures::Awaited;
 use crate::source::Span;
 use crate::tir::{FnId, Predicate, Program};
 use crate::types::{DataId, PredicateId, Ty};
@@ -44,6 +45,8 @@ pub(super) enum Job {
     Derived(Derivation, Ty, Span),
     /// A check of what a host made.
     Boundary(BoundaryKey),
+    /// The result of a started operation.
+    Awaited(Awaited),
 }
 
 /// Indices that an error about a part of a value names at most: those of the innermost arrays.
@@ -104,6 +107,8 @@ pub(super) enum Derivation {
     ShowClose,
     /// Structural size, for measures: `(a, n) -> Int`: `n` plus the number of constructors in `a`.
     Size,
+    /// `(a) -> Unit`: awaits the futures in `a`.
+    Settle,
 }
 
 impl Derivation {
@@ -117,6 +122,7 @@ impl Derivation {
             Derivation::Show => "show",
             Derivation::ShowClose => "show_close",
             Derivation::Size => "size",
+            Derivation::Settle => "settle",
         }
     }
 }

@@ -157,7 +157,8 @@ impl<'i> Running<'i> {
         self.ended = true;
         let mut heap = Heap::new(self.store.as_context_mut());
         heap.take_fuel()?;
-        outcome.map_err(|error| failure::convert(heap.store(), &error))
+        let outcome = outcome.map_err(|error| failure::convert(heap.store(), &error));
+        self.store.data_mut().leave_started().and(outcome)
     }
 }
 
@@ -167,6 +168,8 @@ impl Drop for Running<'_> {
             (fibers.running, fibers.yields) = (false, false);
         }
         if !self.ended {
+            // A recording that cannot be written has nobody to report to here.
+            let _ = self.store.data_mut().leave_started();
             stop::given_up(&mut self.store.as_context_mut());
         }
     }

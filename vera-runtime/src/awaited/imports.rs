@@ -8,6 +8,8 @@ use crate::host::{EffectId, Imports, lift_arguments, write_result};
 use crate::value::Value;
 use crate::value::arguments::LiftParams;
 use std::sync::Arc;
+use vera_abi::layout::Rep;
+use vera_abi::names::Import;
 
 /// The imports of an instance with async calls; [`Imports::awaited`] makes it.
 ///
@@ -68,11 +70,26 @@ impl<H: Send + 'static> AsyncImports<H> {
         });
         let awaited = Arc::new(AwaitedOperation { operation: self.imports.described(effect, &description), prepare });
         let rep = self.imports.metadata().interface.ty(description.result).rep();
-        let imports = self.imports.linked(effect, &description, |linker, module, ty| {
-            let linked = linker.func_new_async(module, &description.name, ty, move |caller, params, results| {
+        let (starting, waiting) = (Arc::clone(&awaited), Arc::clone(&awaited));
+        let imports = self.imports.linked(effect, &description, Import::Start, |linker, module, name, ty| {
+            let linked = linker.func_new_async(module, name, ty, move |caller, params, results| {
+                let starting = Arc::clone(&starting);
+                Box::new(async move {
+                    write_result(Rep::Ptr, starting.start(caller, params).await?, results);
+                    Ok(())
+                })
+            });
+            linked.map(drop)
+        })?;
+        let imports = imports.linked(effect, &description, Import::Await, |linker, module, name, ty| {
+            let linked = linker.func_new(module, name, ty, move |_, _, _| Err(waiting.operation.not_started().into()));
+            linked.map(drop)
+        })?;
+        let imports = imports.linked(effect, &description, Import::Perform, |linker, module, name, ty| {
+            let linked = linker.func_new_async(module, name, ty, move |mut caller, params, results| {
                 let awaited = Arc::clone(&awaited);
                 Box::new(async move {
-                    write_result(rep, awaited.perform(caller, params).await?, results);
+                    write_result(rep, awaited.perform(&mut caller, params).await?, results);
                     Ok(())
                 })
             });

@@ -25,18 +25,30 @@ pub(super) struct AwaitedOperation {
 
 impl AwaitedOperation {
     /// Asks for the operation, waits, and writes its result.
-    pub(super) async fn perform(&self, mut caller: Caller<'_, State>, params: &[Val]) -> wasmtime::Result<Raw> {
+    pub(super) async fn perform(&self, caller: &mut Caller<'_, State>, params: &[Val]) -> wasmtime::Result<Raw> {
         let exchange = match &caller.data().fibers {
             Some(fibers) => Arc::clone(&fibers.exchange),
             None => return Err(Error::internal("an operation is awaited outside of a fiber").into()),
         };
-        let recorded = on_fiber(|| self.ask(&mut caller, &exchange, params))?;
+        let recorded = on_fiber(|| self.ask(caller, &exchange, params))?;
         let (host, outcome) = {
-            let waiting = Waiting { caller: &mut caller, exchange: &exchange };
+            let waiting = Waiting { caller, exchange: &exchange };
             poll_fn(|_| waiting.exchange.answered().map_or(Poll::Pending, Poll::Ready)).await
         };
         caller.data_mut().host = Some(host);
-        on_fiber(|| self.finish(&mut caller, recorded, outcome))
+        on_fiber(|| self.finish(caller, recorded, outcome))
+    }
+
+    /// What `async` makes of the operation: a finished future. Its host is borrowed while it is awaited, so that the program
+    /// cannot go on meanwhile. The last argument is the tag of a started future.
+    pub(super) async fn start(&self, mut caller: Caller<'_, State>, params: &[Val]) -> wasmtime::Result<Raw> {
+        let params = params.split_last().map_or(params, |(_, params)| params);
+        let result = self.perform(&mut caller, params).await?;
+        let future = on_fiber(|| {
+            let guard = ShadowGuard::from_guest(caller.as_context_mut())?;
+            self.operation.finished(&mut Scope::new(guard), result)
+        });
+        future.map_err(Into::into)
     }
 
     /// The arguments, when the instance is recorded.
@@ -77,9 +89,7 @@ impl AwaitedOperation {
                 Ok(Err(failure)) => Ok(Err(failure)),
                 Err(panic) => Err(panic),
             };
-            if let Some(arguments) = recorded {
-                self.operation.record(&mut scope, &arguments, &outcome)?;
-            }
+            self.operation.record(&mut scope, None, recorded, &outcome)?;
             Ok(outcome)
         });
         self.operation.settle(caller, outcome?)

@@ -28,6 +28,7 @@ pub mod random;
 mod record;
 mod refusal;
 mod result;
+mod started;
 
 #[cfg(feature = "async")]
 pub use crate::awaited::{AsyncImports, Awaited, Blocking, Delivered, IntoDelivered, OperationFuture, delivered};
@@ -38,6 +39,8 @@ pub use refusal::{Refusal, Refused};
 #[doc(hidden)]
 pub use result::{EffectTrait, NotAnEffect};
 pub use result::{IntoHostResult, Lowered, WithScope};
+pub use started::Started;
+pub(crate) use started::StartedOperations;
 
 use crate::builtins::Library;
 use crate::error::{Error, Result};
@@ -52,15 +55,17 @@ use crate::value::dynamic::{DynValue, lower, type_name};
 use crate::value::flat::wasm_types;
 use crate::value::{Raw, Value};
 pub(crate) use result::Failure;
+use result::Outcome;
 #[cfg(feature = "async")]
 pub(crate) use result::{Cause, failure};
+use started::Work;
 use std::sync::Arc;
 use vera_abi::capability;
 pub use vera_abi::interface::EffectId;
 use vera_abi::interface::{Interface, OperationDesc, TypeId};
 use vera_abi::layout::Rep;
-use vera_abi::names;
-use wasmtime::{FuncType, Linker, Val};
+use vera_abi::names::{self, Import};
+use wasmtime::{FuncType, ImportType, Linker, Val, ValType};
 
 /// The type of an effect in a builder before a host is given for it. It implements nothing, so a module that performs
 /// the effect cannot be built.
@@ -73,6 +78,8 @@ pub struct Imports<H> {
     setup: Setup,
     linker: Linker<State>,
     given: Vec<(EffectId, String)>,
+    /// Whether the module starts operations.
+    starts: bool,
     host: H,
 }
 
@@ -81,7 +88,9 @@ impl<H: Send + 'static> Imports<H> {
         let mut linker = Linker::new(setup.prepared.module.engine());
         // A module may import a function twice.
         linker.allow_shadowing(true);
-        Imports { setup, linker, given: Vec::new(), host }
+        let starts = |import: ImportType<'_>| Import::of_name(import.name()).1 != Import::Perform;
+        let starts = setup.prepared.module.imports().any(starts);
+        Imports { setup, linker, given: Vec::new(), starts, host }
     }
 
     #[cfg(feature = "async")]
@@ -105,9 +114,9 @@ impl<H: Send + 'static> Imports<H> {
         F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
     {
         let Some(description) = self.typed::<P, R>(effect, operation)? else { return Ok(self) };
-        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
-            let arguments = lift_arguments(scope, params)?;
-            f(host, scope, arguments).into_raw()
+        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| match lift_arguments(scope, params) {
+            Ok(arguments) => f(host, scope, arguments).into_outcome(),
+            Err(error) => Outcome::Now(Err(error.into())),
         };
         self.link(effect, &description, run)
     }
@@ -135,22 +144,33 @@ impl<H: Send + 'static> Imports<H> {
         Ok(Some(description.clone()))
     }
 
-    /// Implements an operation by a function that takes and gives values of any types.
+    /// Implements an operation by a function that takes and gives values of any types. Its own error is that of the operation
+    /// at once; the one that it gives, when the result is asked for.
     pub(crate) fn dynamic_operation(
         self,
         effect: EffectId,
         operation: &str,
-        f: impl Fn(&mut H, &Interface, &str, &str, &[DynValue]) -> Result<DynValue, Failure> + Send + Sync + 'static,
+        f: impl Fn(&mut H, &Interface, &str, &str, &[DynValue]) -> Result<Result<DynValue, Failure>, Failure>
+        + Send
+        + Sync
+        + 'static,
     ) -> Result<Self> {
         let metadata = Arc::clone(self.metadata());
         let Some(description) = find(&metadata.interface, effect, operation).cloned() else { return Ok(self) };
-        let described = self.described(effect, &description);
-        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
+        let (described, result) = (self.described(effect, &description), description.result);
+        let answer = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| {
             let interface = &metadata.interface;
             let arguments = described.arguments(interface, scope, params)?;
-            let result = f(host, interface, &described.effect, &described.name, &arguments)?;
-            scope.heap().reset_budget();
-            Ok(lower(interface, scope.heap(), described.result, &result)?)
+            f(host, interface, &described.effect, &described.name, &arguments)
+        };
+        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| match answer(host, scope, params) {
+            Err(failure) => Outcome::Now(Err(failure)),
+            Ok(answer) => Outcome::Later(Work::Ready(Box::new(move |scope| {
+                let value = answer?;
+                scope.heap().reset_budget();
+                let metadata = Arc::clone(&scope.heap().state().metadata);
+                Ok(lower(&metadata.interface, scope.heap(), result, &value)?)
+            }))),
         };
         self.link(effect, &description, run)
     }
@@ -186,14 +206,33 @@ impl<H: Send + 'static> Imports<H> {
         self,
         effect: EffectId,
         description: &OperationDesc,
-        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Result<Raw, Failure> + Send + Sync + 'static,
+        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Outcome + Send + Sync + 'static,
     ) -> Result<Self> {
         let rep = self.metadata().interface.ty(description.result).rep();
-        let operation = self.described(effect, description);
-        self.linked(effect, description, |linker, module, ty| {
-            let linked = linker.func_new(module, &description.name, ty, move |mut caller, params, results| {
+        let (operation, run) = (Arc::new(self.described(effect, description)), Arc::new(run));
+        let (starting, waiting, starts) = (Arc::clone(&operation), Arc::clone(&operation), Arc::clone(&run));
+        self.linked(effect, description, Import::Start, |linker, module, name, ty| {
+            let linked = linker.func_new(module, name, ty, move |mut caller, params, results| {
                 let on_fibers = caller.data().on_fibers();
-                let raw = entered(on_fibers, || operation.perform(&mut caller, params, &run))?;
+                let future = entered(on_fibers, || starting.start(&mut caller, params, &*starts))?;
+                write_result(Rep::Ptr, future, results);
+                Ok(())
+            });
+            linked.map(drop)
+        })?
+        .linked(effect, description, Import::Await, |linker, module, name, ty| {
+            let linked = linker.func_new(module, name, ty, move |mut caller, params, results| {
+                let on_fibers = caller.data().on_fibers();
+                let raw = entered(on_fibers, || waiting.wait(&mut caller, params))?;
+                write_result(rep, raw, results);
+                Ok(())
+            });
+            linked.map(drop)
+        })?
+        .linked(effect, description, Import::Perform, |linker, module, name, ty| {
+            let linked = linker.func_new(module, name, ty, move |mut caller, params, results| {
+                let on_fibers = caller.data().on_fibers();
+                let raw = entered(on_fibers, || operation.perform(&mut caller, params, &*run))?;
                 write_result(rep, raw, results);
                 Ok(())
             });
@@ -201,22 +240,32 @@ impl<H: Send + 'static> Imports<H> {
         })
     }
 
-    /// Adds the function of an operation, of the module and type that it is imported by.
+    /// Adds one of the functions of an operation, under the module, name and type of its import. In a module that starts
+    /// nothing there is only the one that performs it.
     pub(crate) fn linked(
         mut self,
         effect: EffectId,
         description: &OperationDesc,
-        link: impl FnOnce(&mut Linker<State>, &str, FuncType) -> wasmtime::Result<()>,
+        import: Import,
+        link: impl FnOnce(&mut Linker<State>, &str, &str, FuncType) -> wasmtime::Result<()>,
     ) -> Result<Self> {
+        if import != Import::Perform && !self.starts {
+            return Ok(self);
+        }
         let interface = &self.metadata().interface;
-        let ty = FuncType::new(
-            self.linker.engine(),
-            wasm_types(interface, &description.params),
-            wasm_types(interface, &[description.result]),
-        );
-        let linked = link(&mut self.linker, &names::effect_imports(effect), ty);
+        let params = || wasm_types(interface, &description.params);
+        let results = || wasm_types(interface, &[description.result]).collect::<Vec<_>>();
+        let engine = self.linker.engine();
+        let ty = match import {
+            Import::Perform => FuncType::new(engine, params(), results()),
+            Import::Start => FuncType::new(engine, params().chain([ValType::I64]), [ValType::I32]),
+            Import::Await => FuncType::new(engine, [ValType::I64], results()),
+        };
+        let linked = link(&mut self.linker, &names::effect_imports(effect), &import.name(&description.name), ty);
         linked.map_err(|error| Error::internal(format!("an operation cannot be linked: {error:#}")))?;
-        self.given.push((effect, description.name.clone()));
+        if import == Import::Perform {
+            self.given.push((effect, description.name.clone()));
+        }
         Ok(self)
     }
 
@@ -260,11 +309,12 @@ impl<H: Send + 'static> Imports<H> {
                 Library(&mut self.linker).add(name)?;
                 continue;
             }
+            let (operation, _) = Import::of_name(name);
             let effect = names::imported_effect(module)
-                .filter(|&effect| find(interface, effect, name).is_some())
+                .filter(|&effect| find(interface, effect, operation).is_some())
                 .ok_or_else(|| Error::load(format!("its import `{module}` `{name}` is no operation of an effect")))?;
-            if !self.given.iter().any(|(of, operation)| *of == effect && operation == name) {
-                return Err(Error::load(not_granted(interface, effect, &effect_name(interface, effect), name)));
+            if !self.given.iter().any(|(of, given)| *of == effect && given == operation) {
+                return Err(Error::load(not_granted(interface, effect, &effect_name(interface, effect), operation)));
             }
         }
         let linked = self.linker.instantiate_pre(&self.setup.prepared.module);

@@ -1,7 +1,8 @@
-//! Carrying out an operation: guards, failures and panics, and the recording of what came of it.
+//! Carrying out an operation, at once or started: guards, failures and panics, and the recording of what came of it.
 
 use super::record::{Ended, record};
-use super::result::{Cause, Failure};
+use super::result::{Cause, Failure, Outcome};
+use super::started::Work;
 use crate::error::{Error, HostFailure, Result};
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
@@ -11,8 +12,10 @@ use crate::value::dynamic::{DynValue, lift};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use vera_abi::heap;
 use vera_abi::interface::{Interface, TypeId};
-use vera_abi::layout::Rep;
+use vera_abi::layout::{FixedLayout, Rep, fixed, record as record_layout};
+use vera_abi::prelude::future;
 use wasmtime::{AsContextMut, Caller, Val};
 
 /// An operation that a module imports.
@@ -31,24 +34,127 @@ impl Operation {
         &self,
         caller: &mut Caller<'_, State>,
         params: &[Val],
-        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Result<Raw, Failure>,
+        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Outcome,
+    ) -> wasmtime::Result<Raw> {
+        self.with_host(caller, |host, scope| {
+            let arguments = self.arguments_to_record(scope, params)?;
+            let done = carry_out(host, |host| run(host, scope, params).now(scope));
+            self.record(scope, None, arguments, &done)?;
+            Ok(done)
+        })
+    }
+
+    /// Starts an operation of the host, or runs it at once if it cannot be started. The result is the record of a future. The
+    /// last argument is the tag of a started future.
+    pub(super) fn start<H: Send + 'static>(
+        self: &Arc<Self>,
+        caller: &mut Caller<'_, State>,
+        params: &[Val],
+        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Outcome,
+    ) -> wasmtime::Result<Raw> {
+        let Some((tag, params)) = params.split_last() else {
+            return Err(Error::internal("an operation is started without a tag").into());
+        };
+        let tag = tag.i64().and_then(|tag| u32::try_from(tag).ok()).filter(|&tag| tag <= heap::MAX_TAG);
+        let tag = tag.ok_or_else(|| Error::internal("an operation is started with a tag that is none"))?;
+        self.with_host(caller, |host, scope| {
+            let arguments = self.arguments_to_record(scope, params)?;
+            let state = scope.heap().state();
+            scope.starting = (state.started.len() as u64) < u64::from(state.limits.started);
+            let mut started = None;
+            let done = carry_out(host, |host| match run(host, scope, params) {
+                Outcome::Later(work) if scope.starting => {
+                    started = Some(work);
+                    Ok(Raw::UNIT)
+                }
+                outcome => outcome.now(scope),
+            });
+            scope.starting = false;
+            if let Some(work) = started {
+                return self.begin(scope, tag, arguments, work).map(|future| Ok(Ok(future)));
+            }
+            self.record(scope, None, arguments, &done)?;
+            match done {
+                Ok(Ok(raw)) => self.finished(scope, raw).map(|future| Ok(Ok(future))),
+                failed => Ok(failed),
+            }
+        })
+    }
+
+    /// Starts the work of an operation, and makes the record of its future.
+    fn begin(
+        self: &Arc<Self>,
+        scope: &mut Scope<'_>,
+        tag: u32,
+        arguments: Option<Vec<DynValue>>,
+        work: Work,
+    ) -> Result<Raw> {
+        const STARTED: FixedLayout<2> = fixed(future::STARTED);
+        const CELL: FixedLayout<1> = fixed(future::CELL);
+        let recorded = arguments.is_some();
+        let (_, state) = scope.heap().view();
+        let number = state.started.start(Arc::clone(self), arguments, work);
+        if recorded && let Some(recorder) = &mut state.recorder {
+            recorder.reserve(number);
+        }
+        let heap = scope.heap();
+        heap.reset_budget();
+        let none = heap.constant(future::FUTURE);
+        let cell = heap.record(0, &CELL, &[none])?;
+        heap.root(cell.pointer())?;
+        heap.record(tag, &STARTED, &[Raw::from_bits(number), cell])
+    }
+
+    /// Waits for the result of an operation that was started.
+    pub(super) fn wait(self: &Arc<Self>, caller: &mut Caller<'_, State>, params: &[Val]) -> wasmtime::Result<Raw> {
+        let number = params.first().and_then(Val::i64).and_then(|number| u64::try_from(number).ok());
+        let Some(number) = number else { return Err(self.not_started().into()) };
+        let entry = caller.data_mut().started.take(number);
+        let Some(mut entry) = entry.filter(|entry| Arc::ptr_eq(&entry.operation, self)) else {
+            return Err(self.not_started().into());
+        };
+        let carried = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
+            let mut scope = Scope::new(guard);
+            let arguments = entry.arguments.take();
+            let waited = entry.wait(&scope);
+            let done = match waited {
+                Ok(Ok(finish)) => catch_unwind(AssertUnwindSafe(|| finish(&mut scope))),
+                Ok(Err(panic)) => Err(panic),
+                Err(late) => Ok(Err(Failure::Error(late))),
+            };
+            self.record(&mut scope, Some(number), arguments, &done)?;
+            Ok(done)
+        });
+        self.settle(caller, carried?)
+    }
+
+    /// The error for a number that no operation has, which no module of the compiler asks for.
+    pub(crate) fn not_started(&self) -> Error {
+        Error::internal(format!("{}.{} was not started, or was awaited", self.effect, self.name))
+    }
+
+    /// Makes the finished future of a result that nothing roots.
+    pub(crate) fn finished(&self, scope: &mut Scope<'_>, result: Raw) -> Result<Raw> {
+        let rep = scope.heap().state().metadata.interface.ty(self.result).rep();
+        let heap = scope.heap();
+        heap.reset_budget();
+        heap.root_value(rep, result)?;
+        heap.record_dyn(future::FUTURE, &record_layout(&[rep]), &[result])
+    }
+
+    /// Does something with the host, which is absent meanwhile.
+    fn with_host<H: Send + 'static>(
+        &self,
+        caller: &mut Caller<'_, State>,
+        work: impl FnOnce(Option<&mut H>, &mut Scope<'_>) -> Result<std::thread::Result<Result<Raw, Failure>>>,
     ) -> wasmtime::Result<Raw> {
         let mut host = self.take_host(caller)?;
-        let outcome = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
+        let carried = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
             let mut scope = Scope::new(guard);
-            let arguments = self.arguments_to_record(&mut scope, params)?;
-            let host = <dyn Any>::downcast_mut::<H>(host.as_mut());
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                let host = host.ok_or_else(|| Error::internal("the host has another type than it was linked with"))?;
-                run(host, &mut scope, params)
-            }));
-            if let Some(arguments) = arguments {
-                self.record(&mut scope, &arguments, &outcome)?;
-            }
-            Ok(outcome)
+            work(<dyn Any>::downcast_mut::<H>(host.as_mut()), &mut scope)
         });
         caller.data_mut().host = Some(host);
-        self.settle(caller, outcome?)
+        self.settle(caller, carried?)
     }
 
     /// The host, which is nobody else's then.
@@ -112,13 +218,16 @@ impl Operation {
         self.arguments(&metadata.interface, scope, params).map(Some)
     }
 
+    /// Records what came of the operation, if there are `arguments`. `number` is that of a started one.
     pub(crate) fn record(
         &self,
         scope: &mut Scope<'_>,
-        arguments: &[DynValue],
-        outcome: &std::thread::Result<Result<Raw, Failure>>,
+        number: Option<u64>,
+        arguments: Option<Vec<DynValue>>,
+        done: &std::thread::Result<Result<Raw, Failure>>,
     ) -> Result<()> {
-        let ended = match outcome {
+        let Some(arguments) = arguments else { return Ok(()) };
+        let ended = match done {
             Ok(Ok(raw)) => {
                 let metadata = Arc::clone(&scope.heap().state().metadata);
                 let held = scope.heap().meter().held();
@@ -132,9 +241,41 @@ impl Operation {
             Err(panic) => Ended::Error(panic_message(panic.as_ref())),
         };
         let (_, state) = scope.heap().view();
+        self.write(state, number, &arguments, &ended)
+    }
+
+    fn write(&self, state: &mut State, number: Option<u64>, arguments: &[DynValue], ended: &Ended) -> Result<()> {
         let Some(recorder) = &mut state.recorder else { return Ok(()) };
-        let written = record(recorder, &self.effect, &self.name, arguments, &ended);
+        let written = record(recorder, number, &self.effect, &self.name, arguments, ended);
         written.map_err(|error| self.failed(format!("it cannot be recorded: {error}"), false, None))
+    }
+}
+
+/// Runs a method of the host.
+fn carry_out<H, R>(
+    host: Option<&mut H>,
+    run: impl FnOnce(&mut H) -> Result<R, Failure>,
+) -> std::thread::Result<Result<R, Failure>> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let host = host.ok_or_else(|| Error::internal("the host has another type than it was linked with"))?;
+        run(host)
+    }))
+}
+
+impl State {
+    /// Leaves behind what the call that ends has started and not awaited.
+    ///
+    /// # Errors
+    /// When it cannot be recorded.
+    pub(crate) fn leave_started(&mut self) -> Result<()> {
+        let mut outcome = Ok(());
+        for (number, entry) in self.started.take_all() {
+            if let Some(arguments) = &entry.arguments {
+                let written = entry.operation.write(self, Some(number), arguments, &Ended::Left);
+                outcome = outcome.and(written);
+            }
+        }
+        outcome
     }
 }
 

@@ -1,5 +1,6 @@
 //! The return types of methods that implement operations.
 
+use super::started::Work;
 use crate::error::{Error, Result, Step};
 use crate::scope::{Rooted, Scope};
 use crate::value::{Lower, Raw, Value};
@@ -8,6 +9,7 @@ use std::marker::PhantomData;
 /// A valid return value of an operation of result type `R`: `R` itself, a handle of a value that was built in the
 /// scope, or a `Result` of either. An error ends the program's call. It is a text, or any error that can be sent to
 /// other threads, and becomes the [`source`](std::error::Error::source) of the call's error.
+/// [`Started`](super::Started) gives any of these, except a handle, while the program goes on.
 ///
 /// Generated traits require it for every lifetime: a handle can only come from [`WithScope`].
 #[diagnostic::on_unimplemented(
@@ -19,11 +21,37 @@ pub trait IntoHostResult<'s, R: Value> {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R>;
 }
 
-/// The result of an operation, written into the module, or its failure.
-#[derive(Debug)]
+/// The result of an operation, written into the module, its failure, or the work that gives it.
 pub struct Lowered<R> {
-    outcome: Result<Raw, Failure>,
+    outcome: Outcome,
     result: PhantomData<fn() -> R>,
+}
+
+impl<R> std::fmt::Debug for Lowered<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.outcome {
+            Outcome::Now(outcome) => f.debug_tuple("Lowered").field(outcome).finish(),
+            Outcome::Later(_) => f.write_str("Lowered(started)"),
+        }
+    }
+}
+
+/// What came of an operation.
+pub(crate) enum Outcome {
+    /// Its result.
+    Now(Result<Raw, Failure>),
+    /// What gives its result.
+    Later(Work),
+}
+
+impl Outcome {
+    /// The result, when it must be there at once.
+    pub(crate) fn now(self, scope: &mut Scope<'_>) -> Result<Raw, Failure> {
+        match self {
+            Outcome::Now(result) => result,
+            Outcome::Later(work) => work.now(scope),
+        }
+    }
 }
 
 /// An error of the host.
@@ -45,11 +73,15 @@ impl From<Error> for Failure {
 }
 
 impl<R> Lowered<R> {
-    pub(crate) fn new(outcome: Result<Raw, Failure>) -> Self {
+    pub(super) fn new(outcome: Outcome) -> Self {
         Lowered { outcome, result: PhantomData }
     }
 
-    pub(crate) fn into_raw(self) -> Result<Raw, Failure> {
+    pub(crate) fn now(result: Result<Raw, Failure>) -> Self {
+        Self::new(Outcome::Now(result))
+    }
+
+    pub(crate) fn into_outcome(self) -> Outcome {
         self.outcome
     }
 }
@@ -66,7 +98,7 @@ impl<'s, R: Lower> IntoHostResult<'s, R> for R {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         scope.heap().reset_budget();
         let lowered = self.lower(scope.heap());
-        Lowered::new(lowered.map_err(|error| Failure::Error(error.reached_by(Step::Result))))
+        Lowered::now(lowered.map_err(|error| Failure::Error(error.reached_by(Step::Result))))
     }
 }
 
@@ -74,14 +106,14 @@ impl<'s, R: Lower, E: Into<Cause>> IntoHostResult<'s, R> for Result<R, E> {
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         match self {
             Ok(value) => value.into_host_result(scope),
-            Err(error) => Lowered::new(Err(failure(error))),
+            Err(error) => Lowered::now(Err(failure(error))),
         }
     }
 }
 
 impl<'s, R: Value> IntoHostResult<'s, R> for Rooted<'s, R> {
     fn into_host_result(self, _scope: &mut Scope<'s>) -> Lowered<R> {
-        Lowered::new(Ok(self.raw))
+        Lowered::now(Ok(self.raw))
     }
 }
 
@@ -89,7 +121,7 @@ impl<'s, R: Value, E: Into<Cause>> IntoHostResult<'s, R> for Result<Rooted<'s, R
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         match self {
             Ok(value) => value.into_host_result(scope),
-            Err(error) => Lowered::new(Err(failure(error))),
+            Err(error) => Lowered::now(Err(failure(error))),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::host::{IntoHostResult, Lowered};
 use crate::value::{Arguments, Lift, Params, Raw, ToVera, Value};
 use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A scope in which Rust code holds values of one instance.
 ///
@@ -86,6 +86,8 @@ use std::time::Instant;
 /// ```
 pub struct Scope<'s> {
     guard: ShadowGuard<'s>,
+    /// Whether it is that of an operation that may be started.
+    pub(crate) starting: bool,
     brand: PhantomData<rooted::Brand<'s>>,
 }
 
@@ -95,7 +97,7 @@ pub struct Within<'inner, 'outer: 'inner>(PhantomData<&'inner &'outer ()>);
 
 impl<'s> Scope<'s> {
     pub(crate) fn new(guard: ShadowGuard<'s>) -> Self {
-        Scope { guard, brand: PhantomData }
+        Scope { guard, starting: false, brand: PhantomData }
     }
 
     pub(crate) fn heap(&mut self) -> &mut Heap<'s> {
@@ -219,6 +221,11 @@ impl<'s> Scope<'s> {
     /// When the current call must end. Operations that wait should not wait longer.
     pub fn deadline(&self) -> Option<Instant> {
         self.guard.heap.state().meter.deadline()
+    }
+
+    /// How long a call may take.
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        self.guard.heap.state().limits.deadline
     }
 
     /// Runs a full collection of the module's heap.

@@ -2,7 +2,9 @@
 
 use super::rewrite::{Cont, Env, Resumption, Rewriter};
 use super::uses::Protocol;
-use crate::core::{Atom, Block, EffectId, EffectKind, End, LocalId, Op, Perform, Register, Resume, Stmt, Unhandled};
+use crate::core::{
+    Answered, Atom, Block, EffectId, EffectKind, End, LocalId, Op, Perform, Register, Resume, Stmt, Unhandled,
+};
 use vera_abi::layout::Rep;
 
 impl Rewriter<'_, '_> {
@@ -50,6 +52,19 @@ impl Rewriter<'_, '_> {
         }
         let evidence = self.evidence_of(effect, env);
         Some(self.is_none(evidence, out))
+    }
+
+    /// A choice by who answers. What is never done is left out, so that nothing looks for a host in vain.
+    pub(super) fn answered_by(&mut self, answered: Answered, env: &Env, out: &mut Vec<Stmt>) -> Op {
+        let Answered { effect, by_host, by_handler } = answered;
+        let never = Block { stmts: Vec::new(), end: End::Unreachable };
+        if !self.pass.uses.is_handled(effect) {
+            return Op::If(Atom::Byte(1), Box::new(by_host), Box::new(never));
+        }
+        match self.asks_host(effect, env, out) {
+            Some(none) => Op::If(none, Box::new(by_host), Box::new(by_handler)),
+            None => Op::If(Atom::Byte(0), Box::new(never), Box::new(by_handler)),
+        }
     }
 
     /// An operation that no handler answers.

@@ -241,6 +241,10 @@ impl<'a, 'p> Rewriter<'a, 'p> {
     pub(super) fn continued(&mut self, mut rest: Rest, env: &Env, cont: &Cont, out: &mut Vec<Stmt>) -> End {
         while let Some(Stmt { dest, op }) = rest.stmts.next() {
             self.line = self.lines[dest.index()];
+            let op = match op {
+                Op::Answered(answered) => self.answered_by(*answered, env, out),
+                op => op,
+            };
             let given = match &rest.end {
                 End::Yield(Atom::Local(local)) => *local == dest,
                 // Each block of a construct ends by itself already.

@@ -259,6 +259,12 @@ impl Uses {
             Op::CallClosure { params, result, .. } => facts.extend(&self.closure(params, *result)),
             Op::Perform(perform) => facts.extend(&self.perform(perform)),
             Op::Handle(handle) => facts.extend(&with_stack(|| self.handle(handle))),
+            Op::Answered(answered) => {
+                if self.is_handled(answered.effect) {
+                    facts.needs.insert(answered.effect);
+                }
+                op.for_each_inner(|inner| with_stack(|| self.add_block(inner, facts)));
+            }
             op => op.for_each_inner(|inner| with_stack(|| self.add_block(inner, facts))),
         }
     }

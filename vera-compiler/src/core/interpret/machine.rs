@@ -5,6 +5,8 @@ use super::{Externs, Limits, Stop};
 use crate::core::{Atom, Block, End, FnId, Function, Label, LocalId, Op, Program, Register, SwitchOn};
 use std::collections::BTreeMap;
 use vera_abi::layout::Rep;
+use vera_abi::names::Import;
+use vera_abi::prelude::future;
 
 pub(super) struct Machine<'p> {
     pub(super) program: &'p Program,
@@ -201,7 +203,15 @@ impl<'p> Machine<'p> {
             Op::Call(callee, args) => Step::Call(*callee, here.values(args)),
             Op::Extern(id, args) => {
                 let import = &self.program.externs[id.index()];
-                let result = self.externs.call(&import.module, &import.name, &here.values(args));
+                let args = here.values(args);
+                let result = match Import::of_name(&import.name) {
+                    // The tag comes last.
+                    (operation, Import::Start) => {
+                        let result = self.externs.call(&import.module, operation, &args[..args.len() - 1]);
+                        result.map(|value| Value::record(future::FUTURE, vec![value]))
+                    }
+                    _ => self.externs.call(&import.module, &import.name, &args),
+                };
                 Step::Value(result.ok_or(Stop::Unsupported(*id))?)
             }
             Op::CallClosure { closure, args, .. } => {
@@ -247,7 +257,9 @@ impl<'p> Machine<'p> {
                 self.registers.insert(*register, here.value(value));
                 Step::Value(Value::Unit)
             }
-            Op::Perform(_) | Op::Handle(_) | Op::Resume(_) => panic!("a valid program has no effects"),
+            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Resume(_) => {
+                panic!("a valid program has no effects")
+            }
             Op::Array(rep, items) => {
                 self.burn(items.len() as u64)?;
                 Step::Value(array_of(*rep, here.values(items)))

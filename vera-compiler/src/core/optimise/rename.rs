@@ -2,7 +2,8 @@
 
 use crate::core::origins::Inlined;
 use crate::core::{
-    Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Perform, Place, PlaceId, Resume, Stmt, SwitchOn,
+    Answered, Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Perform, Place, PlaceId, Resume, Stmt,
+    SwitchOn,
 };
 use std::collections::HashMap;
 
@@ -148,6 +149,11 @@ impl Copier<'_> {
             Op::Perform(perform) => {
                 Op::Perform(Box::new(Perform { args: self.atoms(&perform.args), ..(**perform).clone() }))
             }
+            Op::Answered(answered) => Op::Answered(Box::new(Answered {
+                effect: answered.effect,
+                by_host: self.block(&answered.by_host),
+                by_handler: self.block(&answered.by_handler),
+            })),
             Op::Handle(handle) => {
                 let state = handle.state.as_ref().map(|(rep, first)| (*rep, self.atom(first)));
                 let body = self.block(&handle.body);

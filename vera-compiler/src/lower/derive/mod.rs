@@ -7,6 +7,7 @@
 mod equal;
 mod hash;
 mod order;
+mod settle;
 mod show;
 mod size;
 
@@ -54,6 +55,7 @@ impl<'p> Lowering<'p> {
             Derivation::Eq | Derivation::KeyEq => Rep::Byte,
             Derivation::Hash | Derivation::KeyHash | Derivation::Size => Rep::I64,
             Derivation::Show | Derivation::ShowClose => Rep::Slice,
+            Derivation::Settle => Rep::Unit,
         };
         let mut body = Body::new(self, scope, result);
         let value = match derivation {
@@ -62,6 +64,7 @@ impl<'p> Lowering<'p> {
             Derivation::Show => body.derive_show(ty),
             Derivation::ShowClose => body.derive_show_close(),
             Derivation::Size => body.derive_size(ty),
+            Derivation::Settle => body.derive_settle(ty),
         };
         Some(body.finish(value, symbol, None))
     }

@@ -131,7 +131,8 @@ impl<'p> Executor<'p> {
             Op::Loop { label, params, body } => return self.run_loop(act, (*label, dest), params, body),
             Op::Perform(perform) => return self.perform(act, perform, rep),
             Op::Handle(handle) => return self.handle(act, handle, rep),
-            Op::Resume(_) => self.unknown_of(None, rep),
+            // Proofs are about programs that start nothing.
+            Op::Answered(_) | Op::Resume(_) => self.unknown_of(None, rep),
             // Made by `core::evidence` only.
             Op::Cell(..) | Op::CellGet(..) | Op::CellSet(..) | Op::Get(_) | Op::Set(..) => self.unknown_of(None, rep),
         })

@@ -25,7 +25,7 @@ impl<'h, 's> RowWriter<'h, 's> {
         heap: &'h mut Heap<'s>,
         query: impl FnOnce(&mut RowWriter<'h, 's>) -> Result<Result<(), String>>,
     ) -> Lowered<Outcome> {
-        Lowered::new(Self::written(heap, query).map_err(Failure::Error))
+        Lowered::now(Self::written(heap, query).map_err(Failure::Error))
     }
 
     fn written(

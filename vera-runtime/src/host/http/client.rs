@@ -5,13 +5,14 @@
 
 use super::Http;
 use super::policy::{Denied, Guarded, Policy};
-use crate::host::{OnRefusal, Refusal};
+use crate::host::{OnRefusal, Refusal, Started};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Agent, Body};
 
-/// A client for `Http`. Clones share their connections.
+/// A client for `Http`. Clones share their connections. Requests that a program gives to `async` are sent on threads of
+/// their own.
 ///
 /// ```
 /// use std::time::Duration;
@@ -121,6 +122,12 @@ impl Client {
         })
     }
 
+    /// The client for another thread, with the same connections.
+    pub(crate) fn shared(&self) -> Self {
+        self.agent();
+        self.clone()
+    }
+
     /// Sends a request. `capability` names the sender in refusals; with `body` it is a POST of JSON. Any status is a
     /// success.
     pub(crate) fn send(&self, request: Request<'_>) -> Result<Answer, String> {
@@ -214,6 +221,16 @@ impl Http for Client {
     fn post(&mut self, url: &str, body: &str) -> Result<String, String> {
         let request = Request { capability: "Http", url, headers: &[], body: Some(body), follow: true };
         self.send(request)?.of_program()
+    }
+
+    fn start_get(&mut self, url: &str) -> Option<Started<Result<String, String>>> {
+        let (mut client, url) = (self.shared(), url.to_owned());
+        Some(Started::thread(move || client.get(&url)))
+    }
+
+    fn start_post(&mut self, url: &str, body: &str) -> Option<Started<Result<String, String>>> {
+        let (mut client, url, body) = (self.shared(), url.to_owned(), body.to_owned());
+        Some(Started::thread(move || client.post(&url, &body)))
     }
 
     fn set_deadline(&mut self, deadline: Option<Instant>) {

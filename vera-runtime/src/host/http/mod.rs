@@ -13,7 +13,7 @@ pub use client::Client;
 #[cfg(feature = "inference")]
 pub(crate) use client::{Answer, Request};
 
-use super::Imports;
+use super::{Imports, Started};
 use crate::error::Result;
 use std::time::Instant;
 
@@ -37,6 +37,16 @@ pub trait Http {
     /// The reason why there is no answer.
     fn post(&mut self, url: &str, body: &str) -> Result<String, String>;
 
+    /// [`Http::get`] for `async`: the request runs while the program goes on. `None` where this host cannot do that.
+    fn start_get(&mut self, _url: &str) -> Option<Started<Result<String, String>>> {
+        None
+    }
+
+    /// The same for [`Http::post`].
+    fn start_post(&mut self, _url: &str, _body: &str) -> Option<Started<Result<String, String>>> {
+        None
+    }
+
     /// Tells the host when the current call must end, before each operation. An operation that waits should give up by
     /// then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
@@ -49,12 +59,20 @@ impl<H: Send + 'static> Imports<H> {
     /// [`Error::Load`](crate::Error::Load) when the module declares an operation with other types.
     pub fn http<C: Http + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation("Http", "get", move |host: &mut H, scope, (url,): (String,)| {
-            part(host).set_deadline(scope.deadline());
-            scope.finish::<Result<String, String>, _>(part(host).get(&url))
+            let part = part(host);
+            part.set_deadline(scope.deadline());
+            match scope.starting.then(|| part.start_get(&url)).flatten() {
+                Some(started) => scope.finish::<Result<String, String>, _>(started),
+                None => scope.finish::<Result<String, String>, _>(part.get(&url)),
+            }
         })?
         .language_operation("Http", "post", move |host: &mut H, scope, (url, body): (String, String)| {
-            part(host).set_deadline(scope.deadline());
-            scope.finish::<Result<String, String>, _>(part(host).post(&url, &body))
+            let part = part(host);
+            part.set_deadline(scope.deadline());
+            match scope.starting.then(|| part.start_post(&url, &body)).flatten() {
+                Some(started) => scope.finish::<Result<String, String>, _>(started),
+                None => scope.finish::<Result<String, String>, _>(part.post(&url, &body)),
+            }
         })
     }
 }

@@ -11,7 +11,7 @@ pub use model::Model;
 #[cfg(feature = "inference")]
 pub use provider::Provider;
 
-use super::Imports;
+use super::{Imports, Started};
 use crate::error::Result;
 use std::time::Instant;
 
@@ -29,6 +29,12 @@ pub trait Inference {
     /// The reason why there is no completion.
     fn complete(&mut self, prompt: &str) -> Result<String, String>;
 
+    /// [`Inference::complete`] for `async`: the request runs while the program goes on. `None` where this host cannot do
+    /// that.
+    fn start_complete(&mut self, _prompt: &str) -> Option<Started<Result<String, String>>> {
+        None
+    }
+
     /// Tells the host when the current call must end, before each operation. An operation that waits should give up by
     /// then.
     fn set_deadline(&mut self, _deadline: Option<Instant>) {}
@@ -37,6 +43,10 @@ pub trait Inference {
 impl<C: Inference + ?Sized> Inference for Box<C> {
     fn complete(&mut self, prompt: &str) -> Result<String, String> {
         (**self).complete(prompt)
+    }
+
+    fn start_complete(&mut self, prompt: &str) -> Option<Started<Result<String, String>>> {
+        (**self).start_complete(prompt)
     }
 
     fn set_deadline(&mut self, deadline: Option<Instant>) {
@@ -51,8 +61,12 @@ impl<H: Send + 'static> Imports<H> {
     /// [`Error::Load`](crate::Error::Load) when the module declares an operation with other types.
     pub fn inference<C: Inference + 'static>(self, part: fn(&mut H) -> &mut C) -> Result<Self> {
         self.language_operation("Inference", "complete", move |host: &mut H, scope, (prompt,): (String,)| {
-            part(host).set_deadline(scope.deadline());
-            scope.finish::<Result<String, String>, _>(part(host).complete(&prompt))
+            let part = part(host);
+            part.set_deadline(scope.deadline());
+            match scope.starting.then(|| part.start_complete(&prompt)).flatten() {
+                Some(started) => scope.finish::<Result<String, String>, _>(started),
+                None => scope.finish::<Result<String, String>, _>(part.complete(&prompt)),
+            }
         })
     }
 }

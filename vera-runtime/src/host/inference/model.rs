@@ -4,6 +4,7 @@
 //! followed, so that the key goes to the provider only.
 
 use super::{Inference, Provider};
+use crate::host::Started;
 use crate::host::http::{Answer, Client, Http};
 use serde_json::Value;
 use std::fmt;
@@ -165,6 +166,11 @@ fn client(base: &str) -> Client {
 impl Inference for Model {
     fn complete(&mut self, prompt: &str) -> Result<String, String> {
         self.ask(prompt).map_err(|error| self.named(&error))
+    }
+
+    fn start_complete(&mut self, prompt: &str) -> Option<Started<Result<String, String>>> {
+        let (mut model, prompt) = (Model { client: self.client.shared(), ..self.clone() }, prompt.to_owned());
+        Some(Started::thread(move || model.complete(&prompt)))
     }
 
     fn set_deadline(&mut self, deadline: Option<Instant>) {

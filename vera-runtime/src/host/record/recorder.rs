@@ -3,6 +3,7 @@
 use super::{json, redacted};
 use crate::value::dynamic::DynValue;
 use serde_json::{Map, Value, json as value};
+use std::collections::VecDeque;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -20,12 +21,22 @@ use std::path::Path;
 pub struct Recorder {
     out: Box<dyn Write + Send>,
     secrets: Vec<String>,
+    /// Lines that wait for an operation that was started before them.
+    waiting: VecDeque<Line>,
+}
+
+/// A line that is not written yet.
+enum Line {
+    /// Its text.
+    Text(String),
+    /// The line of an operation that goes on, by its number.
+    Started(u64),
 }
 
 impl Recorder {
     /// A recorder that writes to `out`, one line at a time.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Recorder { out: Box::new(out), secrets: Vec::new() }
+        Recorder { out: Box::new(out), secrets: Vec::new(), waiting: VecDeque::new() }
     }
 
     /// A recorder that writes to a new file.
@@ -44,6 +55,28 @@ impl Recorder {
         }
         self
     }
+
+    /// Keeps the place of an operation that was started: lines are in the order in which operations begin.
+    pub(crate) fn reserve(&mut self, number: u64) {
+        self.waiting.push_back(Line::Started(number));
+    }
+
+    /// Writes a line in the place of a started operation, or behind all others.
+    fn write(&mut self, number: Option<u64>, text: String) -> io::Result<()> {
+        let place = number.and_then(|number| {
+            self.waiting.iter_mut().find(|line| matches!(line, Line::Started(other) if *other == number))
+        });
+        match place {
+            Some(line) => *line = Line::Text(text),
+            None => self.waiting.push_back(Line::Text(text)),
+        }
+        while let Some(Line::Text(text)) = self.waiting.front() {
+            self.out.write_all(text.as_bytes())?;
+            self.waiting.pop_front();
+        }
+        // Whole lines reach the file, whatever happens next.
+        self.out.flush()
+    }
 }
 
 impl fmt::Debug for Recorder {
@@ -57,14 +90,17 @@ pub(crate) enum Ended {
     Result(DynValue),
     Error(String),
     Exit(i64),
+    /// It was started and never awaited.
+    Left,
 }
 
-/// Writes a line.
+/// Writes a line; `number` is that of an operation that was started.
 ///
 /// # Errors
 /// The reason why it is not written.
 pub(crate) fn record(
     recorder: &mut Recorder,
+    number: Option<u64>,
     effect: &str,
     operation: &str,
     arguments: &[DynValue],
@@ -80,10 +116,9 @@ pub(crate) fn record(
         Ended::Result(result) => line.insert("result".to_owned(), json::write(result, secrets)?),
         Ended::Error(message) => line.insert("error".to_owned(), value!(redacted(message, secrets))),
         Ended::Exit(code) => line.insert("exit".to_owned(), value!(code)),
+        Ended::Left => line.insert("left".to_owned(), value!(true)),
     };
     let mut text = Value::Object(line).to_string();
     text.push('\n');
-    // Whole lines reach the file, whatever happens next.
-    let written = recorder.out.write_all(text.as_bytes()).and_then(|()| recorder.out.flush());
-    written.map_err(|error| error.to_string())
+    recorder.write(number, text).map_err(|error| error.to_string())
 }

@@ -48,17 +48,21 @@ enum Ended {
     Result(Value),
     Error(String),
     Exit(i64),
+    /// It was started and never awaited.
+    Left,
 }
 
 impl Recorded {
     fn parse(line: &str) -> Result<Self, String> {
-        const FORM: &str = "`effect`, `operation`, `arguments` and one of `result`, `error` and `exit` are expected";
+        const FORM: &str =
+            "`effect`, `operation`, `arguments` and one of `result`, `error`, `exit` and `left` are expected";
         let line: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
         let text = |name: &str| line[name].as_str().map(str::to_owned);
         let ends = [
             line.get("result").cloned().map(Ended::Result),
             text("error").map(Ended::Error),
             line["exit"].as_i64().map(Ended::Exit),
+            line["left"].as_bool().and_then(|left| left.then_some(Ended::Left)),
         ];
         let mut ends = ends.into_iter().flatten();
         let parts = (text("effect"), text("operation"), line["arguments"].is_array(), ends.next(), ends.next());
@@ -144,21 +148,28 @@ impl Replay {
         })
     }
 
-    fn answer(&mut self, interface: &Interface, call: &ReplayedCall<'_>, result: TypeId) -> Result<DynValue, Failure> {
+    /// What answers a call. That it is not the one of the recording is said at once; what the recording says of the one that
+    /// is, when its result is asked for.
+    fn answer(&mut self, interface: &Interface, call: &ReplayedCall<'_>, result: TypeId) -> Result<Answer, Failure> {
         let ReplayedCall { effect, operation, arguments } = call;
         let arguments: Result<Value, String> = arguments.iter().map(|one| json::write(one, &self.secrets)).collect();
         let recorded = arguments.and_then(|arguments| self.take(effect, operation, &arguments));
         let recorded = recorded.map_err(|message| Failure::Host(message.into()))?;
-        match recorded.ended {
+        let failed = |message: String| Failure::Host(message.into());
+        Ok(match recorded.ended {
             Ended::Result(value) => {
                 let read = json::read(interface, result, &value);
-                read.map_err(|error| Failure::Host(format!("in the recording of {effect}.{operation}: {error}").into()))
+                read.map_err(|error| failed(format!("in the recording of {effect}.{operation}: {error}")))
             }
-            Ended::Error(error) => Err(Failure::Host(error.into())),
+            Ended::Error(error) => Err(failed(error)),
             Ended::Exit(code) => Err(Failure::Error(Error::Exit(code))),
-        }
+            Ended::Left => Err(failed(format!("{effect}.{operation} was not awaited when it was recorded"))),
+        })
     }
 }
+
+/// What a recording says of a call.
+type Answer = Result<DynValue, Failure>;
 
 /// A call as text for a message, shortened when it is long.
 fn shown(effect: &str, operation: &str, arguments: &Value) -> String {

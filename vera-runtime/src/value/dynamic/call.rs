@@ -26,8 +26,10 @@ impl<H: Send + 'static> Instance<H> {
         let mark = heap.mark();
         let values = heap.flatten_dynamic(interface, &description, arguments);
         heap.release(mark);
-        let raw = invoke(&mut heap, func, stack, &values?, interface.ty(description.result).rep())?;
-        lift(interface, &mut heap.reader(), description.result, raw)
+        let raw =
+            values.and_then(|values| invoke(&mut heap, func, stack, &values, interface.ty(description.result).rep()));
+        let result = raw.and_then(|raw| lift(interface, &mut heap.reader(), description.result, raw));
+        self.leave(result)
     }
 
     /// Values as Vera source writes them, as errors show them.
@@ -60,8 +62,9 @@ impl<H: Send + 'static> Instance<H> {
         let mark = heap.mark();
         let values = WideArguments::all(&mut heap, add);
         heap.release(mark);
-        let raw = invoke(&mut heap, func, stack, &values?, R::REP)?;
-        R::lift(&mut heap.reader(), raw)
+        let raw = values.and_then(|values| invoke(&mut heap, func, stack, &values, R::REP));
+        let result = raw.and_then(|raw| R::lift(&mut heap.reader(), raw));
+        self.leave(result)
     }
 
     /// A function, its description, and the bytes of native stack that it may need.

@@ -1,0 +1,254 @@
+//! Operations that go on while the program does: `async(E.op(...))` where the host returns `Started`.
+
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+use vera_runtime::error::{Limit, TrapKind};
+use vera_runtime::host::Started;
+use vera_runtime::{Error, Limits, Result, Rooted, Scope, vera_host};
+
+vera_runtime::vera!(
+    r#"
+module shop;
+
+type Percent = { @Int | @Int.0 >= 0 && @Int.0 <= 100 };
+
+effect Shop {
+  op price(Nat -> Int);
+  op stock(Nat -> Option<Int>);
+  op name(Nat -> String);
+  op save(Nat -> Unit);
+  op good(Nat -> Bool);
+  op share(Nat -> Percent);
+  op parts(Nat -> Array<String>);
+  op show(Array<Future<Int>> -> String);
+}
+
+private fn start(@Nat, @Array<Future<Int>> -> @Array<Future<Int>>)
+  requires(true)
+  ensures(true)
+  decreases(@Nat.0)
+  effects(<Shop, Async>)
+{
+  if @Nat.0 == 0 then { @Array<Future<Int>>.0 }
+  else { start(@Nat.0 - 1, array_append(@Array<Future<Int>>.0, async(Shop.price(@Nat.0)))) }
+}
+
+private fn finish(@Array<Future<Int>>, @Int, @Array<Int> -> @Array<Int>)
+  requires(@Int.0 >= 0 && @Int.0 <= nat_to_int(array_length(@Array<Future<Int>>.0)))
+  ensures(true)
+  decreases(nat_to_int(array_length(@Array<Future<Int>>.0)) - @Int.0)
+  effects(<Async>)
+{
+  if @Int.0 == nat_to_int(array_length(@Array<Future<Int>>.0)) then { @Array<Int>.0 }
+  else {
+    let @Array<Int> = array_append(@Array<Int>.0, await(@Array<Future<Int>>.0[@Int.0]));
+    finish(@Array<Future<Int>>.0, @Int.0 + 1, @Array<Int>.0)
+  }
+}
+
+-- The prices of n, n - 1, ..., 1.
+public fn prices(@Nat -> @Array<Int>)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Array<Future<Int>> = [];
+  let @Array<Future<Int>> = start(@Nat.0, @Array<Future<Int>>.0);
+  let @Array<Int> = [];
+  finish(@Array<Future<Int>>.0, 0, @Array<Int>.0)
+}
+
+-- Starts n and awaits none.
+public fn forgotten(@Nat -> @Nat)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Array<Future<Int>> = [];
+  array_length(start(@Nat.0, @Array<Future<Int>>.0))
+}
+
+public fn twice(@Nat -> @Tuple<Int, Int, Bool>)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Future<Int> = async(Shop.price(@Nat.0));
+  let @Int = await(@Future<Int>.0);
+  let @Int = await(@Future<Int>.0);
+  Tuple(@Int.1, @Int.0, @Future<Int>.0 == async(await(@Future<Int>.0)))
+}
+
+-- Without `async`.
+public fn plain(@Nat -> @Int)
+  requires(true)
+  ensures(true)
+  effects(<Shop>)
+{
+  Shop.price(@Nat.0)
+}
+
+public fn everything(@Nat -> @String)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Future<Int> = async(Shop.price(@Nat.0));
+  let @Future<Option<Int>> = async(Shop.stock(@Nat.0));
+  let @Future<String> = async(Shop.name(@Nat.0));
+  let @Future<Unit> = async(Shop.save(@Nat.0));
+  let @Future<Bool> = async(Shop.good(@Nat.0));
+  let @Future<Array<String>> = async(Shop.parts(@Nat.0));
+  await(@Future<Unit>.0);
+  let @String = string_join(await(@Future<Array<String>>.0), "+");
+  let @Int = option_unwrap_or(await(@Future<Option<Int>>.0), -1);
+  "\(await(@Future<Int>.0)) \(@Int.0) \(await(@Future<String>.0)) \(await(@Future<Bool>.0)) \(@String.0)"
+}
+
+public fn shared(@Nat -> @Percent)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Future<Percent> = async(Shop.share(@Nat.0));
+  await(@Future<Percent>.0)
+}
+
+public fn shown(@Nat -> @String)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Array<Future<Int>> = [];
+  Shop.show(start(@Nat.0, @Array<Future<Int>>.0))
+}
+
+-- A future to be awaited by nobody but the host.
+public fn later(@Nat -> @Option<Future<Int>>)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  Some(async(Shop.price(@Nat.0)))
+}
+
+-- The host is asked only where no handler answers.
+public fn mocked(@Nat -> @Int)
+  requires(true)
+  ensures(true)
+  effects(<Async>)
+{
+  handle[Shop] {
+    price(@Nat) -> { resume(nat_to_int(@Nat.0) * 2) },
+    stock(@Nat) -> { resume(None) },
+    name(@Nat) -> { resume("") },
+    save(@Nat) -> { resume(()) },
+    good(@Nat) -> { resume(true) },
+    share(@Nat) -> { resume(0) },
+    parts(@Nat) -> { resume([]) },
+    show(@Array<Future<Int>>) -> { resume("") }
+  } in {
+    array_fold(prices(@Nat.0), 0, fn(@Int, @Int -> @Int) effects(pure) { @Int.0 + @Int.1 })
+  }
+}
+
+public fn failing(@Nat -> @Int)
+  requires(true)
+  ensures(true)
+  effects(<Shop, Async>)
+{
+  let @Future<Int> = async(Shop.price(@Nat.0));
+  let @Int = 100 / @Nat.0;
+  @Int.0 + await(@Future<Int>.0)
+}
+"#
+);
+
+/// How many operations are at work, and how many must be before any of them ends.
+#[derive(Debug, Default)]
+struct Gate {
+    entered: Mutex<usize>,
+    signal: Condvar,
+    width: usize,
+}
+
+impl Gate {
+    fn of(width: usize) -> Arc<Self> {
+        Arc::new(Gate { width, ..Gate::default() })
+    }
+
+    /// Waits until as many have come here; whether they have.
+    fn pass(&self) -> bool {
+        let mut entered = self.entered.lock().unwrap();
+        *entered += 1;
+        self.signal.notify_all();
+        let patience = Duration::from_secs(60);
+        let waiting = self.signal.wait_timeout_while(entered, patience, |entered| *entered < self.width).unwrap();
+        !waiting.1.timed_out()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Host {
+    gate: Arc<Gate>,
+    shown: Vec<Vec<i64>>,
+}
+
+#[vera_host]
+impl shop::Shop for Host {
+    fn price(&mut self, item: u64) -> Started<std::result::Result<i64, String>> {
+        let gate = Arc::clone(&self.gate);
+        Started::thread(move || match (gate.pass(), item) {
+            (false, _) => Err("alone".to_owned()),
+            (_, 13) => panic!("thirteen"),
+            (_, 17) => Err("sold out".to_owned()),
+            _ => Ok(item as i64 * 10),
+        })
+    }
+
+    fn stock(&mut self, item: u64) -> Started<Option<i64>> {
+        Started::thread(move || Some(item as i64))
+    }
+
+    fn name(&mut self, item: u64) -> Started<String> {
+        Started::thread(move || format!("item {item} {}", "x".repeat(2000)))
+    }
+
+    fn save(&mut self, _item: u64) {}
+
+    fn good(&mut self, item: u64) -> Started<bool> {
+        Started::thread(move || item.is_multiple_of(2))
+    }
+
+    fn share(&mut self, item: u64) -> Started<i64> {
+        Started::thread(move || item as i64)
+    }
+
+    fn parts<'s>(&mut self, scope: &mut Scope<'s>, item: u64) -> Result<Rooted<'s, Vec<String>>> {
+        scope.array((0..item).map(|part| part.to_string()))
+    }
+
+    fn show(&mut self, prices: &[i64]) -> String {
+        self.shown.push(prices.to_vec());
+        format!("{prices:?}")
+    }
+}
+
+fn shop(width: usize, limits: Limits) -> shop::Module<Host> {
+    shop::Module::with_limits(Host { gate: Gate::of(width), ..Host::default() }, limits).unwrap()
+}
+
+/// Plain and in stress mode.
+fn shops(width: usize) -> [shop::Module<Host>; 2] {
+    let mut stressed = shop(width, Limits::default());
+    stressed.instance().stress().unwrap();
+    [shop(width, Limits::default()), stressed]
+}
+
+#[test]
+fn ten_operations_are_at_work_at_one_time() {
+    for mut shop in shops(10) {
+        assert_eq!(shop.prices(10).unwrap(), (1..=10).rev().map(|item| item * 10).collect::<Vec<_>>());
+        shop.instance().check_heap().unwrap();
+    }
+}

@@ -1,0 +1,252 @@
+//! Operations that go on while the program does.
+//!
+//! A method of a host may return [`Started`] instead of its result. Where the program gives the operation to `async`, it
+//! then runs on a thread of its own until the program awaits its result; everywhere else it is run at once. What it gives
+//! is written into the module by the thread of the call, when it is awaited: nothing of the module is ever seen by another
+//! thread.
+//!
+//! Started operations belong to a call from Rust. Those that are not awaited when it ends are left behind: what they give
+//! is dropped, and no later call can ask for it, because every one has a number that none had before. Their count is
+//! bounded ([`Limits::started`](crate::Limits::started), and [`MAX_THREADS`] of all instances); beyond it an operation is
+//! run at once.
+//!
+//! Deliberately, a thread is not stopped: what it does must end by itself, as the ready hosts do at the deadline of the call.
+
+use super::operation::Operation;
+use super::result::{Failure, Lowered, Outcome};
+use crate::error::{Error, Limit, Result};
+use crate::host::IntoHostResult;
+use crate::scope::Scope;
+use crate::value::dynamic::DynValue;
+use crate::value::{Raw, Value};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// Threads of started operations of all instances of a process.
+const MAX_THREADS: usize = 1024;
+
+/// The threads there are.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// The result of an operation that may go on while the program does; a method of a host returns it.
+///
+/// ```
+/// use vera_runtime::host::Started;
+/// # fn slow_lookup(_: &str) -> Result<String, std::io::Error> { Ok(String::new()) }
+/// fn lookup(name: &str) -> Started<Result<String, std::io::Error>> {
+///     let name = name.to_owned();
+///     Started::thread(move || slow_lookup(&name))
+/// }
+/// ```
+///
+/// In a program `async(Directory.lookup(name))` starts it, and `await` gives its result. An operation that is performed
+/// without `async` is run at once, on the thread of the call.
+///
+/// What it runs should end by the deadline of the call ([`Scope::deadline`]): `await` does not wait longer, but the thread
+/// goes on.
+pub struct Started<T> {
+    work: Box<dyn FnOnce() -> T + Send>,
+}
+
+impl<T: Send + 'static> Started<T> {
+    /// Runs `work` on a thread of its own, when the program gives the operation to `async`.
+    ///
+    /// A panic ends the call that awaits the result with [`Error::Host`](crate::Error::Host).
+    pub fn thread(work: impl FnOnce() -> T + Send + 'static) -> Self {
+        Started { work: Box::new(work) }
+    }
+}
+
+impl<T> fmt::Debug for Started<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Started")
+    }
+}
+
+impl<'s, R: Value, T> IntoHostResult<'s, R> for Started<T>
+where
+    T: for<'t> IntoHostResult<'t, R> + Send + 'static,
+{
+    fn into_host_result(self, _scope: &mut Scope<'s>) -> Lowered<R> {
+        let work = move || {
+            let value = (self.work)();
+            Box::new(move |scope: &mut Scope<'_>| value.into_host_result(scope).into_outcome().now(scope)) as Finish
+        };
+        Lowered::new(Outcome::Later(Work::Thread(Box::new(work))))
+    }
+}
+
+/// Writes a result into the module, in the scope of the operation that asks for it.
+pub(crate) type Finish = Box<dyn for<'s> FnOnce(&mut Scope<'s>) -> Result<Raw, Failure> + Send>;
+
+/// What gives a result later.
+pub(crate) enum Work {
+    /// It is there already.
+    Ready(Finish),
+    /// It is found on a thread.
+    Thread(Box<dyn FnOnce() -> Finish + Send>),
+}
+
+impl Work {
+    /// Does it at once.
+    pub(crate) fn now(self, scope: &mut Scope<'_>) -> Result<Raw, Failure> {
+        match self {
+            Work::Ready(finish) => finish(scope),
+            Work::Thread(work) => work()(scope),
+        }
+    }
+}
+
+/// How the work of a thread ended; a panic is what it was.
+type Done = std::thread::Result<Finish>;
+
+/// What a thread and the instance share.
+#[derive(Default)]
+struct Shared {
+    work: Mutex<Option<Box<dyn FnOnce() -> Finish + Send>>>,
+    done: Mutex<Option<Done>>,
+    signal: Condvar,
+}
+
+impl Shared {
+    /// Does the work, unless it is done.
+    fn run(&self) {
+        let Some(work) = locked(&self.work).take() else { return };
+        let done = catch_unwind(AssertUnwindSafe(work));
+        *locked(&self.done) = Some(done);
+        self.signal.notify_all();
+    }
+
+    /// Waits for it; `None` when the time is over first.
+    fn wait(&self, deadline: Option<Instant>) -> Option<Done> {
+        let mut done = locked(&self.done);
+        loop {
+            if let Some(done) = done.take() {
+                return Some(done);
+            }
+            done = match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+                None => self.signal.wait(done).unwrap_or_else(PoisonError::into_inner),
+                Some(left) if left.is_zero() => return None,
+                Some(left) => self.signal.wait_timeout(done, left).unwrap_or_else(PoisonError::into_inner).0,
+            };
+        }
+    }
+}
+
+/// No code of others runs under these locks.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A place among the threads of the process.
+struct Place;
+
+impl Place {
+    fn take() -> Option<Self> {
+        let more = |count: usize| (count < MAX_THREADS).then_some(count + 1);
+        THREADS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok().map(|_| Place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        THREADS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+enum Pending {
+    Ready(Finish),
+    Thread(Arc<Shared>),
+}
+
+/// An operation that was started and not awaited.
+pub(super) struct Entry {
+    pub(super) operation: Arc<Operation>,
+    /// The arguments, when the instance is recorded.
+    pub(super) arguments: Option<Vec<DynValue>>,
+    pending: Pending,
+}
+
+impl Entry {
+    /// Waits for what it gives, no longer than the call may take. A panic of it is an `Err`.
+    ///
+    /// # Errors
+    /// [`Limit::Deadline`].
+    pub(super) fn wait(self, scope: &Scope<'_>) -> Result<Done> {
+        match self.pending {
+            Pending::Ready(finish) => Ok(Ok(finish)),
+            Pending::Thread(shared) => shared.wait(scope.deadline()).ok_or_else(|| {
+                let limit = scope.time_limit().unwrap_or_default();
+                Error::limit(Limit::Deadline(limit))
+            }),
+        }
+    }
+}
+
+/// The operations that the call under way has started and not awaited, by their numbers.
+#[derive(Default)]
+pub(crate) struct StartedOperations {
+    entries: BTreeMap<u64, Entry>,
+    /// The next number. There are more than any program starts.
+    next: u64,
+}
+
+impl StartedOperations {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Starts an operation. The result is its number.
+    pub(super) fn start(&mut self, operation: Arc<Operation>, arguments: Option<Vec<DynValue>>, work: Work) -> u64 {
+        let pending = match work {
+            Work::Ready(finish) => Pending::Ready(finish),
+            Work::Thread(work) => Pending::Thread(run_on_thread(work)),
+        };
+        let number = self.next;
+        self.next += 1;
+        self.entries.insert(number, Entry { operation, arguments, pending });
+        number
+    }
+
+    /// Takes the operation of a number, which is asked for once.
+    pub(super) fn take(&mut self, number: u64) -> Option<Entry> {
+        self.entries.remove(&number)
+    }
+
+    /// Takes what was never awaited, in the order in which it was started.
+    pub(super) fn take_all(&mut self) -> impl Iterator<Item = (u64, Entry)> + use<> {
+        std::mem::take(&mut self.entries).into_iter()
+    }
+}
+
+impl fmt::Debug for StartedOperations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StartedOperations").field("count", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// Runs work on a thread, or at once where there cannot be another one.
+fn run_on_thread(work: Box<dyn FnOnce() -> Finish + Send>) -> Arc<Shared> {
+    let shared = Arc::new(Shared { work: Mutex::new(Some(work)), ..Shared::default() });
+    let on_thread = Place::take().is_some_and(|place| {
+        let shared = Arc::clone(&shared);
+        let run = move || {
+            shared.run();
+            drop(place);
+        };
+        std::thread::Builder::new().name("vera-started".to_owned()).spawn(run).is_ok()
+    });
+    if !on_thread {
+        shared.run();
+    }
+    shared
+}
