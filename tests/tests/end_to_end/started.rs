@@ -1,9 +1,11 @@
 //! Operations that go on while the program does: `async(E.op(...))` where the host returns `Started`.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 use vera_runtime::error::{Limit, TrapKind};
 use vera_runtime::host::Started;
+use vera_runtime::value::Future;
 use vera_runtime::{Error, Limits, Result, Rooted, Scope, vera_host};
 
 vera_runtime::vera!(
@@ -96,10 +98,9 @@ public fn everything(@Nat -> @String)
   let @Future<Int> = async(Shop.price(@Nat.0));
   let @Future<Option<Int>> = async(Shop.stock(@Nat.0));
   let @Future<String> = async(Shop.name(@Nat.0));
-  let @Future<Unit> = async(Shop.save(@Nat.0));
+  Shop.save(@Nat.0);
   let @Future<Bool> = async(Shop.good(@Nat.0));
   let @Future<Array<String>> = async(Shop.parts(@Nat.0));
-  await(@Future<Unit>.0);
   let @String = string_join(await(@Future<Array<String>>.0), "+");
   let @Int = option_unwrap_or(await(@Future<Option<Int>>.0), -1);
   "\(await(@Future<Int>.0)) \(@Int.0) \(await(@Future<String>.0)) \(await(@Future<Bool>.0)) \(@String.0)"
@@ -168,6 +169,8 @@ public fn failing(@Nat -> @Int)
 #[derive(Debug, Default)]
 struct Gate {
     entered: Mutex<usize>,
+    /// How many of them are on the thread of the call.
+    at_once: AtomicUsize,
     signal: Condvar,
     width: usize,
 }
@@ -179,6 +182,9 @@ impl Gate {
 
     /// Waits until as many have come here; whether they have.
     fn pass(&self) -> bool {
+        if std::thread::current().name() != Some("vera-started") {
+            self.at_once.fetch_add(1, Ordering::Relaxed);
+        }
         let mut entered = self.entered.lock().unwrap();
         *entered += 1;
         self.signal.notify_all();
@@ -192,6 +198,7 @@ impl Gate {
 struct Host {
     gate: Arc<Gate>,
     shown: Vec<Vec<i64>>,
+    saved: Vec<u64>,
 }
 
 #[vera_host]
@@ -214,7 +221,9 @@ impl shop::Shop for Host {
         Started::thread(move || format!("item {item} {}", "x".repeat(2000)))
     }
 
-    fn save(&mut self, _item: u64) {}
+    fn save(&mut self, item: u64) {
+        self.saved.push(item);
+    }
 
     fn good(&mut self, item: u64) -> Started<bool> {
         Started::thread(move || item.is_multiple_of(2))
@@ -228,8 +237,9 @@ impl shop::Shop for Host {
         scope.array((0..item).map(|part| part.to_string()))
     }
 
-    fn show(&mut self, prices: &[i64]) -> String {
-        self.shown.push(prices.to_vec());
+    fn show(&mut self, prices: &[Future<i64>]) -> String {
+        let prices: Vec<i64> = prices.iter().map(|price| price.0).collect();
+        self.shown.push(prices.clone());
         format!("{prices:?}")
     }
 }
@@ -241,7 +251,7 @@ fn shop(width: usize, limits: Limits) -> shop::Module<Host> {
 /// Plain and in stress mode.
 fn shops(width: usize) -> [shop::Module<Host>; 2] {
     let mut stressed = shop(width, Limits::default());
-    stressed.instance().stress().unwrap();
+    stressed.instance_mut().stress().unwrap();
     [shop(width, Limits::default()), stressed]
 }
 
@@ -249,6 +259,123 @@ fn shops(width: usize) -> [shop::Module<Host>; 2] {
 fn ten_operations_are_at_work_at_one_time() {
     for mut shop in shops(10) {
         assert_eq!(shop.prices(10).unwrap(), (1..=10).rev().map(|item| item * 10).collect::<Vec<_>>());
-        shop.instance().check_heap().unwrap();
+        shop.instance_mut().check_heap().unwrap();
     }
+}
+
+fn at_once(shop: &shop::Module<Host>) -> usize {
+    shop.host().gate.at_once.load(Ordering::Relaxed)
+}
+
+#[test]
+fn a_future_is_asked_for_once_and_read_by_whatever_reads_it() {
+    for mut shop in shops(1) {
+        assert_eq!(shop.twice(4).unwrap(), (40, 40, true));
+        assert_eq!(*shop.host().gate.entered.lock().unwrap(), 1);
+        shop.instance_mut().check_heap().unwrap();
+    }
+}
+
+#[test]
+fn without_async_it_is_run_at_once() {
+    for mut shop in shops(1) {
+        assert_eq!(shop.plain(4).unwrap(), 40);
+        assert_eq!(at_once(&shop), 1);
+        assert_eq!(shop.prices(4).unwrap(), [40, 30, 20, 10]);
+        assert_eq!(at_once(&shop), 1, "these have threads of their own");
+    }
+}
+
+#[test]
+fn results_of_every_representation_are_awaited() {
+    for mut shop in shops(1) {
+        let expected = format!("30 3 item 3 {} false 0+1+2", "x".repeat(2000));
+        assert_eq!(shop.everything(3).unwrap(), expected);
+        assert_eq!(shop.host().saved, [3]);
+        shop.instance_mut().check_heap().unwrap();
+    }
+}
+
+/// What is awaited late is made sure of like what is there at once.
+#[test]
+fn results_are_what_the_program_declares() {
+    for started in [0, 64] {
+        let mut shop = shop(1, Limits { started, ..Limits::default() });
+        assert_eq!(shop.shared(40).unwrap(), 40);
+        let Error::Refinement(violation) = shop.shared(101).unwrap_err() else { panic!("no refinement") };
+        assert!(violation.clause.starts_with("result of Shop.share: "), "{violation:?}");
+        assert_eq!((violation.function.as_str(), violation.values[0].value.as_str()), ("shared", "101"));
+        assert_eq!(shop.shared(41).unwrap(), 41);
+    }
+}
+
+#[test]
+fn what_a_host_is_given_has_been_awaited() {
+    for mut shop in shops(4) {
+        assert_eq!(shop.shown(4).unwrap(), "[40, 30, 20, 10]");
+        assert_eq!(shop.host().shown, [[40, 30, 20, 10]]);
+        assert_eq!(shop.later(7).unwrap(), Some(Future(70)));
+        shop.instance_mut().check_heap().unwrap();
+    }
+}
+
+#[test]
+fn a_handler_answers_at_once() {
+    for mut shop in shops(1000) {
+        assert_eq!(shop.mocked(4).unwrap(), 2 * (1 + 2 + 3 + 4));
+        assert_eq!(*shop.host().gate.entered.lock().unwrap(), 0, "the host is not asked");
+    }
+}
+
+#[test]
+fn failures_come_where_the_result_is_awaited() {
+    for mut shop in shops(1) {
+        let Error::Host(failure) = shop.failing(13).unwrap_err() else { panic!("no failure of the host") };
+        assert_eq!((failure.effect.as_str(), failure.operation.as_str()), ("Shop", "price"));
+        assert_eq!((failure.message.as_str(), failure.panicked), ("thirteen", true));
+        assert!(failure.backtrace.iter().any(|frame| frame.function == "failing"), "{failure:?}");
+        let Error::Host(failure) = shop.failing(17).unwrap_err() else { panic!("no failure of the host") };
+        assert_eq!((failure.message.as_str(), failure.panicked), ("sold out", false));
+        // It stops before it awaits anything.
+        let Error::Trap(trap) = shop.failing(0).unwrap_err() else { panic!("no trap") };
+        assert_eq!(trap.kind, TrapKind::DivideByZero);
+        assert_eq!(shop.failing(10).unwrap(), 110);
+    }
+}
+
+/// Five wait for a sixth, which the next call starts.
+#[test]
+fn what_is_not_awaited_is_left_behind() {
+    for mut shop in shops(6) {
+        assert_eq!(shop.forgotten(5).unwrap(), 5);
+        assert_eq!(shop.prices(1).unwrap(), [10]);
+        assert_eq!(*shop.host().gate.entered.lock().unwrap(), 6);
+        assert_eq!(at_once(&shop), 0);
+    }
+}
+
+#[test]
+fn only_so_many_are_started() {
+    let mut shop = shop(3, Limits { started: 3, ..Limits::default() });
+    assert_eq!(shop.prices(8).unwrap(), [80, 70, 60, 50, 40, 30, 20, 10]);
+    assert_eq!(at_once(&shop), 5);
+    assert_eq!(shop.prices(3).unwrap(), [30, 20, 10]);
+    assert_eq!(at_once(&shop), 5, "what was awaited counts no more");
+    assert_eq!(shop.forgotten(3).unwrap(), 3);
+    assert_eq!(shop.prices(3).unwrap(), [30, 20, 10]);
+    assert_eq!(at_once(&shop), 5, "nor does what was left behind");
+}
+
+#[test]
+fn waiting_ends_at_the_deadline() {
+    let deadline = Some(Duration::from_millis(50));
+    let mut shop = shop(2, Limits { deadline, ..Limits::default() });
+    let error = shop.prices(1).unwrap_err();
+    let Error::Limit(reached) = &error else { panic!("{error}") };
+    assert_eq!(reached.limit, Limit::Deadline(Duration::from_millis(50)));
+    assert!(reached.backtrace.iter().any(|frame| frame.function == "prices"), "{error:?}");
+    // The one that was late comes to the gate's help.
+    let mut unlimited =
+        shop::Module::with_limits(Host { gate: Arc::clone(&shop.host().gate), ..Host::default() }, Limits::default());
+    assert_eq!(unlimited.as_mut().unwrap().prices(1).unwrap(), [10]);
 }

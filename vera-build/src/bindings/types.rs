@@ -165,7 +165,7 @@ impl<'a> RustTypes<'a> {
                 })
             }
             Some(PreludeType::Json) => quote!(::vera_runtime::serde_json::Value),
-            Some(PreludeType::Future) => self.owned(args[0], place),
+            Some(PreludeType::Future) => generic(quote!(::vera_runtime::value::Future), arguments(place)),
             Some(PreludeType::HtmlNode) => quote!(::vera_runtime::value::html::HtmlNode),
             Some(PreludeType::Decimal) => quote!(::vera_runtime::value::Decimal),
             Some(PreludeType::UrlParts) => quote!(::vera_runtime::value::UrlParts),

@@ -239,6 +239,12 @@ pub static TABLE: &[Effect] = &[
     },
 ];
 
+/// Whether an operation of an effect of the language may go on while the program does, when it is the argument of `async`.
+/// All others keep the order of the program. Operations that programs declare may; the host decides of each whether it does.
+pub fn can_be_started(effect: EffectId) -> bool {
+    effect == HTTP || effect == INFERENCE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

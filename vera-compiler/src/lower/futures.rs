@@ -11,7 +11,8 @@
 //! but for the order of what happens outside. Programs that start nothing are compiled as if none of this was here.
 //!
 //! Deliberately immediate: what a handler of the program answers; an argument that is more than an operation; effects
-//! whose operations must keep their order (all of the language but `Http` and `Inference`); proofs and the interpreter.
+//! whose operations must keep their order (all of the language but `Http` and `Inference`); operations without a result,
+//! which nobody awaits; proofs and the interpreter.
 //!
 //! Futures in what a host is given are awaited first ([`Derivation::Settle`]): a host need not wait while it reads a value.
 
@@ -20,10 +21,9 @@ use super::context::Lowering;
 use super::effects::Promise;
 use super::work::{Derivation, Job};
 use crate::core::{self, Answered, Atom, Block, ExternId, FnId as CoreFnId, Op, Prim, RecordId, SwitchOn, Unhandled};
-use crate::effects;
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnId, Program};
-use crate::types::{EffectId, EffectUse, Ty, TyKind};
+use crate::types::{Ty, TyKind};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 use vera_abi::layout::Rep;
@@ -81,17 +81,11 @@ impl Futures {
 }
 
 /// The operation that an expression starts, if that is what it does. `start` is the function `async`.
-fn started<'p>(program: &Program, start: Option<FnId>, expr: &'p Expr) -> Option<(&'p EffectUse, u32, &'p Expr)> {
-    let ExprKind::Call { function, args, .. } = &expr.kind else { return None };
-    let ([argument], true) = (&args[..], start == Some(*function)) else { return None };
-    let ExprKind::Perform { effect, operation, .. } = &argument.kind else { return None };
-    let never = program.effect(effect.effect).operations[*operation as usize].result == Ty::NEVER;
-    (can_be_started(program, effect.effect) && !never).then_some((effect, *operation, argument))
-}
-
-/// Whether operations of an effect may go on while the program does: a host says of each whether it does.
-fn can_be_started(program: &Program, effect: EffectId) -> bool {
-    effect == effects::HTTP || effect == effects::INFERENCE || program.effect(effect).module.is_some()
+fn started<'p>(program: &Program, start: Option<FnId>, expr: &'p Expr) -> Option<&'p Expr> {
+    match &expr.kind {
+        ExprKind::Call { function, args, .. } if start == Some(*function) => program.started(args.first()?),
+        _ => None,
+    }
 }
 
 impl<'p> Body<'_, 'p> {
@@ -100,11 +94,14 @@ impl<'p> Body<'_, 'p> {
         if self.lo.proofs.is_some() {
             return None;
         }
-        let (effect, operation, argument) = started(self.lo.program, self.lo.lang_items.start, call)?;
-        let ExprKind::Perform { args: written, .. } = &argument.kind else { return None };
+        let argument = started(self.lo.program, self.lo.lang_items.start, call)?;
+        let ExprKind::Perform { effect, operation, args: written } = &argument.kind else { return None };
+        if self.rep(argument.ty) == Rep::Unit {
+            return None;
+        }
         let args = self.exprs(written);
         self.settle_arguments(&args, written);
-        let performed = self.host_operation(argument, effect, operation);
+        let performed = self.host_operation(argument, effect, *operation);
         let future = self.ty(call.ty);
         let shape = self.lo.record(future, future::FUTURE);
         let (value, import) = (performed.import.result, performed.import.clone());

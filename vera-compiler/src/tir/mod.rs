@@ -25,7 +25,7 @@ pub use pattern::{Pattern, PatternKind};
 pub use scopes::{Binder, BinderKind, Binding, Scopes, Slot, SlotKey};
 
 use crate::source::SourceMap;
-use crate::types::{AliasId, DataId, EffectId, PredicateId, Types, table_id};
+use crate::types::{AliasId, DataId, EffectId, PredicateId, TyKind, Types, table_id};
 
 table_id! {
     /// A function declaration ([`Program::functions`]), top-level or in a `where` block.
@@ -97,6 +97,22 @@ impl Program {
     /// An effect.
     pub fn effect(&self, id: EffectId) -> &EffectDecl {
         &self.effects[id.index()]
+    }
+
+    /// The operation that may go on while the program does, when this is the argument of `async`: nothing but an operation
+    /// that a program declares, or that is so in the table of effects, and that has a result to be awaited.
+    pub fn started<'e>(&self, argument: &'e Expr) -> Option<&'e Expr> {
+        match &argument.kind {
+            ExprKind::Block(stmts, value) if stmts.is_empty() => self.started(value),
+            ExprKind::Perform { effect, operation, .. } => {
+                let decl = self.effect(effect.effect);
+                let result = self.types.structural(decl.operations[*operation as usize].result);
+                let concurrent = decl.module.is_some() || crate::effects::can_be_started(effect.effect);
+                let awaited = !matches!(self.types.kind(result), TyKind::Unit | TyKind::Never);
+                (concurrent && awaited).then_some(argument)
+            }
+            _ => None,
+        }
     }
 
     /// A refinement predicate.

@@ -29,6 +29,7 @@ mod sequences;
 mod serve;
 #[cfg(feature = "http")]
 mod server;
+mod started;
 mod trials;
 mod values;
 mod walkers;

@@ -184,7 +184,7 @@ impl Checker<'_> {
             checked.push((arg, ty));
         }
         if signature.row.effects().iter().any(|effect| effect.effect == crate::effects::ASYNC) {
-            self.warn_eager(name, before, span);
+            self.warn_eager(name, &checked, before, span);
         }
         self.own_rows(id, &mut instance);
         let builtin = matches!(self.env.program.function(id).body, Body::Builtin(_));
@@ -379,12 +379,21 @@ impl Checker<'_> {
     }
 
     /// W002 when the argument of `async` does what may not run later.
-    fn warn_eager(&mut self, name: &ast::Name, before: usize, span: Span) {
+    fn warn_eager(&mut self, name: &ast::Name, args: &[(Expr, Ty)], before: usize, span: Span) {
         if name.as_str() != "async" {
             return;
         }
+        let started = match args {
+            [(argument, _)] => self.env.program.started(argument),
+            _ => None,
+        };
+        let started = match started.map(|operation| &operation.kind) {
+            Some(ExprKind::Perform { effect, .. }) => Some(effect.effect),
+            _ => None,
+        };
         let ordered = |effect: &&crate::types::EffectUse| {
-            effect.effect != crate::effects::HTTP && effect.effect != crate::effects::ASYNC
+            let effect = effect.effect;
+            effect != crate::effects::HTTP && effect != crate::effects::ASYNC && Some(effect) != started
         };
         let mut effects: Vec<String> = Vec::new();
         for effect in self.performed_since(before).iter().filter(ordered) {
@@ -402,7 +411,10 @@ impl Checker<'_> {
                 span,
                 format!("The argument of `async` performs `{}`, so it is evaluated at once.", effects.join("`, `")),
             )
-            .because("Only `Http` may run concurrently; every other effect keeps the order of the program.")
+            .because(
+                "Only `Http`, and an operation of `Inference` or of an effect of the program that is the whole argument and \
+                 has a result, can go on while the program does. Everything else keeps the order of the program.",
+            )
             .fix("Perform the effect before and give `async` a pure expression, or leave `async` away.")
             .spec(Section::S9_5_4),
         );

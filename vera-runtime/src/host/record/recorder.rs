@@ -23,7 +23,12 @@ pub struct Recorder {
     secrets: Vec<String>,
     /// Lines that wait for an operation that was started before them.
     waiting: VecDeque<Line>,
+    /// Bytes of their texts.
+    held: usize,
 }
+
+/// Bytes of lines that may wait.
+const MOST_WAITING: usize = 64 << 20;
 
 /// A line that is not written yet.
 enum Line {
@@ -36,7 +41,7 @@ enum Line {
 impl Recorder {
     /// A recorder that writes to `out`, one line at a time.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Recorder { out: Box::new(out), secrets: Vec::new(), waiting: VecDeque::new() }
+        Recorder { out: Box::new(out), secrets: Vec::new(), waiting: VecDeque::new(), held: 0 }
     }
 
     /// A recorder that writes to a new file.
@@ -66,13 +71,17 @@ impl Recorder {
         let place = number.and_then(|number| {
             self.waiting.iter_mut().find(|line| matches!(line, Line::Started(other) if *other == number))
         });
+        self.held += text.len();
         match place {
             Some(line) => *line = Line::Text(text),
             None => self.waiting.push_back(Line::Text(text)),
         }
-        while let Some(Line::Text(text)) = self.waiting.front() {
+        while let Some(Line::Text(text)) = self.waiting.pop_front_if(|line| matches!(line, Line::Text(_))) {
+            self.held -= text.len();
             self.out.write_all(text.as_bytes())?;
-            self.waiting.pop_front();
+        }
+        if self.held > MOST_WAITING {
+            return Err(io::Error::other("too much happens while an operation that was started goes on"));
         }
         // Whole lines reach the file, whatever happens next.
         self.out.flush()

@@ -7,7 +7,7 @@
 use crate::builtins::float::float_to_source;
 use crate::error::{Error, Result};
 use crate::heap::Reader;
-use crate::value::{Decimal, Raw};
+use crate::value::{Decimal, Raw, is_future};
 use std::fmt::Write as _;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
@@ -125,6 +125,7 @@ impl Excerpt<'_, '_, '_> {
     }
 
     fn data(&mut self, data: &DataDesc, raw: Raw, depth: u32) -> Result<()> {
+        let raw = if is_future(data) { self.reader.awaited(raw)? } else { raw };
         let tag = self.reader.tag(raw)?;
         match data.constructors.get(tag as usize) {
             Some(constructor) if constructor.fields.is_empty() => self.push(&constructor.name),

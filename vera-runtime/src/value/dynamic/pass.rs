@@ -3,7 +3,7 @@
 use super::DynValue;
 use crate::error::{Error, Result, Step};
 use crate::heap::{Hash, Heap, List, MapBuilder, Reader};
-use crate::value::{Decimal, HashKey, Lift as _, Lower as _, Raw, ToKey as _};
+use crate::value::{Decimal, HashKey, Lift as _, Lower as _, Raw, ToKey as _, is_future};
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
 use vera_abi::map::hash;
@@ -77,6 +77,7 @@ impl Lifting<'_> {
             }
             TypeDesc::Decimal => DynValue::Decimal(Decimal::lift(reader, raw)?),
             TypeDesc::Data(data) => {
+                let raw = if is_future(data) { reader.awaited(raw)? } else { raw };
                 let tag = reader.tag(raw)?;
                 let constructor = data
                     .constructors
