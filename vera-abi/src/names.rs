@@ -54,16 +54,16 @@ pub fn imported_effect(module: &str) -> Option<EffectId> {
     module.strip_prefix(EFFECT_IMPORTS_PREFIX)?.parse().ok().map(EffectId)
 }
 
-/// What an import of an effect does for an operation. Its name is that of the operation and, for all but the first, an
-/// ending that no operation has.
+/// What an import of an effect does. Its name is that of the operation with an ending that no operation has; `Perform` has
+/// no ending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Import {
     /// The operation: its arguments to its result.
     Perform,
-    /// Starts it where the host can: its arguments and a tag (`i64`) to a future. That is one with the value, or a record
-    /// of the tag with what [`crate::prelude::future`] says.
+    /// Starts the operation if the host can: its arguments and a tag (`i64`) to a future. The future is finished, or a
+    /// record of that tag ([`crate::prelude::future`]).
     Start,
-    /// The result of what was started, by its number (`i64`); asked for once.
+    /// The number (`i64`) of a started operation to its result. A number can be used once.
     Await,
 }
 

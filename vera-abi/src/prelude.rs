@@ -86,19 +86,19 @@ pub mod ordering {
     pub const GREATER: u32 = 2;
 }
 
-/// `Future<T>`: `Future(T)` = 0. A record of another tag is an operation that was started.
+/// `Future<T>`: `Future(T)` = 0. A record of another tag is a started future.
 pub mod future {
     use crate::layout::Rep;
 
     /// Tag of `Future`.
     pub const FUTURE: u32 = 0;
-    /// The fields of a started one: the number that its host knows it by, and the cell ([`CELL`]) that holds the future
-    /// it has become; until then the constructor without fields of tag 0.
+    /// The fields of a started future: the number of the operation, and a cell ([`CELL`]) for the finished future. The cell
+    /// starts with the constructor without fields of tag 0.
     pub const STARTED: [Rep; 2] = [Rep::I64, Rep::Ptr];
     /// Position of the number.
     pub const NUMBER: u32 = 0;
     /// Position of the cell.
-    pub const BECOMES: u32 = 1;
+    pub const FINISHED: u32 = 1;
     /// The field of the cell: a record of tag 0.
     pub const CELL: [Rep; 1] = [Rep::Ptr];
 }

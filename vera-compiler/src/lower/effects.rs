@@ -16,7 +16,7 @@ use vera_abi::layout::Rep;
 use vera_abi::names;
 use vera_abi::trap::TrapKind;
 
-/// An operation that a host may have to carry out.
+/// An operation that a host may have to answer.
 pub(super) struct HostOperation {
     /// The effect in the core program.
     pub(super) handled: EffectId,
@@ -26,11 +26,11 @@ pub(super) struct HostOperation {
     pub(super) import: Extern,
     /// The concrete type of the result.
     pub(super) ty: Ty,
-    /// What is made sure of its result.
+    /// The check of its result.
     pub(super) promise: Promise,
 }
 
-/// What the program makes sure of a result of an operation.
+/// The check of an operation's result.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Promise {
     /// The declared type. It has no parameters.
@@ -59,7 +59,7 @@ impl<'p> Body<'_, 'p> {
         self.perform_by(&performed, atoms, Unhandled::Host(import))
     }
 
-    /// What is known of an operation of an effect, which `expr` performs.
+    /// Describes the operation that `expr` performs.
     pub(super) fn host_operation(&mut self, expr: &'p Expr, written: &EffectUse, operation: u32) -> HostOperation {
         let decl = self.lo.program.effect(written.effect);
         let effect = self.effect(written);
@@ -101,7 +101,7 @@ impl<'p> Body<'_, 'p> {
         value
     }
 
-    /// Makes sure of what a result is to be.
+    /// Checks a result.
     pub(super) fn check_promise(&mut self, value: &Atom, promise: &Promise) {
         let Promise { ty, place, span } = promise;
         self.check_boundary(value, *ty, place, *span);

@@ -1,26 +1,30 @@
-//! Operations that go on while the program does: `async(E.op(arguments))`.
+//! Operations that run while the program goes on: `async(E.op(arguments))`.
 //!
-//! A future is a record of its value. Where the argument of `async` is an operation and the host answers it, the host
-//! gives the future: with the value, or, where it can start the operation, a started one, a record of another tag with the
-//! number of what was started and a cell for the future that it becomes ([`vera_abi::prelude::future`]). Whatever reads
-//! the value of such a future calls a function of its type, which finds the value in the cell or asks the host for it.
-//! There is a tag for each operation, and for each place that makes sure of its result in words of its own.
+//! A future is a record of its value. Where the argument of `async` is an operation and the host answers it, the host makes
+//! the future: one with the value, or a *started* one if the host can start the operation. A started future is a record
+//! of another tag, with the number of the operation and a cell for the finished future ([`vera_abi::prelude::future`]).
+//! Whatever reads the value of such a future calls a function of its type, the *reader*. It takes the value from the cell
+//! or asks the host for it. There is one tag for each operation, and for each place that checks its result in words of
+//! its own.
 //!
-//! Invariant: in a program that starts something, values of futures of that type are read by that function only, whoever
-//! reads them: `await`, patterns, `==`, `show`. So it makes no difference to a program whether an operation was started,
-//! but for the order of what happens outside. Programs that start nothing are compiled as if none of this was here.
+//! Invariant: if a program starts operations for a type of future, only the reader reads values of that type, in `await`,
+//! patterns, `==` and `show` alike. So a program cannot tell whether an operation was started, except by the order of
+//! events outside of it. Programs that start nothing are compiled as without this module.
 //!
-//! Deliberately immediate: what a handler of the program answers; an argument that is more than an operation; effects
-//! whose operations must keep their order (all of the language but `Http` and `Inference`); operations without a result,
-//! which nobody awaits; proofs and the interpreter.
+//! These are evaluated before `async`: an operation that a handler of the program answers; an argument that is more than
+//! an operation; effects whose operations must keep their order (all of the language except `Http` and `Inference`);
+//! operations without a result, which nobody awaits. Proofs and the interpreter start nothing.
 //!
-//! Futures in what a host is given are awaited first ([`Derivation::Settle`]): a host need not wait while it reads a value.
+//! Futures in what a host is given are awaited first ([`Derivation::Settle`]), so that a host need not wait while it reads a
+//! value.
 
 use super::body::{Body, Scope};
 use super::context::Lowering;
 use super::effects::Promise;
 use super::work::{Derivation, Job};
-use crate::core::{self, Answered, Atom, Block, ExternId, FnId as CoreFnId, Op, Prim, RecordId, SwitchOn, Unhandled};
+use crate::core::{
+    self, Answered, Atom, Block, End, ExternId, FnId as CoreFnId, Op, Prim, RecordId, Stmt, SwitchOn, Unhandled,
+};
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, FnId, Program};
 use crate::types::{Ty, TyKind};
@@ -30,38 +34,38 @@ use vera_abi::layout::Rep;
 use vera_abi::names::Import;
 use vera_abi::prelude::future;
 
-/// The futures of a program.
+/// The futures that a program may start.
 #[derive(Debug, Default)]
 pub(super) struct Futures {
     /// Whether any function starts an operation.
     starts: bool,
-    /// Those that may be started, by the shape of the future with the value.
+    /// Their readers, by the shape of the finished future.
     read: IndexMap<RecordId, Readers>,
 }
 
-/// How values of one type of future are read.
+/// The reader of one type of future.
 #[derive(Debug)]
 struct Readers {
-    /// The function that reads them.
+    /// The function.
     function: CoreFnId,
     /// The representation of the value.
     value: Rep,
     /// Where something is started first.
     span: Span,
-    /// What may have been started: the shape of its futures, by what gives the result.
+    /// The shape of the started future, for each way to get a result.
     started: IndexMap<Awaiting, RecordId>,
 }
 
-/// What gives the result of what was started.
+/// How the result of a started operation is obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Awaiting {
-    /// The host.
+    /// From the host.
     Host(ExternId),
-    /// A function that asks the host and makes sure of what it gives.
+    /// From a function that asks the host and checks the result.
     Checked(CoreFnId),
 }
 
-/// A result of the host that is made sure of when it is there.
+/// A result of the host that is checked when it is awaited.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Awaited {
     import: ExternId,
@@ -71,7 +75,7 @@ pub(super) struct Awaited {
 }
 
 impl Futures {
-    /// Nothing met yet of a program.
+    /// Before lowering a program.
     pub(super) fn of(program: &Program, start: Option<FnId>) -> Self {
         let mut starts = false;
         let mut look = |expr: &Expr| starts |= started(program, start, expr).is_some();
@@ -80,7 +84,7 @@ impl Futures {
     }
 }
 
-/// The operation that an expression starts, if that is what it does. `start` is the function `async`.
+/// The operation that an expression may start. `start` is the function `async`.
 fn started<'p>(program: &Program, start: Option<FnId>, expr: &'p Expr) -> Option<&'p Expr> {
     match &expr.kind {
         ExprKind::Call { function, args, .. } if start == Some(*function) => program.started(args.first()?),
@@ -89,7 +93,7 @@ fn started<'p>(program: &Program, start: Option<FnId>, expr: &'p Expr) -> Option
 }
 
 impl<'p> Body<'_, 'p> {
-    /// A call of `async` whose argument may be started.
+    /// A call of `async` whose argument may be started; `None` for any other expression.
     pub(super) fn start(&mut self, call: &'p Expr) -> Option<Atom> {
         if self.lo.proofs.is_some() {
             return None;
@@ -147,7 +151,7 @@ impl<'p> Body<'_, 'p> {
         Some(self.b.emit(Rep::Ptr, Op::Answered(Box::new(answered))))
     }
 
-    /// Awaits the futures in the arguments of an operation, whose host is to find their values.
+    /// Awaits the futures in the arguments of an operation, because its host will read them.
     pub(super) fn settle_arguments(&mut self, atoms: &[Atom], args: &[Expr]) {
         for (atom, arg) in atoms.iter().zip(args) {
             let ty = self.ty(arg.ty);
@@ -164,7 +168,7 @@ impl<'p> Body<'_, 'p> {
 }
 
 impl Lowering<'_> {
-    /// Whether values of a concrete type may have futures in them.
+    /// Whether values of a concrete type may contain futures.
     pub(super) fn has_future(&mut self, ty: Ty) -> bool {
         let mut seen = HashSet::new();
         let mut rest = vec![ty];
@@ -186,7 +190,7 @@ impl Lowering<'_> {
         false
     }
 
-    /// Whether an exported function must await the futures in its result.
+    /// Whether an exported function has to await futures in its result.
     pub(super) fn is_settled(&mut self, result: Ty) -> bool {
         self.futures.starts && self.has_future(result)
     }
@@ -200,7 +204,7 @@ impl Lowering<'_> {
         Awaiting::Checked(id)
     }
 
-    /// The tag of what is started.
+    /// The tag of a started future.
     fn started_tag(&mut self, (shape, value): (RecordId, Rep), awaiting: Awaiting, operation: &str, span: Span) -> u32 {
         if !self.futures.read.contains_key(&shape) {
             let function = CoreFnId(self.functions.len() as u32);
@@ -217,7 +221,7 @@ impl Lowering<'_> {
         tag
     }
 
-    /// Builds what asks the host for a result and makes sure of it.
+    /// Builds the function that asks the host for a result and checks it.
     pub(super) fn build_awaited(&mut self, awaited: &Awaited) -> Option<core::Function> {
         let Awaited { import, promise, function } = awaited;
         let symbol = format!("await {}", promise.place);
@@ -233,7 +237,7 @@ impl Lowering<'_> {
         Some(body.finish(value, symbol, None))
     }
 
-    /// Lets everything that reads the value of a future that may be started call its function, and builds these.
+    /// Replaces the reads of futures that may be started by calls of their readers, and builds the readers.
     pub(super) fn read_futures(&mut self) {
         let read = std::mem::take(&mut self.futures.read);
         for function in self.functions.iter_mut().flatten() {
@@ -281,8 +285,8 @@ impl Body<'_, '_> {
         awaiting: Awaiting,
     ) -> Block {
         self.block(|body| {
-            let becomes = body.b.emit(Rep::Ptr, Op::Field(started, future.clone(), future::BECOMES));
-            let known = body.b.emit(Rep::Ptr, Op::CellGet(cell, becomes.clone()));
+            let finished = body.b.emit(Rep::Ptr, Op::Field(started, future.clone(), future::FINISHED));
+            let known = body.b.emit(Rep::Ptr, Op::CellGet(cell, finished.clone()));
             let none = body.b.prim(Prim::SameObject, vec![known.clone(), Atom::NONE]);
             let ask = |body: &mut Self| {
                 let number = body.b.emit(Rep::I64, Op::Field(started, future.clone(), future::NUMBER));
@@ -292,11 +296,44 @@ impl Body<'_, '_> {
                 };
                 let value = body.b.emit(value, op);
                 let done = body.b.emit(Rep::Ptr, Op::Record(shape, vec![value.clone()]));
-                body.b.emit(Rep::Unit, Op::CellSet(cell, becomes, done));
+                body.b.emit(Rep::Unit, Op::CellSet(cell, finished, done));
                 value
             };
             let find = |body: &mut Self| body.b.emit(value, Op::Field(shape, known.clone(), 0));
             body.branch(none, value, ask, find)
         })
+    }
+}
+
+/// Removes what would await operations that are never started, because handlers answer them. So a program does not ask for
+/// a host that it has no use for.
+pub(super) fn drop_unstarted(program: &mut core::Program) {
+    let imports = &program.externs;
+    let operation = |id: ExternId, wanted: Import| {
+        let import = &imports[id.index()];
+        let (operation, does) = Import::of_name(&import.name);
+        (does == wanted).then_some((import.module.as_str(), operation))
+    };
+    let mut started = HashSet::new();
+    for function in &program.functions {
+        function.body.for_each_block(|block| {
+            for stmt in &block.stmts {
+                if let Op::Extern(id, _) = stmt.op {
+                    started.extend(operation(id, Import::Start));
+                }
+            }
+        });
+    }
+    let unstarted = |stmt: &Stmt| match stmt.op {
+        Op::Extern(id, _) => operation(id, Import::Await).is_some_and(|awaited| !started.contains(&awaited)),
+        _ => false,
+    };
+    for function in &mut program.functions {
+        function.body.for_each_block_mut(|block| {
+            if let Some(first) = block.stmts.iter().position(unstarted) {
+                block.stmts.truncate(first);
+                block.end = End::Unreachable;
+            }
+        });
     }
 }

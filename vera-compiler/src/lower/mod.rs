@@ -109,6 +109,7 @@ pub fn lower(checked: &Checked) -> Result<Lowered, Diagnostics> {
         interface,
     };
     core::evidence::eliminate(&mut program);
+    futures::drop_unstarted(&mut program);
     let used_effects = described::retain_imported(&mut program, used_effects);
     Ok(Lowered { program, types, effects: used_effects })
 }

@@ -1,16 +1,16 @@
-//! Operations that go on while the program does.
+//! Operations that run while the program goes on.
 //!
-//! A method of a host may return [`Started`] instead of its result. Where the program gives the operation to `async`, it
-//! then runs on a thread of its own until the program awaits its result; everywhere else it is run at once. What it gives
-//! is written into the module by the thread of the call, when it is awaited: nothing of the module is ever seen by another
-//! thread.
+//! A method of a host may return [`Started`] instead of its result. If the program gives the operation to `async`, the work
+//! runs on its own thread until the program awaits the result. Otherwise it runs at once. The thread of the call writes
+//! the result into the module when it is awaited, so no other thread ever touches the module.
 //!
-//! Started operations belong to a call from Rust. Those that are not awaited when it ends are left behind: what they give
-//! is dropped, and no later call can ask for it, because every one has a number that none had before. Their count is
-//! bounded ([`Limits::started`](crate::Limits::started), and [`MAX_THREADS`] of all instances); beyond it an operation is
-//! run at once.
+//! Started operations belong to one call from Rust. Those that are not awaited when it ends are abandoned: their results
+//! are dropped. Each has a number that is never used again, so no later call can ask for it. Their count is limited
+//! ([`Limits::started`](crate::Limits::started), and [`MAX_THREADS`] for all instances). Beyond the limit an operation
+//! runs at once.
 //!
-//! Deliberately, a thread is not stopped: what it does must end by itself, as the ready hosts do at the deadline of the call.
+//! This module does not stop threads. Their work must end by itself; the hosts of this crate end it at the deadline of the
+//! call.
 
 use super::operation::Operation;
 use super::result::{Failure, Lowered, Outcome};
@@ -26,13 +26,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-/// Threads of started operations of all instances of a process.
+/// The most threads for started operations in a process.
 const MAX_THREADS: usize = 1024;
 
-/// The threads there are.
+/// The threads that run now.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
-/// The result of an operation that may go on while the program does; a method of a host returns it.
+/// The result of an operation that can run while the program goes on. A method of a host returns it.
 ///
 /// ```
 /// use vera_runtime::host::Started;
@@ -43,19 +43,19 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 /// }
 /// ```
 ///
-/// In a program `async(Directory.lookup(name))` starts it, and `await` gives its result. An operation that is performed
-/// without `async` is run at once, on the thread of the call.
+/// In a program, `async(Directory.lookup(name))` starts the operation and `await` gives its result. Without `async` the
+/// work runs at once, on the thread of the call.
 ///
-/// What it runs should end by the deadline of the call ([`Scope::deadline`]): `await` does not wait longer, but the thread
-/// goes on.
+/// The work should end by the deadline of the call ([`Scope::deadline`]). `await` does not wait longer, but the thread
+/// keeps running.
 pub struct Started<T> {
     work: Box<dyn FnOnce() -> T + Send>,
 }
 
 impl<T: Send + 'static> Started<T> {
-    /// Runs `work` on a thread of its own, when the program gives the operation to `async`.
+    /// Runs `work` on its own thread if the program gives the operation to `async`.
     ///
-    /// A panic ends the call that awaits the result with [`Error::Host`](crate::Error::Host).
+    /// A panic in it ends the call that awaits the result with [`Error::Host`](crate::Error::Host).
     pub fn thread(work: impl FnOnce() -> T + Send + 'static) -> Self {
         Started { work: Box::new(work) }
     }
@@ -80,19 +80,19 @@ where
     }
 }
 
-/// Writes a result into the module, in the scope of the operation that asks for it.
+/// Writes a result into the module, in the scope of the import that asks for it.
 pub(crate) type Finish = Box<dyn for<'s> FnOnce(&mut Scope<'s>) -> Result<Raw, Failure> + Send>;
 
-/// What gives a result later.
+/// The work that gives a result.
 pub(crate) enum Work {
-    /// It is there already.
+    /// It is done.
     Ready(Finish),
-    /// It is found on a thread.
+    /// It can run on a thread.
     Thread(Box<dyn FnOnce() -> Finish + Send>),
 }
 
 impl Work {
-    /// Does it at once.
+    /// Runs it at once.
     pub(crate) fn now(self, scope: &mut Scope<'_>) -> Result<Raw, Failure> {
         match self {
             Work::Ready(finish) => finish(scope),
@@ -101,10 +101,10 @@ impl Work {
     }
 }
 
-/// How the work of a thread ended; a panic is what it was.
+/// How the work of a thread ended: its result or its panic.
 type Done = std::thread::Result<Finish>;
 
-/// What a thread and the instance share.
+/// The state that a thread shares with the instance.
 #[derive(Default)]
 struct Shared {
     work: Mutex<Option<Box<dyn FnOnce() -> Finish + Send>>>,
@@ -113,7 +113,7 @@ struct Shared {
 }
 
 impl Shared {
-    /// Does the work, unless it is done.
+    /// Runs the work, unless that was done already.
     fn run(&self) {
         let Some(work) = locked(&self.work).take() else { return };
         let done = catch_unwind(AssertUnwindSafe(work));
@@ -121,7 +121,7 @@ impl Shared {
         self.signal.notify_all();
     }
 
-    /// Waits for it; `None` when the time is over first.
+    /// Waits for the result; `None` if the deadline comes first.
     fn wait(&self, deadline: Option<Instant>) -> Option<Done> {
         let mut done = locked(&self.done);
         loop {
@@ -137,7 +137,7 @@ impl Shared {
     }
 }
 
-/// No code of others runs under these locks.
+/// Locks a mutex. No foreign code runs under these locks, so a poisoned one is sound.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -172,7 +172,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Waits for what it gives, no longer than the call may take. A panic of it is an `Err`.
+    /// Waits for the result until the deadline of the call.
     ///
     /// # Errors
     /// [`Limit::Deadline`].
@@ -187,11 +187,11 @@ impl Entry {
     }
 }
 
-/// The operations that the call under way has started and not awaited, by their numbers.
+/// The operations that the current call has started and not awaited, by number.
 #[derive(Default)]
 pub(crate) struct StartedOperations {
     entries: BTreeMap<u64, Entry>,
-    /// The next number. There are more than any program starts.
+    /// The next number. 64 bits are never used up.
     next: u64,
 }
 
@@ -200,12 +200,12 @@ impl StartedOperations {
         self.entries.is_empty()
     }
 
-    /// How many there are.
+    /// Their count.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Starts an operation. The result is its number.
+    /// Starts an operation and gives its number.
     pub(super) fn start(&mut self, operation: Arc<Operation>, arguments: Option<Vec<DynValue>>, work: Work) -> u64 {
         let pending = match work {
             Work::Ready(finish) => Pending::Ready(finish),
@@ -217,12 +217,12 @@ impl StartedOperations {
         number
     }
 
-    /// Takes the operation of a number, which is asked for once.
+    /// Removes the operation of a number.
     pub(super) fn take(&mut self, number: u64) -> Option<Entry> {
         self.entries.remove(&number)
     }
 
-    /// Takes what was never awaited, in the order in which it was started.
+    /// Removes all operations, in the order in which they were started.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = (u64, Entry)> + use<> {
         std::mem::take(&mut self.entries).into_iter()
     }
@@ -234,7 +234,7 @@ impl fmt::Debug for StartedOperations {
     }
 }
 
-/// Runs work on a thread, or at once where there cannot be another one.
+/// Runs work on a thread, or at once if there cannot be another thread.
 fn run_on_thread(work: Box<dyn FnOnce() -> Finish + Send>) -> Arc<Shared> {
     let shared = Arc::new(Shared { work: Mutex::new(Some(work)), ..Shared::default() });
     let on_thread = Place::take().is_some_and(|place| {

@@ -1,7 +1,7 @@
 //! `Future<T>`.
 //!
-//! What a module gives to its host has been awaited. The record may still be that of a started operation, whose cell then
-//! holds the future with the value ([`vera_abi::prelude::future`]).
+//! A module awaits every future before its host reads it. The record may still be that of a started future; its cell then
+//! holds the finished future ([`vera_abi::prelude::future`]).
 
 use crate::error::{Error, Result};
 use crate::heap::{Heap, Reader};
@@ -46,13 +46,13 @@ impl<'s, T: Value, A: ToKey<'s, T>> ToKey<'s, Future<T>> for Future<A> {
     }
 }
 
-/// Whether a type is `Future<T>` of the language, as far as its description tells.
+/// Whether a type is described like `Future<T>` of the language.
 pub(crate) fn is_future(data: &DataDesc) -> bool {
     data.name == PreludeType::Future.name() && data.arguments.len() == 1 && data.constructors.len() == 1
 }
 
 impl Reader<'_> {
-    /// The record with the value of a future.
+    /// The record of a finished future.
     ///
     /// # Errors
     /// [`Error::Internal`] when it has not been awaited.
@@ -62,7 +62,7 @@ impl Reader<'_> {
         if self.tag(raw)? == future::FUTURE {
             return Ok(raw);
         }
-        let cell = self.field(raw, &STARTED.fields[future::BECOMES as usize])?;
+        let cell = self.field(raw, &STARTED.fields[future::FINISHED as usize])?;
         let known = self.field(cell, &CELL.fields[0])?;
         if known.pointer() == static_constructor(future::FUTURE) || self.tag(known)? != future::FUTURE {
             return Err(Error::internal("a future that was not awaited"));

@@ -64,7 +64,7 @@ public fn crossed(@String, @String -> @String)
   IO.print("between");
   let @Result<String, String> = await(@Future<Result<String, String>>.0);
   let @Result<String, String> = await(@Future<Result<String, String>>.1);
-  "\(@Result<String, String>.0) \(@Result<String, String>.1)"
+  string_concat(show(@Result<String, String>.0), string_concat(" ", show(@Result<String, String>.1)))
 }
 
 public fn forgotten(@String -> @Nat)

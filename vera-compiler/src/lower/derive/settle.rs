@@ -1,4 +1,4 @@
-//! Awaiting the futures in a value, so that who reads it in memory finds their values.
+//! Awaits the futures in a value, so that a host that reads it in memory finds their values.
 
 use crate::core::{Atom, End, Prim};
 use crate::lower::body::Body;
