@@ -101,9 +101,13 @@ impl<H: Send + 'static> Instance<H> {
     /// Checks that the instance can be used, and gives the call its budget of fuel and time.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<Option<Ticking>> {
-        let state = self.store.data();
+        let state = self.store.data_mut();
         state.check()?;
         state.meter.release(0);
+        // What a call leaves behind that ended by a panic of its caller.
+        if !state.started.is_empty() {
+            state.leave_started()?;
+        }
         if self.metered { self.begin() } else { Ok(None) }
     }
 

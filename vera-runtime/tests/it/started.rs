@@ -183,7 +183,7 @@ fn recordings_are_in_the_order_of_the_starts() {
     let mut instance = live(Limits::default());
     instance.record(Recorder::new(buffer.clone()).redact("s3cret"));
     let expected = work(&mut instance);
-    assert_eq!(expected[0], "Ok(\"answer of a\") Ok(\"answer of b to body\")");
+    assert_eq!(expected[0], "Ok(answer of a) Ok(answer of b to body)");
     assert_eq!(&expected[2..5], ["Http.get: on fire", "Http.post: on fire", "1"]);
     let text = buffer.text();
     let lines: Vec<&str> = text.lines().collect();
