@@ -333,7 +333,7 @@ fn values_and_documents_of_any_depth_pass_on_a_fiber() {
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(|| {
         let mut module = module(Browser::default(), Limits::default());
         let depth = 100_000;
-        assert_eq!(block_on(module.chained_async(&chain(depth))).unwrap(), depth + 1);
+        assert_eq!(block_on(module.chained_async(chain(depth))).unwrap(), depth + 1);
         let document = "[".repeat(200_000) + &"]".repeat(200_000);
         for below in [0, 100_000] {
             assert_eq!(block_on(module.nested_async(below, &document)).unwrap(), document);
