@@ -8,6 +8,7 @@ use crate::output::Output;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::process::ExitCode;
+use vera_abi::capability::{self, Capability};
 use vera_compiler::diagnostics::{Code, Phase, Severity};
 use vera_compiler::verify::Model;
 use vera_compiler::{abilities, builtins, effects};
@@ -69,15 +70,10 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     for effect in effects::TABLE {
         let operations: Vec<_> = effect.operations.iter().map(|op| operation(op.name, op.signature, op.docs)).collect();
         let names = effect.operations.iter().map(|op| op.name).collect();
-        entries.push(Entry::of_effect(
-            effect.name,
-            "effect",
-            effect.since,
-            effect.type_params,
-            names,
-            operations,
-            effect.docs,
-        ));
+        let mut entry =
+            Entry::of_effect(effect.name, "effect", effect.since, effect.type_params, names, operations, effect.docs);
+        entry.item["capabilities"] = capability::of_effect(effect.name).map(granted).collect();
+        entries.push(entry);
     }
     entries.sort_by(|one, other| one.columns[0].cmp(&other.columns[0]));
     let effects = entries.len();
@@ -95,6 +91,19 @@ pub(crate) fn effects(arguments: &TableArgs, output: &mut Output) -> ExitCode {
     }
     entries[effects..].sort_by(|one, other| one.columns[0].cmp(&other.columns[0]));
     show(arguments, "vera-effects/1", entries, output)
+}
+
+/// What a host grants for operations of an effect, and the hosts that the runtime provides.
+fn granted(capability: &Capability) -> Value {
+    let path = |name: &str| format!("vera_runtime::host::{}::{name}", capability.module);
+    let hosts = capability.ready.iter().map(|host| json!({ "name": path(host.name), "feature": host.feature }));
+    json!({
+        "name": capability.name,
+        "trait": path(capability.name),
+        "operations": capability.operations,
+        "method": capability.method,
+        "hosts": hosts.collect::<Vec<_>>(),
+    })
 }
 
 impl Entry {

@@ -80,7 +80,16 @@ fn effects_and_abilities_are_listed() {
         (&json!(["T"]), &json!(["get", "put"]), &json!("0.0.5"))
     );
     assert_eq!(state["operations"][1]["signature"], "fn(T -> Unit)");
-    assert_eq!(item(&listing, "name", "Ord")["ops"], json!(["compare"]));
+    assert_eq!((&state["capabilities"], &item(&listing, "name", "Ord")["ops"]), (&json!([]), &json!(["compare"])));
+    let database = json!([{
+        "name": "Database", "trait": "vera_runtime::host::database::Database", "method": "database",
+        "operations": ["query", "execute"],
+        "hosts": [
+            { "name": "vera_runtime::host::database::Sqlite", "feature": "sqlite" },
+            { "name": "vera_runtime::host::database::Pool", "feature": "sqlite" },
+        ],
+    }]);
+    assert_eq!(item(&listing, "name", "DB")["capabilities"], database);
     let text = sandbox.vera(&["effects"]).stdout;
     let line = |name: &str| text.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace());
     let first = |name: &str| line(name).map(|words| words.take(4).collect::<Vec<_>>().join(" "));
