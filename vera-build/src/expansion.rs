@@ -87,7 +87,7 @@ impl Report {
 
     fn of_change(change: Change) -> Self {
         let severity = if change.is_weaker { Severity::Error } else { Severity::Warning };
-        let explanation = format!("`cargo vera lock --accept` accepts what {FILE} differs in.");
+        let explanation = format!("`cargo vera lock --accept` accepts these differences from {FILE}.");
         Report { severity, explanation, ..Report::error(change.description) }
     }
 

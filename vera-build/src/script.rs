@@ -197,7 +197,7 @@ impl Script<'_> {
             self.tell(if change.is_weaker { "error" } else { "warning" }, &change.description);
         }
         if !changes.is_empty() {
-            self.tell("warning", &format!("`cargo vera lock --accept` accepts what {} differs in", lock::FILE));
+            self.tell("warning", &format!("`cargo vera lock --accept` accepts these differences from {}", lock::FILE));
         }
     }
 
@@ -307,7 +307,9 @@ impl Script<'_> {
         let all = || programs.iter().map(|program| &program.compiled.compilation.program);
         for (data, path) in &self.config.derives_for {
             if !all().any(|program| program.data.iter().any(|declared| declared.name == *data)) {
-                self.error(&format!("`{path}` is to be derived for `{data}`, but no Vera file declares `data {data}`"));
+                self.error(&format!(
+                    "`{path}` should be derived for `{data}`, but no Vera file declares `data {data}`"
+                ));
             }
         }
         for (module, path) in &self.config.externs {

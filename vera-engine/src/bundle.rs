@@ -45,7 +45,7 @@ pub enum Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refused::Format => f.write_str("it is no machine code of this release"),
+            Refused::Format => f.write_str("it is not machine code of this release"),
             Refused::OtherModule => f.write_str("it is the machine code of another module"),
             Refused::Metering(metering) => {
                 let with = |what, yes| if yes { format!("with {what}") } else { format!("without {what}") };

@@ -95,6 +95,6 @@ pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
     } else if let Some(text) = panic.downcast_ref::<String>() {
         text.clone()
     } else {
-        "a value that is no text".to_owned()
+        "a value that is not text".to_owned()
     }
 }

@@ -60,7 +60,7 @@ pub struct UnknownChoice(pub String);
 impl fmt::Display for UnknownChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words: Vec<_> = Choice::ALL.iter().map(|(_, word)| *word).collect();
-        write!(f, "`{}` is no solver: one of {}", self.0, words.join(", "))
+        write!(f, "`{}` is not a solver: one of {}", self.0, words.join(", "))
     }
 }
 
@@ -77,6 +77,6 @@ mod tests {
             assert_eq!(word.to_uppercase().parse(), Ok(choice));
         }
         let wrong = "cvc5".parse::<Choice>().unwrap_err();
-        assert_eq!(wrong.to_string(), "`cvc5` is no solver: one of auto, embedded, z3, off");
+        assert_eq!(wrong.to_string(), "`cvc5` is not a solver: one of auto, embedded, z3, off");
     }
 }

@@ -154,7 +154,7 @@ fn survives(engine: &mut dyn Engine) {
     }
     goes_on(engine);
     let query = Query { script: "(declare-const x Int)".to_owned(), wanted: vec!["y".to_owned()] };
-    assert_eq!(engine.decide(&query, LIMIT), Verdict::Unknown(Why::Unsupported("`y` is no constant".to_owned())));
+    assert_eq!(engine.decide(&query, LIMIT), Verdict::Unknown(Why::Unsupported("`y` is not a constant".to_owned())));
 }
 
 #[test]

@@ -390,7 +390,7 @@ fn a_lock_fails_the_build_when_a_contract_becomes_weaker() {
     let directives = run();
     assert_eq!(errors(&directives), "`ensures(@Int.result == @Int.1 + @Int.0)` of `sum` is not promised any more.");
     let told = "`ensures(@Int.result <= @Int.1 + @Int.0)` of `sum` is new.\n\
-                `cargo vera lock --accept` accepts what vera.lock differs in";
+                `cargo vera lock --accept` accepts these differences from vera.lock";
     assert_eq!(warnings(&directives), told);
     std::fs::write(&place, "vera.lock 2\n").expect("written");
     assert_eq!(errors(&run()), "vera.lock: line 1: `vera.lock 1` is expected");

@@ -55,7 +55,7 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
         "kb" => 1_000,
         "mb" => 1_000_000,
         "gb" => 1_000_000_000,
-        _ => return Err(format!("`{unit}` is no unit of size: B, KiB, MiB, GiB, kB, MB, GB")),
+        _ => return Err(format!("`{unit}` is not a unit of size: B, KiB, MiB, GiB, kB, MB, GB")),
     };
     number.checked_mul(factor).ok_or_else(|| "it is too large".to_owned())
 }
@@ -68,7 +68,7 @@ fn time(text: &str) -> Result<Duration, String> {
         "s" => 1_000,
         "min" => 60_000,
         "" => return Err(format!("a unit is missing: `{number}ms` or `{number}s`")),
-        _ => return Err(format!("`{unit}` is no unit of time: ms, s, min")),
+        _ => return Err(format!("`{unit}` is not a unit of time: ms, s, min")),
     };
     number.checked_mul(factor).map(Duration::from_millis).ok_or_else(|| "it is too long".to_owned())
 }

@@ -127,7 +127,7 @@ fn hosts_are_granted_by_name() {
     let named = showing("<IO, Http>", &format!("Http.get(\"http://localhost:{port}/\")"));
     let outcome = named.vera(&["run", "--allow-net", "*", "p.vera"]);
     assert!(outcome.stdout.contains("not public") && outcome.stderr.contains("--allow-net 127.0.0.1"), "{outcome:?}");
-    sandbox.vera(&["run", "--allow-net", "http://example.com", "p.vera"]).fails(1, "is no host");
+    sandbox.vera(&["run", "--allow-net", "http://example.com", "p.vera"]).fails(1, "is not a host");
 }
 
 #[test]

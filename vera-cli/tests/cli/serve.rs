@@ -107,7 +107,7 @@ fn requests_are_answered() {
 fn a_trap_is_a_500_with_an_id() {
     let sandbox = shop();
     let mut server = Server::start(&sandbox, &[]);
-    for (path, why) in [("/trap", "division by zero"), ("/evil", "cannot be sent"), ("/status", "42 is no status")] {
+    for (path, why) in [("/trap", "division by zero"), ("/evil", "cannot be sent"), ("/status", "42 is not a status")] {
         let answer = server.ask("GET", path, "");
         assert!(answer.starts_with("HTTP/1.1 500 ") && !answer.contains("x-evil"), "{answer}");
         let body = answer.split("\r\n\r\n").nth(1).expect("a body");

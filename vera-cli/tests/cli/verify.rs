@@ -123,7 +123,7 @@ fn the_solver_is_chosen_by_option_or_environment() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), off.stdout);
     let output = sandbox.command(&["verify", "proved.vera"]).env("VERA_SOLVER", "best").output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("VERA_SOLVER: `best` is no solver"));
-    sandbox.vera(&["verify", "--solver", "best", "proved.vera"]).fails(2, "`best` is no solver");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("VERA_SOLVER: `best` is not a solver"));
+    sandbox.vera(&["verify", "--solver", "best", "proved.vera"]).fails(2, "`best` is not a solver");
     sandbox.vera(&["verify", "--timeout-ms", "0", "proved.vera"]).fails(2, "--timeout-ms");
 }

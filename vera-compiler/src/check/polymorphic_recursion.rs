@@ -107,7 +107,7 @@ fn growing(env: &Env, flow: &Flow<'_>) -> Diagnostic {
     let callee = &env.program.function(flow.callee).name;
     let description = format!("This recursion calls `{callee}` at ever larger types: here at `{}`.", args.join("`, `"));
     Diagnostic::new(Code::E340, flow.span, description)
-        .because("Each combination of type arguments is compiled separately, and here there is no last one.")
+        .because("Each combination of type arguments is compiled separately, and this recursion needs infinitely many.")
         .fix("Recurse at the same type arguments, or wrap the growing type in a `data` type of its own.")
         .spec(Section::S2_7)
 }

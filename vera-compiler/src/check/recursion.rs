@@ -60,7 +60,7 @@ fn unmeasured(env: &Env, diags: &mut Diagnostics) {
             Diagnostic::new(
                 Code::E137,
                 function.name_span,
-                format!("`{}` calls {how}, and nothing says that this comes to an end.", function.name),
+                format!("`{}` calls {how} without a measure that shows that it ends.", function.name),
             )
             .because("A recursive function names a measure that gets smaller with each call, or declares `Diverge`.")
             .fix(fix)
@@ -144,6 +144,7 @@ fn contracts(env: &Env, diags: &mut Diagnostics) {
                 call.span,
                 description,
                 "Checking the contract would run the function, which would check the contract, without end.",
+                "Write the condition without calls that lead to this function.".to_owned(),
             ));
         }
     }
@@ -165,16 +166,14 @@ fn contracts(env: &Env, diags: &mut Diagnostics) {
                 span,
                 description,
                 "A value is checked when it is made, so checking one would make the next, without end.",
+                format!("Write the invariant without calls that make a value of `{name}`, and without such values."),
             ));
         }
     }
 }
 
-fn endless(span: Span, description: String, because: &str) -> Diagnostic {
-    Diagnostic::new(Code::E138, span, description)
-        .because(because)
-        .fix("Say it with operators and functions that do not use this one.")
-        .spec(Section::S6_2)
+fn endless(span: Span, description: String, because: &str, fix: String) -> Diagnostic {
+    Diagnostic::new(Code::E138, span, description).because(because).fix(fix).spec(Section::S6_2)
 }
 
 /// The functions an invariant calls and the data types with invariants of which it makes values, with the places.

@@ -122,7 +122,7 @@ impl Env {
                 Diagnostic::new(
                     unknown,
                     effect.span,
-                    format!("`{qualifier}.{}` is no effect: effects have no qualified names.", effect.name),
+                    format!("`{qualifier}.{}` is not an effect: effects have no qualified names.", effect.name),
                 )
                 .unknown(NameKind::Effect, format!("{qualifier}.{}", effect.name))
                 .because("Effects are local to their module.")
@@ -504,7 +504,7 @@ impl Env {
 fn zero_size(ty: &str, span: Span, what: &str) -> Diagnostic {
     Diagnostic::new(Code::E135, span, format!("`{ty}` takes no space and cannot be the type of {what}."))
         .because("Containers store their entries; a value of this type has nothing to store.")
-        .fix("Use a type with values to tell apart, such as `Bool`, or count with an `Int`.")
+        .fix("Use a type with more than one value, such as `Bool`, or count with an `Int`.")
         .spec(Section::S2_2_2)
 }
 

@@ -42,7 +42,9 @@ fn call(env: &Env, caller: FnId, callee: FnId, type_args: &[Ty], span: Span) -> 
                 format!("`{name}` cannot be called with `{param}` = `{text}`: it reads a `@{param}`."),
             )
             .because(format!("`{text}` takes no space, so there is no value to read."))
-            .fix(format!("Call it with a type that has values to tell apart, or write `{name}` for `{text}` apart."))
+            .fix(format!(
+                "Call it with a type that has more than one value, or write a separate function for `{text}`."
+            ))
             .spec(Section::S2_2_2)
             .label(function.name_span, "this function"),
         );

@@ -270,13 +270,13 @@ codes! {
     E699 Codegen Error "Internal compiler error" since "0.0.145"
         never "It would be a mistake of the compiler, not of the program. Please report it.";
     E700 Test Error "Contract violation during testing" since "0.0.47"
-        never "Tests made from contracts are not part of this compiler.";
+        never "`vera test` reports failures in its own form, without a code.";
     E701 Test Warning "Cannot generate test inputs" since "0.0.47"
-        never "Tests made from contracts are not part of this compiler.";
+        never "`vera test` reports failures in its own form, without a code.";
     E702 Test Warning "Test execution error" since "0.0.47"
-        never "Tests made from contracts are not part of this compiler.";
+        never "`vera test` reports failures in its own form, without a code.";
     E703 Test Error "Tier 1 proof refuted by a test run" since "0.2.1"
-        never "Tests made from contracts are not part of this compiler.";
+        never "`vera test` reports failures in its own form, without a code.";
     W001 Check Warning "Typed hole" since "0.0.105";
     W002 Check Warning "Async argument evaluates eagerly" since "0.0.192";
     W003 Check Warning "Unverified assumption (assume statement)" since "0.2.0";

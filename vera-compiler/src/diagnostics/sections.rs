@@ -84,7 +84,7 @@ sections! {
     S2_7 "2.7" "Parametric Polymorphism"
         "A declaration with type parameters is used at one type for each of them, and a data type contains itself at its own parameters only.";
     S2_7_1 "2.7.1" "Type Constraints"
-        "What a type variable has to support is written behind `where` in the `forall` that declares it.";
+        "What a type variable has to support is written after `where` in the `forall` that declares it.";
     S2_8 "2.8" "Subtyping Rules"
         "A value fits where its type is the expected one, `Nat` for `Int` and back under a check, or one refines the other; nothing else is converted.";
     S3_1 "3.1" "Overview"
@@ -150,13 +150,13 @@ sections! {
     S5_6_1 "5.6.1" "Decreases Clauses"
         "A measure is an integer or a data value that gets smaller with every recursive call.";
     S5_6_2 "5.6.2" "Mutual Recursion"
-        "The helpers of a function stand in one `where` block behind its body and are seen there only.";
+        "The helpers of a function stand in one `where` block after its body and are seen there only.";
     S5_7 "5.7" "Anonymous Functions (Closures)"
         "An anonymous function is `fn(@A -> @B) effects(row) { body }`, without name and contract.";
     S5_8 "5.8" "Function Visibility"
         "Every function and data type at top level is `public` or `private`.";
     S5_9 "5.9" "Generic Functions"
-        "Type variables are declared by `forall<...>` in front of `fn`, and are found from the arguments of a call.";
+        "Type variables are declared by `forall<...>` before `fn`, and are found from the arguments of a call.";
     S6_2 "6.2" "Contract Forms"
         "The condition of a contract clause is a `Bool`.";
     S6_2_3 "6.2.3" "Invariants (`invariant`)"

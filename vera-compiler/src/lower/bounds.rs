@@ -105,10 +105,8 @@ impl Lowering<'_> {
         let largest = written.max_by_key(|(id, (_, size))| (*size, std::cmp::Reverse(**id)));
         let Some((&id, &(count, _))) = largest else { return };
         let decl = program.function(id);
-        let description = format!(
-            "This program becomes too much code: most of it is that of `{}`, which is made {count} times.",
-            decl.name
-        );
+        let description =
+            format!("The generated code is too large. Most of it is `{}`, which is compiled {count} times.", decl.name);
         let diagnostic = Diagnostic::new(Code::E622, decl.name_span, description)
             .because(
                 "A function is compiled for each list of type arguments, and of closures, that it is used with, and a \
@@ -140,12 +138,12 @@ impl Lowering<'_> {
             && let Some(at) = self.built.at
         {
             self.endless = true;
-            let description = format!("A function of {most} values is called here, or made here.");
+            let description = format!("A function with {most} WebAssembly parameters is called or created here.");
             self.report(
                 Diagnostic::new(Code::E602, at, description)
                     .because(format!(
-                        "A function of a WebAssembly module takes at most {MAX_VALUES} values; a string or an array is \
-                         two, and what a closure uses of its surroundings is passed to it as well."
+                        "A WebAssembly function has at most {MAX_VALUES} parameters; a string or an array counts as two, \
+                         and captured values of a closure count too."
                     ))
                     .fix("Pass them in an array, or as the fields of a `data` type.")
                     .spec(Section::S5_2),
@@ -161,7 +159,7 @@ impl Lowering<'_> {
         {
             self.endless = true;
             self.report(
-                Diagnostic::new(Code::E602, at, "What is computed here is too much for one function.")
+                Diagnostic::new(Code::E602, at, "This function is too large.")
                     .because(format!("It has {values} intermediate values, and at most {MAX_LOCALS} are possible."))
                     .fix("Compute parts of it in functions of their own.")
                     .spec(Section::S5_2),

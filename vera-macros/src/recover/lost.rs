@@ -49,19 +49,19 @@ impl Lost {
             }
             What::Comment => (
                 "the text of a comment is not known",
-                "Rust takes this comment for documentation, and hands on only what it says.",
+                "Rust takes this comment for documentation, and passes on only its text.",
             ),
         };
         let why = match changed {
             Some(file) => format!(
-                "`{file}` is not what the compiler has read: it was changed, and is not saved or not built yet."
+                "`{file}` differs from the text that the compiler read: it was changed, and is not saved or not built yet."
             ),
             None => "The tokens of this program come from a macro that kept no lines, spaces and comments.".to_owned(),
         };
         let save = if changed.is_some() { "Save the file and build again, or give" } else { "Give" };
         Self {
             message: format!(
-                "{title}\nwhy: {rule} {why}\nfix: {save} the program as a string, of which nothing is lost:\n  vera!(r#\"...\"#)"
+                "{title}\nwhy: {rule} {why}\nfix: {save} the program as a string, which is kept whole:\n  vera!(r#\"...\"#)"
             ),
             first: first.first,
             last: last.last,

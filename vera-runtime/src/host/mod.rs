@@ -312,7 +312,9 @@ impl<H: Send + 'static> Imports<H> {
             let (operation, _) = Import::of_name(name);
             let effect = names::imported_effect(module)
                 .filter(|&effect| find(interface, effect, operation).is_some())
-                .ok_or_else(|| Error::load(format!("its import `{module}` `{name}` is no operation of an effect")))?;
+                .ok_or_else(|| {
+                    Error::load(format!("its import `{module}` `{name}` is not an operation of an effect"))
+                })?;
             if !self.given.iter().any(|(of, given)| *of == effect && given == operation) {
                 return Err(Error::load(not_granted(interface, effect, &effect_name(interface, effect), operation)));
             }

@@ -36,9 +36,9 @@ pub(super) fn answer(response: Response) -> Result<Answer, String> {
     let code = u16::try_from(status).ok().filter(|code| (200..1000).contains(code));
     let code = code.and_then(|code| StatusCode::from_u16(code).ok());
     let mut answer = http::Response::new(Full::new(Bytes::from(body)));
-    *answer.status_mut() = code.ok_or_else(|| format!("{status} is no status of an answer"))?;
+    *answer.status_mut() = code.ok_or_else(|| format!("{status} is not a status of an answer"))?;
     for (name, value) in headers {
-        let header: HeaderName = name.parse().map_err(|_| format!("{name:?} is no name of a header"))?;
+        let header: HeaderName = name.parse().map_err(|_| format!("{name:?} is not a name of a header"))?;
         let value = HeaderValue::from_str(&value)
             .map_err(|_| format!("the header {name:?} has a value that cannot be sent"))?;
         // How the answer is sent is the server's to say.

@@ -131,7 +131,7 @@ impl<H: Send + 'static, F: Fn() -> Result<Instance<H>>> Trier<'_, H, F> {
         }
         if run == 0 {
             return Err(self.nothing_tried(&format!(
-                "of {attempts} made-up inputs none satisfies its preconditions and gives a result"
+                "none of {attempts} generated inputs satisfies its preconditions and gives a result"
             )));
         }
         Ok(())

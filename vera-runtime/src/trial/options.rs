@@ -21,7 +21,7 @@ impl Options {
 
 fn variable<T: FromStr>(name: &str, default: T) -> Result<T, Broken> {
     match std::env::var(name) {
-        Ok(text) => text.parse().map_err(|_| Broken::of(format!("{name} is `{text}`, which is no number"))),
+        Ok(text) => text.parse().map_err(|_| Broken::of(format!("{name} is `{text}`, which is not a number"))),
         Err(_) => Ok(default),
     }
 }

@@ -92,7 +92,7 @@ fn hosts_that_are_not_allowed_are_not_reached() {
     }
     assert_eq!(Client::new().allow("localhost").get(&named).unwrap(), "reached");
     let error = Client::new().allow("http://127.0.0.1/").get(&url).unwrap_err();
-    assert!(error.contains("is no host"), "{error}");
+    assert!(error.contains("is not a host"), "{error}");
 }
 
 /// A host that is allowed leads to one that is not.

@@ -73,7 +73,7 @@ fn what_cannot_be_sent_and_what_fails_is_a_500_with_an_id() {
         }
         let seen = seen.lock().unwrap().clone();
         assert_eq!(seen.iter().map(|(id, ..)| id).collect::<Vec<_>>(), ids[..3].iter().collect::<Vec<_>>());
-        assert!(seen[0].2 && !seen[1].2 && seen[1].1.contains("100 is no status"), "{seen:?}");
+        assert!(seen[0].2 && !seen[1].2 && seen[1].1.contains("100 is not a status"), "{seen:?}");
         assert!(ids.iter().collect::<std::collections::BTreeSet<_>>().len() == 4);
         assert_eq!(ask(&service, request("/fine", "")).await.0, 200);
     });

@@ -1,4 +1,4 @@
-//! Contracts tried on made-up inputs: what is found, what is not blamed, and how small it is when it is shown.
+//! Contracts tried on generated inputs: what is found, what is not blamed, and how small it is when it is shown.
 
 use vera_compiler::driver::{Options, Source, compile};
 use vera_compiler::source::MemoryLoader;
@@ -181,7 +181,7 @@ public fn narrow(@Int, @String, @Tuple<Int, Option<Bool>> -> @Int)
 #[test]
 fn what_no_input_is_found_for_fails() {
     let broken = tried(NARROW, "narrow").expect_err("there is no input");
-    assert!(broken.starts_with("`narrow` is not tried: of 10000 made-up inputs none"), "{broken}");
+    assert!(broken.starts_with("`narrow` is not tried: none of 10000 generated inputs"), "{broken}");
 }
 
 /// Inputs that the build gives are tried, and changed ones, too.

@@ -71,7 +71,7 @@ impl Problem<'_> {
     pub(super) fn constant(&self, name: &str) -> Result<Option<&Operand>, Why> {
         match self.names.get(name) {
             Some(Declared::Constant { value, .. }) => Ok(value.as_ref().map(|typed| &typed.value)),
-            _ => Err(unsupported(format!("`{name}` is no constant"))),
+            _ => Err(unsupported(format!("`{name}` is not a constant"))),
         }
     }
 
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
                 self.problem.assertions.push(formula);
                 Ok(())
             }
-            Operand::Int(_) => Err(unsupported("what is asserted is no formula")),
+            Operand::Int(_) => Err(unsupported("what is asserted is not a formula")),
         }
     }
 
@@ -354,13 +354,13 @@ impl<'a> Reader<'a> {
                 });
                 Ok(typed.clone())
             }
-            _ => Err(unsupported(format!("`{word}` is no constant"))),
+            _ => Err(unsupported(format!("`{word}` is not a constant"))),
         }
     }
 
     fn application(&mut self, name: &str, operands: Vec<Typed>) -> Result<Typed, Why> {
         let Some(Declared::Function { symbol, operands: sorts, result }) = self.problem.names.get(name) else {
-            return Err(unsupported(format!("`{name}` is no function")));
+            return Err(unsupported(format!("`{name}` is not a function")));
         };
         if !sorts.iter().copied().eq(operands.iter().map(|operand| operand.sort)) {
             return Err(unsupported(format!("`{name}` takes other operands")));

@@ -66,8 +66,8 @@ impl Isolated {
         let pipe = Pipe::start(&mut command, self.memory).map_err(|error| told(&error.to_string()))?;
         match pipe.line(Instant::now() + START) {
             Ok(line) if line == GREETING => Ok(pipe),
-            Ok(line) => Err(told(&format!("it says `{line}`, and is no solver of this version"))),
-            Err(_) => Err(told("it says nothing, and is no solver")),
+            Ok(line) => Err(told(&format!("it says `{line}`, and is not a solver of this version"))),
+            Err(_) => Err(told("it says nothing, and is not a solver")),
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) fn z3() -> Result<PathBuf, String> {
         return if path.is_file() {
             Ok(path)
         } else {
-            Err(format!("`{Z3_VARIABLE}` is set to `{}`, which is no file", path.display()))
+            Err(format!("`{Z3_VARIABLE}` is set to `{}`, which is not a file", path.display()))
         };
     }
     let name = if cfg!(windows) { "z3.exe" } else { "z3" };

@@ -114,7 +114,7 @@ impl Process {
         // z3 takes more than the language of queries: `true` for 1, one operand for two.
         embedded::check(query)?;
         if let Some(name) = query.wanted.iter().find(|name| !outline.constants.contains(name.as_str())) {
-            return Err(Why::Unsupported(format!("`{name}` is no constant")));
+            return Err(Why::Unsupported(format!("`{name}` is not a constant")));
         }
         if self.pipe.is_none() {
             self.ask("(set-option :print-success false)", Instant::now() + START, 0)?;

@@ -434,7 +434,7 @@ impl Checker<'_> {
         let description = format!("This handler of `{}` has no clause for `{}`.", declared.name, missing.join("`, `"));
         self.report(
             Diagnostic::new(Code::E340, handle.effect.span, description)
-                .because("A handler takes the whole effect, so each operation needs to be told what it does.")
+                .because("A handler takes the whole effect, so each operation needs a clause.")
                 .fix(format!("Add a clause: `{first}(...) -> {{ resume(...) }}`"))
                 .spec(Section::S7_5_1),
         );
@@ -513,7 +513,7 @@ impl Checker<'_> {
         let inside = self.continuations.iter().any(Option::is_some);
         let (because, fix) = if inside {
             (
-                "A function value may be called when the handler is long gone.",
+                "A function value may be called after its handler has ended.",
                 "Call it in the clause itself, once for each value: `array_concat(resume(1), resume(2))`. For more values \
                  let the handled block perform the operation in a recursive function.",
             )
@@ -524,7 +524,7 @@ impl Checker<'_> {
             )
         };
         self.report(
-            Diagnostic::new(Code::E200, span, "`resume` means something only in a clause of a handler.")
+            Diagnostic::new(Code::E200, span, "`resume` is only allowed in a clause of a handler.")
                 .unknown(NameKind::Function, "resume")
                 .because(because)
                 .fix(fix)

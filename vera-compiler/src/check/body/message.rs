@@ -110,7 +110,7 @@ impl Checker<'_> {
             (TyKind::Data(one, _), TyKind::Data(other, _))
                 if one != other && self.env.program.data(*one).name == self.env.program.data(*other).name =>
             {
-                "Two types have this name; the one in front of whose name a module stands is hidden by the other here."
+                "Two types have this name. The one shown with a module path is hidden by the other here."
             }
             _ => "Nothing is converted implicitly except between `Int`, `Nat` and refinements of one type.",
         }

@@ -34,10 +34,14 @@ impl Checker<'_> {
     fn report_index(&mut self, form: &str, index: Ty, span: Span) {
         let found = self.text(index);
         self.report(
-            Diagnostic::new(Code::E186, span, format!("`{form}` counts with `Int` or `Nat`, not with `{found}`."))
-                .because("The index runs from 0 up to the bound.")
-                .fix("Write `@Nat`; in the predicate, index the array with it.")
-                .spec(Section::S6_3_3),
+            Diagnostic::new(
+                Code::E186,
+                span,
+                format!("`{form}` needs an index of type `Int` or `Nat`, not `{found}`."),
+            )
+            .because("The index runs from 0 up to the bound.")
+            .fix("Write `@Nat`; in the predicate, index the array with it.")
+            .spec(Section::S6_3_3),
         );
     }
 

@@ -273,7 +273,7 @@ impl Checker<'_> {
         let Some(owner) = self.owner.as_ref().filter(|_| self.place == Place::Ensures) else {
             let source = self.env.source_text(span);
             self.report(
-                Diagnostic::new(Code::E131, span, format!("`{source}` means something only in an `ensures` clause."))
+                Diagnostic::new(Code::E131, span, format!("`{source}` is only allowed in an `ensures` clause."))
                     .because("It is the value the function returns, which exists once the function is done.")
                     .fix("Move the condition into `ensures(...)`, or bind the value with `let` and name its slot.")
                     .spec(Section::S3_6),
@@ -311,7 +311,7 @@ impl Checker<'_> {
         let Some(owner) = self.owner.as_ref().filter(|_| self.place == Place::Ensures) else {
             let code = if old { Code::E174 } else { Code::E175 };
             self.report(
-                Diagnostic::new(code, span, format!("`{form}(...)` means something only in an `ensures` clause."))
+                Diagnostic::new(code, span, format!("`{form}(...)` is only allowed in an `ensures` clause."))
                     .because("It names the state before or after the call, which only a postcondition can compare.")
                     .fix(if old {
                         "Move the condition into `ensures(...)`; elsewhere `get(())` reads the state."

@@ -90,9 +90,9 @@ impl Checker<'_> {
                 Diagnostic::new(
                     Code::E207,
                     sql.span,
-                    format!("The SQL of `DB.{name}` is not spelled out by the program."),
+                    format!("The SQL of `DB.{name}` is not made of literals only."),
                 )
-                .because("A text made at run time can smuggle SQL in; values go through `?` placeholders instead.")
+                .because("SQL that is built at run time allows SQL injection; values go through `?` placeholders instead.")
                 .fix(format!("DB.{name}({})", self.with_placeholders(sql)))
                 .spec(Section::S9_5_7),
             );
@@ -100,10 +100,14 @@ impl Checker<'_> {
         };
         match placeholders(&text) {
             Err(other) => self.report(
-                Diagnostic::new(Code::E209, sql.span, format!("`{other}` is no placeholder that `DB.{name}` knows."))
-                    .because("Values are bound by position, in the order of the `?` in the text.")
-                    .fix("Write `?` for each value and give the values in that order.")
-                    .spec(Section::S9_5_7),
+                Diagnostic::new(
+                    Code::E209,
+                    sql.span,
+                    format!("`{other}` is not a placeholder that `DB.{name}` knows."),
+                )
+                .because("Values are bound by position, in the order of the `?` in the text.")
+                .fix("Write `?` for each value and give the values in that order.")
+                .spec(Section::S9_5_7),
             ),
             Ok(count) => {
                 let Some(given) = self.known_length(params).filter(|&given| given != count) else { return };

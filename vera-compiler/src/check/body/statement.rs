@@ -82,7 +82,7 @@ impl Checker<'_> {
         let found = self.text(wrong.ty);
         if !found.contains('_') && self.shape(wrong.ty) != Ty::UNIT {
             let fix = diagnostic.fix.trim_end_matches('.');
-            diagnostic.fix = format!("{fix}, or bind it as what it is: `let @{found} = ...;`");
+            diagnostic.fix = format!("{fix}, or declare its own type: `let @{found} = ...;`");
         }
         self.report(diagnostic.spec(Section::S4_7).label(written.span, "the declared type"));
     }
@@ -120,8 +120,8 @@ impl Checker<'_> {
             let source = self.quoted(condition.span, "condition");
             self.report(
                 Diagnostic::new(Code::W003, span, "This assumption is taken to be true without a proof or a check.")
-                    .because("If it does not hold, what is concluded from it does not either.")
-                    .fix(format!("Have it checked, `assert({source})`, or make the caller see to it: `requires(...)`."))
+                    .because("If it is false, conclusions from it may be false.")
+                    .fix(format!("Have it checked, `assert({source})`, or require it of the caller: `requires(...)`."))
                     .spec(spec),
             );
         }

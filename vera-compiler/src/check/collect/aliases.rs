@@ -151,9 +151,9 @@ impl<'a> Names<'a> {
 
 fn recursive_row(decl: &TypeAliasDecl, param: &str) -> Diagnostic {
     let name = &decl.name;
-    let description = format!("Type alias `{name}` leads back to itself and takes effects, as `{param}`.");
+    let description = format!("Type alias `{name}` is recursive and has the effect parameter `{param}`.");
     Diagnostic::new(Code::E132, name.span, description)
-        .because("What a type that leads back to itself stands for is found by its type arguments alone.")
+        .because("A recursive alias is identified by its type arguments only.")
         .fix(format!("Name the effects in its row, for example `effects(<IO>)`, and remove `{param}`."))
         .spec(Section::S2_6_3)
 }
@@ -161,7 +161,7 @@ fn recursive_row(decl: &TypeAliasDecl, param: &str) -> Diagnostic {
 fn cyclic(cycle: &[&TypeAliasDecl]) -> Diagnostic {
     let first = cycle[0];
     let path: Vec<&str> = cycle.iter().map(|decl| decl.name.as_str()).chain([first.name.as_str()]).collect();
-    let description = format!("Type alias `{}` stands for itself: {}.", first.name, path.join(" → "));
+    let description = format!("Type alias `{}` refers to itself: {}.", first.name, path.join(" → "));
     let diagnostic = Diagnostic::new(Code::E132, first.name.span, description)
         .because("An alias is replaced by what it stands for, and this replacement would never end.")
         .fix(format!("A recursive type needs a constructor: `private data {0} {{ Make{0}(...) }}`", first.name))

@@ -69,7 +69,7 @@ pub(super) fn effect(name: &ast::Name, diags: &mut Diagnostics) -> Option<Effect
         };
         diags.push(
             Diagnostic::new(Code::E152, name.span, format!("`{name}` is an effect of the language."))
-                .because("Its operations are there for every function whose row names it; no declaration brings them.")
+                .because("Every function with this effect in its row can use its operations; no declaration is needed.")
                 .fix(format!("Remove this declaration and write `effects(<{written}>)`, or rename the effect."))
                 .spec(Section::S7_7),
         );
@@ -129,7 +129,7 @@ pub(super) fn known_again(env: &Env, name: &ast::Name, diags: &mut Diagnostics) 
     diags.push(
         Diagnostic::new(Code::E158, name.span, format!("`{name}` is a type of the prelude; this declares it again."))
             .because("It is there without declaration, with these constructors.")
-            .fix(format!("Remove this declaration; `{name}` goes on to mean the same."))
+            .fix(format!("Remove this declaration; `{name}` keeps its meaning."))
             .spec(Section::S9_1_2)
             .severity(newer(env)),
     );
@@ -171,7 +171,7 @@ fn is_prelude_spelling(name: &str) -> bool {
 
 fn prelude_spelling(name: &ast::Name, what: &str) -> Diagnostic {
     Diagnostic::new(Code::E154, name.span, format!("The name `{name}` is reserved, {what} cannot have it."))
-        .because("Names that start with `Vera` and go on with a capital or a digit belong to the prelude.")
+        .because("Names that start with `Vera`, followed by a capital letter or a digit, belong to the prelude.")
         .fix(format!("Rename it, for example to `My{}`.", &name.as_str()["Vera".len()..]))
         .spec(Section::S8_4_1)
 }

@@ -218,9 +218,8 @@ impl Env {
         let builtin = ["Int", "Nat", "Bool", "Byte", "Float64", "String", "Unit", "Never", "Array", "Tuple"];
         match foreign::ty(name.as_str()).or_else(|| nearest(name.as_str(), candidates.chain(builtin))) {
             Some(near) => diagnostic.fix(format!("Did you mean `{near}`?")).edit(name.span, near),
-            None if name.as_str().len() <= 2 && scope.function.is_none() => diagnostic.fix(format!(
-                "If it is a type variable, declare it behind the name of the declaration: `Name<{name}>`"
-            )),
+            None if name.as_str().len() <= 2 && scope.function.is_none() => diagnostic
+                .fix(format!("If it is a type variable, declare it after the name of the declaration: `Name<{name}>`")),
             None if name.as_str().len() <= 2 => {
                 diagnostic.fix(format!("If it is a type variable, declare it: `forall<{name}> fn ...`"))
             }
@@ -301,7 +300,7 @@ impl Env {
     pub(super) fn unknown_qualifier(&self, qualifier: &ast::Name, name: &ast::Name, module: ModuleId) -> Diagnostic {
         let description = match abilities::named(qualifier.as_str()) {
             Some(_) => format!("Ability `{qualifier}` has no operation `{name}`."),
-            None => format!("`{qualifier}` is no effect or ability, so `{qualifier}.{name}` means nothing."),
+            None => format!("`{qualifier}` is not an effect or an ability, so `{qualifier}.{name}` means nothing."),
         };
         let diagnostic = Diagnostic::new(Code::E220, qualifier.span.to(name.span), description)
             .unknown(NameKind::Effect, qualifier.text.clone())

@@ -98,7 +98,7 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(
                     Code::E311,
                     pattern.span,
-                    format!("The value may be `{witness}`, which this does not take apart."),
+                    format!("The value may be `{witness}`, which this pattern does not match."),
                 )
                 .because("`let` has no other arm to go to, so its constructor has to be the only one of the type.")
                 .fix(format!("match value {{\n  ...,\n  {witness} -> ...\n}}"))
@@ -120,9 +120,9 @@ fn is_invalid(pattern: &Pattern) -> bool {
 
 /// E311, when it takes too long to tell.
 fn too_large(arms: &[MatchArm], span: Span) -> Diagnostic {
-    let description = format!("This match is too large to tell whether its {} arms cover everything.", arms.len());
+    let description = format!("This match is too large to check whether its {} arms cover everything.", arms.len());
     Diagnostic::new(Code::E311, span, description)
-        .because("A match has to have an arm for every value; how long it takes to find out can double with each part.")
+        .because("A match has to have an arm for every value; the time of the check can double with each part.")
         .fix("Add a last arm `_ -> ...`, or match on one part first and on the others in the arms of that match.")
         .spec(Section::S4_9_2)
 }

@@ -133,7 +133,7 @@ impl<'p> Body<'_, 'p> {
                 "An ability follows from the parts of a type. Function types have none, maps, sets and decimals have no \
                  Eq, and neither has a type that contains one.",
             )
-            .fix("Use a type without such a part, or take out of the value what the operation is about.")
+            .fix("Use a type without such a part, or apply the operation to a part of the value.")
             .spec(Section::S9_8);
         self.lo.report(diagnostic);
     }

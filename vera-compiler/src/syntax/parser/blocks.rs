@@ -126,7 +126,7 @@ impl Parser<'_> {
             let diagnostic = self
                 .expected(what)
                 .because("Each statement of a block ends with `;`; only the block's value has none.")
-                .fix("Put `;` behind the statement before.")
+                .fix("Put `;` after the previous statement.")
                 .edit(self.prev.end_point(), ";")
                 .spec(Section::S4_10);
             self.slip(diagnostic);
@@ -198,7 +198,7 @@ impl Parser<'_> {
         if self.at(TokenKind::Assign) {
             let name = &constructor;
             let diagnostic = self
-                .expected(&format!("`@` before `{name}`, or `<` behind it"))
+                .expected(&format!("`@` before `{name}`, or `<` after it"))
                 .because("`let @T` binds a slot; `let Name<@A>` takes a value of one constructor apart.")
                 .fix(format!("Write `let @{name} = ...;`."))
                 .edit(name.span.start_point(), "@")
@@ -223,7 +223,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("`;` or an operator after the binding")
             .because("A binding is a statement and ends with `;`.")
-            .fix("Put `;` behind the binding.")
+            .fix("Put `;` after the binding.")
             .spec(Section::S4_7);
         let diagnostic = self.with_operator_hint(diagnostic);
         let starts_stmt = self.at(TokenKind::Let) || self.kind().starts_expr() || self.at(TokenKind::Match);

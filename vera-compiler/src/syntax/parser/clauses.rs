@@ -218,9 +218,9 @@ impl Parser<'_> {
         let diagnostic = Diagnostic::new(Code::E001, signature, format!("The function's {missing} missing."))
             .because("Every function states what it requires, what it ensures and what effects it has.")
             .fix(match has_effects {
-                true => "Write `requires(true)` and `ensures(true)` behind the signature, or what is true.",
+                true => "Write `requires(true)` and `ensures(true)` after the signature, or what is true.",
                 false => {
-                    "Write `requires(true)`, `ensures(true)` and `effects(pure)` behind the signature, or what is true."
+                    "Write `requires(true)`, `ensures(true)` and `effects(pure)` after the signature, or what is true."
                 }
             })
             .spec(Section::S5_4);

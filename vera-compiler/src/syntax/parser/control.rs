@@ -46,7 +46,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("`then`")
             .because("`then` stands between the condition and its block.")
-            .fix("Write `then` in front of the `{`.")
+            .fix("Write `then` before the `{`.")
             .edit(self.prev.end_point(), " then")
             .spec(Section::S4_8);
         self.slip(diagnostic);

@@ -193,7 +193,7 @@ impl Parser<'_> {
         let written = if params.is_empty() { format!("(-> @{result})") } else { format!("({params} -> @{result})") };
         let mut diagnostic = self
             .expected("`->` and the result type")
-            .because("The result type is written between the parentheses, behind the parameters.")
+            .because("The result type is written between the parentheses, after the parameters.")
             .fix(format!("Write `{}`.", self.short(written, &format!("(... -> @{result})"))))
             .spec(Section::S5_2);
         let arrow = if params.is_empty() { "->" } else { " ->" };
@@ -218,7 +218,7 @@ impl Parser<'_> {
         let close = self.found();
         self.report(
             Diagnostic::new(Code::E005, comma, format!("Nothing follows this comma before {close}."))
-                .because("Commas separate; there is none behind the last item.")
+                .because("Commas separate; there is none after the last item.")
                 .fix("Remove the comma.")
                 .edit(comma, "")
                 .spec(Section::S10_3),
@@ -279,7 +279,7 @@ fn bad_number(span: Span, text: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E005, span, description).because(NUMBERS).spec(Section::S1_6);
     match plain_number(text) {
         Some(number) => diagnostic.write(span, number),
-        None => diagnostic.fix("Write it in decimal digits, with a point and digits behind it for a Float64."),
+        None => diagnostic.fix("Write it in decimal digits, with a point and digits after it for a Float64."),
     }
 }
 

@@ -123,8 +123,8 @@ impl Parser<'_> {
         };
         self.report(
             Diagnostic::new(Code::E040, right.span, format!("`|>` leads into {what}, not into a call."))
-                .because("`x |> f(y)` is `f(x, y)`: the pipe puts its left side in front of the call's arguments.")
-                .fix("Write a call behind it; a function value is called with `apply_fn(value, argument)`.")
+                .because("`x |> f(y)` is `f(x, y)`: the pipe puts its left side before the call's arguments.")
+                .fix("Write a call after it; a function value is called with `apply_fn(value, argument)`.")
                 .spec(Section::S4_11_2),
         );
         right.kind = ExprKind::Invalid;

@@ -99,9 +99,9 @@ impl Parser<'_> {
         let span = self.bump();
         let word = self.slice(span);
         self.report(
-            Diagnostic::new(Code::E005, span, format!("`{word}` stands behind `forall`."))
+            Diagnostic::new(Code::E005, span, format!("`{word}` stands after `forall`."))
                 .because("The visibility comes first.")
-                .fix(format!("Write `{word}` in front of `forall`."))
+                .fix(format!("Write `{word}` before `forall`."))
                 .edit(forall.start_point(), format!("{word} "))
                 .edit(Span { end: self.span().start, ..span }, "")
                 .spec(Section::S10_3_2),
@@ -115,7 +115,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected("the function's body")
             .because("Every function has a body.")
-            .fix("Write the body in braces behind the clauses, without `;`.")
+            .fix("Write the body in braces after the clauses, without `;`.")
             .spec(Section::S5_2);
         self.error(diagnostic)
     }
@@ -213,8 +213,8 @@ impl Parser<'_> {
         if self.at(TokenKind::Colon) {
             let diagnostic = self
                 .expected("`,`, `where` or `>`")
-                .because("What a type variable must support is written behind `where`.")
-                .fix("Write it behind all of them: `forall<T where Ord<T>>`.")
+                .because("What a type variable must support is written after `where`.")
+                .fix("Write it after all of them: `forall<T where Ord<T>>`.")
                 .spec(Section::S2_7_1);
             return self.error(diagnostic);
         }
@@ -379,8 +379,8 @@ impl Parser<'_> {
         let before = self.text[..place.start as usize].trim_end().len() as u32;
         let diagnostic =
             Diagnostic::new(Code::E005, place, "The `where` block stands within the body of its function.")
-                .because("The helpers of a function stand behind its body.")
-                .fix("Move the `where` block behind the `}` of the body.")
+                .because("The helpers of a function stand after its body.")
+                .fix("Move the `where` block after the `}` of the body.")
                 .spec(Section::S5_6_2);
         let diagnostic = match text.len() {
             0..=MOVED => {

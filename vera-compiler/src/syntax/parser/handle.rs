@@ -47,7 +47,7 @@ impl<'s> Parser<'s> {
             let with = self.span();
             self.report(
                 Diagnostic::new(Code::E005, with, "Expected `in` and the handled block, found `with`.")
-                    .because("`with` changes the state within a clause; what is handled stands behind `in`.")
+                    .because("`with` changes the state within a clause; what is handled stands after `in`.")
                     .write(with, "in")
                     .spec(Section::S7_5_1),
             );
@@ -236,12 +236,12 @@ impl<'s> Parser<'s> {
         let equals = self.bump();
         let value = self.expr()?;
         if !self.eat(TokenKind::Semi) {
-            return Err(self.unexpected("`;` behind the statement"));
+            return Err(self.unexpected("`;` after the statement"));
         }
         let text = self.slice(value.span);
         let shown = self.short(text.to_owned(), "...");
         let diagnostic = Diagnostic::new(Code::E005, equals, "The state is not assigned to.")
-            .because("A clause gives the state its new value with `with`, behind its body.")
+            .because("A clause gives the state its new value with `with`, after its body.")
             .fix(format!("Write `-> {{ ... }} with @{state} = {shown}`."))
             .edit(Span { end: self.span().start, ..at }, "")
             .spec(Section::S7_5_2);

@@ -210,7 +210,7 @@ impl Parser<'_> {
                 "Take the tuple apart with `let Tuple<...> = ...;`, with the types of its parts.",
                 Section::S4_7_1,
             ),
-            (TokenKind::Dot, _) if self.is_number() => hint(NUMBERS, "Write a digit behind the point.", Section::S1_6),
+            (TokenKind::Dot, _) if self.is_number() => hint(NUMBERS, "Write a digit after the point.", Section::S1_6),
             (TokenKind::LParen, _) => hint(
                 "Only a named function is called with parentheses.",
                 "Call a function value with `apply_fn(function, argument)`.",
@@ -228,7 +228,7 @@ impl Parser<'_> {
             ),
             (TokenKind::PathSep, _) => hint(
                 "`::` stands between the path of a module and its function; lists are arrays.",
-                "Write the path of the module in front of `::`; an element is put in front of an array by \
+                "Write the path of the module before `::`; an element is put at the start of an array by \
                  `array_concat([element], array)`.",
                 Section::S8_5_3,
             ),
@@ -277,7 +277,7 @@ impl Parser<'_> {
                 ("An import without a list brings in everything public.", format!("import {path};"))
             }
             TokenKind::LowerIdent if behind && word == "as" => {
-                let fix = format!("Write `import {path};`, and `{path}::` in front of the function's name.");
+                let fix = format!("Write `import {path};`, and `{path}::` before the function's name.");
                 ("Imports are not renamed; of two equal names one is called qualified.", fix)
             }
             TokenKind::LowerIdent if behind && matches!(word, "hiding" | "except" | "without") => (
@@ -313,7 +313,7 @@ impl Parser<'_> {
         let (why, fix) = match self.kind() {
             TokenKind::If => (
                 "A pattern has no condition: the arm that takes the value tells the cases apart.",
-                "Write the condition behind the `->`: `if ... then { ... } else { ... }`, with what the next arm gives in \
+                "Write the condition after the `->`: `if ... then { ... } else { ... }`, with what the next arm gives in \
                  the `else`.",
             ),
             TokenKind::OrOr | TokenKind::Comma => {

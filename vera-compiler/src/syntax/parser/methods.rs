@@ -42,7 +42,7 @@ impl Parser<'_> {
     fn report_method(&mut self, base: &Expr, dot: Span, name: Span, open: Option<Span>, args: &[Expr]) {
         let text = self.slice(name);
         let what = if open.is_some() { "method" } else { "field" };
-        let diagnostic = Diagnostic::new(Code::E005, dot.to(name), format!("`.{text}` is no {what} of a value."))
+        let diagnostic = Diagnostic::new(Code::E005, dot.to(name), format!("`.{text}` is not a {what} of a value."))
             .because("Values have no fields or methods: a function takes the value as its first argument.")
             .spec(Section::S4_11);
         let subject = self.guess(base).unwrap_or_default();

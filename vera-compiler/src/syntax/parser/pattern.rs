@@ -121,7 +121,7 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::E005, self.since(open), "Patterns in parentheses make no tuple.")
                 .because("A tuple is matched by its constructor.")
-                .fix("Write `Tuple` in front of the parentheses.")
+                .fix("Write `Tuple` before the parentheses.")
                 .edit(open.start_point(), "Tuple")
                 .spec(Section::S4_9_1),
         );

@@ -117,7 +117,7 @@ impl Parser<'_> {
         };
         let diagnostic = Diagnostic::new(code, self.since(start), format!("`{word}` takes the name of an effect."))
             .because(format!(
-                "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is no function."
+                "`{word}(State<Int>)` is the state of a stateful effect, for use in `ensures`; it is not a function."
             ))
             .fix(fix)
             .spec(Section::S7_9_2);

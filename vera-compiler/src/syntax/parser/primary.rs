@@ -214,7 +214,7 @@ impl Parser<'_> {
         let diagnostic = self
             .expected(&format!("`::` and a function after the module path `{path}`"))
             .because("Values have no names, fields or methods in Vera; a dotted path names a module.")
-            .fix("Write `::` and a function of the module behind the path.")
+            .fix("Write `::` and a function of the module after the path.")
             .spec(Section::S8_5_3);
         self.error(diagnostic)
     }
@@ -242,7 +242,7 @@ impl Parser<'_> {
     fn qualified_constructor(&mut self, module: &ModulePath) -> PResult<ExprKind> {
         let name = self.slice(self.span());
         self.report(
-            Diagnostic::new(Code::E005, module.span.to(self.span()), format!("`{module}::{name}` is no function."))
+            Diagnostic::new(Code::E005, module.span.to(self.span()), format!("`{module}::{name}` is not a function."))
                 .because("Only functions are called by the path of their module; a constructor comes with its imported type.")
                 .fix(format!("Import its type from `{module}`, and write `{name}`."))
                 .spec(Section::S8_5_4),
@@ -273,7 +273,7 @@ impl Parser<'_> {
                 if !self.at(TokenKind::LParen) {
                     let diagnostic = self
                         .expected("`(` after the operation")
-                        .because("An operation is no value; a function that calls it is one.")
+                        .because("An operation is not a value; a function that calls it is one.")
                         .fix(format!(
                             "fn(@String -> @Unit) effects(<{qualifier}>) {{ {qualifier}.{name}(@String.0) }}, with the \
                              types of `{name}`"

@@ -109,7 +109,7 @@ impl Parser<'_> {
             self.report(
                 Diagnostic::new(Code::E005, start, "This import follows a declaration.")
                     .because("Imports come before all declarations.")
-                    .fix("Move it to the top of the file, behind the module declaration.")
+                    .fix("Move it to the top of the file, after the module declaration.")
                     .spec(Section::S8_3),
             );
         }

@@ -44,7 +44,7 @@ impl<'s> Parser<'s> {
         let bounds = if constraints.is_empty() { String::new() } else { format!(" where {}", constraints.join(", ")) };
         let list = format!("forall<{names}{bounds}> ");
         self.report(
-            Diagnostic::new(Code::E005, span, "The type variables stand behind the function's name.")
+            Diagnostic::new(Code::E005, span, "The type variables stand after the function's name.")
                 .because("They are declared before `fn`, with what they have to support.")
                 .fix(format!("Write `{list}fn`, and the name without them."))
                 .edit(keyword.start_point(), list)

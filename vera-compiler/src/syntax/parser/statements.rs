@@ -198,7 +198,7 @@ impl Parser<'_> {
         self.decl_errors = true;
         self.bind(Span { start: at.end, ..ty });
         stmts.push(Stmt { kind: StmtKind::Invalid, span: self.since(at) });
-        if ended { Ok(()) } else { Err(self.unexpected("`;` behind the statement")) }
+        if ended { Ok(()) } else { Err(self.unexpected("`;` after the statement")) }
     }
 
     /// The rest of the block around an `if` without `else` that starts at `start`, which is its `else` when the `if` ends in
@@ -234,9 +234,9 @@ impl Parser<'_> {
         let diagnostic = self.wrong_if(start);
         let diagnostic = match unit {
             true => diagnostic
-                .fix("Write `else { () }` behind it when there is nothing to do otherwise.")
+                .fix("Write `else { () }` after it when there is nothing to do otherwise.")
                 .edit(then_end.end_point(), " else { () }"),
-            false => diagnostic.fix("Write `else { ... }` behind it, with the value otherwise."),
+            false => diagnostic.fix("Write `else { ... }` after it, with the value otherwise."),
         };
         self.report(diagnostic);
         self.decl_errors = true;

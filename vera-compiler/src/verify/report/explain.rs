@@ -7,7 +7,7 @@ use crate::verify::obligation::{Kind, Outcome, Owner, Reason, Verified};
 const MOST: usize = 3;
 
 /// What helps where nothing better is known.
-const MORE: &str = "Say more of the values: in `requires` of the function, or in an `assert` before.";
+const MORE: &str = "Add conditions on the values: in `requires` of the function, or in an `assert` before.";
 
 /// Explains what proofs would need. It caches the function of the last obligation, so ask in the order of the list.
 #[derive(Debug)]
@@ -61,8 +61,8 @@ fn promise(silent: &[&str]) -> String {
     let names: Vec<String> = silent.iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
         [] => MORE.to_owned(),
-        [name] => format!("Say in `ensures` of {name} what it gives: it promises nothing so far."),
-        names => format!("Say in `ensures` of {} what they give: they promise nothing so far.", names.join(", ")),
+        [name] => format!("Describe the result in the `ensures` of {name}: it promises nothing so far."),
+        names => format!("Describe the results in the `ensures` of {}: they promise nothing so far.", names.join(", ")),
     }
 }
 

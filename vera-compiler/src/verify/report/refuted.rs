@@ -65,11 +65,11 @@ pub(super) fn what(program: &Program, obligation: &Obligation) -> String {
         }
         (Kind::Invariant, _) => format!("`{text}` breaks the invariant of its type"),
         (Kind::Assert, _) => format!("`{text}` is false"),
-        (Kind::Decreases, _) => format!("The measure `{text}` of {owner} does not become less, or becomes negative,"),
+        (Kind::Decreases, _) => format!("The measure `{text}` of {owner} does not decrease, or becomes negative,"),
         (Kind::DivZero, _) => format!("`{text}` divides by zero"),
         (Kind::IndexBounds, _) => format!("The index of `{text}` is outside of the array"),
         (Kind::IntOverflow, _) => format!("`{text}` does not fit in 64 bits"),
-        (Kind::FloatToIntDomain, _) => format!("`{text}` has no integer for its value"),
+        (Kind::FloatToIntDomain, _) => format!("`{text}` cannot be converted to an integer"),
     }
 }
 
@@ -94,10 +94,10 @@ pub(super) fn when(example: &Counterexample) -> String {
 pub(super) fn why(kind: Kind) -> &'static str {
     match kind {
         Kind::Requires | Kind::Ensures => {
-            "The program was run with these values: the preconditions hold, the function returns, and the promise is not kept."
+            "The program was run with these values: the preconditions hold, the function returns, and the postcondition is false."
         }
         Kind::CallPre => {
-            "A caller answers for the preconditions of what it calls. With these values the call is reached and stops the program."
+            "A caller must satisfy the precondition of the function it calls. With these values the call is reached and stops the program."
         }
         Kind::NatSub => "The difference of two `Nat` is a `Nat`. With these values the program stops here.",
         Kind::NatBind => "An `Int` is used as a `Nat` under a check. With these values the check fails.",
@@ -108,11 +108,15 @@ pub(super) fn why(kind: Kind) -> &'static str {
             "An invariant holds for every value of its type. With these values one would be made that breaks it."
         }
         Kind::Assert => "Every input that reaches it makes it false.",
-        Kind::Decreases => "A recursion ends when its measure becomes less with each call and is never negative.",
+        Kind::Decreases => "A recursion ends when its measure decreases with each call and is never negative.",
         Kind::DivZero => "Division by zero has no value. With these values the program stops here.",
-        Kind::IndexBounds => "Elements are counted from 0. Every input that reaches it asks for one that is not there.",
+        Kind::IndexBounds => {
+            "Elements are counted from 0. With every input that reaches it, the index is out of bounds."
+        }
         Kind::IntOverflow => "Integers have 64 bits, and arithmetic does not wrap.",
-        Kind::FloatToIntDomain => "Not-a-number, infinities and floats beyond 64 bits are no integers.",
+        Kind::FloatToIntDomain => {
+            "Not-a-number, infinities and floats beyond 64 bits cannot be converted to an integer."
+        }
     }
 }
 
@@ -171,7 +175,7 @@ pub(super) fn fix<'p>(program: &'p Program, expressions: &mut Expressions<'p>, o
         }
         (Kind::Assert, _) => "Correct the assertion, or what comes before it.".to_owned(),
         (Kind::Decreases, _) => format!(
-            "Call {owner} with arguments that make `{}` less, or give a measure that becomes less.",
+            "Call {owner} with arguments that decrease `{}`, or give a measure that decreases.",
             obligation.text
         ),
         (Kind::IntOverflow, _) => "Bound the operands in `requires`, or by a test before.".to_owned(),

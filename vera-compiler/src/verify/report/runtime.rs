@@ -58,7 +58,7 @@ fn subject(program: &Program, obligation: &Obligation) -> String {
     match (obligation.kind, obligation.about) {
         (Kind::Requires, _) => format!("`requires({text})` of {owner}"),
         (Kind::Ensures, _) => format!("`ensures({text})` of {owner}"),
-        (Kind::Decreases, _) => format!("That `{text}` becomes less in every recursive call of {owner}"),
+        (Kind::Decreases, _) => format!("That `{text}` decreases in every recursive call of {owner}"),
         (Kind::CallPre, About::Callee(callee, _)) => {
             format!("`requires({text})` of `{}`, which is called here,", program.function(callee).name)
         }
@@ -73,7 +73,7 @@ fn subject(program: &Program, obligation: &Obligation) -> String {
         (Kind::DivZero, _) => format!("That the divisor of `{text}` is not zero"),
         (Kind::IndexBounds, _) => format!("That the index of `{text}` is inside the array"),
         (Kind::IntOverflow, _) => format!("That `{text}` fits in 64 bits"),
-        (Kind::FloatToIntDomain, _) => format!("That `{text}` has an integer for its value"),
+        (Kind::FloatToIntDomain, _) => format!("That `{text}` can be converted to an integer"),
     }
 }
 
@@ -81,7 +81,7 @@ fn subject(program: &Program, obligation: &Obligation) -> String {
 pub(super) fn because(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Refuted(_) | Outcome::Unproved(Reason::Unknown(Some(_))) => {
-            "With these values the check fails. Others may pass, so it is no error.".to_owned()
+            "With these values the check fails. Others may pass, so it is not an error.".to_owned()
         }
         Outcome::Unproved(reason) => match reason {
             Reason::Unknown(_) => "It could be neither proved nor broken.".to_owned(),
@@ -89,7 +89,7 @@ pub(super) fn because(outcome: &Outcome) -> String {
             Reason::Unsupported(what) => format!("The verifier does not know enough of {what}."),
             Reason::Budget => "The time for this function is used up.".to_owned(),
         },
-        Outcome::Vacuous(_) => "No input gets there: what may be relied on contradicts itself.".to_owned(),
+        Outcome::Vacuous(_) => "No input reaches it: the premises contradict each other.".to_owned(),
         Outcome::Proved(_) => String::new(),
     }
 }

@@ -26,10 +26,10 @@ pub(super) fn contradictions(program: &Program, verified: &[Verified]) -> Diagno
             Premises::Declared => Diagnostic::new(
                 Code::E538,
                 place,
-                format!("Nothing can be passed to {name}: what it relies on contradicts itself."),
+                format!("No call of {name} is possible: its premises contradict each other."),
             )
             .because(
-                "From premises that contradict each other everything follows, so nothing was shown of this function. \
+                "Contradictory premises imply everything, so nothing is proved about this function. \
                  Premises are its preconditions, the conditions of its parameters' types, and what it assumes.",
             )
             .fix(format!("Weaken the clause of {name} that is wrong, or remove the function."))
@@ -39,9 +39,7 @@ pub(super) fn contradictions(program: &Program, verified: &[Verified]) -> Diagno
                 place,
                 format!("What {name} relies on contradicts what the functions that it calls promise."),
             )
-            .because(
-                "From premises that contradict each other everything follows, so nothing was shown of this function.",
-            )
+            .because("Contradictory premises imply everything, so nothing is proved about this function.")
             .fix(format!("Look for a promise that is not kept among the functions that {name} calls, and correct it."))
             .spec(Section::S6_8)
             .severity(Severity::Warning),
@@ -70,11 +68,14 @@ pub(super) fn assumed(program: &Program, verified: &[Verified], assumptions: &[A
         let more = rests.len().checked_sub(MOST).filter(|&more| more > 0);
         let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
         let description =
-            format!("Proofs in {owner} rest on `assume({})`: {}{more}.", assumption.text, what.join(", "));
+            format!("Proofs in {owner} depend on `assume({})`: {}{more}.", assumption.text, what.join(", "));
         found.push(
             Diagnostic::new(Code::E534, assumption.span, description)
-                .because("What is assumed is believed, and not checked when the program runs. If it is false, so may these be.")
-                .fix(format!("Write `assert({})`, which is checked, or ask callers for it in `requires`.", assumption.text))
+                .because("An assumption is trusted, not checked. If it is false, these results may be false.")
+                .fix(format!(
+                    "Write `assert({})`, which is checked, or ask callers for it in `requires`.",
+                    assumption.text
+                ))
                 .spec(Section::S6_2_6),
         );
     }

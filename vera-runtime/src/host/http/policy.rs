@@ -28,7 +28,7 @@ impl FromStr for Rule {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "`{text}` is no host: write a name (`example.com`, `*.example.com`), an address (`127.0.0.1`), a network \
+                "`{text}` is not a host: write a name (`example.com`, `*.example.com`), an address (`127.0.0.1`), a network \
                  (`10.0.0.0/8`), each with `:port` or without, or `*` for every public host"
             )
         };
