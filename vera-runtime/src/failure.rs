@@ -77,14 +77,15 @@ fn described_all(metadata: &Metadata, places: &[&PlaceDesc]) -> Vec<Frame> {
     places.iter().map(|place| described(metadata, place.frame, place.line)).collect()
 }
 
-/// The active functions when a check failed. That of the check is the first, at the line of the check, unless it is among
-/// those further out only: what the host calls is checked before it begins.
+/// The active functions when a check failed. The function of the check is among them even where the engine inlined it.
 fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[&PlaceDesc]) -> Vec<Frame> {
     let mut frames = described_all(metadata, active);
+    // Checks of types have the line of the type, which may be anywhere.
+    let line = if own.line_start <= site.line && site.line <= own.line_end { site.line } else { 0 };
     match active.iter().position(|place| place.frame == site.frame) {
-        Some(0) if own.line_start <= site.line && site.line <= own.line_end => frames[0].line = Some(site.line),
+        Some(0) if line > 0 => frames[0].line = Some(line),
         Some(_) => {}
-        None if !own.made => frames.insert(0, described(metadata, site.frame, 0)),
+        None if !own.made => frames.insert(0, described(metadata, site.frame, line)),
         None => {}
     }
     frames

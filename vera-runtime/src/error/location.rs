@@ -21,7 +21,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// An active Vera function in a backtrace, also one whose code was put into its caller's.
+/// An active Vera function in a backtrace, also one that the compiler inlined into its caller. Calls that wasmtime inlines are not
+/// in backtraces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Frame {
