@@ -17,7 +17,6 @@
 //!         params: vec![TypeId(1)],
 //!         result: TypeId(0),
 //!         effects: "pure".into(),
-//!         deep: false,
 //!     }],
 //!     ..Interface::default()
 //! };
