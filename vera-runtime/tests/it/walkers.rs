@@ -299,6 +299,19 @@ fn a_collection_that_was_stopped_does_not_stop_the_next_call() {
     assert_eq!(limit_of(run(&mut instance, "md", &text)), Limit::Fuel(fuel));
 }
 
+/// The parser moves children to elements for which there is no memory any more.
+#[test]
+fn html_that_moves_elements_ends_when_memory_does() {
+    let unit = "<table><a><table>&#0;<tr><p><i a=1><nobr><a><i b=2><nobr><a><i b=2>";
+    for host_memory in (16..160).step_by(2).map(|kilobytes| kilobytes << 10) {
+        let mut instance = instance(Limits { host_memory, ..Limits::default() });
+        for text in [unit.repeat(20), format!("{}{}", unit.repeat(8), "</i></i><a></a>".repeat(8))] {
+            let _ = run(&mut instance, "html", &text);
+        }
+        still_works(&mut instance);
+    }
+}
+
 /// A heap that grew in calls with little garbage of their own costs none of them its collection.
 #[test]
 fn a_call_does_not_pay_for_the_garbage_of_others() {
