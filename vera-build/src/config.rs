@@ -79,7 +79,8 @@ impl Config {
         self
     }
 
-    /// Limits the time that the solver takes for a program.
+    /// Limits the time that the solver takes for a program, and sets how many threads verify it. By default the
+    /// environment variable `VERA_THREADS` gives the number of threads, and without that the machine.
     pub fn solver_limits(mut self, limits: SolverLimits) -> Self {
         self.verifying.limits = limits;
         self

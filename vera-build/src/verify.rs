@@ -82,10 +82,11 @@ impl Verifying {
     /// The solver, with the rest of a time that it may share with others.
     ///
     /// # Errors
-    /// The message, when the environment names an unknown solver.
+    /// The message, when the environment names an unknown solver or number of threads.
     pub(crate) fn session(&self, budget: &Budget) -> Result<Session, String> {
-        let engines = vera_solver::engines(self.choice()?, &self.limits);
-        Ok(Session::new(engines, self.limits).with_budget(budget.clone()).with_cache(self.cache.clone()))
+        let limits = self.limits.or_environment().map_err(|unknown| unknown.to_string())?;
+        let engines = vera_solver::engines(self.choice()?, &limits);
+        Ok(Session::new(engines, limits).with_budget(budget.clone()).with_cache(self.cache.clone()))
     }
 
     /// The whole time.

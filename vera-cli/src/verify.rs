@@ -62,7 +62,7 @@ impl Judge for Verify<'_> {
 /// for all questions: one program does not take the time of another. The embedded solver is a process of its own.
 ///
 /// # Errors
-/// The message, when the environment asks for a solver there is not.
+/// The message, when the environment asks for a solver there is not, or for a number of threads that is none.
 pub(crate) fn solver(choice: Option<Choice>, timeout_ms: NonZeroU64) -> Result<Box<dyn Solver>, String> {
     let choice = match choice {
         Some(choice) => choice,
@@ -71,6 +71,7 @@ pub(crate) fn solver(choice: Option<Choice>, timeout_ms: NonZeroU64) -> Result<B
             .unwrap_or_default(),
     };
     let limits = Limits { query: Duration::from_millis(timeout_ms.get()), total: None, ..Limits::default() };
+    let limits = limits.or_environment().map_err(|unknown| unknown.to_string())?;
     let engines = vera_solver::engines_with(choice, &limits, || match Isolated::this_program(limits.memory) {
         Ok(isolated) => Box::new(isolated),
         Err(_) => Box::new(Embedded::new()),

@@ -24,6 +24,10 @@ impl Engine for Absent {
         "no solver"
     }
 
+    fn another(&self) -> Option<Box<dyn Engine>> {
+        Some(Box::new(self.clone()))
+    }
+
     fn decide(&mut self, _: &Query, _: Duration) -> Verdict {
         Verdict::Unknown(self.why.clone())
     }

@@ -31,6 +31,15 @@ impl Engine for CrossChecked {
         Ok(format!("{}, checked by {}", self.engine.identity()?, self.other.identity()?))
     }
 
+    fn another(&self) -> Option<Box<dyn Engine>> {
+        Some(Box::new(CrossChecked::new(self.engine.another()?, self.other.another()?)))
+    }
+
+    fn forget(&mut self) {
+        self.engine.forget();
+        self.other.forget();
+    }
+
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict {
         let verdict = self.engine.decide(query, limit);
         let other = match verdict {

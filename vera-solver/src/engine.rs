@@ -18,6 +18,14 @@ pub trait Engine: Send {
         Ok(self.name().to_owned())
     }
 
+    /// Another engine that decides as this one does, for another thread. `None`: there is only this one.
+    fn another(&self) -> Option<Box<dyn Engine>> {
+        None
+    }
+
+    /// Forgets what it was asked, as far as its answers could depend on it.
+    fn forget(&mut self) {}
+
     /// Decides whether the assertions are satisfiable together. It returns soon after `limit`, and does not panic.
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict;
 }

@@ -14,7 +14,8 @@
 //! ```
 //!
 //! An [`Engine`] decides one query within a time. A [`Session`] is a [`Solver`] that consists of engines. It has a
-//! [`Budget`], which several sessions can share, and asks a [`Cache`] first. Invariant of all engines: for any query,
+//! [`Budget`], which several sessions can share, and asks a [`Cache`] first. It runs the tasks of a verification on
+//! several threads ([`Limits::threads`]), each with engines of its own. Invariant of all engines: for any query,
 //! they return soon after the time they were given, and do not panic. A query that they cannot decide is
 //! [`Verdict::Unknown`] with a [`Why`].
 //!
@@ -34,6 +35,7 @@ mod pipe;
 mod process;
 mod script;
 mod session;
+mod threads;
 mod wire;
 
 pub use absent::Absent;
@@ -48,6 +50,7 @@ pub use limits::Limits;
 pub use process::{Process, Z3_VARIABLE};
 pub use script::{MAX_BYTES, MAX_TOKENS};
 pub use session::{Counts, Session};
+pub use threads::UnknownNumber;
 pub use vera_compiler::verify::{Answer, Query, Solver, Value};
 
 /// The solver for a choice. It runs within this process, except for z3.

@@ -113,6 +113,20 @@ fn several_programs_are_verified_all() {
 }
 
 #[test]
+fn one_thread_and_four_say_the_same() {
+    let sandbox = programs();
+    let run = |threads: &str| {
+        let mut command =
+            sandbox.command(&["verify", "--explain", "--json", "broken.vera", "proved.vera", "open.vera"]);
+        let output = command.env("VERA_THREADS", threads).env("VERA_CACHE", "").output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let one = run("1");
+    assert!(one.1.contains("\"obligations\""), "{}", one.1);
+    assert_eq!(run("4"), one);
+}
+
+#[test]
 fn the_solver_is_chosen_by_option_or_environment() {
     let sandbox = programs();
     // What is plain is decided without one.
@@ -124,6 +138,9 @@ fn the_solver_is_chosen_by_option_or_environment() {
     let output = sandbox.command(&["verify", "proved.vera"]).env("VERA_SOLVER", "best").output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("VERA_SOLVER: `best` is not a solver"));
+    let output = sandbox.command(&["verify", "proved.vera"]).env("VERA_THREADS", "0").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("VERA_THREADS: `0` is not a number of threads"));
     sandbox.vera(&["verify", "--solver", "best", "proved.vera"]).fails(2, "`best` is not a solver");
     sandbox.vera(&["verify", "--timeout-ms", "0", "proved.vera"]).fails(2, "--timeout-ms");
 }

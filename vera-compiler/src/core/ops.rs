@@ -1,7 +1,7 @@
 //! Blocks, statements, operations.
 
 use super::{Answered, ClosureId, ExternId, FnId, Handle, Label, LocalId, Perform, Prim, RecordId, Resume, SiteId};
-use std::rc::Rc;
+use std::sync::Arc;
 use vera_abi::layout::Rep;
 
 /// An operand.
@@ -18,7 +18,7 @@ pub enum Atom {
     /// A `Float64`.
     F64(f64),
     /// A string literal (static data).
-    Str(Rc<str>),
+    Str(Arc<str>),
     /// The empty array, of any element type.
     EmptyArray,
     /// A constructor without fields.

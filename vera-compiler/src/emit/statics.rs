@@ -5,7 +5,7 @@
 
 use crate::core::{Atom, Block, Program};
 use indexmap::IndexMap;
-use std::rc::Rc;
+use std::sync::Arc;
 use vera_abi::heap::{BUFFER_DATA, EMPTY_BUFFER, KIND_RECORD, STATICS, buffer_header, record_header};
 use vera_abi::interface::TypeDesc;
 
@@ -21,7 +21,7 @@ const LARGEST_PRELUDE_TAG: u32 = vera_abi::prelude::md_block::THEMATIC_BREAK;
 pub(crate) struct Statics {
     /// From [`STATICS`].
     bytes: Vec<u8>,
-    strings: IndexMap<Rc<str>, u32>,
+    strings: IndexMap<Arc<str>, u32>,
     closures: IndexMap<u32, u32>,
 }
 
@@ -37,7 +37,7 @@ impl Statics {
     }
 
     /// The buffer of a string literal.
-    pub(crate) fn string(&mut self, text: &Rc<str>) -> u32 {
+    pub(crate) fn string(&mut self, text: &Arc<str>) -> u32 {
         if text.is_empty() {
             return EMPTY_BUFFER;
         }

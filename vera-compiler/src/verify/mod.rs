@@ -4,10 +4,14 @@
 //! about the code that runs. Each check in `core` has a site, each site has a place in the source, and an obligation
 //! finds its sites by kind and place. An obligation without a remaining site holds.
 //!
-//! Nothing here reads a clock or starts a solver: the caller passes a [`Solver`].
+//! Each function is a task of its own, with its own terms. Tasks depend on the program alone and their findings are put
+//! together in the order of the functions, so the outcomes are the same on any number of threads.
+//!
+//! Nothing here reads a clock or starts a solver or a thread: the caller passes a [`Solver`].
 
 mod encode;
 mod execute;
+mod findings;
 mod inputs;
 mod interval;
 mod models;
@@ -30,6 +34,6 @@ pub use obligation::{
 pub use obligations::{Assumption, Obligations, table};
 pub use prove::{Verification, verify};
 pub(crate) use show::shown;
-pub use solver::{Answer, Query, Solver, Value};
+pub use solver::{Answer, Query, Solver, Task, Value};
 pub use subject::Subject;
 pub(crate) use subject::{constructors, is_opaque, simplest};

@@ -7,9 +7,10 @@
 
 use super::encode::{Model, encode};
 use super::execute::{Executor, FactsAt, Goal, Outline};
+use super::findings::{Finding, Findings, Place};
 use super::interval::cannot_hold;
 use super::obligation::{
-    About, Counterexample, Kind, Obligation, ObligationId, Outcome, Owner, Premises, Proof, Reason, Verified,
+    About, Counterexample, Kind, Obligation, ObligationId, Outcome, Owner, Premises, Reason, Verified,
 };
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
@@ -22,8 +23,8 @@ use crate::lower::{FunctionKind, PredicateKey};
 use crate::source::Span;
 use crate::types::Ty;
 use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
-use vera_abi::trap::TrapKind;
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::sync::OnceLock;
 
 /// Statements that the run of a function without arguments may execute.
 const MAX_ONLY_RUN: u64 = 300_000;
@@ -43,24 +44,27 @@ pub struct Verification {
 /// Decides every obligation of a program.
 pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
     let obligations = obligations::table(subject.program);
-    let mut verifier = Verifier {
-        subject,
-        obligations: &obligations,
-        solver,
-        found: FxHashMap::default(),
-        vacuous: FxHashMap::default(),
-    };
-    for (function, owner) in functions(subject) {
-        verifier.function(function, owner);
+    let functions = functions(subject);
+    let found: Vec<OnceLock<Vec<Finding>>> = functions.iter().map(|_| OnceLock::new()).collect();
+    solver.for_each(functions.len(), &|index, solver| {
+        let (function, owner) = functions[index];
+        let verifier = Verifier { subject, obligations: &obligations, solver, owner, found: Vec::new() };
+        // A task runs once.
+        _ = found[index].set(verifier.function(function));
+    });
+    let mut findings = Findings::new(&obligations, solver.name());
+    for (found, (_, owner)) in found.into_iter().zip(functions) {
+        // A function that nobody looked at is not proved.
+        let found = found.into_inner().unwrap_or_else(|| vec![Finding::GaveUp]);
+        found.into_iter().for_each(|finding| findings.add(owner, finding));
     }
-    let Verifier { mut found, vacuous, .. } = verifier;
     let assumptions = obligations.assumptions();
     let listed = obligations.iter().map(|(id, obligation)| {
-        let mut outcome = found.remove(&id).unwrap_or_else(|| Outcome::Proved(Proof::default()));
+        let mut outcome = findings.outcome(id);
         if let Outcome::Proved(proof) = &mut outcome {
             let known = assumptions.iter().filter(|assumption| is_known(assumption, obligation));
             proof.assumed = known.map(|assumption| assumption.span).collect();
-            if let Some(&premises) = vacuous.get(&obligation.owner) {
+            if let Some(premises) = findings.vacuous(obligation.owner) {
                 outcome = Outcome::Vacuous(premises);
             }
         }
@@ -98,19 +102,16 @@ fn functions(subject: &Subject<'_>) -> Vec<(FnId, Owner)> {
     found.collect()
 }
 
-/// Where a goal is met.
-type Place = (TrapKind, Span, Option<Span>);
 /// Places where a goal is not proved, and why, in the order of execution.
 type Open = IndexMap<Place, Reason, FxBuildHasher>;
 
-struct Verifier<'v> {
+/// What decides the obligations of one function.
+struct Verifier<'v, 's> {
     subject: &'v Subject<'v>,
     obligations: &'v Obligations,
-    solver: &'v mut dyn Solver,
-    /// The outcomes of obligations that have goals; the others hold.
-    found: FxHashMap<ObligationId, Outcome>,
-    /// Whose premises contradict each other.
-    vacuous: FxHashMap<Owner, Premises>,
+    solver: &'s mut dyn Solver,
+    owner: Owner,
+    found: Vec<Finding>,
 }
 
 /// A run of a function.
@@ -127,42 +128,42 @@ enum Decision {
     Unknown(String),
 }
 
-impl<'v> Verifier<'v> {
-    fn function(&mut self, function: FnId, owner: Owner) {
+impl Verifier<'_, '_> {
+    fn function(mut self, function: FnId) -> Vec<Finding> {
         if self.holds_for_its_only_input(function) {
-            return;
+            return self.found;
         }
         let mut first = self.attempt(function, 0);
         if first.outline.exhausted {
-            self.give_up(owner);
-            return;
+            self.found.push(Finding::GaveUp);
+            return self.found;
         }
         let asks = self.subject.provable.functions[function.index()].contract.entry > 0;
         let premises = first.outline.premises;
         if asks && self.is_impossible(&mut first, premises, Term::TRUE) {
-            self.vacuous.insert(owner, Premises::Declared);
+            self.found.push(Finding::Vacuous(Premises::Declared));
         }
-        let mut open = self.goals(&mut first, owner, None);
+        let mut open = self.goals(&mut first, None);
         if !open.is_empty() {
             let mut second = self.attempt(function, UNFOLD);
             if !second.outline.unfolded.is_empty() && !second.outline.exhausted {
-                let still = self.goals(&mut second, owner, Some(&open));
+                let still = self.goals(&mut second, Some(&open));
                 for &place in open.keys().filter(|place| !still.contains_key(*place)) {
-                    self.proved(place, &second.outline.unfolded);
+                    let unfolded = self.names(&second.outline.unfolded);
+                    self.proved(place, unfolded);
                 }
                 open.retain(|place, _| still.contains_key(place));
                 let better = still.into_iter().filter(|(_, reason)| matches!(reason, Reason::Unknown(Some(_))));
                 open.extend(better);
             }
         }
-        for (place, reason) in open {
-            self.left_open(place, reason);
-        }
+        self.found.extend(open.into_iter().map(|(place, reason)| Finding::Open(place, reason)));
+        self.found
     }
 
     /// Decides goals: all, or those at some places. Returns the places where one is not proved, and why.
-    fn goals(&mut self, attempt: &mut Attempt, owner: Owner, only: Option<&Open>) -> Open {
-        let assumes = self.obligations.assumptions().iter().any(|assumption| assumption.owner == owner);
+    fn goals(&mut self, attempt: &mut Attempt, only: Option<&Open>) -> Open {
+        let assumes = self.obligations.assumptions().iter().any(|assumption| assumption.owner == self.owner);
         let mut open = Open::default();
         for goal in attempt.outline.goals.clone() {
             let place = (goal.kind, goal.span, goal.call);
@@ -174,10 +175,10 @@ impl<'v> Verifier<'v> {
                 Decision::Holds => {
                     // Everything follows of assumptions that contradict each other.
                     if assumes && self.is_impossible(attempt, goal.facts, goal.path) {
-                        self.vacuous.insert(owner, Premises::Declared);
+                        self.found.push(Finding::Vacuous(Premises::Declared));
                     }
                     if only.is_none() {
-                        self.proved(place, &[]);
+                        self.proved(place, Vec::new());
                     }
                     continue;
                 }
@@ -201,18 +202,9 @@ impl<'v> Verifier<'v> {
         self.obligations.of_check(kind, span, call)
     }
 
-    /// Records that a goal of an obligation is not proved. A counterexample is worth more than any other reason.
-    fn left_open(&mut self, place: Place, reason: Reason) {
-        let Some(id) = self.obligation(place) else { return };
-        match self.found.get(&id) {
-            Some(Outcome::Refuted(_) | Outcome::Unproved(Reason::Unknown(Some(_)))) => {}
-            _ => _ = self.found.insert(id, Outcome::Unproved(reason)),
-        }
-    }
-
     fn refuted(&mut self, id: ObligationId, broken: &Counterexample) {
         let always = self.asks_for_check(id);
-        self.found.insert(id, Outcome::Refuted(Counterexample { always, ..broken.clone() }));
+        self.found.push(Finding::Refuted(id, Counterexample { always, ..broken.clone() }));
     }
 
     /// Whether a counterexample makes the program wrong. A possible overflow or infinite recursion is left to run time,
@@ -272,28 +264,13 @@ impl<'v> Verifier<'v> {
         matches!(self.ask(attempt, facts, condition), Decision::Holds)
     }
 
-    /// Leaves all obligations of a function to run time.
-    fn give_up(&mut self, owner: Owner) {
-        for (id, obligation) in self.obligations.iter() {
-            if obligation.owner == owner && !obligation.checks.is_empty() {
-                self.found.insert(id, Outcome::Unproved(Reason::Budget));
-            }
-        }
+    /// The goals at a place hold, by the bodies of these functions.
+    fn proved(&mut self, place: Place, unfolded: Vec<String>) {
+        self.found.push(Finding::Proved(place, unfolded));
     }
 
-    /// The goals at a place hold.
-    fn proved(&mut self, place: Place, unfolded: &[FnId]) {
-        let Some(id) = self.obligation(place) else { return };
-        let solver = Some(self.solver.name().to_owned());
-        let outcome = self.found.entry(id).or_insert_with(|| Outcome::Proved(Proof { solver, ..Proof::default() }));
-        if let Outcome::Proved(proof) = outcome {
-            for id in unfolded {
-                let name = &self.subject.provable.program.function(*id).symbol;
-                if !proof.unfolded.contains(name) {
-                    proof.unfolded.push(name.clone());
-                }
-            }
-        }
+    fn names(&self, functions: &[FnId]) -> Vec<String> {
+        functions.iter().map(|id| self.subject.provable.program.function(*id).symbol.clone()).collect()
     }
 
     /// Whether a condition is impossible ([`Decision::Holds`]: what it would break holds).

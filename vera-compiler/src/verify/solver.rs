@@ -38,4 +38,28 @@ pub trait Solver {
 
     /// Answers a query. It must return in bounded time for any query, and must not panic.
     fn solve(&mut self, query: &Query) -> Answer;
+
+    /// Runs a task for each index below `count`, once and in any order. A solver may run several tasks at once, on
+    /// threads: each task gets this solver, or another one that gives the same answers.
+    fn for_each(&mut self, count: usize, task: &Task<'_>) {
+        let mut solver = self;
+        (0..count).for_each(|index| task(index, &mut solver));
+    }
+}
+
+/// One of several independent tasks, by index, with the solver for it.
+pub type Task<'t> = dyn Fn(usize, &mut dyn Solver) + Sync + 't;
+
+impl<S: Solver + ?Sized> Solver for &mut S {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn solve(&mut self, query: &Query) -> Answer {
+        (**self).solve(query)
+    }
+
+    fn for_each(&mut self, count: usize, task: &Task<'_>) {
+        (**self).for_each(count, task);
+    }
 }

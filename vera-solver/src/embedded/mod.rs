@@ -85,6 +85,10 @@ impl Engine for Embedded {
         Ok(concat!("rz3 0.2.0, vera-solver ", env!("CARGO_PKG_VERSION")).to_owned())
     }
 
+    fn another(&self) -> Option<Box<dyn Engine>> {
+        Some(Box::new(Embedded::new()))
+    }
+
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict {
         if let Err(refused) = script::outline(&query.script) {
             return Verdict::Unknown(refused.into());

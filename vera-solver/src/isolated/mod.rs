@@ -113,6 +113,10 @@ impl Engine for Isolated {
         Embedded::new().identity()
     }
 
+    fn another(&self) -> Option<Box<dyn Engine>> {
+        Some(Box::new(Isolated::new(self.program.clone(), self.memory)))
+    }
+
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict {
         self.ask(query, limit).unwrap_or_else(Verdict::Unknown)
     }

@@ -1,7 +1,7 @@
 //! A `z3` process, asked in SMT-LIB over pipes.
 //!
 //! One process answers many queries, each between `push` and `pop` (eight times as fast on the corpus as with `reset`,
-//! with the same verdicts). Its output is read strictly: one line with the verdict, then the line that it was asked to
+//! with the same verdicts, but not always the same models: `forget` resets it). Its output is read strictly: one line with the verdict, then the line that it was asked to
 //! repeat. After an error z3 continues with the rest, so a query with an error in it has no verdict. A process that is
 //! late, dies or prints anything else is killed, and the next query starts another one.
 
@@ -41,6 +41,8 @@ pub struct Process {
     failures: u32,
     /// Number of the last request, which is in the line that ends an answer.
     request: u64,
+    /// Whether the process still knows queries that are to be forgotten.
+    stale: bool,
 }
 
 impl Process {
@@ -54,7 +56,7 @@ impl Process {
 
     /// A process of a program, which may use this number of bytes of memory. It starts with the first query.
     pub fn new(program: PathBuf, memory: u64) -> Self {
-        Process { program, memory, pipe: None, version: None, failures: 0, request: 0 }
+        Process { program, memory, pipe: None, version: None, failures: 0, request: 0, stale: false }
     }
 
     fn pipe(&mut self) -> Result<&Pipe, Why> {
@@ -118,7 +120,10 @@ impl Process {
         }
         if self.pipe.is_none() {
             self.ask("(set-option :print-success false)", Instant::now() + START, 0)?;
+        } else if self.stale {
+            self.ask("(reset)\n(set-option :print-success false)", Instant::now() + START, 0)?;
         }
+        self.stale = false;
         let deadline = Instant::now() + limit.min(Duration::from_secs(3600)) + GRACE;
         let milliseconds = limit.as_millis().clamp(1, 3_600_000);
         let commands = format!("(push 1)\n(set-option :timeout {milliseconds})\n{}\n(check-sat)", query.script);
@@ -186,6 +191,16 @@ impl Engine for Process {
         };
         self.version = Some(version.clone());
         Ok(version)
+    }
+
+    fn another(&self) -> Option<Box<dyn Engine>> {
+        let version = self.version.clone();
+        Some(Box::new(Process { version, ..Process::new(self.program.clone(), self.memory) }))
+    }
+
+    /// What z3 learned from a query can change the model of the next one.
+    fn forget(&mut self) {
+        self.stale = true;
     }
 
     fn decide(&mut self, query: &Query, limit: Duration) -> Verdict {
