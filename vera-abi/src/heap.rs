@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! 0            unused; no object has address 0
+//! COLLECTIONS  what the collector counts
 //! CLASS_TABLE  one 32-byte record per size class
 //! TRAP_RECORD  what a failed check looked at, written before the trap
 //! STATICS      8 bytes per field-less constructor tag: header word, zero word
@@ -23,6 +24,14 @@
 //! elements) is the end of the part that any value uses. A value `(ptr, len)` with `len == fill` can be appended to in
 //! place as long as the cell has room. A buffer without pointers is a RECORD of zero pointer words.
 
+/// Address of what the collector counts over the life of the instance: three `u64` words, written at the end of each
+/// collection. They are the collections, the bytes that were allocated before the last one, and the bytes that survived
+/// it.
+pub const COLLECTIONS: u32 = 8;
+/// Offset of the bytes that were allocated.
+pub const COLLECTIONS_ALLOCATED: u32 = 8;
+/// Offset of the bytes that survived.
+pub const COLLECTIONS_SURVIVED: u32 = 16;
 /// Address of the first class record.
 pub const CLASS_TABLE: u32 = 64;
 /// Bytes per class record.

@@ -5,6 +5,7 @@ use crate::failure;
 use crate::heap::Heap;
 use crate::stack;
 use crate::state::State;
+use crate::trace::CallSpan;
 use crate::value::flat::{Flat, Repr};
 use crate::value::{Arguments, Params, Raw, Value};
 use std::fmt;
@@ -18,6 +19,8 @@ type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
 #[must_use = "a function is called with `Instance::call`"]
 pub struct Function<P: Params, R: Value> {
     pub(crate) func: TypedFunc<FlatTuple<P>, Returned<R>>,
+    /// Its place in the interface.
+    pub(crate) place: usize,
     /// Bytes of native stack that it may need.
     pub(crate) stack: usize,
     /// The instance it belongs to.
@@ -26,7 +29,7 @@ pub struct Function<P: Params, R: Value> {
 
 impl<P: Params, R: Value> Clone for Function<P, R> {
     fn clone(&self) -> Self {
-        Function { func: self.func.clone(), stack: self.stack, owner: self.owner }
+        Function { func: self.func.clone(), place: self.place, stack: self.stack, owner: self.owner }
     }
 }
 
@@ -76,6 +79,7 @@ impl<'a> Heap<'a> {
         &mut self,
         function: &Function<P, R>,
         arguments: impl Arguments<'s, P>,
+        span: &CallSpan,
     ) -> Result<Raw> {
         if function.owner != self.state().owner {
             return Err(crate::Error::argument("the function belongs to another instance"));
@@ -84,8 +88,11 @@ impl<'a> Heap<'a> {
         let flat = arguments.flatten(self);
         self.release(mark);
         let flat = flat?;
+        span.arguments(self, || P::Flat::values(&flat));
         let needed = (!self.within_guest).then_some(function.stack);
         let returned = self.run_guest(|store| enter(&function.func, store, flat, needed));
-        returned.map(<R::Repr as Repr>::returned)
+        let raw = returned.map(<R::Repr as Repr>::returned)?;
+        span.result(self, raw);
+        Ok(raw)
     }
 }

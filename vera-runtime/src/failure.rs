@@ -4,14 +4,12 @@
 //! still be used.
 
 use crate::error::{Error, Exception, Frame, Location, NamedValue, Trap, TrapKind, Violation};
-use crate::heap::Reader;
-use crate::limits::Limits;
-use crate::meter::Meter;
+use crate::host::Secrets;
 use crate::module::Metadata;
 use crate::state::State;
 use crate::stop::{self, Stop};
 use crate::value::Raw;
-use crate::value::dynamic::{excerpt, type_name};
+use crate::value::dynamic::{excerpt_of, type_name};
 use vera_abi::interface::{FrameDesc, PlaceDesc, SiteValue, TrapSite};
 use vera_abi::layout::Rep;
 use vera_abi::{heap, trap};
@@ -145,9 +143,6 @@ fn values(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &Tr
     let guest = store.data().guest().clone();
     let globals = guest.trap_words.map(|global| global.get(store.as_context_mut()).i64().unwrap_or_default() as u64);
     let memory = guest.memory.data(&*store);
-    // The message does not depend on what is left of the call's budgets. Only entries of maps count here.
-    let meter = Meter::new(&Limits::default());
-    let budget = crate::heap::Budget { nodes: 1 << 12, bytes: 0, depth: 0 };
     let mut words = 0..trap::RECORD_WORDS;
     let mut next = || {
         let word = words.next()?;
@@ -166,7 +161,7 @@ fn values(store: &mut StoreContextMut<'_, State>, metadata: &Metadata, site: &Tr
             },
         };
         let Some(raw) = raw else { break };
-        let value = excerpt(&metadata.interface, &mut Reader::new(memory, budget, &meter), *ty, raw);
+        let value = excerpt_of(&metadata.interface, memory, *ty, raw, Secrets::NONE);
         values.push(NamedValue { name: name.clone(), ty: type_name(&metadata.interface, *ty), value });
     }
     values

@@ -11,6 +11,8 @@ use crate::module::InterfaceRef;
 use crate::scope::{Scope, ShadowGuard};
 use crate::stack;
 use crate::state::State;
+#[cfg(feature = "tracing")]
+use crate::trace::TraceValues;
 use crate::value::{Arguments, Lift, Params, Value};
 use std::any::Any;
 use std::marker::PhantomData;
@@ -63,7 +65,7 @@ impl<H: Send + 'static> Instance<H> {
         }
         let func = self.exported(place)?;
         let func = func.typed(&self.store).map_err(|error| Error::load(format!("function `{name}`: {error}")))?;
-        Ok(Function { func, stack, owner: self.store.data().owner })
+        Ok(Function { func, place, stack, owner: self.store.data().owner })
     }
 
     /// Calls a function.
@@ -79,10 +81,13 @@ impl<H: Send + 'static> Instance<H> {
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store.as_context_mut());
         // Looking memory up costs as much as the rest of a scalar call.
-        let result = heap.invoke(function, arguments).and_then(|raw| match R::REP {
-            Rep::Ptr | Rep::Slice => R::lift(&mut heap.reader(), raw),
-            Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => {
-                R::lift(&mut Reader::new(&[], heap.budget, heap.meter()), raw)
+        let result = heap.traced(function.place, |heap, span| {
+            let raw = heap.invoke(function, arguments, span)?;
+            match R::REP {
+                Rep::Ptr | Rep::Slice => R::lift(&mut heap.reader(), raw),
+                Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => {
+                    R::lift(&mut Reader::new(&[], heap.budget, heap.meter()), raw)
+                }
             }
         });
         self.leave(result)
@@ -187,6 +192,12 @@ impl<H: Send + 'static> Instance<H> {
     /// Records the answers of the host from now on. This ends a recording that is in progress.
     pub fn record(&mut self, recorder: Recorder) {
         self.store.data_mut().recorder = Some(recorder);
+    }
+
+    /// Lets the spans of this instance show arguments and results, with secrets redacted.
+    #[cfg(feature = "tracing")]
+    pub fn trace_values(&mut self, values: TraceValues) {
+        self.store.data_mut().trace.values = Some(values);
     }
 
     /// Returns the host.

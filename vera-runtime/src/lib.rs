@@ -79,6 +79,7 @@ mod stack;
 mod state;
 mod stop;
 mod template;
+mod trace;
 mod trial;
 pub mod value;
 
@@ -95,6 +96,8 @@ pub use module::{Compiled, InterfaceRef};
 pub use scope::{Rooted, Scope, Within};
 pub use serde_json;
 pub use template::Template;
+#[cfg(feature = "tracing")]
+pub use trace::TraceValues;
 pub use value::{Argument, Boxed, Lift, Lower, ToVera, Value};
 pub use vera_abi::interface;
 pub use vera_engine::Bundle;

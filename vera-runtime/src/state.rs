@@ -13,6 +13,8 @@ use crate::host::{Recorder, StartedOperations};
 use crate::limits::Limits;
 use crate::meter::Meter;
 use crate::module::Metadata;
+#[cfg(feature = "tracing")]
+use crate::trace::Tracing;
 use std::any::Any;
 use std::sync::Arc;
 use vera_abi::map::hash::Key;
@@ -33,6 +35,9 @@ pub(crate) struct State {
     pub(crate) started: StartedOperations,
     /// Where what the host answers is recorded.
     pub(crate) recorder: Option<Recorder>,
+    /// What is traced.
+    #[cfg(feature = "tracing")]
+    pub(crate) trace: Tracing,
     /// Why the instance cannot be used any more.
     pub(crate) unusable: Option<Box<str>>,
     /// What the host's work for the call under way costs.

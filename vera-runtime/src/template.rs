@@ -174,6 +174,8 @@ impl<H: Send + 'static> Template<H> {
                 host: Some(Box::new(host)),
                 started: Default::default(),
                 recorder: None,
+                #[cfg(feature = "tracing")]
+                trace: Default::default(),
                 unusable: None,
                 meter: Meter::new(limits),
                 native_stack: *native_stack,

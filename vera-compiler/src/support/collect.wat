@@ -17,6 +17,8 @@
 ;; Collects, and sets $malformed to the first malformed reference met when $validate says to look at each.
 (func $collect_and_check (param $validate i32)
   (local $live i64)
+  (local $bytes i64)
+  (local $survived i64)
   (global.set $trigger (i64.const 0))
   (global.set $validating (local.get $validate))
   (global.set $malformed (i32.const 0))
@@ -27,6 +29,8 @@
   (call $mark_roots)
   (call $trace_again)
   (local.set $live (call $rebuild_lists))
+  (local.set $survived (local.get $live))
+  (local.set $bytes (global.get $allocated))
   (global.set $allocated (i64.const 0))
   ;; Twice the live bytes: marking, which visits what lives, is half of a byte for each byte allocated.
   (local.set $live (i64.shl (local.get $live) (i64.const 1)))
@@ -34,7 +38,19 @@
     (select
       (local.get $live)
       (i64.const {MIN_TRIGGER})
-      (i64.gt_u (local.get $live) (i64.const {MIN_TRIGGER})))))
+      (i64.gt_u (local.get $live) (i64.const {MIN_TRIGGER}))))
+  (call $count_collection (local.get $bytes) (local.get $survived)))
+
+;; Counts a collection after $bytes were allocated, which $survived of the heap's bytes survived. The host reads the
+;; counts when it has control again: the module has no clock, and it imports nothing that it could call here.
+(func $count_collection (param $bytes i64) (param $survived i64)
+  (i64.store
+    (i32.const {COLLECTIONS})
+    (i64.add (i64.load (i32.const {COLLECTIONS})) (i64.const 1)))
+  (i64.store offset={COLLECTIONS_ALLOCATED}
+    (i32.const {COLLECTIONS})
+    (i64.add (i64.load offset={COLLECTIONS_ALLOCATED} (i32.const {COLLECTIONS})) (local.get $bytes)))
+  (i64.store offset={COLLECTIONS_SURVIVED} (i32.const {COLLECTIONS}) (local.get $survived)))
 
 ;; Leaves every class without blocks.
 (func $reset_classes

@@ -75,6 +75,7 @@ const MIN_TRIGGER: u32 = 4 << 20;
 const HASH_BASE: i64 = 0x1e37_79b9_7f4a_7c15;
 
 const _: () = {
+    assert!(heap::COLLECTIONS + heap::COLLECTIONS_SURVIVED + 8 <= heap::CLASS_TABLE);
     assert!(FREE_RUNS + FREE_RUNS_SIZE <= heap::TRAP_RECORD, "the tables end below the trap record");
     assert!(heap::BLOCK.is_power_of_two() && heap::CLASS_RECORD > CLASS_LAST_BLOCK);
     assert!(BLOCK_RUN + 4 <= CHUNK_ENTRIES && CHUNK_ENTRIES <= BLOCK_MARKS);
@@ -146,6 +147,10 @@ fn constants() -> BTreeMap<&'static str, String> {
         "SITE_SHADOW_STACK_EXHAUSTED" = trap::SITE_SHADOW_STACK_EXHAUSTED;
         "SITE_HEAP_CORRUPT" = trap::SITE_HEAP_CORRUPT;
         "SITE_BUFFER_TOO_LARGE" = trap::SITE_BUFFER_TOO_LARGE;
+        // What the collector counts.
+        "COLLECTIONS" = heap::COLLECTIONS;
+        "COLLECTIONS_ALLOCATED" = heap::COLLECTIONS_ALLOCATED;
+        "COLLECTIONS_SURVIVED" = heap::COLLECTIONS_SURVIVED;
         // Size classes.
         "CLASS_TABLE" = heap::CLASS_TABLE;
         "CLASS_TABLE_END" = CLASS_TABLE_END;

@@ -1,7 +1,7 @@
 //! Instances with async calls.
 
 use super::call::{Call, run};
-use super::enter::{Typed, Wide};
+use super::enter::{Enter, Typed, Wide};
 use crate::call::Function;
 use crate::error::{Error, Result};
 use crate::heap::Heap;
@@ -11,12 +11,16 @@ use crate::instance::Instance;
 use crate::limits::Limits;
 use crate::module::InterfaceRef;
 use crate::scope::Scope;
+use crate::state::State;
+#[cfg(feature = "tracing")]
+use crate::trace::TraceValues;
+use crate::trace::{CallSpan, polled};
 use crate::value::dynamic::{DynValue, WideArguments, lift};
-use crate::value::flat::Repr;
+use crate::value::flat::{Flat, Repr};
 use crate::value::{Arguments, Lift, Params, Value};
 use std::fmt;
 use std::time::{Duration, Instant};
-use wasmtime::AsContextMut;
+use wasmtime::{AsContextMut, Store};
 
 /// An instance with async calls: operations of its host may be futures. Otherwise it is like [`Instance`].
 ///
@@ -51,19 +55,20 @@ impl<H: Send + 'static> AsyncInstance<H> {
         function: &Function<P, R>,
         arguments: impl Arguments<'static, P>,
     ) -> Call<'_, R> {
-        let flat = self.prepare(|heap| {
+        let begun = self.begin(function.place, |heap, span| {
             if function.owner != heap.state().owner {
                 return Err(Error::argument("the function belongs to another instance"));
             }
-            arguments.flatten(heap)
+            let flat = arguments.flatten(heap)?;
+            span.arguments(heap, || P::Flat::values(&flat));
+            Ok(Typed(function.func.clone(), flat))
         });
-        let func = function.func.clone();
         let store = self.inner.store();
-        Call::new(async move {
-            let (flat, left) = flat?;
-            let returned = run(store, left, Typed(func, flat)).await?;
-            R::lift(&mut Heap::new(store.as_context_mut()).reader(), R::Repr::returned(returned))
-        })
+        Call::new(finish(store, begun, |heap, span, returned| {
+            let raw = R::Repr::returned(returned);
+            span.result(heap, raw);
+            R::lift(&mut heap.reader(), raw)
+        }))
     }
 
     /// The async form of [`Instance::call_wide`].
@@ -72,34 +77,45 @@ impl<H: Send + 'static> AsyncInstance<H> {
         name: &str,
         add: impl FnOnce(&mut WideArguments<'_, '_>) -> Result<()>,
     ) -> Call<'_, R> {
-        let found = self.inner.find(name);
-        let prepared = found.and_then(|(func, ..)| Ok((func, self.prepare(|heap| WideArguments::all(heap, add))?)));
+        let begun = self.inner.find(name).and_then(|found| {
+            self.begin(found.place, |heap, span| {
+                let values = WideArguments::all(heap, add)?;
+                span.arguments(heap, || values.clone());
+                Ok(Wide { func: found.func, values, results: R::REP.values() })
+            })
+        });
         let store = self.inner.store();
-        Call::new(async move {
-            let (func, (values, left)) = prepared?;
-            let returned = run(store, left, Wide { func, values, results: R::REP.values() }).await?;
+        Call::new(finish(store, begun, |heap, span, returned| {
             let raw = raw_values(&returned)(R::REP)?;
-            R::lift(&mut Heap::new(store.as_context_mut()).reader(), raw)
-        })
+            span.result(heap, raw);
+            R::lift(&mut heap.reader(), raw)
+        }))
     }
 
     /// The async form of [`Instance::call_dynamic`].
     pub fn call_dynamic_async(&mut self, name: &str, arguments: &[DynValue]) -> Call<'_, DynValue> {
         let metadata = self.interface().0;
-        let found = self.inner.find_dynamic(name, arguments.len());
-        let prepared = found.and_then(|(func, description, _)| {
-            let flat = self.prepare(|heap| heap.flatten_dynamic(&metadata.interface, &description, arguments))?;
-            Ok((func, description, flat))
+        let begun = self.inner.find_dynamic(name, arguments.len()).and_then(|found| {
+            let result = found.description.result;
+            let begun = self.begin(found.place, |heap, span| {
+                let interface = &metadata.interface;
+                let values = heap.flatten_dynamic(interface, &found.description, arguments)?;
+                span.arguments(heap, || values.clone());
+                Ok(Wide { func: found.func, values, results: interface.ty(result).rep().values() })
+            });
+            Ok((begun?, result))
         });
+        let (begun, result) = match begun {
+            Ok((begun, result)) => (Ok(begun), Some(result)),
+            Err(error) => (Err(error), None),
+        };
         let store = self.inner.store();
-        Call::new(async move {
-            let (func, description, (values, left)) = prepared?;
-            let interface = &metadata.interface;
-            let rep = interface.ty(description.result).rep();
-            let returned = run(store, left, Wide { func, values, results: rep.values() }).await?;
-            let raw = raw_values(&returned)(rep)?;
-            lift(interface, &mut Heap::new(store.as_context_mut()).reader(), description.result, raw)
-        })
+        Call::new(finish(store, begun, move |heap, span, returned| {
+            let result = result.ok_or_else(|| Error::internal("a call of no function"))?;
+            let raw = raw_values(&returned)(metadata.interface.ty(result).rep())?;
+            span.result(heap, raw);
+            lift(&metadata.interface, &mut heap.reader(), result, raw)
+        }))
     }
 
     /// As [`Instance::scope`]. A scope cannot wait: a call in it of a function that performs an operation of an async host
@@ -111,16 +127,21 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.free()?.scope(f)
     }
 
-    /// Begins a call: writes its arguments. The second part of the result is the time that is left, if time is limited.
-    fn prepare<A>(&mut self, write: impl FnOnce(&mut Heap<'_>) -> Result<A>) -> Result<(A, Option<Duration>)> {
+    /// Begins a call: writes its arguments.
+    fn begin<E>(
+        &mut self,
+        place: usize,
+        write: impl FnOnce(&mut Heap<'_>, &CallSpan) -> Result<E>,
+    ) -> Result<Begun<E>> {
         let inner = self.free()?;
         let _budget = inner.enter()?;
         let mut heap = Heap::new(inner.store().as_context_mut());
+        let span = CallSpan::begin(&mut heap, place);
         let mark = heap.mark();
-        let written = write(&mut heap);
+        let call = span.within(|| write(&mut heap, &span));
         heap.release(mark);
         let left = heap.meter().deadline().map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        Ok((written?, left))
+        Ok(Begun { call, left, span })
     }
 
     /// The instance, if no call of it is in progress. A call stays in progress when its future is leaked.
@@ -162,6 +183,12 @@ impl<H: Send + 'static> AsyncInstance<H> {
         self.inner.record(recorder);
     }
 
+    /// As [`Instance::trace_values`].
+    #[cfg(feature = "tracing")]
+    pub fn trace_values(&mut self, values: TraceValues) {
+        self.inner.trace_values(values);
+    }
+
     /// The description of the module's interface.
     pub fn interface(&self) -> InterfaceRef {
         self.inner.interface()
@@ -192,6 +219,31 @@ impl<H: Send + 'static> AsyncInstance<H> {
     pub fn check_heap(&mut self) -> Result<()> {
         self.free()?.check_heap()
     }
+}
+
+/// A call that has begun.
+struct Begun<E> {
+    /// The call with its arguments, or why they could not be written.
+    call: Result<E>,
+    /// The time that is left, if time is limited.
+    left: Option<Duration>,
+    span: CallSpan,
+}
+
+/// Runs a call to its end and reads its result.
+async fn finish<E: Enter, R>(
+    store: &mut Store<State>,
+    begun: Result<Begun<E>>,
+    read: impl FnOnce(&mut Heap<'_>, &CallSpan, E::Returned) -> Result<R> + Send,
+) -> Result<R> {
+    let Begun { call, left, span } = begun?;
+    let outcome = polled(span.context(), async {
+        let returned = run(store, left, call?).await?;
+        read(&mut Heap::new(store.as_context_mut()), &span, returned)
+    });
+    let outcome = outcome.await;
+    span.end(&mut Heap::new(store.as_context_mut()), outcome.as_ref().err());
+    outcome
 }
 
 impl<H> fmt::Debug for AsyncInstance<H> {

@@ -6,6 +6,7 @@ use crate::host::{Failure, Operation};
 use crate::scope::{Scope, ShadowGuard};
 use crate::stack::on_fiber;
 use crate::state::State;
+use crate::trace::{Context, OperationSpan, polled};
 use crate::value::Raw;
 use crate::value::dynamic::DynValue;
 use std::future::poll_fn;
@@ -30,13 +31,13 @@ impl AwaitedOperation {
             Some(fibers) => Arc::clone(&fibers.exchange),
             None => return Err(Error::internal("an operation is awaited outside of a fiber").into()),
         };
-        let recorded = on_fiber(|| self.ask(caller, &exchange, params))?;
+        let asked = on_fiber(|| self.ask(caller, &exchange, params))?;
         let (host, outcome) = {
             let waiting = Waiting { caller, exchange: &exchange };
             poll_fn(|_| waiting.exchange.answered().map_or(Poll::Pending, Poll::Ready)).await
         };
         caller.data_mut().host = Some(host);
-        on_fiber(|| self.finish(caller, recorded, outcome))
+        on_fiber(|| self.finish(caller, asked, outcome))
     }
 
     /// What `async` makes of the operation: a finished future. Its host is borrowed while it is awaited, so that the program
@@ -51,23 +52,30 @@ impl AwaitedOperation {
         future.map_err(Into::into)
     }
 
-    /// The arguments, when the instance is recorded.
-    fn ask(
-        &self,
-        caller: &mut Caller<'_, State>,
-        exchange: &Exchange,
-        params: &[Val],
-    ) -> wasmtime::Result<Option<Vec<DynValue>>> {
+    /// Asks for the operation.
+    fn ask(&self, caller: &mut Caller<'_, State>, exchange: &Exchange, params: &[Val]) -> wasmtime::Result<Asked> {
         let host = self.operation.take_host(caller)?;
         let prepared = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
             let mut scope = Scope::new(guard);
-            let recorded = self.operation.arguments_to_record(&mut scope, params)?;
-            Ok((recorded, (self.prepare)(&mut scope, params)?))
+            let span = self.operation.span(&mut scope, params);
+            let prepared = self.operation.arguments_to_record(&mut scope, params);
+            let prepared = prepared.and_then(|recorded| Ok((recorded, (self.prepare)(&mut scope, params)?)));
+            match prepared {
+                Ok((recorded, start)) => Ok((Asked { recorded, span }, start)),
+                Err(error) => {
+                    span.end(error.kind());
+                    Err(error)
+                }
+            }
         });
         match prepared {
-            Ok((recorded, start)) => {
+            Ok((asked, start)) => {
+                let start = match asked.span.context() {
+                    None => start,
+                    Some(context) => in_span(context, start),
+                };
                 exchange.ask(Question { host, start });
-                Ok(recorded)
+                Ok(asked)
             }
             Err(error) => {
                 caller.data_mut().host = Some(host);
@@ -79,7 +87,7 @@ impl AwaitedOperation {
     fn finish(
         &self,
         caller: &mut Caller<'_, State>,
-        recorded: Option<Vec<DynValue>>,
+        Asked { recorded, span }: Asked,
         outcome: Outcome,
     ) -> wasmtime::Result<Raw> {
         let outcome = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
@@ -89,11 +97,27 @@ impl AwaitedOperation {
                 Ok(Err(failure)) => Ok(Err(failure)),
                 Err(panic) => Err(panic),
             };
-            self.operation.record(&mut scope, None, recorded, &outcome)?;
-            Ok(outcome)
+            let outcome = self.operation.record(&mut scope, None, recorded, &outcome).map(|()| outcome);
+            self.operation.end_span(span, &mut scope, &outcome);
+            outcome
         });
         self.operation.settle(caller, outcome?)
     }
+}
+
+/// An operation that was asked for.
+struct Asked {
+    /// Its arguments, when the instance is recorded.
+    recorded: Option<Vec<DynValue>>,
+    span: OperationSpan,
+}
+
+/// Starts and polls the operation in its span, on whichever thread polls the call.
+fn in_span(context: Context, start: Start) -> Start {
+    Box::new(move |host| {
+        let operation = context.within(|| start(host));
+        Box::pin(polled(Some(context), operation))
+    })
 }
 
 /// Puts the host back when the call is dropped.

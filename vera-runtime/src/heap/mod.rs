@@ -26,6 +26,7 @@ use crate::meter::{Meter, NODE, text_units};
 use crate::stack;
 use crate::state::{State, set_global};
 use crate::stop;
+use crate::trace;
 use crate::value::Raw;
 use vera_abi::heap::{self, CLASS_SIZES, size_class};
 use wasmtime::{AsContext, Memory, StoreContextMut};
@@ -300,7 +301,7 @@ impl<'a> Heap<'a> {
     /// Runs a full collection.
     pub(crate) fn collect(&mut self) -> Result<()> {
         let guest = self.state().guest().clone();
-        self.run_allocator(|store| enter(&guest.collect, store, (), None))
+        trace::collection(self, |heap| heap.run_allocator(|store| enter(&guest.collect, store, (), None)))
     }
 
     /// Starts counting a new value.

@@ -28,6 +28,7 @@ pub mod random;
 mod record;
 mod refusal;
 mod result;
+mod secrets;
 mod started;
 
 #[cfg(feature = "async")]
@@ -39,6 +40,7 @@ pub use refusal::{Refusal, Refused};
 #[doc(hidden)]
 pub use result::{EffectTrait, NotAnEffect};
 pub use result::{IntoHostResult, Lowered, WithScope};
+pub(crate) use secrets::{REDACTED, Secrets};
 pub use started::Started;
 pub(crate) use started::StartedOperations;
 

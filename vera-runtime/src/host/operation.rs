@@ -7,6 +7,7 @@ use crate::error::{Error, HostFailure, Result};
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
 use crate::stop::panic_message;
+use crate::trace::OperationSpan;
 use crate::value::Raw;
 use crate::value::dynamic::{DynValue, lift};
 use std::any::Any;
@@ -37,10 +38,15 @@ impl Operation {
         run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Outcome,
     ) -> wasmtime::Result<Raw> {
         self.with_host(caller, |host, scope| {
-            let arguments = self.arguments_to_record(scope, params)?;
-            let done = carry_out(host, |host| run(host, scope, params).now(scope));
-            self.record(scope, None, arguments, &done)?;
-            Ok(done)
+            let span = self.span(scope, params);
+            let done = span.within(|| {
+                let arguments = self.arguments_to_record(scope, params)?;
+                let done = carry_out(host, |host| run(host, scope, params).now(scope));
+                self.record(scope, None, arguments, &done)?;
+                Ok(done)
+            });
+            self.end_span(span, scope, &done);
+            done
         })
     }
 
@@ -58,25 +64,38 @@ impl Operation {
         let tag = tag.i64().and_then(|tag| u32::try_from(tag).ok()).filter(|&tag| tag <= heap::MAX_TAG);
         let tag = tag.ok_or_else(|| Error::internal("an operation is started with a tag that is none"))?;
         self.with_host(caller, |host, scope| {
-            let arguments = self.arguments_to_record(scope, params)?;
-            let state = scope.heap().state();
-            scope.starting = (state.started.len() as u64) < u64::from(state.limits.started);
+            let span = self.span(scope, params);
             let mut started = None;
-            let done = carry_out(host, |host| match run(host, scope, params) {
-                Outcome::Later(work) if scope.starting => {
-                    started = Some(work);
-                    Ok(Raw::UNIT)
+            let done = span.within(|| {
+                let arguments = self.arguments_to_record(scope, params)?;
+                let state = scope.heap().state();
+                scope.starting = (state.started.len() as u64) < u64::from(state.limits.started);
+                let done = carry_out(host, |host| match run(host, scope, params) {
+                    Outcome::Later(work) if scope.starting => {
+                        started = Some(work);
+                        Ok(Raw::UNIT)
+                    }
+                    outcome => outcome.now(scope),
+                });
+                scope.starting = false;
+                if started.is_none() {
+                    self.record(scope, None, arguments, &done)?;
+                    return Ok((None, done));
                 }
-                outcome => outcome.now(scope),
+                Ok((arguments, done))
             });
-            scope.starting = false;
-            if let Some(work) = started {
-                return self.begin(scope, tag, arguments, work).map(|future| Ok(Ok(future)));
-            }
-            self.record(scope, None, arguments, &done)?;
-            match done {
-                Ok(Ok(raw)) => self.finished(scope, raw).map(|future| Ok(Ok(future))),
-                failed => Ok(failed),
+            match (started, done) {
+                (Some(work), Ok((arguments, _))) => {
+                    self.begin(scope, tag, arguments, span, work).map(|future| Ok(Ok(future)))
+                }
+                (_, done) => {
+                    let done = done.map(|(_, done)| done);
+                    self.end_span(span, scope, &done);
+                    match done? {
+                        Ok(Ok(raw)) => self.finished(scope, raw).map(|future| Ok(Ok(future))),
+                        failed => Ok(failed),
+                    }
+                }
             }
         })
     }
@@ -87,13 +106,14 @@ impl Operation {
         scope: &mut Scope<'_>,
         tag: u32,
         arguments: Option<Vec<DynValue>>,
+        span: OperationSpan,
         work: Work,
     ) -> Result<Raw> {
         const STARTED: FixedLayout<2> = fixed(future::STARTED);
         const CELL: FixedLayout<1> = fixed(future::CELL);
         let recorded = arguments.is_some();
         let (_, state) = scope.heap().view();
-        let number = state.started.start(Arc::clone(self), arguments, work);
+        let number = state.started.start(Arc::clone(self), arguments, span, work);
         if recorded && let Some(recorder) = &mut state.recorder {
             recorder.reserve(number);
         }
@@ -115,17 +135,47 @@ impl Operation {
         };
         let carried = ShadowGuard::from_guest(caller.as_context_mut()).and_then(|guard| {
             let mut scope = Scope::new(guard);
-            let arguments = entry.arguments.take();
+            let (arguments, span) = (entry.arguments.take(), entry.span.take());
             let waited = entry.wait(&scope);
             let done = match waited {
                 Ok(Ok(finish)) => catch_unwind(AssertUnwindSafe(|| finish(&mut scope))),
                 Ok(Err(panic)) => Err(panic),
                 Err(late) => Ok(Err(Failure::Error(late))),
             };
-            self.record(&mut scope, Some(number), arguments, &done)?;
-            Ok(done)
+            let done = self.record(&mut scope, Some(number), arguments, &done).map(|()| done);
+            if let Some(span) = span {
+                self.end_span(span, &mut scope, &done);
+            }
+            done
         });
         self.settle(caller, carried?)
+    }
+
+    /// The span of the operation, with its arguments if they are shown.
+    pub(crate) fn span(&self, scope: &mut Scope<'_>, params: &[Val]) -> OperationSpan {
+        let heap = scope.heap();
+        let span = OperationSpan::begin(heap, &self.effect, &self.name);
+        span.arguments(heap, &self.params, params);
+        span
+    }
+
+    /// Ends the span with what came of the operation.
+    pub(crate) fn end_span(
+        &self,
+        span: OperationSpan,
+        scope: &mut Scope<'_>,
+        done: &Result<std::thread::Result<Result<Raw, Failure>>>,
+    ) {
+        let outcome = match done {
+            Ok(Ok(Ok(raw))) => {
+                span.result(scope.heap(), self.result, *raw);
+                "ok"
+            }
+            Ok(Ok(Err(Failure::Host(_)))) => "host_error",
+            Ok(Ok(Err(Failure::Error(error)))) | Err(error) => error.kind(),
+            Ok(Err(_)) => "panic",
+        };
+        span.end(outcome);
     }
 
     /// The error for a number that no operation has, which no module of the compiler asks for.
@@ -270,6 +320,9 @@ impl State {
     pub(crate) fn leave_started(&mut self) -> Result<()> {
         let mut outcome = Ok(());
         for (number, entry) in self.started.take_all() {
+            if let Some(span) = entry.span {
+                span.end("left");
+            }
             if let Some(arguments) = &entry.arguments {
                 let written = entry.operation.write(self, Some(number), arguments, &Ended::Left);
                 outcome = outcome.and(written);

@@ -17,6 +17,7 @@ use super::result::{Failure, Lowered, Outcome};
 use crate::error::{Error, Limit, Result};
 use crate::host::IntoHostResult;
 use crate::scope::Scope;
+use crate::trace::OperationSpan;
 use crate::value::dynamic::DynValue;
 use crate::value::{Raw, Value};
 use std::collections::BTreeMap;
@@ -168,6 +169,8 @@ pub(super) struct Entry {
     pub(super) operation: Arc<Operation>,
     /// The arguments, when the instance is recorded.
     pub(super) arguments: Option<Vec<DynValue>>,
+    /// Its span, until it ends.
+    pub(super) span: Option<OperationSpan>,
     pending: Pending,
 }
 
@@ -206,14 +209,24 @@ impl StartedOperations {
     }
 
     /// Starts an operation and gives its number.
-    pub(super) fn start(&mut self, operation: Arc<Operation>, arguments: Option<Vec<DynValue>>, work: Work) -> u64 {
-        let pending = match work {
-            Work::Ready(finish) => Pending::Ready(finish),
-            Work::Thread(work) => Pending::Thread(run_on_thread(work)),
+    pub(super) fn start(
+        &mut self,
+        operation: Arc<Operation>,
+        arguments: Option<Vec<DynValue>>,
+        span: OperationSpan,
+        work: Work,
+    ) -> u64 {
+        span.started();
+        let pending = match (work, span.context()) {
+            (Work::Ready(finish), _) => Pending::Ready(finish),
+            (Work::Thread(work), None) => Pending::Thread(run_on_thread(work)),
+            (Work::Thread(work), Some(context)) => {
+                Pending::Thread(run_on_thread(Box::new(move || context.within(work))))
+            }
         };
         let number = self.next;
         self.next += 1;
-        self.entries.insert(number, Entry { operation, arguments, pending });
+        self.entries.insert(number, Entry { operation, arguments, span: Some(span), pending });
         number
     }
 

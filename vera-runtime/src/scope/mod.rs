@@ -200,7 +200,8 @@ impl<'s> Scope<'s> {
     ) -> Result<Rooted<'s, R>> {
         self.guard.heap.state().check()?;
         self.guard.heap.reset_budget();
-        let raw = self.heap().invoke(function, arguments)?;
+        let heap = self.heap();
+        let raw = heap.traced(function.place, |heap, span| heap.invoke(function, arguments, span))?;
         self.root(raw)
     }
 

@@ -6,7 +6,7 @@
 use crate::value::Raw;
 use vera_abi::interface::{Interface, TypeId};
 use vera_abi::layout::Rep;
-use wasmtime::{ValType, WasmParams, WasmResults};
+use wasmtime::{Val, ValType, WasmParams, WasmResults, WasmTy};
 
 /// The WebAssembly values that values of these types are passed as.
 pub(crate) fn wasm_types<'i>(interface: &'i Interface, ids: &'i [TypeId]) -> impl Iterator<Item = ValType> + 'i {
@@ -141,6 +141,31 @@ pub trait Flat: Sized + 'static {
 
     /// Tuple to chain.
     fn chain(tuple: Self::Tuple) -> Self;
+
+    /// The values of a tuple, in order.
+    fn values(tuple: &Self::Tuple) -> Vec<Val>;
+}
+
+/// A WebAssembly value that a parameter may be.
+pub trait Word: WasmTy + Copy + Sync + 'static {
+    /// The same with its type.
+    fn val(self) -> Val;
+}
+
+macro_rules! words {
+    ($($wasm:ty: $val:expr;)*) => {$(
+        impl Word for $wasm {
+            fn val(self) -> Val {
+                $val(self)
+            }
+        }
+    )*};
+}
+
+words! {
+    i32: Val::I32;
+    i64: Val::I64;
+    f64: |value: f64| Val::F64(value.to_bits());
 }
 
 macro_rules! chain_type {
@@ -150,7 +175,7 @@ macro_rules! chain_type {
 
 macro_rules! flat {
     ($($value:ident)*) => {
-        impl<$($value: wasmtime::WasmTy + Sync + 'static),*> Flat for chain_type!($($value)*) {
+        impl<$($value: Word),*> Flat for chain_type!($($value)*) {
             type Tuple = ($($value,)*);
 
             #[inline]
@@ -165,6 +190,12 @@ macro_rules! flat {
             fn chain(tuple: Self::Tuple) -> Self {
                 let ($($value,)*) = tuple;
                 chain_type!($($value)*)
+            }
+
+            #[allow(non_snake_case)]
+            fn values(tuple: &Self::Tuple) -> Vec<Val> {
+                let ($($value,)*) = *tuple;
+                vec![$($value.val()),*]
             }
         }
     };

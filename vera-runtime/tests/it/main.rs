@@ -29,6 +29,8 @@ mod sequences;
 mod serve;
 #[cfg(feature = "http")]
 mod server;
+#[cfg(feature = "tracing")]
+mod spans;
 mod started;
 mod trials;
 mod values;

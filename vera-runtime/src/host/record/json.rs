@@ -10,7 +10,7 @@
 //! | `Map` | a list of pairs |
 //! | a constructor | `"None"`, `{"Some": [1]}` |
 
-use super::redacted;
+use crate::host::Secrets;
 use crate::value::dynamic::{DynValue, type_name};
 use serde_json::{Map, Value, json};
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
@@ -22,11 +22,11 @@ const DEPTH: u32 = 100;
 ///
 /// # Errors
 /// When it is nested too deep.
-pub(super) fn write(value: &DynValue, secrets: &[String]) -> Result<Value, String> {
+pub(super) fn write(value: &DynValue, secrets: &Secrets) -> Result<Value, String> {
     written(value, secrets, DEPTH)
 }
 
-fn written(value: &DynValue, secrets: &[String], depth: u32) -> Result<Value, String> {
+fn written(value: &DynValue, secrets: &Secrets, depth: u32) -> Result<Value, String> {
     let depth = depth.checked_sub(1).ok_or_else(|| format!("a value is nested more than {DEPTH} levels"))?;
     let list = |items: &[DynValue]| -> Result<Value, String> {
         items.iter().map(|item| written(item, secrets, depth)).collect()
@@ -38,10 +38,13 @@ fn written(value: &DynValue, secrets: &[String], depth: u32) -> Result<Value, St
         DynValue::Byte(value) => json!(value),
         DynValue::Float64(value) => json!(crate::builtins::float::float_to_source(*value)),
         DynValue::Decimal(number) => json!(number.to_string()),
-        DynValue::String(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => json!(redacted(text, secrets)),
-            Err(_) => json!({ "bytes": bytes }),
-        },
+        DynValue::String(bytes) => {
+            let bytes = secrets.redacted(bytes);
+            match std::str::from_utf8(&bytes) {
+                Ok(text) => json!(text),
+                Err(_) => json!({ "bytes": &*bytes }),
+            }
+        }
         DynValue::Unit => Value::Null,
         DynValue::Array(items) | DynValue::Tuple(items) | DynValue::Set(items) => list(items)?,
         DynValue::Map(entries) => entries

@@ -14,11 +14,3 @@ mod replay;
 pub use recorder::Recorder;
 pub(crate) use recorder::{Ended, record};
 pub use replay::{Replay, ReplayedCall};
-
-/// The replacement of a secret.
-const REDACTED: &str = "[redacted]";
-
-/// The text with secrets redacted.
-fn redacted(text: &str, secrets: &[String]) -> String {
-    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, REDACTED))
-}

@@ -1,6 +1,7 @@
 //! Writes a recording.
 
-use super::{json, redacted};
+use super::json;
+use crate::host::Secrets;
 use crate::value::dynamic::DynValue;
 use serde_json::{Map, Value, json as value};
 use std::collections::VecDeque;
@@ -20,7 +21,7 @@ use std::path::Path;
 /// ```
 pub struct Recorder {
     out: Box<dyn Write + Send>,
-    secrets: Vec<String>,
+    secrets: Secrets,
     /// Lines that wait for an operation that was started before them.
     waiting: VecDeque<Line>,
     /// Bytes of their texts.
@@ -41,7 +42,7 @@ enum Line {
 impl Recorder {
     /// A recorder that writes to `out`, one line at a time.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Recorder { out: Box::new(out), secrets: Vec::new(), waiting: VecDeque::new(), held: 0 }
+        Recorder { out: Box::new(out), secrets: Secrets::default(), waiting: VecDeque::new(), held: 0 }
     }
 
     /// A recorder that writes to a new file.
@@ -54,10 +55,7 @@ impl Recorder {
 
     /// Writes `[redacted]` wherever a text contains this secret: in arguments, results and errors.
     pub fn redact(mut self, secret: impl Into<String>) -> Self {
-        let secret = secret.into();
-        if !secret.is_empty() {
-            self.secrets.push(secret);
-        }
+        self.secrets.add(secret);
         self
     }
 
@@ -90,7 +88,7 @@ impl Recorder {
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").field("secrets", &self.secrets.len()).finish_non_exhaustive()
+        f.debug_struct("Recorder").field("secrets", &self.secrets.count()).finish_non_exhaustive()
     }
 }
 
@@ -123,7 +121,7 @@ pub(crate) fn record(
     line.insert("arguments".to_owned(), arguments?);
     match ended {
         Ended::Result(result) => line.insert("result".to_owned(), json::write(result, secrets)?),
-        Ended::Error(message) => line.insert("error".to_owned(), value!(redacted(message, secrets))),
+        Ended::Error(message) => line.insert("error".to_owned(), value!(secrets.redacted_str(message))),
         Ended::Exit(code) => line.insert("exit".to_owned(), value!(code)),
         Ended::Left => line.insert("left".to_owned(), value!(true)),
     };

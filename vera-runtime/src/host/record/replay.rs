@@ -3,7 +3,7 @@
 use super::json;
 use crate::error::{Error, Result};
 use crate::host::result::Failure;
-use crate::host::{EffectId, Imports};
+use crate::host::{EffectId, Imports, Secrets};
 use crate::value::dynamic::DynValue;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -29,7 +29,7 @@ use vera_abi::interface::{Interface, TypeId};
 pub struct Replay {
     calls: VecDeque<Recorded>,
     matching: bool,
-    secrets: Vec<String>,
+    secrets: Secrets,
     taken: usize,
 }
 
@@ -112,10 +112,7 @@ impl Replay {
 
     /// Compares arguments as if this secret were `[redacted]`, as it is in the recording.
     pub fn redact(mut self, secret: impl Into<String>) -> Self {
-        let secret = secret.into();
-        if !secret.is_empty() {
-            self.secrets.push(secret);
-        }
+        self.secrets.add(secret);
         self
     }
 

@@ -6,6 +6,7 @@ use crate::heap::Heap;
 use crate::host::raw_values;
 use crate::instance::Instance;
 use crate::stack;
+use crate::trace::CallSpan;
 use crate::value::{Lift, Raw, ToVera, Value};
 use vera_abi::interface::{FunctionDesc, Interface, TypeId};
 use vera_abi::layout::Rep;
@@ -20,15 +21,17 @@ impl<H: Send + 'static> Instance<H> {
     pub fn call_dynamic(&mut self, name: &str, arguments: &[DynValue]) -> Result<DynValue> {
         let metadata = self.interface().0;
         let interface = &metadata.interface;
-        let (func, description, stack) = self.find_dynamic(name, arguments.len())?;
+        let found = self.find_dynamic(name, arguments.len())?;
+        let description = &found.description;
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store().as_context_mut());
-        let mark = heap.mark();
-        let values = heap.flatten_dynamic(interface, &description, arguments);
-        heap.release(mark);
-        let raw =
-            values.and_then(|values| invoke(&mut heap, func, stack, &values, interface.ty(description.result).rep()));
-        let result = raw.and_then(|raw| lift(interface, &mut heap.reader(), description.result, raw));
+        let result = heap.traced(found.place, |heap, span| {
+            let mark = heap.mark();
+            let values = heap.flatten_dynamic(interface, description, arguments);
+            heap.release(mark);
+            let raw = found.invoke(heap, span, values?, interface.ty(description.result).rep())?;
+            lift(interface, &mut heap.reader(), description.result, raw)
+        });
         self.leave(result)
     }
 
@@ -56,32 +59,59 @@ impl<H: Send + 'static> Instance<H> {
         name: &str,
         add: impl FnOnce(&mut WideArguments<'_, '_>) -> Result<()>,
     ) -> Result<R> {
-        let (func, _, stack) = self.find(name)?;
+        let found = self.find(name)?;
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store().as_context_mut());
-        let mark = heap.mark();
-        let values = WideArguments::all(&mut heap, add);
-        heap.release(mark);
-        let raw = values.and_then(|values| invoke(&mut heap, func, stack, &values, R::REP));
-        let result = raw.and_then(|raw| R::lift(&mut heap.reader(), raw));
+        let result = heap.traced(found.place, |heap, span| {
+            let mark = heap.mark();
+            let values = WideArguments::all(heap, add);
+            heap.release(mark);
+            let raw = found.invoke(heap, span, values?, R::REP)?;
+            R::lift(&mut heap.reader(), raw)
+        });
         self.leave(result)
     }
 
-    /// A function, its description, and the bytes of native stack that it may need.
-    pub(crate) fn find(&mut self, name: &str) -> Result<(Func, FunctionDesc, usize)> {
+    /// A public function.
+    pub(crate) fn find(&mut self, name: &str) -> Result<Found> {
         let metadata = self.interface().0;
         let missing = || Error::load(format!("it has no public function `{name}`"));
-        let (place, description, needed) = metadata.function(name).ok_or_else(missing)?;
-        Ok((self.exported(place)?, description.clone(), needed))
+        let (place, description, stack) = metadata.function(name).ok_or_else(missing)?;
+        Ok(Found { func: self.exported(place)?, description: description.clone(), place, stack })
     }
 
     /// The same, when it takes so many arguments.
-    pub(crate) fn find_dynamic(&mut self, name: &str, arguments: usize) -> Result<(Func, FunctionDesc, usize)> {
+    pub(crate) fn find_dynamic(&mut self, name: &str, arguments: usize) -> Result<Found> {
         let found = self.find(name)?;
-        match found.1.params.len() {
+        match found.description.params.len() {
             takes if takes == arguments => Ok(found),
             takes => Err(Error::argument(format!("`{name}` takes {takes} arguments, not {arguments}"))),
         }
+    }
+}
+
+/// A public function that was found by its name.
+pub(crate) struct Found {
+    pub(crate) func: Func,
+    pub(crate) description: FunctionDesc,
+    /// Its place in the interface.
+    pub(crate) place: usize,
+    /// Bytes of native stack that it may need.
+    stack: usize,
+}
+
+impl Found {
+    /// Calls the function; the result is not rooted.
+    fn invoke(&self, heap: &mut Heap<'_>, span: &CallSpan, values: Vec<Val>, result: Rep) -> Result<Raw> {
+        span.arguments(heap, || values.clone());
+        let native_stack = heap.state().native_stack;
+        let mut results = vec![Val::I32(0); result.values()];
+        heap.run_guest(|store| {
+            stack::call(self.stack, native_stack, || self.func.call(store.as_context_mut(), &values, &mut results))
+        })?;
+        let raw = raw_values(&results)(result)?;
+        span.result(heap, raw);
+        Ok(raw)
     }
 }
 
@@ -145,14 +175,4 @@ fn push_values(values: &mut Vec<Val>, rep: Rep, raw: Raw) {
         Rep::F64 => values.push(Val::F64(raw.bits)),
         Rep::Slice => values.extend([Val::I32(raw.bits as i32), Val::I32(raw.len as i32)]),
     }
-}
-
-/// Calls the function; the result is not rooted.
-fn invoke(heap: &mut Heap<'_>, func: Func, needed: usize, values: &[Val], result: Rep) -> Result<Raw> {
-    let native_stack = heap.state().native_stack;
-    let mut results = vec![Val::I32(0); result.values()];
-    heap.run_guest(|store| {
-        stack::call(needed, native_stack, || func.call(store.as_context_mut(), values, &mut results))
-    })?;
-    raw_values(&results)(result)
 }

@@ -6,9 +6,13 @@
 
 use crate::builtins::float::float_to_source;
 use crate::error::{Error, Result};
-use crate::heap::Reader;
+use crate::heap::{Budget, Reader};
+use crate::host::{REDACTED, Secrets};
+use crate::limits::Limits;
+use crate::meter::Meter;
 use crate::value::{Decimal, Raw, is_future};
 use std::fmt::Write as _;
+use std::ops::Range;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
 
@@ -26,7 +30,19 @@ const ELIDED: &str = "…";
 
 /// The text of a value.
 pub(crate) fn excerpt(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw) -> String {
-    let mut text = Excerpt { interface, reader, nodes: NODES, units: Vec::new() };
+    redacted(interface, reader, id, raw, Secrets::NONE)
+}
+
+/// The text of a value that is in this memory, whatever is left of the budgets of a call.
+pub(crate) fn excerpt_of(interface: &Interface, memory: &[u8], id: TypeId, raw: Raw, secrets: &Secrets) -> String {
+    let meter = Meter::new(&Limits::default());
+    // Only entries of maps count here.
+    let budget = Budget { nodes: 1 << 12, bytes: 0, depth: 0 };
+    redacted(interface, &mut Reader::new(memory, budget, &meter), id, raw, secrets)
+}
+
+fn redacted(interface: &Interface, reader: &mut Reader<'_>, id: TypeId, raw: Raw, secrets: &Secrets) -> String {
+    let mut text = Excerpt { interface, reader, secrets, nodes: NODES, units: Vec::new() };
     text.value(id, raw, DEPTH);
     cut(text.units, WHOLE, " … ")
 }
@@ -57,6 +73,7 @@ fn escaped(c: char) -> String {
 struct Excerpt<'r, 'i, 'a> {
     interface: &'i Interface,
     reader: &'r mut Reader<'a>,
+    secrets: &'i Secrets,
     nodes: u32,
     units: Vec<String>,
 }
@@ -181,18 +198,24 @@ impl Excerpt<'_, '_, '_> {
         let [most, at_end] = CHARACTERS;
         let bytes = self.reader.elements(raw, 1)?;
         // A character is four bytes at most.
-        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * (most + 1))]);
-        if head.chars().count() <= most && bytes.len() <= 4 * most {
-            self.literal(head.chars());
+        let head_end = bytes.len().min(4 * (most + 1));
+        let mut head = self.characters(bytes, 0..head_end);
+        if head.len() <= most && bytes.len() <= 4 * most {
+            self.literal(head);
             return Ok(());
         }
-        let tail = &bytes[bytes.len().saturating_sub(4 * at_end)..];
-        let start = tail.iter().take(3).take_while(|byte| (0x80..0xc0).contains(*byte)).count();
-        let tail = String::from_utf8_lossy(&tail[start..]);
-        let skipped = tail.chars().count().saturating_sub(at_end);
-        self.literal(head.chars().take(most - at_end));
+        let mut tail_start = bytes.len().saturating_sub(4 * at_end);
+        if head.len() <= most {
+            // A secret is shorter than it was: the ends must not overlap.
+            tail_start = tail_start.max(head_end);
+        } else {
+            head.truncate(most - at_end);
+        }
+        tail_start += bytes[tail_start..].iter().take(3).take_while(|byte| (0x80..0xc0).contains(*byte)).count();
+        let mut tail = self.characters(bytes, tail_start..bytes.len());
+        self.literal(head);
         self.push(" … ");
-        self.literal(tail.chars().skip(skipped));
+        self.literal(tail.split_off(tail.len().saturating_sub(at_end)));
         self.push(" (");
         let mut length = String::new();
         // Writing to a string does not fail.
@@ -201,9 +224,22 @@ impl Excerpt<'_, '_, '_> {
         Ok(())
     }
 
-    fn literal(&mut self, characters: impl Iterator<Item = char>) {
+    /// The characters of a part of a text, escaped. A secret is like one character.
+    fn characters(&self, bytes: &[u8], part: Range<usize>) -> Vec<String> {
+        let mut units = Vec::new();
+        let mut at = part.start;
+        for hidden in self.secrets.within(bytes, part.clone()) {
+            units.extend(String::from_utf8_lossy(&bytes[at..hidden.start.max(at)]).chars().map(escaped));
+            units.push(REDACTED.to_owned());
+            at = hidden.end;
+        }
+        units.extend(String::from_utf8_lossy(&bytes[at..part.end.max(at)]).chars().map(escaped));
+        units
+    }
+
+    fn literal(&mut self, characters: Vec<String>) {
         self.push("\"");
-        self.units.extend(characters.map(escaped));
+        self.units.extend(characters);
         self.push("\"");
     }
 }
@@ -211,18 +247,39 @@ impl Excerpt<'_, '_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::Budget;
-    use crate::limits::Limits;
-    use crate::meter::Meter;
     use vera_abi::heap::BUFFER_DATA;
 
-    /// The text of a string that lies in memory.
+    /// The excerpt of a string with these bytes.
     fn string(bytes: &[u8]) -> String {
+        hiding(&[], bytes)
+    }
+
+    /// The same with secrets.
+    fn hiding(texts: &[&str], bytes: &[u8]) -> String {
         let memory = [&[0; BUFFER_DATA as usize], bytes].concat();
         let interface = Interface { types: vec![TypeDesc::String], ..Interface::default() };
-        let meter = Meter::new(&Limits::default());
-        let mut reader = Reader::new(&memory, Budget { nodes: 0, bytes: 0, depth: 0 }, &meter);
-        excerpt(&interface, &mut reader, TypeId(0), Raw::from_slice(0, bytes.len() as u32))
+        let mut secrets = Secrets::default();
+        texts.iter().for_each(|&text| secrets.add(text));
+        excerpt_of(&interface, &memory, TypeId(0), Raw::from_slice(0, bytes.len() as u32), &secrets)
+    }
+
+    #[test]
+    fn no_part_of_a_secret_is_shown_wherever_it_is_cut() {
+        let secret = "0123456789abcdefghij";
+        // The length of a part that must not be seen.
+        const PART: usize = 4;
+        for length in [0, 30, 78, 79, 80, 81, 100, 140, 320, 330, 1000] {
+            for at in 0..=length {
+                let text = [&"x".repeat(at), secret, &"x".repeat(length - at)].concat();
+                let shown = hiding(&[secret], text.as_bytes());
+                let leaked = (0..=secret.len() - PART).find(|&from| shown.contains(&secret[from..from + PART]));
+                assert_eq!(leaked, None, "{length} {at}: {shown}");
+                assert!(length > 60 || shown.contains(REDACTED), "{shown}");
+            }
+        }
+        let many = hiding(&[secret], secret.repeat(100).as_bytes());
+        assert!(many.contains("[redacted][redacted]") && !many.contains("0123"), "{many}");
+        assert_eq!(hiding(&["no"], b"nothing"), "\"[redacted]thing\"");
     }
 
     #[test]

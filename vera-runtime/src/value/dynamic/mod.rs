@@ -8,7 +8,7 @@ mod show;
 
 #[cfg(feature = "async")]
 pub(crate) use call::WideArguments;
-pub(crate) use excerpt::{excerpt, shortened};
+pub(crate) use excerpt::{excerpt, excerpt_of, shortened};
 pub use parse::ParseError;
 pub(crate) use pass::{lift, lower};
 

@@ -1,7 +1,7 @@
 //! Calls that are awaited, and hosts whose operations are futures.
 
 mod drops;
-mod executor;
+pub(crate) mod executor;
 mod limits;
 mod stacks;
 
