@@ -282,8 +282,11 @@ impl Compiled {
         } else if entry.lock().is_none() {
             Ok(Vec::new())
         } else {
-            session()
-                .and_then(|mut solver| entry.compare(program, &self.contracts, &mut |text| again(text, &mut solver)))
+            session().and_then(|mut solver| {
+                let mut changes = entry.compare(program, &self.contracts, &mut |text| again(text, &mut solver))?;
+                changes.extend(entry.gone()?);
+                Ok(changes)
+            })
         };
         match changes {
             Ok(changes) => self.reports.extend(changes.into_iter().map(Report::of_change)),

@@ -193,6 +193,7 @@ impl Script<'_> {
         }
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         changes.extend(accepted.missing(&paths));
+        changes.extend(lock::inline::gone(&accepted, self.package, |_| true));
         for change in &changes {
             self.tell(if change.is_weaker { "error" } else { "warning" }, &change.description);
         }

@@ -55,6 +55,9 @@ fn execute(arguments: &LockArgs, output: &mut Output) -> Result<ExitCode, Proble
     }
     let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     changes.extend(accepted.missing(&paths));
+    if !arguments.accept {
+        changes.extend(inline::gone(&accepted, &package, |_| true));
+    }
     changes.iter().for_each(|change| output.line(said(change)));
     let in_rust = accepted.paths().filter(|path| inline::is_in_rust(path)).count();
     if arguments.accept {

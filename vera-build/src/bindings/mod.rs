@@ -116,6 +116,11 @@ pub(crate) struct Generated {
     pub(crate) problems: Vec<Problem>,
 }
 
+/// The name of the wrapper of a module whose path ends with a segment, without the `r#` of a keyword.
+pub(crate) fn wrapper_name(segment: &str) -> String {
+    names::snake(segment).to_string().trim_start_matches("r#").to_owned()
+}
+
 /// The Rust name of a program's module: the last segment of its `module` declaration, or `fallback`.
 pub(crate) fn module_name(compilation: &Compilation, fallback: &str) -> Ident {
     let declared = compilation.program.root.map(|root| compilation.program.modules[root.index()].path.as_str());

@@ -162,6 +162,42 @@ fn programs_in_rust_files_are_entries_of_their_own() {
     assert_eq!(again, Err("vera.lock: line 1: `vera.lock 1` is expected".to_owned()));
 }
 
+/// What is gone is seen without being compiled: by the file, or by its words.
+#[test]
+fn programs_that_left_their_rust_file_are_noticed() {
+    let package = tempfile::tempdir().expect("a folder");
+    let source = |name: &str| package.path().join("src").join(name);
+    std::fs::create_dir(package.path().join("src")).expect("made");
+    let write = |text: &str| std::fs::write(source("lib.rs"), text).expect("written");
+    write("vera! { module shop.Prices; /* ... */ }\n#[cfg(never)] vera! { module r#type; }");
+    std::fs::write(source("other.rs"), "vera! { public fn f() }").expect("written");
+    let entry = |file: &str, name: &str| super::inline::Entry::new(package.path(), &source(file), name);
+    let text = "public fn one(-> @Int) requires(true) ensures(true) effects(pure) { 1 }";
+    let program = verified(text.to_owned());
+    let contracts = Contracts::of(&program.compilation.program, program.obligations());
+    assert_eq!(entry("lib.rs", "prices").gone(), Ok(Vec::new()), "there is no lock");
+    for (file, name) in [("lib.rs", "prices"), ("lib.rs", "r#type"), ("other.rs", "vera"), ("other.rs", "stock")] {
+        entry(file, name).record(&program.compilation.program, &contracts).expect("recorded");
+    }
+    let gone = |file: &str, name: &str| {
+        let gone = entry(file, name).gone().expect("a lock");
+        assert!(gone.iter().all(|change| change.is_weaker));
+        gone.into_iter().map(|change| change.description).collect::<Vec<_>>()
+    };
+    let said = |path: &str| format!("{path} is in vera.lock, and is not compiled any more.");
+    // The other file has no such program; this one says nothing of it.
+    assert!(gone("lib.rs", "prices").is_empty());
+    assert_eq!(gone("other.rs", "vera"), [said("src/other.rs#stock")]);
+    write("vera! { module shop.Stock; /* prices_of */ }");
+    assert_eq!(gone("lib.rs", "stock"), [said("src/lib.rs#prices"), said("src/lib.rs#type")]);
+    std::fs::remove_file(source("other.rs")).expect("removed");
+    write("vera! { module shop.prices; } type A = u8;");
+    assert_eq!(gone("lib.rs", "prices"), [said("src/other.rs#stock"), said("src/other.rs#vera")]);
+    let text = std::fs::read_to_string(package.path().join(super::FILE)).expect("a lock");
+    let lock = Lock::parse(&text).expect("well formed");
+    assert_eq!(super::inline::gone(&lock, package.path(), |_| true).count(), 2);
+}
+
 fn verified(text: String) -> Verification {
     let engines = vera_solver::engines(vera_solver::Choice::Embedded, &vera_solver::Limits::default());
     let mut solver = vera_solver::Session::new(engines, vera_solver::Limits::default());

@@ -207,6 +207,7 @@ impl<'p> Body<'_, 'p> {
         let (label, index) = (self.b.label(), self.b.local(Rep::I64));
         let exists = quantifier.exists;
         let at = Atom::Local(index);
+        self.lo.note_quantifier(label, exists, bound.clone());
         let body = self.block(|body| {
             let below = body.b.prim(Prim::LtI64, vec![at.clone(), bound]);
             body.branch(

@@ -45,7 +45,8 @@ mod work;
 
 pub(crate) use concrete::{concrete_type, rep as rep_of};
 pub use proofs::{
-    Contract, Exit, FunctionFacts, FunctionKind, PredicateKey, Provable, RecordFacts, SiteFacts, lower_for_proofs,
+    Contract, Exit, FunctionFacts, FunctionKind, PredicateKey, Provable, Quantifier, RecordFacts, SiteFacts,
+    lower_for_proofs,
 };
 
 use crate::core;

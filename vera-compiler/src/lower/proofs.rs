@@ -11,7 +11,7 @@ use super::body::Body;
 use super::context::Lowering;
 pub use super::work::PredicateKey;
 use super::work::{Derivation, InstanceKey, Job, TypeArgs};
-use crate::core::{self, Atom, EffectId, Extern, FnId as CoreFnId, LocalId, Op, RecordId};
+use crate::core::{self, Atom, EffectId, Extern, FnId as CoreFnId, Label, LocalId, Op, RecordId};
 use crate::diagnostics::Diagnostics;
 use crate::source::Span;
 use crate::tir::{self, Ability, Checked, Expr, FnDecl, FnId};
@@ -55,6 +55,17 @@ pub struct FunctionFacts {
     pub contract: Contract,
     /// Calls of functions of programs: the local that receives the result, and where the call is written.
     pub calls: HashMap<LocalId, Span>,
+    /// The loops that are quantifiers.
+    pub quantifiers: HashMap<Label, Quantifier>,
+}
+
+/// `forall` or `exists`, as a loop whose only parameter counts up from zero to a bound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantifier {
+    /// Whether it is `exists`.
+    pub exists: bool,
+    /// The bound.
+    pub bound: Atom,
 }
 
 /// What a function was made from.
@@ -122,6 +133,7 @@ pub(super) struct Notes {
     /// Of the function that is being built.
     contract: Contract,
     calls: HashMap<LocalId, Span>,
+    quantifiers: HashMap<Label, Quantifier>,
 }
 
 /// Makes the program.
@@ -158,6 +170,7 @@ pub fn lower_for_proofs(checked: &Checked) -> Result<Provable, Diagnostics> {
         result: None,
         contract: Contract::default(),
         calls: HashMap::new(),
+        quantifiers: HashMap::new(),
     };
     let functions = (0..count).map(|id| noted.remove(&CoreFnId(id)).unwrap_or_else(nothing)).collect();
     let key = |(key, args): &(PredicateKey, TypeArgs)| (*key, args.to_vec());
@@ -259,7 +272,8 @@ impl Lowering<'_> {
             Job::Derived(..) | Job::Export(_) | Job::Awaited(_) => (FunctionKind::Derived, Vec::new(), None),
             Job::Boundary(_) => (FunctionKind::PartsCheck, Vec::new(), Some(Ty::UNIT)),
         };
-        Some(FunctionFacts { kind, params, result, contract: Contract::default(), calls: HashMap::new() })
+        let (calls, quantifiers) = (HashMap::new(), HashMap::new());
+        Some(FunctionFacts { kind, params, result, contract: Contract::default(), calls, quantifiers })
     }
 
     /// Keeps what is known of a function that has been built.
@@ -267,7 +281,8 @@ impl Lowering<'_> {
         if let (Some(notes), Some(facts)) = (&mut self.proofs, facts) {
             let contract = std::mem::take(&mut notes.contract);
             let calls = std::mem::take(&mut notes.calls);
-            notes.functions.insert(id, FunctionFacts { contract, calls, ..facts });
+            let quantifiers = std::mem::take(&mut notes.quantifiers);
+            notes.functions.insert(id, FunctionFacts { contract, calls, quantifiers, ..facts });
         }
     }
 
@@ -293,6 +308,13 @@ impl Lowering<'_> {
     pub(super) fn note_call(&mut self, result: &Atom, span: Span) {
         if let (Some(notes), Atom::Local(local)) = (&mut self.proofs, result) {
             notes.calls.insert(*local, span);
+        }
+    }
+
+    /// Keeps which loop is a quantifier.
+    pub(super) fn note_quantifier(&mut self, label: Label, exists: bool, bound: Atom) {
+        if let Some(notes) = &mut self.proofs {
+            notes.quantifiers.insert(label, Quantifier { exists, bound });
         }
     }
 

@@ -15,6 +15,8 @@ pub enum Model {
     Body,
     /// Its length, or that it is not longer than an argument.
     Length,
+    /// Its sign, and how it compares with its arguments, as far as that follows from how these compare.
+    Order,
     /// That it is the same for the same arguments, and has its type.
     Uninterpreted,
     /// Only its type.
@@ -28,6 +30,7 @@ impl Model {
             Model::Exact => "exact",
             Model::Body => "body",
             Model::Length => "length",
+            Model::Order => "order",
             Model::Uninterpreted => "uninterpreted",
             Model::Nothing => "nothing",
         }
@@ -42,6 +45,9 @@ impl Model {
         if is_known_by_length(name) {
             return Model::Length;
         }
+        if ORDER.contains(&name) {
+            return Model::Order;
+        }
         if UNINTERPRETED.contains(&name) {
             return Model::Uninterpreted;
         }
@@ -53,9 +59,37 @@ impl Model {
     }
 }
 
-/// What is carried out by instructions that are modelled on constants alone: of floats, and numbers as text.
-const UNINTERPRETED: &[&str] =
-    &["ceil", "float_to_int", "floor", "int_to_float", "int_to_string", "nat_to_string", "round", "sqrt", "to_string"];
+/// Functions on floats and decimals that keep the order of numbers.
+const ORDER: &[&str] = &[
+    "ceil",
+    "decimal_abs",
+    "decimal_add",
+    "decimal_compare",
+    "decimal_eq",
+    "decimal_from_int",
+    "decimal_mul",
+    "decimal_neg",
+    "decimal_round",
+    "decimal_sub",
+    "float_clamp",
+    "float_to_int",
+    "floor",
+    "int_to_float",
+    "round",
+    "sqrt",
+];
+
+/// What is modelled on constants alone: digits of numbers as text, and the other functions on decimals.
+const UNINTERPRETED: &[&str] = &[
+    "decimal_div",
+    "decimal_from_float",
+    "decimal_from_string",
+    "decimal_to_float",
+    "decimal_to_string",
+    "int_to_string",
+    "nat_to_string",
+    "to_string",
+];
 
 #[cfg(test)]
 mod tests;

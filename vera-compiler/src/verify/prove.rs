@@ -195,6 +195,13 @@ impl Verifier<'_, '_> {
             };
             open.insert(place, reason);
         }
+        for &place in &attempt.outline.undecided {
+            let wanted = only.is_none_or(|only| only.contains_key(&place));
+            if wanted && self.obligation(place).is_some() {
+                let reason = || Reason::Unsupported("a function of the standard library".to_owned());
+                open.entry(place).or_insert_with(reason);
+            }
+        }
         open
     }
 

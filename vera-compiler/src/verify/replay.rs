@@ -8,7 +8,7 @@ use super::obligation::Counterexample;
 use super::show::shown;
 use super::solver;
 use super::subject::{Subject, constructors, is_opaque, simplest};
-use super::term::{Fun, Node, Sort, Term, Terms};
+use super::term::{Fun, Node, Sort, Term, Terms, float};
 use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Stop, Value};
 use crate::lower;
@@ -128,10 +128,7 @@ impl<'r> Replay<'r> {
             TyKind::Int | TyKind::Nat => Value::I64(i64::try_from(self.number(term).unwrap_or(0)).ok()?),
             TyKind::Byte => Value::Byte(u8::try_from(self.number(term).unwrap_or(0)).ok()?),
             TyKind::Bool => Value::Byte(u8::from(self.number(term).unwrap_or(0) != 0)),
-            TyKind::Float64 => match self.terms.node(term) {
-                Node::Float(bits) => Value::F64(f64::from_bits(*bits)),
-                _ => Value::F64(0.0),
-            },
+            TyKind::Float64 => Value::F64(self.float(term)),
             TyKind::String => Value::Bytes(self.bytes(term)?.into()),
             TyKind::Array(element) if self.rep(element) == Rep::Byte => Value::Bytes(self.bytes(term)?.into()),
             TyKind::Array(element) => {
@@ -158,6 +155,17 @@ impl<'r> Replay<'r> {
             }
             _ => return None,
         })
+    }
+
+    fn float(&mut self, term: Term) -> f64 {
+        if let Some(value) = self.terms.as_float(term) {
+            return value;
+        }
+        let (nan, rank) = (self.terms.is_nan(term), self.terms.float_rank(term));
+        match self.number(nan) {
+            Some(1) => f64::NAN,
+            _ => self.number(rank).and_then(float::of_rank).unwrap_or(0.0),
+        }
     }
 
     fn fields(&mut self, term: Term, ty: Ty, tag: u32, fields: &[Ty], depth: u32) -> Option<Vec<Value>> {

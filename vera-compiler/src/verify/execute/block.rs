@@ -257,6 +257,15 @@ impl<'p> Executor<'p> {
         let mark = self.path.mark();
         let handlers = self.handler_marks();
         let first: Vec<Term> = params.iter().map(|(_, atom)| self.atom(act, atom)).collect();
+        if let (Some((quantifier, bound)), [(number, _)]) = (self.open_quantifier(act, label), params) {
+            let numbers = self.quantifiers.numbers();
+            let flow = self.any_round(act, (label, dest), params, &first, body);
+            self.quantifiers.back_to(numbers);
+            if let Flow::Value(value) = flow {
+                self.quantified(act, (label, *number), body, (quantifier.exists, bound), value);
+            }
+            return flow;
+        }
         let whole = (self.facts.here(), self.goals.len(), self.path.escapes);
         let mut values = first.clone();
         let mut ended: Vec<Jump> = Vec::new();

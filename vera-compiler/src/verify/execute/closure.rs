@@ -9,6 +9,9 @@ use crate::types::TyKind;
 use crate::verify::term::{Fun, Node, Term};
 use vera_abi::layout::Rep;
 
+/// Most values among which a known function is looked for.
+const MAX_CHOICES: usize = 16;
+
 impl<'p> Executor<'p> {
     /// Makes a function value. What its body asks for is proved here.
     pub(super) fn make_closure(&mut self, id: ClosureId, captures: Vec<Term>) -> Term {
@@ -63,6 +66,12 @@ impl<'p> Executor<'p> {
             let args = std::iter::once(closure).chain(args).collect();
             return self.in_context(Context::Foreign, |run| run.inline(function, args));
         }
+        if let Node::If(condition, then, otherwise) = *self.terms.node(closure)
+            && self.depth < MAX_DEPTH
+            && self.is_made_here(closure)
+        {
+            return self.call_either(condition, [then, otherwise], &args, rep);
+        }
         let ty = self.type_of.get(&closure).map(|&ty| self.types.structural(ty));
         let function = ty.and_then(|ty| match self.types.kind(ty) {
             TyKind::Fn(function) => Some(function.clone()),
@@ -81,6 +90,44 @@ impl<'p> Executor<'p> {
         }
         self.row_happens(&function.row);
         Flow::Value(self.unknown_of(Some(function.result), rep))
+    }
+
+    /// Whether a function value is one of several, of which one at least is known.
+    fn is_made_here(&self, closure: Term) -> bool {
+        let mut rest = vec![closure];
+        for _ in 0..MAX_CHOICES {
+            match rest.pop().map(|term| self.terms.node(term)) {
+                Some(Node::Closure(..)) => return true,
+                Some(Node::If(_, then, otherwise)) => rest.extend([*otherwise, *then]),
+                Some(_) => {}
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Calls one of two function values, each on the path on which it is the one.
+    fn call_either(&mut self, condition: Term, closures: [Term; 2], args: &[Term], rep: Rep) -> Flow {
+        let (mark, escapes) = (self.path.mark(), self.path.escapes);
+        let condition = self.decided(condition);
+        let not = self.terms.not(condition);
+        let mut jumps = Vec::new();
+        self.depth += 1;
+        for (condition, closure) in [condition, not].into_iter().zip(closures) {
+            if condition == Term::FALSE {
+                continue;
+            }
+            let cells = self.cell_values();
+            self.path.assume(condition);
+            if let Flow::Value(value) = self.call_closure(closure, args.to_vec(), rep) {
+                jumps.push(self.leave(mark, vec![value]));
+            }
+            self.path.back_to(mark);
+            self.set_cell_values(&cells);
+        }
+        self.depth -= 1;
+        let complete = self.path.escapes == escapes;
+        Flow::of(self.merge(mark, jumps, complete))
     }
 
     /// Runs a function on arguments, in the present context.

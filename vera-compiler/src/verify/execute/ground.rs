@@ -34,7 +34,7 @@ impl Executor<'_> {
     }
 
     /// A constant as a value of the interpreter.
-    fn lower_term(&mut self, term: Term, ty: Ty) -> Option<Value> {
+    pub(super) fn lower_term(&mut self, term: Term, ty: Ty) -> Option<Value> {
         let structural = self.types.structural(ty);
         let rep = self.rep_of(structural);
         Some(match (self.terms.node(term).clone(), rep) {

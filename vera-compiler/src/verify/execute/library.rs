@@ -7,7 +7,7 @@
 use super::Executor;
 use super::path::Flow;
 use crate::core::FnId;
-use crate::tir::{FnDecl, Program};
+use crate::tir::FnDecl;
 use crate::types::{Ty, TyKind};
 use crate::verify::term::{Fun, Node, Sort, Term};
 use vera_abi::layout::Rep;
@@ -59,7 +59,7 @@ pub(in crate::verify) fn is_known_by_length(name: &str) -> bool {
     LENGTHS.iter().any(|(known, _)| *known == name)
 }
 
-impl Executor<'_> {
+impl<'p> Executor<'p> {
     /// The result of a function that is modelled.
     pub(super) fn model(&mut self, id: FnId, decl: &FnDecl, args: &[Term]) -> Option<Term> {
         match (decl.name.as_str(), args) {
@@ -71,6 +71,8 @@ impl Executor<'_> {
                 Some(self.has_key(*map, *key, identity))
             }
             ("map_get", [map, key]) => self.value_at(id, *map, *key),
+            ("float_min", [a, b]) => Some(self.float_extreme(id, [*a, *b], false)),
+            ("float_max", [a, b]) => Some(self.float_extreme(id, [*a, *b], true)),
             ("array_range", [from, to]) => Some(self.range(id, *from, *to)),
             _ => self.sequence(id, decl, args),
         }
@@ -88,10 +90,19 @@ impl Executor<'_> {
         Some(value)
     }
 
-    fn opaque_result(&mut self, id: FnId, args: &[Term]) -> Term {
+    pub(super) fn opaque_result(&mut self, id: FnId, args: &[Term]) -> Term {
         let function = self.provable.program.function(id);
         let ty = self.provable.functions[id.index()].result;
         self.result_of(id, args.to_vec(), ty, function.result)
+    }
+
+    /// The name of a function of the prelude.
+    pub(super) fn library_name(&self, id: FnId) -> Option<&'p str> {
+        let crate::lower::FunctionKind::Instance(decl, _) = &self.provable.functions[id.index()].kind else {
+            return None;
+        };
+        let decl = self.tir.function(*decl);
+        self.tir.modules[decl.module.index()].prelude.then_some(decl.name.as_str())
     }
 
     /// The integers from one up to another.
@@ -108,7 +119,7 @@ impl Executor<'_> {
     /// The element of what a function of the prelude gives, where it follows from its arguments.
     pub(super) fn modelled_element(&mut self, sequence: Term, index: Term, rep: Rep) -> Option<Term> {
         let Node::Apply(Fun::Call(id), _, args) = self.terms.node(sequence).clone() else { return None };
-        match (library_name(self.provable, self.tir, id)?, &args[..]) {
+        match (self.library_name(id)?, &args[..]) {
             ("array_map", [array, closure]) => {
                 let part = self.argument_rep(*closure, 0)?;
                 let element = self.element_of(*array, index, part);
@@ -231,7 +242,7 @@ impl Executor<'_> {
         Some(value)
     }
 
-    fn constructor_tag(&self, ty: Ty, name: &str) -> Option<u32> {
+    pub(super) fn constructor_tag(&self, ty: Ty, name: &str) -> Option<u32> {
         let TyKind::Data(data, _) = self.types.kind(self.types.structural(ty)) else { return None };
         let constructors = self.tir.data(*data).constructors.iter();
         constructors.into_iter().position(|each| each.name == name).map(|tag| tag as u32)
@@ -246,11 +257,4 @@ impl Executor<'_> {
         };
         key.is_some_and(|key| self.is_identity(key, &mut Vec::new()))
     }
-}
-
-/// The name of a function of the prelude.
-fn library_name<'t>(provable: &crate::lower::Provable, tir: &'t Program, id: FnId) -> Option<&'t str> {
-    let crate::lower::FunctionKind::Instance(decl, _) = &provable.functions[id.index()].kind else { return None };
-    let decl = tir.function(*decl);
-    tir.modules[decl.module.index()].prelude.then_some(decl.name.as_str())
 }

@@ -15,17 +15,22 @@
 mod block;
 mod call;
 mod closure;
+mod decimals;
 mod facts;
+mod floats;
 mod ground;
 mod handler;
 mod library;
 mod path;
 mod prim;
+mod quantifier;
 mod types;
+mod undecided;
 
 pub(crate) use facts::{Facts, FactsAt};
 pub(super) use library::{EXACT, is_known_by_length};
 
+use super::findings::Place;
 use super::subject::Subject;
 use super::term::{Sort, Term, Terms};
 use crate::core::{Atom, EffectId, FnId, Label, LocalId, Program};
@@ -33,8 +38,10 @@ use crate::lower::{FunctionKind, Provable};
 use crate::source::Span;
 use crate::tir;
 use crate::types::{EffectUse, Types};
+use decimals::Compared;
 use handler::{Cell, Handler, Resumption};
 use path::{Flow, Jump, Path};
+use quantifier::Quantifiers;
 use rustc_hash::{FxHashMap, FxHashSet};
 use vera_abi::trap::TrapKind;
 
@@ -66,6 +73,8 @@ pub(crate) struct Outline {
     pub(crate) premises: FactsAt,
     /// What must be proved.
     pub(crate) goals: Vec<Goal>,
+    /// Checks that are left to run time.
+    pub(crate) undecided: Vec<Place>,
     /// Functions whose bodies were looked into, as ids.
     pub(crate) unfolded: Vec<FnId>,
     /// What it returns; nothing where it never does.
@@ -108,8 +117,13 @@ pub(crate) struct Executor<'p> {
     facts: Facts,
     /// Terms whose types have been looked at, since facts were last forgotten.
     typed: FxHashSet<Term>,
+    /// Decimals whose ranks have been looked at, since facts were last forgotten.
+    ranked: FxHashSet<Term>,
+    compared: Compared,
+    quantifiers: Quantifiers<'p>,
     path: Path,
     goals: Vec<Goal>,
+    undecided: Vec<Place>,
     context: Context,
     cells: Vec<Cell>,
     handlers: Vec<Handler<'p>>,
@@ -152,8 +166,12 @@ impl<'p> Executor<'p> {
             terms: Terms::new(),
             facts: Facts::default(),
             typed: FxHashSet::default(),
+            ranked: FxHashSet::default(),
+            compared: Compared::default(),
+            quantifiers: Quantifiers::default(),
             path: Path::default(),
             goals: Vec::new(),
+            undecided: Vec::new(),
             context: Context::Own,
             cells: Vec::new(),
             handlers: Vec::new(),
@@ -185,6 +203,7 @@ impl<'p> Executor<'p> {
             let value = self.unknown_of(ty, function.rep(param));
             params.push(value);
             act.set(param, value);
+            self.quantifiers.argument(&self.terms, value);
         }
         let entry = facts.contract.entry;
         self.context = Context::Premises;
@@ -203,6 +222,7 @@ impl<'p> Executor<'p> {
             facts: std::mem::take(&mut self.facts),
             premises,
             goals: std::mem::take(&mut self.goals),
+            undecided: std::mem::take(&mut self.undecided),
             unfolded,
             result,
             exhausted: self.exhausted,
@@ -228,6 +248,9 @@ impl<'p> Executor<'p> {
     fn forget(&mut self, at: FactsAt) {
         self.facts.back_to(at);
         self.typed.clear();
+        self.ranked.clear();
+        self.compared = Compared::default();
+        self.quantifiers.forget();
         self.sizes.clear();
     }
 
@@ -331,3 +354,6 @@ fn sort_of_rep(rep: vera_abi::layout::Rep) -> Sort {
         Rep::F64 | Rep::Ptr | Rep::Slice | Rep::Unit => Sort::Value,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::Executor;
 use crate::core::Prim;
-use crate::verify::term::{Fun, Node, Sort, Term};
+use crate::verify::term::{Fun, Node, Term};
 use vera_abi::layout::Rep;
 
 const MIN: i128 = i64::MIN as i128;
@@ -147,7 +147,7 @@ impl Executor<'_> {
     }
 
     /// A value that depends on the operands alone, and of which no more is known.
-    fn opaque(&mut self, prim: Prim, args: &[Term], rep: Rep) -> Term {
+    pub(super) fn opaque(&mut self, prim: Prim, args: &[Term], rep: Rep) -> Term {
         let sort = super::sort_of_rep(rep);
         let value = self.terms.apply(Fun::Prim(prim), sort, args.to_vec());
         self.type_facts_of_rep(value, rep);
@@ -281,75 +281,5 @@ impl Executor<'_> {
             Node::Array(items) if items.is_empty() => Some(Vec::new()),
             _ => None,
         }
-    }
-
-    fn as_float(&self, term: Term) -> Option<f64> {
-        match self.terms.node(term) {
-            Node::Float(bits) => Some(f64::from_bits(*bits)),
-            _ => None,
-        }
-    }
-
-    fn floats(&mut self, prim: Prim, args: &[Term], rep: Rep) -> Term {
-        let known: Option<Vec<f64>> = args.iter().map(|&arg| self.as_float(arg)).collect();
-        let Some(known) = known else { return self.opaque(prim, args, rep) };
-        let value = match (prim, &known[..]) {
-            (Prim::AddF64, [a, b]) => a + b,
-            (Prim::SubF64, [a, b]) => a - b,
-            (Prim::MulF64, [a, b]) => a * b,
-            (Prim::DivF64, [a, b]) => a / b,
-            (Prim::NegF64, [a]) => -a,
-            (Prim::SqrtF64, [a]) => a.sqrt(),
-            (Prim::FloorF64, [a]) => a.floor(),
-            (Prim::CeilF64, [a]) => a.ceil(),
-            (Prim::TruncF64, [a]) => a.trunc(),
-            (Prim::NearestF64, [a]) => a.round_ties_even(),
-            (Prim::F64Bits, [a]) if !a.is_nan() => return self.terms.int(i128::from(a.to_bits() as i64)),
-            _ => return self.opaque(prim, args, rep),
-        };
-        self.terms.float(value)
-    }
-
-    fn compare_floats(&mut self, prim: Prim, args: &[Term]) -> Term {
-        if prim == Prim::NeF64 {
-            let same = self.compare_floats(Prim::EqF64, args);
-            return self.terms.not(same);
-        }
-        match (self.as_float(args[0]), self.as_float(args[1])) {
-            (Some(a), Some(b)) => {
-                let holds = match prim {
-                    Prim::EqF64 => a == b,
-                    Prim::LtF64 => a < b,
-                    Prim::LeF64 => a <= b,
-                    Prim::GtF64 => a > b,
-                    _ => a >= b,
-                };
-                self.terms.bool(holds)
-            }
-            // Both directions are one function.
-            _ => match prim {
-                Prim::GtF64 => self.terms.apply(Fun::Prim(Prim::LtF64), Sort::Bool, vec![args[1], args[0]]),
-                Prim::GeF64 => self.terms.apply(Fun::Prim(Prim::LeF64), Sort::Bool, vec![args[1], args[0]]),
-                _ => self.terms.apply(Fun::Prim(prim), Sort::Bool, args.to_vec()),
-            },
-        }
-    }
-
-    fn float_to_int(&mut self, site: crate::core::SiteId, arg: Term) -> Term {
-        let fits = match self.as_float(arg) {
-            Some(value) => {
-                let fits = value > -9_223_372_036_854_777_856.0 && value < 9_223_372_036_854_775_808.0;
-                if fits {
-                    return self.terms.int(value as i64 as i128);
-                }
-                Term::FALSE
-            }
-            None => self.terms.apply(Fun::FloatFits, Sort::Bool, vec![arg]),
-        };
-        let fails = self.terms.not(fits);
-        self.check(site, fails);
-        let value = self.terms.apply(Fun::FloatToInt, Sort::Int, vec![arg]);
-        self.type_facts_of_rep(value, Rep::I64);
-        value
     }
 }

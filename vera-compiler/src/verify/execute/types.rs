@@ -173,6 +173,7 @@ impl<'p> Executor<'p> {
         if rep == Rep::Unit {
             return Term::UNIT;
         }
+        self.index_occurs(index);
         if let Some(element) = self.modelled_element(sequence, index, rep) {
             return element;
         }

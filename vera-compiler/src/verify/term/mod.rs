@@ -6,6 +6,7 @@
 //! unknown with a tag and fields.
 
 mod arithmetic;
+pub(crate) mod float;
 mod logic;
 mod value;
 
@@ -135,8 +136,14 @@ pub(crate) enum Fun {
     HasKey,
     /// What an unknown function gives.
     Closure,
-    /// Whether a float has an integer value in range.
-    FloatFits,
+    /// Whether a float is NaN.
+    FloatIsNan,
+    /// The position of a decimal among those of a program.
+    DecimalRank,
+    /// The number at which a quantifier ended.
+    Witness(FnId, u32),
+    /// The position of a float among all floats ([`float`]).
+    FloatRank,
     /// The integer part of a float.
     FloatToInt,
 }
@@ -160,6 +167,8 @@ enum Question {
     Length(Term),
     Element(Term, Term),
     Equal(Term, Term),
+    Nan(Term),
+    Rank(Term),
 }
 
 impl Default for Terms {
