@@ -204,9 +204,7 @@ impl Script<'_> {
 
     /// A path as in a lock.
     fn path_in_package(&self, path: &Path) -> String {
-        let inside = path.strip_prefix(self.package).unwrap_or(path);
-        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-        parts.join("/")
+        lock::path_in(self.package, path).unwrap_or_else(|| path.display().to_string())
     }
 
     /// Generates all wrappers, and the types of files that are only imported.

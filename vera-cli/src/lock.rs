@@ -114,15 +114,12 @@ fn files(package: &Path, accepted: &Lock, named: &[PathBuf]) -> Result<(Vec<(Str
             .canonicalize()
             .map_err(|error| Problem::new(file, format!("cannot read {}: {error}", file.display())))?;
         let folder = package.canonicalize().unwrap_or_else(|_| package.to_path_buf());
-        let inside = absolute
-            .strip_prefix(&folder)
-            .map_err(|_| Problem::new(file, format!("{} is not below {}", file.display(), package.display())))?;
-        if inside.extension().is_some_and(|extension| extension == "rs") {
-            names_rust = true;
-            continue;
+        let path = lock::path_in(&folder, &absolute)
+            .ok_or_else(|| Problem::new(file, format!("{} is not below {}", file.display(), package.display())))?;
+        match absolute.extension() {
+            Some(extension) if extension == "rs" => names_rust = true,
+            _ => files.push((path, file.clone())),
         }
-        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-        files.push((parts.join("/"), file.clone()));
     }
     files.sort();
     files.dedup();

@@ -6,8 +6,8 @@
 //! language are implemented by plain methods.
 
 use super::effects::{self, Use};
-use super::hosts::{Kind, Needs, Reserved, Slot, bound};
-use super::module::method_name;
+use super::hosts::{Kind, Needs, Reserved, Slot, bound, builder_frame, limits_setter};
+use super::module::{Linked, method_name};
 use super::types::{Place, RustTypes};
 use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -28,40 +28,16 @@ pub(crate) fn trait_name(name: &Ident) -> Ident {
 /// The trait of an effect whose operations are futures.
 pub(crate) fn trait_declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
     let effect = types.program.effect(id);
-    let name = trait_name(types.homes.effect(id));
-    let (generics, params) = effects::generics(types, effect);
-    let documentation = docs::attributes(&format!(
-        "{}The Vera effect `{}` for async calls: an operation may be an `async fn`. Implement it with `#[vera_host]`.",
-        docs::comment(effect.docs.as_deref()),
+    let text = format!(
+        "The Vera effect `{}` for async calls: an operation may be an `async fn`. Implement it with `#[vera_host]`.",
         effect.name
-    ));
-    let place = Place { params: &params, knot: None };
-    let operations = effect.operations.iter().zip(effects::method_names(effect)).map(|(operation, method)| {
-        let documentation = effects::operation_documentation(types, effect, operation);
-        let arguments = effects::argument_names(operation).into_iter().zip(&operation.params).map(|(name, &ty)| {
-            let ty = types.parameter(ty, place);
-            quote!(#name: #ty)
-        });
-        let result = types.owned(operation.result, place);
-        let method = quote! {
-            #documentation
-            fn #method(
-                &mut self #(, #arguments)*
-            ) -> impl ::core::future::Future<Output = impl ::vera_runtime::host::IntoDelivered<#result>>
-                 + ::core::marker::Send;
-        };
-        types.at(operation.name_span, method)
-    });
-    quote! {
-        #documentation
-        pub trait #name #generics {
-            // By which `#[vera_host]` knows the trait of an effect.
-            #[doc(hidden)]
-            fn __vera_effect(&self) {}
-
-            #(#operations)*
+    );
+    effects::trait_declaration(types, effect, &trait_name(types.homes.effect(id)), &text, |result| {
+        quote! {
+            impl ::core::future::Future<Output = impl ::vera_runtime::host::IntoDelivered<#result>>
+                + ::core::marker::Send
         }
-    }
+    })
 }
 
 /// Names for what is declared here, next to types of these names.
@@ -103,6 +79,14 @@ pub(crate) fn declaration(
     };
     let Kept { fields, types: field_types, names: vera_names } = kept;
     let made = if needs.any() { hosted(types, needs, reserved, taken) } else { plain(taken) };
+    let linked = Linked {
+        template,
+        prepare: "prepare_awaited",
+        kind: "Async",
+        text: "The module with its host's functions linked, for instances with async calls. It makes instances in \
+               microseconds, each with its own memory.",
+    };
+    let linked = linked.declaration(&generics, &any, &host_type);
     quote! {
         ::vera_runtime::__uses_async! {}
 
@@ -120,21 +104,7 @@ pub(crate) fn declaration(
             ::core::result::Result::Ok(#module { #(#fields: instance.function(#vera_names)?,)* instance })
         }
 
-        /// The module with its host's functions linked, for instances with async calls. It makes instances in microseconds,
-        /// each with its own memory.
-        #[derive(Clone, Debug)]
-        #[must_use = "a template does nothing: `instance` makes an instance"]
-        pub struct #template #generics {
-            linked: ::vera_runtime::AsyncTemplate<#host_type>,
-            host: #host_type,
-        }
-
-        fn prepare_awaited #any(
-            imports: ::vera_runtime::host::AsyncImports<#host_type>,
-        ) -> ::vera_runtime::Result<#template #generics> {
-            let (linked, host) = imports.template()?;
-            ::core::result::Result::Ok(#template { linked, host })
-        }
+        #linked
 
         #made
 
@@ -163,6 +133,7 @@ pub(crate) fn async_name(function: &FnDecl) -> Ident {
 /// What makes instances of a module without a host.
 fn plain(taken: &BTreeSet<Ident>) -> TokenStream {
     let Names { module, template, builder } = &Names::new(taken);
+    let limits = limits_setter();
     quote! {
         impl #module {
             /// Starts an instance.
@@ -181,7 +152,7 @@ fn plain(taken: &BTreeSet<Ident>) -> TokenStream {
                 start_awaited(COMPILED.link((), limits)?.awaited().instantiate()?)
             }
 
-            /// An instance in the making.
+            /// Returns a builder of an instance.
             pub fn builder() -> #builder {
                 #builder { limits: ::core::default::Default::default() }
             }
@@ -205,11 +176,7 @@ fn plain(taken: &BTreeSet<Ident>) -> TokenStream {
         }
 
         impl #builder {
-            /// Sets the limits of the instance.
-            pub fn limits(mut self, limits: ::vera_runtime::Limits) -> Self {
-                self.limits = limits;
-                self
-            }
+            #limits
 
             /// Starts the instance.
             ///
@@ -345,8 +312,9 @@ fn builder(
     let Names { module, template, builder } = &Names::new(taken);
     let hosts = &reserved.hosts;
     let params: Vec<&Ident> = slots.iter().map(|slot| &slot.param).collect();
-    let fields: Vec<&Ident> = slots.iter().map(|slot| &slot.field).collect();
-    let nothing: Vec<TokenStream> = slots.iter().map(|_| quote!(::vera_runtime::host::NotGranted)).collect();
+    let text = "Makes an instance of the module with async calls, and grants it its effects one by one.";
+    let frame = builder_frame(slots, hosts, builder, module, text);
+    let limits = limits_setter();
     let blocking = blocking_names(slots);
     let setters = slots.iter().enumerate().map(|(index, slot)| {
         let set = |name: &Ident, bound: TokenStream, mark: Option<TokenStream>, text: TokenStream| {
@@ -388,8 +356,8 @@ fn builder(
             quote!(#param: #(#bound +)* ::core::marker::Send + 'static)
         })
         .collect();
-    let grants = slots.iter().filter_map(|slot| match slot.kind {
-        Kind::User(used) => Some(grant(types, used, slot, &blocking)),
+    let grants = slots.iter().zip(&blocking).filter_map(|(slot, blocking)| match slot.kind {
+        Kind::User(used) => Some(grant(types, used, slot, blocking)),
         Kind::Language(_) => None,
     });
     let language = needs.language_links(slots, |slot| {
@@ -414,35 +382,14 @@ fn builder(
     quote! {
         #(#grants)*
 
-        /// Makes an instance of the module with async calls, and grants it its effects one by one.
-        #[derive(Clone, Debug)]
-        #[must_use = "the instance is made by `build`"]
-        pub struct #builder<#(#params),*> {
-            hosts: #hosts<#(#params),*>,
-            limits: ::vera_runtime::Limits,
-        }
-
-        impl #module<::vera_runtime::host::NotGranted> {
-            /// An instance in the making, to which nothing is granted yet. An effect that is missing is an error of
-            /// `build` when this crate is compiled.
-            pub fn builder() -> #builder<#(#nothing),*> {
-                #builder {
-                    hosts: #hosts { #(#fields: #nothing,)* },
-                    limits: ::core::default::Default::default(),
-                }
-            }
-        }
+        #frame
 
         impl<#(#params),*> #builder<#(#params),*> {
             #(#setters)*
 
-            /// Sets the limits of the instance.
-            pub fn limits(mut self, limits: ::vera_runtime::Limits) -> Self {
-                self.limits = limits;
-                self
-            }
+            #limits
 
-            /// Starts an instance whose effects are answered from a recording. What was granted is not used.
+            /// Starts an instance whose effects are answered from a recording. Granted effects are not used.
             ///
             /// # Errors
             /// When the module cannot be loaded or the limits are too small for it.
@@ -524,15 +471,15 @@ fn setter(
     }
 }
 
-/// The hidden trait by which a part of the composed host is linked as its mark says.
-fn grant(types: &RustTypes<'_>, used: &Use, slot: &Slot<'_>, blocking: &[Ident]) -> TokenStream {
+/// The hidden trait by which a part of the composed host is linked as its mark says. `blocking` is the method of the builder
+/// for plain methods.
+fn grant(types: &RustTypes<'_>, used: &Use, slot: &Slot<'_>, blocking: &Ident) -> TokenStream {
     let grant = slot.grant();
     let (awaited, plain) = (used.bound_awaited(types), used.bound(types));
     let message = format!("nothing carries out the effect `{}`", slot.name);
     let field = slot.field.to_string();
-    let plain_method = blocking.iter().map(Ident::to_string).find(|name| name.starts_with(&field)).unwrap_or_default();
     let label = format!(
-        "grant it with `.{field}(host)`, where the host implements `Async{0}`, or with `.{plain_method}(host)`, where it \
+        "grant it with `.{field}(host)`, where the host implements `Async{0}`, or with `.{blocking}(host)`, where it \
          implements `{0}`",
         slot.name
     );

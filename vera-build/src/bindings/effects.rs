@@ -14,13 +14,27 @@ use vera_compiler::types::{DataId, EffectId, EffectUse, Ty};
 
 /// The trait of an effect. Type parameters of the effect are type parameters of the trait.
 pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
-    let name = types.homes.effect(id);
     let effect = types.program.effect(id);
-    let documentation = docs::attributes(&format!(
-        "{}The Vera effect `{}`. Implement it with `#[vera_host]`.",
-        docs::comment(effect.docs.as_deref()),
-        effect.name
-    ));
+    let text = format!("The Vera effect `{}`. Implement it with `#[vera_host]`.", effect.name);
+    trait_declaration(
+        types,
+        effect,
+        types.homes.effect(id),
+        &text,
+        |result| quote!(impl for<'s> ::vera_runtime::host::IntoHostResult<'s, #result>),
+    )
+}
+
+/// A trait with a method for each operation of an effect. `text` follows the effect's comment in its documentation, and
+/// `returned` is what a method returns, by the Rust type of the operation's result.
+pub(crate) fn trait_declaration(
+    types: &RustTypes<'_>,
+    effect: &EffectDecl,
+    name: &Ident,
+    text: &str,
+    returned: impl Fn(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let documentation = docs::attributes(&format!("{}{text}", docs::comment(effect.docs.as_deref())));
     let (generics, params) = generics(types, effect);
     let place = Place { params: &params, knot: None };
     let operations = effect.operations.iter().zip(method_names(effect)).map(|(operation, method)| {
@@ -29,10 +43,10 @@ pub(crate) fn declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
             let ty = types.parameter(ty, place);
             quote!(#name: #ty)
         });
-        let result = types.owned(operation.result, place);
+        let returned = returned(types.owned(operation.result, place));
         let method = quote! {
             #documentation
-            fn #method(&mut self #(, #arguments)*) -> impl for<'s> ::vera_runtime::host::IntoHostResult<'s, #result>;
+            fn #method(&mut self #(, #arguments)*) -> #returned;
         };
         types.at(operation.name_span, method)
     });

@@ -218,6 +218,7 @@ impl Needs {
     /// The builder of a module without a host.
     fn plain_builder(&self, reserved: &Reserved) -> TokenStream {
         let Reserved { builder, template, .. } = reserved;
+        let limits = limits_setter();
         quote! {
             /// Makes an instance of the module.
             #[derive(Clone, Debug)]
@@ -234,11 +235,7 @@ impl Needs {
             }
 
             impl #builder {
-                /// Sets the limits of the instance.
-                pub fn limits(mut self, limits: ::vera_runtime::Limits) -> Self {
-                    self.limits = limits;
-                    self
-                }
+                #limits
 
                 /// Starts the instance.
                 ///
@@ -263,9 +260,10 @@ impl Needs {
     fn builder(&self, slots: &[Slot<'_>], reserved: &Reserved) -> TokenStream {
         let Reserved { builder, hosts, template, .. } = reserved;
         let params: Vec<&Ident> = slots.iter().map(|slot| &slot.param).collect();
-        let fields: Vec<&Ident> = slots.iter().map(|slot| &slot.field).collect();
+        let fields = slots.iter().map(|slot| &slot.field);
         let documentation: Vec<String> = slots.iter().map(|slot| format!(" Implements {}.", slot.effect())).collect();
-        let nothing: Vec<TokenStream> = slots.iter().map(|_| quote!(::vera_runtime::host::NotGranted)).collect();
+        let text = "Makes an instance of the module, and grants it its effects one by one.";
+        let (frame, limits) = (builder_frame(slots, hosts, builder, &format_ident!("Module"), text), limits_setter());
         let setters = (0..slots.len()).map(|index| self.setter(slots, index, reserved));
         let bounds: Vec<TokenStream> = slots
             .iter()
@@ -285,33 +283,12 @@ impl Needs {
                 #(#[doc = #documentation] pub #fields: #params,)*
             }
 
-            /// Makes an instance of the module, and grants it its effects one by one.
-            #[derive(Clone, Debug)]
-            #[must_use = "the instance is made by `build`"]
-            pub struct #builder<#(#params),*> {
-                hosts: #hosts<#(#params),*>,
-                limits: ::vera_runtime::Limits,
-            }
-
-            impl Module<::vera_runtime::host::NotGranted> {
-                /// Returns a builder to which no effect is granted yet. A missing effect is an error of
-                /// `build` when this crate is compiled.
-                pub fn builder() -> #builder<#(#nothing),*> {
-                    #builder {
-                        hosts: #hosts { #(#fields: #nothing,)* },
-                        limits: ::core::default::Default::default(),
-                    }
-                }
-            }
+            #frame
 
             impl<#(#params),*> #builder<#(#params),*> {
                 #(#setters)*
 
-                /// Sets the limits of the instance.
-                pub fn limits(mut self, limits: ::vera_runtime::Limits) -> Self {
-                    self.limits = limits;
-                    self
-                }
+                #limits
 
                 /// Starts an instance whose effects are answered from a recording. Granted effects are not used.
                 ///
@@ -374,6 +351,51 @@ impl Needs {
             pub fn #field<#given #bound>(self, host: #given) -> #builder<#(#filled),*> {
                 #builder { hosts: #hosts { #(#values,)* }, limits: self.limits }
             }
+        }
+    }
+}
+
+/// The builder type of a module with a composed host, and the function that makes one to which nothing is granted.
+pub(crate) fn builder_frame(
+    slots: &[Slot<'_>],
+    hosts: &Ident,
+    builder: &Ident,
+    module: &Ident,
+    text: &str,
+) -> TokenStream {
+    let documentation = docs::attributes(text);
+    let params: Vec<&Ident> = slots.iter().map(|slot| &slot.param).collect();
+    let fields = slots.iter().map(|slot| &slot.field);
+    let nothing = vec![quote!(::vera_runtime::host::NotGranted); slots.len()];
+    quote! {
+        #documentation
+        #[derive(Clone, Debug)]
+        #[must_use = "the instance is made by `build`"]
+        pub struct #builder<#(#params),*> {
+            hosts: #hosts<#(#params),*>,
+            limits: ::vera_runtime::Limits,
+        }
+
+        impl #module<::vera_runtime::host::NotGranted> {
+            /// Returns a builder to which no effect is granted yet. A missing effect is an error of
+            /// `build` when this crate is compiled.
+            pub fn builder() -> #builder<#(#nothing),*> {
+                #builder {
+                    hosts: #hosts { #(#fields: #nothing,)* },
+                    limits: ::core::default::Default::default(),
+                }
+            }
+        }
+    }
+}
+
+/// The method of a builder that sets limits.
+pub(crate) fn limits_setter() -> TokenStream {
+    quote! {
+        /// Sets the limits of the instance.
+        pub fn limits(mut self, limits: ::vera_runtime::Limits) -> Self {
+            self.limits = limits;
+            self
         }
     }
 }

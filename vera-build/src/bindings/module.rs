@@ -55,7 +55,14 @@ pub(crate) fn declaration(
     } else {
         (quote!(), quote!(), quote!(()))
     };
-    let template = &reserved.template;
+    let linked = Linked {
+        template: &reserved.template,
+        prepare: "prepare",
+        kind: "",
+        text: "The module with its host's functions linked. It makes instances in microseconds, each with its own memory: \
+               one for each call, or one for each thread.",
+    };
+    let linked = linked.declaration(&generics, &any, &host_type);
     let instances = instances(&reserved, needs.any());
     let constructors = if needs.any() { with_host(types, needs, &reserved, taken) } else { without_host() };
     let declarations = needs.declarations(types, &reserved, taken);
@@ -77,21 +84,7 @@ pub(crate) fn declaration(
             ::core::result::Result::Ok(Module { #(#fields: instance.function(#vera_names)?,)* instance })
         }
 
-        /// The module with its host's functions linked. It makes instances in microseconds, each with its own memory:
-        /// one for each call, or one for each thread.
-        #[derive(Clone, Debug)]
-        #[must_use = "a template does nothing: `instance` makes an instance"]
-        pub struct #template #generics {
-            linked: ::vera_runtime::Template<#host_type>,
-            host: #host_type,
-        }
-
-        fn prepare #any(
-            imports: ::vera_runtime::host::Imports<#host_type>,
-        ) -> ::vera_runtime::Result<#template #generics> {
-            let (linked, host) = imports.template()?;
-            ::core::result::Result::Ok(#template { linked, host })
-        }
+        #linked
 
         #instances
 
@@ -117,6 +110,41 @@ pub(crate) fn declaration(
         #declarations
 
         #awaited
+    }
+}
+
+/// The type of a linked module, and the function that makes it.
+pub(crate) struct Linked<'l> {
+    /// The name of the type.
+    pub(crate) template: &'l Ident,
+    /// The name of the function.
+    pub(crate) prepare: &'l str,
+    /// What the names of the runtime's types begin with: `Async` for instances with async calls.
+    pub(crate) kind: &'l str,
+    /// The documentation of the type.
+    pub(crate) text: &'l str,
+}
+
+impl Linked<'_> {
+    /// Its declarations, with the generics of the type and of the function.
+    pub(crate) fn declaration(&self, generics: &TokenStream, any: &TokenStream, host: &TokenStream) -> TokenStream {
+        let documentation = docs::attributes(self.text);
+        let (template, prepare) = (self.template, format_ident!("{}", self.prepare));
+        let [linked, imports] = ["Template", "Imports"].map(|name| format_ident!("{}{name}", self.kind));
+        quote! {
+            #documentation
+            #[derive(Clone, Debug)]
+            #[must_use = "a template does nothing: `instance` makes an instance"]
+            pub struct #template #generics {
+                linked: ::vera_runtime::#linked<#host>,
+                host: #host,
+            }
+
+            fn #prepare #any(imports: ::vera_runtime::host::#imports<#host>) -> ::vera_runtime::Result<#template #generics> {
+                let (linked, host) = imports.template()?;
+                ::core::result::Result::Ok(#template { linked, host })
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 //! not noticed by who compiles, but by what is there: its Rust file is not, or contains no word that could be its name
 //! ([`gone`]). A program that a `cfg` leaves out is still there.
 
-use super::{Change, FILE, Lock};
+use super::{Change, FILE, Lock, path_in};
 use crate::bindings;
 use crate::contracts::Contracts;
 use std::collections::BTreeMap;
@@ -70,10 +70,8 @@ impl Entry {
     pub(crate) fn new(package: &Path, file: &Path, name: &str) -> Self {
         let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
         let (folder, file) = (whole(package), whole(file));
-        let inside = file.strip_prefix(&folder).unwrap_or(&file);
-        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-        let mut path = parts.join("/");
-        if inside.extension().is_some_and(|extension| extension == "rs") {
+        let mut path = path_in(&folder, &file).unwrap_or_else(|| file.display().to_string());
+        if file.extension().is_some_and(|extension| extension == "rs") {
             path.push(BEFORE_NAME);
             path += name.trim_start_matches("r#");
         }

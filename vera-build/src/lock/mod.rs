@@ -20,11 +20,19 @@ pub use text::Malformed;
 use crate::contracts::{Contracts, Known};
 use changes::Comparison;
 use follow::Question;
+use std::path::Path;
 use vera_compiler::driver::Verification;
 use vera_compiler::tir::{FnDecl, Program};
 
 /// The name of the file, beside `Cargo.toml`.
 pub const FILE: &str = "vera.lock";
+
+/// The path of a file in a lock: relative to the package's folder, with `/` between folders. `None` for a file that is not
+/// below that folder.
+pub fn path_in(package: &Path, file: &Path) -> Option<String> {
+    let parts: Vec<_> = file.strip_prefix(package).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+    Some(parts.join("/"))
+}
 
 /// The contracts of the public functions of Vera files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -71,7 +71,7 @@ pub struct Function {
     pub result: Rep,
     /// Representation of every local, indexed by [`LocalId`].
     pub locals: Vec<Rep>,
-    /// Where its statements are from.
+    /// The origins of its statements.
     pub origins: Origins,
     /// The body; its yielded value is the result.
     pub body: Block,

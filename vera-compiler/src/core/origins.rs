@@ -1,19 +1,19 @@
 //! Where the statements of a function come from, for backtraces: a line, and the calls that were replaced by the bodies of
 //! their callees.
 //!
-//! A statement is known by its local, which is its own. So passes that move statements need do nothing, and a local that a
-//! pass makes has no known origin: it counts as code of its function, at no line.
+//! A statement is identified by the local that it assigns. So a pass that moves statements has nothing to do. A local that a
+//! pass makes has no known origin: its statement counts as code of the function, at no line.
 
 use super::{FrameId, LocalId};
 
-/// A line of a function that code is from.
+/// A line of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The function.
     pub frame: FrameId,
     /// The line, from 1; 0 when it is not known.
     pub line: u32,
-    /// Where that function was called, when its code is within its caller's.
+    /// The call of that function, if it was inlined.
     pub caller: Option<PlaceId>,
 }
 
@@ -28,8 +28,8 @@ pub struct Origins {
     places: Vec<Place>,
     /// By local. Locals behind the last have no known origin.
     of: Vec<Option<PlaceId>>,
-    /// Whether the function is the rest of another one: within that one, its code is no call.
-    rest: bool,
+    /// Whether the function is a continuation that was lifted from another function: inlined there, it is not a call.
+    is_continuation: bool,
 }
 
 impl Origins {
@@ -50,7 +50,7 @@ impl Origins {
         self.at(local).map_or(0, |id| self.place(id).line)
     }
 
-    /// Where a statement is from, by its local.
+    /// The origin of the statement that assigns a local.
     pub fn at(&self, local: LocalId) -> Option<PlaceId> {
         *self.of.get(local.index())?
     }
@@ -60,7 +60,7 @@ impl Origins {
         self.places[id.0 as usize]
     }
 
-    /// Says where the statement with that local is from.
+    /// Sets the origin of the statement that assigns a local.
     pub(crate) fn set(&mut self, local: LocalId, place: Option<PlaceId>) {
         if self.of.len() <= local.index() {
             self.of.resize(local.index() + 1, None);
@@ -76,16 +76,16 @@ impl Origins {
         PlaceId(self.places.len() as u32 - 1)
     }
 
-    /// Says that the function is the rest of another one.
-    pub(crate) fn mark_rest(&mut self) {
-        self.rest = true;
+    /// Marks the function as a continuation that was lifted from another function.
+    pub(crate) fn mark_continuation(&mut self) {
+        self.is_continuation = true;
     }
 
     /// Adds the places of a callee that is inlined where code of `call` called it. `callee` is the function's frame, `None`
     /// for one that the compiler made, whose code counts as its caller's.
     pub(crate) fn inline(&mut self, callee: Option<FrameId>, inlined: &Origins, call: Option<PlaceId>) -> Inlined {
         let around = call.map(|call| self.place(call));
-        let within = around.filter(|around| inlined.rest && Some(around.frame) == callee);
+        let within = around.filter(|around| inlined.is_continuation && Some(around.frame) == callee);
         let caller = within.map_or(call, |within| within.caller);
         let unknown = match callee {
             Some(frame) => Some(self.add(Place { frame, line: 0, caller })),

@@ -45,7 +45,7 @@ impl Builder {
         LocalId(self.locals.len() as u32 - 1)
     }
 
-    /// Says which line what follows is from, and gives the one that it was before.
+    /// Sets the line of what follows, and returns the line before.
     pub(super) fn set_line(&mut self, line: u32) -> u32 {
         std::mem::replace(&mut self.line, line)
     }

@@ -203,6 +203,16 @@ impl Guest {
         self.interface.frames.push(frame(name));
     }
 
+    /// A function that recurses as many times as its argument says, and returns that.
+    pub(crate) fn recursive(&mut self, name: &str) {
+        let int = self.ty(TypeDesc::Int);
+        let body = format!(
+            "(param i64) (result i64) (if (result i64) (i64.eqz (local.get 0)) (then (i64.const 0))
+               (else (i64.add (i64.const 1) (call ${name} (i64.sub (local.get 0) (i64.const 1))))))"
+        );
+        self.function(name, vec![int], int, &body);
+    }
+
     /// A function that collects and returns its argument.
     pub(crate) fn identity(&mut self, name: &str, ty: TypeId) {
         use vera_abi::layout::Rep;

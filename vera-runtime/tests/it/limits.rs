@@ -12,13 +12,7 @@ fn guest() -> Guest {
     let (int, unit) = (guest.ty(TypeDesc::Int), guest.ty(TypeDesc::Unit));
     let ints = guest.ty(TypeDesc::Array(int));
     guest.function("forever", vec![], unit, "(loop $l (br $l))");
-    guest.function(
-        "depth",
-        vec![int],
-        int,
-        "(param i64) (result i64) (if (result i64) (i64.eqz (local.get 0)) (then (i64.const 0))
-           (else (i64.add (i64.const 1) (call $depth (i64.sub (local.get 0) (i64.const 1))))))",
-    );
+    guest.recursive("depth");
     guest.function(
         "hoard",
         vec![],

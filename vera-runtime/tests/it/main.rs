@@ -2,6 +2,7 @@
 
 #[cfg(feature = "async")]
 mod awaited;
+mod buffer;
 mod calls;
 mod corrupt;
 #[cfg(feature = "sqlite")]

@@ -10,27 +10,6 @@ use vera_runtime::host::io::{CapturedIo, Console, FixedClock};
 use vera_runtime::host::{Recorder, Replay};
 use vera_runtime::{Compiled, Instance, Limits};
 
-/// Where a recording goes in a test.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[derive(Default)]
 struct Host {
     console: CapturedIo,

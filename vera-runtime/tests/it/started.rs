@@ -122,27 +122,6 @@ impl Http for Web {
     }
 }
 
-/// Where a recording goes in a test.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn live(limits: Limits) -> Instance<Host> {
     let imports = compiled().link(Host::default(), limits).unwrap();
     let imports = imports.console(|host| &mut host.console).unwrap().http(|host| &mut host.web).unwrap();

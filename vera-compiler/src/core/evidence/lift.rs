@@ -105,7 +105,7 @@ impl Rewriter<'_, '_> {
         let function = &mut self.pass.program.functions[id.index()];
         (function.params, function.result, function.body) = (params, result, body);
         compact(function, &self.locals, &self.lines);
-        function.origins.mark_rest();
+        function.origins.mark_continuation();
     }
 
     fn add_lifted(&mut self, name: &str, result: Rep, params: Vec<LocalId>, body: Block) -> FnId {

@@ -72,7 +72,7 @@ struct Work<'a> {
     next_label: u32,
     size: usize,
     changed: bool,
-    /// Where the construct is from whose block is gone through.
+    /// The origin of the construct whose block is rewritten.
     around: Option<PlaceId>,
 }
 

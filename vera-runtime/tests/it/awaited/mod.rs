@@ -51,13 +51,7 @@ fn compiled() -> Compiled {
          (call $Net.fetch (local.get 0) (local.get 1) (call $Net.log (local.get 0) (local.get 1))) (call $drop1)",
     );
     guest.function("spin", vec![], int, "(result i64) (loop $again (br $again)) (i64.const 0)");
-    guest.function(
-        "deep",
-        vec![int],
-        int,
-        "(param i64) (result i64) (if (result i64) (i64.eqz (local.get 0)) (then (i64.const 0))
-           (else (i64.add (i64.const 1) (call $deep (i64.sub (local.get 0) (i64.const 1))))))",
-    );
+    guest.recursive("deep");
     guest.compile()
 }
 

@@ -98,12 +98,6 @@ fn the_host_calls_back_and_calls_other_instances() {
 fn plain() -> Compiled {
     let mut guest = crate::guest::Guest::new();
     let int = guest.ty(vera_abi::interface::TypeDesc::Int);
-    guest.function(
-        "deep",
-        vec![int],
-        int,
-        "(param i64) (result i64) (if (result i64) (i64.eqz (local.get 0)) (then (i64.const 0))
-           (else (i64.add (i64.const 1) (call $deep (i64.sub (local.get 0) (i64.const 1))))))",
-    );
+    guest.recursive("deep");
     guest.compile()
 }
