@@ -1,8 +1,8 @@
 //! Recording what a host answers, and answering from a recording.
 
+use crate::buffer::Buffer;
 use crate::guest::Guest;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use vera_abi::interface::TypeDesc;
 use vera_runtime::error::Error;
 use vera_runtime::host::http::Http;

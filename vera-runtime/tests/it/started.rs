@@ -1,8 +1,8 @@
 //! Started operations below the macros: recordings, servers, modules that are not the compiler's.
 
+use crate::buffer::Buffer;
 use crate::guest::Guest;
-use std::io::{self, Write};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 use vera_abi::interface::TypeDesc;
 use vera_compiler::driver::{Options, Source, compile};

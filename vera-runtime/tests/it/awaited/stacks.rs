@@ -97,7 +97,6 @@ fn the_host_calls_back_and_calls_other_instances() {
 /// A module without effects.
 fn plain() -> Compiled {
     let mut guest = crate::guest::Guest::new();
-    let int = guest.ty(vera_abi::interface::TypeDesc::Int);
     guest.recursive("deep");
     guest.compile()
 }
