@@ -1,5 +1,7 @@
 //! The byte encoding of [`crate::interface`]: LEB128 numbers, length-prefixed strings and lists.
 
+#![warn(clippy::indexing_slicing)]
+
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -49,7 +51,17 @@ impl<'a> Reader<'a> {
 
     /// The bytes that are not read yet.
     pub fn rest(&self) -> &'a [u8] {
-        &self.bytes[self.offset..]
+        self.bytes.get(self.offset..).unwrap_or_default()
+    }
+
+    /// Takes as many bytes as the array has.
+    ///
+    /// # Errors
+    /// When fewer are left.
+    pub fn take_array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let taken = *self.rest().first_chunk().ok_or(self.error())?;
+        self.offset += N;
+        Ok(taken)
     }
 
     /// Takes `count` bytes.
@@ -57,9 +69,8 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When fewer are left.
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
-        let end = self.offset.checked_add(count).filter(|&end| end <= self.bytes.len()).ok_or(self.error())?;
-        let taken = &self.bytes[self.offset..end];
-        self.offset = end;
+        let taken = self.rest().get(..count).ok_or(self.error())?;
+        self.offset += count;
         Ok(taken)
     }
 }
@@ -82,7 +93,8 @@ impl Codec for u8 {
     }
 
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(reader.take(1)?[0])
+        let [byte] = reader.take_array()?;
+        Ok(byte)
     }
 }
 

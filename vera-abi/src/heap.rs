@@ -47,6 +47,17 @@ pub const CLASS_SIZES: [u32; 23] = [
     15360,
 ];
 
+/// The size in bytes of the largest cell; larger objects take whole blocks.
+pub const LARGEST_CELL: u32 = CLASS_SIZES[CLASS_SIZES.len() - 1];
+
+/// The size in bytes of the cells of a class, which is one of [`size_class`].
+///
+/// # Panics
+/// When there is no such class.
+pub const fn cell_size(class: u32) -> u32 {
+    CLASS_SIZES[class as usize]
+}
+
 /// The size class of an object of `bytes`, or `None` when it is a large object.
 pub const fn size_class(bytes: u32) -> Option<u32> {
     let mut class = 0;

@@ -311,6 +311,14 @@ impl Interface {
         &self.types[id.0 as usize]
     }
 
+    /// The description of a frame.
+    ///
+    /// # Panics
+    /// When the number is not one of this interface.
+    pub fn frame(&self, frame: u32) -> &FrameDesc {
+        &self.frames[frame as usize]
+    }
+
     /// The effect of the language of that name, if the module imports operations of it.
     pub fn language_effect(&self, name: &str) -> Option<EffectId> {
         let found = self.effects.iter().position(|effect| !effect.user && effect.name == name)?;

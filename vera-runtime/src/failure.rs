@@ -3,6 +3,8 @@
 //! [`crate::stop`] handles failures that do not depend on the guest's values: limits, and whether the instance can
 //! still be used.
 
+#![warn(clippy::indexing_slicing)]
+
 use crate::error::{Error, Exception, Frame, Location, NamedValue, Trap, TrapKind, Violation};
 use crate::host::Secrets;
 use crate::module::Metadata;
@@ -56,11 +58,11 @@ fn places_in<'m>(metadata: &'m Metadata, backtrace: &WasmBacktrace) -> Vec<&'m P
         let offset = frame.func_offset().and_then(|offset| u32::try_from(offset).ok()).unwrap_or_default();
         interface.places_of(frame.func_index(), offset)
     });
-    places.filter(|place| !interface.frames[place.frame as usize].made).take(MOST).collect()
+    places.filter(|place| !interface.frame(place.frame).made).take(MOST).collect()
 }
 
 fn described(metadata: &Metadata, frame: u32, line: u32) -> Frame {
-    let frame = &metadata.interface.frames[frame as usize];
+    let frame = metadata.interface.frame(frame);
     Frame {
         function: frame.function.clone(),
         file: metadata.file(frame.source),
@@ -81,7 +83,7 @@ fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[&P
     // Checks of types have the line of the type, which may be anywhere.
     let line = if own.line_start <= site.line && site.line <= own.line_end { site.line } else { 0 };
     match active.iter().position(|place| place.frame == site.frame) {
-        Some(0) if line > 0 => frames[0].line = Some(line),
+        Some(0) if line > 0 => frames.iter_mut().take(1).for_each(|frame| frame.line = Some(line)),
         Some(_) => {}
         None if !own.made => frames.insert(0, described(metadata, site.frame, line)),
         None => {}
@@ -95,7 +97,7 @@ fn failed_check(
     site: &TrapSite,
     active: &[&PlaceDesc],
 ) -> Error {
-    let own = &metadata.interface.frames[site.frame as usize];
+    let own = metadata.interface.frame(site.frame);
     let backtrace = frames_at(metadata, site, own, active);
     let location = Location { file: metadata.file(site.source), line: site.line, column: site.column };
     let values = values(store, metadata, site);

@@ -15,6 +15,8 @@
 //!
 //! A meter stops nothing by itself: every loop over data of the guest's size must call it.
 
+#![warn(clippy::indexing_slicing)]
+
 use crate::error::{Error, Limit, Result};
 use crate::limits::Limits;
 use std::cell::Cell;

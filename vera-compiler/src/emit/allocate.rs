@@ -7,10 +7,10 @@ use super::function::Emitter;
 use super::memory::word;
 use crate::core::{Atom, ClosureId, RecordId, Stmt};
 use crate::emit::live::StmtLive;
-use crate::emit::site::{MAX_CELL, array_size};
+use crate::emit::site::array_size;
 use crate::support::SupportFn;
 use vera_abi::heap::{
-    BUFFER_DATA, BUFFER_FILL, CLASS_CUR, CLASS_END, CLASS_SIZES, EMPTY_BUFFER, buffer_header, class_record,
+    BUFFER_DATA, BUFFER_FILL, CLASS_CUR, CLASS_END, EMPTY_BUFFER, buffer_header, cell_size, class_record,
     record_header, size_class,
 };
 use vera_abi::layout::{RecordLayout, Rep};
@@ -68,7 +68,7 @@ impl Emitter<'_, '_> {
     /// Puts the address of an uninitialised cell of at least `size` bytes in a WebAssembly local.
     fn allocate(&mut self, stmt: &Stmt, live: &StmtLive, size: u32, object: u32) {
         let needed = self.needed(stmt, live);
-        let Some(class) = size_class(size).filter(|_| size <= MAX_CELL) else {
+        let Some(class) = size_class(size) else {
             self.root(&needed);
             let alloc = self.context.support.function(SupportFn::Alloc);
             self.code.extend([I::I32Const(size as i32), I::Call(alloc), I::LocalSet(object)]);
@@ -89,7 +89,7 @@ impl Emitter<'_, '_> {
         self.code.extend([
             I::I32Const(0),
             I::LocalGet(object),
-            I::I32Const(CLASS_SIZES[class as usize] as i32),
+            I::I32Const(cell_size(class) as i32),
             I::I32Add,
             I::I32Store(word(record + CLASS_CUR)),
         ]);

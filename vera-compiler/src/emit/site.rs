@@ -1,11 +1,8 @@
 //! The operations that may collect, and the roots that they need meanwhile.
 
 use crate::core::{Atom, FnId, Op, Prim, Program, RecordShape};
-use vera_abi::heap::{BUFFER_DATA, CLASS_SIZES};
+use vera_abi::heap::{BUFFER_DATA, LARGEST_CELL};
 use vera_abi::layout::{Rep, record};
-
-/// Largest object in bytes that is allocated inline from a size class.
-pub(crate) const MAX_CELL: u32 = CLASS_SIZES[CLASS_SIZES.len() - 1];
 
 /// How an operation can reach the collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +32,7 @@ impl Site {
     }
 
     fn of_allocation(size: u32) -> Self {
-        if size <= MAX_CELL { Site::Cold } else { Site::Hot }
+        if size <= LARGEST_CELL { Site::Cold } else { Site::Hot }
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use vera_abi::heap::LARGEST_CELL;
 use vera_abi::{heap, names, trap};
 
 /// The text files, in order: one module when put together.
@@ -27,7 +28,6 @@ const CLASS_BLOCK: u32 = 8;
 const CLASS_SIZE: u32 = 12;
 const CLASS_LAST_BLOCK: u32 = 16;
 const CLASS_TABLE_END: u32 = heap::class_record(heap::CLASS_SIZES.len() as u32);
-const LARGEST_CELL: u32 = heap::CLASS_SIZES[heap::CLASS_SIZES.len() - 1];
 
 /// Two maps from size to class, a byte for each multiple of a unit: 8 bytes up to the limit, then 512 bytes.
 const FINE_MAP: u32 = CLASS_TABLE_END;

@@ -1,8 +1,10 @@
 //! Free cells that the host has taken over, one hole per size class.
 
+#![expect(clippy::indexing_slicing, reason = "classes come from `size_class`, or are set bits of `taken`")]
+
 use super::{get_u32, put_u32};
 use crate::error::Result;
-use vera_abi::heap::{CLASS_CUR, CLASS_END, CLASS_SIZES, class_record};
+use vera_abi::heap::{CLASS_CUR, CLASS_END, CLASS_SIZES, cell_size, class_record};
 
 /// The available holes. The hole of a class whose bit in `taken` is clear is empty.
 #[derive(Debug, Default)]
@@ -26,7 +28,7 @@ impl Holes {
             return None;
         }
         let cell = hole.next;
-        hole.next += CLASS_SIZES[class];
+        hole.next += cell_size(class as u32);
         Some(cell)
     }
 

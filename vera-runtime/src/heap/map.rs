@@ -9,17 +9,14 @@ use crate::meter::Meter;
 use crate::value::Raw;
 use std::ops::Deref;
 use vera_abi::heap::BUFFER_DATA;
-use vera_abi::layout::{RecordLayout, Rep, fixed, record};
+use vera_abi::layout::{FixedLayout, Rep, fixed};
 use vera_abi::map::{BITS, SMALL, SMALL_MAX, TRIE, TRIE_COLLISION, TRIE_LEAF, TRIE_NODE};
 
-/// Position of each field of a leaf.
-const LEAF_HASH: usize = 0;
-const LEAF_NUMBER: usize = 1;
-const LEAF_KEY: usize = 2;
-const LEAF_VALUE: usize = 3;
+/// The layout of a leaf: hash, number, key, value.
+type LeafLayout = FixedLayout<4>;
 
-fn leaf_layout(key: Rep, value: Rep) -> RecordLayout {
-    record(&[Rep::I64, Rep::I64, key, value])
+fn leaf_layout(key: Rep, value: Rep) -> LeafLayout {
+    fixed([Rep::I64, Rep::I64, key, value])
 }
 
 /// A map under construction. Up to [`SMALL_MAX`] entries have one root each, more entries share one root.
@@ -51,7 +48,7 @@ pub(crate) enum Hash {
 
 #[derive(Debug)]
 struct Large {
-    layout: RecordLayout,
+    layout: LeafLayout,
     leaves: List,
     /// Whether keys, which are strings, may occur twice.
     merge: bool,
@@ -66,10 +63,10 @@ impl MapBuilder {
 
     /// Adds an entry whose key is not in the map yet. Key and value need not be rooted.
     pub(crate) fn push(&mut self, heap: &mut Heap<'_>, key: Raw, value: Raw, hash: Hash) -> Result<()> {
-        if self.len < SMALL_MAX {
+        if let Some(entry) = self.small.get_mut(self.len) {
             heap.root_value(self.key, key)?;
             heap.root_value(self.value, value)?;
-            self.small[self.len] = Entry { key, value, hash };
+            *entry = Entry { key, value, hash };
             self.len += 1;
             return Ok(());
         }
@@ -87,7 +84,9 @@ impl MapBuilder {
             // The old value's root is the second of the entry's two.
             let slot = self.mark + (index as u32 * 2 + 1) * 4;
             heap.set_root(slot, value.pointer())?;
-            self.small[index].value = value;
+            if let Some(entry) = self.small.get_mut(index) {
+                entry.value = value;
+            }
             return Ok(());
         }
         self.push(heap, key, value, Hash::OfString)?;
@@ -97,12 +96,16 @@ impl MapBuilder {
         Ok(())
     }
 
+    fn staged_entries(&self) -> &[Entry] {
+        self.small.get(..self.len).unwrap_or(&self.small)
+    }
+
     /// The staged entry with an equal string key.
     fn staged(&self, heap: &Heap<'_>, key: Raw) -> Result<Option<usize>> {
         if self.large.is_none() {
             let memory = heap.bytes();
             let text = string_bytes(memory, key)?;
-            for (index, entry) in self.small[..self.len].iter().enumerate() {
+            for (index, entry) in self.staged_entries().iter().enumerate() {
                 if entry.key.len == key.len && string_bytes(memory, entry.key)? == text {
                     return Ok(Some(index));
                 }
@@ -132,7 +135,7 @@ impl MapBuilder {
             Hash::OfString => heap.hash_key().bytes(string_bytes(heap.bytes(), entry.key)?),
         };
         let fields = [Raw::from_bits(hash), Raw::from_bits(self.len as u64), entry.key, entry.value];
-        let leaf = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
+        let leaf = heap.record(TRIE_LEAF, &large.layout, &fields)?;
         large.leaves.push(heap, leaf)?;
         heap.release(mark);
         self.len += 1;
@@ -150,7 +153,7 @@ impl MapBuilder {
     }
 
     fn finish_small(&self, heap: &mut Heap<'_>) -> Result<Raw> {
-        let entries = &self.small[..self.len];
+        let entries = self.staged_entries();
         let keys = heap.buffer(self.key, self.len, self.len)?;
         for (index, entry) in entries.iter().enumerate() {
             heap.put_element(self.key, keys, index, entry.key)?;
@@ -179,10 +182,10 @@ impl MapBuilder {
             let reader = heap.reader();
             reader.meter.reserve(&mut leaves, large.leaves.len())?;
             let all = large.leaves.finish();
+            let [hash, ..] = &large.layout.fields;
             for index in 0..all.len {
                 let leaf = reader.element(Rep::Ptr, all, index)?;
-                let hash = reader.field(leaf, &large.layout.fields[LEAF_HASH])?.bits;
-                leaves.push((path(hash), leaf.pointer()));
+                leaves.push((path(reader.field(leaf, hash)?.bits), leaf.pointer()));
             }
         }
         // Stable: leaves of one hash stay in the order of their numbers. Sorting needs as much again.
@@ -209,9 +212,8 @@ impl MapBuilder {
                 kept.push(*leaf);
                 continue;
             }
-            for joined in self.joined(heap, large, group)? {
-                kept.push((group[0].0, joined));
-            }
+            let Some(&(path, _)) = group.first() else { continue };
+            kept.extend(self.joined(heap, large, group)?.into_iter().map(|joined| (path, joined)));
         }
         *leaves = kept;
         Ok(())
@@ -220,14 +222,13 @@ impl MapBuilder {
     /// The leaves of one path, one for each key, in the order of their numbers. It sorts, so many keys with one hash,
     /// or one key many times, do not take quadratic time.
     fn joined(&self, heap: &mut Heap<'_>, large: &Large, group: &[(u64, u32)]) -> Result<Vec<u32>> {
-        let field = |heap: &Heap<'_>, leaf, index: usize| {
-            heap.reader().field(Raw::from_pointer(leaf), &large.layout.fields[index])
-        };
+        let [hash_place, number_place, key_place, value_place] = &large.layout.fields;
+        let field = |heap: &Heap<'_>, leaf, place| heap.reader().field(Raw::from_pointer(leaf), place);
         // For the vectors below.
         heap.meter().hold(group.len() as u64 * 64)?;
         let mut keys = Vec::with_capacity(group.len());
         for &(_, leaf) in group {
-            let key = string_bytes(heap.bytes(), field(heap, leaf, LEAF_KEY)?)?;
+            let key = string_bytes(heap.bytes(), field(heap, leaf, key_place)?)?;
             keys.push((key, leaf));
         }
         // Stable: equal keys stay in the order of their numbers.
@@ -236,14 +237,14 @@ impl MapBuilder {
             keys.chunk_by(|a, b| a.0 == b.0).filter_map(|same| Some((same.first()?.1, same.last()?.1))).collect();
         let mut joined = Vec::with_capacity(equal.len());
         for (first, last) in equal {
-            let number = field(heap, first, LEAF_NUMBER)?;
+            let number = field(heap, first, number_place)?;
             if first == last {
                 joined.push((number.bits, first));
                 continue;
             }
-            let key = field(heap, first, LEAF_KEY)?;
-            let fields = [field(heap, first, LEAF_HASH)?, number, key, field(heap, last, LEAF_VALUE)?];
-            let leaf = heap.record_dyn(TRIE_LEAF, &large.layout, &fields)?;
+            let key = field(heap, first, key_place)?;
+            let fields = [field(heap, first, hash_place)?, number, key, field(heap, last, value_place)?];
+            let leaf = heap.record(TRIE_LEAF, &large.layout, &fields)?;
             // Not in the list of leaves, which keeps the key and the value; a root of its own until the end.
             heap.root(leaf.pointer())?;
             joined.push((number.bits, leaf.pointer()));
@@ -292,7 +293,7 @@ fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
         children.extend(leaves.iter().map(|&(_, leaf)| leaf));
     } else {
         for group in leaves.chunk_by(|a, b| digit(a.0, level) == digit(b.0, level)) {
-            bitmap |= 1 << digit(group[0].0, level);
+            bitmap |= group.first().map_or(0, |&(path, _)| 1 << digit(path, level));
             let child = trie(heap, group, level + 1)?;
             heap.root(child)?;
             children.push(child);
@@ -357,7 +358,7 @@ impl<'m> Reader<'m> {
         let layout = const { &fixed([Rep::I64, Rep::I64, Rep::Ptr]) };
         let size = self.field(map, &layout.fields[0])?.bits;
         self.count_nodes(size)?;
-        let leaf_layout = leaf_layout(key, value);
+        let [_, leaf_number, leaf_key, leaf_value] = leaf_layout(key, value).fields;
         let mut entries = Vec::new();
         let mut pending = Vec::new();
         meter.push(&mut pending, self.field(map, &layout.fields[2])?)?;
@@ -368,8 +369,8 @@ impl<'m> Reader<'m> {
                 nodes.checked_sub(1).ok_or_else(|| Error::internal("a trie has more nodes than its size allows"))?;
             let children = match self.tag(node)? {
                 TRIE_LEAF => {
-                    let field = |index: usize| self.field(node, &leaf_layout.fields[index]);
-                    meter.push(&mut entries, (field(LEAF_NUMBER)?.bits, field(LEAF_KEY)?, field(LEAF_VALUE)?))?;
+                    let field = |place| self.field(node, place);
+                    meter.push(&mut entries, (field(&leaf_number)?.bits, field(&leaf_key)?, field(&leaf_value)?))?;
                     continue;
                 }
                 TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
@@ -397,7 +398,9 @@ fn in_order(meter: &Meter, mut entries: Vec<(u64, Raw, Raw)>) -> Result<Vec<(Raw
         meter.reserve(&mut places, last as usize + 1)?;
         places.resize(last as usize + 1, None);
         for (number, key, value) in entries {
-            places[number as usize] = Some((key, value));
+            if let Some(place) = places.get_mut(number as usize) {
+                *place = Some((key, value));
+            }
         }
         meter.give_back(Meter::size_of(&places));
         ordered.extend(places.into_iter().flatten());

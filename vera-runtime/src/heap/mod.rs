@@ -9,6 +9,8 @@
 //! Buffers under construction are filled after later allocations. That is sound because every collection marks from the
 //! roots. A generational collector would need to know those buffers.
 
+#![warn(clippy::indexing_slicing)]
+
 mod holes;
 mod list;
 mod map;
@@ -28,7 +30,7 @@ use crate::state::{State, set_global};
 use crate::stop;
 use crate::trace;
 use crate::value::Raw;
-use vera_abi::heap::{self, CLASS_SIZES, size_class};
+use vera_abi::heap::{self, size_class};
 use wasmtime::{AsContext, Memory, StoreContextMut};
 
 /// The host's view of the shadow stack.
@@ -285,7 +287,7 @@ impl<'a> Heap<'a> {
             let guest = self.state().guest().clone();
             self.run_allocator(|store| enter(&guest.refill, store, class as i32, None))?;
         }
-        Err(Error::internal(format!("no cell of {} bytes after a refill", CLASS_SIZES[class])))
+        Err(Error::internal(format!("no cell of {} bytes after a refill", heap::cell_size(class as u32))))
     }
 
     #[cold]
@@ -343,6 +345,11 @@ pub(crate) fn slice(memory: &[u8], address: u32, len: usize) -> Result<&[u8]> {
 pub(crate) fn slice_mut(memory: &mut [u8], address: u32, len: usize) -> Result<&mut [u8]> {
     let start = address as usize;
     memory.get_mut(start..start.saturating_add(len)).ok_or_else(|| out_of_range(address))
+}
+
+#[inline]
+pub(crate) fn get_u8(memory: &[u8], address: u32) -> Result<u8> {
+    memory.get(address as usize).copied().ok_or_else(|| out_of_range(address))
 }
 
 #[inline]

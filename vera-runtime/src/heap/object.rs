@@ -4,8 +4,8 @@ use super::{Heap, put_u32, slice_mut};
 use crate::error::{Error, Limit, Result};
 use crate::value::Raw;
 use vera_abi::heap::{
-    BUFFER_DATA, BUFFER_FILL, CLASS_SIZES, EMPTY_BUFFER, MAX_BUFFER_BYTES, buffer_header, record_header, size_class,
-    static_constructor,
+    BUFFER_DATA, BUFFER_FILL, EMPTY_BUFFER, LARGEST_CELL, MAX_BUFFER_BYTES, buffer_header, cell_size, record_header,
+    size_class, static_constructor,
 };
 use vera_abi::layout::{FieldPlace, FixedLayout, RecordLayout, Rep, fixed};
 
@@ -59,7 +59,7 @@ impl Heap<'_> {
         put_u32(cell, 0, buffer_header(rep.buffer_kind()))?;
         put_u32(cell, BUFFER_FILL, fill as u32)?;
         if rep.has_pointer() {
-            cell[BUFFER_DATA as usize..].fill(0);
+            payload(cell)?.fill(0);
         }
         Ok(address)
     }
@@ -69,7 +69,7 @@ impl Heap<'_> {
         let size = rep.element_size().max(1);
         let bytes = (elements as u64 * u64::from(size) + u64::from(BUFFER_DATA)).min(u64::from(u32::MAX)) as u32;
         match size_class(bytes) {
-            Some(class) => ((CLASS_SIZES[class as usize] - BUFFER_DATA) / size) as usize,
+            Some(class) => ((cell_size(class) - BUFFER_DATA) / size) as usize,
             None => elements,
         }
     }
@@ -113,7 +113,7 @@ impl Heap<'_> {
             Some(class) => class,
             None => panic!("a small record"),
         };
-        if text.is_empty() || text.len() > CLASS_SIZES[CLASS_SIZES.len() - 1] as usize {
+        if text.is_empty() || text.len() > LARGEST_CELL as usize {
             return Ok(None);
         }
         let size = BUFFER_DATA as usize + text.len();
@@ -151,8 +151,14 @@ impl Heap<'_> {
 fn write_bytes(cell: &mut [u8], bytes: &[u8]) -> Result<()> {
     put_u32(cell, 0, buffer_header(Rep::Byte.buffer_kind()))?;
     put_u32(cell, BUFFER_FILL, bytes.len() as u32)?;
-    cell[BUFFER_DATA as usize..].copy_from_slice(bytes);
+    payload(cell)?.copy_from_slice(bytes);
     Ok(())
+}
+
+/// The elements in the cell of a buffer.
+#[inline]
+fn payload(cell: &mut [u8]) -> Result<&mut [u8]> {
+    cell.get_mut(BUFFER_DATA as usize..).ok_or_else(|| Error::internal("a buffer without its header"))
 }
 
 /// Writes a value as an array element.
@@ -160,7 +166,7 @@ fn write_bytes(cell: &mut [u8], bytes: &[u8]) -> Result<()> {
 pub(crate) fn put_element(memory: &mut [u8], rep: Rep, address: u32, value: Raw) -> Result<()> {
     match rep {
         Rep::Unit => {}
-        Rep::Byte => slice_mut(memory, address, 1)?[0] = value.bits as u8,
+        Rep::Byte => slice_mut(memory, address, 1)?.fill(value.bits as u8),
         Rep::Ptr => put_u32(memory, address, value.bits as u32)?,
         Rep::I64 | Rep::F64 => slice_mut(memory, address, 8)?.copy_from_slice(&value.bits.to_le_bytes()),
         Rep::Slice => {

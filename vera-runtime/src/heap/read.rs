@@ -1,6 +1,6 @@
 //! Reads values from memory. Nothing here allocates in the guest, so nothing needs roots.
 
-use super::{Budget, get_u32, get_u64, slice};
+use super::{Budget, get_u8, get_u32, get_u64, slice};
 use crate::error::{Error, Limit, Result};
 use crate::meter::{Meter, NODE, text_units};
 use crate::stack;
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         let at = array.pointer().wrapping_add(BUFFER_DATA).wrapping_add(index.wrapping_mul(rep.element_size()));
         Ok(match rep {
             Rep::Unit => Raw::UNIT,
-            Rep::Byte => Raw::from_pointer(u32::from(slice(self.memory, at, 1)?[0])),
+            Rep::Byte => Raw::from_pointer(u32::from(get_u8(self.memory, at)?)),
             Rep::Ptr => Raw::from_pointer(get_u32(self.memory, at)?),
             Rep::I64 | Rep::F64 => Raw::from_bits(get_u64(self.memory, at)?),
             Rep::Slice => Raw::from_slice(get_u32(self.memory, at)?, get_u32(self.memory, at.wrapping_add(4))?),
@@ -194,8 +194,9 @@ impl Object<'_, '_> {
     /// When the value exceeds the limits or is malformed.
     #[inline]
     pub fn field<T: Lift, const N: usize>(&mut self, layout: &FixedLayout<N>, index: usize) -> Result<T> {
-        debug_assert_eq!(layout.fields[index].rep, <T as Value>::REP);
-        let raw = self.reader.field(self.value, &layout.fields[index])?;
+        let place = layout.fields.get(index).ok_or_else(|| Error::internal("a field that the constructor has not"))?;
+        debug_assert_eq!(place.rep, <T as Value>::REP);
+        let raw = self.reader.field(self.value, place)?;
         T::lift(self.reader, raw)
     }
 

@@ -19,6 +19,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(clippy::indexing_slicing)]
+
 pub mod database;
 pub mod http;
 pub mod inference;
@@ -345,6 +347,7 @@ pub(crate) fn lift_arguments<P: LiftParams>(scope: &mut Scope<'_>, params: &[Val
 }
 
 /// Returns the result of an operation to the guest.
+#[expect(clippy::indexing_slicing, reason = "an import has as many results as its type says")]
 pub(crate) fn write_result(rep: Rep, raw: Raw, results: &mut [Val]) {
     match rep {
         Rep::Unit => {}

@@ -3,6 +3,8 @@
 //! Every entry of host code has a guard that restores the shadow stack when the entry ends, in any way. A [`Scope`] is
 //! such an entry, in which values can be built and kept.
 
+#![warn(clippy::indexing_slicing)]
+
 mod guard;
 mod rooted;
 

@@ -9,7 +9,7 @@ use crate::value::data::is_data;
 use crate::value::{HashKey, Lift, Raw, ToKey, ToVera, Value, flat};
 use vera_abi::heap::static_constructor;
 use vera_abi::interface::{DataDesc, Interface, TypeDesc};
-use vera_abi::layout::{FixedLayout, fixed};
+use vera_abi::layout::{FieldPlace, FixedLayout, fixed};
 use vera_abi::prelude::{PreludeType, future};
 
 /// A `Future<T>` of Vera with its value.
@@ -62,7 +62,9 @@ impl Reader<'_> {
         if self.tag(raw)? == future::FUTURE {
             return Ok(raw);
         }
-        let cell = self.field(raw, &STARTED.fields[future::FINISHED as usize])?;
+        #[expect(clippy::indexing_slicing, reason = "a constant: checked while it is compiled")]
+        const FINISHED: FieldPlace = STARTED.fields[future::FINISHED as usize];
+        let cell = self.field(raw, &FINISHED)?;
         let known = self.field(cell, &CELL.fields[0])?;
         if known.pointer() == static_constructor(future::FUTURE) || self.tag(known)? != future::FUTURE {
             return Err(Error::internal("a future that was not awaited"));

@@ -17,6 +17,8 @@
 //! Values of any depth can pass: recursion continues on stack that is allocated on the heap, within
 //! [`Limits`](crate::Limits).
 
+#![warn(clippy::indexing_slicing)]
+
 pub(crate) mod arguments;
 mod array;
 mod borrowed;

@@ -60,13 +60,13 @@ fn an_exhausted_heap_is_usable_again() {
 #[test]
 fn sizes_and_classes() {
     let mut guest = Guest::new(0);
-    let largest = heap::CLASS_SIZES[heap::CLASS_SIZES.len() - 1];
+    let largest = heap::LARGEST_CELL;
     for bytes in (0..largest + 100).step_by(4).chain(heap::CLASS_SIZES.map(|size| size + 1)) {
         let cell: u32 = guest.call(SupportFn::Alloc, bytes);
         guest.write(cell, BYTES);
         let size = guest.read((cell & !(heap::BLOCK - 1)) + heap::BLOCK_CELL_SIZE);
         match heap::size_class(bytes) {
-            Some(class) => assert_eq!(size, heap::CLASS_SIZES[class as usize], "{bytes}"),
+            Some(class) => assert_eq!(size, heap::cell_size(class), "{bytes}"),
             None => assert_eq!(size, heap::BLOCK - heap::BLOCK_CELLS, "{bytes}"),
         }
     }

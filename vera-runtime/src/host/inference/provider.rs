@@ -1,5 +1,7 @@
 //! The providers of language models: their names, addresses and protocols. These facts are only here.
 
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON value has not is null")]
+
 use crate::host::http::Request;
 use serde_json::{Value, json};
 

@@ -107,10 +107,10 @@ pub(super) fn read(interface: &Interface, id: TypeId, value: &Value) -> Result<D
                 Value::Object(one) if one.len() == 1 => one.iter().next().ok_or_else(wrong)?,
                 _ => return Err(wrong()),
             };
-            let tag = data.constructors.iter().position(|one| one.name == *name).ok_or_else(wrong)?;
-            let types = &data.constructors[tag].fields;
-            let fields = items(fields, &mut types.iter().copied())?;
-            if fields.len() != types.len() {
+            let mut constructors = data.constructors.iter().enumerate();
+            let (tag, constructor) = constructors.find(|(_, one)| one.name == *name).ok_or_else(wrong)?;
+            let fields = items(fields, &mut constructor.fields.iter().copied())?;
+            if fields.len() != constructor.fields.len() {
                 return Err(wrong());
             }
             DynValue::Data { name: name.clone(), tag: tag as u32, fields: fields.into() }

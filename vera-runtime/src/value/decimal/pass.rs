@@ -62,8 +62,9 @@ impl Decimal {
     ) -> Result<Self> {
         let number = match reader.tag(raw)? {
             decimal::DIGITS => {
-                let part = |index: usize| Ok(reader.field(raw, &DIGITS.fields[index])?.bits);
-                let (high, low, word): (u64, u64, u64) = (part(0)?, part(1)?, part(2)?);
+                let [high, low, word] = &DIGITS.fields;
+                let part = |place| Ok(reader.field(raw, place)?.bits);
+                let (high, low, word): (u64, u64, u64) = (part(high)?, part(low)?, part(word)?);
                 let digits = u128::from(high) * u128::from(HALF) + u128::from(low);
                 (high < HALF && low < HALF && digits < LONG).then(|| finite(Digits::Short(digits), word))
             }

@@ -17,7 +17,7 @@ use vera_abi::interface::{DataDesc, Interface, TypeDesc, TypeId};
 use vera_abi::layout::{Rep, record};
 
 /// Maximum number of parts of an array, a map or a set that are shown; how many of them at the end:
-const PARTS: [u32; 2] = [8, 3];
+const PARTS: [usize; 2] = [8, 3];
 /// Maximum number of characters of a string that are shown; how many of them at the end:
 const CHARACTERS: [usize; 2] = [80, 20];
 /// Maximum number of characters of the whole text; how many of them at the end:
@@ -57,8 +57,8 @@ fn cut(units: Vec<String>, [most, at_end]: [usize; 2], gap: &str) -> String {
     if units.len() <= most {
         return units.concat();
     }
-    let end = units.len() - at_end;
-    [&units[..most - at_end].concat(), gap, &units[end..].concat()].concat()
+    let shown = |part: Option<&[String]>| part.unwrap_or_default().concat();
+    [&shown(units.get(..most - at_end)), gap, &shown(units.get(units.len() - at_end..))].concat()
 }
 
 /// A character in a string literal.
@@ -105,7 +105,7 @@ impl Excerpt<'_, '_, '_> {
             TypeDesc::Array(element) => {
                 let rep = interface.ty(*element).rep();
                 self.push("[");
-                self.list(raw.len, |text, index| {
+                self.list(0..raw.len, |text, index| {
                     let item = text.reader.element(rep, raw, index)?;
                     text.value(*element, item, depth);
                     Ok(())
@@ -121,22 +121,26 @@ impl Excerpt<'_, '_, '_> {
         Ok(())
     }
 
-    /// `count` parts; those in the middle are left out when there are many.
-    fn list(&mut self, count: u32, mut part: impl FnMut(&mut Self, u32) -> Result<()>) -> Result<()> {
+    /// The parts; those in the middle are left out when there are many.
+    fn list<P>(
+        &mut self,
+        mut parts: impl ExactSizeIterator<Item = P>,
+        mut show: impl FnMut(&mut Self, P) -> Result<()>,
+    ) -> Result<()> {
         let [most, at_end] = PARTS;
-        let mut index = 0;
-        while index < count {
-            if index > 0 {
+        let hidden = parts.len().saturating_sub(most);
+        let mut shown = 0;
+        while let Some(part) = parts.next() {
+            if shown > 0 {
                 self.push(", ");
             }
-            if count > most && index == most - at_end {
-                let hidden = count - most;
-                self.push(&format!("… {hidden} more …"));
-                index += hidden;
-                continue;
+            show(self, part)?;
+            shown += 1;
+            if hidden > 0 && shown == most - at_end {
+                self.push(&format!(", … {hidden} more …"));
+                // Skips the hidden ones.
+                parts.nth(hidden - 1);
             }
-            part(self, index)?;
-            index += 1;
         }
         Ok(())
     }
@@ -167,9 +171,9 @@ impl Excerpt<'_, '_, '_> {
         let layout = record(&reps);
         self.push(name);
         self.push("(");
-        self.list(types.len() as u32, |text, index| {
-            let field = text.reader.field(raw, &layout.fields[index as usize])?;
-            text.value(types[index as usize], field, depth);
+        self.list(types.iter().zip(&layout.fields), |text, (&id, place)| {
+            let field = text.reader.field(raw, place)?;
+            text.value(id, field, depth);
             Ok(())
         })?;
         self.push(")");
@@ -180,8 +184,7 @@ impl Excerpt<'_, '_, '_> {
         let reps = (self.interface.ty(key).rep(), value.map_or(Rep::Byte, |value| self.interface.ty(value).rep()));
         let entries = self.reader.entries(raw, reps.0, reps.1)?;
         self.push("{");
-        self.list(entries.len() as u32, |text, index| {
-            let entry = entries[index as usize];
+        self.list(entries.iter(), |text, entry| {
             text.value(key, entry.0, depth);
             if let Some(value) = value {
                 text.push(": ");
@@ -211,7 +214,8 @@ impl Excerpt<'_, '_, '_> {
         } else {
             head.truncate(most - at_end);
         }
-        tail_start += bytes[tail_start..].iter().take(3).take_while(|byte| (0x80..0xc0).contains(*byte)).count();
+        let tail = bytes.get(tail_start..).unwrap_or_default();
+        tail_start += tail.iter().take(3).take_while(|byte| (0x80..0xc0).contains(*byte)).count();
         let mut tail = self.characters(bytes, tail_start..bytes.len());
         self.literal(head);
         self.push(" … ");

@@ -170,16 +170,16 @@ impl<'a> Parser<'a> {
             TypeDesc::Data(data) => {
                 let start = self.offset;
                 let name = self.word();
-                let Some(tag) = data.constructors.iter().position(|constructor| constructor.name == name) else {
+                let mut constructors = data.constructors.iter().enumerate();
+                let Some((tag, constructor)) = constructors.find(|(_, one)| one.name == name) else {
                     self.offset = start;
                     return Err(self.expected(id));
                 };
-                let types = &data.constructors[tag].fields;
-                let fields = if types.is_empty() {
+                let fields = if constructor.fields.is_empty() {
                     Vec::new()
                 } else {
                     self.need('(')?;
-                    self.fields(types, depth)?
+                    self.fields(&constructor.fields, depth)?
                 };
                 Ok(DynValue::Data { name: name.to_owned(), tag: tag as u32, fields: fields.into() })
             }
