@@ -4,14 +4,13 @@ use super::builder::{Builder, stops};
 use super::concrete::{self, Substitution};
 use super::context::Lowering;
 use super::guard::Guard;
-use super::handlers::{ClauseScope, LexicalState};
 use super::lambdas::LambdaValue;
 use super::sites::Owner;
 use super::work::TypeArgs;
-use crate::core::{Atom, Block, End, FrameId, Function, Op};
+use crate::core::{Atom, Block, EffectId, End, FrameId, Function, Op};
 use crate::diagnostics::Diagnostic;
 use crate::source::Span;
-use crate::tir::{FnId, Local, LocalId};
+use crate::tir::{Expr, FnId, Local, LocalId};
 use crate::types::{EffectUse, Ty};
 use std::collections::HashMap;
 use vera_abi::layout::Rep;
@@ -77,6 +76,22 @@ impl<'p> Scope<'p> {
             substitution: Substitution::default(),
         }
     }
+}
+
+/// A clause that is being lowered.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ClauseScope<'p> {
+    /// `with @T = ...`
+    pub(super) update: Option<&'p Expr>,
+}
+
+/// A `State` handler around the present place, in the same function or closure.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LexicalState {
+    /// The cell.
+    pub(super) cell: EffectId,
+    /// The effect of its clauses; `None` where the operations are those of the cell.
+    pub(super) clauses: Option<EffectId>,
 }
 
 /// A function body being lowered.

@@ -9,17 +9,9 @@ use super::context::Lowering;
 use super::work::Job;
 use crate::core::{Function, Op};
 use crate::diagnostics::{Code, Diagnostic, Section};
-use crate::source::{FileId, Span};
-use crate::tir::{FnId, Program};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::tir::FnId;
 use vera_abi::heap::{MAX_POINTERS, MAX_TAG};
 use vera_abi::layout::{Rep, record};
-
-/// Operations and operands that any program may become.
-const SIZE: usize = 200_000;
-
-/// How many more there may be for each byte of its text.
-const SIZE_PER_BYTE: usize = 6;
 
 /// What a function counts for besides what is in it.
 const SIZE_OF_FUNCTION: usize = 40;
@@ -30,28 +22,6 @@ const MAX_VALUES: usize = 1_000;
 /// WebAssembly values that the operations of a function may have: somewhat fewer than the locals that WebAssembly
 /// implementations allow, since the code needs some besides.
 const MAX_LOCALS: usize = 45_000;
-
-/// What has been built so far.
-#[derive(Debug)]
-pub(super) struct Built {
-    size: usize,
-    /// How much there may be.
-    most: usize,
-    /// The parts of it that functions of the program are compiled to: how many, and their size.
-    of: BTreeMap<FnId, (usize, usize)>,
-    /// The declaration that is being compiled, for messages.
-    at: Option<Span>,
-}
-
-impl Built {
-    /// Nothing of a program so far.
-    pub(super) fn nothing(program: &Program) -> Self {
-        let written = program.functions.iter().filter(|decl| !program.modules[decl.module.index()].prelude);
-        let files: BTreeSet<FileId> = written.map(|decl| decl.span.file).collect();
-        let text: usize = files.iter().map(|&file| program.sources.file(file).text().len()).sum();
-        Self { size: 0, most: SIZE + SIZE_PER_BYTE * text, of: BTreeMap::new(), at: None }
-    }
-}
 
 impl Lowering<'_> {
     /// Notes what is built next.

@@ -6,32 +6,15 @@
 
 use super::body::{Body, Value};
 use super::shorten::shortened;
+use super::sites::Check;
 use crate::core::{Atom, End, SiteId};
 use crate::source::Span;
-use crate::tir::{Contract, Expr, ExprKind, LocalId, Pattern, PatternKind, Stmt};
+use crate::tir::{Expr, ExprKind, LocalId, Pattern, PatternKind, Stmt};
 use crate::types::Ty;
 use std::collections::HashSet;
 use vera_abi::interface::{SiteValue, TypeId};
 use vera_abi::layout::Rep;
 use vera_abi::trap::TrapKind;
-
-/// A check, without the code that decides it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Check {
-    /// What kind of check.
-    pub(super) kind: TrapKind,
-    /// The clause or expression (see [`super::sites`]).
-    pub(super) text: String,
-    /// Where it is written.
-    pub(super) span: Span,
-}
-
-impl Check {
-    /// The check of a clause, named by its keyword.
-    pub(super) fn of_clause(kind: TrapKind, keyword: &str, clause: &Contract) -> Self {
-        Check { kind, text: format!("{keyword}({})", clause.text), span: clause.span }
-    }
-}
 
 /// A value that a failed check shows.
 #[derive(Clone, Debug)]

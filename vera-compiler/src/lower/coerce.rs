@@ -4,7 +4,8 @@
 //! in range. The callee checks refinements on entry. The exported function checks what a host passes.
 
 use super::body::Body;
-use super::checks::{Check, Operation, Seen};
+use super::checks::{Operation, Seen};
+use super::sites::Check;
 use super::work::PredicateKey;
 use crate::core::{Atom, Prim};
 use crate::source::Span;

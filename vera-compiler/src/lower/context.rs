@@ -1,17 +1,17 @@
 //! The state of lowering for the whole program: tables of the core program under construction, and the pending work.
 
-use super::bounds::Built;
+use super::built::Built;
 use super::concrete;
 use super::described::{TypeTable, UsedEffects};
-use super::futures::{Awaited, Futures};
+use super::facts::Notes;
 use super::lambdas::Lambdas;
 use super::lang_items::LangItems;
-use super::proofs::Notes;
+use super::readers::Futures;
 use super::recursion::Recursion;
 use super::shorten::shortened;
 use super::sites::Sites;
 use super::specialise::StaticParams;
-use super::work::{BoundaryKey, Derivation, InstanceKey, Job, PredicateKey, TypeArgs};
+use super::work::{Awaited, BoundaryKey, Derivation, InstanceKey, Job, PredicateKey, TypeArgs};
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::tir::Program;

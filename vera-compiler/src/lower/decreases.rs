@@ -10,9 +10,10 @@
 //! Sizes of data values are compared only for types without type arguments; cycles check numbers only.
 
 use super::body::{Body, Scope, Value};
-use super::checks::{Check, Seen};
+use super::checks::Seen;
 use super::context::Lowering;
 use super::guard::Guard;
+use super::sites::Check;
 use super::work::{Derivation, InstanceKey, TypeArgs};
 use crate::core::{Atom, End, Op, Prim};
 use crate::source::Span;

@@ -1,16 +1,16 @@
 //! Operations of effects that no handler of the program answers: imports.
 
 use super::body::Body;
-use super::checks::{Check, Seen};
+use super::checks::Seen;
 use super::concrete;
 use super::context::Lowering;
+use super::sites::Check;
+use super::work::Promise;
 use crate::core::{Atom, EffectId, End, Extern, Op, Perform, Unhandled};
 use crate::effects;
-use crate::source::Span;
 use crate::tir::Expr;
 use crate::types::{EffectUse, Ty};
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use vera_abi::interface::{self, EffectDesc, OperationDesc};
 use vera_abi::layout::Rep;
 use vera_abi::names;
@@ -28,17 +28,6 @@ pub(super) struct HostOperation {
     pub(super) ty: Ty,
     /// The check of its result.
     pub(super) promise: Promise,
-}
-
-/// The check of an operation's result.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Promise {
-    /// The declared type. It has no parameters.
-    pub(super) ty: Ty,
-    /// How messages begin.
-    pub(super) place: Rc<str>,
-    /// Where the operation is performed.
-    pub(super) span: Span,
 }
 
 impl<'p> Body<'_, 'p> {

@@ -1,7 +1,8 @@
 //! Expressions, in order of evaluation.
 
 use super::body::{Body, Value};
-use super::checks::{Check, Operation};
+use super::checks::Operation;
+use super::sites::Check;
 use crate::core::{Atom, End, Op, Prim};
 use crate::tir::{Coercion, CoercionSite, Expr, ExprKind, LogicOp, Quantifier, Stmt};
 use crate::types::Ty;

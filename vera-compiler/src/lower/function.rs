@@ -1,9 +1,10 @@
 //! Instances of functions: parameters, entry checks, body, exit checks.
 
 use super::body::{Body, Scope, Value};
-use super::checks::{Check, Seen};
+use super::checks::Seen;
 use super::context::Lowering;
 use super::guard::Guard;
+use super::sites::Check;
 use super::work::InstanceKey;
 use crate::core::{Atom, Function, Op};
 use crate::source::Span;

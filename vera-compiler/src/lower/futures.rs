@@ -20,77 +20,19 @@
 
 use super::body::{Body, Scope};
 use super::context::Lowering;
-use super::effects::Promise;
-use super::work::{Derivation, Job};
+use super::readers::{Awaiting, Readers, started};
+use super::work::{Awaited, Derivation, Job};
 use crate::core::{
     self, Answered, Atom, Block, End, ExternId, FnId as CoreFnId, Op, Prim, RecordId, Stmt, SwitchOn, Unhandled,
 };
 use crate::source::Span;
-use crate::tir::{Expr, ExprKind, FnId, Program};
+use crate::tir::{Expr, ExprKind};
 use crate::types::{Ty, TyKind};
 use indexmap::IndexMap;
 use std::collections::HashSet;
 use vera_abi::layout::Rep;
 use vera_abi::names::Import;
 use vera_abi::prelude::future;
-
-/// The futures that a program may start.
-#[derive(Debug, Default)]
-pub(super) struct Futures {
-    /// Whether any function starts an operation.
-    starts: bool,
-    /// Their readers, by the shape of the finished future.
-    read: IndexMap<RecordId, Readers>,
-}
-
-/// The reader of one type of future.
-#[derive(Debug)]
-struct Readers {
-    /// The function.
-    function: CoreFnId,
-    /// The representation of the value.
-    value: Rep,
-    /// Where something is started first.
-    span: Span,
-    /// The shape of the started future, for each way to get a result.
-    started: IndexMap<Awaiting, RecordId>,
-}
-
-/// How the result of a started operation is obtained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Awaiting {
-    /// From the host.
-    Host(ExternId),
-    /// From a function that asks the host and checks the result.
-    Checked(CoreFnId),
-}
-
-/// A result of the host that is checked when it is awaited.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Awaited {
-    import: ExternId,
-    pub(super) promise: Promise,
-    /// The function that performs the operation.
-    pub(super) function: Option<FnId>,
-}
-
-impl Futures {
-    /// Before lowering a program.
-    pub(super) fn of(program: &Program, start: Option<FnId>) -> Self {
-        let mut starts = false;
-        let mut look = |expr: &Expr| starts |= started(program, start, expr).is_some();
-        program.functions.iter().for_each(|function| function.walk(&mut look));
-        Self { starts, read: IndexMap::new() }
-    }
-}
-
-/// The operation that an expression may start. `start` is the function `async`.
-fn started<'p>(program: &Program, start: Option<FnId>, expr: &'p Expr) -> Option<&'p Expr> {
-    match &expr.kind {
-        ExprKind::Call { function, args, .. } if start == Some(*function) => program.started(args.first()?),
-        _ => None,
-    }
-}
 
 impl<'p> Body<'_, 'p> {
     /// A call of `async` whose argument may be started; `None` for any other expression.

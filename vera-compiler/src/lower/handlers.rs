@@ -5,9 +5,9 @@
 //! in that block. So a `State` handler is a cell. Clauses that do more than pass the value through are those of a
 //! separate effect around the same block, which the operations in the block perform.
 
-use super::body::{Body, Value};
-use super::checks::Check;
+use super::body::{Body, ClauseScope, LexicalState, Value};
 use super::context::Lowering;
+use super::sites::Check;
 use crate::core::{self, Atom, Clause, EffectId, EffectKind, End, Op, Perform, Resume, SiteId, Unhandled};
 use crate::diagnostics::Diagnostic;
 use crate::effects;
@@ -21,22 +21,6 @@ use vera_abi::trap::TrapKind;
 const GET: u32 = 0;
 /// Position of `put` in `State`.
 const PUT: u32 = 1;
-
-/// A clause that is being lowered.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ClauseScope<'p> {
-    /// `with @T = ...`
-    update: Option<&'p Expr>,
-}
-
-/// A `State` handler around the present place, in the same function or closure.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LexicalState {
-    /// The cell.
-    cell: EffectId,
-    /// The effect of its clauses; `None` where the operations are those of the cell.
-    clauses: Option<EffectId>,
-}
 
 impl Lowering<'_> {
     /// The core effect of an effect at concrete type arguments.

@@ -1,7 +1,8 @@
 //! Built-ins that are one or a few primitives.
 
 use super::body::Body;
-use super::checks::{Check, Operation};
+use super::checks::Operation;
+use super::sites::Check;
 use super::work::Derivation;
 use crate::builtins::Intrinsic;
 use crate::core::{Atom, Op, Prim};

@@ -12,6 +12,7 @@ mod body;
 mod boundary;
 mod bounds;
 mod builder;
+mod built;
 mod call;
 mod checks;
 mod closure;
@@ -23,6 +24,8 @@ mod derive;
 mod described;
 mod effects;
 mod expr;
+mod facts;
+mod frames;
 mod function;
 mod futures;
 mod guard;
@@ -36,6 +39,7 @@ mod matching;
 mod number;
 mod predicate;
 mod proofs;
+mod readers;
 mod recursion;
 mod shorten;
 mod sites;
@@ -44,10 +48,10 @@ mod text;
 mod work;
 
 pub(crate) use concrete::{concrete_type, rep as rep_of};
-pub use proofs::{
+pub use facts::{
     Contract, Exit, FunctionFacts, FunctionKind, PredicateKey, Provable, Quantifier, RecordFacts, SiteFacts,
-    lower_for_proofs,
 };
+pub use proofs::lower_for_proofs;
 
 use crate::core;
 use crate::diagnostics::{Diagnostic, Diagnostics};

@@ -1,8 +1,8 @@
 //! Predicates of refinement types and of data invariants: one function per predicate and type arguments.
 
 use super::body::{Body, Scope, Value};
-use super::checks::Check;
 use super::context::Lowering;
+use super::sites::Check;
 use super::work::{Job, PredicateKey, TypeArgs};
 use crate::core::{Atom, FnId, Function, Op};
 use crate::source::Span;

@@ -12,17 +12,40 @@
 //!
 //! Sites and compiled functions refer to frames by index, so functions with the same name are never confused.
 
-use super::checks::Check;
-use super::context::Lowering;
-use super::proofs::SiteFacts;
-use super::shorten::shortened;
 use crate::core::{FrameId, SiteId};
 use crate::source::{FileId, SourceMap, Span};
-use crate::tir::FnDecl;
-use crate::types::EffectId;
+use crate::tir::Contract;
 use indexmap::{IndexMap, IndexSet};
 use std::rc::Rc;
 use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
+use vera_abi::trap::TrapKind;
+
+/// A check, without the code that decides it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Check {
+    /// What kind of check.
+    pub(super) kind: TrapKind,
+    /// The clause or expression (see above).
+    pub(super) text: String,
+    /// Where it is written.
+    pub(super) span: Span,
+}
+
+impl Check {
+    /// The check of a clause, named by its keyword.
+    pub(super) fn of_clause(kind: TrapKind, keyword: &str, clause: &Contract) -> Self {
+        Check { kind, text: format!("{keyword}({})", clause.text), span: clause.span }
+    }
+}
+
+/// The check behind a trap site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteFacts {
+    /// Its kind.
+    pub kind: TrapKind,
+    /// Where it is written.
+    pub span: Span,
+}
 
 /// The function that checks belong to.
 #[derive(Clone, Debug)]
@@ -45,7 +68,7 @@ pub(super) struct Sites {
 
 impl Sites {
     /// The index of a file in the interface's list of sources.
-    fn source(&mut self, file: FileId) -> u32 {
+    pub(super) fn source(&mut self, file: FileId) -> u32 {
         self.files.insert_full(file).0 as u32
     }
 
@@ -70,6 +93,11 @@ impl Sites {
         SiteId(self.sites.insert_full(key, site).0 as u32)
     }
 
+    /// A function, or a part of one, in backtraces.
+    pub(super) fn frame(&mut self, desc: FrameDesc) -> FrameId {
+        FrameId(self.frames.insert_full(desc).0 as u32)
+    }
+
     /// The checks behind the sites, by id.
     pub(super) fn facts(&self) -> Vec<SiteFacts> {
         self.sites.keys().map(|(_, check, _)| SiteFacts { kind: check.kind, span: check.span }).collect()
@@ -79,52 +107,5 @@ impl Sites {
     pub(super) fn finish(self, sources: &SourceMap) -> (Vec<TrapSite>, Vec<FrameDesc>, Vec<String>) {
         let names = self.files.iter().map(|&file| sources.file(file).name().to_owned()).collect();
         (self.sites.into_values().collect(), self.frames.into_iter().collect(), names)
-    }
-}
-
-impl Lowering<'_> {
-    /// What failed checks in a function say about where they are.
-    pub(super) fn owner(&mut self, decl: &FnDecl) -> Owner {
-        Owner {
-            function: shortened(&decl.name).into(),
-            frame: self.frame(decl, decl.span),
-            slots: self.program.parameter_slots(decl).into(),
-        }
-    }
-
-    /// The same for code that the compiler made for what `span` covers.
-    pub(super) fn made(&mut self, name: &str, span: Span) -> Owner {
-        let builtin = false;
-        let frame = self.add_frame(name, "", span, builtin, true);
-        Owner { function: name.into(), frame, slots: [].into() }
-    }
-
-    /// A function, or the part of it that `span` covers, in backtraces.
-    pub(super) fn frame(&mut self, decl: &FnDecl, span: Span) -> FrameId {
-        let builtin = self.program.modules[decl.module.index()].prelude;
-        self.add_frame(&decl.name, &decl.signature, span, builtin, false)
-    }
-
-    /// A clause of a handler in a function, which `span` covers.
-    pub(super) fn clause_frame(&mut self, decl: &FnDecl, effect: EffectId, operation: u32, span: Span) -> FrameId {
-        let effect = self.program.effect(effect);
-        let operation = &effect.operations[operation as usize].name;
-        let name = format!("clause {}.{operation} in {}", effect.name, decl.name);
-        let builtin = self.program.modules[decl.module.index()].prelude;
-        self.add_frame(&name, "", span, builtin, false)
-    }
-
-    fn add_frame(&mut self, function: &str, signature: &str, span: Span, builtin: bool, made: bool) -> FrameId {
-        let sources = &self.program.sources;
-        let desc = FrameDesc {
-            function: shortened(function),
-            signature: shortened(signature),
-            source: self.sites.source(span.file),
-            line_start: sources.start(span).line,
-            line_end: sources.end(span).line,
-            builtin,
-            made,
-        };
-        FrameId(self.sites.frames.insert_full(desc).0 as u32)
     }
 }

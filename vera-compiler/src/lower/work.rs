@@ -2,7 +2,7 @@
 //!
 //! Keys are compared and hashed; the sources of a function are looked up by its key.
 
-use super::futures::Awaited;
+use crate::core::ExternId;
 use crate::source::Span;
 use crate::tir::{FnId, Predicate, Program};
 use crate::types::{DataId, PredicateId, Ty};
@@ -47,6 +47,28 @@ pub(super) enum Job {
     Boundary(BoundaryKey),
     /// The result of a started operation.
     Awaited(Awaited),
+}
+
+/// A result of the host that is checked when it is awaited.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Awaited {
+    /// The import that asks the host.
+    pub(super) import: ExternId,
+    /// The check of the result.
+    pub(super) promise: Promise,
+    /// The function that performs the operation.
+    pub(super) function: Option<FnId>,
+}
+
+/// The check of an operation's result.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Promise {
+    /// The declared type. It has no parameters.
+    pub(super) ty: Ty,
+    /// How messages begin.
+    pub(super) place: Rc<str>,
+    /// Where the operation is performed.
+    pub(super) span: Span,
 }
 
 /// Indices that an error about a part of a value names at most: those of the innermost arrays.
