@@ -67,3 +67,31 @@ pub const VARIABLES: [&str; 4] =
 pub fn compile(pattern: &str) {
     Config::new().compile(pattern);
 }
+
+impl Config {
+    /// Compiles every file that matches a pattern and writes the wrappers to `OUT_DIR/vera_modules.rs`.
+    ///
+    /// Like [`crate::compile`], with these settings.
+    ///
+    /// # Panics
+    /// Outside of a build script, where `OUT_DIR` is not set.
+    pub fn compile(&self, pattern: &str) {
+        self.compile_all(&[pattern]);
+    }
+
+    /// Like [`Config::compile`] for several patterns; together they make one `vera_modules.rs`.
+    ///
+    /// # Panics
+    /// Outside of a build script, where `OUT_DIR` is not set.
+    pub fn compile_all(&self, patterns: &[&str]) {
+        let out_dir = std::env::var_os("OUT_DIR").map(std::path::PathBuf::from);
+        let out_dir = out_dir.expect("`vera_build::compile` is called from a build script");
+        let package = loader::package().unwrap_or_default();
+        for directive in script::run(self, patterns, &package, &out_dir) {
+            #[allow(clippy::print_stdout, reason = "Cargo reads the directives of a build script there")]
+            {
+                println!("{directive}");
+            }
+        }
+    }
+}

@@ -7,7 +7,8 @@
 
 use super::effects::{self, Use};
 use super::hosts::{Kind, Needs, Reserved, Slot, bound, builder_frame, limits_setter};
-use super::module::{Linked, method_name};
+use super::linked::Linked;
+use super::names::{async_trait, method_name};
 use super::types::{Place, RustTypes};
 use super::{docs, names};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -20,11 +21,6 @@ use vera_compiler::types::EffectId;
 /// The methods of the builder that are not those of an effect.
 const OWN: [&str; 4] = ["limits", "replay", "build", "template"];
 
-/// The name of the trait of an effect whose operations are futures.
-pub(crate) fn trait_name(name: &Ident) -> Ident {
-    format_ident!("Async{}", name.to_string().trim_start_matches("r#"))
-}
-
 /// The trait of an effect whose operations are futures.
 pub(crate) fn trait_declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStream {
     let effect = types.program.effect(id);
@@ -32,7 +28,7 @@ pub(crate) fn trait_declaration(types: &RustTypes<'_>, id: EffectId) -> TokenStr
         "The Vera effect `{}` for async calls: an operation may be an `async fn`. Implement it with `#[vera_host]`.",
         effect.name
     );
-    effects::trait_declaration(types, effect, &trait_name(types.homes.effect(id)), &text, |result| {
+    effects::trait_declaration(types, effect, &async_trait(types.homes.effect(id)), &text, |result| {
         quote! {
             impl ::core::future::Future<Output = impl ::vera_runtime::host::IntoDelivered<#result>>
                 + ::core::marker::Send

@@ -1,6 +1,6 @@
 //! A Rust enum or struct per public data type that a signature reaches.
 
-use super::types::{Place, RustTypes, type_parameters};
+use super::types::{Place, RustTypes, generics, type_parameters};
 use super::{docs, identity, names};
 use crate::Config;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -96,18 +96,6 @@ fn variant(
         docs::attributes(&format!("{}`{}{shown}`", docs::comment(constructor.docs.as_deref()), constructor.name));
     let fields = if fields.is_empty() { quote!() } else { quote!((#(#fields),*)) };
     quote!(#documentation #name #fields)
-}
-
-/// Type parameters in angle brackets. A parameter that is the key of a map has a bound for keys.
-pub(crate) fn generics(parameters: &[Ident], keys: &BTreeSet<u32>) -> TokenStream {
-    if parameters.is_empty() {
-        return quote!();
-    }
-    let parameters = (0..).zip(parameters).map(|(index, parameter)| {
-        let bound = keys.contains(&index).then(|| quote!(: ::vera_runtime::value::Key));
-        quote!(#parameter #bound)
-    });
-    quote!(<#(#parameters),*>)
 }
 
 fn field_names(count: usize) -> Vec<Ident> {

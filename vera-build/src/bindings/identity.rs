@@ -4,8 +4,7 @@
 //! with the same constructors, fields and types of fields, recursively. Each generated type carries a hash of all of
 //! this. Code that uses a type from elsewhere compares the hash at compile time.
 
-use super::data::generics;
-use super::types::{RustTypes, type_parameters};
+use super::types::{RustTypes, generics, type_parameters};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;

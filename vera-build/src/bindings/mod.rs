@@ -15,8 +15,10 @@ mod effects;
 mod homes;
 mod hosts;
 mod identity;
+mod linked;
 mod module;
 mod names;
+mod problem;
 mod reach;
 mod surface;
 mod trials;
@@ -27,6 +29,7 @@ use crate::contracts::Contracts;
 pub(crate) use homes::{Home, Homes};
 use hosts::Needs;
 pub(crate) use names::{fresh, snake};
+pub(crate) use problem::Problem;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::BTreeSet;
@@ -34,9 +37,7 @@ use surface::Surface;
 pub(crate) use types::Places;
 use types::RustTypes;
 use vera_abi::library::Part;
-use vera_compiler::diagnostics::Severity;
 use vera_compiler::driver::Compilation;
-use vera_compiler::source::Span;
 use vera_compiler::types::EffectId;
 
 /// Where the compiled module is, and its machine code if it has any.
@@ -72,15 +73,6 @@ impl Embedding {
             None => quote!(::vera_runtime::Compiled::from_static(#wasm)),
         }
     }
-}
-
-/// A problem with the wrapper of a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) severity: Severity,
-    pub(crate) description: String,
-    /// The declaration with the problem.
-    pub(crate) span: Option<Span>,
 }
 
 /// A Rust type or trait in the generated code.
@@ -263,7 +255,7 @@ fn elsewhere(types: &RustTypes<'_>, surface: &Surface<'_>, effects: &[EffectId],
     let data = surface.data.iter().map(|&id| (types.home(id), types.homes.data(id).clone()));
     let traits = effects.iter().map(|&id| (types.effect_home(id), types.homes.effect(id).clone()));
     let awaited = effects.iter().filter(|_| async_calls);
-    let awaited = awaited.map(|&id| (types.effect_home(id), awaited::trait_name(types.homes.effect(id))));
+    let awaited = awaited.map(|&id| (types.effect_home(id), names::async_trait(types.homes.effect(id))));
     let all = data.chain(traits).chain(awaited);
     let (own, other): (BTreeSet<_>, BTreeSet<_>) = all.partition(|(home, _)| *home == here);
     let mut names: BTreeSet<Ident> = own.into_iter().map(|(_, name)| name).collect();

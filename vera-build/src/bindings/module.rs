@@ -1,6 +1,8 @@
 //! The `Module` struct: an instance of the compiled module with a method per public function.
 
 use super::hosts::{Needs, Reserved};
+use super::linked::Linked;
+use super::names::method_name;
 use super::types::RustTypes;
 use super::{awaited, contract, docs, names};
 use crate::contracts::Contracts;
@@ -9,9 +11,6 @@ use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
 use vera_compiler::tir::{FnDecl, Local};
 use vera_compiler::types::{Ty, TyKind};
-
-/// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
-const OWN: [&str; 8] = ["new", "with_limits", "builder", "instance", "instance_mut", "host", "host_mut", "into_host"];
 
 /// The static with the `compiled` module, the struct around an instance of it, and the builder. `taken` are the names of
 /// types in the wrapper.
@@ -110,41 +109,6 @@ pub(crate) fn declaration(
         #declarations
 
         #awaited
-    }
-}
-
-/// The type of a linked module, and the function that makes it.
-pub(crate) struct Linked<'l> {
-    /// The name of the type.
-    pub(crate) template: &'l Ident,
-    /// The name of the function.
-    pub(crate) prepare: &'l str,
-    /// What the names of the runtime's types begin with: `Async` for instances with async calls.
-    pub(crate) kind: &'l str,
-    /// The documentation of the type.
-    pub(crate) text: &'l str,
-}
-
-impl Linked<'_> {
-    /// Its declarations, with the generics of the type and of the function.
-    pub(crate) fn declaration(&self, generics: &TokenStream, any: &TokenStream, host: &TokenStream) -> TokenStream {
-        let documentation = docs::attributes(self.text);
-        let (template, prepare) = (self.template, format_ident!("{}", self.prepare));
-        let [linked, imports] = ["Template", "Imports"].map(|name| format_ident!("{}{name}", self.kind));
-        quote! {
-            #documentation
-            #[derive(Clone, Debug)]
-            #[must_use = "a template does nothing: `instance` makes an instance"]
-            pub struct #template #generics {
-                linked: ::vera_runtime::#linked<#host>,
-                host: #host,
-            }
-
-            fn #prepare #any(imports: ::vera_runtime::host::#imports<#host>) -> ::vera_runtime::Result<#template #generics> {
-                let (linked, host) = imports.template()?;
-                ::core::result::Result::Ok(#template { linked, host })
-            }
-        }
     }
 }
 
@@ -322,12 +286,6 @@ fn method(
         }
     };
     types.at(Some(function.name_span), method)
-}
-
-/// The Rust name of a public function.
-pub(crate) fn method_name(name: &str) -> Ident {
-    let snake = names::to_snake(name);
-    if OWN.contains(&snake.as_str()) { format_ident!("{snake}_") } else { names::snake(name) }
 }
 
 /// A parameter is named by its annotation comment if that is a word, otherwise by its slot: `nat_1` is `@Nat.1`.

@@ -1,15 +1,31 @@
 //! Vera names as Rust names.
 
 use proc_macro2::{Ident, Span};
+use quote::format_ident;
 
 /// Words that cannot be identifiers, not even raw ones.
 const NEVER_RAW: [&str; 4] = ["self", "Self", "super", "crate"];
 /// Words that are keywords only in some editions, which `syn` accepts as identifiers.
 const KEYWORDS_OF_EDITIONS: [&str; 1] = ["gen"];
 
+/// Names of `Module`'s own methods; a Vera function of such a name gets an underscore.
+const OF_MODULE: [&str; 8] =
+    ["new", "with_limits", "builder", "instance", "instance_mut", "host", "host_mut", "into_host"];
+
 /// A function, operation or module name: `isEven` becomes `is_even`, `match` becomes `r#match`.
 pub(crate) fn snake(name: &str) -> Ident {
     identifier(&to_snake(name))
+}
+
+/// The Rust name of a public function.
+pub(crate) fn method_name(name: &str) -> Ident {
+    let word = to_snake(name);
+    if OF_MODULE.contains(&word.as_str()) { format_ident!("{word}_") } else { snake(name) }
+}
+
+/// The name of the trait of an effect whose operations are futures.
+pub(crate) fn async_trait(name: &Ident) -> Ident {
+    format_ident!("Async{}", name.to_string().trim_start_matches("r#"))
 }
 
 /// A type or constructor name: `HTTP_error` becomes `HttpError`, a name in Rust's convention stays.

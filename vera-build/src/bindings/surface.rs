@@ -1,13 +1,10 @@
 //! The part of a program that Rust sees, and the reports about the rest.
 
-use super::awaited;
 use super::effects::{self, Use};
-use super::homes;
-use super::module;
-use super::names;
+use super::problem::Problem;
 use super::reach::NotExpressible;
 use super::types::RustTypes;
-use super::{Problem, docs};
+use super::{awaited, docs, homes, names};
 use proc_macro2::Ident;
 use std::collections::{BTreeMap, BTreeSet};
 use vera_compiler::diagnostics::Severity;
@@ -130,7 +127,7 @@ impl<'a> Surface<'a> {
         let functions: Vec<_> = self
             .functions
             .iter()
-            .map(|function| (module::method_name(&function.name), function.name.as_str(), Some(function.name_span)))
+            .map(|function| (names::method_name(&function.name), function.name.as_str(), Some(function.name_span)))
             .collect();
         self.distinct(functions);
         self.same_name(types, effects);
@@ -193,7 +190,7 @@ impl<'a> Surface<'a> {
         let traits = effects.iter().map(|&id| (types.effect_home(id), types.homes.effect(id)));
         let all: Vec<_> = all.into_iter().chain(traits).collect();
         for &id in effects {
-            let (effect, name) = (program.effect(id), awaited::trait_name(types.homes.effect(id)));
+            let (effect, name) = (program.effect(id), names::async_trait(types.homes.effect(id)));
             if all.contains(&(types.effect_home(id), &name)) {
                 let description = format!(
                     "`{name}` is the Rust trait of `{}` for hosts that are awaited; rename the effect or the type of that name.",

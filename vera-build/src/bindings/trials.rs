@@ -3,8 +3,8 @@
 //! It adds no code until somebody invokes it. Beside it is a table of what only the build knows about each function:
 //! the places of its preconditions, the literals of the program, and inputs that random generation does not find.
 
-use super::module::method_name;
 use super::names;
+use super::names::method_name;
 use super::types::RustTypes;
 use crate::contracts::Contracts;
 use proc_macro2::{Ident, Literal, TokenStream};

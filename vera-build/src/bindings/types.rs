@@ -1,6 +1,5 @@
 //! Vera types as Rust types.
 
-use super::awaited;
 use super::homes::{self, Home, Homes};
 use super::names;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
@@ -76,7 +75,7 @@ impl<'a> RustTypes<'a> {
 
     /// The trait of an effect whose operations are futures.
     pub(crate) fn effect_awaited(&self, id: EffectId) -> TokenStream {
-        homes::path(self.here, self.effect_home(id), &awaited::trait_name(self.homes.effect(id)))
+        homes::path(self.here, self.effect_home(id), &names::async_trait(self.homes.effect(id)))
     }
 
     /// Generated code at the place of its declaration, where rustc and editors show it.
@@ -318,6 +317,18 @@ pub(crate) fn type_parameters(names: &[String]) -> Vec<Ident> {
         taken.push(ident);
     }
     taken
+}
+
+/// Type parameters in angle brackets. A parameter that is the key of a map has a bound for keys.
+pub(crate) fn generics(parameters: &[Ident], keys: &BTreeSet<u32>) -> TokenStream {
+    if parameters.is_empty() {
+        return quote!();
+    }
+    let parameters = (0..).zip(parameters).map(|(index, parameter)| {
+        let bound = keys.contains(&index).then(|| quote!(: ::vera_runtime::value::Key));
+        quote!(#parameter #bound)
+    });
+    quote!(<#(#parameters),*>)
 }
 
 fn generic(name: TokenStream, arguments: impl Iterator<Item = TokenStream>) -> TokenStream {
