@@ -39,7 +39,7 @@ impl Secrets {
         let mut parts: Vec<Range<usize>> = Vec::new();
         let Some(longest) = self.0.iter().map(String::len).max() else { return parts };
         for start in window.start.saturating_sub(longest)..window.end.min(text.len()) {
-            let rest = &text[start..];
+            let Some(rest) = text.get(start..) else { break };
             let found = self.0.iter().filter(|secret| rest.starts_with(secret.as_bytes()));
             let Some(length) = found.map(String::len).max() else { continue };
             let end = start + length;
@@ -61,11 +61,11 @@ impl Secrets {
         let mut redacted = Vec::with_capacity(text.len());
         let mut shown = 0;
         for part in parts {
-            redacted.extend_from_slice(&text[shown..part.start]);
+            redacted.extend_from_slice(text.get(shown..part.start).unwrap_or_default());
             redacted.extend_from_slice(REDACTED.as_bytes());
             shown = part.end;
         }
-        redacted.extend_from_slice(&text[shown..]);
+        redacted.extend_from_slice(text.get(shown..).unwrap_or_default());
         Cow::Owned(redacted)
     }
 

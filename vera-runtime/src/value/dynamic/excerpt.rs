@@ -230,14 +230,18 @@ impl Excerpt<'_, '_, '_> {
 
     /// The characters of a part of a text, escaped. A secret is like one character.
     fn characters(&self, bytes: &[u8], part: Range<usize>) -> Vec<String> {
+        let characters = |part: Option<&[u8]>| {
+            let text = String::from_utf8_lossy(part.unwrap_or_default());
+            text.chars().map(escaped).collect::<Vec<_>>()
+        };
         let mut units = Vec::new();
         let mut at = part.start;
         for hidden in self.secrets.within(bytes, part.clone()) {
-            units.extend(String::from_utf8_lossy(&bytes[at..hidden.start.max(at)]).chars().map(escaped));
+            units.extend(characters(bytes.get(at..hidden.start)));
             units.push(REDACTED.to_owned());
             at = hidden.end;
         }
-        units.extend(String::from_utf8_lossy(&bytes[at..part.end.max(at)]).chars().map(escaped));
+        units.extend(characters(bytes.get(at..part.end)));
         units
     }
 
