@@ -95,6 +95,7 @@ fn value(interface: &Interface, id: TypeId, random: &mut Random) -> DynValue {
     match interface.ty(id) {
         TypeDesc::Int => DynValue::Int(integer(random)),
         TypeDesc::Nat => DynValue::Nat((integer(random) & i64::MAX) as u64),
+        TypeDesc::Float64 => DynValue::Float64(float(random)),
         TypeDesc::Bool => DynValue::Bool(random.one_in(2)),
         TypeDesc::Array(element) => {
             let items: Vec<DynValue> = (0..random.below(4)).map(|_| value(interface, *element, random)).collect();
@@ -107,6 +108,14 @@ fn value(interface: &Interface, id: TypeId, random: &mut Random) -> DynValue {
             DynValue::Data { name: constructor.name.clone(), tag: tag as u32, fields: fields.into() }
         }
         other => panic!("no random program has parameters of {other:?}"),
+    }
+}
+
+fn float(random: &mut Random) -> f64 {
+    match random.below(4) {
+        0 => random.of(&[f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, f64::MAX, f64::MIN, 5e-324, -5e-324]),
+        1 => f64::from_bits(random.any()),
+        _ => integer(random) as f64 / 4.0,
     }
 }
 

@@ -1,4 +1,5 @@
-//! Random programs: functions over integers, arrays and data that call each other, with contracts, handlers and closures.
+//! Random programs: functions over integers, floats, arrays and data that call each other, with contracts, handlers,
+//! quantifiers and closures.
 //!
 //! What they say is well typed, and mostly false: what a run meets is a failed check more often than an end. Which of the
 //! checks are proved is the verifier's business.
@@ -18,6 +19,7 @@ public data Range invariant(match @Range.0 { Range(@Int, @Int) -> @Int.1 <= @Int
 enum Ty {
     Int,
     Nat,
+    Float,
     Bool,
     Small,
     Array,
@@ -27,16 +29,31 @@ enum Ty {
     Unit,
 }
 
-const PARAMETERS: &[Ty] =
-    &[Ty::Int, Ty::Int, Ty::Nat, Ty::Nat, Ty::Bool, Ty::Small, Ty::Array, Ty::Option, Ty::Shape, Ty::Range];
-const RESULTS: &[Ty] = &[Ty::Int, Ty::Int, Ty::Nat, Ty::Bool, Ty::Small, Ty::Array, Ty::Option, Ty::Shape, Ty::Range];
-const LOCALS: &[Ty] = &[Ty::Int, Ty::Int, Ty::Nat, Ty::Bool, Ty::Array, Ty::Option, Ty::Shape];
+const PARAMETERS: &[Ty] = &[
+    Ty::Int,
+    Ty::Int,
+    Ty::Nat,
+    Ty::Nat,
+    Ty::Float,
+    Ty::Float,
+    Ty::Bool,
+    Ty::Small,
+    Ty::Array,
+    Ty::Array,
+    Ty::Option,
+    Ty::Shape,
+    Ty::Range,
+];
+const RESULTS: &[Ty] =
+    &[Ty::Int, Ty::Int, Ty::Nat, Ty::Float, Ty::Bool, Ty::Bool, Ty::Small, Ty::Array, Ty::Option, Ty::Shape, Ty::Range];
+const LOCALS: &[Ty] = &[Ty::Int, Ty::Int, Ty::Nat, Ty::Float, Ty::Bool, Ty::Array, Ty::Option, Ty::Shape];
 
 impl Ty {
     fn name(self) -> &'static str {
         match self {
             Ty::Int => "Int",
             Ty::Nat => "Nat",
+            Ty::Float => "Float64",
             Ty::Bool => "Bool",
             Ty::Small => "Small",
             Ty::Array => "Array<Int>",
@@ -139,6 +156,10 @@ impl Writer {
             Ty::Int | Ty::Nat | Ty::Small => format!("@{}.result", result.name()),
             Ty::Array => "array_length(@Array<Int>.result)".to_owned(),
             Ty::Bool => return format!("@Bool.result ==> {}", self.comparison(1)),
+            Ty::Float => {
+                let operator = self.random.of(&[">=", "<=", "!=", ">"]);
+                return format!("@Float64.result {operator} {}", self.of(Ty::Float, 1));
+            }
             _ => return "true".to_owned(),
         };
         if self.random.one_in(4) {
@@ -198,6 +219,10 @@ impl Writer {
     }
 
     fn comparison(&mut self, depth: usize) -> String {
+        if self.random.one_in(4) {
+            let operator = self.random.of(&["<", "<=", ">", ">=", "=="]);
+            return format!("{} {operator} {}", self.of(Ty::Float, depth), self.of(Ty::Float, depth));
+        }
         let operator = self.random.of(&["<", "<=", ">", ">=", "==", "!="]);
         let left = self.of(Ty::Int, depth);
         let right = if self.random.one_in(2) { self.number() } else { self.of(Ty::Int, depth) };
@@ -221,6 +246,7 @@ impl Writer {
         match ty {
             Ty::Int => self.integer(depth),
             Ty::Nat => self.natural(depth),
+            Ty::Float => self.float(depth),
             Ty::Bool => self.truth(depth),
             Ty::Small => match self.random.below(3) {
                 0 => self.simple(ty),
@@ -249,6 +275,9 @@ impl Writer {
             }
             .unwrap_or_else(|| self.number()),
             Ty::Nat => self.random.below(12).to_string(),
+            Ty::Float => {
+                self.random.of(&["0.0", "1.0", "-1.5", "0.1", "9007199254740993.0", "infinity()", "nan()"]).to_owned()
+            }
             Ty::Small => self.random.below(10).to_string(),
             Ty::Bool => self.random.of(&["true", "false"]).to_owned(),
             Ty::Array => format!("[{}, {}]", self.number(), self.number()),
@@ -302,7 +331,9 @@ impl Writer {
     }
 
     fn integer(&mut self, depth: usize) -> String {
-        match self.random.below(14) {
+        match self.random.below(17) {
+            14 => format!("float_to_int({})", self.of(Ty::Float, depth)),
+            15 | 16 => self.one_of_two(depth),
             0..=2 => format!("({} + {})", self.of(Ty::Int, depth), self.of(Ty::Int, depth)),
             3 => format!("({} - {})", self.of(Ty::Int, depth), self.of(Ty::Int, depth)),
             4 => format!("({} * {})", self.of(Ty::Int, depth), self.number()),
@@ -325,6 +356,27 @@ impl Writer {
             12 if depth > 0 => self.with_state(depth),
             13 if depth > 0 => self.with_exception(depth),
             _ => self.of(Ty::Nat, depth),
+        }
+    }
+
+    /// A call of a function value that is chosen by a condition.
+    fn one_of_two(&mut self, depth: usize) -> String {
+        let condition = self.of(Ty::Bool, depth.min(1));
+        let bodies = [(); 2].map(|()| self.closed(&[Ty::Int], Ty::Int, depth.min(1)));
+        let [first, second] = bodies.map(|body| format!("fn(@Int -> @Int) effects(pure) {{ {body} }}"));
+        format!("apply_fn(if {condition} then {{ {first} }} else {{ {second} }}, {})", self.of(Ty::Int, depth.min(1)))
+    }
+
+    fn float(&mut self, depth: usize) -> String {
+        match self.random.below(8) {
+            0 => format!("-({})", self.simple(Ty::Float)),
+            1 => format!("int_to_float({})", self.of(Ty::Int, depth)),
+            2 => format!("sqrt({})", self.of(Ty::Float, depth)),
+            3 => format!("float_clamp({}, 0.0, {})", self.of(Ty::Float, depth), self.simple(Ty::Float)),
+            _ => {
+                let operator = self.random.of(&["+", "-", "*", "/"]);
+                format!("({} {operator} {})", self.of(Ty::Float, depth), self.of(Ty::Float, depth))
+            }
         }
     }
 
@@ -377,7 +429,11 @@ impl Writer {
             3 => {
                 let body = self.closed(&[Ty::Nat], Ty::Bool, depth.min(1));
                 let quantifier = self.random.of(&["forall", "exists"]);
-                let bound = self.random.of(&["2", "3", "array_length([1, 2])"]);
+                let bound = match self.random.below(4) {
+                    0 => self.random.of(&["2", "3", "array_length([1, 2])"]).to_owned(),
+                    1 => format!("({} % 6)", self.simple(Ty::Nat)),
+                    _ => format!("array_length({})", self.simple(Ty::Array)),
+                };
                 format!("{quantifier}(@Nat, {bound}, fn(@Nat -> @Bool) effects(pure) {{ {body} }})")
             }
             4 => format!("({} == {})", self.of(Ty::Shape, depth), self.of(Ty::Shape, depth)),
