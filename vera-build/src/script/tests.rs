@@ -392,6 +392,12 @@ fn a_lock_fails_the_build_when_a_contract_becomes_weaker() {
     let told = "`ensures(@Int.result <= @Int.1 + @Int.0)` of `sum` is new.\n\
                 `cargo vera lock --accept` accepts these differences from vera.lock";
     assert_eq!(warnings(&directives), told);
+    // A program that left its Rust file, beside one that is there.
+    std::fs::write(package.folder.path().join("vera/b.vera"), OPEN).expect("written");
+    std::fs::create_dir(package.folder.path().join("src")).expect("made");
+    std::fs::write(package.folder.path().join("src/lib.rs"), "vera! { module stock; }").expect("written");
+    std::fs::write(&place, format!("{lock}\nfile src/lib.rs#stock\n\nfile src/lib.rs#prices\n")).expect("written");
+    assert_eq!(errors(&run()), "src/lib.rs#prices is in vera.lock, and is not compiled any more.");
     std::fs::write(&place, "vera.lock 2\n").expect("written");
     assert_eq!(errors(&run()), "vera.lock: line 1: `vera.lock 1` is expected");
 }
