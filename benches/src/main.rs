@@ -10,12 +10,14 @@ mod compiler;
 mod expansion;
 mod guest;
 mod handlers;
+mod host;
 mod ledger;
 mod measure;
 mod native;
 mod programs;
 mod runtime;
 mod sample;
+mod serve;
 mod suite;
 mod table;
 mod verify;
@@ -45,6 +47,7 @@ fn groups() -> Vec<(&'static str, Vec<Benchmark>)> {
     vec![
         ("programs", programs::benchmarks()),
         ("runtime", runtime::benchmarks()),
+        ("services", host::benchmarks().into_iter().chain(serve::benchmarks()).collect()),
         ("walkers", walkers::benchmarks()),
         ("compiler", compiler::benchmarks()),
         ("command", command::benchmarks()),
