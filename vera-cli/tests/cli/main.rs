@@ -12,6 +12,7 @@ mod lock;
 mod run;
 mod serve;
 mod slots;
+mod soak;
 mod tables;
 mod trial;
 mod usage;
