@@ -100,7 +100,8 @@ impl Config {
 
     /// Makes machine code while the crate builds, for instances whose limits have no fuel and no deadline. The
     /// application starts at once, and needs no compiler: `vera-runtime` with `default-features = false`. This needs
-    /// the feature `precompile` of this crate. The code is for the target of the build.
+    /// the feature `precompile` of this crate. The code is for the target of the build. For a target with another processor
+    /// than that of the machine that builds, enable the feature `all-targets` of this crate.
     pub fn precompile(mut self, precompile: bool) -> Self {
         self.precompiled.retain(|&kind| kind != (false, false));
         if precompile {
