@@ -10,6 +10,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::io::Write;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use vera_abi::interface::{Interface, TypeDesc, TypeId};
@@ -20,6 +21,8 @@ use vera_runtime::{Compiled, Error, Limits};
 const HANDLER: &str = "handle";
 /// Time of a request where no option sets it.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// Instances whose memory is reserved; each takes 4 GiB of addresses.
+const MOST_POOLED: u32 = 256;
 /// Time for the head of a request, and for what is under way when the server is stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -82,8 +85,18 @@ fn service(
     notes: Notes,
     limits: Limits,
 ) -> Result<Service, String> {
-    let first = grants.host(Terminal::new(false), Vec::new())?;
-    let (template, _) = first.link(compiled, limits).map_err(|error| error.to_string())?;
+    let concurrency = arguments.concurrency.unwrap_or_else(|| available_parallelism().map_or(4, usize::from)).max(1);
+    let link = |limits| -> Result<_, String> {
+        let host = grants.host(Terminal::new(false), Vec::new())?;
+        host.link(compiled, limits).map(|(template, _)| template).map_err(|error| error.to_string())
+    };
+    // Memory that is used again, where there are addresses for it.
+    let pooled = u32::try_from(concurrency).ok().filter(|&instances| instances <= MOST_POOLED);
+    let pooled = pooled.and_then(|instances| link(Limits { instances: Some(instances), ..limits }).ok());
+    let template = match pooled {
+        Some(template) => template,
+        None => link(limits)?,
+    };
     let handler = move |request: &Request| -> Result<Response, Error> {
         let host = grants.host(Terminal::new(false), Vec::new());
         let outcome = host.map_err(|error| Error::Load(error.into())).and_then(|host| {
@@ -99,10 +112,7 @@ fn service(
             log(&format!("Error {id}: {method} {path:?}: {}", one_line(message)))
         },
     );
-    Ok(match arguments.concurrency {
-        Some(requests) => service.concurrency(requests),
-        None => service,
-    })
+    Ok(service.concurrency(concurrency))
 }
 
 /// A text that may quote a module, as a part of one line of the log.

@@ -150,6 +150,8 @@ struct TickerState {
     engines: Vec<EngineWeak>,
     active: usize,
     started: bool,
+    /// Whether the thread waits for a call: only then it is woken, which is a call of the system.
+    waiting: bool,
     /// Calls that wait for their hosts, by when they must end.
     #[cfg(feature = "async")]
     alarms: BTreeMap<(Instant, u64), Waker>,
@@ -181,7 +183,7 @@ impl Ticker {
             state.started = true;
         }
         state.active += 1;
-        if state.active == 1 {
+        if std::mem::take(&mut state.waiting) {
             ticker.wake.notify_one();
         }
         Ok(Ticking(()))
@@ -191,8 +193,10 @@ impl Ticker {
         loop {
             let mut state = lock(&self.state);
             while state.active == 0 {
+                state.waiting = true;
                 state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
+            state.waiting = false;
             state.engines.retain(|engine| engine.upgrade().inspect(Engine::increment_epoch).is_some());
             #[cfg(feature = "async")]
             let due = state.due();

@@ -136,8 +136,8 @@ impl Compiled {
     }
 
     fn engine_key(&self, limits: &Limits) -> Result<EngineKey> {
-        let deep = self.metadata()?.stacks.iter().any(|&stack| stack > SHALLOW_CALLS);
-        Ok(EngineKey::of(limits, deep))
+        let metadata = self.metadata()?;
+        Ok(EngineKey::of(limits, is_deep(&metadata)))
     }
 
     fn metadata(&self) -> Result<Arc<Metadata>> {
@@ -160,6 +160,15 @@ impl Compiled {
         let metadata = Arc::new(Metadata { interface, stacks, files });
         state.metadata = Some(Arc::clone(&metadata));
         Ok(metadata)
+    }
+
+    /// What [`Compiled::prepare`] gives, if it was made before.
+    pub(crate) fn known(&self, limits: &Limits) -> Option<(Prepared, usize)> {
+        let state = lock(&self.prepared);
+        let deep = is_deep(state.metadata.as_ref()?);
+        let key = EngineKey::of(limits, deep);
+        let (_, prepared) = state.code.iter().find(|(known, _)| *known == key)?;
+        Some((prepared.clone(), key.native_stack()))
     }
 
     /// The machine code for the engine that limits need, and the native stack that it may use.
@@ -218,6 +227,11 @@ impl std::ops::Deref for InterfaceRef {
     fn deref(&self) -> &Interface {
         &self.0.interface
     }
+}
+
+/// Whether a function of the module may need much native stack.
+fn is_deep(metadata: &Metadata) -> bool {
+    metadata.stacks.iter().any(|&stack| stack > SHALLOW_CALLS)
 }
 
 /// Links a module that imports nothing but built-ins.

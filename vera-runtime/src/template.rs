@@ -86,7 +86,10 @@ impl Compiled {
                 Setting { name: "native_stack", given: limits.native_stack as u64, least: 0, most: most as u64 };
             return Err(Error::limit(Limit::Setting(setting)));
         }
-        let (prepared, native_stack) = stack::translate(|| self.prepare(&limits))?;
+        let (prepared, native_stack) = match self.known(&limits) {
+            Some(known) => known,
+            None => stack::translate(|| self.prepare(&limits))?,
+        };
         let setup = Setup {
             prepared,
             limits,
@@ -149,7 +152,8 @@ impl<H: Send + 'static> Template<H> {
     }
 
     fn instantiate(&self, store: &mut Store<State>) -> wasmtime::Result<wasmtime::Instance> {
-        stack::translate(|| {
+        // Whatever runs here is shallow (`depth::of_functions`): most threads have the stack for it.
+        stack::call(0, self.setup.native_stack, || {
             #[cfg(feature = "async")]
             if store.data().on_fibers() {
                 let instantiate = async |store: StoreContextMut<'_, State>| self.linked.instantiate_async(store).await;
