@@ -18,6 +18,9 @@ pub struct Capability {
     pub module: &'static str,
     /// The builder method that grants it.
     pub method: &'static str,
+    /// Whether its operations wait for something outside the process. Then it has a trait for async calls, too: `Async`
+    /// and its name, in `vera_runtime::host`.
+    pub awaited: bool,
     /// The hosts that the runtime provides, in that module.
     pub ready: &'static [Ready],
 }
@@ -47,6 +50,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["print", "stderr", "read_line", "read_char", "exit"],
         module: "io",
         method: "console",
+        awaited: false,
         ready: &[ready("StdConsole"), ready("StdIo"), ready("CapturedIo")],
     },
     Capability {
@@ -55,6 +59,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["sleep", "time"],
         module: "io",
         method: "clock",
+        awaited: true,
         ready: &[ready("SystemClock"), ready("FixedClock"), ready("SteppingClock")],
     },
     Capability {
@@ -63,6 +68,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["read_file", "write_file", "read_bytes", "write_bytes"],
         module: "io",
         method: "files",
+        awaited: false,
         ready: &[
             with_feature("Directory", "files"),
             with_feature("Directories", "files"),
@@ -76,6 +82,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["args", "get_env"],
         module: "io",
         method: "environment",
+        awaited: false,
         ready: &[ready("Variables")],
     },
     Capability {
@@ -84,6 +91,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["random_int", "random_float", "random_bool"],
         module: "random",
         method: "random",
+        awaited: false,
         ready: &[ready("SplitMix"), with_feature("SystemRandom", "system-random")],
     },
     Capability {
@@ -92,6 +100,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["get", "post"],
         module: "http",
         method: "http",
+        awaited: true,
         ready: &[with_feature("Client", "http")],
     },
     Capability {
@@ -100,6 +109,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["query", "execute"],
         module: "database",
         method: "database",
+        awaited: true,
         ready: &[with_feature("Sqlite", "sqlite"), with_feature("Pool", "sqlite")],
     },
     Capability {
@@ -108,6 +118,7 @@ pub static CAPABILITIES: [Capability; 8] = [
         operations: &["complete"],
         module: "inference",
         method: "inference",
+        awaited: true,
         ready: &[with_feature("Model", "inference")],
     },
 ];

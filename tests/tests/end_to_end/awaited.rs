@@ -213,7 +213,7 @@ impl pages::Audit for Notes {
 }
 
 /// Is pending once.
-async fn turn() {
+pub(super) async fn turn() {
     let mut waited = false;
     std::future::poll_fn(|context| {
         if std::mem::replace(&mut waited, true) {
@@ -233,7 +233,7 @@ impl Wake for Unpark {
     }
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let (mut future, waker) = (pin!(future), Waker::from(Arc::new(Unpark(std::thread::current()))));
     loop {
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod awaited;
+mod awaited_language;
 mod backtraces;
 mod composed;
 mod contracts;

@@ -2,8 +2,10 @@
 //! public function, and the builder that composes a host for it.
 //!
 //! A host implements an effect of the program by futures or by plain methods; the builder has a method for each way. The part of the
-//! composed host is marked accordingly (`Awaited`, `Blocking`), and a hidden trait links it by its mark. Effects of the
-//! language are implemented by plain methods.
+//! composed host is marked accordingly (`Awaited`, `Blocking`), and a hidden trait links it by its mark.
+//!
+//! Capabilities of the language are granted by plain methods. Those whose operations wait have a second method, for futures, and
+//! hidden traits of the runtime link them. The single host of `new` implements the plain traits.
 
 use super::effects::{self, Use};
 use super::hosts::{Kind, Needs, Reserved, Slot, bound, builder_frame, limits_setter};
@@ -15,6 +17,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 use vera_abi::interface::EffectId as EffectRef;
+use vera_compiler::effects::Capability;
 use vera_compiler::tir::{FnDecl, Operation};
 use vera_compiler::types::EffectId;
 
@@ -311,16 +314,22 @@ fn builder(
     let text = "Makes an instance of the module with async calls, and grants it its effects one by one.";
     let frame = builder_frame(slots, hosts, builder, module, text);
     let limits = limits_setter();
-    let blocking = blocking_names(slots);
+    let others = other_names(slots);
     let setters = slots.iter().enumerate().map(|(index, slot)| {
         let set = |name: &Ident, bound: TokenStream, mark: Option<TokenStream>, text: TokenStream| {
             setter(slots, index, reserved, builder, (name, bound, mark, text))
         };
         match slot.kind {
             Kind::Language(_) if needs.unknown => set(&slot.field, quote!(), None, slot.documentation()),
-            Kind::Language(_) => {
+            Kind::Language(one) => {
                 let bound = &slot.bound;
-                set(&slot.field, quote!(: #bound), None, slot.documentation())
+                let plain = set(&slot.field, quote!(: #bound), None, slot.documentation());
+                let awaited = one.awaited.then(|| {
+                    let bound = awaited_bound(one);
+                    let text = docs::attributes(&format!("Grants {}, implemented by futures.", slot.effect()));
+                    set(&others[index], quote!(: #bound), Some(quote!(::vera_runtime::host::Awaited)), text)
+                });
+                quote!(#plain #awaited)
             }
             Kind::User(used) => {
                 let (awaited, plain) = (used.bound_awaited(types), &slot.bound);
@@ -330,7 +339,7 @@ fn builder(
                     slot.name
                 ));
                 let awaited = set(&slot.field, quote!(: #awaited), Some(quote!(::vera_runtime::host::Awaited)), text);
-                let name = &blocking[index];
+                let name = &others[index];
                 let plain = set(name, quote!(: #plain), Some(quote!(::vera_runtime::host::Blocking)), plain_text);
                 quote!(#awaited #plain)
             }
@@ -342,6 +351,7 @@ fn builder(
             let param = &slot.param;
             let bound = match slot.kind {
                 Kind::Language(_) if needs.unknown => None,
+                Kind::Language(one) if one.awaited => Some(grant_of_runtime(one)),
                 Kind::Language(_) => Some(slot.bound.clone()),
                 Kind::User(_) => {
                     let grant = slot.grant();
@@ -352,15 +362,20 @@ fn builder(
             quote!(#param: #(#bound +)* ::core::marker::Send + 'static)
         })
         .collect();
-    let grants = slots.iter().zip(&blocking).filter_map(|(slot, blocking)| match slot.kind {
+    let grants = slots.iter().zip(&others).filter_map(|(slot, blocking)| match slot.kind {
         Kind::User(used) => Some(grant(types, used, slot, blocking)),
         Kind::Language(_) => None,
     });
-    let language = needs.language_links(slots, |slot| {
+    let blocking = slots.iter().filter(|slot| !matches!(slot.kind, Kind::Language(one) if one.awaited));
+    let language = needs.language_links(blocking, |slot| {
         let field = &slot.field;
         quote!(|hosts| &mut hosts.#field)
     });
     let granted = slots.iter().filter_map(|slot| match slot.kind {
+        Kind::Language(one) if one.awaited && !needs.unknown => {
+            let (param, field, grant) = (&slot.param, &slot.field, grant_of_runtime(one));
+            Some(quote!(let imports = <#param as #grant>::link(imports, |hosts| &mut hosts.#field)?;))
+        }
         Kind::User(used) if used.imported() => {
             let (param, field, grant) = (&slot.param, &slot.field, slot.grant());
             Some(quote! {
@@ -425,13 +440,31 @@ fn builder(
     }
 }
 
-/// The methods of the builder that grant an effect by plain methods.
-fn blocking_names(slots: &[Slot<'_>]) -> Vec<Ident> {
+/// The second methods of the builder: those that grant an effect of the program by plain methods, and a capability of the
+/// language by futures.
+fn other_names(slots: &[Slot<'_>]) -> Vec<Ident> {
     let own = OWN.iter().map(|own| names::identifier(own));
     let fields = slots.iter().map(|slot| slot.field.clone());
-    let blocking =
-        slots.iter().map(|slot| format_ident!("{}_blocking", slot.field.to_string().trim_start_matches("r#")));
-    names::distinct(own.chain(fields).chain(blocking)).split_off(OWN.len() + slots.len())
+    let others = slots.iter().map(|slot| {
+        let way = match slot.kind {
+            Kind::User(_) => "blocking",
+            Kind::Language(_) => "awaited",
+        };
+        format_ident!("{}_{way}", slot.field.to_string().trim_start_matches("r#"))
+    });
+    names::distinct(own.chain(fields).chain(others)).split_off(OWN.len() + slots.len())
+}
+
+/// The trait of a capability whose operations are futures.
+fn awaited_bound(one: &Capability) -> TokenStream {
+    let name = format_ident!("Async{}", one.name);
+    quote!(::vera_runtime::host::#name)
+}
+
+/// The hidden trait by which a part of the composed host that implements a capability is linked, in one way or the other.
+fn grant_of_runtime(one: &Capability) -> TokenStream {
+    let name = format_ident!("Grant{}", one.name);
+    quote!(::vera_runtime::host::#name)
 }
 
 /// A method of the builder that fills a slot: its name, the bound of the host, the mark of the part, its documentation.

@@ -186,8 +186,12 @@ impl Needs {
     }
 
     /// The calls that give the capabilities of the language to the import list of an instance in the making.
-    pub(crate) fn language_links(&self, slots: &[Slot<'_>], part: impl Fn(&Slot<'_>) -> TokenStream) -> TokenStream {
-        let links = slots.iter().filter_map(|slot| match &slot.kind {
+    pub(crate) fn language_links<'s>(
+        &self,
+        slots: impl IntoIterator<Item = &'s Slot<'s>>,
+        part: impl Fn(&Slot<'_>) -> TokenStream,
+    ) -> TokenStream {
+        let links = slots.into_iter().filter_map(|slot| match &slot.kind {
             Kind::Language(one) => self.language_link(one, part(slot)),
             Kind::User(_) => None,
         });
@@ -402,7 +406,7 @@ pub(crate) fn limits_setter() -> TokenStream {
 
 impl Slot<'_> {
     /// The effect, for documentation.
-    fn effect(&self) -> String {
+    pub(crate) fn effect(&self) -> String {
         match &self.kind {
             Kind::Language(one) if one.effect != one.name => {
                 format!("the capability `{}` of the effect `{}`", one.name, one.effect)

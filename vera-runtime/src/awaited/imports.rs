@@ -98,6 +98,11 @@ impl<H: Send + 'static> AsyncImports<H> {
         Ok(AsyncImports { imports })
     }
 
+    /// An effect of the language, if the module performs it.
+    pub(super) fn effect(&self, name: &str) -> Option<EffectId> {
+        self.imports.metadata().interface.language_effect(name)
+    }
+
     /// Links operations that are not futures: they block the thread that polls a call.
     ///
     /// # Errors

@@ -12,9 +12,11 @@
 //!   the host is put back.
 //! * A future is never polled on a fiber. So it has the stack that its thread reports.
 //!
-//! Deliberately, an operation that is not a future blocks the thread, as it does in a plain call.
+//! Deliberately, an operation that is not a future blocks the thread, as it does in a plain call, and so does a program that
+//! awaits an operation that a plain host has started.
 
 mod call;
+mod effects;
 mod enter;
 mod exchange;
 mod imports;
@@ -25,6 +27,9 @@ mod result;
 mod template;
 
 pub use call::Call;
+pub use effects::{
+    AsyncClock, AsyncDatabase, AsyncHttp, AsyncInference, GrantClock, GrantDatabase, GrantHttp, GrantInference,
+};
 pub use imports::AsyncImports;
 pub use instance::AsyncInstance;
 pub(crate) use now::now;

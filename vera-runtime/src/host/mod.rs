@@ -34,7 +34,13 @@ mod secrets;
 mod started;
 
 #[cfg(feature = "async")]
-pub use crate::awaited::{AsyncImports, Awaited, Blocking, Delivered, IntoDelivered, OperationFuture, delivered};
+pub use crate::awaited::{
+    AsyncClock, AsyncDatabase, AsyncHttp, AsyncImports, AsyncInference, Awaited, Blocking, Delivered, IntoDelivered,
+    OperationFuture, delivered,
+};
+#[cfg(feature = "async")]
+#[doc(hidden)]
+pub use crate::awaited::{GrantClock, GrantDatabase, GrantHttp, GrantInference};
 pub(crate) use operation::{Operation, raw_values};
 pub use record::{Recorder, Replay, ReplayedCall};
 pub(crate) use refusal::OnRefusal;
