@@ -18,7 +18,7 @@ use vera_compiler::source::MemoryLoader;
 use vera_compiler::tir::Checked;
 use vera_compiler::trial::{self, Trial};
 use vera_compiler::verify::{CheckKey, CheckPlace, Listing, Outcome, Owner, Reason, Subject, Verification, verify};
-use vera_solver::{Choice, CrossChecked, Embedded, Engine, Limits, Process, Session, solver};
+use vera_solver::{Answer, Choice, CrossChecked, Embedded, Engine, Limits, Process, Query, Session, Solver, solver};
 
 const TWIN: &str = "-- not: ";
 
@@ -228,6 +228,57 @@ fn values_that_share_their_parts_are_looked_at_once() {
     );
     let program = checked("shared.vera", &text);
     assert_eq!(open(&program, &verified(&program)), []);
+}
+
+/// With the digits of decimals in them, the queries of these two functions took a minute.
+#[test]
+fn what_digits_decimals_have_is_not_asked() {
+    let text = "public fn total(@Array<Tuple<Decimal, Decimal>> -> @Decimal)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  array_fold(@Array<Tuple<Decimal, Decimal>>.0, decimal_from_int(0), fn(@Decimal, @Tuple<Decimal, Decimal> -> @Decimal) effects(pure) { match @Tuple<Decimal, Decimal>.0 { Tuple(@Decimal, @Decimal) -> decimal_add(@Decimal.2, decimal_mul(@Decimal.0, @Decimal.1)) } })
+}
+
+public fn taxed(@Decimal, @Decimal -> @Decimal)
+  requires(decimal_compare(@Decimal.0, decimal_from_int(0)) == Greater && decimal_compare(@Decimal.1, decimal_from_int(0)) != Less)
+  ensures(decimal_compare(@Decimal.result, decimal_from_int(0)) != Less)
+  effects(pure)
+{
+  decimal_add(@Decimal.0, decimal_mul(@Decimal.0, @Decimal.1))
+}
+";
+    let program = checked("decimals.vera", text);
+    let mut asked = Asked::default();
+    let verification = verify(&subject(&program), &mut asked);
+    assert_eq!(open(&program, &verification), []);
+    assert!(asked.queries <= 12 && asked.bytes <= 40_000, "{} queries of {} bytes", asked.queries, asked.bytes);
+}
+
+/// A solver that counts what it is asked.
+struct Asked {
+    solver: Box<dyn Solver>,
+    queries: usize,
+    bytes: usize,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Asked { solver: solver(Choice::Embedded, Limits::default()), queries: 0, bytes: 0 }
+    }
+}
+
+impl Solver for Asked {
+    fn name(&self) -> &str {
+        self.solver.name()
+    }
+
+    fn solve(&mut self, query: &Query) -> Answer {
+        self.queries += 1;
+        self.bytes += query.script.len();
+        self.solver.solve(query)
+    }
 }
 
 #[test]

@@ -251,12 +251,19 @@ impl Executor<'_> {
     fn result_facts(&mut self, tags: Tags, name: &str, value: Term, parts: &[Term]) -> Vec<Term> {
         let rank = self.decimal_rank(tags, value);
         let zero = self.terms.int(0);
+        let operands = match (name, parts) {
+            ("decimal_neg" | "decimal_abs" | "decimal_round", [of, ..]) => vec![*of],
+            ("decimal_add" | "decimal_sub" | "decimal_mul", [a, b]) => vec![*a, *b],
+            _ => Vec::new(),
+        };
+        // What is NaN stays NaN.
+        let (number, numbers) = (self.are_numbers(tags, &[value]), self.are_numbers(tags, &operands));
+        self.decimal_fact(&[number], numbers);
         match (name, parts) {
             ("decimal_from_int", &[integer]) => {
                 let digits = self.terms.has_tag(value, tags.digits);
                 self.learn_everywhere(digits);
                 self.integer_facts(rank, integer);
-                Vec::new()
             }
             ("decimal_neg" | "decimal_abs" | "decimal_round", &[of, ..]) => {
                 let (numbers, short) = (self.are_numbers(tags, &[value, of]), self.is_short(tags, of));
@@ -281,11 +288,9 @@ impl Executor<'_> {
                         self.decimal_fact(&[numbers, down], below);
                     }
                 }
-                vec![of]
             }
             ("decimal_add" | "decimal_sub", &[a, b]) => {
                 self.sum_of_decimals(tags, name == "decimal_sub", value, [a, b]);
-                vec![a, b]
             }
             ("decimal_mul", &[a, b]) => {
                 let numbers = self.are_numbers(tags, &[value, a, b]);
@@ -296,10 +301,10 @@ impl Executor<'_> {
                 for (one, other, sign) in [(0, 0, 0), (1, 1, 0), (0, 1, 1), (1, 0, 1)] {
                     self.decimal_fact(&[numbers, first[one], second[other]], signs[sign]);
                 }
-                vec![a, b]
             }
-            _ => Vec::new(),
+            _ => {}
         }
+        operands
     }
 
     fn sum_of_decimals(&mut self, tags: Tags, subtracted: bool, value: Term, [a, b]: [Term; 2]) {
