@@ -16,9 +16,18 @@ pub(super) struct Instance {
     /// Type variables, one per type parameter.
     pub(super) args: Vec<Ty>,
     /// What the expected type says of them.
-    pub(super) hints: Vec<Option<Ty>>,
+    pub(super) hints: Vec<Option<Hint>>,
     /// The rows of the row variables.
     pub(super) rows: Vec<Row>,
+}
+
+/// What an expected type says of a type parameter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hint {
+    /// The type.
+    pub(super) ty: Ty,
+    /// Whether it is of a declared type that the value becomes part of, such as the `Int` of a `Set<Int>`.
+    pub(super) decides: bool,
 }
 
 impl Checker<'_> {
@@ -179,6 +188,7 @@ impl Checker<'_> {
         for (&arg, &param) in args.iter().zip(&signature.params) {
             let ty = self.applied(&instance, param);
             let expected = self.expected_argument(&instance, param, ty);
+            self.taker = self.taker(id, name, arg, param, checked.first().map(|(first, _): &(Expr, Ty)| first.ty));
             let arg = self.expr(arg, expected);
             let ty = self.learn_argument(&mut instance, param, ty, arg.ty);
             checked.push((arg, ty));
@@ -209,7 +219,10 @@ impl Checker<'_> {
             self.perform(&row, &format!("Function `{name}`"), true, span);
         }
         let result = self.env.program.types.instantiate(signature.result, &instance.args, &instance.rows);
-        let result = self.full(result);
+        // What takes the value may widen what it holds, and not what it is: that is in use already.
+        let whole = matches!(self.env.program.types.kind(result), TyKind::Infer(_));
+        let open = matches!(expected, Expected::Hint(_)) && !whole;
+        let result = if open { self.full_but_soft(result) } else { self.full(result) };
         let result = self.of_value(result);
         if !wrong_args.is_empty() {
             let mut given: Vec<(Span, Ty)> = coerced.iter().map(|arg| (arg.span, arg.ty)).collect();
@@ -253,11 +266,18 @@ impl Checker<'_> {
         if let Some(wanted) = expected.ty()
             && self.env.program.types.is_generic(result)
         {
+            let whole = matches!(self.env.program.types.kind(result), TyKind::Param(_));
             hints = self.without_binding(|this| {
                 let vars: Vec<Ty> = args.iter().map(|_| this.fresh(Ty::INT)).collect();
                 let result = this.env.program.types.instantiate(result, &vars, &[]);
                 this.relate(result, wanted, false);
-                vars.iter().map(|&var| Some(this.full(var)).filter(|&ty| !this.is_unknown(ty))).collect()
+                vars.iter()
+                    .map(|&var| {
+                        let ty = this.full(var);
+                        let decides = !whole && this.is_exact(var);
+                        Some(Hint { ty, decides }).filter(|hint| !this.is_unknown(hint.ty))
+                    })
+                    .collect()
             });
         }
         Instance { args, hints, rows: Vec::new() }
@@ -321,13 +341,13 @@ impl Checker<'_> {
         }
         if let TyKind::Param(index) = *self.env.program.types.kind(param) {
             let (arg, hint) = (instance.args[index as usize], instance.hints[index as usize]);
-            return if self.is_unknown(arg) { hint.unwrap_or(arg) } else { self.head(arg) };
+            return hint.filter(|_| self.is_unknown(arg)).map_or_else(|| self.head(arg), |hint| hint.ty);
         }
         let known: Vec<Ty> = instance
             .args
             .iter()
             .zip(&instance.hints)
-            .map(|(&arg, hint)| if self.is_unknown(arg) { hint.unwrap_or(arg) } else { self.head(arg) })
+            .map(|(&arg, hint)| hint.filter(|_| self.is_unknown(arg)).map_or_else(|| self.head(arg), |hint| hint.ty))
             .collect();
         self.env.program.types.instantiate(param, &known, &[])
     }
@@ -346,6 +366,11 @@ impl Checker<'_> {
         }
         if !instance.args.is_empty() {
             self.learn(found, ty);
+            for (&arg, hint) in instance.args.iter().zip(&instance.hints) {
+                if let Some(Hint { ty, decides: true }) = *hint {
+                    self.settle(arg, ty);
+                }
+            }
         }
         ty
     }

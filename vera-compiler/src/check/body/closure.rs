@@ -1,6 +1,5 @@
 //! Anonymous functions and their application.
 
-use super::rows::FrameKind;
 use super::{Checker, Expected, invalid};
 use crate::check::resolve_type::counted;
 use crate::diagnostics::{Code, Diagnostic, Section};
@@ -12,6 +11,7 @@ use crate::types::{FnTy, Ty, TyKind};
 impl Checker<'_> {
     /// `fn(@A -> @B) effects(row) { … }`
     pub(super) fn closure(&mut self, function: &ast::AnonymousFn, expected: Expected, span: Span) -> Expr {
+        let taker = self.taker.take().or_else(|| self.taker_by_type(expected));
         self.slots.enter_closure();
         self.slots.bind_by(BinderKind::Closure, span);
         self.continuations.push(None);
@@ -27,7 +27,7 @@ impl Checker<'_> {
         let reported = self.diags.len();
         let row = self.env.resolve_row(&function.effects, &self.scope, self.diags);
         let row_known = self.diags.len() == reported && self.env.is_whole_row(&function.effects, &row);
-        self.enter_frame(FrameKind::Closure, row.clone(), row_known, function.effects.span);
+        self.enter_closure(row.clone(), row_known, function.effects.span, taker);
         let body = self.block(&function.body, Expected::Target(result, CoercionSite::Return));
         let body = match self.assign(body, result, CoercionSite::Return) {
             Ok(body) => body,

@@ -152,7 +152,7 @@ impl Checker<'_> {
     }
 
     /// Whether using a value of one type as another takes a check.
-    fn needs_check(&mut self, from: Ty, to: Ty) -> bool {
+    pub(super) fn needs_check(&mut self, from: Ty, to: Ty) -> bool {
         let (from, to) = (self.full(from), self.full(to));
         if from == to || from == Ty::NEVER {
             return false;

@@ -205,7 +205,10 @@ impl Checker<'_> {
     fn handler_clause(&mut self, clause: &ast::HandlerClause, handling: &Handling) -> Option<HandlerClause> {
         let effect = handling.effect.effect;
         let Some(operation) = self.env.operation(effect, clause.name.as_str()) else {
-            self.report_unknown_operation(clause, handling);
+            match clause.name.as_str() {
+                "return" => self.report_return_clause(clause),
+                _ => self.report_unknown_operation(clause, handling),
+            }
             return None;
         };
         let declared = &self.env.program.effect(effect).operations[operation as usize];
@@ -453,6 +456,29 @@ impl Checker<'_> {
             diagnostic = diagnostic.label(first.name.span, "the first clause");
         }
         self.report(diagnostic);
+    }
+
+    /// E332 for `return(@T) -> { ... }`, which handlers of other languages have.
+    #[inline(never)]
+    fn report_return_clause(&mut self, clause: &ast::HandlerClause) {
+        let body = self.quoted(clause.body.span, "...");
+        let body = body.strip_prefix('{').and_then(|body| body.strip_suffix('}')).map_or(&*body, str::trim);
+        let fix = match clause.params.as_slice() {
+            [ty] => {
+                let ty = self.env.source_text(ty.span);
+                match body == format!("@{ty}.0") {
+                    true => "Remove the clause: it gives the value of the block as it is.".to_owned(),
+                    false => format!("Remove the clause, and end the handled block with `let @{ty} = ...; {body}`."),
+                }
+            }
+            _ => "Remove the clause, and end the handled block with what it gives.".to_owned(),
+        };
+        self.report(
+            Diagnostic::new(Code::E332, clause.name.span, "A handler has no `return` clause.")
+                .because("The value of the handled block is that of the handler, where no clause ends it before.")
+                .fix(fix)
+                .spec(Section::S7_5_1),
+        );
     }
 
     #[inline(never)]

@@ -2,7 +2,9 @@
 //!
 //! Only the type arguments of generic calls and constructors are inferred; everything else is declared. A variable that
 //! is bound from a value itself is *soft*: it may still be widened when another value does not fit. One that is bound
-//! from inside a type (`T` of an `Array<T>`) is exact.
+//! from inside a type (`T` of an `Array<T>`) is exact, unless that is a soft variable of a call inside the argument: then
+//! both are one variable, so that `set_add(set_add(set_new(), nat), int)` is a set of `Int`. A soft variable is never
+//! narrowed: values that it was bound from are in use as what it is.
 
 use super::Checker;
 use crate::types::{EffectUse, FnTy, InferId, Row, Ty, TyKind};
@@ -103,6 +105,15 @@ impl Checker<'_> {
         self.env.program.types.map_infer(ty, &mut |id| variables[id.index()].binding)
     }
 
+    /// A type with every exact variable replaced: a soft one stays, and may be widened by what takes the value.
+    pub(super) fn full_but_soft(&mut self, ty: Ty) -> Ty {
+        let variables = &self.infer.variables;
+        self.env.program.types.map_infer(ty, &mut |id| {
+            let variable = &variables[id.index()];
+            variable.binding.filter(|_| !variable.soft)
+        })
+    }
+
     /// A type with every variable replaced, unbound ones by their fallback.
     pub(super) fn resolved(&mut self, ty: Ty) -> Ty {
         let variables = &self.infer.variables;
@@ -121,6 +132,37 @@ impl Checker<'_> {
         match self.env.program.types.kind(ty) {
             TyKind::Infer(id) if self.infer.variables[id.index()].binding.is_none() => Some(id.index()),
             _ => None,
+        }
+    }
+
+    /// The last of the variables that are bound to each other from `variable` on.
+    fn representative(&self, mut variable: usize) -> usize {
+        while let Some(binding) = self.infer.variables[variable].binding
+            && let TyKind::Infer(next) = self.env.program.types.kind(binding)
+        {
+            variable = next.index();
+        }
+        variable
+    }
+
+    /// What an unbound variable is bound to where it stands for `ty`: a soft variable, or the type that it is.
+    fn soft_or_head(&mut self, ty: Ty) -> Ty {
+        let TyKind::Infer(id) = self.env.program.types.kind(ty) else { return ty };
+        let last = self.representative(id.index());
+        match self.infer.variables[last].soft {
+            true => self.env.program.types.intern(TyKind::Infer(InferId(last as u32))),
+            false => self.head(ty),
+        }
+    }
+
+    /// Makes a soft variable that `ty` is, through others or itself, exactly `wanted` where all its values can be used as
+    /// that without a check.
+    pub(super) fn settle(&mut self, ty: Ty, wanted: Ty) {
+        let TyKind::Infer(id) = self.env.program.types.kind(ty) else { return };
+        let variable = self.representative(id.index());
+        let Variable { binding: Some(bound), soft: true, .. } = self.infer.variables[variable] else { return };
+        if self.without_binding(|this| this.relate(bound, wanted, true)) && !self.needs_check(bound, wanted) {
+            self.solve(variable, wanted);
         }
     }
 
@@ -172,20 +214,21 @@ impl Checker<'_> {
         if from == Ty::NEVER || from == Ty::INVALID {
             return;
         }
-        let variable = self.infer.variables[id.index()];
+        let last = self.representative(id.index());
+        let variable = self.infer.variables[last];
         match variable.binding {
             None => {
-                if self.unbound(from).is_none() && self.solve(id.index(), from) {
-                    self.infer.variables[id.index()].soft = id.index() >= self.infer.frozen;
+                if self.unbound(from).is_none() && self.solve(last, from) {
+                    self.infer.variables[last].soft = last >= self.infer.frozen;
                 } else {
                     self.relate(from, to, false);
                 }
             }
             Some(bound) if variable.soft => {
                 if let Some(wider) = self.join(bound, from)
-                    && self.solve(id.index(), wider)
+                    && self.solve(last, wider)
                 {
-                    self.infer.variables[id.index()].soft = true;
+                    self.infer.variables[last].soft = true;
                 }
             }
             Some(bound) => {
@@ -284,8 +327,14 @@ impl Checker<'_> {
                 Some(match (self.unbound(from_head), self.unbound(to_head)) {
                     // The younger variable is bound to the older one.
                     (Some(left), Some(right)) if left > right => self.solve(left, to_head),
-                    (Some(left), None) => self.solve(left, to_head),
-                    (_, Some(right)) => self.solve(right, from_head),
+                    (Some(left), None) => {
+                        let to = self.soft_or_head(to);
+                        self.solve(left, to)
+                    }
+                    (_, Some(right)) => {
+                        let from = self.soft_or_head(from);
+                        self.solve(right, from)
+                    }
                     (None, None) => {
                         let fits = self.relate_within(from_head, to_head, rows);
                         if fits {
@@ -299,13 +348,13 @@ impl Checker<'_> {
         }
     }
 
-    /// Makes a soft binding exact.
+    /// Makes a soft binding exact: `ty` where all its values are of that, else what it is.
     fn harden(&mut self, variable: Option<usize>, ty: Ty) {
-        if let Some(variable) = variable
-            && self.infer.variables[variable].soft
-            && ty != Ty::INVALID
-        {
-            self.solve(variable, ty);
+        let Some(variable) = variable.map(|variable| self.representative(variable)) else { return };
+        let Variable { binding: Some(bound), soft: true, .. } = self.infer.variables[variable] else { return };
+        if ty != Ty::INVALID {
+            let exact = if self.needs_check(bound, ty) { bound } else { ty };
+            self.solve(variable, exact);
         }
     }
 

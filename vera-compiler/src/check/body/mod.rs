@@ -33,6 +33,7 @@ mod rows;
 mod slots;
 mod sql;
 mod statement;
+mod taker;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +47,7 @@ use self::handler::Continuation;
 use self::infer::Infer;
 use self::rows::Frame;
 use self::slots::Slots;
+use self::taker::Taker;
 use super::env::Env;
 use super::scope::TypeScope;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -106,6 +108,8 @@ struct Checker<'a> {
     slots: Slots,
     infer: Infer,
     frames: Vec<Frame>,
+    /// What the anonymous function that is checked next is given to.
+    taker: Option<Taker>,
     /// What `resume` continues; `None` inside a closure, which cannot.
     continuations: Vec<Option<Continuation>>,
     /// The types of the states of the handlers whose handled blocks are around this place.
@@ -153,6 +157,7 @@ impl<'a> Checker<'a> {
             slots: Slots::default(),
             infer: Infer::default(),
             frames: Vec::new(),
+            taker: None,
             continuations: Vec::new(),
             handled_states: Vec::new(),
             deferred: Vec::new(),

@@ -4,6 +4,7 @@
 //! frame or be in its row. Other effects are collected and reported when the frame ends, once per effect.
 
 use super::Checker;
+use super::taker::Taker;
 use crate::check::env::OperationRef;
 use crate::diagnostics::{Code, Diagnostic, Section, Severity};
 use crate::source::Span;
@@ -54,6 +55,8 @@ pub(super) struct Frame {
     /// Everything performed so far, allowed or not.
     performed: Vec<EffectUse>,
     missing: Vec<Missing>,
+    /// What a closure is given to that takes pure functions only.
+    taker: Option<Taker>,
 }
 
 /// Something performed that is not allowed.
@@ -71,7 +74,15 @@ impl Checker<'_> {
     /// Starts a frame that allows `row`.
     pub(super) fn enter_frame(&mut self, kind: FrameKind, row: Row, row_known: bool, row_span: Span) {
         let (handled, performed, missing) = (Vec::new(), Vec::new(), Vec::new());
-        self.frames.push(Frame { kind, row, row_known, row_span, handled, performed, missing });
+        self.frames.push(Frame { kind, row, row_known, row_span, handled, performed, missing, taker: None });
+    }
+
+    /// Starts the frame of a closure that is given to `taker`.
+    pub(super) fn enter_closure(&mut self, row: Row, row_known: bool, row_span: Span, taker: Option<Taker>) {
+        self.enter_frame(FrameKind::Closure, row, row_known, row_span);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.taker = taker;
+        }
     }
 
     /// Starts the frame of a clause, predicate or assertion, which allows nothing.
@@ -301,7 +312,7 @@ impl Checker<'_> {
 
     /// What to say of effects that the frame does not allow and `first` is the first to perform.
     fn missing_effects(
-        &self,
+        &mut self,
         frame: &Frame,
         owner: &str,
         first: &Missing,
@@ -324,6 +335,11 @@ impl Checker<'_> {
                 .edit(frame.row_span, wanted)
                 .spec(Section::S7_10)
                 .label(frame.row_span, format!("this row does not have {it}"));
+        if let Some(taker) = &frame.taker {
+            let (why, instead) = self.taken_pure(taker, wanted);
+            diagnostic = diagnostic.because(why).fix(instead);
+            diagnostic.edits.clear();
+        }
         if let Some(handler) = effects.iter().find_map(|effect| self.handler_of(effect, first)) {
             diagnostic.fix.push_str(&format!(" Or handle it here: {handler}"));
         }

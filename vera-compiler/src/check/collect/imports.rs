@@ -46,8 +46,8 @@ fn bring_in_one(
 ) {
     let path = written.path.to_string();
     let mut private = false;
-    for name in written.names.iter().flatten() {
-        private |= !check_listed(env, name, &path, target, diags);
+    for position in 0..written.names.as_ref().map_or(0, Vec::len) {
+        private |= !check_listed(env, written, position, target, diags);
     }
     // What is private, and what could not be read there, was reported; here it is missing.
     let lost = &env.modules[target.index()].lost;
@@ -116,7 +116,16 @@ fn bring_in_one(
 
 /// E150 for a private name of an import list. A name the module does not have is only pointed out: nothing is
 /// brought in, and a use is reported where it is. Gives whether the name can be imported, as far as that goes.
-fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags: &mut Diagnostics) -> bool {
+fn check_listed(
+    env: &Env,
+    written: &ast::ImportDecl,
+    position: usize,
+    target: ModuleId,
+    diags: &mut Diagnostics,
+) -> bool {
+    let (Some(name), path) = (written.names.as_ref().and_then(|names| names.get(position)), &written.path) else {
+        return true;
+    };
     let table = &env.modules[target.index()];
     let function = table.functions.get(&name.text).map(|id| env.program.function(*id));
     let function = function.map(|function| (function.public, function.name_span, "fn"));
@@ -141,7 +150,8 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
                 Diagnostic::new(Code::E233, name.span, format!("Module `{path}` has no `{name}` to import."))
                     .spec(Section::S8_3_2)
                     .severity(Severity::Warning);
-            let constructor = table.constructors.get(&name.text).map(|(data, _)| env.program.data(*data));
+            let constructor = |name: &ast::Name| table.constructors.get(&name.text).map(|(data, _)| *data);
+            let of = constructor(name).filter(|data| env.program.data(*data).public);
             let local = table.types.contains_key(&name.text)
                 || table.effects.contains_key(&name.text)
                 || table.abilities.contains_key(&name.text);
@@ -149,10 +159,9 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
                 diagnostic
                     .because("Type aliases, effects and abilities are local to their module.")
                     .fix(format!("Take `{name}` out of the import and declare it in this file."))
-            } else if let Some(data) = constructor.filter(|data| data.public) {
-                diagnostic
-                    .because("Constructors come with their type.")
-                    .fix(format!("Import the type: `import {path}({});`", data.name))
+            } else if let Some(data) = of {
+                let ty = &env.program.data(data).name;
+                listed_constructor(diagnostic, written, position, ty, |listed| constructor(listed) == Some(data))
             } else {
                 let diagnostic = diagnostic.because("A name in the list of an import is one that the module declares.");
                 match nearest(name.as_str(), env.importable(target)) {
@@ -163,6 +172,38 @@ fn check_listed(env: &Env, name: &ast::Name, path: &str, target: ModuleId, diags
         }
     }
     true
+}
+
+/// What to say of the constructor at `position` in the list of an import, one of the type `ty`. It comes with the type,
+/// which stands there in its place, or does already: in the list, or for a constructor before this one.
+fn listed_constructor(
+    diagnostic: Diagnostic,
+    written: &ast::ImportDecl,
+    position: usize,
+    ty: &str,
+    is_of_type: impl Fn(&ast::Name) -> bool,
+) -> Diagnostic {
+    let names = written.names.as_deref().unwrap_or_default();
+    let name = &names[position];
+    let there = names.iter().any(|listed| listed.as_str() == ty) || names[..position].iter().any(&is_of_type);
+    let mut kept: Vec<&str> = Vec::with_capacity(names.len());
+    for listed in names {
+        let text = if is_of_type(listed) { ty } else { listed.as_str() };
+        if text != ty || !kept.contains(&ty) {
+            kept.push(text);
+        }
+    }
+    let import = format!("import {}({});", written.path, kept.join(", "));
+    let diagnostic = diagnostic.because("Constructors come with their type.");
+    if !there {
+        return diagnostic.fix(format!("Import the type: `{import}`")).edit(name.span, ty);
+    }
+    let place = match (position.checked_sub(1), names.get(position + 1)) {
+        (Some(before), _) => Span { start: names[before].span.end, ..name.span },
+        (None, Some(next)) => Span { end: next.span.start, ..name.span },
+        (None, None) => name.span,
+    };
+    diagnostic.fix(format!("`{ty}` brings it in; take `{name}` out of the list: `{import}`")).edit(place, "")
 }
 
 /// `import` is the second that brings a name in, `first` the other; each with its path.

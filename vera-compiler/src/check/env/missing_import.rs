@@ -135,7 +135,7 @@ impl Env {
             .spec(Section::S8_5_4)
             .severity(Severity::Warning);
         match import {
-            Some(import) => diagnostic.label(import.span, "this import leaves the type out"),
+            Some(import) => diagnostic.edit(import.span, fix).label(import.span, "this import leaves the type out"),
             None => diagnostic,
         }
     }

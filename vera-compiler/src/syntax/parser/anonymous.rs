@@ -31,7 +31,7 @@ impl Parser<'_> {
         if !self.at(TokenKind::LBrace) {
             return Err(self.unexpected("`{` and the function's body"));
         }
-        let body = self.block();
+        let body = self.body_of(head.0.result.ty.span);
         self.unbind(around);
         Ok(assemble::anonymous_fn(head, body?))
     }

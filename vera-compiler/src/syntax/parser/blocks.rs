@@ -83,19 +83,25 @@ impl Parser<'_> {
             .because("The last part of a block is an expression, without `;`: the block's value.")
             .spec(Section::S4_10)
             .label(open, "the block");
+        // A fix gives the value that is wanted, where that is known: of the body of a function it is.
+        let wanted = self.body_type.filter(|(start, _)| *start == open.start).map(|(_, ty)| ty);
+        let valued = wanted.filter(|ty| *ty != "Unit");
         let semi = Span { start: self.prev.end.saturating_sub(1), ..self.prev };
+        let other = valued.map_or_else(|| "a value, such as `()`".to_owned(), |ty| format!("a value of type `{ty}`"));
         let diagnostic = match stmts.last().map(|stmt| &stmt.kind) {
-            None => diagnostic.fix("Write `()` in it when there is no value to give.").edit(open.end_point(), " () "),
+            None if valued.is_none() => {
+                diagnostic.fix("Write `()` in it when there is no value to give.").edit(open.end_point(), " () ")
+            }
             Some(StmtKind::Expr(_)) if self.slice(semi) == ";" => diagnostic
-                .fix("Remove the last `;` when this is the value of the block, or end the block with a value, such as `()`.")
+                .fix(format!("Remove the last `;` when this is the value of the block, or end the block with {other}."))
                 .edit(semi, ""),
-            Some(StmtKind::Let { ty, .. }) => {
+            Some(StmtKind::Let { ty, .. }) if !wanted.is_some_and(|wanted| differ(wanted, self.slice(ty.span))) => {
                 let slot = format!("@{}.0", self.slice(ty.span));
                 diagnostic
                     .fix(format!("End the block with a value, such as what was bound last: `{slot}`"))
                     .edit(self.prev.end_point(), format!(" {slot}"))
             }
-            Some(_) => diagnostic.fix("End the block with a value, such as `()`."),
+            _ => diagnostic.fix(format!("End the block with {other}.")),
         };
         self.structure_error(diagnostic);
         value
@@ -287,4 +293,11 @@ impl Parser<'_> {
 /// Whether a statement that cannot be read ends here at the latest.
 fn ends_stmt(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Semi | TokenKind::RBrace | TokenKind::Let)
+}
+
+/// Whether a value of one written type is certainly none of the other: both are primitive, and not `Int` and `Nat`.
+fn differ(one: &str, other: &str) -> bool {
+    let primitive = |ty| matches!(ty, "Int" | "Nat" | "Byte" | "Bool" | "Float64" | "String" | "Unit");
+    let integer = |ty| matches!(ty, "Int" | "Nat");
+    one != other && primitive(one) && primitive(other) && !(integer(one) && integer(other))
 }

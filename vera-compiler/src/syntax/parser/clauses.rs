@@ -2,6 +2,7 @@
 
 use super::assemble::invalid_expr;
 use super::{PResult, Parser};
+use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::foreign;
 use crate::source::Span;
@@ -21,6 +22,7 @@ impl Parser<'_> {
             return Ok((contracts, self.no_effects()));
         }
         let effects = self.effect_clause(signature)?;
+        self.misspelt_clause(CLAUSES);
         if contracts.is_empty() && !self.at_contract() {
             self.missing_contracts(signature, true);
         }
@@ -77,8 +79,32 @@ impl Parser<'_> {
         is_contract(self.kind())
     }
 
+    /// A word that is nearly the keyword of one of the `clauses` is read as that.
+    pub(super) fn misspelt_clause(&mut self, clauses: &[(&str, TokenKind)]) {
+        let word = self.slice(self.span());
+        let states = matches!(self.kind_at(1), TokenKind::LParen | TokenKind::LBrace | TokenKind::Colon)
+            || self.kind_at(1).starts_expr();
+        // What a function returns is no clause, however much the word is like one.
+        let other = matches!(word, "return" | "returns");
+        if !states || other || !matches!(self.kind(), TokenKind::LowerIdent | TokenKind::UpperIdent | TokenKind::Effect)
+        {
+            return;
+        }
+        let Some(near) = nearest(word, clauses.iter().map(|(name, _)| *name)) else { return };
+        let diagnostic = Diagnostic::new(Code::E005, self.span(), format!("There is no clause `{word}`."))
+            .because("Each clause starts with its own keyword.")
+            .fix(format!("Did you mean `{near}`?"))
+            .edit(self.span(), near)
+            .spec(Section::S1_4);
+        self.slip(diagnostic);
+        if let Some((_, kind)) = clauses.iter().find(|(name, _)| *name == near) {
+            self.tokens[self.pos].kind = *kind;
+        }
+    }
+
     pub(super) fn contracts(&mut self, contracts: &mut Vec<Contract>) -> PResult<()> {
         loop {
+            self.misspelt_clause(CLAUSES);
             match self.kind() {
                 _ if self.at_contract() => contracts.push(self.contract()?),
                 TokenKind::Comma | TokenKind::Semi if starts_clause(self.kind_at(1)) => {
@@ -243,6 +269,7 @@ impl Parser<'_> {
 
     /// `effects(row)` of the function whose signature is at `signature`.
     pub(super) fn effect_clause(&mut self, signature: Span) -> PResult<EffectRow> {
+        self.misspelt_clause(EFFECTS);
         if !self.at(TokenKind::Effects) {
             if self.malformed_token().is_some() || self.at(TokenKind::Reported) {
                 return Err(self.unexpected("`effects`"));
@@ -262,7 +289,10 @@ impl Parser<'_> {
             return Ok(self.no_effects());
         }
         self.bump();
-        self.expect(TokenKind::LParen, "and an effect row after `effects`")?;
+        let open = self.expect(TokenKind::LParen, "and an effect row after `effects`")?;
+        if self.at(TokenKind::RParen) && matches!(self.kind_at(1), TokenKind::Pure | TokenKind::Lt) {
+            return self.row_behind(open);
+        }
         let (start, errors) = (self.span(), self.errors);
         let kind = match self.effect_row() {
             Ok(kind) if self.at(TokenKind::RParen) => kind,
@@ -276,6 +306,24 @@ impl Parser<'_> {
         };
         let span = self.since(start);
         self.bump();
+        Ok(EffectRow { kind, span })
+    }
+
+    /// `effects()pure`, with the `(` at `open`.
+    fn row_behind(&mut self, open: Span) -> PResult<EffectRow> {
+        let close = self.bump();
+        let start = self.span();
+        let kind = self.effect_row()?;
+        let span = self.since(start);
+        self.report(
+            Diagnostic::new(Code::E005, open.to(close), "The effect row stands behind its parentheses.")
+                .because("The row is what `effects` has in parentheses.")
+                .fix(self.short(format!("Write `effects({})`.", self.slice(span)), "Write it between them."))
+                .edit(Span { end: start.start, ..close }, "")
+                .edit(span.end_point(), ")")
+                .spec(Section::S5_5),
+        );
+        self.decl_errors = true;
         Ok(EffectRow { kind, span })
     }
 
@@ -345,11 +393,14 @@ impl Parser<'_> {
                 if self.errors > errors {
                     return Err(super::Reported);
                 }
+                // Closed, but not opened.
+                let place = self.since(start);
+                let close = if self.eat(TokenKind::Gt) { "" } else { ">" };
                 self.report(
-                    Diagnostic::new(Code::E005, self.since(start), "Effects are written between `<` and `>`.")
+                    Diagnostic::new(Code::E005, place, "Effects are written between `<` and `>`.")
                         .because("An effect row is a set; only the empty one, `pure`, has no brackets.")
                         .fix(format!("Write `effects(<{row}>)`."))
-                        .edit(self.since(start), format!("<{row}>"))
+                        .edit(place, format!("<{row}{close}"))
                         .spec(Section::S7_3_1),
                 );
                 Ok(EffectRowKind::Effects(effects))
@@ -367,6 +418,20 @@ impl Parser<'_> {
         }
     }
 }
+
+/// The clauses between signature and body, by their keywords.
+const CLAUSES: &[(&str, TokenKind)] = &[
+    ("requires", TokenKind::Requires),
+    ("ensures", TokenKind::Ensures),
+    ("decreases", TokenKind::Decreases),
+    ("effects", TokenKind::Effects),
+];
+
+/// The clause of a function type and of a function without a name.
+const EFFECTS: &[(&str, TokenKind)] = &[("effects", TokenKind::Effects)];
+
+/// The clause of a data type.
+pub(super) const INVARIANT: &[(&str, TokenKind)] = &[("invariant", TokenKind::Invariant)];
 
 fn is_contract(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Requires | TokenKind::Ensures | TokenKind::Decreases)

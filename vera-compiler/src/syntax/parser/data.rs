@@ -23,6 +23,7 @@ impl Parser<'_> {
         let bare = self.bump();
         let name = self.upper_name("the data type's name")?;
         let type_params = self.type_params()?;
+        self.misspelt_clause(super::clauses::INVARIANT);
         let invariant = if self.at(TokenKind::Invariant) { Some(self.invariant()) } else { None };
         let constructors = self.constructors(&name, start)?;
         Ok(DataDecl {

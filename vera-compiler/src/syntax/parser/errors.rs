@@ -149,14 +149,7 @@ impl Parser<'_> {
                     .fix("Close the expression with `)`. A parenthesis that is text needs no backslash.")
                     .spec(Section::S4_13_1)
             }
-            TokenKind::StrNested => Diagnostic::new(
-                Code::E009,
-                span,
-                "An expression inside a string cannot contain a string or a backslash.",
-            )
-            .because("The `\"` would end the string around it.")
-            .fix("Bind the value with `let` before the string, and put its slot into the string: `\\(@String.0)`.")
-            .spec(Section::S4_13_1),
+            TokenKind::StrNested => self.string_in_string(),
             _ => return None,
         })
     }

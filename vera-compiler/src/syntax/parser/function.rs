@@ -7,7 +7,7 @@ use super::types::invalid_type;
 use super::{PResult, Parser, Reported, assemble};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
-use crate::syntax::ast::{AbilityConstraint, FnDecl, Forall, Name, Param, Visibility};
+use crate::syntax::ast::{AbilityConstraint, Block, FnDecl, Forall, Name, Param, Visibility};
 use crate::syntax::token::TokenKind;
 
 /// The most text that a fix moves.
@@ -47,7 +47,7 @@ impl Parser<'_> {
         self.junk_before(&[TokenKind::Fn], "`fn` after `forall<…>`");
         let around = self.bound.len();
         let keyword = self.expect(TokenKind::Fn, "after `forall<…>`")?;
-        let name = self.fn_name(&mut visibility)?;
+        let name = self.fn_name(&mut visibility, bare)?;
         if self.at(TokenKind::Lt) && forall.is_none() {
             forall = Some(self.late_type_params(keyword)?);
         }
@@ -63,7 +63,7 @@ impl Parser<'_> {
         if !self.at(TokenKind::LBrace) {
             return Err(self.no_body());
         }
-        let mut body = *self.block()?;
+        let mut body = *self.body_of(result.ty.span)?;
         if self.unbalanced {
             // What is in which block is not known.
             body = assemble::invalid_block(body.span);
@@ -108,6 +108,14 @@ impl Parser<'_> {
         );
     }
 
+    /// The block of a function with the result type at `ty`.
+    pub(super) fn body_of(&mut self, ty: Span) -> PResult<Box<Block>> {
+        let around = self.body_type.replace((self.span().start, self.slice(ty)));
+        let body = self.block();
+        self.body_type = around;
+        body
+    }
+
     fn no_body(&mut self) -> Reported {
         if !self.at(TokenKind::Semi) {
             return self.unexpected("`{` and the function's body");
@@ -120,8 +128,9 @@ impl Parser<'_> {
         self.error(diagnostic)
     }
 
-    /// The function's name. A visibility may stand in front of it by mistake.
-    fn fn_name(&mut self, visibility: &mut Option<Visibility>) -> PResult<Name> {
+    /// The function's name. A visibility may stand in front of it by mistake; where the declaration starts without one is
+    /// `bare`.
+    fn fn_name(&mut self, visibility: &mut Option<Visibility>, bare: Span) -> PResult<Name> {
         if self.at(TokenKind::LParen) && self.decl_errors {
             // The name is what was read over.
             return Err(Reported);
@@ -130,11 +139,15 @@ impl Parser<'_> {
             && self.kind_at(1).is_lower_name()
             && matches!(self.kind_at(2), TokenKind::LParen | TokenKind::Lt)
         {
-            *visibility = visibility.take().or(Some(match self.kind() {
-                TokenKind::Public => Visibility::Public,
-                _ => Visibility::Private,
-            }));
-            self.word_before_name();
+            let word = match self.kind() {
+                TokenKind::Public => Some(Visibility::Public),
+                TokenKind::Private => Some(Visibility::Private),
+                _ => None,
+            };
+            // The functions of a `where` block, which is one level deeper, have none.
+            let moves = word.is_some() && visibility.is_none() && self.depth == 0;
+            *visibility = visibility.take().or(Some(word.unwrap_or(Visibility::Private)));
+            self.word_before_name(bare, moves);
         }
         // `handle` is the entry point of HTTP servers, which the host calls.
         if self.kind().is_keyword() && !self.at(TokenKind::Handle) {
@@ -148,15 +161,23 @@ impl Parser<'_> {
         self.lower_name("the function's name")
     }
 
-    /// Reports a word between `fn` and the function's name, and reads over it.
-    fn word_before_name(&mut self) {
+    /// Reports a word between `fn` and the function's name, and reads over it. Whether it `moves` to where the declaration
+    /// starts, `bare`, or is too much.
+    fn word_before_name(&mut self, bare: Span, moves: bool) {
         let word = self.slice(self.span());
+        let name = self.span_of(self.tokens[self.pos + 1]);
+        let keyword = self.slice(bare);
         let diagnostic = self
             .expected("the function's name")
             .because("A function is declared by its visibility, `fn` and its name.")
-            .fix(format!("Remove `{word}`."))
-            .edit(Span { end: self.span_of(self.tokens[self.pos + 1]).start, ..self.span() }, "")
+            .fix(match moves {
+                true if keyword == "fn" => format!("Write `{word} fn {}`.", self.slice(name)),
+                true => format!("Write `{word}` before `{keyword}`."),
+                false => format!("Remove `{word}`."),
+            })
+            .edit(Span { end: name.start, ..self.span() }, "")
             .spec(Section::S5_2);
+        let diagnostic = if moves { diagnostic.edit(bare.start_point(), format!("{word} ")) } else { diagnostic };
         self.slip(diagnostic);
         self.bump();
     }

@@ -24,6 +24,7 @@ mod hints;
 mod lambda;
 mod literal;
 mod methods;
+mod nested;
 mod operations;
 mod operators;
 mod pattern;
@@ -129,6 +130,8 @@ struct Parser<'s> {
     callees: Vec<lambda::Callee<'s>>,
     /// The result type of the function being read, as written.
     result_type: Option<&'s str>,
+    /// Where the body of a function starts whose result type is known, and that type, as written.
+    body_type: Option<(u32, &'s str)>,
     /// The clause of a handler with state whose body is being read.
     clause: Option<handle::ClauseBody<'s>>,
     /// Whether a comma is missing between the parameters read last, so that it is not certain how many there are.
@@ -178,6 +181,7 @@ impl<'s> Parser<'s> {
             pattern_names: Vec::new(),
             callees: Vec::new(),
             result_type: None,
+            body_type: None,
             clause: None,
             uncertain_params: false,
             stmt_start: usize::MAX,

@@ -88,6 +88,9 @@ impl Parser<'_> {
                 Some(ty) => formed.write(at.to(self.span()), format!("@{ty}")),
                 None => formed.fix("Write the type of the slot, and its index."),
             },
+            TokenKind::Int if written.len() > 1 => formed
+                .fix(format!("Write `{written}.{next}`."))
+                .edit(Span { start: self.prev.end, end: self.span().start, ..at }, "."),
             _ if written.len() > 1 => formed.write(place, format!("{written}.0")),
             _ => formed.fix("Write the type of the slot, and its index."),
         }

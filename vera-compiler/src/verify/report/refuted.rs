@@ -156,6 +156,11 @@ fn is_in_measure(program: &Program, obligation: &Obligation) -> bool {
     program.function(function).decreases.iter().any(|measure| measure.span.contains(obligation.span))
 }
 
+/// Whether an expression is made of literals alone: a call may give what came from an argument, as that of a state does.
+fn is_constant(text: &str) -> bool {
+    !text.contains(|c: char| c == '@' || c.is_ascii_alphabetic())
+}
+
 /// How to fix it, with code of the program.
 pub(super) fn fix<'p>(program: &'p Program, expressions: &mut Expressions<'p>, obligation: &Obligation) -> String {
     let condition = expressions.condition(program, obligation);
@@ -188,7 +193,7 @@ pub(super) fn fix<'p>(program: &'p Program, expressions: &mut Expressions<'p>, o
                 false => format!("Test it first: {test}."),
             }
         }
-        (_, None) if !obligation.text.contains('@') => {
+        (_, None) if is_constant(&obligation.text) => {
             "Correct what is computed here: it does not depend on an argument.".to_owned()
         }
         (_, None) => format!("Ask callers of {owner} for what is missing in `requires`, or test it first with `if`."),

@@ -119,13 +119,28 @@ public fn constants(-> @Int)
   let @Nat = 0 - 1;
   0
 }
+type Pos = { @Int | @Int.0 > 0 };
+public fn state(@Int -> @Int)
+  requires(@Int.0 > 0)
+  ensures(true)
+  effects(pure)
+{
+  handle[State<Pos>](@Pos = @Int.0) {
+    get(@Unit) -> { resume(@Pos.0) },
+    put(@Pos) -> { resume(()) } with @Pos = @Pos.0
+  } in {
+    put(get(()) - 2);
+    get(())
+  }
+}
 ",
     );
     let found = verified(&checked, |obligation| {
         let values = example(&[("@Nat.1", "0"), ("@Nat.0", "1")], true);
         let measure = obligation.kind == Kind::NatSub;
+        let state = obligation.kind == Kind::RefineBind && obligation.text == "get(()) - 2";
         let constant = matches!(obligation.text.as_str(), "0 - 1" | "@Int.result > 0");
-        (measure || constant).then_some(Outcome::Refuted(values))
+        (measure || constant || state).then_some(Outcome::Refuted(values))
     });
     insta::assert_snapshot!("asked", text(&checked, &errors(checked.program(), &found)));
 }
