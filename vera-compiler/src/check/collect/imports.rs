@@ -174,6 +174,9 @@ fn check_listed(
     true
 }
 
+/// Longer lists are not written again for each of their names.
+const LISTED: usize = 32;
+
 /// What to say of the constructor at `position` in the list of an import, one of the type `ty`. It comes with the type,
 /// which stands there in its place, or does already: in the list, or for a constructor before this one.
 fn listed_constructor(
@@ -183,7 +186,11 @@ fn listed_constructor(
     ty: &str,
     is_of_type: impl Fn(&ast::Name) -> bool,
 ) -> Diagnostic {
+    let diagnostic = diagnostic.because("Constructors come with their type.");
     let names = written.names.as_deref().unwrap_or_default();
+    if names.len() > LISTED {
+        return diagnostic.fix(format!("List the type, `{ty}`, in place of its constructors."));
+    }
     let name = &names[position];
     let there = names.iter().any(|listed| listed.as_str() == ty) || names[..position].iter().any(&is_of_type);
     let mut kept: Vec<&str> = Vec::with_capacity(names.len());
@@ -194,7 +201,6 @@ fn listed_constructor(
         }
     }
     let import = format!("import {}({});", written.path, kept.join(", "));
-    let diagnostic = diagnostic.because("Constructors come with their type.");
     if !there {
         return diagnostic.fix(format!("Import the type: `{import}`")).edit(name.span, ty);
     }

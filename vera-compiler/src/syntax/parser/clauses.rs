@@ -82,12 +82,16 @@ impl Parser<'_> {
     /// A word that is nearly the keyword of one of the `clauses` is read as that.
     pub(super) fn misspelt_clause(&mut self, clauses: &[(&str, TokenKind)]) {
         let word = self.slice(self.span());
-        let states = matches!(self.kind_at(1), TokenKind::LParen | TokenKind::LBrace | TokenKind::Colon)
-            || self.kind_at(1).starts_expr();
+        let states = match self.kind() {
+            // Else it declares one.
+            TokenKind::Effect => self.kind_at(1) == TokenKind::LParen,
+            TokenKind::LowerIdent | TokenKind::UpperIdent => {
+                matches!(self.kind_at(1), TokenKind::LBrace | TokenKind::Colon) || self.kind_at(1).starts_expr()
+            }
+            _ => false,
+        };
         // What a function returns is no clause, however much the word is like one.
-        let other = matches!(word, "return" | "returns");
-        if !states || other || !matches!(self.kind(), TokenKind::LowerIdent | TokenKind::UpperIdent | TokenKind::Effect)
-        {
+        if !states || matches!(word, "return" | "returns") {
             return;
         }
         let Some(near) = nearest(word, clauses.iter().map(|(name, _)| *name)) else { return };
