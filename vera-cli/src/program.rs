@@ -1,6 +1,7 @@
 //! Compiles programs, with the modules that they import from files.
 
 use crate::inputs::{Input, Problem};
+use crate::test::Module;
 use vera_build::FileLoader;
 use vera_compiler::driver::{self, Compilation, Options, Parsed, Verification};
 use vera_compiler::trial::{self, Tried};
@@ -39,8 +40,9 @@ pub(crate) fn test(
     solver: &mut dyn Solver,
     options: &trial::Options,
 ) -> Result<(Verification, Vec<Tried>), Problem> {
-    let loader = FileLoader::for_program(input.path());
-    Ok(driver::test(input.read()?, &loader, &Options::default(), solver, options))
+    let (source, loader) = (input.read()?, FileLoader::for_program(input.path()));
+    let mut module = Module::new(source.clone(), &loader);
+    Ok(driver::test(source, &loader, &Options::default(), solver, options, &mut module))
 }
 
 /// Keeps the machine code of programs that are run, beside what solvers decided.

@@ -169,18 +169,20 @@ pub fn compile_and_verify(
     Verification { narrow, ..verification }
 }
 
-/// [`verify()`], and tests of the contracts of public functions that are not proved, on generated inputs.
+/// [`verify()`], and tests of the contracts of public functions that are not proved, on generated inputs. The machine runs
+/// what the interpreter cannot.
 pub fn test(
     source: Source,
     loader: &dyn SourceLoader,
     options: &Options,
     solver: &mut dyn Solver,
     trial: &trial::Options,
+    machine: &mut dyn trial::Machine,
 ) -> (Verification, Vec<Tried>) {
     let mut tried = Vec::new();
     let tree = |checked: Checked| (Compilation::of(checked.program), Diagnostics::default());
     let attempts = |subject: &Subject<'_>, obligations: &[Verified], solver: &mut dyn Solver| {
-        tried = trial::trials(subject, obligations, solver, trial);
+        tried = trial::trials(subject, obligations, solver, trial, machine);
     };
     let verification = verified(&source, loader, options, solver, attempts, tree);
     (verification, tried)

@@ -196,7 +196,8 @@ fn what_is_proved_does_not_fail() {
         let verification = verified(&program);
         let options = trial::Options { distrust: true, trials: 60, ..trial::Options::default() };
         let mut solver = solver(Choice::Embedded, Limits::default());
-        let tried = trial::trials(&subject(&program), &verification.obligations, &mut *solver, &options);
+        let tried =
+            trial::trials(&subject(&program), &verification.obligations, &mut *solver, &options, &mut trial::NoMachine);
         for each in tried {
             if let Trial::Run { failure: Some(failure), .. } = each.result {
                 let of_check = |key: &CheckKey| match key.place {

@@ -47,6 +47,65 @@ const FAILING: &str = "public fn echo(@String -> @String)
 }
 ";
 
+/// The interpreter has no regular expressions.
+const WITH_LIBRARY: &str = "public fn digits(@String -> @Bool)
+  requires(true)
+  ensures(@Bool.result)
+  effects(pure)
+{
+  match regex_match(@String.0, \"^[0-9]*$\") {
+    Ok(@Bool) -> @Bool.0,
+    Err(_) -> false
+  }
+}
+
+public fn words(@String, @Array<Int> -> @Int)
+  requires(match regex_match(@String.0, \"^[a-z]*$\") { Ok(@Bool) -> @Bool.0, Err(_) -> false })
+  ensures(@Int.result >= 0)
+  effects(pure)
+{
+  match regex_match(@String.0, \"[0-9]\") {
+    Ok(@Bool) -> if @Bool.0 then { -1 } else { 1 },
+    Err(_) -> -2
+  }
+}
+
+public fn large(@Int -> @Int)
+  requires(@Int.0 > 9000000000000000000)
+  ensures(@Int.result == @Int.0 * 2)
+  effects(pure)
+{
+  @Int.0 * 2
+}
+
+effect Clock {
+  op now(Unit -> Int);
+}
+
+public fn performs(@Unit -> @Int)
+  requires(true)
+  ensures(@Int.result > 0)
+  effects(<Clock>)
+{
+  Clock.now(())
+}
+";
+
+#[test]
+fn what_needs_the_library_runs_compiled() {
+    let sandbox = Sandbox::new(&[("a.vera", WITH_LIBRARY)]);
+    let outcome = sandbox.vera(&["test", "--trials", "30", "a.vera"]);
+    assert_eq!(outcome.status, Some(1), "{outcome:?}");
+    let [digits, words, large] = ["digits", "words", "large"].map(|name| {
+        let lines: Vec<&str> =
+            outcome.stdout.lines().skip_while(|line| !line.starts_with(&format!("  {name} "))).collect();
+        lines.into_iter().take(3).collect::<Vec<_>>().join("\n")
+    });
+    assert!(digits.contains("FAILED") && digits.contains("a.vera:3:3: contract_violation"), "{}", outcome.stdout);
+    assert!(words.contains("TESTED (30 of 30 trials passed)"), "{}", outcome.stdout);
+    assert!(large.contains("SKIPPED (none of 30 runs has a result)"), "{}", outcome.stdout);
+}
+
 #[test]
 fn functions_that_are_not_proved_are_tried() {
     let sandbox = Sandbox::new(&[("a.vera", PROGRAM)]);

@@ -1,25 +1,28 @@
 //! Tests contracts on generated inputs.
 //!
 //! Each public function whose contract is not proved runs on values of its parameters' types that satisfy its
-//! preconditions, refinements and invariants. The interpreter runs them, so nothing has an effect and every run ends.
+//! preconditions, refinements and invariants. The interpreter runs them, so nothing has an effect and every run ends. A run
+//! that needs the host's library is repeated by a [`Machine`], if the caller has one.
 //! If random values do not satisfy a precondition, the solver finds some that do. An input that fails is shrunk as long
 //! as it fails the same check.
 //!
 //! Every failed check is a failure. A result that does not fit in 64 bits, an unhandled exception, and a run that takes
-//! too long say nothing about the contract, and are counted separately.
+//! too long say nothing about the contract, and are counted separately. If no run says anything, the function is not tested.
 
 mod generate;
+mod machine;
 mod mentioned;
 mod narrow;
 mod shrink;
 mod text;
 
+pub use machine::{Called, Machine, NoMachine};
 pub use mentioned::Mentioned;
 pub use narrow::{Narrow, narrow};
 
 use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Stop, Value};
-use crate::lower::{self, FunctionKind};
+use crate::lower::{self, FunctionKind, SiteFacts};
 use crate::source::Span;
 use crate::tir::{self, FnDecl};
 use crate::types::EffectUse;
@@ -99,13 +102,14 @@ pub fn trials(
     obligations: &[Verified],
     solver: &mut dyn Solver,
     options: &Options,
+    machine: &mut dyn Machine,
 ) -> Vec<Tried> {
     let program = subject.program;
     let functions = program.functions.iter().enumerate().map(|(index, decl)| (tir::FnId(index as u32), decl));
     let public =
         functions.filter(|(_, decl)| Some(decl.module) == program.root && decl.public && decl.parent.is_none());
     let tried = public.map(|(id, decl)| {
-        let result = Trier { subject, options, decl, id }.function(obligations, solver);
+        let result = Trier { subject, options, decl, id, machine }.function(obligations, solver);
         Tried { function: id, result }
     });
     tried.collect()
@@ -116,6 +120,7 @@ struct Trier<'t> {
     options: &'t Options,
     decl: &'t FnDecl,
     id: tir::FnId,
+    machine: &'t mut dyn Machine,
 }
 
 /// What a run came to.
@@ -166,7 +171,7 @@ impl Trier<'_> {
         if self.subject.runs_alone(found) { Ok(found) } else { Err("it needs a handler around it".into()) }
     }
 
-    fn run(&self, function: FnId, solver: &mut dyn Solver) -> Trial {
+    fn run(&mut self, function: FnId, solver: &mut dyn Solver) -> Trial {
         let mut generator = Generator::new(self.subject, self.options.seed);
         let types = self.subject.provable.functions[function.index()].params.clone();
         for &ty in &types {
@@ -204,21 +209,49 @@ impl Trier<'_> {
         if run == 0 {
             return Trial::Skipped("no input was found that satisfies its preconditions".into());
         }
+        if passed == 0 {
+            return Trial::Skipped(format!("none of {run} runs has a result"));
+        }
         Trial::Run { run, passed, undecided, failure: None }
     }
 
-    fn run_once(&self, function: FnId, args: &[Value], fuel: u64) -> Ran {
+    fn run_once(&mut self, function: FnId, args: &[Value], fuel: u64) -> Ran {
         let limits = Limits { fuel, depth: 5_000 };
         match self.subject.ground.interpret(function, args.to_vec(), limits, &mut NoExterns) {
             Ok(_) => Ran::Passed,
-            Err(Stop::Trap(site, _)) => match self.subject.provable.sites.get(site.index()) {
-                Some(site) if self.is_premise(site.kind, site.span) => Ran::Rejected,
-                Some(site) if !matches!(site.kind, TrapKind::Overflow | TrapKind::UncaughtException) => {
-                    Ran::Failed(site.kind, site.span)
-                }
-                _ => Ran::Undecided,
-            },
+            Err(Stop::Trap(site, _)) => {
+                self.subject.provable.sites.get(site.index()).map_or(Ran::Undecided, |site| self.failed(site))
+            }
+            Err(Stop::Unsupported(_)) => self.run_compiled(function, args),
             Err(_) => Ran::Undecided,
+        }
+    }
+
+    fn run_compiled(&mut self, function: FnId, args: &[Value]) -> Ran {
+        let Subject { program, provable, .. } = self.subject;
+        let (types, mut known) = (&provable.functions[function.index()].params, provable.types.clone());
+        let Some(args) = text::arguments(program, &mut known, args, types) else { return Ran::Undecided };
+        match self.machine.call(&self.decl.name, &args) {
+            Called::Returned => Ran::Passed,
+            Called::Failed { kind, file, line, column } => {
+                let sources = &program.sources;
+                let is_there = |span: Span| {
+                    let start = sources.start(span);
+                    (start.line, start.column) == (line, column) && sources.file(span.file).name() == file
+                };
+                let site = provable.sites.iter().find(|site| site.kind.as_str() == kind && is_there(site.span));
+                site.map_or(Ran::Undecided, |site| self.failed(site))
+            }
+            Called::Undecided => Ran::Undecided,
+        }
+    }
+
+    /// What a failed check says about the contract.
+    fn failed(&self, site: &SiteFacts) -> Ran {
+        match site.kind {
+            _ if self.is_premise(site.kind, site.span) => Ran::Rejected,
+            TrapKind::Overflow | TrapKind::UncaughtException => Ran::Undecided,
+            kind => Ran::Failed(kind, site.span),
         }
     }
 
@@ -232,7 +265,7 @@ impl Trier<'_> {
     }
 
     /// The smallest input found that fails the same check.
-    fn shrunk(&self, function: FnId, mut args: Vec<Value>, failed: (TrapKind, Span)) -> Vec<Value> {
+    fn shrunk(&mut self, function: FnId, mut args: Vec<Value>, failed: (TrapKind, Span)) -> Vec<Value> {
         let mut left = MAX_SHRINKING;
         'again: loop {
             for index in 0..args.len() {

@@ -1,7 +1,7 @@
 //! Inputs of functions whose preconditions random inputs rarely satisfy, for tests that have only random inputs.
 
 use super::text::arguments;
-use super::{Generator, Options, Ran, Trier};
+use super::{Generator, NoMachine, Options, Ran, Trier};
 use crate::core::FnId;
 use crate::core::interpret::Value;
 use crate::tir;
@@ -34,7 +34,7 @@ pub fn narrow(subject: &Subject<'_>, solver: &mut dyn Solver) -> Vec<Narrow> {
     let public =
         functions.filter(|(_, decl)| Some(decl.module) == program.root && decl.public && decl.parent.is_none());
     let found = public.filter_map(|(id, decl)| {
-        let trier = Trier { subject, options: &options, decl, id };
+        let mut trier = Trier { subject, options: &options, decl, id, machine: &mut NoMachine };
         let inputs = trier.runnable().ok().filter(|_| trier.has_premises()).map(|f| trier.narrow_inputs(f, solver))?;
         (!inputs.is_empty()).then_some(Narrow { function: id, inputs })
     });
@@ -52,20 +52,21 @@ impl Trier<'_> {
             || types.into_iter().any(|ty| may_be_refined(self.subject.program.types.kind(ty)))
     }
 
-    fn narrow_inputs(&self, function: FnId, solver: &mut dyn Solver) -> Vec<String> {
-        let types = self.subject.provable.functions[function.index()].params.clone();
-        let mut generator = Generator::new(self.subject, self.options.seed);
+    fn narrow_inputs(&mut self, function: FnId, solver: &mut dyn Solver) -> Vec<String> {
+        let subject = self.subject;
+        let types = subject.provable.functions[function.index()].params.clone();
+        let mut generator = Generator::new(subject, self.options.seed);
         if types.iter().any(|&ty| generator.refuses(ty).is_some()) {
             return Vec::new();
         }
-        let is_taken = |args: &[Value]| !matches!(self.run_once(function, args, FUEL), Ran::Rejected);
+        let mut is_taken = |args: &[Value]| !matches!(self.run_once(function, args, FUEL), Ran::Rejected);
         let mut made = (0..SAMPLE).filter_map(|_| types.iter().map(|&ty| generator.value(ty, 0)).collect());
         if made.by_ref().filter(|args: &Vec<Value>| is_taken(args)).take(MET).count() == MET {
             return Vec::new();
         }
-        let mut inputs = Inputs::new(self.subject, function);
+        let mut inputs = Inputs::new(subject, function);
         let solved = std::iter::from_fn(|| inputs.next(solver)).take(MAX_INPUTS).filter(|args| is_taken(args));
-        let mut types_of_text = self.subject.provable.types.clone();
-        solved.filter_map(|args| arguments(self.subject.program, &mut types_of_text, &args, &types)).collect()
+        let mut types_of_text = subject.provable.types.clone();
+        solved.filter_map(|args| arguments(subject.program, &mut types_of_text, &args, &types)).collect()
     }
 }

@@ -204,6 +204,18 @@ impl<H: Send + 'static> Imports<H> {
         missing.map(|(id, operation)| (id, operation.name.clone(), operation.result)).collect()
     }
 
+    /// Refuses every operation that has no implementation: a call of it fails with [`Error::Host`]. So functions that do
+    /// not perform effects can be called without a host.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when an operation cannot be linked.
+    pub fn refused(mut self) -> Result<Self> {
+        for (effect, operation, _) in self.missing() {
+            self = self.refuse(effect, &operation)?;
+        }
+        Ok(self)
+    }
+
     /// Lets an operation fail whenever it is called.
     pub(crate) fn refuse(self, effect: u32, operation: &str) -> Result<Self> {
         self.dynamic_operation(EffectId(effect), operation, |_, _, _, _, _| {

@@ -17,7 +17,6 @@ mod shrink;
 pub use case::{Case, Outcome};
 
 use crate::error::{Error, NamedValue, Result, TrapKind};
-use crate::host::Imports;
 use crate::instance::Instance;
 use crate::limits::Limits;
 use crate::module::Compiled;
@@ -70,16 +69,6 @@ pub fn run_with<H: Send + 'static>(make: impl Fn() -> Result<Instance<H>>, case:
     let params = function.params.clone();
     let generator = Generator::new(&interface, case, options.seed);
     Trier { make, instance, interface: &interface, params, case, generator, options }.run()
-}
-
-impl Imports<()> {
-    /// Refuses every operation that has no implementation.
-    fn refused(mut self) -> Result<Self> {
-        for (effect, operation, _) in self.missing() {
-            self = self.refuse(effect, &operation)?;
-        }
-        Ok(self)
-    }
 }
 
 struct Trier<'t, H: 'static, F> {

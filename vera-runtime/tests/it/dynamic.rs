@@ -45,6 +45,21 @@ fn check_one(instances: &mut [Instance; 2], f: &str, id: TypeId, cases: &[(&str,
 }
 
 #[test]
+fn texts_of_programs_are_read() {
+    let tuple = |guest: &mut Guest| {
+        let (int, string) = (guest.ty(TypeDesc::Int), guest.ty(TypeDesc::String));
+        guest.ty(TypeDesc::Tuple(vec![int, string]))
+    };
+    let cases = [
+        (r#"Tuple(1, "a")"#, "(1, a)"),
+        (r#"Tuple (1, "\u{e9}\u{1d11e}\0\"\\")"#, "(1, é𝄞\0\"\\)"),
+        (r#"(1, "\u00e9\ud834\udd1e")"#, "(1, é𝄞)"),
+    ];
+    let wrong = [r#"Tuples(1, "a")"#, r#"(1, "\u{d800}")"#, r#"(1, "\u{})"#, r#"(1, "a\")"#, r#"(1, "\x")"#, "(1, \"a"];
+    check(tuple, &cases, &wrong);
+}
+
+#[test]
 fn scalars() {
     check_all(&[
         (TypeDesc::Int, &[("-5", "-5"), (" 7 ", "7")], &["", "x", "1.5", "1 2", "9223372036854775808"]),

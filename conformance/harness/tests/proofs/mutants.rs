@@ -5,7 +5,7 @@ use conformance::{Case, Level, Outcome as Expected};
 use std::path::Path;
 use vera_build::FileLoader;
 use vera_compiler::driver::{self, Options, Source, Verification};
-use vera_compiler::trial::{self, Trial};
+use vera_compiler::trial::{self, NoMachine, Trial};
 use vera_compiler::verify::{Kind, Outcome, Verified};
 use vera_solver::{Choice, Limits, solver};
 use vera_testing::random::Random;
@@ -131,7 +131,7 @@ fn stays(case: &Case, text: &str, (start, end): (usize, usize), changed: &str, t
     let options = trial::Options { trials, seed: 1, distrust: true };
     let source = Source { name: case.id.clone(), text };
     let solver = &mut *solver(Choice::Embedded, Limits::default());
-    let (_, tried) = driver::test(source, &loader, &Options::default(), solver, &options);
+    let (_, tried) = driver::test(source, &loader, &Options::default(), solver, &options, &mut NoMachine);
     let broken = tried.iter().find_map(|each| match &each.result {
         Trial::Run { failure: Some(failure), .. } if failure.span == clause.obligation.span => Some(failure),
         _ => None,

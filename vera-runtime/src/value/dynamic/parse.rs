@@ -1,6 +1,7 @@
 //! Parses values by their type: `-5`, `[1, 2]`, `(1, "a")`, `Some(3)`, `{"k": 1}`.
 //!
-//! A string on its own is taken literally; inside another value it is quoted, with JSON's escapes.
+//! A string on its own is taken literally; inside another value it is quoted, with the escapes of Vera and those of JSON. A
+//! tuple may be written as in Vera: `Tuple(1, "a")`.
 
 use super::{DynValue, type_name};
 use std::fmt;
@@ -50,11 +51,7 @@ impl DynValue {
     ///
     /// # Errors
     /// When the text is not a list of values of those types.
-    pub(crate) fn parse_arguments(
-        interface: &Interface,
-        types: &[TypeId],
-        text: &str,
-    ) -> Result<Vec<Self>, ParseError> {
+    pub fn parse_arguments(interface: &Interface, types: &[TypeId], text: &str) -> Result<Vec<Self>, ParseError> {
         let mut parser = Parser { interface, text, offset: 0 };
         parser.need('(')?;
         parser.fields(types, MAX_DEPTH)
@@ -89,6 +86,14 @@ impl<'a> Parser<'a> {
         let found = self.rest().starts_with(mark);
         self.offset += if found { mark.len_utf8() } else { 0 };
         found
+    }
+
+    /// Skips a word, if it comes next.
+    fn eat_word(&mut self, word: &str) {
+        let start = self.offset;
+        if self.word() != word {
+            self.offset = start;
+        }
     }
 
     fn need(&mut self, mark: char) -> Result<(), ParseError> {
@@ -138,6 +143,8 @@ impl<'a> Parser<'a> {
                 self.items(']', |parser| parser.value(*element, depth)).map(|items| DynValue::Array(items.into()))
             }
             TypeDesc::Tuple(types) => {
+                // As programs write it, and as values are shown.
+                self.eat_word("Tuple");
                 self.need('(')?;
                 self.fields(types, depth).map(|items| DynValue::Tuple(items.into()))
             }
@@ -220,13 +227,33 @@ impl<'a> Parser<'a> {
 
     fn quoted(&mut self) -> Result<String, ParseError> {
         self.skip_space();
-        let mut values = serde_json::Deserializer::from_str(self.rest()).into_iter::<String>();
-        match values.next() {
-            Some(Ok(text)) => {
-                self.offset += values.byte_offset();
-                Ok(text)
+        let (text, length) =
+            literal(self.rest()).ok_or_else(|| self.error("expected a string in double quotes".to_owned()))?;
+        self.offset += length;
+        Ok(text)
+    }
+}
+
+/// The string literal that a text begins with, and its length in bytes.
+fn literal(text: &str) -> Option<(String, usize)> {
+    let mut json = String::from(text.strip_prefix('"').map(|_| '"')?);
+    let mut rest = text.char_indices().skip(1);
+    loop {
+        match rest.next()? {
+            (end, '"') => {
+                json.push('"');
+                return Some((serde_json::from_str(&json).ok()?, end + 1));
             }
-            _ => Err(self.error("expected a string in double quotes".to_owned())),
+            (at, '\\') => match rest.next()?.1 {
+                '0' => json += "\\u0000",
+                'u' if text.get(at + 2..)?.starts_with('{') => {
+                    let digits: String = rest.by_ref().skip(1).map(|(_, c)| c).take_while(|&c| c != '}').collect();
+                    let char = char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?;
+                    json.extend(char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+                }
+                other => json.extend(['\\', other]),
+            },
+            (_, other) => json.push(other),
         }
     }
 }

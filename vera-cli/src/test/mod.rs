@@ -1,5 +1,9 @@
 //! `vera test`.
 
+mod machine;
+
+pub(crate) use machine::Module;
+
 use crate::args::TestArgs;
 use crate::inputs::{Input, Problem};
 use crate::output::Output;
