@@ -203,3 +203,31 @@ public fn down(@Int -> @Int)
     assert!(matches!(error, Error::Limit(_)), "{error}");
     assert!(shown.len() > 10 && shown[1..].iter().all(|frame| frame == "down:10"), "{shown:?}");
 }
+
+#[test]
+fn the_caller_is_seen_however_many_steps_a_builtin_takes() {
+    let text = "
+public fn copies(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  string_length(string_repeat(\"ab\", abs(@Int.0)))
+}
+
+public fn padded(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  string_length(string_pad_start(\"abc\", abs(@Int.0), \"x\"))
+}
+";
+    for (function, line) in [("copies", 7), ("padded", 15)] {
+        // The largest number of copies takes 63 steps.
+        let (error, shown) = trace(text, function, i64::MAX);
+        assert_eq!(shown, [format!("{function}:{line}")], "{error:?}");
+        let builtin = error.backtrace().iter().filter(|frame| frame.builtin).count();
+        assert!(builtin < 8, "{error:?}");
+    }
+}

@@ -5,6 +5,7 @@ use super::concrete::{self, Substitution};
 use super::context::Lowering;
 use super::guard::Guard;
 use super::lambdas::LambdaValue;
+use super::parts::Origins;
 use super::sites::Owner;
 use super::work::TypeArgs;
 use crate::core::{Atom, Block, EffectId, End, FrameId, Function, Op};
@@ -33,8 +34,8 @@ pub(super) struct Scope<'p> {
     pub(super) locals: &'p [Local],
     /// What the bindings stand for.
     pub(super) env: HashMap<LocalId, Value>,
-    /// Bindings that hold a part of what another binding holds: the part is structurally smaller.
-    pub(super) part_of: HashMap<LocalId, LocalId>,
+    /// Bindings that hold parts of what other bindings hold.
+    pub(super) origins: Origins,
     /// Concrete type arguments.
     pub(super) type_args: TypeArgs,
     /// What failed checks say about where they are.
@@ -65,7 +66,7 @@ impl<'p> Scope<'p> {
             function,
             locals,
             env: HashMap::new(),
-            part_of: HashMap::new(),
+            origins: Origins::default(),
             type_args,
             owner,
             guard: Guard::None,

@@ -60,6 +60,7 @@ impl<'p> Body<'_, 'p> {
         if let Some(future) = self.start(expr) {
             return future;
         }
+        self.note_given(function, args);
         let decl = self.lo.program.function(function);
         let type_args = self.tys(type_args);
         let tir::Body::Builtin(implementation) = decl.body else {

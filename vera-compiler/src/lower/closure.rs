@@ -10,6 +10,7 @@ use super::concrete;
 use super::context::Lowering;
 use super::guard::Guard;
 use super::lambdas::{Lambda, LambdaKey, LambdaValue};
+use super::parts::Origins;
 use super::work::{Job, LambdaId};
 use crate::core::{Atom, ClosureId, ClosureShape, End, FnId, Function, Op};
 use crate::tir::{Closure, Expr, ExprKind};
@@ -95,6 +96,7 @@ impl<'p> Body<'_, 'p> {
         let lambda = self.lo.lambdas.get(id);
         let (closure, known, frame) = (lambda.closure, lambda.known.clone(), lambda.frame);
         let (symbol, guard) = (format!("{}{suffix}", lambda.symbol), lambda.guard.clone());
+        self.scope.origins = lambda.origins.clone();
         let mut captures = captures.into_iter();
         for (&local, known) in closure.captures.iter().zip(known) {
             let value = match known {
@@ -138,6 +140,10 @@ impl<'p> Body<'_, 'p> {
         }
         let guard = if self.calls_guarded(&closure.body) { self.scope.guard.clone() } else { Guard::None };
         captures.extend(guard.atoms().iter().cloned());
+        let origins = match guard {
+            Guard::None => Origins::default(),
+            _ => self.origins_for(closure.captures.iter().chain(&closure.params)),
+        };
         let key = LambdaKey {
             closure: std::ptr::from_ref(closure) as usize,
             type_args: self.scope.type_args.clone(),
@@ -169,6 +175,7 @@ impl<'p> Body<'_, 'p> {
             owner,
             known,
             guard,
+            origins,
             captures: reps,
             params,
             result,

@@ -2,7 +2,8 @@
 //!
 //! A function that calls itself compares measures at the call: the measure on entry is available, and that of the call
 //! is the clause with the arguments for the parameters. Nothing is stored between calls, so tail calls stay tail calls.
-//! A comparison is left out if the arguments show that it holds: `n - 1` of a natural, a part of the matched value.
+//! A comparison is left out if the arguments show that it holds: `n - 1` of a natural, a part of the parameter
+//! ([`super::parts`]).
 //!
 //! Functions that call each other have a worker each, with extra parameters for every member of the cycle: whether it
 //! is active, and its measure then. A worker compares its own measure with that, and passes its measure on.
@@ -13,11 +14,12 @@ use super::body::{Body, Scope, Value};
 use super::checks::Seen;
 use super::context::Lowering;
 use super::guard::Guard;
+use super::parts::{Origin, plain};
 use super::sites::Check;
 use super::work::{Derivation, InstanceKey, TypeArgs};
 use crate::core::{Atom, End, Op, Prim};
 use crate::source::Span;
-use crate::tir::{ArithmeticOp, Coercion, Contract, Expr, ExprKind, FnDecl, FnId, LocalId, NumberKind};
+use crate::tir::{ArithmeticOp, Contract, Expr, ExprKind, FnDecl, FnId, LocalId, NumberKind};
 use crate::types::{Ty, TyKind};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
@@ -309,16 +311,7 @@ impl<'p> Body<'_, 'p> {
                 let is_nat = self.lo.types.structural(decl.locals[param.index()].ty) == Ty::NAT;
                 if is_nat { Smaller::Certainly } else { Smaller::UnlessNegative }
             }
-            ExprKind::Local(local) => {
-                let mut local = *local;
-                while let Some(&whole) = self.scope.part_of.get(&local) {
-                    if whole == param {
-                        return Smaller::Certainly;
-                    }
-                    local = whole;
-                }
-                Smaller::Unknown
-            }
+            _ if self.origin_of(arg) == Some(Origin { whole: param, part: true }) => Smaller::Certainly,
             _ => Smaller::Unknown,
         }
     }
@@ -333,16 +326,6 @@ enum Smaller {
     UnlessNegative,
     /// Nothing.
     Unknown,
-}
-
-/// Below conversions that keep the value.
-fn plain(mut expr: &Expr) -> &Expr {
-    while let ExprKind::Coerce(kept, _, inner) = &expr.kind
-        && !matches!(kept, Coercion::ToByte)
-    {
-        expr = inner;
-    }
-    expr
 }
 
 fn measure_check(decl: &FnDecl, span: Span) -> Check {

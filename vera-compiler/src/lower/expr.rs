@@ -114,8 +114,10 @@ impl<'p> Body<'_, 'p> {
     fn stmt(&mut self, stmt: &'p Stmt) {
         match stmt {
             Stmt::Let(local, value) => {
+                let origin = self.origin_of(value);
                 let value = self.value(value);
                 self.bind(*local, value);
+                self.note_origin(*local, origin);
             }
             Stmt::Destructure(pattern, value) => self.destructure(pattern, value),
             Stmt::Expr(expr) => {

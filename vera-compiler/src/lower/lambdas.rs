@@ -1,6 +1,7 @@
 //! Every lambda that lowering has reached; [`super::closure`] builds their bodies.
 
 use super::guard::Guard;
+use super::parts::Origins;
 use super::sites::Owner;
 use super::work::{LambdaId, TypeArgs};
 use crate::core::{Atom, ClosureId, ClosureShape, FnId, FrameId};
@@ -35,6 +36,8 @@ pub(super) struct Lambda<'p> {
     pub(super) known: Vec<Option<LambdaId>>,
     /// The guard its body needs; its values are the last captured ones.
     pub(super) guard: Guard,
+    /// What its captured values and its parameters are parts of, if the guard needs it.
+    pub(super) origins: Origins,
     /// Representations of the captured values.
     pub(super) captures: Vec<Rep>,
     /// Representations of the parameters.

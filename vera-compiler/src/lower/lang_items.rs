@@ -10,6 +10,8 @@ use vera_abi::prelude::PreludeType;
 pub(super) struct LangItems {
     /// `float_to_string`, which `show` and interpolation use.
     pub(super) float_to_string: Option<FnId>,
+    /// `Option<T>`
+    pub(super) option: Option<DataId>,
     /// `Map<K, V>`
     pub(super) map: Option<DataId>,
     /// `Set<T>`
@@ -74,6 +76,7 @@ impl LangItems {
         });
         Self {
             float_to_string: function("float_to_string"),
+            option: data(PreludeType::Option.name()),
             map: data(PreludeType::Map.name()),
             set: data(PreludeType::Set.name()),
             decimal: data(PreludeType::Decimal.name()),

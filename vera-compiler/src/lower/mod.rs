@@ -37,6 +37,7 @@ mod lambdas;
 mod lang_items;
 mod matching;
 mod number;
+mod parts;
 mod predicate;
 mod proofs;
 mod readers;

@@ -5,6 +5,9 @@
 //! generic function is proved when each of its instances is proved. If it has none, it is proved at types of which
 //! nothing is known.
 
+#[cfg(test)]
+mod tests;
+
 use super::encode::{Model, encode};
 use super::execute::{Executor, FactsAt, Goal, Outline};
 use super::findings::{Finding, Findings, Place};
@@ -21,13 +24,18 @@ use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Value};
 use crate::lower::{FunctionKind, PredicateKey};
 use crate::source::Span;
+use crate::tir::ExprKind;
 use crate::types::Ty;
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::sync::OnceLock;
+use vera_abi::trap::TrapKind;
 
 /// Statements that the run of a function without arguments may execute.
 const MAX_ONLY_RUN: u64 = 300_000;
+/// Bytes of all queries about one function. Each check knows what was checked before it, so without a limit the queries about
+/// a function of `n` checks have `n * n` facts.
+const MAX_QUERIES: usize = 8 << 20;
 /// How deeply a second attempt looks into the bodies of functions.
 const UNFOLD: u32 = 3;
 
@@ -48,7 +56,7 @@ pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
     let found: Vec<OnceLock<Vec<Finding>>> = functions.iter().map(|_| OnceLock::new()).collect();
     solver.for_each(functions.len(), &|index, solver| {
         let (function, owner) = functions[index];
-        let verifier = Verifier { subject, obligations: &obligations, solver, owner, found: Vec::new() };
+        let verifier = Verifier { subject, obligations: &obligations, solver, owner, found: Vec::new(), queries: 0 };
         // A task runs once.
         _ = found[index].set(verifier.function(function));
     });
@@ -112,6 +120,8 @@ struct Verifier<'v, 's> {
     solver: &'s mut dyn Solver,
     owner: Owner,
     found: Vec<Finding>,
+    /// Bytes of the queries so far.
+    queries: usize,
 }
 
 /// A run of a function.
@@ -126,6 +136,8 @@ enum Decision {
     Holds,
     Broken(Model),
     Unknown(String),
+    /// The queries about the function are as large as they may be.
+    Budget,
 }
 
 impl Verifier<'_, '_> {
@@ -192,6 +204,7 @@ impl Verifier<'_, '_> {
                     Reason::Unknown(broken)
                 }
                 Decision::Unknown(why) => Reason::Solver(why),
+                Decision::Budget => Reason::Budget,
             };
             open.insert(place, reason);
         }
@@ -237,6 +250,9 @@ impl Verifier<'_, '_> {
 
     /// Runs the program on a model, if that reaches the check.
     fn replay(&self, attempt: &mut Attempt, goal: &Goal, model: &Model) -> Option<Counterexample> {
+        if goal.kind == TrapKind::Decreases && self.is_call_of_another(goal.span) {
+            return None;
+        }
         let Attempt { function, outline, terms } = attempt;
         // Where the callee is entered is not seen: the check must be that of one call only.
         let same = outline.goals.iter().filter(|other| (other.kind, other.span) == (goal.kind, goal.span));
@@ -246,6 +262,20 @@ impl Verifier<'_, '_> {
         }
         let (kind, span, broken) = Replay::new(self.subject, terms, model).run(*function, &outline.params)?;
         (kind == goal.kind && span == goal.span).then_some(broken)
+    }
+
+    /// Whether a recursive call is one of another function of the cycle. The proof compares its measure with that of the
+    /// caller, which is enough. At run time each function of a cycle compares with its own last measure, so a program that
+    /// breaks the proof may pass.
+    fn is_call_of_another(&self, call: Span) -> bool {
+        let Owner::Function(owner) = self.owner else { return false };
+        let mut found = false;
+        self.subject.program.function(owner).walk(&mut |expr| {
+            if let ExprKind::Call { function, .. } = &expr.kind {
+                found |= expr.span == call && *function != owner;
+            }
+        });
+        found
     }
 
     /// Whether a function without arguments terminates: what its only run does not refute holds.
@@ -286,7 +316,11 @@ impl Verifier<'_, '_> {
         if condition == Term::FALSE || cannot_hold(&attempt.terms, &facts, condition) {
             return Decision::Holds;
         }
+        if self.queries > MAX_QUERIES {
+            return Decision::Budget;
+        }
         let encoded = encode(&mut attempt.terms, &facts, condition);
+        self.queries = self.queries.saturating_add(encoded.query.script.len());
         match self.solver.solve(&encoded.query) {
             Answer::Unsat => Decision::Holds,
             Answer::Sat(values) => Decision::Broken(Model::new(&encoded.wanted, values)),

@@ -7,7 +7,8 @@ use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Prim, SwitchOn};
 use crate::lower::body::{Body, Value};
 use crate::lower::builder::stops;
-use crate::tir::{Expr, ExprKind, MatchArm, Pattern};
+use crate::lower::parts::Origin;
+use crate::tir::{Expr, MatchArm, Pattern};
 use vera_abi::layout::Rep;
 
 /// A match being emitted.
@@ -21,7 +22,7 @@ struct Match<'m, 'p> {
     /// The join points of what is shared: the label, and the parts that jumps to it pass.
     joins: Vec<Option<(Label, Vec<Occurrence>)>>,
     read: Read<'m>,
-    scrutinee: Option<crate::tir::LocalId>,
+    scrutinee: Option<Origin>,
     result: Rep,
     tail: bool,
 }
@@ -78,7 +79,7 @@ impl<'p> Body<'_, 'p> {
             binds,
             arms,
             read: Read::new(&parts, value),
-            scrutinee: local(scrutinee),
+            scrutinee: self.origin_of(scrutinee),
             result,
             tail,
         };
@@ -93,7 +94,7 @@ impl<'p> Body<'_, 'p> {
         let binds = compiler.binds(pattern);
         let parts = compiler.parts;
         let mut read = Read::new(&parts, value);
-        self.bind_all(&mut read, local(expr), &binds);
+        self.bind_all(&mut read, self.origin_of(expr), &binds);
     }
 
     /// Goes to a decision: by a jump when it is shared.
@@ -280,7 +281,7 @@ impl<'p> Body<'_, 'p> {
         value
     }
 
-    fn bind_all(&mut self, read: &mut Read<'_>, scrutinee: Option<crate::tir::LocalId>, binds: &[Bind<'p>]) {
+    fn bind_all(&mut self, read: &mut Read<'_>, scrutinee: Option<Origin>, binds: &[Bind<'p>]) {
         let atoms: Vec<Atom> = binds.iter().map(|bind| self.read(read, bind.part)).collect();
         for (bind, atom) in binds.iter().zip(atoms) {
             let ty = self.local_ty(bind.local);
@@ -292,19 +293,8 @@ impl<'p> Body<'_, 'p> {
                 None => atom,
             };
             self.bind(bind.local, Value::Atom(atom));
-            if let (Some(whole), true) = (scrutinee, bind.part != Occurrence(0)) {
-                self.scope.part_of.insert(bind.local, whole);
-            }
+            self.note_matched(bind.local, scrutinee, bind.part == Occurrence(0));
         }
-    }
-}
-
-/// The local an expression is.
-fn local(expr: &Expr) -> Option<crate::tir::LocalId> {
-    match &expr.kind {
-        ExprKind::Local(local) => Some(*local),
-        ExprKind::Coerce(crate::tir::Coercion::Widen, _, inner) => local(inner),
-        _ => None,
     }
 }
 

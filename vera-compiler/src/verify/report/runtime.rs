@@ -87,7 +87,7 @@ pub(super) fn because(outcome: &Outcome) -> String {
             Reason::Unknown(_) => "It could be neither proved nor broken.".to_owned(),
             Reason::Solver(words) => format!("The solver gave up: {words}."),
             Reason::Unsupported(what) => format!("The verifier does not know enough of {what}."),
-            Reason::Budget => "The time for this function is used up.".to_owned(),
+            Reason::Budget => "The time or the size of the queries about this function is used up.".to_owned(),
         },
         Outcome::Vacuous(_) => "No input reaches it: the premises contradict each other.".to_owned(),
         Outcome::Proved(_) => String::new(),
