@@ -214,20 +214,8 @@ public fn copies(@Int -> @Int)
 {
   string_length(string_repeat(\"ab\", abs(@Int.0)))
 }
-
-public fn padded(@Int -> @Int)
-  requires(true)
-  ensures(true)
-  effects(pure)
-{
-  string_length(string_pad_start(\"abc\", abs(@Int.0), \"x\"))
-}
 ";
-    for (function, line) in [("copies", 7), ("padded", 15)] {
-        // The largest number of copies takes 63 steps.
-        let (error, shown) = trace(text, function, i64::MAX);
-        assert_eq!(shown, [format!("{function}:{line}")], "{error:?}");
-        let builtin = error.backtrace().iter().filter(|frame| frame.builtin).count();
-        assert!(builtin < 8, "{error:?}");
-    }
+    // The largest number of copies takes 63 steps.
+    let (error, shown) = trace(text, "copies", i64::MAX);
+    assert!(matches!(&shown[..], [frame] if frame.starts_with("copies:")), "{error:?}");
 }

@@ -53,7 +53,7 @@ pub(super) fn cannot_hold(terms: &Terms, facts: &[Term], condition: Term) -> boo
     conditions.iter().any(|&part| bounds.truth(part) == Some(false))
 }
 
-fn conjuncts(terms: &Terms, condition: Term, found: &mut Vec<Term>) {
+pub(super) fn conjuncts(terms: &Terms, condition: Term, found: &mut Vec<Term>) {
     let mut rest = vec![condition];
     while let Some(term) = rest.pop() {
         match *terms.node(term) {

@@ -22,6 +22,7 @@ mod replay;
 pub mod report;
 mod show;
 pub mod solver;
+mod strongest;
 mod subject;
 mod term;
 

@@ -18,6 +18,7 @@ use super::obligation::{
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
 use super::solver::{Answer, Solver};
+use super::strongest::strongest;
 use super::subject::Subject;
 use super::term::{Term, Terms};
 use crate::core::FnId;
@@ -319,6 +320,7 @@ impl Verifier<'_, '_> {
         if self.queries > MAX_QUERIES {
             return Decision::Budget;
         }
+        let facts = strongest(&attempt.terms, &facts);
         let encoded = encode(&mut attempt.terms, &facts, condition);
         self.queries = self.queries.saturating_add(encoded.query.script.len());
         match self.solver.solve(&encoded.query) {
