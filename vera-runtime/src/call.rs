@@ -1,15 +1,15 @@
 //! Calling functions of a module.
 
+use crate::enter::enter;
 use crate::error::Result;
 use crate::failure;
 use crate::heap::Heap;
-use crate::stack;
 use crate::state::State;
 use crate::trace::CallSpan;
 use crate::value::flat::{Flat, Repr};
 use crate::value::{Arguments, Params, Raw, Value};
 use std::fmt;
-use wasmtime::{AsContextMut, StoreContextMut, TypedFunc, WasmParams, WasmResults};
+use wasmtime::{StoreContextMut, TypedFunc};
 
 type FlatTuple<P> = <<P as Params>::Flat as Flat>::Tuple;
 type Returned<R> = <<R as Value>::Repr as Repr>::Returned;
@@ -36,30 +36,6 @@ impl<P: Params, R: Value> Clone for Function<P, R> {
 impl<P: Params, R: Value> fmt::Debug for Function<P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Function").field("stack", &self.stack).finish_non_exhaustive()
-    }
-}
-
-/// Calls a function of the guest and waits for it. `needed` is the native stack that it may need, in bytes; `None` where a
-/// call below has seen to it.
-///
-/// # Errors
-/// What the guest ended in.
-#[inline]
-pub(crate) fn enter<P: WasmParams + Sync, R: WasmResults + Sync>(
-    func: &TypedFunc<P, R>,
-    store: &mut StoreContextMut<'_, State>,
-    params: P,
-    needed: Option<usize>,
-) -> wasmtime::Result<R> {
-    #[cfg(feature = "async")]
-    if store.data().on_fibers() {
-        return crate::awaited::now(store, async |store| func.call_async(store, params).await);
-    }
-    let native_stack = store.data().native_stack;
-    let run = || func.call(store.as_context_mut(), params);
-    match needed {
-        Some(needed) => stack::call(needed, native_stack, run),
-        None => run(),
     }
 }
 

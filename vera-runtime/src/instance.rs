@@ -1,7 +1,8 @@
 //! Instances of compiled modules.
 
-use crate::call::{Function, enter};
+use crate::call::Function;
 use crate::engine::{Ticker, Ticking};
+use crate::enter::enter;
 use crate::error::{Error, Result};
 use crate::exports::Exports;
 use crate::heap::{Heap, Reader};

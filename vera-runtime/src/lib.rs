@@ -54,6 +54,7 @@ mod call;
 pub mod contracts;
 mod depth;
 mod engine;
+mod enter;
 pub mod error;
 mod exports;
 mod failure;
@@ -72,6 +73,7 @@ mod limits;
 )]
 mod meter;
 mod module;
+mod raw;
 mod scope;
 #[cfg(feature = "serve")]
 pub mod serve;

@@ -4,8 +4,8 @@
 //! and checked against the module, and its exports are found. An instance then needs only a store, a memory and the
 //! module's own start.
 
-use crate::call::enter;
 use crate::engine::Ticker;
+use crate::enter::enter;
 use crate::error::{Error, Limit, Result, Setting};
 use crate::exports::PAGE;
 use crate::host::Imports;

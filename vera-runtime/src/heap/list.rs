@@ -3,7 +3,7 @@
 use super::Heap;
 use super::object::put_element;
 use crate::error::{Error, Limit, Result};
-use crate::value::Raw;
+use crate::raw::Raw;
 use vera_abi::heap::{BUFFER_DATA, BUFFER_FILL, EMPTY_BUFFER};
 use vera_abi::layout::Rep;
 

@@ -6,7 +6,7 @@
 use super::{Heap, List, Reader, slice};
 use crate::error::{Error, Result};
 use crate::meter::Meter;
-use crate::value::Raw;
+use crate::raw::Raw;
 use std::ops::Deref;
 use vera_abi::heap::BUFFER_DATA;
 use vera_abi::layout::{FixedLayout, Rep, fixed};

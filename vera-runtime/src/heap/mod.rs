@@ -22,14 +22,14 @@ pub(crate) use list::List;
 pub(crate) use map::{Entries, Hash, MapBuilder};
 pub use read::{Object, Reader};
 
-use crate::call::enter;
+use crate::enter::enter;
 use crate::error::{Error, Limit, Result};
 use crate::meter::{Meter, NODE, text_units};
+use crate::raw::Raw;
 use crate::stack;
 use crate::state::{State, set_global};
 use crate::stop;
 use crate::trace;
-use crate::value::Raw;
 use vera_abi::heap::{self, size_class};
 use wasmtime::{AsContext, Memory, StoreContextMut};
 

@@ -2,7 +2,7 @@
 
 use super::{Heap, put_u32, slice_mut};
 use crate::error::{Error, Limit, Result};
-use crate::value::Raw;
+use crate::raw::Raw;
 use vera_abi::heap::{
     BUFFER_DATA, BUFFER_FILL, EMPTY_BUFFER, LARGEST_CELL, MAX_BUFFER_BYTES, buffer_header, cell_size, record_header,
     size_class, static_constructor,

@@ -3,8 +3,9 @@
 use super::{Budget, get_u8, get_u32, get_u64, slice};
 use crate::error::{Error, Limit, Result};
 use crate::meter::{Meter, NODE, text_units};
+use crate::raw::Raw;
 use crate::stack;
-use crate::value::{Lift, Raw, Value};
+use crate::value::{Lift, Value};
 use std::borrow::Cow;
 use vera_abi::heap::{BUFFER_DATA, header_tag};
 use vera_abi::layout::{FieldPlace, FixedLayout, Rep};
