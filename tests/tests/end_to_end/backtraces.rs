@@ -176,12 +176,13 @@ public fn twice(@Int -> @Int)
 fn clauses_and_resumptions_are_in_backtraces() {
     let (_, shown) = trace(&format!("{ASKS}{ANSWERED}"), "answered", 0);
     assert_eq!(shown, ["divided:11", "clause Ask.ask in answered:29", "asks:19", "answered:33"]);
-    // The continuation of what is resumed twice is small enough for the engine to inline it.
+    // The continuation of what is resumed twice may be small enough for the engine to inline it.
     let (_, shown) = trace(&format!("{ASKS}{TWICE}"), "twice", 0);
     assert_eq!(shown.first().map(String::as_str), Some("divided:11"));
-    assert!(
-        shown.iter().skip(1).all(|frame| frame.starts_with("twice") || frame.starts_with("clause Ask.ask in twice"))
-    );
+    let is_active = |frame: &String| {
+        frame == "asks:19" || frame.starts_with("twice") || frame.starts_with("clause Ask.ask in twice")
+    };
+    assert!(shown.iter().skip(1).all(is_active), "{shown:?}");
 }
 
 #[test]
