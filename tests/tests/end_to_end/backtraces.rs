@@ -180,7 +180,7 @@ fn clauses_and_resumptions_are_in_backtraces() {
     let (_, shown) = trace(&format!("{ASKS}{TWICE}"), "twice", 0);
     assert_eq!(shown.first().map(String::as_str), Some("divided:11"));
     let is_active = |frame: &String| {
-        frame == "asks:19" || frame.starts_with("twice") || frame.starts_with("clause Ask.ask in twice")
+        ["asks", "twice"].iter().any(|name| frame.starts_with(name)) || frame.starts_with("clause Ask.ask in twice")
     };
     assert!(shown.iter().skip(1).all(is_active), "{shown:?}");
 }
