@@ -5,6 +5,7 @@ pub(crate) mod executor;
 mod limits;
 mod stacks;
 
+use crate::buffer::Buffer;
 use crate::guest::Guest;
 use executor::{all, block_on, turn};
 use std::sync::{Arc, Mutex};
@@ -241,12 +242,12 @@ fn a_scope_awaits_nothing() {
 
 #[test]
 fn what_is_awaited_is_recorded_and_answered_again() {
-    let recording = Arc::new(Mutex::new(Vec::new()));
+    let recording = Buffer::default();
     let mut recorded = instance(Limits::default());
-    recorded.record(Recorder::new(Shared(Arc::clone(&recording))));
+    recorded.record(Recorder::new(recording.clone()));
     let expected = block_on(fetched(&mut recorded, "page", 2)).unwrap();
     block_on(fetched(&mut recorded, "refuse", 0)).unwrap_err();
-    let text = String::from_utf8(recording.lock().unwrap().clone()).unwrap();
+    let text = recording.text();
     assert_eq!(text.lines().count(), 2, "{text}");
     let replay = Replay::parse(&text).unwrap();
     let imports = compiled().link(replay, Limits::default()).unwrap();
@@ -256,17 +257,4 @@ fn what_is_awaited_is_recorded_and_answered_again() {
     assert_eq!(block_on(replayed.call_async(&fetch, ("page", 2))).unwrap(), expected);
     let error = block_on(replayed.call_async(&fetch, ("refuse", 0))).unwrap_err();
     assert!(matches!(&error, Error::Host(failure) if failure.message.contains("refused")), "{error}");
-}
-
-#[derive(Clone)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
