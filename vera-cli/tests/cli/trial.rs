@@ -148,3 +148,96 @@ fn one_function_can_be_chosen_and_proofs_be_distrusted() {
     let unknown = sandbox.vera(&["test", "--fn", "other", "a.vera"]);
     unknown.fails(1, "there is no public function `other`");
 }
+
+/// Types whose representation is hidden, alone and within others.
+const HIDDEN: &str = "public fn few(@Map<String, Int> -> @Bool)
+  requires(true)
+  ensures(map_size(@Map<String, Int>.0) < 2)
+  effects(pure)
+{
+  true
+}
+
+public fn none_is_large(@Set<Int> -> @Bool)
+  requires(set_size(@Set<Int>.0) > 1)
+  ensures(@Bool.result)
+  effects(pure)
+{
+  !array_any(set_to_array(@Set<Int>.0), fn(@Int -> @Bool) effects(pure) { @Int.0 > 5 })
+}
+
+public fn is_whole(@Decimal -> @Decimal)
+  requires(true)
+  ensures(decimal_eq(@Decimal.result, @Decimal.0))
+  effects(pure)
+{
+  decimal_round(@Decimal.0, 0)
+}
+
+public fn no_object(@Json -> @Bool)
+  requires(true)
+  ensures(@Bool.result)
+  effects(pure)
+{
+  match @Json.0 {
+    JObject(@Map<String, Json>) -> map_size(@Map<String, Json>.0) == 0,
+    _ -> true
+  }
+}
+
+public fn no_link(@HtmlNode -> @Bool)
+  requires(true)
+  ensures(@Bool.result)
+  effects(pure)
+{
+  match @HtmlNode.0 {
+    HtmlElement(_, @Map<String, String>, _) -> map_size(@Map<String, String>.0) == 0,
+    _ -> true
+  }
+}
+
+private data Key {
+  Amount(Decimal),
+  Measure(Float64),
+  Names(Set<Float64>)
+}
+
+public fn keys_are_distinct(@Map<Key, Int>, @Map<Map<Decimal, Bool>, Byte> -> @Bool)
+  requires(true)
+  ensures(@Bool.result)
+  effects(pure)
+{
+  let @Map<Key, Int> = array_fold(map_keys(@Map<Key, Int>.0), map_new(), fn(@Map<Key, Int>, @Key -> @Map<Key, Int>) effects(pure) { map_insert(@Map<Key, Int>.0, @Key.0, 0) });
+  let @Set<Map<Decimal, Bool>> = array_fold(map_keys(@Map<Map<Decimal, Bool>, Byte>.0), set_new(), fn(@Set<Map<Decimal, Bool>>, @Map<Decimal, Bool> -> @Set<Map<Decimal, Bool>>) effects(pure) { set_add(@Set<Map<Decimal, Bool>>.0, @Map<Decimal, Bool>.0) });
+  map_size(@Map<Key, Int>.0) == map_size(@Map<Key, Int>.1) && set_size(@Set<Map<Decimal, Bool>>.0) == map_size(@Map<Map<Decimal, Bool>, Byte>.0)
+}
+";
+
+#[test]
+fn hidden_types_have_inputs() {
+    let sandbox = Sandbox::new(&[("a.vera", HIDDEN)]);
+    let found = sandbox.vera(&["test", "--json", "--trials", "300", "a.vera"]).json(1);
+    let arguments = |name: &str| -> Value {
+        let functions = found["functions"].as_array().expect("functions");
+        let function = functions.iter().find(|each| each["name"] == json!(name)).expect("tested");
+        function["failures"][0]["args"].clone()
+    };
+    assert_eq!(arguments("none_is_large"), json!({ "@Set<Int>.0": "{6, 0}" }));
+    assert_eq!(arguments("is_whole"), json!({ "@Decimal.0": "0.1" }));
+    assert_eq!(arguments("no_object"), json!({ "@Json.0": "JObject({\"\": JNull})" }));
+    assert_eq!(arguments("no_link"), json!({ "@HtmlNode.0": "HtmlElement(\"\", {\"\": \"\"}, [])" }));
+    let few = arguments("few")["@Map<String, Int>.0"].as_str().expect("a map").to_owned();
+    assert!(few.starts_with("{\"\": 0, \"") && few.ends_with("\": 0}") && few.len() == 14, "{few}");
+    assert_eq!(found["summary"]["passed"], json!(1), "the keys of generated maps are distinct: {found}");
+}
+
+#[test]
+fn inputs_that_failed_are_arguments_of_run() {
+    let sandbox = Sandbox::new(&[("a.vera", HIDDEN)]);
+    let failing = [("is_whole", "0.1"), ("no_object", "JObject({\"\": JNull})"), ("none_is_large", "{6, 0}")];
+    for (name, argument) in failing {
+        let outcome = sandbox.vera(&["run", "a.vera", "--fn", name, "--", argument]);
+        assert_ne!(outcome.status, Some(0), "{outcome:?}");
+        assert!(outcome.stderr.contains("ensures"), "{outcome:?}");
+    }
+}

@@ -1,14 +1,15 @@
 //! Generates values of any type that can be written in a program.
 //!
 //! Small values, the ends of ranges, and the numbers that the program itself mentions are more frequent than others.
-//! Values of refined types and of data with invariants satisfy the conditions. There are no values of functions, and of
-//! types whose representation is hidden.
+//! Values of refined types and of data with invariants satisfy the conditions. Maps and sets are small, decimals finite.
+//! There are no values of functions.
 
 use super::mentioned::Mentioned;
 use crate::core::interpret::Value;
 use crate::lower;
 use crate::types::{Ty, TyKind, Types};
-use crate::verify::{Subject, constructors, is_opaque, simplest};
+use crate::verify::hidden::{self, Hidden, Number, array};
+use crate::verify::{Form, Subject, constructors, is_opaque, simplest, written};
 use vera_abi::chance::Random;
 use vera_abi::layout::Rep;
 
@@ -16,8 +17,11 @@ use vera_abi::layout::Rep;
 const MAX_ATTEMPTS: u32 = 60;
 /// How deeply data nests.
 const MAX_DEPTH: u32 = 6;
-/// Most elements of an array, and characters of a string.
+/// Most elements of an array, a map or a set, and characters of a string.
 const MAX_LENGTH: usize = 6;
+const _: () = assert!(MAX_LENGTH <= hidden::MAX_ENTRIES);
+/// Most digits of a decimal behind the point.
+const MAX_PLACES: usize = 4;
 
 /// Makes values.
 pub(super) struct Generator<'g> {
@@ -47,8 +51,11 @@ impl<'g> Generator<'g> {
             match self.types.kind(ty).clone() {
                 TyKind::Fn(_) => return Some("functions".into()),
                 TyKind::Never => return Some("`Never`".into()),
-                TyKind::Data(data, _) if is_opaque(self.subject.program, data) => {
-                    return Some(format!("`{}`", self.subject.program.data(data).name));
+                TyKind::Data(data, args) if is_opaque(self.subject.program, data) => {
+                    match Hidden::of(self.subject.program, data) {
+                        Some(_) => rest.extend(args),
+                        None => return Some(format!("`{}`", self.subject.program.data(data).name)),
+                    }
                 }
                 TyKind::Array(element) => rest.push(element),
                 TyKind::Tuple(_) | TyKind::Data(..) => {
@@ -72,10 +79,13 @@ impl<'g> Generator<'g> {
                 |this| this.value(base, depth),
                 |subject, value| subject.is_refined(predicate, args.clone(), value),
             ),
-            TyKind::Data(data, args) => self.such_that(
-                |this| this.constructed(ty, depth),
-                |subject, value| subject.is_invariant(data, args.clone(), value),
-            ),
+            TyKind::Data(data, args) => match Hidden::of(self.subject.program, data) {
+                Some(hidden) => self.hidden(hidden, &args, depth),
+                None => self.such_that(
+                    |this| this.constructed(ty, depth),
+                    |subject, value| subject.is_invariant(data, args.clone(), value),
+                ),
+            },
             TyKind::Tuple(_) => self.constructed(ty, depth),
             TyKind::Unit => Some(Value::Unit),
             TyKind::Int => Some(Value::I64(self.random.integer(&self.mentioned.numbers))),
@@ -85,12 +95,52 @@ impl<'g> Generator<'g> {
             TyKind::Float64 => Some(Value::F64(self.random.float(&self.mentioned.numbers))),
             TyKind::String => Some(Value::string(&self.random.text(&self.mentioned.texts))),
             TyKind::Array(element) => {
-                let length = if depth >= MAX_DEPTH { 0 } else { self.random.below(MAX_LENGTH) };
+                let length = self.length(depth);
                 let items: Option<Vec<Value>> = (0..length).map(|_| self.value(element, depth + 1)).collect();
-                Some(array(items?, lower::rep_of(&self.types, self.types.structural(element))))
+                Some(array(items?, self.rep(element)))
             }
             _ => None,
         }
+    }
+
+    fn length(&mut self, depth: u32) -> usize {
+        if depth >= MAX_DEPTH { 0 } else { self.random.below(MAX_LENGTH) }
+    }
+
+    fn rep(&self, ty: Ty) -> Rep {
+        lower::rep_of(&self.types, self.types.structural(ty))
+    }
+
+    fn hidden(&mut self, hidden: Hidden, args: &[Ty], depth: u32) -> Option<Value> {
+        match (hidden, args) {
+            (Hidden::Map, &[key, value]) => {
+                let keys = self.keys(key, depth)?;
+                let entries = keys.into_iter().map(|key| Some((key, self.value(value, depth + 1)?)));
+                let entries: Vec<(Value, Value)> = entries.collect::<Option<_>>()?;
+                Some(hidden::map(&entries, self.rep(key), self.rep(value)))
+            }
+            (Hidden::Set, &[item]) => Some(hidden::set(&self.keys(item, depth)?, self.rep(item))),
+            (Hidden::Decimal, _) => {
+                let (number, places) = (self.random.integer(&self.mentioned.numbers), self.random.below(MAX_PLACES + 1));
+                let coefficient = number.unsigned_abs().into();
+                Some(Number { is_negative: number < 0, coefficient, exponent: -(places as i64) }.value())
+            }
+            _ => None,
+        }
+    }
+
+    /// Distinct values.
+    fn keys(&mut self, ty: Ty, depth: u32) -> Option<Vec<Value>> {
+        let (mut keys, mut seen) = (Vec::new(), Vec::new());
+        for _ in 0..self.length(depth) {
+            let key = self.value(ty, depth + 1)?;
+            let text = written(self.subject.program, &mut self.types, &key, ty, Form::Key);
+            if !seen.contains(&text) {
+                keys.push(key);
+                seen.push(text);
+            }
+        }
+        Some(keys)
     }
 
     /// A value that satisfies a predicate, unless none was found.
@@ -119,13 +169,4 @@ impl<'g> Generator<'g> {
         let fields: Option<Vec<Value>> = constructors[tag].iter().map(|&field| self.value(field, depth + 1)).collect();
         Some(Value::record(tag as u32, fields?))
     }
-}
-
-/// An array of elements of a representation.
-pub(super) fn array(items: Vec<Value>, rep: Rep) -> Value {
-    if rep != Rep::Byte {
-        return Value::Array(items.into());
-    }
-    let bytes: Vec<u8> = items.iter().map(|item| if let Value::Byte(byte) = item { *byte } else { 0 }).collect();
-    Value::Bytes(bytes.into())
 }

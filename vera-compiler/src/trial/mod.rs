@@ -14,7 +14,6 @@ mod machine;
 mod mentioned;
 mod narrow;
 mod shrink;
-mod text;
 
 pub use machine::{Called, Machine, NoMachine};
 pub use mentioned::Mentioned;
@@ -26,8 +25,9 @@ use crate::lower::{self, FunctionKind, SiteFacts};
 use crate::source::Span;
 use crate::tir::{self, FnDecl};
 use crate::types::EffectUse;
-use crate::verify::{Inputs, Outcome, Owner, Solver, Subject, Verified};
+use crate::verify::{Inputs, Outcome, Owner, Solver, Subject, Verified, written_arguments};
 use generate::Generator;
+use shrink::Shrinker;
 use vera_abi::trap::TrapKind;
 
 /// The options of a test.
@@ -230,7 +230,7 @@ impl Trier<'_> {
     fn run_compiled(&mut self, function: FnId, args: &[Value]) -> Ran {
         let Subject { program, provable, .. } = self.subject;
         let (types, mut known) = (&provable.functions[function.index()].params, provable.types.clone());
-        let Some(args) = text::arguments(program, &mut known, args, types) else { return Ran::Undecided };
+        let args = written_arguments(program, &mut known, args, types);
         match self.machine.call(&self.decl.name, &args) {
             Called::Returned => Ran::Passed,
             Called::Failed { kind, file, line, column } => {
@@ -267,9 +267,11 @@ impl Trier<'_> {
     /// The smallest input found that fails the same check.
     fn shrunk(&mut self, function: FnId, mut args: Vec<Value>, failed: (TrapKind, Span)) -> Vec<Value> {
         let mut left = MAX_SHRINKING;
+        let mut shrinker = Shrinker::new(self.subject.program, &self.subject.provable.types);
+        let types = &self.subject.provable.functions[function.index()].params;
         'again: loop {
-            for index in 0..args.len() {
-                for value in shrink::smaller(&args[index]) {
+            for (index, &ty) in types.iter().enumerate() {
+                for value in shrinker.smaller(&args[index], ty) {
                     if left == 0 {
                         return args;
                     }

@@ -1,12 +1,11 @@
 //! Inputs of functions whose preconditions random inputs rarely satisfy, for tests that have only random inputs.
 
-use super::text::arguments;
 use super::{Generator, NoMachine, Options, Ran, Trier};
 use crate::core::FnId;
 use crate::core::interpret::Value;
 use crate::tir;
 use crate::types::TyKind;
-use crate::verify::{Inputs, Solver, Subject};
+use crate::verify::{Inputs, Solver, Subject, written_arguments};
 
 /// Inputs of a function that satisfy its preconditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +66,6 @@ impl Trier<'_> {
         let mut inputs = Inputs::new(subject, function);
         let solved = std::iter::from_fn(|| inputs.next(solver)).take(MAX_INPUTS).filter(|args| is_taken(args));
         let mut types_of_text = subject.provable.types.clone();
-        solved.filter_map(|args| arguments(subject.program, &mut types_of_text, &args, &types)).collect()
+        solved.map(|args| written_arguments(subject.program, &mut types_of_text, &args, &types)).collect()
     }
 }

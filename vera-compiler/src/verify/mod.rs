@@ -12,6 +12,7 @@
 mod encode;
 mod execute;
 mod findings;
+pub(crate) mod hidden;
 mod inputs;
 mod interval;
 mod models;
@@ -34,7 +35,7 @@ pub use obligation::{
 };
 pub use obligations::{Assumption, Obligations, table};
 pub use prove::{Verification, verify};
-pub(crate) use show::shown;
+pub(crate) use show::{Form, shown, written, written_arguments};
 pub use solver::{Answer, Query, Solver, Task, Value};
 pub use subject::Subject;
 pub(crate) use subject::{constructors, is_opaque, simplest};

@@ -4,6 +4,7 @@
 //! these arguments and that check failed.
 
 use super::encode::Model;
+use super::hidden::Hidden;
 use super::obligation::Counterexample;
 use super::show::shown;
 use super::solver;
@@ -139,7 +140,9 @@ impl<'r> Replay<'r> {
                 }
                 Value::Array(items.into())
             }
-            TyKind::Data(data, _) if is_opaque(self.subject.program, data) => return None,
+            TyKind::Data(data, _) if is_opaque(self.subject.program, data) => {
+                Hidden::of(self.subject.program, data)?.simplest()
+            }
             TyKind::Tuple(_) | TyKind::Data(..) => {
                 let constructors = constructors(self.subject.program, &mut self.types, ty)?;
                 let found = self.tag(term).filter(|_| constructors.len() > 1 && depth < MAX_DEPTH);

@@ -119,6 +119,15 @@ impl<'a> Parser<'a> {
         })
     }
 
+    /// A number; those without a literal also as Vera's functions for them: `nan()`, `-infinity()`.
+    fn float(&mut self, id: TypeId) -> Result<f64, ParseError> {
+        let number: f64 = self.scalar(id)?;
+        if !number.is_finite() && self.eat('(') {
+            self.need(')')?;
+        }
+        Ok(number)
+    }
+
     fn value(&mut self, id: TypeId, depth: u32) -> Result<DynValue, ParseError> {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(self.error(format!("nested more than {MAX_DEPTH} levels")));
@@ -131,7 +140,7 @@ impl<'a> Parser<'a> {
                 .and_then(|value| u64::try_from(value).map(DynValue::Nat).map_err(|_| self.expected(id))),
             TypeDesc::Bool => self.scalar(id).map(DynValue::Bool),
             TypeDesc::Byte => self.scalar(id).map(DynValue::Byte),
-            TypeDesc::Float64 => self.scalar(id).map(DynValue::Float64),
+            TypeDesc::Float64 => self.float(id).map(DynValue::Float64),
             TypeDesc::Decimal => self.scalar(id).map(DynValue::Decimal),
             TypeDesc::String => self.quoted().map(|text| DynValue::String(text.into_bytes())),
             TypeDesc::Unit => {
