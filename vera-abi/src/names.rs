@@ -1,6 +1,7 @@
 //! Names of exports, imports and custom sections.
 
 use crate::interface::EffectId;
+use crate::trap::GLOBAL_WORDS;
 use alloc::format;
 use alloc::string::String;
 
@@ -14,7 +15,7 @@ pub const GC_STACK_LIMIT: &str = "gc_stack_limit";
 /// failed, set just before `unreachable`; [`crate::trap::NO_SITE`] otherwise.
 pub const TRAP_SITE: &str = "trap_site";
 /// Globals: the first words of the trap record.
-pub const TRAP_WORDS: [&str; 2] = ["trap_0", "trap_1"];
+pub const TRAP_WORDS: [&str; GLOBAL_WORDS as usize] = ["trap_0", "trap_1"];
 /// Exported mutable `i64` globals: the key of the hash that places the keys of maps ([`crate::map::hash::Key`]). The
 /// host sets them before anything runs.
 pub const HASH_KEY: [&str; 2] = ["vera_hash_key_0", "vera_hash_key_1"];

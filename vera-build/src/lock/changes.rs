@@ -1,7 +1,7 @@
 //! Differences of contracts from the recorded ones, as text.
 
-use super::LockedFunction;
-use super::follow::{Answer, Question};
+use super::follow::{Answer, Question, Verdict};
+use super::locked::LockedFunction;
 use super::text::word;
 use vera_compiler::tir::Program;
 
@@ -188,15 +188,4 @@ fn statuses(recorded: &LockedFunction, now: &LockedFunction, changes: &mut Vec<C
     if measured(recorded).is_some() && measured(now).is_none() {
         changes.push(Change::weaker(format!("`{name}` has no measure any more.")));
     }
-}
-
-/// Whether a clause follows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// It follows from the present promises, or requirements.
-    Follows,
-    /// It does not follow: a counterexample, as the end of a sentence.
-    Broken(String),
-    /// It is not decided.
-    Open,
 }

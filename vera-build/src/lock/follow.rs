@@ -15,7 +15,6 @@
 //! Its call satisfies the preconditions of `f` exactly when these require nothing new. Its postconditions hold when
 //! they follow from those of `f`. A proof that uses the body of `f` does not count, because a body promises nothing.
 
-use super::changes::Verdict;
 use super::text::one_line;
 use std::collections::BTreeMap;
 use vera_compiler::driver::Verification;
@@ -32,6 +31,17 @@ pub(super) struct Question {
     function: String,
     /// The function of the question, except for its name.
     declaration: String,
+}
+
+/// Whether a clause follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It follows from the present promises, or requirements.
+    Follows,
+    /// It does not follow: a counterexample, as the end of a sentence.
+    Broken(String),
+    /// It is not decided.
+    Open,
 }
 
 /// The answer about a function, clause by clause.

@@ -12,14 +12,17 @@
 mod changes;
 mod follow;
 pub mod inline;
+mod locked;
 mod text;
 
 pub use changes::Change;
 pub use text::Malformed;
 
-use crate::contracts::{Contracts, Known};
+use crate::contracts::Contracts;
 use changes::Comparison;
 use follow::Question;
+use locked::{LockedFile, LockedFunction};
+use std::fmt;
 use std::path::Path;
 use vera_compiler::driver::Verification;
 use vera_compiler::tir::{FnDecl, Program};
@@ -40,35 +43,13 @@ pub struct Lock {
     files: Vec<LockedFile>,
 }
 
-/// The public functions of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct LockedFile {
-    /// Its path relative to the package's folder, with `/` between folders.
-    path: String,
-    functions: Vec<LockedFunction>,
-}
-
-/// The contract of a function.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct LockedFunction {
-    name: String,
-    /// The text in its parentheses.
-    signature: String,
-    requires: Vec<String>,
-    ensures: Vec<(String, Known)>,
-    decreases: Option<(String, Known)>,
-    effects: String,
-    /// The number of checks in its body that are proved, and the number that is left to run time.
-    checks: (usize, usize),
-}
-
 impl Lock {
     /// Reads the text of a lock.
     ///
     /// # Errors
     /// [`Malformed`]: a line does not have the format of this library.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        text::parse(text)
+        Ok(Lock { files: text::parse(text)? })
     }
 
     /// The paths of its files, relative to the package's folder.
@@ -132,27 +113,32 @@ impl Lock {
     }
 }
 
+/// The text in the format of [`Lock::parse`].
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::write(&self.files, f)
+    }
+}
+
 /// The public functions of a program's own module, in order.
 fn functions(program: &Program, contracts: &Contracts) -> Vec<LockedFunction> {
     let root = program.root.map(|root| &program.modules[root.index()].functions);
     let public = root.into_iter().flatten().map(|&id| program.function(id)).filter(|decl| decl.public);
-    public.map(|decl| LockedFunction::of(decl, contracts)).collect()
+    public.map(|decl| locked(decl, contracts)).collect()
 }
 
-impl LockedFunction {
-    fn of(decl: &FnDecl, contracts: &Contracts) -> Self {
-        let clauses = contracts.clauses(decl);
-        let of = |keyword: &'static str| clauses.iter().filter(move |clause| clause.keyword == keyword);
-        let line = text::one_line;
-        LockedFunction {
-            name: decl.name.clone(),
-            signature: line(&decl.signature),
-            requires: of("requires").map(|clause| line(clause.text)).collect(),
-            ensures: of("ensures").map(|clause| (line(clause.text), clause.known)).collect(),
-            decreases: contracts.measure(decl).map(|(text, known)| (line(&text), known)),
-            effects: line(&decl.row_text),
-            checks: contracts.checks(decl),
-        }
+fn locked(decl: &FnDecl, contracts: &Contracts) -> LockedFunction {
+    let clauses = contracts.clauses(decl);
+    let of = |keyword: &'static str| clauses.iter().filter(move |clause| clause.keyword == keyword);
+    let line = text::one_line;
+    LockedFunction {
+        name: decl.name.clone(),
+        signature: line(&decl.signature),
+        requires: of("requires").map(|clause| line(clause.text)).collect(),
+        ensures: of("ensures").map(|clause| (line(clause.text), clause.known)).collect(),
+        decreases: contracts.measure(decl).map(|(text, known)| (line(&text), known)),
+        effects: line(&decl.row_text),
+        checks: contracts.checks(decl),
     }
 }
 

@@ -1,8 +1,9 @@
-use super::changes::{Change, Comparison, Verdict};
-use super::follow::Answer;
+use super::Lock;
+use super::changes::{Change, Comparison};
+use super::follow::{Answer, Verdict};
+use super::locked::{LockedFile, LockedFunction};
 use super::text::one_line;
-use super::{Known, Lock, LockedFile, LockedFunction};
-use crate::contracts::Contracts;
+use crate::contracts::{Contracts, Known};
 use vera_compiler::driver::{self, Options, Source, Verification};
 
 fn function(name: &str) -> LockedFunction {

@@ -12,7 +12,7 @@
 //!   checks 3 proved, 1 at run time
 //! ```
 
-use super::{Lock, LockedFile, LockedFunction};
+use super::locked::{LockedFile, LockedFunction};
 use crate::contracts::Known;
 use std::fmt;
 
@@ -40,18 +40,15 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// The text in the format of [`Lock::parse`].
-impl fmt::Display for Lock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{COMMENT}{VERSION}")?;
-        for file in &self.files {
-            writeln!(f, "\nfile {}", file.path)?;
-            for function in &file.functions {
-                write!(f, "\n{function}")?;
-            }
+pub(super) fn write(files: &[LockedFile], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "{COMMENT}{VERSION}")?;
+    for file in files {
+        writeln!(f, "\nfile {}", file.path)?;
+        for function in &file.functions {
+            write!(f, "\n{function}")?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 impl fmt::Display for LockedFunction {
@@ -84,7 +81,7 @@ pub(super) fn word(known: Known) -> &'static str {
     WORDS.iter().find(|(of, _)| *of == known).map_or("", |(_, word)| word)
 }
 
-pub(super) fn parse(text: &str) -> Result<Lock, Malformed> {
+pub(super) fn parse(text: &str) -> Result<Vec<LockedFile>, Malformed> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
     let mut lines = lines.peekable();
     match lines.next() {
@@ -105,7 +102,7 @@ pub(super) fn parse(text: &str) -> Result<Lock, Malformed> {
             fact(function, text).ok_or(wrong("a clause, `effects` or `checks`"))?;
         }
     }
-    Ok(Lock { files })
+    Ok(files)
 }
 
 fn function(head: &str) -> Option<LockedFunction> {

@@ -5,7 +5,7 @@ use super::concrete::{self, Substitution};
 use super::context::Lowering;
 use super::guard::Guard;
 use super::lambdas::LambdaValue;
-use super::parts::Origins;
+use super::origin::Origins;
 use super::sites::Owner;
 use super::work::TypeArgs;
 use crate::core::{Atom, Block, EffectId, End, FrameId, Function, Op};

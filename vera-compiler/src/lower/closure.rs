@@ -10,7 +10,7 @@ use super::concrete;
 use super::context::Lowering;
 use super::guard::Guard;
 use super::lambdas::{Lambda, LambdaKey, LambdaValue};
-use super::parts::Origins;
+use super::origin::Origins;
 use super::work::{Job, LambdaId};
 use crate::core::{Atom, ClosureId, ClosureShape, End, FnId, Function, Op};
 use crate::tir::{Closure, Expr, ExprKind};

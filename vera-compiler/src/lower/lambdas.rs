@@ -1,7 +1,7 @@
 //! Every lambda that lowering has reached; [`super::closure`] builds their bodies.
 
 use super::guard::Guard;
-use super::parts::Origins;
+use super::origin::Origins;
 use super::sites::Owner;
 use super::work::{LambdaId, TypeArgs};
 use crate::core::{Atom, ClosureId, ClosureShape, FnId, FrameId};

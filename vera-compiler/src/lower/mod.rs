@@ -37,6 +37,7 @@ mod lambdas;
 mod lang_items;
 mod matching;
 mod number;
+mod origin;
 mod parts;
 mod predicate;
 mod proofs;

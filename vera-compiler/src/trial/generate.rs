@@ -121,7 +121,8 @@ impl<'g> Generator<'g> {
             }
             (Hidden::Set, &[item]) => Some(hidden::set(&self.keys(item, depth)?, self.rep(item))),
             (Hidden::Decimal, _) => {
-                let (number, places) = (self.random.integer(&self.mentioned.numbers), self.random.below(MAX_PLACES + 1));
+                let (number, places) =
+                    (self.random.integer(&self.mentioned.numbers), self.random.below(MAX_PLACES + 1));
                 let coefficient = number.unsigned_abs().into();
                 Some(Number { is_negative: number < 0, coefficient, exponent: -(places as i64) }.value())
             }

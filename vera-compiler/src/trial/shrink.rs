@@ -152,7 +152,11 @@ fn decimals(value: &Value) -> Vec<Value> {
         Number { is_negative: false, coefficient: 0, exponent: 0 },
         Number { is_negative: false, coefficient, exponent },
         Number { is_negative, coefficient: whole, exponent: exponent.max(0) },
-        Number { is_negative, coefficient: coefficient / 10, exponent: if exponent < 0 { exponent + 1 } else { exponent } },
+        Number {
+            is_negative,
+            coefficient: coefficient / 10,
+            exponent: if exponent < 0 { exponent + 1 } else { exponent },
+        },
         Number { is_negative, coefficient: coefficient.saturating_sub(1), exponent },
     ];
     let weight = |number: &Number| (number.is_negative, number.exponent.unsigned_abs(), number.coefficient);

@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
-use super::{Key, TIMEOUTS_LAST};
+use super::key::Key;
 use crate::engine::{Verdict, Why};
 use crate::wire;
 use sha2::{Digest, Sha256};
 
 /// The first word of an entry. Its number changes with the format.
 const FORMAT: &str = "vera-solver-answer-1";
+/// How long the answer is valid that a query was not decided in time.
+pub const TIMEOUTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Maximum length of an entry, in bytes.
 pub(super) const MAX_BYTES: usize = 4096;
 

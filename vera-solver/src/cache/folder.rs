@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::Key;
 use super::entry::{Entry, MAX_BYTES};
+use super::key::Key;
 
 /// Maximum number of files in one of the sixteen folders. With [`MAX_BYTES`] this bounds the whole cache.
 const MAX_FILES: usize = 2048;

@@ -16,45 +16,22 @@
 
 mod entry;
 mod folder;
+mod key;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
-use vera_compiler::verify::Query;
-
 use crate::engine::{Verdict, Why};
 use entry::Entry;
 use folder::Folder;
 
-/// How long the answer is valid that a query was not decided in time.
-pub const TIMEOUTS_LAST: Duration = Duration::from_secs(24 * 60 * 60);
+pub use entry::TIMEOUTS_LAST;
+pub(crate) use key::Key;
+
 /// Maximum number of answers in memory.
 const MAX_ANSWERS: usize = 100_000;
-
-/// The hash of everything that an answer depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key([u8; 32]);
-
-impl Key {
-    /// The key of a query to an engine.
-    pub(crate) fn new(identity: &str, query: &Query) -> Self {
-        let mut hash = Sha256::new();
-        let words = [identity, query.script.as_str()].into_iter().chain(query.wanted.iter().map(String::as_str));
-        for word in words {
-            // With its length, so that no two lists of words are one text.
-            hash.update(u64::try_from(word.len()).unwrap_or(u64::MAX).to_le_bytes());
-            hash.update(word);
-        }
-        Key(hash.finalize().into())
-    }
-
-    fn hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
 
 /// A cache of earlier answers. Clones share it.
 #[derive(Clone, Debug, Default)]

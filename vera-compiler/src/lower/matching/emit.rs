@@ -7,7 +7,7 @@ use crate::core::visit::with_stack;
 use crate::core::{Atom, Block, End, Label, LocalId, Op, Prim, SwitchOn};
 use crate::lower::body::{Body, Value};
 use crate::lower::builder::stops;
-use crate::lower::parts::Origin;
+use crate::lower::origin::Origin;
 use crate::tir::{Expr, MatchArm, Pattern};
 use vera_abi::layout::Rep;
 
