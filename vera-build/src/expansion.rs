@@ -10,6 +10,7 @@ use crate::precompile;
 use crate::verify::{Verify, Verifying};
 use crate::{Config, RuntimePath};
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use vera_compiler::diagnostics::{Diagnostic, Diagnostics, Severity, render_explanation, render_place};
@@ -193,10 +194,11 @@ pub fn expand(
             None
         }
     };
+    let target = code.as_ref().map(|_| precompile::only_for(std::env::consts::ARCH, std::env::consts::OS));
     let config = Config::new().async_calls(settings.async_calls);
     let generated = compiled.generate(&name, &homes, &config, &Embedding::Literal { code }, &places);
     let tokens = generated.wrapper.map(|wrapper| bindings::assemble(&wrapper, &generated.items)).unwrap_or_default();
-    let tokens = settings.runtime.apply(tokens);
+    let tokens = settings.runtime.apply(quote!(#tokens #target));
     if let Err(message) = expand_to::write(&name, &bindings::format(&tokens)) {
         compiled.reports.push(Report::error(message));
     }

@@ -1,5 +1,8 @@
 //! Machine code for modules, made while the crate builds.
 
+use proc_macro2::TokenStream;
+use quote::quote;
+
 /// What code counts while it runs: fuel, and reads of the clock.
 pub(crate) type Kind = (bool, bool);
 
@@ -43,16 +46,33 @@ pub(crate) fn code(_: &[u8], _: &[Kind]) -> Result<Vec<u8>, String> {
 }
 
 /// The target of the crate, if it is not this machine. Cargo gives it to build scripts only. A macro makes code for
-/// this machine; on another machine that code is not used.
+/// this machine ([`only_for`]).
 #[cfg(feature = "precompile")]
 fn target() -> Option<String> {
     let (target, host) = (std::env::var("TARGET").ok()?, std::env::var("HOST").ok()?);
     (target != host).then_some(target)
 }
 
+/// The check of the target in the expansion of a macro that made code for a machine: on another one, the runtime compiles
+/// the module, or the build fails because the runtime has no compiler.
+pub(crate) fn only_for(arch: &str, os: &str) -> TokenStream {
+    quote! {
+        #[cfg(not(all(target_arch = #arch, target_os = #os)))]
+        ::vera_runtime::__made_for_another_target!(#arch, #os);
+    }
+}
+
 #[cfg(all(test, feature = "precompile"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_macro_names_the_machine_of_its_code() {
+        let tokens = only_for("x86_64", "linux").to_string();
+        let condition = "# [cfg (not (all (target_arch = \"x86_64\" , target_os = \"linux\")))]";
+        assert!(tokens.starts_with(condition), "{tokens}");
+        assert!(tokens.ends_with("__made_for_another_target ! (\"x86_64\" , \"linux\") ;"), "{tokens}");
+    }
 
     /// The smallest module: no code.
     const EMPTY: &[u8] = b"\0asm\x01\0\0\0";

@@ -1,5 +1,30 @@
 //! How a wrapper asks for the parts of the library that its module uses: macros that are errors where a feature is off.
 
+/// Wrappers invoke it where the machine code that their macro made is for another target.
+#[cfg(feature = "compiler")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __made_for_another_target {
+    ($arch:literal, $os:literal) => {};
+}
+
+/// Wrappers invoke it where the machine code that their macro made is for another target.
+#[cfg(not(feature = "compiler"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __made_for_another_target {
+    ($arch:literal, $os:literal) => {
+        ::core::compile_error!(::core::concat!(
+            "`vera!(precompile, ...)` made machine code for ",
+            $arch,
+            " ",
+            $os,
+            ", where the crate is compiled, and the target is another: use `vera_build::Config::precompile` in a build script, or \
+             enable the feature `compiler` of `vera-runtime`"
+        ));
+    };
+}
+
 /// Wrappers whose calls may be awaited invoke it.
 #[cfg(feature = "async")]
 #[doc(hidden)]

@@ -224,10 +224,10 @@ fn hidden_types_have_inputs() {
     };
     assert_eq!(arguments("none_is_large"), json!({ "@Set<Int>.0": "{6, 0}" }));
     assert_eq!(arguments("is_whole"), json!({ "@Decimal.0": "0.1" }));
-    assert_eq!(arguments("no_object"), json!({ "@Json.0": "JObject({\"\": JNull})" }));
+    assert_eq!(arguments("no_object"), json!({ "@Json.0": "JObject({\"\": JNumber(0.0)})" }));
     assert_eq!(arguments("no_link"), json!({ "@HtmlNode.0": "HtmlElement(\"\", {\"\": \"\"}, [])" }));
     let few = arguments("few")["@Map<String, Int>.0"].as_str().expect("a map").to_owned();
-    assert!(few.starts_with("{\"\": 0, \"") && few.ends_with("\": 0}") && few.len() == 14, "{few}");
+    assert!(few.starts_with("{\"\": 0, \"") && few.ends_with("\": 0}") && few.len() == 15, "{few}");
     assert_eq!(found["summary"]["passed"], json!(1), "the keys of generated maps are distinct: {found}");
 }
 
@@ -240,4 +240,55 @@ fn inputs_that_failed_are_arguments_of_run() {
         assert_ne!(outcome.status, Some(0), "{outcome:?}");
         assert!(outcome.stderr.contains("ensures"), "{outcome:?}");
     }
+}
+
+/// The compiled program compares the measure of a function with that of its last call only.
+#[test]
+fn tests_stop_where_runs_stop() {
+    let text = "public fn there(@Nat -> @Nat)
+  requires(true)
+  ensures(@Nat.result == 1)
+  decreases(@Nat.0)
+  effects(pure)
+{
+  if @Nat.0 == 0 then { 1 } else { back(@Nat.0) }
+}
+
+private fn back(@Nat -> @Nat)
+  requires(true)
+  ensures(@Nat.result < 3)
+  decreases(@Nat.0)
+  effects(pure)
+{
+  if @Nat.0 == 0 then { 0 } else { if there(@Nat.0 - 1) == 1 then { 2 } else { 0 } }
+}
+
+public fn around(@Nat -> @Nat)
+  requires(true)
+  ensures(@Nat.result == 0)
+  decreases(@Nat.0)
+  effects(pure)
+{
+  if @Nat.0 == 0 then { 0 } else { again(@Nat.0) }
+}
+
+private fn again(@Nat -> @Nat)
+  requires(true)
+  ensures(true)
+  decreases(@Nat.0)
+  effects(pure)
+{
+  around(@Nat.0)
+}
+";
+    let sandbox = Sandbox::new(&[("a.vera", text)]);
+    let outcome = sandbox.vera(&["test", "a.vera"]);
+    assert_eq!(outcome.status, Some(1), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("there ................................... FAILED (an input breaks it)"),
+        "{outcome:?}"
+    );
+    let around = "@Nat.0 = 1\n    a.vera:22:3: contract_violation `decreases(@Nat.0)`";
+    assert!(outcome.stdout.contains(around), "{outcome:?}");
+    sandbox.vera(&["run", "a.vera", "--fn", "there", "--", "1"]).fails(1, "ensures(@Nat.result == 1) failed");
 }

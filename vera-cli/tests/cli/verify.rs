@@ -54,6 +54,46 @@ fn what_an_input_breaks_fails_with_the_input() {
     assert_eq!(outcome.stdout, "");
 }
 
+/// The types without literals are in counterexamples as the command reads them.
+#[test]
+fn hidden_types_are_in_counterexamples() {
+    let text = "public fn first(@Map<String, Int>, @Set<Bool>, @Decimal, @Int -> @Int)
+  requires(true)
+  ensures(@Int.result > 0)
+  effects(pure)
+{
+  @Int.0
+}
+";
+    let sandbox = Sandbox::new(&[("a.vera", text)]);
+    let outcome = sandbox.vera(&["verify", "a.vera"]);
+    outcome.fails(1, "`@Map<String, Int>.0 = {}, @Set<Bool>.0 = {}, @Decimal.0 = 0, @Int.0 = ");
+}
+
+#[test]
+fn a_precondition_that_is_false_is_not_a_premise() {
+    let text = "private fn never(@Int -> @Int)
+  requires(false)
+  ensures(@Int.result == 1)
+  effects(pure)
+{
+  @Int.0
+}
+
+public fn caller(@Int -> @Int)
+  requires(true)
+  ensures(@Int.result == 1)
+  effects(pure)
+{
+  never(@Int.0)
+}
+";
+    let sandbox = Sandbox::new(&[("a.vera", text)]);
+    let outcome = sandbox.vera(&["verify", "a.vera"]);
+    outcome.fails(1, "E501");
+    outcome.fails(1, "E538");
+}
+
 #[test]
 fn json_has_the_counts_and_every_obligation() {
     let sandbox = programs();

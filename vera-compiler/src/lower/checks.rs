@@ -1,13 +1,13 @@
 //! Checks that can fail, and their messages: the only place where trap sites are made.
 //!
 //! A check is a kind, a clause or expression as in the source, a place, and the values it looks at. It either guards a
-//! condition ([`Body::check`]) or belongs to a primitive ([`Body::site_of`]), which records its own operands. Equal
-//! checks of several instances share a site.
+//! condition ([`Body::check`]) or belongs to a primitive ([`Body::site_of`]), which records its own operands. A claim
+//! ([`Body::claim`]) is for proofs only. Equal checks of several instances share a site.
 
 use super::body::{Body, Value};
 use super::shorten::shortened;
 use super::sites::Check;
-use crate::core::{Atom, End, SiteId};
+use crate::core::{Atom, End, Op, SiteId};
 use crate::source::Span;
 use crate::tir::{Expr, ExprKind, LocalId, Pattern, PatternKind, Stmt};
 use crate::types::Ty;
@@ -99,15 +99,38 @@ impl<'p> Body<'_, 'p> {
 
     /// Stops the program unless the condition holds.
     pub(super) fn check(&mut self, condition: Atom, check: Check, seen: Vec<Seen>) {
-        self.branch(
-            condition,
-            Rep::Unit,
-            |_| Atom::Unit,
-            |body| {
-                body.fail(check, seen);
-                Atom::Unit
-            },
-        );
+        let failing = |body: &mut Self| body.fail(check, seen);
+        if condition == Atom::Byte(0) && self.lo.proofs.is_some() {
+            // The rest of the function keeps its place, so that proofs see what can never hold.
+            self.unless(condition, failing);
+        } else {
+            self.branch(
+                condition,
+                Rep::Unit,
+                |_| Atom::Unit,
+                |body| {
+                    failing(body);
+                    Atom::Unit
+                },
+            );
+        }
+    }
+
+    /// Notes a condition that proofs decide and the compiled program does not check. A run goes on if it does not hold.
+    pub(super) fn claim(&mut self, holds: Atom, check: Check) {
+        let site = self.site(check, Vec::new());
+        self.lo.sites.mark_claim(site);
+        self.unless(holds, |body| body.b.end(End::Trap(site, Vec::new())));
+    }
+
+    /// A block that is run unless a condition holds, also of a condition that is known.
+    fn unless(&mut self, condition: Atom, failing: impl FnOnce(&mut Self)) {
+        let holding = self.block(|_| Atom::Unit);
+        let failing = self.block(|body| {
+            failing(body);
+            Atom::Unit
+        });
+        self.b.emit(Rep::Unit, Op::If(condition, Box::new(holding), Box::new(failing)));
     }
 
     /// Stops the program.

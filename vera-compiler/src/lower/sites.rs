@@ -16,6 +16,7 @@ use crate::core::{FrameId, SiteId};
 use crate::source::{FileId, SourceMap, Span};
 use crate::tir::Contract;
 use indexmap::{IndexMap, IndexSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
 use vera_abi::trap::TrapKind;
@@ -45,6 +46,8 @@ pub struct SiteFacts {
     pub kind: TrapKind,
     /// Where it is written.
     pub span: Span,
+    /// Whether the compiled program has the check. Otherwise only proofs have it, and a run goes on if it fails.
+    pub is_compiled: bool,
 }
 
 /// The function that checks belong to.
@@ -62,6 +65,8 @@ pub(super) struct Owner {
 #[derive(Debug, Default)]
 pub(super) struct Sites {
     sites: IndexMap<(FrameId, Check, Vec<SiteValue>), TrapSite>,
+    /// Those that only proofs have.
+    claims: HashSet<SiteId>,
     frames: IndexSet<FrameDesc>,
     files: IndexSet<FileId>,
 }
@@ -93,6 +98,11 @@ impl Sites {
         SiteId(self.sites.insert_full(key, site).0 as u32)
     }
 
+    /// The compiled program has no such check.
+    pub(super) fn mark_claim(&mut self, site: SiteId) {
+        self.claims.insert(site);
+    }
+
     /// A function, or a part of one, in backtraces.
     pub(super) fn frame(&mut self, desc: FrameDesc) -> FrameId {
         FrameId(self.frames.insert_full(desc).0 as u32)
@@ -100,7 +110,13 @@ impl Sites {
 
     /// The checks behind the sites, by id.
     pub(super) fn facts(&self) -> Vec<SiteFacts> {
-        self.sites.keys().map(|(_, check, _)| SiteFacts { kind: check.kind, span: check.span }).collect()
+        let checks = (0..).map(SiteId).zip(self.sites.keys());
+        let facts = checks.map(|(site, (_, check, _))| SiteFacts {
+            kind: check.kind,
+            span: check.span,
+            is_compiled: !self.claims.contains(&site),
+        });
+        facts.collect()
     }
 
     /// The finished tables: sites, frames, and names of the source files.

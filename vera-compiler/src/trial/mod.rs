@@ -223,6 +223,7 @@ impl Trier<'_> {
                 self.subject.provable.sites.get(site.index()).map_or(Ran::Undecided, |site| self.failed(site))
             }
             Err(Stop::Unsupported(_)) => self.run_compiled(function, args),
+            Err(Stop::OutOfFuel | Stop::TooDeep) if self.subject.may_not_end() => self.run_compiled(function, args),
             Err(_) => Ran::Undecided,
         }
     }
@@ -239,8 +240,15 @@ impl Trier<'_> {
                     let start = sources.start(span);
                     (start.line, start.column) == (line, column) && sources.file(span.file).name() == file
                 };
-                let site = provable.sites.iter().find(|site| site.kind.as_str() == kind && is_there(site.span));
-                site.map_or(Ran::Undecided, |site| self.failed(site))
+                if let Some(site) = provable.sites.iter().find(|site| site.kind.as_str() == kind && is_there(site.span))
+                {
+                    return self.failed(site);
+                }
+                // Proofs compare measures at calls, the compiled program compares those of a cycle at the clause.
+                let measures = program.functions.iter().flat_map(|function| &function.decreases);
+                let mut measures = measures.filter(|_| kind == TrapKind::Decreases.as_str());
+                let failed = measures.find(|measure| is_there(measure.span));
+                failed.map_or(Ran::Undecided, |measure| Ran::Failed(TrapKind::Decreases, measure.span))
             }
             Called::Undecided => Ran::Undecided,
         }

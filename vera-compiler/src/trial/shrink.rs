@@ -142,21 +142,19 @@ fn texts(bytes: &[u8]) -> Vec<Value> {
     list.into_iter().filter(|other| other.len() < bytes.len()).map(|other| Value::string(&other)).collect()
 }
 
-/// Numbers with fewer digits, or closer to zero.
+/// Numbers with fewer digits behind the point, or closer to zero.
 fn decimals(value: &Value) -> Vec<Value> {
     let Some(number) = Number::of(value) else { return Vec::new() };
     let Number { is_negative, coefficient, exponent } = number;
     let places = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
     let whole = 10u128.checked_pow(places).filter(|_| exponent < 0).map_or(coefficient, |unit| coefficient / unit);
+    let shorter = if exponent < 0 { exponent + 1 } else { exponent };
     let list = [
         Number { is_negative: false, coefficient: 0, exponent: 0 },
         Number { is_negative: false, coefficient, exponent },
         Number { is_negative, coefficient: whole, exponent: exponent.max(0) },
-        Number {
-            is_negative,
-            coefficient: coefficient / 10,
-            exponent: if exponent < 0 { exponent + 1 } else { exponent },
-        },
+        Number { is_negative, coefficient: coefficient / 10, exponent: shorter },
+        Number { is_negative, coefficient, exponent: shorter },
         Number { is_negative, coefficient: coefficient.saturating_sub(1), exponent },
     ];
     let weight = |number: &Number| (number.is_negative, number.exponent.unsigned_abs(), number.coefficient);

@@ -25,12 +25,10 @@ use crate::core::FnId;
 use crate::core::interpret::{Limits, NoExterns, Value};
 use crate::lower::{FunctionKind, PredicateKey};
 use crate::source::Span;
-use crate::tir::ExprKind;
 use crate::types::Ty;
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::sync::OnceLock;
-use vera_abi::trap::TrapKind;
 
 /// Statements that the run of a function without arguments may execute.
 const MAX_ONLY_RUN: u64 = 300_000;
@@ -251,9 +249,6 @@ impl Verifier<'_, '_> {
 
     /// Runs the program on a model, if that reaches the check.
     fn replay(&self, attempt: &mut Attempt, goal: &Goal, model: &Model) -> Option<Counterexample> {
-        if goal.kind == TrapKind::Decreases && self.is_call_of_another(goal.span) {
-            return None;
-        }
         let Attempt { function, outline, terms } = attempt;
         // Where the callee is entered is not seen: the check must be that of one call only.
         let same = outline.goals.iter().filter(|other| (other.kind, other.span) == (goal.kind, goal.span));
@@ -263,20 +258,6 @@ impl Verifier<'_, '_> {
         }
         let (kind, span, broken) = Replay::new(self.subject, terms, model).run(*function, &outline.params)?;
         (kind == goal.kind && span == goal.span).then_some(broken)
-    }
-
-    /// Whether a recursive call is one of another function of the cycle. The proof compares its measure with that of the
-    /// caller, which is enough. At run time each function of a cycle compares with its own last measure, so a program that
-    /// breaks the proof may pass.
-    fn is_call_of_another(&self, call: Span) -> bool {
-        let Owner::Function(owner) = self.owner else { return false };
-        let mut found = false;
-        self.subject.program.function(owner).walk(&mut |expr| {
-            if let ExprKind::Call { function, .. } = &expr.kind {
-                found |= expr.span == call && *function != owner;
-            }
-        });
-        found
     }
 
     /// Whether a function without arguments terminates: what its only run does not refute holds.

@@ -1,9 +1,9 @@
 //! The forms of a program for proofs and tests, made once.
 
 use crate::core::interpret::{Limits, NoExterns, Value};
-use crate::core::{self, FnId, Program};
+use crate::core::{self, Atom, End, FnId, Program};
 use crate::diagnostics::Diagnostics;
-use crate::lower::{self, Provable};
+use crate::lower::{self, Provable, SiteFacts};
 use crate::source::Span;
 use crate::tir::{self, Checked};
 use crate::types::{DataId, PredicateId, Ty, TyKind, Types};
@@ -19,7 +19,7 @@ pub struct Subject<'p> {
     pub(crate) program: &'p tir::Program,
     /// The core program that proofs are about.
     pub(crate) provable: Provable,
-    /// The same program without effects, which the interpreter runs. Functions have the same ids.
+    /// The same program without effects and claims, which the interpreter runs. Functions have the same ids.
     pub(crate) ground: Program,
     /// Where parameters are declared, in all functions.
     pub(crate) parameters: FxHashSet<Span>,
@@ -33,11 +33,18 @@ impl<'p> Subject<'p> {
     pub fn of(checked: &'p Checked) -> Result<Self, Diagnostics> {
         let provable = lower::lower_for_proofs(checked)?;
         let mut ground = provable.program.clone();
+        drop_claims(&mut ground, &provable.sites);
         core::evidence::eliminate(&mut ground);
         let program = checked.program();
         let of_function = |decl: &'p tir::FnDecl| decl.params.iter().map(|param| decl.locals[param.index()].span);
         let parameters = program.functions.iter().flat_map(of_function).collect();
         Ok(Self { program, provable, ground, parameters })
+    }
+
+    /// Whether a run of the interpreter may go on where the compiled program stops: measures within cycles of functions are
+    /// compared there in another way.
+    pub(crate) fn may_not_end(&self) -> bool {
+        self.provable.sites.iter().any(|site| !site.is_compiled)
     }
 
     /// Whether the interpreter can run a function as it is: it needs no handler around it.
@@ -61,6 +68,19 @@ impl<'p> Subject<'p> {
         let limits = Limits { fuel: FUEL, depth: 5_000 };
         let result = self.ground.interpret(predicate, vec![value.clone()], limits, &mut NoExterns);
         matches!(result, Ok(Value::Byte(1)))
+    }
+}
+
+/// Lets a program go on where a claim fails, as the compiled program does.
+fn drop_claims(program: &mut Program, sites: &[SiteFacts]) {
+    for function in &mut program.functions {
+        function.body.for_each_block_mut(|block| {
+            if let End::Trap(site, _) = block.end
+                && !sites[site.index()].is_compiled
+            {
+                block.end = End::Yield(Atom::Unit);
+            }
+        });
     }
 }
 

@@ -434,7 +434,7 @@ impl Checker<'_> {
         let found = self.text(operand.ty);
         let fix = match self.shape_kind(operand.ty) {
             TyKind::Bool => "Combine with `&&`, `||` and `!`, or choose numbers with `if`.",
-            TyKind::Param(_) => "Require the order: `forall<T where Ord<T>>`, and `match compare(a, b) { ... }`.",
+            TyKind::Param(_) => ordering_fix(op),
             TyKind::Data(id, _) if self.env.library_data("Decimal") == Some(*id) => {
                 "Compare with `decimal_compare(a, b)`, which gives an `Ordering`."
             }
@@ -466,6 +466,16 @@ impl Checker<'_> {
         let left = Box::new(self.convert(left, at, CoercionSite::Other));
         let right = Box::new(self.convert(right, at, CoercionSite::Other));
         Expr { kind: ExprKind::Equal { negated, at, left, right }, ty: Ty::BOOL, span }
+    }
+}
+
+/// The comparison of values of a type parameter.
+fn ordering_fix(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Lt => "Write `compare(a, b) == Less`, and require the order: `forall<T where Ord<T>>`.",
+        BinaryOp::Le => "Write `compare(a, b) != Greater`, and require the order: `forall<T where Ord<T>>`.",
+        BinaryOp::Gt => "Write `compare(a, b) == Greater`, and require the order: `forall<T where Ord<T>>`.",
+        _ => "Write `compare(a, b) != Less`, and require the order: `forall<T where Ord<T>>`.",
     }
 }
 

@@ -10,8 +10,17 @@ use std::collections::HashSet;
 use vera_abi::layout::Rep;
 
 impl Lowering<'_> {
-    /// Whether sizes of the type are compared: data types without type arguments, down to the last field.
+    /// Whether proofs compare sizes of the type, or the compiled program if that is being made.
     pub(in crate::lower) fn has_size(&mut self, ty: Ty) -> bool {
+        self.proofs.is_some() && self.is_sized(ty, true) || self.has_compiled_size(ty)
+    }
+
+    /// Whether the compiled program compares sizes of the type: data types without type arguments, down to the last field.
+    pub(in crate::lower) fn has_compiled_size(&mut self, ty: Ty) -> bool {
+        self.is_sized(ty, false)
+    }
+
+    fn is_sized(&mut self, ty: Ty, with_arguments: bool) -> bool {
         let mut seen = HashSet::new();
         let mut rest = vec![ty];
         while let Some(ty) = rest.pop() {
@@ -19,7 +28,7 @@ impl Lowering<'_> {
                 continue;
             }
             match self.types.kind(ty).clone() {
-                TyKind::Data(_, args) if !args.is_empty() && self.proofs.is_none() => return false,
+                TyKind::Data(_, args) if !args.is_empty() && !with_arguments => return false,
                 TyKind::Fn(_) => return false,
                 _ => {}
             }

@@ -221,6 +221,11 @@ impl Parser<'_> {
                 "The operator is `||`, or `|>` for a pipe.",
                 Section::S1_5,
             ),
+            (TokenKind::Colon, _) if self.slice(self.prev).starts_with('"') => hint(
+                "There are no literals for maps.",
+                "Build the map with `map_insert(map_new(), key, value)`, one call for each entry.",
+                Section::S9_6,
+            ),
             (TokenKind::Colon, _) => hint(
                 "Types are part of the binding, and values have no names.",
                 "Bind a value with `let`, `@` and its type.",

@@ -19,6 +19,9 @@ impl Parser<'_> {
 
     fn quantified(&mut self, kind: QuantifierKind, open: Span) -> PResult<ExprKind> {
         let ty = self.bound_type().map(Box::new)?;
+        if self.at(TokenKind::In) {
+            return Err(self.no_bound(kind));
+        }
         self.expect(TokenKind::Comma, "after the type of the index")?;
         let mut bound = self.expr()?;
         if !self.at(TokenKind::Comma) {
@@ -71,6 +74,21 @@ impl Parser<'_> {
 
     fn no_predicate(&mut self) -> Reported {
         let diagnostic = self.without_predicate();
+        self.error(diagnostic)
+    }
+
+    fn no_bound(&mut self, kind: QuantifierKind) -> Reported {
+        let word = match kind {
+            QuantifierKind::Forall => "forall",
+            QuantifierKind::Exists => "exists",
+        };
+        let diagnostic = self
+            .expected("`,` and the number of indices")
+            .because("A quantifier counts from 0 below a bound, and asks a function about each index.")
+            .fix(format!(
+                "Write `{word}(@Nat, bound, fn(@Nat -> @Bool) effects(pure) {{ ... }})`, with the condition in the braces."
+            ))
+            .spec(Section::S6_3_3);
         self.error(diagnostic)
     }
 

@@ -62,6 +62,10 @@ impl<'p> Executor<'p> {
                 let (closure, args) = (self.atom(act, closure), self.atoms(act, args));
                 self.call_closure(closure, args, *result)
             }
+            End::Trap(site, _) if !self.provable.sites[site.index()].is_compiled => {
+                self.claim(*site);
+                Flow::Value(Term::UNIT)
+            }
             End::Trap(site, _) => {
                 self.fail(*site);
                 Flow::Gone

@@ -258,7 +258,11 @@ impl<'p> Executor<'p> {
     fn check(&mut self, site: crate::core::SiteId, fails: Term) {
         let facts = self.provable.sites[site.index()];
         let path = self.path.term(&mut self.terms);
-        self.goal_of(facts.kind, facts.span, path, fails);
+        if facts.is_compiled {
+            self.goal_of(facts.kind, facts.span, path, fails);
+        } else {
+            self.note_goal(facts.kind, facts.span, path, fails);
+        }
     }
 
     /// A check that has failed: its condition is the last of the path.
@@ -268,10 +272,25 @@ impl<'p> Executor<'p> {
         self.goal_of(facts.kind, facts.span, before, Term::TRUE);
     }
 
+    /// A claim that has failed: the program goes on, so nothing is learnt.
+    fn claim(&mut self, site: crate::core::SiteId) {
+        let facts = self.provable.sites[site.index()];
+        let before = self.path.before_last(&mut self.terms);
+        self.note_goal(facts.kind, facts.span, before, Term::TRUE);
+    }
+
     fn goal_of(&mut self, kind: TrapKind, span: Span, decided_on: Term, fails: Term) {
         if fails == Term::FALSE {
             return;
         }
+        let fails_here = self.note_goal(kind, span, decided_on, fails);
+        let holds = self.terms.not(fails_here);
+        self.learn_everywhere(holds);
+    }
+
+    /// Adds the goal that a check does not fail, if the check belongs to an obligation of the function. Returns on what
+    /// condition it fails.
+    fn note_goal(&mut self, kind: TrapKind, span: Span, decided_on: Term, fails: Term) -> Term {
         let is_premise = kind == TrapKind::Requires || kind == TrapKind::Refinement && self.parameters.contains(&span);
         let place = match self.context {
             Context::Own => Some((span, None)),
@@ -287,8 +306,7 @@ impl<'p> Executor<'p> {
         {
             self.goals.push(Goal { kind, span, call, facts: self.facts.here(), path: decided_on, fails: fails_here });
         }
-        let holds = self.terms.not(fails_here);
-        self.learn_everywhere(holds);
+        fails_here
     }
 
     /// Runs with checks that belong elsewhere.

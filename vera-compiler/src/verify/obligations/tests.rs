@@ -4,10 +4,11 @@
 use super::{Obligations, table};
 use crate::check;
 use crate::lower;
-use crate::source::{LineColumn, MemoryLoader, SourceMap};
-use crate::tir::{Checked, Program};
+use crate::source::{LineColumn, MemoryLoader, SourceMap, Span};
+use crate::tir::{Checked, ExprKind, Program};
 use crate::verify::obligation::{CheckPlace, Kind, Listing};
 use std::collections::{BTreeMap, BTreeSet};
+use vera_abi::interface::{Interface, TrapSite};
 use vera_abi::trap::TrapKind;
 
 const NAME: &str = "main.vera";
@@ -61,6 +62,7 @@ fn expect(text: &str) {
     let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     assert_eq!(found, text, "\n{found}");
     every_check_is_known(&checked, &obligations, NAME);
+    every_check_of_proofs_is_compiled(&checked, NAME);
 }
 
 /// Every check that lowering makes in the program's own code has an obligation, or is a premise. How many there are.
@@ -79,6 +81,44 @@ fn every_check_is_known(checked: &Checked, obligations: &Obligations, name: &str
         let place = (site.kind, site.line, site.column);
         assert!(known.contains(&place), "no obligation for {:?} at {name}:{}:{}", site.kind, site.line, site.column);
         count += 1;
+    }
+    count
+}
+
+/// What a proof may take to hold after a check is what the compiled program checks there: proofs have no check of their own
+/// that ends a run. Only functions that the compiled program has are compared, and a condition that is assumed is not run.
+/// How many checks there are.
+#[track_caller]
+fn every_check_of_proofs_is_compiled(checked: &Checked, name: &str) -> usize {
+    let (Ok(compiled), Ok(provable)) = (lower::lower(checked), lower::lower_for_proofs(checked)) else { return 0 };
+    let place_of = |interface: &Interface, site: &TrapSite| {
+        let frame = &interface.frames[site.frame as usize];
+        // A measure is compared at the call, or where the function begins.
+        let place = (site.kind != TrapKind::Decreases).then_some((site.line, site.column));
+        (site.kind, frame.function.clone(), place)
+    };
+    let there = &compiled.program.interface;
+    let known: BTreeSet<_> = there.sites.iter().map(|site| place_of(there, site)).collect();
+    let functions: BTreeSet<&str> = there.frames.iter().map(|frame| frame.function.as_str()).collect();
+    let here = &provable.program.interface;
+    let mut assumed = Vec::new();
+    checked.program().functions.iter().for_each(|function| {
+        function.walk(&mut |expr| {
+            if let ExprKind::Assume(_) = expr.kind {
+                assumed.push(expr.span);
+            }
+        })
+    });
+    let is_assumed =
+        |span: Span| assumed.iter().any(|of| of.file == span.file && of.start <= span.start && span.end <= of.end);
+    let mut count = 0;
+    for (site, facts) in here.sites.iter().zip(&provable.sites) {
+        let own = here.sources.get(site.source as usize).is_some_and(|source| source == name);
+        let place = place_of(here, site);
+        if own && facts.is_compiled && functions.contains(place.1.as_str()) && !is_assumed(facts.span) {
+            assert!(known.contains(&place), "{name}:{}:{}: the program has no {:?}", site.line, site.column, site.kind);
+            count += 1;
+        }
     }
     count
 }
@@ -546,7 +586,7 @@ fn every_check_of_the_conformance_programs_is_known() {
     let mut programs: Vec<_> = files.map(|entry| entry.expect("entry").path()).collect();
     programs.retain(|path| path.extension().is_some_and(|it| it == "vera"));
     programs.sort();
-    let mut checks = 0;
+    let (mut checks, mut of_proofs) = (0, 0);
     for path in programs {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).expect("text");
@@ -557,7 +597,8 @@ fn every_check_of_the_conformance_programs_is_known() {
         let outcome = check::check(check::Source { name: &name, text: &text }, &Beside, options);
         if let Ok(checked) = outcome.result {
             checks += every_check_is_known(&checked, &table(checked.program()), &name);
+            of_proofs += every_check_of_proofs_is_compiled(&checked, &name);
         }
     }
-    assert!(checks > 500, "{checks}");
+    assert!(checks > 500 && of_proofs > 500, "{checks}, {of_proofs}");
 }

@@ -1,10 +1,11 @@
 //! Conditions as Vera code, made from the text of the program: the condition under which an operation is safe.
 //!
 //! A condition is offered only if its meaning is right: its slots are those of the place. It is proposed as a
-//! precondition only if its slots are parameters with the same slots in clauses.
+//! precondition only if its slots are parameters with the same slots in clauses, and if it has a value for all arguments:
+//! an index that is within bounds at the place may be outside on entry.
 
 use crate::source::Span;
-use crate::tir::{ArithmeticOp, Body, Expr, ExprKind, FnDecl, LocalId, Predicate, Program};
+use crate::tir::{ArithmeticOp, Body, Expr, ExprKind, FnDecl, LocalId, NumberKind, Predicate, Program};
 use crate::types::Ty;
 use crate::verify::obligation::{About, Kind, Obligation, Owner};
 use std::collections::HashMap;
@@ -65,7 +66,7 @@ impl<'p> Expressions<'p> {
         });
         let as_precondition = obligation.owner.function().is_some_and(|function| {
             let decl = program.function(function);
-            operands.iter().all(|operand| is_of_parameters(program, decl, operand))
+            operands.iter().all(|operand| is_of_parameters(program, decl, operand) && is_total(program, operand))
         });
         Some(Condition { text, as_precondition, stated })
     }
@@ -90,7 +91,9 @@ fn of<'p>(program: &'p Program, obligation: &Obligation, expr: &'p Expr) -> Opti
         }
         (Kind::IndexBounds, ExprKind::Index(array, index)) => {
             let (of, at) = (text(array)?, text(index)?);
-            let lower = if is_natural(program, index) { String::new() } else { format!("0 <= {at} && ") };
+            let is_positive = matches!(plain(index).kind, ExprKind::Int(0..));
+            let lower =
+                if is_positive || is_natural(program, index) { String::new() } else { format!("0 <= {at} && ") };
             Some((format!("{lower}{at} < array_length({of})"), vec![array, index]))
         }
         (Kind::FloatToIntDomain, ExprKind::Call { args, .. }) => {
@@ -224,6 +227,26 @@ fn is_of_parameters(program: &Program, decl: &FnDecl, expr: &Expr) -> bool {
         }
     });
     all
+}
+
+/// Whether an expression has a value for all arguments, overflow apart.
+fn is_total(program: &Program, expr: &Expr) -> bool {
+    let mut total = true;
+    expr.walk(&mut |part| {
+        total &= match &part.kind {
+            ExprKind::Index(..) => false,
+            ExprKind::Arithmetic(ArithmeticOp::Div | ArithmeticOp::Rem, _, _, right) => {
+                matches!(plain(right).kind, ExprKind::Int(divisor) if divisor != 0)
+            }
+            ExprKind::Arithmetic(ArithmeticOp::Sub, NumberKind::Nat, ..) => false,
+            ExprKind::Call { function, .. } => {
+                let mut requires = program.function(*function).requires.iter();
+                requires.all(|clause| matches!(clause.expr.kind, ExprKind::Bool(true)))
+            }
+            _ => true,
+        };
+    });
+    total
 }
 
 fn is_natural(program: &Program, expr: &Expr) -> bool {

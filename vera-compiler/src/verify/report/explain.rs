@@ -1,7 +1,7 @@
 //! What a proof would need.
 
 use crate::tir::{ExprKind, FnId, Program};
-use crate::verify::obligation::{Kind, Outcome, Owner, Reason, Verified};
+use crate::verify::obligation::{About, Kind, Outcome, Owner, Reason, Verified};
 
 /// Functions that are named at most.
 const MOST: usize = 3;
@@ -41,7 +41,16 @@ impl<'p> Needs<'p> {
                 Kind::Decreases => {
                     "Pass an argument that is the parameter less a positive number, or a part of it.".to_owned()
                 }
-                Kind::Ensures | Kind::Assert | Kind::CallPre => promise(self.silent(each.obligation.owner)),
+                Kind::Ensures | Kind::Assert | Kind::CallPre => {
+                    // A precondition does not depend on what its own function promises.
+                    let callee = match each.obligation.about {
+                        About::Callee(callee, _) => Some(self.program.function(callee).name.as_str()),
+                        _ => None,
+                    };
+                    let mut silent = self.silent(each.obligation.owner).to_vec();
+                    silent.retain(|name| Some(*name) != callee);
+                    promise(&silent)
+                }
                 _ => MORE.to_owned(),
             },
         })

@@ -92,6 +92,33 @@ fn a_promise_is_asked_of_callers_where_the_body_is_one_expression() {
     insta::assert_snapshot!("promise", text(&checked, &errors(checked.program(), &found)));
 }
 
+/// An element is within bounds where the call is, and not for every argument.
+#[test]
+fn a_precondition_has_a_value_for_all_arguments() {
+    let checked = checked(
+        "private fn small(@Nat -> @Nat)
+  requires(@Nat.0 <= 10)
+  ensures(true)
+  effects(pure)
+{
+  @Nat.0
+}
+public fn f(@Array<Nat>, @Nat -> @Nat)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  if @Nat.0 < array_length(@Array<Nat>.0) then { small(@Array<Nat>.0[@Nat.0]) } else { 0 }
+}
+",
+    );
+    let broken = Outcome::Refuted(example(&[("@Nat.0", "0"), ("@Array<Nat>.0", "[11]")], false));
+    let found = verified(&checked, |obligation| (obligation.kind == Kind::CallPre).then(|| broken.clone()));
+    let text = text(&checked, &errors(checked.program(), &found));
+    assert!(text.contains("Test it first: `if @Array<Nat>.0[@Nat.0] <= 10 then { ... } else { ... }`."), "{text}");
+    assert!(!text.contains("requires(@Array"), "{text}");
+}
+
 #[test]
 fn a_fix_asks_for_nothing_that_is_stated_or_has_no_argument() {
     let checked = checked(
