@@ -57,18 +57,22 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
 /// except some that are cleared for the next instance. Machine code does not depend on the pool.
 #[cfg(feature = "pooling")]
 pub fn pool(config: &mut Config, instances: u32, memory: usize) {
-    /// Bytes of a memory that are cleared for the next instance and not given back to the system.
-    const KEPT: usize = 64 << 10;
+    /// Bytes of a memory, a table or a stack that are cleared for the next instance and not given back to the system, at
+    /// least and at most. Only pages that were written to are cleared.
+    const KEPT: (usize, usize) = (64 << 10, 1 << 20);
+    /// Bytes that a pool may keep.
+    const KEPT_BY_ALL: usize = 64 << 20;
     /// More elements than a module has functions.
     const ELEMENTS: usize = 1 << 20;
+    let kept = (KEPT_BY_ALL / instances.max(1) as usize).clamp(KEPT.0, KEPT.1);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_core_instances(instances)
         .total_memories(instances)
         .total_tables(instances)
         .table_elements(ELEMENTS)
         .max_memory_size(memory)
-        .linear_memory_keep_resident(KEPT)
-        .table_keep_resident(KEPT)
+        .linear_memory_keep_resident(kept)
+        .table_keep_resident(KEPT.0)
         .pagemap_scan(Enabled::Auto)
         // All memory is for one module.
         .max_unused_warm_slots(0);
@@ -76,7 +80,7 @@ pub fn pool(config: &mut Config, instances: u32, memory: usize) {
     {
         /// A call and two calls back into the allocator or the module may be active at once in each instance.
         const STACKS: u32 = 3;
-        pool.total_stacks(instances.saturating_mul(STACKS)).async_stack_keep_resident(KEPT);
+        pool.total_stacks(instances.saturating_mul(STACKS)).async_stack_keep_resident(KEPT.0);
         // Otherwise a stack would keep the pages of its deepest call.
         config.async_stack_zeroing(true);
     }

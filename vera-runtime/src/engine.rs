@@ -54,6 +54,12 @@ impl EngineKey {
         EngineKey { pool: None, ..self }
     }
 
+    /// Whether instances get their memory from a pool.
+    #[cfg(feature = "compiler")]
+    pub(crate) fn is_pooled(self) -> bool {
+        self.pool.is_some()
+    }
+
     /// What code for the engine counts.
     pub(crate) fn metering(self) -> Metering {
         self.metering

@@ -5,7 +5,7 @@ use crate::engine::{Ticker, Ticking};
 use crate::enter::enter;
 use crate::error::{Error, Result};
 use crate::exports::Exports;
-use crate::heap::{Heap, Reader};
+use crate::heap::Heap;
 use crate::host::Recorder;
 use crate::limits::Limits;
 use crate::module::InterfaceRef;
@@ -81,14 +81,11 @@ impl<H: Send + 'static> Instance<H> {
     ) -> Result<R> {
         let _budget = self.enter()?;
         let mut heap = Heap::new(self.store.as_context_mut());
-        // Looking memory up costs as much as the rest of a scalar call.
         let result = heap.traced(function.place, |heap, span| {
             let raw = heap.invoke(function, arguments, span)?;
             match R::REP {
                 Rep::Ptr | Rep::Slice => R::lift(&mut heap.reader(), raw),
-                Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => {
-                    R::lift(&mut Reader::new(&[], heap.budget, heap.meter()), raw)
-                }
+                Rep::Unit | Rep::Byte | Rep::I64 | Rep::F64 => R::lift(&mut heap.reader_of_numbers(), raw),
             }
         });
         self.leave(result)

@@ -73,6 +73,8 @@ mod limits;
 )]
 mod meter;
 mod module;
+#[cfg(feature = "compiler")]
+mod pool_memory;
 mod raw;
 mod scope;
 #[cfg(feature = "serve")]

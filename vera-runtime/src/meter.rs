@@ -85,9 +85,17 @@ impl Meter {
     }
 
     /// An error when the time of the call is over. WebAssembly code asks for itself.
+    #[inline]
     pub(crate) fn check_deadline(&self) -> Result<()> {
-        match (self.deadline, self.time_limit) {
-            (Some(deadline), Some(time)) if Instant::now() >= deadline => Err(Error::limit(Limit::Deadline(time))),
+        match self.deadline {
+            Some(deadline) => self.check_that(deadline),
+            None => Ok(()),
+        }
+    }
+
+    fn check_that(&self, deadline: Instant) -> Result<()> {
+        match self.time_limit {
+            Some(time) if Instant::now() >= deadline => Err(Error::limit(Limit::Deadline(time))),
             _ => Ok(()),
         }
     }

@@ -179,7 +179,7 @@ impl Compiled {
         if let Some((_, prepared)) = state.code.iter().find(|(known, _)| *known == key) {
             return Ok((prepared.clone(), key.native_stack()));
         }
-        let module = self.machine_code(&engine(key)?, key)?;
+        let module = self.machine_code(&engine(key)?, key, limits)?;
         let exports = Arc::new(Exports::find(&module, &metadata.interface)?);
         let linked = linked_to_library(&module)?;
         let prepared = Prepared { module, metadata, exports, linked };
@@ -190,7 +190,7 @@ impl Compiled {
 
 impl Compiled {
     /// The precompiled code, if it fits.
-    fn machine_code(&self, engine: &Engine, key: EngineKey) -> Result<wasmtime::Module> {
+    fn machine_code(&self, engine: &Engine, key: EngineKey, limits: &Limits) -> Result<wasmtime::Module> {
         let refused = match &self.code {
             Some(code) => match code.load(engine, &self.bytes, key.metering()) {
                 Ok(module) => return Ok(module),
@@ -198,17 +198,27 @@ impl Compiled {
             },
             None => None,
         };
-        self.made_now(engine, key, refused)
+        self.made_now(engine, key, limits, refused)
     }
 
     #[cfg(feature = "compiler")]
-    fn made_now(&self, engine: &Engine, key: EngineKey, _: Option<Refused>) -> Result<wasmtime::Module> {
-        let made = crate::engine::translate(engine, &self.bytes, key.metering());
+    fn made_now(
+        &self,
+        engine: &Engine,
+        key: EngineKey,
+        limits: &Limits,
+        _: Option<Refused>,
+    ) -> Result<wasmtime::Module> {
+        let bytes = match key.is_pooled() {
+            true => crate::pool_memory::declared(&self.bytes, limits),
+            false => Cow::Borrowed(&*self.bytes),
+        };
+        let made = crate::engine::translate(engine, &bytes, key.metering());
         made.map_err(|error| Error::load(format!("{error:#}")))
     }
 
     #[cfg(not(feature = "compiler"))]
-    fn made_now(&self, _: &Engine, _: EngineKey, refused: Option<Refused>) -> Result<wasmtime::Module> {
+    fn made_now(&self, _: &Engine, _: EngineKey, _: &Limits, refused: Option<Refused>) -> Result<wasmtime::Module> {
         let why = refused.map_or_else(|| "it is not precompiled".to_owned(), |refused| refused.to_string());
         Err(Error::load(format!(
             "its machine code cannot be used: {why}. Precompile the module for this target and these limits, or enable the \

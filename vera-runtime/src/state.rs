@@ -76,6 +76,7 @@ impl State {
     ///
     /// # Panics
     /// Before the module is instantiated, when no code of it or of the host can run yet.
+    #[inline]
     pub(crate) fn guest(&self) -> &Arc<Guest> {
         self.guest.as_ref().expect("set before anything runs")
     }

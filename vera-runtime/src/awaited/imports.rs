@@ -71,8 +71,8 @@ impl<H: Send + 'static> AsyncImports<H> {
         let awaited = Arc::new(AwaitedOperation { operation: self.imports.described(effect, &description), prepare });
         let rep = self.imports.metadata().interface.ty(description.result).rep();
         let (starting, waiting) = (Arc::clone(&awaited), Arc::clone(&awaited));
-        let imports = self.imports.linked(effect, &description, Import::Start, |linker, module, name, ty| {
-            let linked = linker.func_new_async(module, name, ty, move |caller, params, results| {
+        let imports = self.imports.linked(effect, &description, Import::Start, |slot, ty| {
+            let linked = slot.linker.func_new_async(slot.module, slot.name, ty, move |caller, params, results| {
                 let starting = Arc::clone(&starting);
                 Box::new(async move {
                     write_result(Rep::Ptr, starting.start(caller, params).await?, results);
@@ -81,12 +81,14 @@ impl<H: Send + 'static> AsyncImports<H> {
             });
             linked.map(drop)
         })?;
-        let imports = imports.linked(effect, &description, Import::Await, |linker, module, name, ty| {
-            let linked = linker.func_new(module, name, ty, move |_, _, _| Err(waiting.operation.not_started().into()));
+        let imports = imports.linked(effect, &description, Import::Await, |slot, ty| {
+            let linked = slot
+                .linker
+                .func_new(slot.module, slot.name, ty, move |_, _, _| Err(waiting.operation.not_started().into()));
             linked.map(drop)
         })?;
-        let imports = imports.linked(effect, &description, Import::Perform, |linker, module, name, ty| {
-            let linked = linker.func_new_async(module, name, ty, move |mut caller, params, results| {
+        let imports = imports.linked(effect, &description, Import::Perform, |slot, ty| {
+            let linked = slot.linker.func_new_async(slot.module, slot.name, ty, move |mut caller, params, results| {
                 let awaited = Arc::clone(&awaited);
                 Box::new(async move {
                     write_result(rep, awaited.perform(&mut caller, params).await?, results);

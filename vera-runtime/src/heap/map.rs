@@ -56,7 +56,7 @@ struct Large {
 
 impl MapBuilder {
     /// An empty map. Roots made after this are released by [`MapBuilder::finish`].
-    pub(crate) fn new(heap: &Heap<'_>, key: Rep, value: Rep) -> Self {
+    pub(crate) fn new(heap: &mut Heap<'_>, key: Rep, value: Rep) -> Self {
         const NONE: Entry = Entry { key: Raw::UNIT, value: Raw::UNIT, hash: Hash::OfString };
         MapBuilder { key, value, mark: heap.mark(), small: [NONE; SMALL_MAX], len: 0, large: None }
     }

@@ -27,7 +27,7 @@ use crate::error::{Error, Limit, Result};
 use crate::meter::{Meter, NODE, text_units};
 use crate::raw::Raw;
 use crate::stack;
-use crate::state::{State, set_global};
+use crate::state::{State, get_global, set_global};
 use crate::stop;
 use crate::trace;
 use vera_abi::heap::{self, size_class};
@@ -36,12 +36,20 @@ use wasmtime::{AsContext, Memory, StoreContextMut};
 /// The host's view of the shadow stack.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Roots {
-    /// Address of the first slot that is free for the host.
+    /// Address of the first slot that is free for the host, or [`Roots::UNREAD`].
     pub(crate) top: u32,
     /// What `gc_sp` holds while the guest does not run.
     pub(crate) published: u32,
+    /// `gc_sp` of the guest that called the host.
+    pub(crate) guest: u32,
     /// One past the last slot.
     pub(crate) limit: u32,
+}
+
+impl Roots {
+    /// The top of the roots from when the guest calls the host until the host needs it: an operation that passes numbers
+    /// never does.
+    pub(crate) const UNREAD: u32 = 0;
 }
 
 /// What is left of the limits on one value.
@@ -62,6 +70,7 @@ pub struct Heap<'a> {
 }
 
 impl<'a> Heap<'a> {
+    #[inline]
     pub(crate) fn new(store: StoreContextMut<'a, State>) -> Self {
         let state = store.data();
         let memory = state.guest().memory;
@@ -70,10 +79,12 @@ impl<'a> Heap<'a> {
         Heap { store, memory, budget, within_guest: false }
     }
 
+    #[inline]
     pub(crate) fn store(&mut self) -> &mut StoreContextMut<'a, State> {
         &mut self.store
     }
 
+    #[inline]
     pub(crate) fn state(&self) -> &State {
         self.store.data()
     }
@@ -83,6 +94,12 @@ impl<'a> Heap<'a> {
         let limits = &self.state().limits;
         let budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };
         Reader::new(self.memory.data(&self.store), budget, self.meter())
+    }
+
+    /// A view for reading numbers, which are not in memory: looking memory up costs as much as the rest of a scalar call.
+    #[inline]
+    pub(crate) fn reader_of_numbers(&self) -> Reader<'_> {
+        Reader::new(&[], self.budget, self.meter())
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -174,8 +191,21 @@ impl<'a> Heap<'a> {
 
     /// The present top of the roots, for [`Heap::release`].
     #[inline]
-    pub(crate) fn mark(&self) -> u32 {
-        self.store.data().roots.top
+    pub(crate) fn mark(&mut self) -> u32 {
+        match self.store.data().roots.top {
+            Roots::UNREAD => self.read_top(),
+            top => top,
+        }
+    }
+
+    /// Reads where the roots of the guest end, which called the host.
+    #[cold]
+    fn read_top(&mut self) -> u32 {
+        let gc_sp = self.state().guest().gc_sp;
+        let top = get_global(&mut self.store, gc_sp) as u32;
+        let roots = &mut self.store.data_mut().roots;
+        *roots = Roots { top, published: top, guest: top, ..*roots };
+        top
     }
 
     /// Forgets the roots made since `mark`.
@@ -187,8 +217,8 @@ impl<'a> Heap<'a> {
     /// Roots a pointer; returns its slot.
     #[inline]
     pub(crate) fn root(&mut self, pointer: u32) -> Result<u32> {
+        let slot = self.mark();
         let (memory, state) = self.memory.data_and_store_mut(&mut self.store);
-        let slot = state.roots.top;
         if slot >= state.roots.limit {
             return Err(Error::limit(Limit::ShadowStack(state.limits.shadow_stack)));
         }
@@ -212,6 +242,7 @@ impl<'a> Heap<'a> {
         &mut self,
         run: impl FnOnce(&mut StoreContextMut<'a, State>) -> wasmtime::Result<R>,
     ) -> Result<wasmtime::Result<R>> {
+        self.mark();
         self.publish()?;
         let outcome = run(&mut self.store);
         self.take_fuel()?;
@@ -235,6 +266,13 @@ impl<'a> Heap<'a> {
         Ok(())
     }
 
+    /// Whether the guest can go on as it is: the host has not looked at roots, taken cells or counted fuel.
+    #[inline]
+    pub(crate) fn has_left_nothing(&self) -> bool {
+        let state = self.store.data();
+        state.roots.top == Roots::UNREAD && !state.holes.any_taken() && state.limits.fuel.is_none()
+    }
+
     /// Prepares for the guest to run: hands free cells and fuel back, and publishes the roots.
     #[inline]
     pub(crate) fn publish(&mut self) -> Result<()> {
@@ -248,7 +286,7 @@ impl<'a> Heap<'a> {
         }
         let state = self.store.data_mut();
         let top = state.roots.top;
-        if top != state.roots.published {
+        if top != Roots::UNREAD && top != state.roots.published {
             state.roots.published = top;
             let gc_sp = state.guest().gc_sp;
             set_global(&mut self.store, gc_sp, top)?;
@@ -307,6 +345,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Starts counting a new value.
+    #[inline]
     pub(crate) fn reset_budget(&mut self) {
         let limits = &self.store.data().limits;
         self.budget = Budget { nodes: limits.nodes, bytes: limits.bytes, depth: limits.depth };

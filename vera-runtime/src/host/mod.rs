@@ -25,6 +25,7 @@ pub mod database;
 pub mod http;
 pub mod inference;
 pub mod io;
+mod link;
 mod operation;
 pub mod random;
 mod record;
@@ -41,6 +42,8 @@ pub use crate::awaited::{
 #[cfg(feature = "async")]
 #[doc(hidden)]
 pub use crate::awaited::{GrantClock, GrantDatabase, GrantHttp, GrantInference};
+#[cfg(feature = "async")]
+pub(crate) use link::{lift_arguments, write_result};
 pub(crate) use operation::{Operation, raw_values};
 pub use record::{Recorder, Replay, ReplayedCall};
 pub(crate) use refusal::OnRefusal;
@@ -57,13 +60,11 @@ use crate::error::{Error, Result};
 use crate::instance::Instance;
 use crate::module::Metadata;
 use crate::scope::Scope;
-use crate::stack::entered;
 use crate::state::State;
 use crate::template::{Setup, Template};
+use crate::value::Value;
 use crate::value::arguments::LiftParams;
 use crate::value::dynamic::{DynValue, lower, type_name};
-use crate::value::flat::wasm_types;
-use crate::value::{Raw, Value};
 pub(crate) use result::Failure;
 use result::Outcome;
 #[cfg(feature = "async")]
@@ -73,9 +74,8 @@ use std::sync::Arc;
 use vera_abi::capability;
 pub use vera_abi::interface::EffectId;
 use vera_abi::interface::{Interface, OperationDesc, TypeId};
-use vera_abi::layout::Rep;
 use vera_abi::names::{self, Import};
-use wasmtime::{FuncType, ImportType, Linker, Val, ValType};
+use wasmtime::{ImportType, Linker, Val};
 
 /// The type of an effect in a builder before a host is given for it. It implements nothing, so a module that performs
 /// the effect cannot be built.
@@ -124,11 +124,7 @@ impl<H: Send + 'static> Imports<H> {
         F: for<'s> Fn(&mut H, &mut Scope<'s>, P) -> Lowered<R> + Send + Sync + 'static,
     {
         let Some(description) = self.typed::<P, R>(effect, operation)? else { return Ok(self) };
-        let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| match lift_arguments(scope, params) {
-            Ok(arguments) => f(host, scope, arguments).into_outcome(),
-            Err(error) => Outcome::Now(Err(error.into())),
-        };
-        self.link(effect, &description, run)
+        self.link_typed::<P, R, F>(effect, &description, f)
     }
 
     /// The description of an operation, if the module uses it.
@@ -223,74 +219,6 @@ impl<H: Send + 'static> Imports<H> {
         })
     }
 
-    /// Makes a function of the host the implementation of an operation.
-    fn link(
-        self,
-        effect: EffectId,
-        description: &OperationDesc,
-        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Outcome + Send + Sync + 'static,
-    ) -> Result<Self> {
-        let rep = self.metadata().interface.ty(description.result).rep();
-        let (operation, run) = (Arc::new(self.described(effect, description)), Arc::new(run));
-        let (starting, waiting, starts) = (Arc::clone(&operation), Arc::clone(&operation), Arc::clone(&run));
-        self.linked(effect, description, Import::Start, |linker, module, name, ty| {
-            let linked = linker.func_new(module, name, ty, move |mut caller, params, results| {
-                let on_fibers = caller.data().on_fibers();
-                let future = entered(on_fibers, || starting.start(&mut caller, params, &*starts))?;
-                write_result(Rep::Ptr, future, results);
-                Ok(())
-            });
-            linked.map(drop)
-        })?
-        .linked(effect, description, Import::Await, |linker, module, name, ty| {
-            let linked = linker.func_new(module, name, ty, move |mut caller, params, results| {
-                let on_fibers = caller.data().on_fibers();
-                let raw = entered(on_fibers, || waiting.wait(&mut caller, params))?;
-                write_result(rep, raw, results);
-                Ok(())
-            });
-            linked.map(drop)
-        })?
-        .linked(effect, description, Import::Perform, |linker, module, name, ty| {
-            let linked = linker.func_new(module, name, ty, move |mut caller, params, results| {
-                let on_fibers = caller.data().on_fibers();
-                let raw = entered(on_fibers, || operation.perform(&mut caller, params, &*run))?;
-                write_result(rep, raw, results);
-                Ok(())
-            });
-            linked.map(drop)
-        })
-    }
-
-    /// Adds one of the functions of an operation, under the module, name and type of its import. In a module that starts
-    /// nothing there is only the one that performs it.
-    pub(crate) fn linked(
-        mut self,
-        effect: EffectId,
-        description: &OperationDesc,
-        import: Import,
-        link: impl FnOnce(&mut Linker<State>, &str, &str, FuncType) -> wasmtime::Result<()>,
-    ) -> Result<Self> {
-        if import != Import::Perform && !self.starts {
-            return Ok(self);
-        }
-        let interface = &self.metadata().interface;
-        let params = || wasm_types(interface, &description.params);
-        let results = || wasm_types(interface, &[description.result]).collect::<Vec<_>>();
-        let engine = self.linker.engine();
-        let ty = match import {
-            Import::Perform => FuncType::new(engine, params(), results()),
-            Import::Start => FuncType::new(engine, params().chain([ValType::I64]), [ValType::I32]),
-            Import::Await => FuncType::new(engine, [ValType::I64], results()),
-        };
-        let linked = link(&mut self.linker, &names::effect_imports(effect), &import.name(&description.name), ty);
-        linked.map_err(|error| Error::internal(format!("an operation cannot be linked: {error:#}")))?;
-        if import == Import::Perform {
-            self.given.push((effect, description.name.clone()));
-        }
-        Ok(self)
-    }
-
     /// Like [`Imports::operation`], for an operation of an effect of the language.
     pub(crate) fn language_operation<P, R, F>(self, effect: &str, operation: &str, f: F) -> Result<Self>
     where
@@ -353,29 +281,6 @@ impl<H> std::fmt::Debug for Imports<H> {
         let name = |effect: &EffectId| effect_name(interface, *effect);
         let names = self.given.iter().map(|(effect, operation)| format!("{}.{operation}", name(effect)));
         f.debug_list().entries(names).finish()
-    }
-}
-
-/// Reads the arguments of an operation, which are the host's from here on.
-pub(crate) fn lift_arguments<P: LiftParams>(scope: &mut Scope<'_>, params: &[Val]) -> Result<P> {
-    let held = scope.heap().meter().held();
-    let arguments = P::lift_all(&mut scope.heap().reader(), &mut raw_values(params))?;
-    scope.heap().meter().release(held);
-    Ok(arguments)
-}
-
-/// Returns the result of an operation to the guest.
-#[expect(clippy::indexing_slicing, reason = "an import has as many results as its type says")]
-pub(crate) fn write_result(rep: Rep, raw: Raw, results: &mut [Val]) {
-    match rep {
-        Rep::Unit => {}
-        Rep::Byte | Rep::Ptr => results[0] = Val::I32(raw.bits as i32),
-        Rep::I64 => results[0] = Val::I64(raw.bits as i64),
-        Rep::F64 => results[0] = Val::F64(raw.bits),
-        Rep::Slice => {
-            results[0] = Val::I32(raw.bits as i32);
-            results[1] = Val::I32(raw.len as i32);
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, HostFailure, Result};
 use crate::scope::{Scope, ShadowGuard};
 use crate::state::State;
 use crate::stop::panic_message;
-use crate::trace::OperationSpan;
+use crate::trace::{self, OperationSpan};
 use crate::value::Raw;
 use crate::value::dynamic::{DynValue, lift};
 use std::any::Any;
@@ -30,18 +30,25 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Runs an operation of the host.
+    /// Runs an operation of the host. `params` are for those who watch it: a recorder, and who listens to traces.
+    #[inline]
     pub(super) fn perform<H: Send + 'static>(
         &self,
         caller: &mut Caller<'_, State>,
-        params: &[Val],
-        run: impl for<'s> Fn(&mut H, &mut Scope<'s>, &[Val]) -> Outcome,
+        params: impl FnOnce() -> Vec<Val>,
+        run: impl for<'s> FnOnce(&mut H, &mut Scope<'s>) -> Outcome,
     ) -> wasmtime::Result<Raw> {
+        let watched = caller.data().recorder.is_some() || trace::listened_to();
         self.with_host(caller, |host, scope| {
+            let run = |host: &mut H, scope: &mut Scope<'_>| run(host, scope).now(scope);
+            if !watched {
+                return Ok(carry_out(host, |host| run(host, scope)));
+            }
+            let params = &params();
             let span = self.span(scope, params);
             let done = span.within(|| {
                 let arguments = self.arguments_to_record(scope, params)?;
-                let done = carry_out(host, |host| run(host, scope, params).now(scope));
+                let done = carry_out(host, |host| run(host, scope));
                 self.record(scope, None, arguments, &done)?;
                 Ok(done)
             });
@@ -193,6 +200,7 @@ impl Operation {
     }
 
     /// Does something with the host, which is absent meanwhile.
+    #[inline]
     fn with_host<H: Send + 'static>(
         &self,
         caller: &mut Caller<'_, State>,
@@ -211,31 +219,51 @@ impl Operation {
     ///
     /// # Errors
     /// When another of its operations is running.
+    #[inline]
     pub(crate) fn take_host(&self, caller: &mut Caller<'_, State>) -> Result<Box<dyn Any + Send>> {
-        caller.data_mut().host.take().ok_or_else(|| {
-            let message = "called while another operation of the same host is running";
-            self.failed(message.to_owned(), false, None)
-        })
+        match caller.data_mut().host.take() {
+            Some(host) => Ok(host),
+            None => Err(self.host_is_taken()),
+        }
+    }
+
+    #[cold]
+    fn host_is_taken(&self) -> Error {
+        let message = "called while another operation of the same host is running";
+        self.failed(message.to_owned(), false, None)
     }
 
     /// What an operation gives the guest.
     ///
     /// # Errors
     /// What ends the call of the guest.
+    #[inline]
     pub(crate) fn settle(
         &self,
         caller: &Caller<'_, State>,
         outcome: std::thread::Result<Result<Raw, Failure>>,
     ) -> wasmtime::Result<Raw> {
-        match outcome {
+        let error = match outcome {
             // The program may come to its end before it looks at the clock again.
-            Ok(Ok(raw)) => caller.data().meter.check_deadline().map(|()| raw).map_err(Into::into),
-            Ok(Err(Failure::Error(error))) => Err(error.into()),
-            Ok(Err(Failure::Host(cause))) => Err(self.failed(cause.to_string(), false, Some(cause)).into()),
-            Err(panic) => Err(self.failed(panic_message(panic.as_ref()), true, None).into()),
+            Ok(Ok(raw)) => match caller.data().meter.check_deadline() {
+                Ok(()) => return Ok(raw),
+                Err(late) => late,
+            },
+            Ok(Err(failure)) => self.error_of(failure),
+            Err(panic) => self.failed(panic_message(panic.as_ref()), true, None),
+        };
+        Err(error.into())
+    }
+
+    #[cold]
+    fn error_of(&self, failure: Failure) -> Error {
+        match failure {
+            Failure::Error(error) => error,
+            Failure::Host(cause) => self.failed(cause.to_string(), false, Some(cause)),
         }
     }
 
+    #[cold]
     fn failed(&self, message: String, panicked: bool, cause: Option<Cause>) -> Error {
         let (effect, operation, cause) = (self.effect.clone(), self.name.clone(), cause.map(Arc::from));
         Error::Host(Box::new(HostFailure { effect, operation, message, panicked, cause, backtrace: Vec::new() }))
@@ -302,6 +330,7 @@ impl Operation {
 }
 
 /// Runs a method of the host.
+#[inline]
 fn carry_out<H, R>(
     host: Option<&mut H>,
     run: impl FnOnce(&mut H) -> Result<R, Failure>,

@@ -46,6 +46,7 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// The result, when it must be there at once.
+    #[inline]
     pub(crate) fn now(self, scope: &mut Scope<'_>) -> Result<Raw, Failure> {
         match self {
             Outcome::Now(result) => result,
@@ -73,14 +74,17 @@ impl From<Error> for Failure {
 }
 
 impl<R> Lowered<R> {
+    #[inline]
     pub(super) fn new(outcome: Outcome) -> Self {
         Lowered { outcome, result: PhantomData }
     }
 
+    #[inline]
     pub(crate) fn now(result: Result<Raw, Failure>) -> Self {
         Self::new(Outcome::Now(result))
     }
 
+    #[inline]
     pub(crate) fn into_outcome(self) -> Outcome {
         self.outcome
     }
@@ -95,6 +99,7 @@ pub(crate) fn failure(error: impl Into<Cause>) -> Failure {
 }
 
 impl<'s, R: Lower> IntoHostResult<'s, R> for R {
+    #[inline]
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         scope.heap().reset_budget();
         let lowered = self.lower(scope.heap());
@@ -103,6 +108,7 @@ impl<'s, R: Lower> IntoHostResult<'s, R> for R {
 }
 
 impl<'s, R: Lower, E: Into<Cause>> IntoHostResult<'s, R> for Result<R, E> {
+    #[inline]
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         match self {
             Ok(value) => value.into_host_result(scope),
@@ -112,12 +118,14 @@ impl<'s, R: Lower, E: Into<Cause>> IntoHostResult<'s, R> for Result<R, E> {
 }
 
 impl<'s, R: Value> IntoHostResult<'s, R> for Rooted<'s, R> {
+    #[inline]
     fn into_host_result(self, _scope: &mut Scope<'s>) -> Lowered<R> {
         Lowered::now(Ok(self.raw))
     }
 }
 
 impl<'s, R: Value, E: Into<Cause>> IntoHostResult<'s, R> for Result<Rooted<'s, R>, E> {
+    #[inline]
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         match self {
             Ok(value) => value.into_host_result(scope),
@@ -143,6 +151,7 @@ where
     F: FnOnce(&mut Scope<'s>) -> T,
     T: IntoHostResult<'s, R>,
 {
+    #[inline]
     fn into_host_result(self, scope: &mut Scope<'s>) -> Lowered<R> {
         (self.0)(scope).into_host_result(scope)
     }

@@ -98,10 +98,12 @@ pub struct Scope<'s> {
 pub struct Within<'inner, 'outer: 'inner>(PhantomData<&'inner &'outer ()>);
 
 impl<'s> Scope<'s> {
+    #[inline]
     pub(crate) fn new(guard: ShadowGuard<'s>) -> Self {
         Scope { guard, starting: false, brand: PhantomData }
     }
 
+    #[inline]
     pub(crate) fn heap(&mut self) -> &mut Heap<'s> {
         &mut self.guard.heap
     }
@@ -217,6 +219,7 @@ impl<'s> Scope<'s> {
 
     /// Writes the result of an operation; generated code calls it last.
     #[doc(hidden)]
+    #[inline]
     pub fn finish<R: Value, T: IntoHostResult<'s, R>>(&mut self, result: T) -> Lowered<R> {
         result.into_host_result(self)
     }

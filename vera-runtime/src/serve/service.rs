@@ -1,6 +1,7 @@
 //! The service.
 
 use super::convert::{self, Answer};
+use super::work::Work;
 use super::{Request, Response};
 use crate::error::Error;
 use bytes::Bytes;
@@ -34,6 +35,10 @@ use tokio::sync::Semaphore;
 /// It must be called within a tokio runtime with time enabled. A failed handler gives the status 500 with an id, and no
 /// details; [`Service::on_failure`] gets the details with the id. A body that is too large gives 413, one that does not
 /// arrive in time 408. When too many requests wait, the next one gives 503.
+///
+/// A handler may block: no other request waits for it. One whose calls have been short runs in the task that asks for the
+/// answer, without a hop to another thread; if a call is long after all, that task cannot do anything else meanwhile, such
+/// as time out. So limit the time of a call itself, by [`Limits::deadline`](crate::Limits::deadline).
 #[derive(Clone)]
 pub struct Service(Arc<Inner>);
 
@@ -48,6 +53,8 @@ struct Inner {
     /// Permits for running requests, and for all accepted requests.
     permits: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    /// What is known of the handler.
+    work: Arc<Work>,
     /// The start of ids, and the number of ids so far.
     first: u64,
     count: Arc<AtomicU64>,
@@ -73,8 +80,8 @@ pub struct Failure<'f> {
 }
 
 impl Service {
-    /// A service that answers with a function, which is called for each request on a thread that may block. The
-    /// function usually makes an instance and calls the handler of the module.
+    /// A service that answers with a function, which is called for each request and may block: other requests do not wait
+    /// for it. The function usually makes an instance and calls the handler of the module.
     ///
     /// Defaults: bodies of up to 1 MiB within 30 seconds, as many requests at a time as there are processors, and a
     /// hundred times as many waiting requests.
@@ -89,6 +96,7 @@ impl Service {
             waiting: running * 100,
             permits: Arc::new(Semaphore::new(0)),
             places: Arc::new(Semaphore::new(0)),
+            work: Arc::default(),
             first: RandomState::new().hash_one(0),
             count: Arc::default(),
         })
@@ -154,13 +162,13 @@ impl Service {
         };
         let service = self.clone();
         // Runs to its end also when the client is gone, with its permits: a handler cannot be stopped from outside.
-        let work = tokio::task::spawn_blocking(move || {
+        let handler = move || {
             let _permits = (place, permit);
-            service.run(&convert::request(&parts, &body))
-        });
-        match work.await {
-            Ok(answer) => answer,
-            Err(_) => convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&self.id())),
+            service.0.work.timed(|| service.run(&convert::request(&parts, &body)))
+        };
+        match inner.work.run(handler).await {
+            Some(answer) => answer,
+            None => convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&self.id())),
         }
     }
 

@@ -34,11 +34,11 @@ mod values;
 #[cfg(all(feature = "async", not(feature = "tracing")))]
 pub(crate) use off::Context;
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{CallSpan, OperationSpan, collection};
+pub(crate) use off::{CallSpan, OperationSpan, collection, listened_to};
 #[cfg(all(feature = "async", feature = "tracing"))]
 pub(crate) use spans::Context;
 #[cfg(feature = "tracing")]
-pub(crate) use spans::{CallSpan, OperationSpan, Tracing, collection};
+pub(crate) use spans::{CallSpan, OperationSpan, Tracing, collection, listened_to};
 #[cfg(feature = "tracing")]
 pub use values::TraceValues;
 

@@ -16,6 +16,12 @@ impl Context {
     }
 }
 
+/// Nobody listens.
+#[inline]
+pub(crate) fn listened_to() -> bool {
+    false
+}
+
 /// A call without a span.
 #[derive(Debug)]
 pub(crate) struct CallSpan;

@@ -64,7 +64,7 @@ fn report(heap: &mut Heap<'_>) {
 
 /// Whether anyone may listen: one look at an atomic.
 #[inline]
-fn listened_to() -> bool {
+pub(crate) fn listened_to() -> bool {
     LevelFilter::current() >= LevelFilter::DEBUG
 }
 

@@ -23,6 +23,15 @@ pub trait LiftParams: Params + Sized {
     /// # Errors
     /// As [`Lift::lift`], and those of `next`.
     fn lift_all(reader: &mut Reader<'_>, next: &mut dyn FnMut(Rep) -> Result<Raw>) -> Result<Self>;
+
+    /// Whether the parameters are numbers, which are read without the memory of the module.
+    const NUMBERS: bool;
+
+    /// Reads the parameters from the WebAssembly parameters.
+    ///
+    /// # Errors
+    /// As [`Lift::lift`].
+    fn lift_flat(reader: &mut Reader<'_>, flat: <Self::Flat as Flat>::Tuple) -> Result<Self>;
 }
 
 /// Arguments for the parameter types `P`, in a scope `'s`: a tuple with a [`ToVera`] value for each type.
@@ -42,6 +51,15 @@ macro_rules! chain {
 macro_rules! prepend {
     () => { () };
     ($head:ident $head_type:ident $($tail:tt)*) => { <$head_type::Repr as Repr>::prepend($head, prepend!($($tail)*)) };
+}
+
+macro_rules! split {
+    ($reader:ident $chain:ident) => {};
+    ($reader:ident $chain:ident $head:ident $value:ident $($tail:ident $tail_value:ident)*) => {
+        let ($value, $chain) = <$head::Repr as Repr>::split::<chain!($($tail)*)>($chain);
+        let $value = $head::lift($reader, $value)?;
+        split!($reader $chain $($tail $tail_value)*);
+    };
 }
 
 macro_rules! count {
@@ -73,6 +91,16 @@ macro_rules! params {
             fn lift_all(reader: &mut Reader<'_>, next: &mut dyn FnMut(Rep) -> Result<Raw>) -> Result<Self> {
                 $(let $value = next($ty::REP)?;)*
                 Ok(($($ty::lift(reader, $value)?,)*))
+            }
+
+            const NUMBERS: bool = true $(&& !$ty::REP.has_pointer())*;
+
+            #[inline]
+            #[allow(unused_variables, clippy::let_unit_value)]
+            fn lift_flat(reader: &mut Reader<'_>, flat: <Self::Flat as Flat>::Tuple) -> Result<Self> {
+                let chain = <Self::Flat as Flat>::chain(flat);
+                split!(reader chain $($ty $value)*);
+                Ok(($($value,)*))
             }
         }
 

@@ -3,10 +3,11 @@
 //! A parameter list is first a chain of pairs, `(i64, (i32, (i32, ())))`, which grows by one representation at a
 //! time, and then a tuple, `(i64, i32, i32)`.
 
+use crate::state::State;
 use crate::value::Raw;
 use vera_abi::interface::{Interface, TypeId};
 use vera_abi::layout::Rep;
-use wasmtime::{Val, ValType, WasmParams, WasmResults, WasmTy};
+use wasmtime::{Caller, Linker, Val, ValType, WasmParams, WasmResults, WasmRet, WasmTy};
 
 /// The WebAssembly values that values of these types are passed as.
 pub(crate) fn wasm_types<'i>(interface: &'i Interface, ids: &'i [TypeId]) -> impl Iterator<Item = ValType> + 'i {
@@ -29,7 +30,7 @@ pub trait Repr: 'static {
     /// A chain with this representation's values in front of `Rest`.
     type Chain<Rest>;
     /// The return type of a function whose result has this representation.
-    type Returned: WasmResults + Sync;
+    type Returned: WasmResults + WasmRet + Sync;
 
     /// Puts a value in front of a chain.
     fn prepend<Rest>(raw: Raw, rest: Rest) -> Self::Chain<Rest>;
@@ -39,6 +40,9 @@ pub trait Repr: 'static {
 
     /// The value a function returned.
     fn returned(result: Self::Returned) -> Raw;
+
+    /// What a function returns for a value.
+    fn result(raw: Raw) -> Self::Returned;
 }
 
 macro_rules! single {
@@ -65,6 +69,11 @@ macro_rules! single {
             #[inline]
             fn returned(result: $wasm) -> Raw {
                 $from(result)
+            }
+
+            #[inline]
+            fn result(raw: Raw) -> $wasm {
+                $into(raw)
             }
         }
     )*};
@@ -104,6 +113,9 @@ impl Repr for Unit {
     fn returned((): ()) -> Raw {
         Raw::UNIT
     }
+
+    #[inline]
+    fn result(_raw: Raw) {}
 }
 
 /// `String`, `Array`.
@@ -129,12 +141,39 @@ impl Repr for Slice {
     fn returned((pointer, len): (i32, i32)) -> Raw {
         Raw::from_slice(pointer as u32, len as u32)
     }
+
+    #[inline]
+    fn result(raw: Raw) -> (i32, i32) {
+        (raw.bits as i32, raw.len as i32)
+    }
+}
+
+/// An import of a module, to be linked.
+pub struct ImportSlot<'l> {
+    pub(crate) linker: &'l mut Linker<State>,
+    pub(crate) module: &'l str,
+    pub(crate) name: &'l str,
+}
+
+impl std::fmt::Debug for ImportSlot<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImportSlot").field("module", &self.module).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The instance that calls an import.
+pub struct Calling<'c>(pub(crate) Caller<'c, State>);
+
+impl std::fmt::Debug for Calling<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Calling")
+    }
 }
 
 /// A chain of at most 16 WebAssembly values.
 pub trait Flat: Sized + 'static {
     /// The same as a tuple.
-    type Tuple: WasmParams + WasmResults + Sync;
+    type Tuple: WasmParams + WasmResults + Copy + Sync;
 
     /// Chain to tuple.
     fn tuple(self) -> Self::Tuple;
@@ -144,6 +183,15 @@ pub trait Flat: Sized + 'static {
 
     /// The values of a tuple, in order.
     fn values(tuple: &Self::Tuple) -> Vec<Val>;
+
+    /// Links an import with these parameters.
+    ///
+    /// # Errors
+    /// When the linker has no memory for it.
+    fn link<R: WasmRet + 'static>(
+        import: ImportSlot<'_>,
+        f: impl Fn(Calling<'_>, Self::Tuple) -> wasmtime::Result<R> + Send + Sync + 'static,
+    ) -> wasmtime::Result<()>;
 }
 
 /// A WebAssembly value that a parameter may be.
@@ -196,6 +244,16 @@ macro_rules! flat {
             fn values(tuple: &Self::Tuple) -> Vec<Val> {
                 let ($($value,)*) = *tuple;
                 vec![$($value.val()),*]
+            }
+
+            #[allow(non_snake_case)]
+            fn link<R: WasmRet + 'static>(
+                import: ImportSlot<'_>,
+                f: impl Fn(Calling<'_>, Self::Tuple) -> wasmtime::Result<R> + Send + Sync + 'static,
+            ) -> wasmtime::Result<()> {
+                let ImportSlot { linker, module, name } = import;
+                let f = move |caller: Caller<'_, State>, $($value: $value),*| f(Calling(caller), ($($value,)*));
+                linker.func_wrap(module, name, f).map(drop)
             }
         }
     };

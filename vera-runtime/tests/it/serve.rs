@@ -180,3 +180,87 @@ fn dropped_futures_leave_nothing() {
         assert_eq!(ask(&service, request("/", "")).await.0, 200);
     });
 }
+
+/// A service whose handler says on which thread it runs. Some paths make it wait at a gate, sleep, or panic.
+fn of_threads(gate: &Arc<Gate>) -> Service {
+    let gate = Arc::clone(gate);
+    let handler = move |request: &Request| {
+        match request.path.as_str() {
+            "/waits" => gate.pass(),
+            "/sleeps" => std::thread::sleep(Duration::from_millis(51)),
+            "/panics" => panic!("on purpose"),
+            _ => {}
+        }
+        Ok(Response { status: 200, body: format!("{:?}", std::thread::current().id()), ..Response::default() })
+    };
+    Service::new(handler).concurrency(2)
+}
+
+/// Asks until a request is answered on the thread that asks.
+async fn ask_until_in_place(service: &Service) {
+    while ask(service, request("/", "")).await.1 != format!("{:?}", std::thread::current().id()) {}
+}
+
+#[test]
+fn short_handlers_run_in_place_until_one_is_long() {
+    let service = of_threads(&Arc::default());
+    runtime().block_on(async {
+        tokio::spawn(async move {
+            let here = || format!("{:?}", std::thread::current().id());
+            // Nothing is known of the first ones.
+            assert_ne!(ask(&service, request("/", "")).await.1, here());
+            ask_until_in_place(&service).await;
+            assert_eq!(ask(&service, request("/panics", "")).await.0, 500);
+            ask_until_in_place(&service).await;
+            assert_eq!(ask(&service, request("/sleeps", "")).await.0, 200);
+            assert_ne!(ask(&service, request("/", "")).await.1, here());
+        })
+        .await
+        .unwrap();
+    });
+}
+
+/// Whichever runtime there is, a handler that blocks keeps nobody else from an answer, though short ones ran in place.
+#[test]
+fn a_handler_that_blocks_is_alone_with_it() {
+    for workers in [0, 1] {
+        let mut builder = match workers {
+            0 => tokio::runtime::Builder::new_current_thread(),
+            _ => tokio::runtime::Builder::new_multi_thread(),
+        };
+        let runtime = builder.worker_threads(workers.max(1)).enable_time().build().unwrap();
+        let gate = Arc::new(Gate::default());
+        let service = of_threads(&gate);
+        runtime.block_on(async {
+            let tasks = (0..100).map(|_| {
+                let service = service.clone();
+                tokio::spawn(async move { ask(&service, request("/", "")).await.0 })
+            });
+            for task in tasks.collect::<Vec<_>>() {
+                assert_eq!(task.await.unwrap(), 200);
+            }
+            let blocked = service.clone();
+            let blocked = tokio::spawn(async move { ask(&blocked, request("/waits", "")).await.0 });
+            while gate.inside.load(Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+            let other = service.clone();
+            let other = tokio::spawn(async move { ask(&other, request("/", "")).await.0 });
+            assert_eq!(other.await.unwrap(), 200);
+            assert_eq!(gate.inside.load(Ordering::SeqCst), 1, "it is still at work");
+            gate.open();
+            assert_eq!(blocked.await.unwrap(), 200);
+        });
+    }
+}
+
+/// Where tokio does not let a task block, handlers have threads of their own.
+#[test]
+fn a_local_set_is_served_too() {
+    let service = of_threads(&Arc::default());
+    tokio::task::LocalSet::new().block_on(&runtime(), async {
+        for _ in 0..100 {
+            assert_eq!(ask(&service, request("/", "")).await.0, 200);
+        }
+    });
+}
