@@ -142,39 +142,51 @@ fn requests() -> Result<(), String> {
     // As the command has them.
     let instances = Some(std::thread::available_parallelism().map_or(4, usize::from) as u32);
     let limits = Limits { deadline: Some(Duration::from_secs(30)), instances, ..Limits::default() };
-    let linked = Compiled::new(guest::compile("handler", HANDLER)?).link((), limits);
-    let (template, ()) = linked.and_then(|imports| imports.template()).map_err(text)?;
-    let service = serve::Service::new(move |request| {
+    let compiled = Compiled::new(guest::compile("handler", HANDLER)?);
+    let (template, ()) = compiled.link((), limits).and_then(|imports| imports.template()).map_err(text)?;
+    let blocking = serve::Service::new(move |request| {
         let mut instance = template.instance(())?;
         let handle = instance.function::<(serve::Request,), serve::Response>("handle")?;
         instance.call(&handle, (request,))
     });
+    let (template, ()) = compiled.link((), limits).and_then(|imports| imports.awaited().template()).map_err(text)?;
+    let awaited = serve::Service::awaited(move |request| {
+        let instance = template.instance(());
+        async move {
+            let mut instance = instance?;
+            let handle = instance.function::<(serve::Request,), serve::Response>("handle")?;
+            instance.call_async(&handle, (request,)).await
+        }
+    });
     let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(text);
-    let (vera, rust) = (runtime()?, runtime()?);
-    let (mut of_vera, mut of_rust) =
-        (start(&vera, TowerToHyperService::new(service))?, start(&rust, hyper::service::service_fn(native))?);
+    let runtimes = [runtime()?, runtime()?, runtime()?];
+    let mut of_blocking = start(&runtimes[0], TowerToHyperService::new(blocking))?;
+    let mut of_awaited = start(&runtimes[1], TowerToHyperService::new(awaited))?;
+    let mut of_rust = start(&runtimes[2], hyper::service::service_fn(native))?;
     let body = "a line of text\nand another one, which is longer\n".repeat(8);
     let (_, expected) = turned(&body);
     let length = body.len();
     let request = format!("POST /lines HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{body}");
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
-        ("vera", Box::new(|| run(&mut of_vera, request.as_bytes(), &expected))),
+        ("awaited", Box::new(|| run(&mut of_awaited, request.as_bytes(), &expected))),
+        ("blocking", Box::new(|| run(&mut of_blocking, request.as_bytes(), &expected))),
         ("rust", Box::new(|| run(&mut of_rust, request.as_bytes(), &expected))),
     ];
     let measured = alternate(Clock::AllThreads, BUDGET, &mut contenders)?;
     let rate = |one: &Measured| format!("{:.0} req/s", (CONNECTIONS * REQUESTS) as f64 / one.median().as_secs_f64());
-    Row {
-        name: "serve".into(),
-        input: format!("{length} bytes"),
-        vera: rate(&measured[0]),
-        baseline: rate(&measured[1]),
-        ratio: Some(measured[1].ratio(&measured[0])),
-        target: Some(Target::AtLeast(0.5)),
-        ..Row::default()
+    for (vera, handler) in [(0, "a future"), (1, "blocking")] {
+        Row {
+            name: "serve".into(),
+            input: format!("{length} bytes, {handler}"),
+            vera: rate(&measured[vera]),
+            baseline: rate(&measured[2]),
+            ratio: Some(measured[2].ratio(&measured[vera])),
+            target: Some(Target::AtLeast(0.5)),
+            ..Row::default()
+        }
+        .print();
     }
-    .print();
     drop(contenders);
-    vera.shutdown_background();
-    rust.shutdown_background();
+    runtimes.into_iter().for_each(Runtime::shutdown_background);
     Ok(())
 }

@@ -86,18 +86,59 @@ fn service(
     limits: Limits,
 ) -> Result<Service, String> {
     let concurrency = arguments.concurrency.unwrap_or_else(|| available_parallelism().map_or(4, usize::from)).max(1);
-    let link = |limits| -> Result<_, String> {
+    // Memory that is used again, where there are addresses for it.
+    let instances = u32::try_from(concurrency).ok().filter(|&instances| instances <= MOST_POOLED);
+    let service = match asks_nothing(compiled)? {
+        true => computing(compiled, limits, instances),
+        false => performing(compiled, grants, notes, limits, instances),
+    }?;
+    let service = service.max_body(usize::try_from(arguments.max_body).unwrap_or(usize::MAX)).on_failure(
+        |Failure { id, method, path, message, .. }| {
+            log(&format!("Error {id}: {method} {path:?}: {}", one_line(message)))
+        },
+    );
+    Ok(service.concurrency(concurrency))
+}
+
+/// Whether the program performs no operation of a host, so that nothing in it blocks.
+fn asks_nothing(compiled: &Compiled) -> Result<bool, String> {
+    let interface = compiled.interface().map_err(|error| error.to_string())?;
+    Ok(interface.effects.iter().all(|effect| effect.operations.is_empty()))
+}
+
+/// What `link` gives with memory that is reserved, or else without.
+fn pooled<T, E>(limits: Limits, instances: Option<u32>, link: impl Fn(Limits) -> Result<T, E>) -> Result<T, E> {
+    let reserved = instances.and_then(|instances| link(Limits { instances: Some(instances), ..limits }).ok());
+    reserved.map_or_else(|| link(limits), Ok)
+}
+
+/// Answers with a program that only computes, where it is asked. The deadline lets other connections have their turn.
+fn computing(compiled: &Compiled, limits: Limits, instances: Option<u32>) -> Result<Service, String> {
+    let link = |limits| compiled.link((), limits).and_then(|imports| imports.awaited().template());
+    let (template, ()) = pooled(limits, instances, link).map_err(|error| error.to_string())?;
+    Ok(Service::awaited(move |request| {
+        let instance = template.instance(());
+        async move {
+            let mut instance = instance?;
+            let handle = instance.function::<(Request,), Response>(HANDLER)?;
+            instance.call_async(&handle, (request,)).await
+        }
+    }))
+}
+
+/// Answers with a program that performs operations of a host, each request on a thread that may block.
+fn performing(
+    compiled: &Compiled,
+    grants: Grants,
+    notes: Notes,
+    limits: Limits,
+    instances: Option<u32>,
+) -> Result<Service, String> {
+    let template = pooled(limits, instances, |limits| -> Result<_, String> {
         let host = grants.host(Terminal::new(false), Vec::new())?;
         host.link(compiled, limits).map(|(template, _)| template).map_err(|error| error.to_string())
-    };
-    // Memory that is used again, where there are addresses for it.
-    let pooled = u32::try_from(concurrency).ok().filter(|&instances| instances <= MOST_POOLED);
-    let pooled = pooled.and_then(|instances| link(Limits { instances: Some(instances), ..limits }).ok());
-    let template = match pooled {
-        Some(template) => template,
-        None => link(limits)?,
-    };
-    let handler = move |request: &Request| -> Result<Response, Error> {
+    })?;
+    Ok(Service::new(move |request: &Request| -> Result<Response, Error> {
         let host = grants.host(Terminal::new(false), Vec::new());
         let outcome = host.map_err(|error| Error::Load(error.into())).and_then(|host| {
             let mut instance = template.instance(host)?;
@@ -106,13 +147,7 @@ fn service(
         });
         notes.take().iter().for_each(|note| log(note));
         outcome
-    };
-    let service = Service::new(handler).max_body(usize::try_from(arguments.max_body).unwrap_or(usize::MAX)).on_failure(
-        |Failure { id, method, path, message, .. }| {
-            log(&format!("Error {id}: {method} {path:?}: {}", one_line(message)))
-        },
-    );
-    Ok(service.concurrency(concurrency))
+    }))
 }
 
 /// A text that may quote a module, as a part of one line of the log.

@@ -55,8 +55,11 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
 ///
 /// Only addresses are reserved. Pages that an instance wrote to are given back to the system when the instance is dropped,
 /// except some that are cleared for the next instance. Machine code does not depend on the pool.
+/// The stacks of async calls are as large as `native_stack` and the reserve. Small ones keep all their pages; a large one
+/// keeps a few, otherwise it would keep those of its deepest call.
 #[cfg(feature = "pooling")]
-pub fn pool(config: &mut Config, instances: u32, memory: usize) {
+#[cfg_attr(not(feature = "async"), expect(unused_variables, reason = "there are no such stacks"))]
+pub fn pool(config: &mut Config, instances: u32, memory: usize, native_stack: usize) {
     /// Bytes of a memory, a table or a stack that are cleared for the next instance and not given back to the system, at
     /// least and at most. Only pages that were written to are cleared.
     const KEPT: (usize, usize) = (64 << 10, 1 << 20);
@@ -80,9 +83,12 @@ pub fn pool(config: &mut Config, instances: u32, memory: usize) {
     {
         /// A call and two calls back into the allocator or the module may be active at once in each instance.
         const STACKS: u32 = 3;
-        pool.total_stacks(instances.saturating_mul(STACKS)).async_stack_keep_resident(KEPT.0);
-        // Otherwise a stack would keep the pages of its deepest call.
-        config.async_stack_zeroing(true);
+        /// Bytes that all stacks together may keep.
+        const KEPT_BY_STACKS: usize = 256 << 20;
+        let stacks = instances.saturating_mul(STACKS);
+        let size = native_stack.saturating_add(FIBER_RESERVE);
+        pool.total_stacks(stacks).async_stack_keep_resident(KEPT.0);
+        config.async_stack_zeroing(size.saturating_mul(stacks as usize) > KEPT_BY_STACKS);
     }
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
 }

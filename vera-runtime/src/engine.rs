@@ -9,7 +9,8 @@ use crate::stack::{SHALLOW_CALLS, SMALLEST_STACK};
 #[cfg(feature = "async")]
 use std::collections::BTreeMap;
 #[cfg(feature = "async")]
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 #[cfg(feature = "async")]
 use std::task::Waker;
@@ -101,7 +102,8 @@ fn pooled(key: EngineKey, Pool { instances, memory }: Pool) -> Result<Engine> {
     /// What WebAssembly addresses.
     const MOST: u64 = 1 << 32;
     let mut config = vera_engine::config(key.metering, key.native_stack);
-    vera_engine::pool(&mut config, instances, usize::try_from(memory.min(MOST)).unwrap_or(usize::MAX));
+    let memory = usize::try_from(memory.min(MOST)).unwrap_or(usize::MAX);
+    vera_engine::pool(&mut config, instances, memory, key.native_stack);
     let engine = Engine::new(&config);
     let engine = engine
         .map_err(|error| Error::load(format!("no memory can be reserved for {instances} instances: {error:#}")))?;
@@ -145,7 +147,14 @@ pub(crate) fn translate(engine: &Engine, wasm: &[u8], metering: Metering) -> was
 }
 
 /// The thread that makes calls with a deadline look at the clock; it sleeps while there are none.
+///
+/// A call counts itself before it looks whether the thread waits, and the thread says that it waits before it looks at the
+/// count: one of them sees the other. So the calls of a server do not wait for a lock.
 pub(crate) struct Ticker {
+    /// Calls that are under way.
+    active: AtomicUsize,
+    /// Whether the thread has to be woken for a call, or has not been started.
+    waiting: AtomicBool,
     state: Mutex<TickerState>,
     wake: Condvar,
 }
@@ -154,10 +163,8 @@ pub(crate) struct Ticker {
 struct TickerState {
     /// Those that still exist.
     engines: Vec<EngineWeak>,
-    active: usize,
+    /// Whether there is a thread.
     started: bool,
-    /// Whether the thread waits for a call: only then it is woken, which is a call of the system.
-    waiting: bool,
     /// Calls that wait for their hosts, by when they must end.
     #[cfg(feature = "async")]
     alarms: BTreeMap<(Instant, u64), Waker>,
@@ -166,7 +173,14 @@ struct TickerState {
 impl Ticker {
     fn get() -> &'static Arc<Ticker> {
         static TICKER: OnceLock<Arc<Ticker>> = OnceLock::new();
-        TICKER.get_or_init(|| Arc::new(Ticker { state: Mutex::default(), wake: Condvar::new() }))
+        TICKER.get_or_init(|| {
+            Arc::new(Ticker {
+                active: AtomicUsize::new(0),
+                waiting: AtomicBool::new(true),
+                state: Mutex::default(),
+                wake: Condvar::new(),
+            })
+        })
     }
 
     fn add(&self, engine: &Engine) {
@@ -179,30 +193,40 @@ impl Ticker {
     /// When the thread cannot be started.
     pub(crate) fn run() -> Result<Ticking> {
         let ticker = Ticker::get();
-        let mut state = lock(&ticker.state);
+        ticker.active.fetch_add(1, Ordering::SeqCst);
+        let ticking = Ticking(());
+        if ticker.waiting.load(Ordering::SeqCst) {
+            ticker.wake_thread()?;
+        }
+        Ok(ticking)
+    }
+
+    /// Wakes the thread, or starts it.
+    #[cold]
+    fn wake_thread(self: &Arc<Ticker>) -> Result<()> {
+        let mut state = lock(&self.state);
         if !state.started {
-            let own = Arc::clone(ticker);
+            let own = Arc::clone(self);
             std::thread::Builder::new()
                 .name("vera-deadlines".into())
                 .spawn(move || own.tick_forever())
                 .map_err(|error| Error::load(format!("no thread for deadlines: {error}")))?;
             state.started = true;
         }
-        state.active += 1;
-        if std::mem::take(&mut state.waiting) {
-            ticker.wake.notify_one();
-        }
-        Ok(Ticking(()))
+        self.waiting.store(false, Ordering::SeqCst);
+        self.wake.notify_one();
+        Ok(())
     }
 
     fn tick_forever(&self) {
         loop {
             let mut state = lock(&self.state);
-            while state.active == 0 {
-                state.waiting = true;
+            self.waiting.store(true, Ordering::SeqCst);
+            while self.active.load(Ordering::SeqCst) == 0 {
                 state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+                self.waiting.store(true, Ordering::SeqCst);
             }
-            state.waiting = false;
+            self.waiting.store(false, Ordering::SeqCst);
             state.engines.retain(|engine| engine.upgrade().inspect(Engine::increment_epoch).is_some());
             #[cfg(feature = "async")]
             let due = state.due();
@@ -220,7 +244,7 @@ pub(crate) struct Ticking(());
 
 impl Drop for Ticking {
     fn drop(&mut self) {
-        lock(&Ticker::get().state).active -= 1;
+        Ticker::get().active.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -4,12 +4,12 @@
 //! instance, so no state of a request remains for the next one, even after a failure. [`Service`] makes it a `tower`
 //! service over the types of the crate `http`, which hyper and axum can mount.
 //!
-//! Handlers may block, so they run where that keeps nobody else waiting (`work.rs`). The number that run at a time is bounded, and so is the
+//! A handler may block: then it runs on one of tokio's blocking threads. Or it is a future, which runs where it is asked for.
+//! The number that run at a time is bounded, and so is the
 //! number that wait.
 
 mod convert;
 mod service;
-mod work;
 
 pub use crate::value::{Request, Response};
 pub use service::{Failure, Service};

@@ -1,7 +1,6 @@
 //! The service.
 
 use super::convert::{self, Answer};
-use super::work::Work;
 use super::{Request, Response};
 use crate::error::Error;
 use bytes::Bytes;
@@ -10,8 +9,9 @@ use http_body::Body;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +19,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// A handler of web requests as a `tower` service. Clones share their limits, until the limits of one are changed.
+/// A handler of web requests as a `tower` service: a function that may block ([`Service::new`]), or one that gives a future
+/// ([`Service::awaited`]), which is faster. Clones share their limits, until the limits of one are changed.
 ///
 /// ```
 /// use vera_runtime::serve::{Request, Service};
@@ -35,16 +36,12 @@ use tokio::sync::Semaphore;
 /// It must be called within a tokio runtime with time enabled. A failed handler gives the status 500 with an id, and no
 /// details; [`Service::on_failure`] gets the details with the id. A body that is too large gives 413, one that does not
 /// arrive in time 408. When too many requests wait, the next one gives 503.
-///
-/// A handler may block: no other request waits for it. One whose calls have been short runs in the task that asks for the
-/// answer, without a hop to another thread; if a call is long after all, that task cannot do anything else meanwhile, such
-/// as time out. So limit the time of a call itself, by [`Limits::deadline`](crate::Limits::deadline).
 #[derive(Clone)]
 pub struct Service(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    handler: Arc<Handler>,
+    handler: Handler,
     on_failure: Option<Arc<Hook>>,
     max_body: usize,
     body_time: Duration,
@@ -53,14 +50,22 @@ struct Inner {
     /// Permits for running requests, and for all accepted requests.
     permits: Arc<Semaphore>,
     places: Arc<Semaphore>,
-    /// What is known of the handler.
-    work: Arc<Work>,
     /// The start of ids, and the number of ids so far.
     first: u64,
     count: Arc<AtomicU64>,
 }
 
-type Handler = dyn Fn(&Request) -> Result<Response, Error> + Send + Sync;
+/// What answers requests.
+#[derive(Clone)]
+enum Handler {
+    /// A function that may block.
+    Blocking(Arc<Answers>),
+    /// A function that gives a future.
+    Awaited(Arc<dyn Fn(Request) -> Answering + Send + Sync>),
+}
+
+type Answers = dyn Fn(&Request) -> Result<Response, Error> + Send + Sync;
+type Answering = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send>>;
 type Hook = dyn Fn(&Failure<'_>) + Send + Sync;
 
 /// A request that the module did not answer.
@@ -80,15 +85,33 @@ pub struct Failure<'f> {
 }
 
 impl Service {
-    /// A service that answers with a function, which is called for each request and may block: other requests do not wait
-    /// for it. The function usually makes an instance and calls the handler of the module.
+    /// A service that answers with a function, which is called for each request on a thread that may block. The function usually makes an instance and calls the handler of the module.
     ///
     /// Defaults: bodies of up to 1 MiB within 30 seconds, as many requests at a time as there are processors, and a
     /// hundred times as many waiting requests.
     pub fn new(handler: impl Fn(&Request) -> Result<Response, Error> + Send + Sync + 'static) -> Self {
+        Self::with(Handler::Blocking(Arc::new(handler)))
+    }
+
+    /// A service that answers with a function that gives a future, which is polled by the task that asks for the answer. The
+    /// function usually makes an instance with async calls and awaits the call of the handler. So a request needs no other
+    /// thread, and when its client goes away, its call ends.
+    ///
+    /// Set [`Limits::deadline`](crate::Limits::deadline): then a module that computes for long lets other tasks run in
+    /// between. What blocks in a host of the module blocks the thread of the task.
+    ///
+    /// The defaults are those of [`Service::new`].
+    pub fn awaited<F>(handler: impl Fn(Request) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Response, Error>> + Send + 'static,
+    {
+        Self::with(Handler::Awaited(Arc::new(move |request| Box::pin(handler(request)))))
+    }
+
+    fn with(handler: Handler) -> Self {
         let running = std::thread::available_parallelism().map_or(4, usize::from);
         Self::assemble(Inner {
-            handler: Arc::new(handler),
+            handler,
             on_failure: None,
             max_body: 1 << 20,
             body_time: Duration::from_secs(30),
@@ -96,7 +119,6 @@ impl Service {
             waiting: running * 100,
             permits: Arc::new(Semaphore::new(0)),
             places: Arc::new(Semaphore::new(0)),
-            work: Arc::default(),
             first: RandomState::new().hash_one(0),
             count: Arc::default(),
         })
@@ -160,21 +182,30 @@ impl Service {
         let Ok(permit) = Arc::clone(&inner.permits).acquire_owned().await else {
             return convert::own(StatusCode::SERVICE_UNAVAILABLE, None);
         };
-        let service = self.clone();
-        // Runs to its end also when the client is gone, with its permits: a handler cannot be stopped from outside.
-        let handler = move || {
-            let _permits = (place, permit);
-            service.0.work.timed(|| service.run(&convert::request(&parts, &body)))
-        };
-        match inner.work.run(handler).await {
-            Some(answer) => answer,
-            None => convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&self.id())),
+        match &inner.handler {
+            Handler::Blocking(handler) => {
+                let (service, handler) = (self.clone(), Arc::clone(handler));
+                // Runs to its end also when the client is gone, with its permits: it cannot be stopped from outside.
+                let work = tokio::task::spawn_blocking(move || {
+                    let _permits = (place, permit);
+                    let response = handler(&convert::request(&parts, &body));
+                    service.answer_of(&parts, response)
+                });
+                work.await.unwrap_or_else(|_| self.panicked())
+            }
+            Handler::Awaited(handler) => {
+                let _permits = (place, permit);
+                match unwinding(|| handler(convert::request(&parts, &body))).await {
+                    Ok(response) => self.answer_of(&parts, response),
+                    Err(_) => self.panicked(),
+                }
+            }
         }
     }
 
-    /// Runs the handler.
-    fn run(&self, request: &Request) -> Answer {
-        let (message, error) = match (self.0.handler)(request) {
+    /// The answer that a handler has given.
+    fn answer_of(&self, parts: &http::request::Parts, response: Result<Response, Error>) -> Answer {
+        let (message, error) = match response {
             Ok(response) => match convert::answer(response) {
                 Ok(answer) => return answer,
                 Err(message) => (message, None),
@@ -183,16 +214,31 @@ impl Service {
         };
         let id = self.id();
         if let Some(hook) = &self.0.on_failure {
-            let Request { method, path, .. } = request;
+            let (method, path) = (parts.method.as_str(), convert::path(parts));
             hook(&Failure { id: &id, method, path, message: &message, error: error.as_ref() });
         }
         convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&id))
+    }
+
+    /// The answer where a handler panics.
+    fn panicked(&self) -> Answer {
+        convert::own(StatusCode::INTERNAL_SERVER_ERROR, Some(&self.id()))
     }
 
     /// A unique id of a failure.
     fn id(&self) -> String {
         format!("{:08x}-{}", self.0.first >> 32, self.0.count.fetch_add(1, Ordering::Relaxed) + 1)
     }
+}
+
+/// What a future gives, or its panic.
+async fn unwinding<F: Future>(start: impl FnOnce() -> F) -> std::thread::Result<F::Output> {
+    let mut future = std::pin::pin!(catch_unwind(AssertUnwindSafe(start))?);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(polled) => polled.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
 }
 
 /// The body of a request, or the status that says why it could not be read.

@@ -181,86 +181,102 @@ fn dropped_futures_leave_nothing() {
     });
 }
 
-/// A service whose handler says on which thread it runs. Some paths make it wait at a gate, sleep, or panic.
-fn of_threads(gate: &Arc<Gate>) -> Service {
-    let gate = Arc::clone(gate);
-    let handler = move |request: &Request| {
-        match request.path.as_str() {
-            "/waits" => gate.pass(),
-            "/sleeps" => std::thread::sleep(Duration::from_millis(51)),
-            "/panics" => panic!("on purpose"),
-            _ => {}
-        }
-        Ok(Response { status: 200, body: format!("{:?}", std::thread::current().id()), ..Response::default() })
-    };
-    Service::new(handler).concurrency(2)
-}
+/// Says that it was dropped.
+struct Dropped(Arc<AtomicUsize>);
 
-/// Asks until a request is answered on the thread that asks.
-async fn ask_until_in_place(service: &Service) {
-    while ask(service, request("/", "")).await.1 != format!("{:?}", std::thread::current().id()) {}
-}
-
-#[test]
-fn short_handlers_run_in_place_until_one_is_long() {
-    let service = of_threads(&Arc::default());
-    runtime().block_on(async {
-        tokio::spawn(async move {
-            let here = || format!("{:?}", std::thread::current().id());
-            // Nothing is known of the first ones.
-            assert_ne!(ask(&service, request("/", "")).await.1, here());
-            ask_until_in_place(&service).await;
-            assert_eq!(ask(&service, request("/panics", "")).await.0, 500);
-            ask_until_in_place(&service).await;
-            assert_eq!(ask(&service, request("/sleeps", "")).await.0, 200);
-            assert_ne!(ask(&service, request("/", "")).await.1, here());
-        })
-        .await
-        .unwrap();
-    });
-}
-
-/// Whichever runtime there is, a handler that blocks keeps nobody else from an answer, though short ones ran in place.
-#[test]
-fn a_handler_that_blocks_is_alone_with_it() {
-    for workers in [0, 1] {
-        let mut builder = match workers {
-            0 => tokio::runtime::Builder::new_current_thread(),
-            _ => tokio::runtime::Builder::new_multi_thread(),
-        };
-        let runtime = builder.worker_threads(workers.max(1)).enable_time().build().unwrap();
-        let gate = Arc::new(Gate::default());
-        let service = of_threads(&gate);
-        runtime.block_on(async {
-            let tasks = (0..100).map(|_| {
-                let service = service.clone();
-                tokio::spawn(async move { ask(&service, request("/", "")).await.0 })
-            });
-            for task in tasks.collect::<Vec<_>>() {
-                assert_eq!(task.await.unwrap(), 200);
-            }
-            let blocked = service.clone();
-            let blocked = tokio::spawn(async move { ask(&blocked, request("/waits", "")).await.0 });
-            while gate.inside.load(Ordering::SeqCst) == 0 {
-                tokio::task::yield_now().await;
-            }
-            let other = service.clone();
-            let other = tokio::spawn(async move { ask(&other, request("/", "")).await.0 });
-            assert_eq!(other.await.unwrap(), 200);
-            assert_eq!(gate.inside.load(Ordering::SeqCst), 1, "it is still at work");
-            gate.open();
-            assert_eq!(blocked.await.unwrap(), 200);
-        });
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-/// Where tokio does not let a task block, handlers have threads of their own.
 #[test]
-fn a_local_set_is_served_too() {
-    let service = of_threads(&Arc::default());
-    tokio::task::LocalSet::new().block_on(&runtime(), async {
-        for _ in 0..100 {
-            assert_eq!(ask(&service, request("/", "")).await.0, 200);
+fn handlers_may_be_futures() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let hook = Arc::clone(&seen);
+    let service = Service::awaited(|request: Request| {
+        assert_ne!(request.path, "/panics", "on purpose");
+        async move {
+            tokio::task::yield_now().await;
+            match request.path.as_str() {
+                "/fails" => Err(vera_runtime::Error::Exit(3)),
+                "/panics-later" => panic!("on purpose"),
+                "/status" => Ok(Response { status: 100, ..Response::default() }),
+                _ => echo(&request),
+            }
         }
+    })
+    .on_failure(move |failure: &Failure<'_>| {
+        hook.lock().unwrap().push((failure.method.to_owned(), failure.path.to_owned(), failure.error.is_some()));
+    });
+    let single = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for runtime in [runtime(), single] {
+        seen.lock().unwrap().clear();
+        runtime.block_on(async {
+            for path in ["/fails", "/status", "/panics", "/panics-later"] {
+                assert_eq!(ask(&service, request(path, "")).await.0, 500);
+            }
+            let answer = ask(&service, request("/p?q=1", "body")).await;
+            assert_eq!(answer, (200, r#"POST /p?q=1 {"a": "1, 2"} body"#.to_owned()));
+        });
+        let failures = [("POST", "/fails", true), ("POST", "/status", false)];
+        let failures = failures.map(|(method, path, error)| (method.to_owned(), path.to_owned(), error));
+        assert_eq!(*seen.lock().unwrap(), failures);
+    }
+}
+
+/// A client that goes away ends the future of its handler, which takes no place any more.
+#[test]
+fn dropped_futures_end_handlers_that_are_futures() {
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let inner = Arc::clone(&dropped);
+    let service = Service::awaited(move |request| {
+        let dropped = Dropped(Arc::clone(&inner));
+        async move {
+            if request.path == "/quick" {
+                std::future::pending::<()>().await;
+            }
+            drop(dropped);
+            echo(&request)
+        }
+    })
+    .concurrency(1)
+    .waiting(0);
+    runtime().block_on(async {
+        for count in 1..4 {
+            assert_eq!(ask_quickly(&service).await, None);
+            assert_eq!(dropped.load(Ordering::SeqCst), count);
+        }
+        assert_eq!(ask(&service, request("/", "")).await.0, 200);
+    });
+}
+
+/// On one thread, a module that computes for ever lets the others have their answers until its time is over.
+#[cfg(feature = "async")]
+#[test]
+fn a_module_that_computes_gives_way_to_other_requests() {
+    use vera_runtime::Limits;
+    let limits = |milliseconds| Limits { deadline: Some(Duration::from_millis(milliseconds)), ..Limits::default() };
+    let service = Service::awaited(move |request| async move {
+        if request.path == "/spin" {
+            let mut instance = crate::awaited::instance(limits(200));
+            let spin = instance.function::<(), i64>("spin")?;
+            instance.call_async(&spin, ()).await?;
+        }
+        echo(&request)
+    })
+    .concurrency(2);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        let spinning = service.clone();
+        let spinning = tokio::spawn(async move { ask(&spinning, request("/spin", "")).await.0 });
+        let mut answered = 0;
+        while !spinning.is_finished() {
+            assert_eq!(ask(&service, request("/", "")).await.0, 200);
+            answered += 1;
+            tokio::task::yield_now().await;
+        }
+        assert!(answered > 1, "{answered}");
+        assert_eq!(spinning.await.unwrap(), 500, "its time is over");
     });
 }

@@ -58,7 +58,7 @@ fn compiled() -> Compiled {
 
 /// A host that answers with a thousand copies of the text.
 #[derive(Debug, Default)]
-struct Host {
+pub(crate) struct Host {
     seen: Vec<String>,
     /// How many operations are under way.
     active: usize,
@@ -132,7 +132,7 @@ fn imports(limits: Limits, host: Host) -> AsyncImports<Host> {
     fetch.unwrap()
 }
 
-fn instance(limits: Limits) -> AsyncInstance<Host> {
+pub(crate) fn instance(limits: Limits) -> AsyncInstance<Host> {
     imports(limits, Host::default()).instantiate().unwrap()
 }
 
