@@ -62,9 +62,9 @@ use crate::module::Metadata;
 use crate::scope::Scope;
 use crate::state::State;
 use crate::template::{Setup, Template};
-use crate::value::Value;
 use crate::value::arguments::LiftParams;
 use crate::value::dynamic::{DynValue, lower, type_name};
+use crate::value::{Raw, Value};
 pub(crate) use result::Failure;
 use result::Outcome;
 #[cfg(feature = "async")]
@@ -169,14 +169,16 @@ impl<H: Send + 'static> Imports<H> {
             let arguments = described.arguments(interface, scope, params)?;
             f(host, interface, &described.effect, &described.name, &arguments)
         };
+        let lowered = move |scope: &mut Scope<'_>, answer: Result<DynValue, Failure>| -> Result<Raw, Failure> {
+            let value = answer?;
+            scope.heap().reset_budget();
+            let metadata = Arc::clone(&scope.heap().state().metadata);
+            Ok(lower(&metadata.interface, scope.heap(), result, &value)?)
+        };
         let run = move |host: &mut H, scope: &mut Scope<'_>, params: &[Val]| match answer(host, scope, params) {
             Err(failure) => Outcome::Now(Err(failure)),
-            Ok(answer) => Outcome::Later(Work::Ready(Box::new(move |scope| {
-                let value = answer?;
-                scope.heap().reset_budget();
-                let metadata = Arc::clone(&scope.heap().state().metadata);
-                Ok(lower(&metadata.interface, scope.heap(), result, &value)?)
-            }))),
+            Ok(answer) if scope.starting => Outcome::Later(Work::Ready(Box::new(move |scope| lowered(scope, answer)))),
+            Ok(answer) => Outcome::Now(lowered(scope, answer)),
         };
         self.link(effect, &description, run)
     }

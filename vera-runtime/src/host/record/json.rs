@@ -57,6 +57,45 @@ fn written(value: &DynValue, secrets: &Secrets, depth: u32) -> Result<Value, Str
     })
 }
 
+/// Whether values are written as this list.
+pub(super) fn are(values: &[DynValue], list: &Value, secrets: &Secrets) -> bool {
+    let same = |items: &Vec<Value>| {
+        items.len() == values.len() && items.iter().zip(values).all(|(item, value)| is(value, item, secrets))
+    };
+    list.as_array().is_some_and(same)
+}
+
+/// Whether a value is written as this JSON, which is found out without writing what is usual. It recurses as deep as the
+/// JSON is nested.
+fn is(value: &DynValue, json: &Value, secrets: &Secrets) -> bool {
+    match value {
+        DynValue::Int(value) => json.as_i64() == Some(*value),
+        DynValue::Nat(value) => json.as_u64() == Some(*value),
+        DynValue::Bool(value) => json.as_bool() == Some(*value),
+        DynValue::Byte(value) => json.as_u64() == Some(u64::from(*value)),
+        DynValue::String(bytes) if json.is_string() => {
+            json.as_str().map(str::as_bytes) == Some(&*secrets.redacted(bytes))
+        }
+        DynValue::Unit => json.is_null(),
+        DynValue::Array(items) | DynValue::Tuple(items) | DynValue::Set(items) => are(items, json, secrets),
+        DynValue::Data { name, fields, .. } if fields.is_empty() => json.as_str() == Some(name),
+        DynValue::Data { name, fields, .. } => match json.as_object() {
+            Some(object) => object.len() == 1 && object.get(name).is_some_and(|list| are(fields, list, secrets)),
+            None => false,
+        },
+        DynValue::Map(entries) => json.as_array().is_some_and(|pairs| {
+            let same = |(pair, (key, value)): (&Value, &(DynValue, DynValue))| {
+                let pair = pair.as_array().map(Vec::as_slice);
+                matches!(pair, Some([k, v]) if is(key, k, secrets) && is(value, v, secrets))
+            };
+            pairs.len() == entries.len() && pairs.iter().zip(entries.iter()).all(same)
+        }),
+        DynValue::Float64(_) | DynValue::Decimal(_) | DynValue::String(_) | DynValue::Function => {
+            written(value, secrets, DEPTH).is_ok_and(|written| written == *json)
+        }
+    }
+}
+
 /// The value of a type from its JSON.
 ///
 /// # Errors

@@ -1,6 +1,9 @@
 //! Answers from a recording.
 
-#![expect(clippy::indexing_slicing, reason = "a member that a JSON value has not is null")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a member that a JSON value has not is null, and places are those of calls"
+)]
 
 use super::json;
 use crate::error::{Error, Result};
@@ -8,9 +11,9 @@ use crate::host::result::Failure;
 use crate::host::{EffectId, Imports, Secrets};
 use crate::value::dynamic::DynValue;
 use serde_json::Value;
-use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use vera_abi::interface::{Interface, TypeId};
 
 /// A host that answers every operation of any module from a recording.
@@ -29,7 +32,12 @@ use vera_abi::interface::{Interface, TypeId};
 /// takes the first unused call with the same arguments.
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
-    calls: VecDeque<Recorded>,
+    /// The whole recording, which copies share.
+    calls: Arc<[Recorded]>,
+    /// The first call that was not made.
+    next: usize,
+    /// Which calls were made, as far as they were made out of order.
+    made: Vec<bool>,
     matching: bool,
     secrets: Secrets,
     taken: usize,
@@ -120,48 +128,68 @@ impl Replay {
 
     /// Number of recorded calls that were not made.
     pub fn left(&self) -> usize {
-        self.calls.len()
+        self.calls.len() - self.taken
     }
 
-    /// The recorded call that answers this one.
-    fn take(&mut self, effect: &str, operation: &str, arguments: &Value) -> Result<Recorded, String> {
-        let same =
-            |call: &Recorded| (&*call.effect, &*call.operation, &call.arguments) == (effect, operation, arguments);
-        let number = self.taken + 1;
-        let found = match self.matching {
-            true => self.calls.iter().position(same),
-            false => self.calls.front().is_some_and(same).then_some(0),
+    /// The place of the recorded call that answers this one.
+    fn take(&mut self, effect: &str, operation: &str, arguments: &[DynValue]) -> Option<usize> {
+        let same = |call: &Recorded| {
+            call.operation == operation && call.effect == effect && json::are(arguments, &call.arguments, &self.secrets)
         };
-        if let Some(call) = found.and_then(|index| self.calls.remove(index)) {
-            self.taken = number;
-            return Ok(call);
+        let left = self.calls.get(self.next..)?;
+        let place = match self.matching {
+            true => {
+                let made = |place: usize| self.made.get(place).copied().unwrap_or_default();
+                self.next + (self.next..).zip(left).position(|(place, call)| !made(place) && same(call))?
+            }
+            false => left.first().is_some_and(same).then_some(self.next)?,
+        };
+        self.taken += 1;
+        if place != self.next {
+            self.made.resize(self.calls.len(), false);
+            self.made[place] = true;
+            return Some(place);
         }
-        let made = shown(effect, operation, arguments);
-        Err(match self.calls.front() {
+        self.next += 1;
+        while self.made.get(self.next).copied().unwrap_or_default() {
+            self.next += 1;
+        }
+        Some(place)
+    }
+
+    /// Why the recording has no answer to a call.
+    #[cold]
+    fn unexpected(&self, effect: &str, operation: &str, arguments: &[DynValue]) -> String {
+        let arguments: Result<Value, String> = arguments.iter().map(|one| json::write(one, &self.secrets)).collect();
+        let made = match arguments {
+            Ok(arguments) => shown(effect, operation, &arguments),
+            Err(error) => return error,
+        };
+        match self.calls.get(self.next) {
             Some(_) if self.matching => format!("the recording has no such call as {made}"),
             Some(call) => {
                 let expected = shown(&call.effect, &call.operation, &call.arguments);
-                format!("call {number} of the recording is {expected}, the module makes {made}")
+                format!("call {} of the recording is {expected}, the module makes {made}", self.taken + 1)
             }
             None => format!("the recording ends after {} calls, the module makes {made}", self.taken),
-        })
+        }
     }
 
     /// What answers a call. That it is not the one of the recording is said at once; what the recording says of the one that
     /// is, when its result is asked for.
     fn answer(&mut self, interface: &Interface, call: &ReplayedCall<'_>, result: TypeId) -> Result<Answer, Failure> {
         let ReplayedCall { effect, operation, arguments } = call;
-        let arguments: Result<Value, String> = arguments.iter().map(|one| json::write(one, &self.secrets)).collect();
-        let recorded = arguments.and_then(|arguments| self.take(effect, operation, &arguments));
-        let recorded = recorded.map_err(|message| Failure::Host(message.into()))?;
+        let Some(place) = self.take(effect, operation, arguments) else {
+            return Err(Failure::Host(self.unexpected(effect, operation, arguments).into()));
+        };
         let failed = |message: String| Failure::Host(message.into());
-        Ok(match recorded.ended {
+        Ok(match &self.calls[place].ended {
             Ended::Result(value) => {
-                let read = json::read(interface, result, &value);
+                let read = json::read(interface, result, value);
                 read.map_err(|error| failed(format!("in the recording of {effect}.{operation}: {error}")))
             }
-            Ended::Error(error) => Err(failed(error)),
-            Ended::Exit(code) => Err(Failure::Error(Error::Exit(code))),
+            Ended::Error(error) => Err(failed(error.clone())),
+            Ended::Exit(code) => Err(Failure::Error(Error::Exit(*code))),
             Ended::Left => Err(failed(format!("{effect}.{operation} was not awaited when it was recorded"))),
         })
     }
