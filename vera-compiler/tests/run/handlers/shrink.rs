@@ -1,6 +1,6 @@
 //! Makes a program that shows a mistake smaller while it still does.
 
-use super::program::{Body, Cond, Expr, Handle, Program, Resumed};
+use super::program::{Body, Cond, Expr, Handle, Operation, Program, Resumed, Row, STATE};
 
 /// The smallest program found, of those that are made by leaving things out.
 pub(super) fn shrunk(program: Program, fails: &dyn Fn(&Program) -> bool) -> Program {
@@ -77,6 +77,54 @@ fn find<'e>(expr: &'e mut Expr, left: &mut usize) -> Option<&'e mut Expr> {
     }
     *left -= 1;
     children(expr).into_iter().find_map(|child| find(child, left))
+}
+
+/// Whether each operation of a state names the handler whose clauses count where the text has the operation. A part that was
+/// put in the place of another may mean something else there.
+pub(super) fn means_what_it_says(program: &Program) -> bool {
+    let of_function = program.functions.iter().all(|function| match &function.body {
+        Body::Once(body) => agrees(body, function.row, None),
+        Body::Loop { base, step, .. } => agrees(base, function.row, None) && agrees(step, function.row, None),
+    });
+    of_function && agrees(&program.main, 0, None)
+}
+
+fn agrees(expr: &Expr, row: Row, lexical: Option<u32>) -> bool {
+    let here = |expr: &Expr| agrees(expr, row, lexical);
+    let of_cond = |cond: &Cond| match cond {
+        Cond::Less(left, right) => here(left) && here(right),
+        Cond::Choose => true,
+    };
+    match expr {
+        Expr::Int(_) | Expr::Var(_) => true,
+        Expr::Get(named) => *named == lexical,
+        Expr::Put(named, value, then) => *named == lexical && here(value) && here(then),
+        Expr::Arithmetic(_, left, right) | Expr::Let(_, left, right) | Expr::Tell(left, right) => {
+            here(left) && here(right)
+        }
+        Expr::If(cond, then, otherwise) => of_cond(cond) && here(then) && here(otherwise),
+        Expr::Throw(value) | Expr::Ask(value) | Expr::CallLoop(_, _, value) => here(value),
+        Expr::Call(_, args) => args.iter().all(here),
+        Expr::Apply(lambda, arg) => agrees(&lambda.body, lambda.row, None) && here(arg),
+        Expr::ApplyOne(cond, first, second, arg) => {
+            let lambdas = [first, second].iter().all(|lambda| agrees(&lambda.body, lambda.row, None));
+            lambdas && of_cond(cond) && here(arg)
+        }
+        Expr::Handle(handle) => {
+            let within = if handle.effect == STATE { (!handle.plain).then_some(handle.id) } else { lexical };
+            let clauses = handle.clauses.iter().all(|clause| {
+                let of_state = matches!(clause.operation, Operation::Get | Operation::Put);
+                let around = if of_state && row & STATE != 0 { None } else { lexical };
+                let parts = [Some(&clause.body), clause.update.as_ref()];
+                parts.into_iter().flatten().all(|part| agrees(part, row, around))
+            });
+            clauses && handle.state.iter().all(here) && agrees(&handle.body, row | handle.effect, within)
+        }
+        Expr::Resume(value) => match &**value {
+            Resumed::Int(value) => here(value),
+            Resumed::Unit | Resumed::Bool(_) => true,
+        },
+    }
 }
 
 fn children(expr: &mut Expr) -> Vec<&mut Expr> {
