@@ -63,15 +63,42 @@ fn instantiate() -> Result<(), String> {
     drop(compiled.instantiate((), Limits::default()).map_err(text)?);
     let (plain, pooled) = (template(&compiled, Limits::default())?, template(&compiled, pool(16))?);
     let module = bare_module()?;
+    let (same, same_pooled) = (same_module(None)?, same_module(Some(16))?);
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
         ("plain", Box::new(|| plain.instance(()).map(|_| 0).map_err(text))),
         ("pooled", Box::new(|| pooled.instance(()).map(|_| 0).map_err(text))),
         ("raw", Box::new(|| bare_instance(&module).map(|_| 0))),
+        ("same", Box::new(|| bare_instance(&same).map(|_| 0))),
+        ("same pooled", Box::new(|| bare_instance(&same_pooled).map(|_| 0))),
     ];
     let measured = alternate(Clock::Processor, BUDGET, &mut contenders)?;
-    Row::of_times("instantiate", "6 lines", &measured[0], &measured[2]).target(Target::AtMost(4.0)).print();
-    Row::of_times("instantiate", "6 lines, pool", &measured[1], &measured[2]).target(Target::AtMost(4.0)).print();
+    for (input, vera, bare) in COMPARED {
+        Row::of_times("instantiate", input, &measured[vera], &measured[bare]).target(Target::AtMost(4.0)).print();
+    }
     Ok(())
+}
+
+/// What is compared: instances from the system and from a pool, with bare ones of the same module, and of a module that has
+/// one function and no memory.
+const COMPARED: [(&str, usize, usize); 4] =
+    [("same module", 0, 3), ("same module, pool", 1, 4), ("function", 0, 2), ("function, pool", 1, 2)];
+
+/// The module of the measured instances in bare wasmtime, with the same settings.
+fn same_module(pool: Option<u32>) -> Result<wasmtime::Module, String> {
+    const STACK: usize = 512 << 10;
+    let mut config = vera_engine::config(vera_engine::Metering::default(), STACK);
+    if let Some(instances) = pool {
+        vera_engine::pool(&mut config, instances, Limits::default().memory as usize, STACK);
+    }
+    let engine = wasmtime::Engine::new(&config).map_err(text)?;
+    wasmtime::Module::new(&engine, guest::compile("identity", IDENTITY)?).map_err(text)
+}
+
+/// A call of the function in a bare instance of its own.
+fn bare_fresh(module: &wasmtime::Module, name: &str) -> Result<i64, String> {
+    let (mut store, instance) = bare_instance(module)?;
+    let function = instance.get_typed_func::<i64, i64>(&mut store, name).map_err(text)?;
+    function.call(&mut store, black_box(1)).map_err(text)
 }
 
 /// A pool of so many instances.
@@ -95,16 +122,19 @@ fn fresh_instances() -> Result<(), String> {
     let compiled = Compiled::new(guest::compile("identity", IDENTITY)?);
     let (plain, pooled) = (template(&compiled, Limits::default())?, template(&compiled, pool(16))?);
     let module = bare_module()?;
-    let raw = || {
-        let (mut store, instance) = bare_instance(&module)?;
-        let function = instance.get_typed_func::<i64, i64>(&mut store, "id").map_err(text)?;
-        function.call(&mut store, black_box(1)).map_err(text)
-    };
-    let mut contenders: Vec<(&'static str, Contender<'_>)> =
-        vec![("plain", Box::new(|| fresh(&plain))), ("pooled", Box::new(|| fresh(&pooled))), ("raw", Box::new(raw))];
+    let (same, same_pooled) = (same_module(None)?, same_module(Some(16))?);
+    let exported = format!("{}id", vera_abi::names::FUNCTION_PREFIX);
+    let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
+        ("plain", Box::new(|| fresh(&plain))),
+        ("pooled", Box::new(|| fresh(&pooled))),
+        ("raw", Box::new(|| bare_fresh(&module, "id"))),
+        ("same", Box::new(|| bare_fresh(&same, &exported))),
+        ("same pooled", Box::new(|| bare_fresh(&same_pooled, &exported))),
+    ];
     let measured = alternate(Clock::Processor, BUDGET, &mut contenders)?;
-    Row::of_times("fresh", "6 lines", &measured[0], &measured[2]).target(Target::AtMost(6.0)).print();
-    Row::of_times("fresh", "6 lines, pool", &measured[1], &measured[2]).target(Target::AtMost(6.0)).print();
+    for (input, vera, bare) in COMPARED {
+        Row::of_times("fresh", input, &measured[vera], &measured[bare]).target(Target::AtMost(6.0)).print();
+    }
     Ok(())
 }
 
