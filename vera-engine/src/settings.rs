@@ -55,6 +55,7 @@ pub fn config(metering: Metering, native_stack: usize) -> Config {
 ///
 /// Only addresses are reserved. Pages that an instance wrote to are given back to the system when the instance is dropped,
 /// except some that are cleared for the next instance. Machine code does not depend on the pool.
+///
 /// The stacks of async calls are as large as `native_stack` and the reserve. Small ones keep all their pages; a large one
 /// keeps a few, otherwise it would keep those of its deepest call.
 #[cfg(feature = "pooling")]

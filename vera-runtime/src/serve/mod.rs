@@ -5,8 +5,7 @@
 //! service over the types of the crate `http`, which hyper and axum can mount.
 //!
 //! A handler may block: then it runs on one of tokio's blocking threads. Or it is a future, which runs where it is asked for.
-//! The number that run at a time is bounded, and so is the
-//! number that wait.
+//! The number that run at a time is bounded, and so is the number that wait.
 
 mod convert;
 mod service;

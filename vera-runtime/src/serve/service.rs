@@ -85,7 +85,8 @@ pub struct Failure<'f> {
 }
 
 impl Service {
-    /// A service that answers with a function, which is called for each request on a thread that may block. The function usually makes an instance and calls the handler of the module.
+    /// A service that answers with a function, which is called for each request on a thread that may block. The
+    /// function usually makes an instance and calls the handler of the module.
     ///
     /// Defaults: bodies of up to 1 MiB within 30 seconds, as many requests at a time as there are processors, and a
     /// hundred times as many waiting requests.
@@ -195,10 +196,11 @@ impl Service {
             }
             Handler::Awaited(handler) => {
                 let _permits = (place, permit);
-                match unwinding(|| handler(convert::request(&parts, &body))).await {
-                    Ok(response) => self.answer_of(&parts, response),
-                    Err(_) => self.panicked(),
-                }
+                let answering = || {
+                    let response = handler(convert::request(&parts, &body));
+                    async { self.answer_of(&parts, response.await) }
+                };
+                unwinding(answering).await.unwrap_or_else(|_| self.panicked())
             }
         }
     }

@@ -157,3 +157,49 @@ pub(super) fn read(interface: &Interface, id: TypeId, value: &Value) -> Result<D
         TypeDesc::Unit | TypeDesc::Never | TypeDesc::Function => return Err(wrong()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(name: &str, fields: Vec<DynValue>) -> DynValue {
+        DynValue::Data { name: name.to_owned(), tag: 0, fields: fields.into() }
+    }
+
+    /// A value is what is written of it, and nothing else is.
+    #[test]
+    fn values_are_compared_as_they_are_written() {
+        let mut secrets = Secrets::default();
+        secrets.add("hunter2");
+        let text = |bytes: &[u8]| DynValue::String(bytes.to_vec());
+        let values = [
+            DynValue::Int(-1),
+            DynValue::Int(7),
+            DynValue::Nat(u64::MAX >> 1),
+            DynValue::Bool(true),
+            DynValue::Byte(200),
+            DynValue::Float64(0.5),
+            DynValue::Unit,
+            text(b"a"),
+            text(b"\xff"),
+            text(b"the password is hunter2"),
+            DynValue::Array(vec![].into()),
+            DynValue::Array(vec![DynValue::Int(7), DynValue::Int(8)].into()),
+            DynValue::Map(vec![(text(b"a"), DynValue::Int(1))].into()),
+            DynValue::Map(vec![(text(b"a"), DynValue::Int(2))].into()),
+            data("None", vec![]),
+            data("Some", vec![DynValue::Int(1)]),
+            data("Some", vec![text(b"hunter2")]),
+            data("Pair", vec![DynValue::Int(1), DynValue::Unit]),
+        ];
+        let written: Vec<Value> = values.iter().map(|value| write(value, &secrets).expect("shallow")).collect();
+        for (place, value) in values.iter().enumerate() {
+            for (other, json) in written.iter().enumerate() {
+                assert_eq!(is(value, json, &secrets), place == other, "{value:?} and {json}");
+            }
+        }
+        assert!(is(&text(b"[redacted]"), &json!("[redacted]"), &secrets));
+        assert!(are(&values, &Value::Array(written.clone()), &secrets));
+        assert!(!are(&values[1..], &Value::Array(written), &secrets));
+    }
+}
