@@ -7,9 +7,8 @@ use super::{Heap, List, Reader, slice};
 use crate::error::{Error, Result};
 use crate::meter::Meter;
 use crate::raw::Raw;
-use std::ops::Deref;
 use vera_abi::heap::BUFFER_DATA;
-use vera_abi::layout::{FixedLayout, Rep, fixed};
+use vera_abi::layout::{FieldPlace, FixedLayout, Rep, fixed};
 use vera_abi::map::{BITS, SMALL, SMALL_MAX, TRIE, TRIE_COLLISION, TRIE_LEAF, TRIE_NODE};
 
 /// The layout of a leaf: hash, number, key, value.
@@ -314,101 +313,174 @@ fn trie(heap: &mut Heap<'_>, leaves: &[(u64, u32)], level: u32) -> Result<u32> {
     Ok(node.pointer())
 }
 
-/// The entries of a map in insertion order. They count as host memory while they live.
+/// The entries of a map in insertion order, read from memory one by one. What it takes to order them counts as host
+/// memory while they live.
 #[derive(Debug)]
 pub(crate) struct Entries<'m> {
-    list: Vec<(Raw, Raw)>,
-    meter: &'m Meter,
+    reader: Reader<'m>,
+    list: EntryList,
 }
 
-impl Deref for Entries<'_> {
-    type Target = [(Raw, Raw)];
-
-    fn deref(&self) -> &Self::Target {
-        &self.list
-    }
+#[derive(Debug)]
+enum EntryList {
+    Small { keys: (Rep, Raw), values: (Rep, Raw) },
+    Leaves { key: FieldPlace, value: FieldPlace, leaves: Vec<u32> },
 }
 
 impl Drop for Entries<'_> {
     fn drop(&mut self) {
-        self.meter.give_back(Meter::size_of(&self.list));
+        if let EntryList::Leaves { leaves, .. } = &self.list {
+            self.reader.meter.give_back(Meter::size_of(leaves));
+        }
+    }
+}
+
+impl Entries<'_> {
+    /// Their number.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        match &self.list {
+            EntryList::Small { keys: (_, keys), .. } => keys.len as usize,
+            EntryList::Leaves { leaves, .. } => leaves.len(),
+        }
+    }
+
+    /// Key and value of an entry, `None` behind the last one.
+    #[inline]
+    pub(crate) fn get(&self, index: usize) -> Result<Option<(Raw, Raw)>> {
+        if index < self.len() { self.entry(index).map(Some) } else { Ok(None) }
+    }
+
+    /// Keys and values.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Result<(Raw, Raw)>> {
+        (0..self.len()).map(|index| self.entry(index))
+    }
+
+    #[inline]
+    fn entry(&self, index: usize) -> Result<(Raw, Raw)> {
+        let reader = &self.reader;
+        match &self.list {
+            EntryList::Small { keys: (key, keys), values: (value, values) } => {
+                // Lengths have 32 bits.
+                let index = index as u32;
+                Ok((reader.element(*key, *keys, index)?, reader.element(*value, *values, index)?))
+            }
+            EntryList::Leaves { key, value, leaves } => {
+                let leaf = leaves.get(index).ok_or_else(|| Error::internal("an entry that the map has not"))?;
+                let leaf = Raw::from_pointer(*leaf);
+                Ok((reader.field(leaf, key)?, reader.field(leaf, value)?))
+            }
+        }
     }
 }
 
 impl<'m> Reader<'m> {
     /// The entries of a map.
     pub(crate) fn entries(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Entries<'m>> {
-        let meter = self.meter;
-        Ok(Entries { list: self.entry_list(map, key, value)?, meter })
-    }
-
-    fn entry_list(&mut self, map: Raw, key: Rep, value: Rep) -> Result<Vec<(Raw, Raw)>> {
-        let meter = self.meter;
-        if self.tag(map)? == SMALL {
+        let list = if self.tag(map)? == SMALL {
             let layout = const { &fixed([Rep::Slice, Rep::Slice]) };
             let (keys, values) = (self.field(map, &layout.fields[0])?, self.field(map, &layout.fields[1])?);
             self.count_nodes(u64::from(keys.len))?;
-            let mut entries = Vec::new();
-            meter.reserve(&mut entries, keys.len as usize)?;
-            for index in 0..keys.len {
-                entries.push((self.element(key, keys, index)?, self.element(value, values, index)?));
-            }
-            return Ok(entries);
-        }
+            EntryList::Small { keys: (key, keys), values: (value, values) }
+        } else {
+            let [_, number, key, value] = leaf_layout(key, value).fields;
+            EntryList::Leaves { key, value, leaves: self.leaves(map, &number)? }
+        };
+        Ok(Entries { reader: self.uncounted(), list })
+    }
+
+    /// The leaves of a trie by number.
+    fn leaves(&mut self, map: Raw, number: &FieldPlace) -> Result<Vec<u32>> {
         let layout = const { &fixed([Rep::I64, Rep::I64, Rep::Ptr]) };
-        let size = self.field(map, &layout.fields[0])?.bits;
+        let [size, next_number, root] = &layout.fields;
+        let (size, next_number) = (self.field(map, size)?.bits, self.field(map, next_number)?.bits);
         self.count_nodes(size)?;
-        let [_, leaf_number, leaf_key, leaf_value] = leaf_layout(key, value).fields;
-        let mut entries = Vec::new();
-        let mut pending = Vec::new();
-        meter.push(&mut pending, self.field(map, &layout.fields[2])?)?;
+        let mut found = Leaves::new(self.meter, size, next_number)?;
         // A leaf has at most a node for each digit of its hash above it.
-        let mut nodes = size.saturating_mul(u64::from(64u32.div_ceil(BITS)) + 2);
-        while let Some(node) = pending.pop() {
-            nodes =
-                nodes.checked_sub(1).ok_or_else(|| Error::internal("a trie has more nodes than its size allows"))?;
-            let children = match self.tag(node)? {
-                TRIE_LEAF => {
-                    let field = |place| self.field(node, place);
-                    meter.push(&mut entries, (field(&leaf_number)?.bits, field(&leaf_key)?, field(&leaf_value)?))?;
-                    continue;
+        let mut nodes = size.saturating_mul(u64::from(64u32.div_ceil(BITS)) + 2).saturating_add(1);
+        // Nodes and leaves are spread over memory in the order of their hashes. They are read level by level: then one
+        // read does not depend on the one before, and the machine waits for many of them at once.
+        let (mut level, mut below) = (Vec::new(), Vec::new());
+        self.meter.push(&mut level, self.field(map, root)?.pointer())?;
+        while !level.is_empty() {
+            nodes -= level.len() as u64;
+            for &node in &level {
+                let node = Raw::from_pointer(node);
+                let children = match self.tag(node)? {
+                    TRIE_LEAF => {
+                        found.add(self.meter, self.field(node, number)?.bits, node.pointer())?;
+                        continue;
+                    }
+                    TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
+                    TRIE_COLLISION => self.field(node, const { &fixed([Rep::Slice]).fields[0] })?,
+                    tag => return Err(Error::internal(format!("a trie has no constructor of tag {tag}"))),
+                };
+                let children = self.elements(children, Rep::Ptr.element_size())?.as_chunks().0;
+                if (below.len() + children.len()) as u64 > nodes {
+                    return Err(Error::internal("a trie has more nodes than its size allows"));
                 }
-                TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
-                TRIE_COLLISION => self.field(node, const { &fixed([Rep::Slice]).fields[0] })?,
-                tag => return Err(Error::internal(format!("a trie has no constructor of tag {tag}"))),
-            };
-            for index in 0..children.len {
-                meter.push(&mut pending, self.element(Rep::Ptr, children, index)?)?;
+                self.meter.reserve(&mut below, children.len())?;
+                below.extend(children.iter().map(|&child| u32::from_le_bytes(child)));
             }
+            level.clear();
+            std::mem::swap(&mut level, &mut below);
         }
-        let read = Meter::size_of(&pending) + Meter::size_of(&entries);
-        let ordered = in_order(meter, entries)?;
-        meter.give_back(read);
-        Ok(ordered)
+        self.meter.give_back(Meter::size_of(&level) + Meter::size_of(&below));
+        found.finish(self.meter)
     }
 }
 
-/// Entries by number. Numbers are distinct, and have few gaps if few entries were removed.
-fn in_order(meter: &Meter, mut entries: Vec<(u64, Raw, Raw)>) -> Result<Vec<(Raw, Raw)>> {
-    let mut ordered = Vec::new();
-    meter.reserve(&mut ordered, entries.len())?;
-    let last = entries.iter().map(|&(number, ..)| number).max().unwrap_or_default();
-    if last < entries.len() as u64 * 2 {
-        let mut places: Vec<Option<(Raw, Raw)>> = Vec::new();
-        meter.reserve(&mut places, last as usize + 1)?;
-        places.resize(last as usize + 1, None);
-        for (number, key, value) in entries {
-            if let Some(place) = places.get_mut(number as usize) {
-                *place = Some((key, value));
+/// Leaves that are put in the order of their numbers. Numbers are distinct, and have few gaps if few entries were
+/// removed.
+enum Leaves {
+    /// By number; 0 is no leaf.
+    Places(Vec<u32>),
+    Numbered(Vec<(u64, u32)>),
+}
+
+impl Leaves {
+    /// For so many leaves with smaller numbers than the next.
+    fn new(meter: &Meter, size: u64, next_number: u64) -> Result<Self> {
+        if next_number > size.saturating_mul(2) {
+            return Ok(Leaves::Numbered(Vec::new()));
+        }
+        let count = usize::try_from(next_number).map_err(|_| meter.out_of_memory())?;
+        let mut places = Vec::new();
+        meter.reserve(&mut places, count)?;
+        places.resize(count, 0);
+        Ok(Leaves::Places(places))
+    }
+
+    #[inline]
+    fn add(&mut self, meter: &Meter, number: u64, leaf: u32) -> Result<()> {
+        match self {
+            Leaves::Numbered(leaves) => meter.push(leaves, (number, leaf)),
+            Leaves::Places(places) => match usize::try_from(number).ok().and_then(|number| places.get_mut(number)) {
+                Some(place) => {
+                    *place = leaf;
+                    Ok(())
+                }
+                None => Err(Error::internal("a trie has a number that its map has not given yet")),
+            },
+        }
+    }
+
+    fn finish(self, meter: &Meter) -> Result<Vec<u32>> {
+        match self {
+            Leaves::Places(mut places) => {
+                places.retain(|&leaf| leaf != 0);
+                Ok(places)
+            }
+            Leaves::Numbered(mut leaves) => {
+                leaves.sort_unstable();
+                let mut ordered = Vec::new();
+                meter.reserve(&mut ordered, leaves.len())?;
+                ordered.extend(leaves.iter().map(|&(_, leaf)| leaf));
+                meter.give_back(Meter::size_of(&leaves));
+                Ok(ordered)
             }
         }
-        meter.give_back(Meter::size_of(&places));
-        ordered.extend(places.into_iter().flatten());
-    } else {
-        entries.sort_unstable_by_key(|&(number, ..)| number);
-        ordered.extend(entries.into_iter().map(|(_, key, value)| (key, value)));
     }
-    Ok(ordered)
 }
 
 #[cfg(test)]
@@ -416,13 +488,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_come_by_number() {
-        for step in [1, 3] {
-            let entries = (0..50u64).rev().map(|n| (n * step, Raw::from_bits(n), Raw::UNIT)).collect();
+    fn leaves_come_by_number() {
+        for step in [1, 2, 3] {
             let meter = Meter::new(&crate::Limits::default());
-            let keys: Vec<u64> = in_order(&meter, entries).unwrap().iter().map(|(key, _)| key.bits).collect();
-            assert_eq!(keys, (0..50).collect::<Vec<_>>());
+            let mut leaves = Leaves::new(&meter, 50, 49 * step + 1).unwrap();
+            assert_eq!(matches!(leaves, Leaves::Places(_)), step < 3);
+            for number in (0..50).rev() {
+                leaves.add(&meter, number * step, number as u32 + 1).unwrap();
+            }
+            let ordered = leaves.finish(&meter).unwrap();
+            assert_eq!(ordered, (1..=50).collect::<Vec<_>>());
+            meter.give_back(Meter::size_of(&ordered));
+            assert_eq!(meter.held(), 0);
         }
+    }
+
+    #[test]
+    fn a_number_beyond_those_that_were_given_is_an_error() {
+        let meter = Meter::new(&crate::Limits::default());
+        let mut leaves = Leaves::new(&meter, 2, 3).unwrap();
+        leaves.add(&meter, 2, 64).unwrap();
+        assert!(leaves.add(&meter, 3, 96).is_err());
     }
 
     #[test]

@@ -24,6 +24,11 @@ impl<'a> Reader<'a> {
         Reader { memory, meter, budget, full: budget }
     }
 
+    /// A reader that reads without counting, for what was counted already.
+    pub(super) fn uncounted(&self) -> Self {
+        Reader { memory: self.memory, meter: self.meter, budget: self.budget, full: self.full }
+    }
+
     /// Counts `nodes` of the value against the limits, and the work on them.
     #[inline]
     pub(crate) fn count_nodes(&mut self, nodes: u64) -> Result<()> {

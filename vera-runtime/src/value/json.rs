@@ -102,7 +102,8 @@ fn lift(reader: &mut Reader<'_>, raw: Raw, depth: u32) -> Result<Value> {
             let meter = reader.meter;
             meter.hold(entries.len() as u64 * (size_of::<(String, Value)>() as u64 + PLACE))?;
             let mut members = Map::with_capacity(entries.len());
-            for &(key, value) in entries.iter() {
+            for entry in entries.iter() {
+                let (key, value) = entry?;
                 let key = String::lift(reader, key)?;
                 members.insert(key, crate::stack::recurse(|| lift(reader, value, depth))?);
             }

@@ -176,7 +176,8 @@ impl<K: Lift + Eq + std::hash::Hash, V: Lift> Lift for IndexMap<K, V> {
             let mut map = IndexMap::new();
             meter.hold(entries.len() as u64 * (size_of::<(K, V)>() as u64 + PLACE))?;
             map.try_reserve(entries.len()).map_err(|_| meter.out_of_memory())?;
-            for &(key, value) in entries.iter() {
+            for entry in entries.iter() {
+                let (key, value) = entry?;
                 map.insert(K::lift(reader, key)?, V::lift(reader, value)?);
             }
             Ok(map)
@@ -221,8 +222,8 @@ impl<T: Lift + Eq + std::hash::Hash> Lift for IndexSet<T> {
             let mut set = IndexSet::new();
             meter.hold(entries.len() as u64 * (size_of::<T>() as u64 + PLACE))?;
             set.try_reserve(entries.len()).map_err(|_| meter.out_of_memory())?;
-            for &(item, _) in entries.iter() {
-                set.insert(T::lift(reader, item)?);
+            for entry in entries.iter() {
+                set.insert(T::lift(reader, entry?.0)?);
             }
             Ok(set)
         })

@@ -79,7 +79,8 @@ fn start<'m>(reader: &mut Reader<'m>, element: Raw, out: &mut String) -> Result<
     let name = text_of(reader, name)?;
     meter.push_str(out, "<")?;
     meter.push_str(out, &name)?;
-    for &(key, value) in attributes(reader, element)?.iter() {
+    for attribute in attributes(reader, element)?.iter() {
+        let (key, value) = attribute?;
         meter.push_str(out, " ")?;
         meter.push_str(out, &reader.str(key)?)?;
         meter.push_str(out, "=\"")?;

@@ -64,12 +64,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<(f64, usize), (&'static str, usize)> 
 /// Appends a number as JavaScript prints it: the shortest digits that read back as the same number.
 pub(super) fn write(value: f64, out: &mut String) {
     use std::fmt::Write as _;
+    // Without the sign of -0.0, as in JavaScript.
+    let integer = value as i64;
+    if integer as f64 == value && integer.unsigned_abs() < EXACT {
+        out.push_str(itoa::Buffer::new().format(integer));
+        return;
+    }
     // Writing to a string does not fail.
-    let _ = if value == 0.0 {
-        out.write_char('0')
-    } else if value.fract() == 0.0 && value.abs() < EXACT as f64 {
-        write!(out, "{}", value as i64)
-    } else if (1e-6..1e21).contains(&value.abs()) {
+    let _ = if (1e-6..1e21).contains(&value.abs()) {
         write!(out, "{value}")
     } else {
         let text = format!("{value:e}");

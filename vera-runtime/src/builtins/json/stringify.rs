@@ -46,7 +46,7 @@ pub(crate) fn stringify(heap: &mut Heap<'_>, value: Raw) -> Result<String> {
                     out.push(']');
                 }
                 Some(Frame::Object { members, next }) => {
-                    if let Some(&(key, member)) = members.get(*next) {
+                    if let Some((key, member)) = members.get(*next)? {
                         out.push_str(if *next == 0 { "" } else { "," });
                         *next += 1;
                         quote(meter, &reader.str(key)?, &mut out)?;
@@ -92,6 +92,8 @@ fn start<'m>(reader: &mut Reader<'m>, value: Raw, out: &mut String) -> Result<Op
             out.push('{');
             let map = reader.field(value, const { &fixed([Rep::Ptr]).fields[0] })?;
             let members = reader.entries(map, Rep::Slice, Rep::Ptr)?;
+            // Two quotes, a colon, a value and a comma each, at least.
+            reader.meter.reserve(out, SCALAR + 5 * members.len())?;
             return Ok(Some(Frame::Object { members, next: 0 }));
         }
         tag => return Err(Error::internal(format!("Json has no constructor of tag {tag}"))),

@@ -185,10 +185,11 @@ impl Excerpt<'_, '_, '_> {
         let entries = self.reader.entries(raw, reps.0, reps.1)?;
         self.push("{");
         self.list(entries.iter(), |text, entry| {
-            text.value(key, entry.0, depth);
+            let (entry_key, entry_value) = entry?;
+            text.value(key, entry_key, depth);
             if let Some(value) = value {
                 text.push(": ");
-                text.value(value, entry.1, depth);
+                text.value(value, entry_value, depth);
             }
             Ok(())
         })?;

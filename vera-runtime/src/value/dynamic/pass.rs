@@ -60,7 +60,8 @@ impl Lifting<'_> {
                 let meter = reader.meter;
                 let mut lifted = Vec::new();
                 meter.reserve(&mut lifted, entries.len())?;
-                for &(k, v) in entries.iter() {
+                for entry in entries.iter() {
+                    let (k, v) = entry?;
                     lifted.push((self.value(reader, *key, k)?, self.value(reader, *value, v)?));
                 }
                 DynValue::Map(lifted.into())
@@ -70,8 +71,8 @@ impl Lifting<'_> {
                 let meter = reader.meter;
                 let mut items = Vec::new();
                 meter.reserve(&mut items, entries.len())?;
-                for &(key, _) in entries.iter() {
-                    items.push(self.value(reader, *item, key)?);
+                for entry in entries.iter() {
+                    items.push(self.value(reader, *item, entry?.0)?);
                 }
                 DynValue::Set(items.into())
             }

@@ -89,7 +89,8 @@ impl<'m> Document<'m> {
     fn element(&mut self, reader: &mut Reader<'m>, raw: Raw, parent: usize, previous: usize) -> Result<Element<'m>> {
         let name = text_of(reader, name(reader, raw)?)?;
         let start = self.attributes.len();
-        for &(key, value) in attributes(reader, raw)?.iter() {
+        for attribute in attributes(reader, raw)?.iter() {
+            let (key, value) = attribute?;
             let attribute = (text_of(reader, key)?, text_of(reader, value)?);
             reader.meter.push(&mut self.attributes, attribute)?;
         }
