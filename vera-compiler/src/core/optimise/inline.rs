@@ -1,4 +1,8 @@
 //! Replaces calls by the bodies of their callees.
+//!
+//! A small function that calls itself is inlined into itself: one frame then serves several levels of the recursion, and
+//! most of what entering and leaving a function takes is saved. Only direct calls are; calls in tail position are loops
+//! already.
 
 use super::rename::{self, Substitution};
 use crate::core::{Atom, Block, End, FnId, Function, Op, PlaceId, Program, Stmt};
@@ -9,6 +13,10 @@ const SMALL: usize = 12;
 const MEDIUM: usize = 160;
 /// A function grows by inlining up to this many operations.
 const CALLER_LIMIT: usize = 3000;
+/// A function grows by inlining itself up to this many operations.
+const UNROLLED: usize = 64;
+/// Levels of a recursion that one frame serves at most.
+const LEVELS: usize = 8;
 
 /// What is known of the functions as callees.
 pub(super) struct Inliner {
@@ -49,7 +57,7 @@ impl Inliner {
     pub(super) fn inline_calls(&self, program: &mut Program, id: FnId) -> bool {
         let mut function = super::take(program, id);
         let mut work = Work {
-            inliner: self,
+            callees: Callees::Ready(self),
             program,
             substitution: Substitution::default(),
             next_label: function.body.next_label(),
@@ -65,8 +73,49 @@ impl Inliner {
     }
 }
 
+/// Inlines a function into itself as far as its size allows; whether it did.
+pub(super) fn unroll(program: &mut Program, id: FnId) -> bool {
+    let itself = program.function(id).clone();
+    let mut calls = 0;
+    itself.body.for_each_block(|block| {
+        calls += block.stmts.iter().filter(|stmt| matches!(stmt.op, Op::Call(callee, _) if callee == id)).count();
+    });
+    let size = itself.body.op_count();
+    let levels = match calls {
+        0 => return false,
+        1 => (UNROLLED / size).min(LEVELS),
+        // Each level has as many copies as the level before has calls, so there is one more.
+        _ if size * (calls + 1) <= UNROLLED => 2,
+        _ => return false,
+    };
+    for _ in 1..levels {
+        let mut function = super::take(program, id);
+        let mut work = Work {
+            callees: Callees::Itself(id, &itself),
+            program,
+            substitution: Substitution::default(),
+            next_label: function.body.next_label(),
+            size: function.body.op_count(),
+            changed: false,
+            around: None,
+        };
+        let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
+        function.body = work.block(body, &mut function);
+        program.functions[id.index()] = function;
+    }
+    levels > 1
+}
+
+/// Whose calls are inlined.
+enum Callees<'a> {
+    /// Of the functions that are finished.
+    Ready(&'a Inliner),
+    /// Of the function itself, as it was.
+    Itself(FnId, &'a Function),
+}
+
 struct Work<'a> {
-    inliner: &'a Inliner,
+    callees: Callees<'a>,
     program: &'a Program,
     substitution: Substitution,
     next_label: u32,
@@ -78,13 +127,19 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn body_of(&mut self, callee: FnId, args: &[Atom], caller: &mut Function, call: Option<PlaceId>) -> Option<Block> {
-        let size = self.inliner.ready[callee.index()].unwrap_or(0);
-        if !self.inliner.wants(self.program, callee) || self.size + size > CALLER_LIMIT {
-            return None;
-        }
-        self.size += size;
+        let function = match self.callees {
+            Callees::Itself(id, itself) => (callee == id).then_some(itself)?,
+            Callees::Ready(inliner) => {
+                let size = inliner.ready[callee.index()].unwrap_or(0);
+                if !inliner.wants(self.program, callee) || self.size + size > CALLER_LIMIT {
+                    return None;
+                }
+                self.size += size;
+                self.program.function(callee)
+            }
+        };
         self.changed = true;
-        Some(rename::copy_body(self.program.function(callee), caller, &mut self.next_label, args, call))
+        Some(rename::copy_body(function, caller, &mut self.next_label, args, call))
     }
 
     fn block(&mut self, block: Block, caller: &mut Function) -> Block {
@@ -158,5 +213,75 @@ impl Work<'_> {
         caller.origins.set(dest, place);
         block.stmts.push(Stmt { dest, op });
         block.end = End::Yield(Atom::Local(dest));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEVELS, UNROLLED};
+    use crate::core::build::{BodyBuilder, ProgramBuilder};
+    use crate::core::interpret::{NoExterns, Value};
+    use crate::core::optimise::optimise;
+    use crate::core::{Atom, End, FnId, Op, Prim};
+    use vera_abi::layout::Rep::I64;
+
+    /// Optimises a function that calls itself; it gives the same as before. The number of its calls and of its operations.
+    fn unrolled(body: impl FnOnce(&mut BodyBuilder, FnId, &Atom) -> End) -> (usize, usize) {
+        let mut builder = ProgramBuilder::default();
+        let id = builder.declare("f", &[I64], I64);
+        builder.define(id, |builder, params| body(builder, id, &params[0]));
+        let before = builder.program;
+        let mut after = before.clone();
+        optimise(&mut after);
+        after.validate().unwrap_or_else(|invalid| panic!("{invalid}\n{after}"));
+        for n in 0..20 {
+            let results = [&before, &after].map(|program| {
+                match program.interpret(id, vec![Value::I64(n)], Default::default(), &mut NoExterns) {
+                    Ok(Value::I64(result)) => result,
+                    other => panic!("{other:?}\n{program}"),
+                }
+            });
+            assert_eq!(results[0], results[1], "f({n})\n{after}");
+        }
+        let body = &after.function(id).body;
+        let mut calls = 0;
+        body.for_each_block(|block| {
+            calls += block.stmts.iter().filter(|stmt| matches!(stmt.op, Op::Call(..))).count();
+        });
+        (calls, body.op_count())
+    }
+
+    fn recursive(steps: &[i64], work: usize) -> impl FnOnce(&mut BodyBuilder, FnId, &Atom) -> End {
+        move |body, id, n| {
+            let small = body.prim(Prim::LtI64, &[n.clone(), Atom::I64(2)]);
+            let go_on = |body: &mut BodyBuilder| {
+                let mut total = Atom::I64(1);
+                for step in steps {
+                    let less = body.prim(Prim::WrapSubI64, &[n.clone(), Atom::I64(*step)]);
+                    let rest = body.call(id, &[less]);
+                    total = body.prim(Prim::WrapAddI64, &[total, rest]);
+                }
+                for _ in 0..work {
+                    total = body.prim(Prim::WrapMulI64, &[total, n.clone()]);
+                }
+                End::Yield(total)
+            };
+            End::Yield(body.if_else(I64, &small, |_| End::Yield(n.clone()), go_on))
+        }
+    }
+
+    #[test]
+    fn one_frame_serves_several_levels_of_a_small_recursion() {
+        let (calls, operations) = unrolled(recursive(&[1], 0));
+        assert_eq!((calls, operations), (1, 5 * LEVELS - (LEVELS - 1)));
+        let (calls, operations) = unrolled(recursive(&[1, 2], 0));
+        assert_eq!(calls, 4);
+        assert!(operations <= UNROLLED, "{operations}");
+    }
+
+    #[test]
+    fn what_would_grow_too_much_stays() {
+        assert_eq!(unrolled(recursive(&[1], UNROLLED)), (1, 5 + UNROLLED));
+        assert_eq!(unrolled(recursive(&[1, 2, 3], UNROLLED / 4)).0, 3);
     }
 }

@@ -5,7 +5,7 @@
 //! that stay in the function become values (`cells`), and choices on a value that another choice has just made are
 //! combined with it (`known_arms`). Then checks that cannot fail are found (`ranges`). Functions that no export reaches
 //! are dropped (`reach`). When the program is whole, calls of closures with few shapes become direct (`closures`), and
-//! the changed functions are optimised again.
+//! the changed functions are optimised again. Finally small recursive functions are inlined into themselves.
 //!
 //! Combinators over closures need no pass of their own: `array_map(a, fn ...)` inlines to a loop in which the closure
 //! is a known value, so its calls become direct, then inline, and the closure itself is never built.
@@ -29,6 +29,19 @@ use super::{Block, End, FnId, Function, LocalId, Origins, Program};
 
 /// Optimises a whole program.
 pub fn optimise(program: &mut Program) {
+    improve_all(program);
+    // Last, because callers inline the functions as they were.
+    for id in reach::callees_first(program) {
+        if inline::unroll(program, id) {
+            tidy(program, id);
+            if ranges::narrow(&mut program.functions[id.index()]) {
+                tidy(program, id);
+            }
+        }
+    }
+}
+
+fn improve_all(program: &mut Program) {
     let order = reach::callees_first(program);
     let mut inliner = inline::Inliner::new(program, &order);
     for &id in &order {
