@@ -59,6 +59,11 @@ impl Code {
         std::mem::replace(&mut self.place, place)
     }
 
+    /// The origin of what is written now.
+    pub(crate) fn place(&self) -> Option<PlaceId> {
+        self.place
+    }
+
     /// Appends an instruction.
     pub(crate) fn push(&mut self, instruction: Instruction<'static>) {
         match &instruction {

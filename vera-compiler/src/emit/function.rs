@@ -9,6 +9,7 @@ use crate::emit::code::{Code, Depth, Finished, Hole};
 use crate::emit::context::Context;
 use crate::emit::live::{BlockLive, StmtLive};
 use crate::emit::locals::Locals;
+use crate::emit::rerun::Leaving;
 use crate::emit::room;
 use crate::emit::roots::Frame;
 use crate::emit::self_calls;
@@ -55,6 +56,8 @@ pub(super) struct Emitter<'c, 'p> {
     /// The arrays that carry their room, and the WebAssembly locals that hold it.
     rooms: Locals,
     room_places: BTreeMap<LocalId, u32>,
+    /// The arrays of the loops around whose appends leave the loop when there is no room.
+    pub(super) without_room: BTreeMap<LocalId, Leaving>,
     /// What locals are remainders of, by a power of two.
     pub(super) remainders: BTreeMap<LocalId, (Atom, i64)>,
     /// The pointers live at the present point.
@@ -81,6 +84,7 @@ pub(super) fn emit(context: &mut Context<'_>, id: crate::core::FnId) -> Finished
         places: vec![None; function.locals.len()],
         rooms: room::carriers(&function),
         room_places: BTreeMap::new(),
+        without_room: BTreeMap::new(),
         remainders: BTreeMap::new(),
         live: Locals::default(),
         frame: Frame::default(),
@@ -221,7 +225,7 @@ impl Emitter<'_, '_> {
     }
 
     /// Goes to an exit, by falling through where that is what follows.
-    fn leave_to(&mut self, exit: usize) {
+    pub(super) fn leave_to(&mut self, exit: usize) {
         if self.fp.is_some() && !self.exits[exit].framed {
             self.drop_frame();
             self.frame = Frame::default();
@@ -266,9 +270,20 @@ impl Emitter<'_, '_> {
         reachable
     }
 
-    fn new_exit(&mut self, depth: Depth) -> usize {
+    pub(super) fn new_exit(&mut self, depth: Depth) -> usize {
         self.exits.push(Exit { depth, is_loop: false, frame: None, framed: self.fp.is_some() });
         self.exits.len() - 1
+    }
+
+    /// The head of a loop.
+    pub(super) fn new_loop(&mut self, depth: Depth) -> usize {
+        self.exits.push(Exit { depth, is_loop: true, frame: None, framed: self.fp.is_some() });
+        self.exits.len() - 1
+    }
+
+    /// The frame with which control arrives at an exit, if it does.
+    pub(super) fn arriving_frame(&mut self, exit: usize) -> Option<Frame> {
+        self.exits[exit].frame.take()
     }
 
     /// Emits both blocks of an `if` from the same state, with `between` in between.
@@ -332,13 +347,16 @@ impl Emitter<'_, '_> {
                 self.frame.enter_loop(&lasting, live.needs_frame);
                 self.give(&params.iter().map(|(param, first)| (*param, first)).collect::<Vec<_>>());
                 params.iter().for_each(|(param, _)| self.bind(*param));
+                let rerun = self.open_rerun(params, body, &live.blocks[0]);
                 let depth = self.code.open_loop();
-                let exit = self.new_exit(depth);
-                self.exits[exit].is_loop = true;
+                let exit = self.new_loop(depth);
                 let params = params.iter().map(|(param, _)| *param).collect();
                 self.labels.insert(*label, Target { exit, params });
                 self.block(body, &live.blocks[0], dest);
                 self.code.end();
+                if let Some(rerun) = rerun {
+                    self.close_rerun(rerun);
+                }
             }
             op => debug_assert!(false, "not a construct: {op:?}"),
         }
@@ -372,6 +390,11 @@ impl Emitter<'_, '_> {
             }
             self.set(local);
         }
+    }
+
+    /// Whether an array carries its room.
+    pub(super) fn carries_room(&self, array: LocalId) -> bool {
+        self.rooms.contains(array)
     }
 
     /// The WebAssembly local that holds the room of an array which carries it.

@@ -21,6 +21,7 @@ mod module;
 mod operation;
 mod origins;
 mod prim;
+mod rerun;
 mod room;
 mod roots;
 mod self_calls;

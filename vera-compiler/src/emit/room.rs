@@ -43,7 +43,10 @@ pub(crate) fn carriers(function: &Function) -> Locals {
             break;
         }
     }
-    let carrying = useful & !walk.unfit & !all.leave.twice & !all.through.map_or(0, |taken| taken.twice);
+    // Where a label is bound, what goes on there is added to the ways that lead to it; what is left are the ways on to the
+    // next iteration of a loop, and out of the function.
+    let twice = all.leave.values().chain(&all.through).fold(0, |twice, taken| twice | taken.twice);
+    let carrying = useful & !walk.unfit & !twice;
     search.arrays.iter().filter(|(_, array)| carrying >> array.number & 1 == 1).map(|(&local, _)| local).collect()
 }
 
@@ -108,7 +111,7 @@ impl Search<'_> {
 }
 
 /// The representation of the elements that a primitive appends one of, in place where it can.
-fn appended(prim: Prim) -> Option<Rep> {
+pub(super) fn appended(prim: Prim) -> Option<Rep> {
     match prim {
         Prim::ArrayPush(rep) if rep != Rep::Unit => Some(rep),
         Prim::StrPush => Some(Rep::Byte),
@@ -133,30 +136,45 @@ impl Taken {
     }
 }
 
-/// The ways through a block: to its end, if there is one, and to elsewhere.
-#[derive(Clone, Copy)]
+/// The ways through a block: to its end, if there is one, and to labels.
+#[derive(Clone)]
 struct Paths {
     through: Option<Taken>,
-    leave: Taken,
+    leave: BTreeMap<Label, Taken>,
 }
 
 impl Paths {
-    const START: Paths = Paths { through: Some(Taken { once: 0, twice: 0 }), leave: Taken { once: 0, twice: 0 } };
-
-    fn and_then(self, later: Paths) -> Paths {
-        let Some(before) = self.through else { return self };
-        Paths {
-            through: later.through.map(|taken| before.and_then(taken)),
-            leave: self.leave.or(before.and_then(later.leave)),
-        }
+    fn through(taken: Taken) -> Paths {
+        Paths { through: Some(taken), leave: BTreeMap::new() }
     }
 
-    fn or(self, other: Paths) -> Paths {
-        let through = match (self.through, other.through) {
+    fn to(label: Label, taken: Taken) -> Paths {
+        Paths { through: None, leave: BTreeMap::from([(label, taken)]) }
+    }
+
+    fn and_then(mut self, later: Paths) -> Paths {
+        let Some(before) = self.through else { return self };
+        self.through = later.through.map(|taken| before.and_then(taken));
+        for (label, taken) in later.leave {
+            self.leaves(label, before.and_then(taken));
+        }
+        self
+    }
+
+    fn or(mut self, other: Paths) -> Paths {
+        self.through = match (self.through, other.through) {
             (Some(one), Some(other)) => Some(one.or(other)),
             (one, other) => one.or(other),
         };
-        Paths { through, leave: self.leave.or(other.leave) }
+        for (label, taken) in other.leave {
+            self.leaves(label, taken);
+        }
+        self
+    }
+
+    fn leaves(&mut self, label: Label, taken: Taken) {
+        let all = self.leave.entry(label).or_default();
+        *all = all.or(taken);
     }
 }
 
@@ -175,22 +193,22 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Walks a block inside of a loop, whose value goes to a local inside of another.
     fn block(&mut self, block: &Block, inside: usize, value_in: usize, value_to: Option<LocalId>) -> Paths {
-        let mut paths = Paths::START;
+        let mut paths = Paths::through(Taken::default());
         for stmt in &block.stmts {
             let step = self.stmt(stmt, inside);
             paths = paths.and_then(step);
         }
         let end = match &block.end {
-            End::Yield(atom) => Paths { through: Some(self.take(atom, value_in, value_to)), leave: Taken::default() },
+            End::Yield(atom) => Paths::through(self.take(atom, value_in, value_to)),
             End::Jump(label, args) => {
                 let (target_in, params) = &self.labels[label];
                 let taken = args.iter().zip(params).fold(Taken::default(), |taken, (arg, &param)| {
                     taken.and_then(self.take(arg, *target_in, Some(param)))
                 });
-                Paths { through: None, leave: taken }
+                Paths::to(*label, taken)
             }
             // Nothing of this function comes after.
-            _ => Paths { through: None, leave: Taken::default() },
+            _ => Paths { through: None, leave: BTreeMap::new() },
         };
         paths.and_then(end)
     }
@@ -201,15 +219,20 @@ impl Walk<'_> {
                 let mut paths: Option<Paths> = None;
                 op.for_each_inner(|block| {
                     let arm = with_stack(|| self.block(block, inside, inside, Some(*dest)));
-                    paths = Some(paths.map_or(arm, |paths| paths.or(arm)));
+                    paths = Some(match paths.take() {
+                        Some(paths) => paths.or(arm),
+                        None => arm,
+                    });
                 });
-                paths.unwrap_or(Paths::START)
+                paths.unwrap_or(Paths::through(Taken::default()))
             }
-            Op::Join { body, target, .. } => {
-                let body = with_stack(|| self.block(body, inside, inside, Some(*dest)));
+            Op::Join { label, body, target, .. } => {
+                let mut body = with_stack(|| self.block(body, inside, inside, Some(*dest)));
                 let target = with_stack(|| self.block(target, inside, inside, Some(*dest)));
-                let jumped = Paths { through: Some(body.leave), leave: Taken::default() }.and_then(target);
-                body.or(jumped)
+                match body.leave.remove(label) {
+                    Some(taken) => body.or(Paths::through(taken).and_then(target)),
+                    None => body,
+                }
             }
             Op::Loop { params, body, .. } => {
                 let taken = params.iter().fold(Taken::default(), |taken, (param, first)| {
@@ -218,12 +241,12 @@ impl Walk<'_> {
                 self.next_loop += 1;
                 let here = self.next_loop;
                 let body = with_stack(|| self.block(body, here, inside, Some(*dest)));
-                Paths { through: Some(taken), leave: Taken::default() }.and_then(body)
+                Paths::through(taken).and_then(body)
             }
-            Op::Prim(prim, args) => Paths { through: Some(self.primitive(*prim, args, *dest, inside)), ..Paths::START },
+            Op::Prim(prim, args) => Paths::through(self.primitive(*prim, args, *dest, inside)),
             op => {
                 op.for_each_atom(|atom| self.unfit |= self.set_of(atom));
-                Paths::START
+                Paths::through(Taken::default())
             }
         }
     }
@@ -314,6 +337,37 @@ mod tests {
             body.op(Slice, Op::If(few, Box::new(longer), Box::new(same)))
         });
         assert_eq!(filters, [true, true]);
+    }
+
+    /// A loop that appends on its way back in both arms of a choice, of which one comes through a join point. What the
+    /// other one took over is not taken over again there.
+    #[test]
+    fn ways_to_different_labels_do_not_meet() {
+        let mut builder = ProgramBuilder::default();
+        let mut head = Vec::new();
+        let id = builder.function("f", &[I64, Slice], Slice, |body, params| {
+            let state = [(I64, params[0].clone()), (Slice, params[1].clone())];
+            End::Yield(body.repeat(Slice, &state, |body, again, state| {
+                head.extend(state[1].local());
+                let next = |body: &mut BodyBuilder| {
+                    let left = body.prim(Prim::WrapSubI64, &[state[0].clone(), Atom::I64(1)]);
+                    End::Jump(again, vec![left, push(body, &state[1])])
+                };
+                let choose = |body: &mut BodyBuilder, joined| {
+                    let even = body.prim(Prim::EqI64, &[state[0].clone(), Atom::I64(4)]);
+                    let there = body.block(|_| End::Jump(joined, Vec::new()));
+                    let here = body.block(next);
+                    End::Yield(body.op(Slice, Op::If(even, Box::new(there), Box::new(here))))
+                };
+                let done = body.prim(Prim::EqI64, &[state[0].clone(), Atom::I64(0)]);
+                let stop = body.block(|_| End::Yield(state[1].clone()));
+                let go_on = body.block(|body| End::Yield(body.join(Slice, &[], choose, |body, _| next(body))));
+                End::Yield(body.op(Slice, Op::If(done, Box::new(stop), Box::new(go_on))))
+            }))
+        });
+        builder.program.validate().unwrap_or_else(|invalid| panic!("{invalid}\n{}", builder.program));
+        let carriers = carriers(&builder.program.functions[id.index()]);
+        assert!(carriers.contains(head[0]), "{}", builder.program);
     }
 
     #[test]

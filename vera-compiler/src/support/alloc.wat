@@ -92,6 +92,40 @@
     (br $again))
   (unreachable))
 
+;; Makes a large buffer long enough for $bytes bytes of elements, which it is not, without moving it. Returns whether the
+;; blocks behind it could be had. The caller keeps it alive.
+(func $extend_large (param $buffer i32) (param $bytes i32) (result i32)
+  (local $block i32)
+  (local $blocks i32)
+  (local $more i32)
+  (local $more_bytes i64)
+  (local.set $block (i32.and (local.get $buffer) (i32.const {BLOCK_BASE_MASK})))
+  (local.set $blocks
+    (i32.wrap_i64
+      (i64.shr_u
+        (i64.add (i64.extend_i32_u (local.get $bytes)) (i64.const {LARGE_BUFFER_OVERHEAD_ROUNDED}))
+        (i64.const {BLOCK_SHIFT}))))
+  (local.set $more (i32.sub (local.get $blocks) (i32.load offset={BLOCK_RUN} (local.get $block))))
+  (local.set $more_bytes (i64.shl (i64.extend_i32_u (local.get $more)) (i64.const {BLOCK_SHIFT})))
+  (drop (call $collect_if_due (local.get $more_bytes)))
+  (if
+    (i32.eqz
+      (call $take_behind
+        (i32.add
+          (local.get $block)
+          (i32.shl (i32.load offset={BLOCK_RUN} (local.get $block)) (i32.const {BLOCK_SHIFT})))
+        (local.get $more)))
+    (then (return (i32.const 0))))
+  (global.set $allocated (i64.add (global.get $allocated) (local.get $more_bytes)))
+  (i32.store offset={BLOCK_RUN} (local.get $block) (local.get $blocks))
+  (i32.store offset={BLOCK_CELL_SIZE}
+    (local.get $block)
+    (i32.sub (i32.shl (local.get $blocks) (i32.const {BLOCK_SHIFT})) (i32.const {BLOCK_CELLS})))
+  (i32.store offset={BLOCK_LIMIT}
+    (local.get $block)
+    (i32.add (local.get $block) (i32.shl (local.get $blocks) (i32.const {BLOCK_SHIFT}))))
+  (i32.const 1))
+
 ;; Makes the hole of a size class hold at least one cell.
 (func $refill (export "{REFILL}") (param $class i32)
   (if (i32.ge_u (local.get $class) (i32.const {CLASS_COUNT}))

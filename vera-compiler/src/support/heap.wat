@@ -144,8 +144,8 @@
     (br_if $lists (i32.lt_u (local.get $list) (i32.const {FREE_RUNS_END}))))
   (i32.const 0))
 
-;; Takes $blocks blocks after growing memory, or returns 0. Memory grows by a chunk, or by less where the limit is
-;; near, but at least by what the free run at the heap end lacks.
+;; Grows memory until the free run at the heap end has $blocks blocks at least. Returns whether it could. Memory grows by
+;; a chunk, or by less where the limit is near, but at least by what that run lacks.
 (func $grow (param $blocks i32) (result i32)
   (local $link i32)
   (local $start i32)
@@ -171,14 +171,58 @@
       (br $smaller)))
   (if (local.get $link)
     (then
-      (i32.store offset={BLOCK_NEXT} (local.get $link) (i32.load offset={BLOCK_NEXT} (local.get $start)))
-      (local.set $blocks (i32.add (local.get $blocks) (i32.load offset={BLOCK_RUN} (local.get $start))))))
+      (i32.store offset={BLOCK_NEXT} (local.get $link) (i32.load offset={BLOCK_NEXT} (local.get $start)))))
   (call $adopt (local.get $start))
-  (call $take_run (local.get $blocks)))
+  (i32.const 1))
+
+;; The word that points to the segment at $start when that is a free run, or 0. The cost is that of $take_run.
+(func $link_to_run (param $start i32) (result i32)
+  (local $link i32)
+  (local $run i32)
+  (if (i32.ge_u (local.get $start) (global.get $heap_end))
+    (then (return (i32.const 0))))
+  (local.set $link (call $run_list (i32.load offset={BLOCK_RUN} (local.get $start))))
+  (block $found
+    (loop $runs
+      (local.set $run (i32.load offset={BLOCK_NEXT} (local.get $link)))
+      (br_if $found (i32.eq (local.get $run) (local.get $start)))
+      (if (i32.eqz (local.get $run))
+        (then (return (i32.const 0))))
+      (local.set $link (local.get $run))
+      (br $runs)))
+  (local.get $link))
+
+;; Takes the $blocks blocks from $start on, the end of a segment, when they are free or when memory can grow there.
+;; Returns whether it did. The caller makes them part of the segment before.
+(func $take_behind (param $start i32) (param $blocks i32) (result i32)
+  (local $link i32)
+  (local $free i32)
+  (if (local.tee $link (call $link_to_run (local.get $start)))
+    (then (local.set $free (i32.load offset={BLOCK_RUN} (local.get $start)))))
+  (if (i32.lt_u (local.get $free) (local.get $blocks))
+    (then
+      (if
+        (i32.ne
+          (i32.add (local.get $start) (i32.shl (local.get $free) (i32.const {BLOCK_SHIFT})))
+          (global.get $heap_end))
+        (then (return (i32.const 0))))
+      (if (i32.eqz (call $grow (local.get $blocks)))
+        (then (return (i32.const 0))))
+      (local.set $link (call $link_to_run (local.get $start)))
+      (local.set $free (i32.load offset={BLOCK_RUN} (local.get $start)))))
+  (i32.store offset={BLOCK_NEXT} (local.get $link) (i32.load offset={BLOCK_NEXT} (local.get $start)))
+  (if (i32.ne (local.get $free) (local.get $blocks))
+    (then
+      (call $free_run
+        (i32.add (local.get $start) (i32.shl (local.get $blocks) (i32.const {BLOCK_SHIFT})))
+        (i32.sub (local.get $free) (local.get $blocks)))))
+  (i32.const 1))
 
 ;; Takes $blocks blocks, growing memory when no free run will do, or returns 0.
 (func $find_run (param $blocks i32) (result i32)
   (local $run i32)
   (if (local.tee $run (call $take_run (local.get $blocks)))
     (then (return (local.get $run))))
-  (call $grow (local.get $blocks)))
+  (if (call $grow (local.get $blocks))
+    (then (return (call $take_run (local.get $blocks)))))
+  (i32.const 0))

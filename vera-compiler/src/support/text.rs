@@ -62,6 +62,9 @@ const CHUNK_PREVIOUS: u32 = 0;
 /// Offset of the first entry, past the block header, whose run length must stay as it is.
 const CHUNK_ENTRIES: u32 = 32;
 
+/// The bits of a word that hold the size of an element beside a buffer's header, which has none of them.
+const ELEMENT_SIZE_MASK: u32 = 0xff;
+
 /// One page less than the address space, so that the end of the heap is an address.
 const MEMORY_MAX_PAGES: u32 = 65535;
 /// Blocks in the address space.
@@ -76,6 +79,8 @@ const HASH_BASE: i64 = 0x1e37_79b9_7f4a_7c15;
 
 const _: () = {
     assert!(heap::COLLECTIONS + heap::COLLECTIONS_SURVIVED + 8 <= heap::CLASS_TABLE);
+    assert!(heap::buffer_header(heap::KIND_RECORD) & ELEMENT_SIZE_MASK == 0);
+    assert!(heap::buffer_header(heap::KIND_POINTERS | heap::KIND_SLICES) & ELEMENT_SIZE_MASK == 0);
     assert!(FREE_RUNS + FREE_RUNS_SIZE <= heap::TRAP_RECORD, "the tables end below the trap record");
     assert!(heap::BLOCK.is_power_of_two() && heap::CLASS_RECORD > CLASS_LAST_BLOCK);
     assert!(BLOCK_RUN + 4 <= CHUNK_ENTRIES && CHUNK_ENTRIES <= BLOCK_MARKS);
@@ -191,6 +196,7 @@ fn constants() -> BTreeMap<&'static str, String> {
         "BLOCK_CELL_BYTES" = heap::BLOCK - heap::BLOCK_CELLS;
         "BLOCK_MAP_SIZE_ROUNDED" = MAX_BLOCKS + heap::BLOCK - 1;
         "LARGE_OVERHEAD_ROUNDED" = heap::BLOCK_CELLS + heap::BLOCK - 1;
+        "LARGE_BUFFER_OVERHEAD_ROUNDED" = heap::BUFFER_DATA + heap::BLOCK_CELLS + heap::BLOCK - 1;
         "MARK_SHIFT" = MARK_SHIFT;
         "CHUNK_PREVIOUS" = CHUNK_PREVIOUS;
         "CHUNK_ENTRIES" = CHUNK_ENTRIES;
@@ -209,6 +215,8 @@ fn constants() -> BTreeMap<&'static str, String> {
         "KIND_RECORD" = heap::KIND_RECORD;
         "KIND_POISON" = heap::KIND_POISON;
         "RECORD_POINTERS" = 4;
+        "ELEMENT_SIZE_MASK" = ELEMENT_SIZE_MASK;
+        "BUFFER_HEADER_MASK" = !i64::from(ELEMENT_SIZE_MASK);
         "FIRST_BUFFER_HEADER" = heap::buffer_header(heap::KIND_POINTERS);
         "BYTES_HEADER" = heap::buffer_header(heap::KIND_RECORD);
         "BUFFER_FILL" = heap::BUFFER_FILL;

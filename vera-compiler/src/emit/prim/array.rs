@@ -3,6 +3,7 @@
 use super::super::function::Emitter;
 use crate::core::{Atom, LocalId, Stmt};
 use crate::emit::live::StmtLive;
+use crate::emit::locals::Locals;
 use crate::emit::memory::word;
 use crate::emit::trap::Check;
 use crate::support::SupportFn;
@@ -76,7 +77,10 @@ impl Emitter<'_, '_> {
     /// size its block knows, has room.
     pub(super) fn push_element(&mut self, stmt: &Stmt, live: &StmtLive, rep: Rep, array: &Atom, element: &Atom) {
         let needed = self.needed(stmt, live);
-        self.root_many(&needed);
+        let leaving = self.leaving(array);
+        if leaving.is_none() {
+            self.root_many(&needed);
+        }
         let pointer = self.place(stmt.dest);
         let len = pointer + 1;
         self.pointer(array);
@@ -98,19 +102,18 @@ impl Emitter<'_, '_> {
             self.code.extend([I::LocalGet(known), I::I32GeU]);
             self.code.open_unlikely_if();
         }
-        self.code.extend([I::LocalGet(pointer), I::I32Load(word(BUFFER_FILL))]);
-        self.len(array);
-        self.code.push(I::I32Ne);
-        self.code.push(I::LocalGet(len));
-        self.scale(rep);
-        self.code.extend([I::I32Const(BUFFER_DATA as i32), I::I32Add]);
-        self.code.extend([I::LocalGet(pointer), I::I32Const(-(BLOCK as i32)), I::I32And]);
-        self.code.extend([I::I32Load(word(BLOCK_CELL_SIZE)), I::I32GtU, I::I32Or]);
-        self.code.open_unlikely_if();
-        self.root_rarely(&needed, |emitter| emitter.reserve_one(rep, array, pointer));
-        self.code.end();
-        if let Some(room) = room {
-            self.read_room(rep, pointer, room);
+        if let Some(exit) = leaving {
+            let frame = self.frame.clone();
+            self.leave_to(exit);
+            self.frame = frame;
+        } else {
+            self.has_no_room(rep, array, pointer);
+            self.code.open_unlikely_if();
+            self.root_rarely(&needed, |emitter| emitter.reserve_one(rep, array, pointer));
+            self.code.end();
+            if let Some(room) = room {
+                self.read_room(rep, pointer, room);
+            }
         }
         if known.is_some() {
             self.code.end();
@@ -125,6 +128,36 @@ impl Emitter<'_, '_> {
         self.code.extend([I::I32Add, I::LocalSet(address)]);
         self.store_element(rep, address, BUFFER_DATA, element);
         self.code.release(ValType::I32, address);
+    }
+
+    /// Pushes whether an array cannot get another element in place. Its buffer is in a WebAssembly local.
+    fn has_no_room(&mut self, rep: Rep, array: &Atom, pointer: u32) {
+        self.code.extend([I::LocalGet(pointer), I::I32Load(word(BUFFER_FILL))]);
+        self.len(array);
+        self.code.push(I::I32Ne);
+        self.len(array);
+        self.code.extend([I::I32Const(1), I::I32Add]);
+        self.scale(rep);
+        self.code.extend([I::I32Const(BUFFER_DATA as i32), I::I32Add]);
+        self.code.extend([I::LocalGet(pointer), I::I32Const(-(BLOCK as i32)), I::I32And]);
+        self.code.extend([I::I32Load(word(BLOCK_CELL_SIZE)), I::I32GtU, I::I32Or]);
+    }
+
+    /// Gives an array that carries its room a buffer with room for one element more, and the room that this has.
+    pub(in crate::emit) fn make_room(&mut self, rep: Rep, array: LocalId, needed: &Locals) {
+        let pointer = self.place(array);
+        let atom = Atom::Local(array);
+        self.has_no_room(rep, &atom, pointer);
+        self.code.open_if();
+        self.root_rarely(needed, |emitter| emitter.reserve_one(rep, &atom, pointer));
+        // The element is not there yet.
+        self.code.push(I::LocalGet(pointer));
+        self.len(&atom);
+        self.code.push(I::I32Store(word(BUFFER_FILL)));
+        self.code.end();
+        if let Some(room) = self.room(array) {
+            self.read_room(rep, pointer, room);
+        }
     }
 
     /// Puts the number of elements that a buffer's cell holds in a WebAssembly local.

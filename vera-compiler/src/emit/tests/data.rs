@@ -1,7 +1,7 @@
 //! Records, arrays and their primitives, against models in Rust.
 
 use super::*;
-use crate::core::SiteId;
+use crate::core::{Op, SiteId};
 
 /// Every representation in one record comes back as it went in.
 #[test]
@@ -282,5 +282,92 @@ fn large_objects() {
     for stress in MODES {
         let mut guest = Guest::new(&builder.program, stress);
         assert_eq!(guest.call::<_, i64>("f", 5i64), (5..605).map(|n| n * n).sum::<i64>());
+    }
+}
+
+/// A loop that appends boxed numbers to one array, and then to one of two others; each append makes room by itself. `n` is
+/// how often. Only the first append of an iteration, the second one or both of them run out of room at a time.
+fn three_arrays() -> Program {
+    let mut builder = ProgramBuilder::default();
+    let overflow = builder.site(TrapKind::Overflow);
+    let boxed = builder.record(0, &[I64]);
+    builder.function("f", &[I64], I64, |body, args| {
+        let state = [
+            (I64, local_i64(0)),
+            (Slice, Atom::EmptyArray),
+            (Slice, Atom::EmptyArray),
+            (Slice, Atom::EmptyArray),
+            (I64, local_i64(0)),
+        ];
+        End::Yield(body.repeat(I64, &state, |body, again, state| {
+            let [index, all, even, odd, sum] = state else { panic!("the state of the loop") };
+            let more = body.prim(Prim::LtI64, &[index.clone(), args[0].clone()]);
+            let go_on = body.block(|body| {
+                let one = body.record(boxed, &[index.clone()]);
+                let all_next = body.prim(Prim::ArrayPush(Ptr), &[all.clone(), one]);
+                let two = body.prim(Prim::AddI64(overflow), &[index.clone(), index.clone()]);
+                let two = body.record(boxed, &[two]);
+                let next = body.prim(Prim::WrapAddI64, &[index.clone(), local_i64(1)]);
+                let low = body.prim(Prim::AndI64, &[index.clone(), local_i64(1)]);
+                let is_even = body.prim(Prim::EqI64, &[low, local_i64(0)]);
+                // What was appended last time is read from the array as it is at the loop's head.
+                let read = body.prim(Prim::ArrayLen(Ptr), &[all.clone()]);
+                let sum = body.prim(Prim::AddI64(overflow), &[sum.clone(), read]);
+                let to_even = body.block(|body| {
+                    let longer = body.prim(Prim::ArrayPush(Ptr), &[even.clone(), two.clone()]);
+                    End::Jump(again, vec![next.clone(), all_next.clone(), longer, odd.clone(), sum.clone()])
+                });
+                let to_odd = body.block(|body| {
+                    let longer = body.prim(Prim::ArrayPush(Ptr), &[odd.clone(), two.clone()]);
+                    End::Jump(again, vec![next, all_next, even.clone(), longer, sum])
+                });
+                End::Yield(body.op(I64, Op::If(is_even, Box::new(to_even), Box::new(to_odd))))
+            });
+            let stop = body.block(|body| {
+                let mut total = sum.clone();
+                for array in [all, even, odd] {
+                    let read = [(I64, local_i64(0)), (I64, total.clone())];
+                    total = body.repeat(I64, &read, |body, again, state| {
+                        let len = body.prim(Prim::ArrayLen(Ptr), &[array.clone()]);
+                        let more = body.prim(Prim::LtI64, &[state[0].clone(), len]);
+                        let next = body.block(|body| {
+                            let element = body.prim(Prim::ArrayGetUnchecked(Ptr), &[array.clone(), state[0].clone()]);
+                            let element = body.field(boxed, &element, 0);
+                            let rolled = body.prim(Prim::WrapMulI64, &[state[1].clone(), local_i64(31)]);
+                            let rolled = body.prim(Prim::WrapAddI64, &[rolled, element]);
+                            End::Jump(
+                                again,
+                                vec![body.prim(Prim::WrapAddI64, &[state[0].clone(), local_i64(1)]), rolled],
+                            )
+                        });
+                        let total = state[1].clone();
+                        let end = body.block(|_| End::Yield(total));
+                        End::Yield(body.op(I64, Op::If(more, Box::new(next), Box::new(end))))
+                    });
+                }
+                End::Yield(total)
+            });
+            End::Yield(body.op(I64, Op::If(more, Box::new(go_on), Box::new(stop))))
+        }))
+    });
+    builder.program
+}
+
+#[test]
+fn an_iteration_that_is_run_again_does_what_it_did() {
+    let program = three_arrays();
+    program.validate().unwrap_or_else(|invalid| panic!("{invalid}\n{program}"));
+    for stress in MODES {
+        let mut guest = Guest::new(&program, stress);
+        for n in if stress == 0 { vec![0, 1, 2, 9, 100, 30_000] } else { vec![0, 1, 2, 9, 60] } {
+            let arrays = [
+                (0..n).collect(),
+                (0..n).filter(|i| i % 2 == 0).map(|i| 2 * i).collect(),
+                (0..n).filter(|i| i % 2 == 1).map(|i| 2 * i).collect::<Vec<i64>>(),
+            ];
+            let sum: i64 = (0..n).sum();
+            let expected = arrays.concat().iter().fold(sum, |sum, i| sum.wrapping_mul(31).wrapping_add(*i));
+            assert_eq!(guest.call::<_, i64>("f", n), expected, "{n} elements, stress {stress}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Buffers appended to, forked and sliced, compared with vectors.
 
-use super::{BYTES, COMPILED, Guest, MODES, POINTERS, Rng, SLICES, place_literal};
+use super::{BYTES, COMPILED, COMPILED_WITH_FUEL, Guest, MODES, POINTERS, Rng, SLICES, place_literal};
 use crate::support::SupportFn;
 use vera_abi::heap;
 
@@ -175,6 +175,82 @@ fn appending_at_the_end_is_in_place() {
         guest.write(slot, next);
     }
     assert!(copies < 25, "{copies} copies");
+}
+
+/// Appends one number, as compiled code does; the buffer then.
+fn append_number(guest: &mut Guest, slot: u32, len: u32) -> u32 {
+    let buffer: u32 = guest.call(SupportFn::BufferReserve, (guest.read(slot), len, 1u32, 8u32, BYTES));
+    guest.write(buffer + heap::BUFFER_DATA + 8 * len, len);
+    guest.write(slot, buffer);
+    buffer
+}
+
+#[test]
+fn a_large_buffer_grows_where_it_is_when_what_is_behind_it_is_free() {
+    const LEN: u32 = 60_000;
+    for stress in [0, heap::stress::POISON | heap::stress::CHECK] {
+        let mut guest = Guest::new(stress);
+        let slot = guest.push(heap::EMPTY_BUFFER);
+        let mut moves_when_large = 0;
+        for len in 0..LEN {
+            let before = guest.read(slot);
+            let after = append_number(&mut guest, slot, len);
+            moves_when_large += u32::from(before != after && 8 * len > heap::LARGEST_CELL);
+        }
+        // The first large buffer replaces a small one. It has as much room as is asked for, and blocks of its own.
+        assert!(moves_when_large <= 1, "{moves_when_large}");
+        guest.assert_heap_is_sound();
+        guest.call::<_, ()>(SupportFn::Collect, ());
+        guest.assert_heap_is_sound();
+        // Behind it is another one now: it moves, and keeps its elements.
+        let buffer = guest.read(slot);
+        let mut behind = Vec::new();
+        for _ in 0..200 {
+            let other: u32 = guest.call(SupportFn::BufferNew, (heap::BLOCK, BYTES));
+            behind.push(guest.push(other));
+        }
+        let mut len = LEN;
+        while append_number(&mut guest, slot, len) == buffer {
+            len += 1;
+            assert!(len < 4 * LEN, "what is behind the buffer is not free");
+        }
+        let moved = guest.read(slot);
+        assert!((0..=len).all(|at| guest.read(moved + heap::BUFFER_DATA + 8 * at) == at));
+        guest.assert_heap_is_sound();
+    }
+}
+
+#[test]
+fn a_buffer_that_is_interrupted_while_it_grows_is_whole() {
+    let mut guest = Guest::with(&COMPILED_WITH_FUEL, heap::stress::POISON | heap::stress::CHECK, 1 << 12, 1 << 26);
+    let slot = guest.push(heap::EMPTY_BUFFER);
+    let mut interrupted = 0;
+    let mut len = 0;
+    for fuel in (1u64..).step_by(3) {
+        let buffer = guest.read(slot);
+        guest.store.set_fuel(fuel).unwrap();
+        let sp = guest.sp();
+        // Four times as many elements, as far as the limit of memory allows.
+        let more = len * 3 + 3_000;
+        let grown = guest.try_call::<_, u32>(SupportFn::BufferReserve, (buffer, len, more, 8u32, BYTES));
+        guest.set_sp(sp);
+        guest.store.set_fuel(u64::MAX).unwrap();
+        match grown {
+            Ok(buffer) => {
+                guest.write(slot, buffer);
+                (len..len + more).for_each(|at| guest.write(buffer + heap::BUFFER_DATA + 8 * at, at));
+                len += more;
+            }
+            Err(_) => interrupted += 1,
+        }
+        guest.assert_heap_is_sound();
+        let buffer = guest.read(slot);
+        assert!((0..len).step_by(97).all(|at| guest.read(buffer + heap::BUFFER_DATA + 8 * at) == at));
+        if len > 1_000_000 {
+            break;
+        }
+    }
+    assert!(interrupted > 20, "{interrupted}");
 }
 
 #[test]
