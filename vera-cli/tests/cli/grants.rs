@@ -70,8 +70,8 @@ fn limits_are_options_and_errors_name_them() {
     sandbox.vera(&["run", "--deadline", "20", "p.vera", "--", "0"]).fails(2, "`20ms` or `20s`");
     let deep = "public fn main(@Nat -> @Nat)\n  requires(true)\n  ensures(true)\n  effects(<Diverge>)\n{\n  if @Nat.0 == 0 then {\n    0\n  } else {\n    1 + main(@Nat.0 - 1)\n  }\n}\n";
     let sandbox = Sandbox::new(&[("p.vera", deep)]);
-    sandbox.vera(&["run", "p.vera", "--", "100000"]).is(0, "100000\n");
-    sandbox.vera(&["run", "--stack", "1MiB", "p.vera", "--", "100000"]).fails(1, "--stack SIZE");
+    sandbox.vera(&["run", "p.vera", "--", "1000000"]).is(0, "1000000\n");
+    sandbox.vera(&["run", "--stack", "1MiB", "p.vera", "--", "1000000"]).fails(1, "--stack SIZE");
     let large = main_of(
         "Int",
         "pure",

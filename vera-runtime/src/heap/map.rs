@@ -404,23 +404,32 @@ impl<'m> Reader<'m> {
         self.meter.push(&mut level, self.field(map, root)?.pointer())?;
         while !level.is_empty() {
             nodes -= level.len() as u64;
-            for &node in &level {
-                let node = Raw::from_pointer(node);
-                let children = match self.tag(node)? {
-                    TRIE_LEAF => {
-                        found.add(self.meter, self.field(node, number)?.bits, node.pointer())?;
-                        continue;
-                    }
-                    TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
-                    TRIE_COLLISION => self.field(node, const { &fixed([Rep::Slice]).fields[0] })?,
-                    tag => return Err(Error::internal(format!("a trie has no constructor of tag {tag}"))),
-                };
-                let children = self.elements(children, Rep::Ptr.element_size())?.as_chunks().0;
-                if (below.len() + children.len()) as u64 > nodes {
-                    return Err(Error::internal("a trie has more nodes than its size allows"));
+            for some in level.chunks(AT_ONCE) {
+                // A short loop, so that many reads are under way. What is no leaf has no number, and that read is not used.
+                let mut numbers = [[0; 8]; AT_ONCE];
+                for (number_read, &node) in numbers.iter_mut().zip(some) {
+                    let at = node.wrapping_add(number.offset) as usize;
+                    *number_read =
+                        self.memory.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();
                 }
-                self.meter.reserve(&mut below, children.len())?;
-                below.extend(children.iter().map(|&child| u32::from_le_bytes(child)));
+                for (&node, &number) in some.iter().zip(&numbers) {
+                    let node = Raw::from_pointer(node);
+                    let children = match self.tag(node)? {
+                        TRIE_LEAF => {
+                            found.add(self.meter, u64::from_le_bytes(number), node.pointer())?;
+                            continue;
+                        }
+                        TRIE_NODE => self.field(node, const { &fixed([Rep::I64, Rep::Slice]).fields[1] })?,
+                        TRIE_COLLISION => self.field(node, const { &fixed([Rep::Slice]).fields[0] })?,
+                        tag => return Err(Error::internal(format!("a trie has no constructor of tag {tag}"))),
+                    };
+                    let children = self.elements(children, Rep::Ptr.element_size())?.as_chunks().0;
+                    if (below.len() + children.len()) as u64 > nodes {
+                        return Err(Error::internal("a trie has more nodes than its size allows"));
+                    }
+                    self.meter.reserve(&mut below, children.len())?;
+                    below.extend(children.iter().map(|&child| u32::from_le_bytes(child)));
+                }
             }
             level.clear();
             std::mem::swap(&mut level, &mut below);
@@ -429,6 +438,9 @@ impl<'m> Reader<'m> {
         found.finish(self.meter)
     }
 }
+
+/// Nodes of a trie that are read at once.
+const AT_ONCE: usize = 64;
 
 /// Leaves that are put in the order of their numbers. Numbers are distinct, and have few gaps if few entries were
 /// removed.
