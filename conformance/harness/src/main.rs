@@ -24,6 +24,10 @@ struct Arguments {
     /// yet are no failures]
     #[arg(long, value_enum)]
     level: Option<Stage>,
+    /// Runs programs in stress mode, with a collection at every allocation, as well as in normal mode. That is always done;
+    /// the option is for scripts that say so.
+    #[arg(long = "stress")]
+    _stress: bool,
     /// Only programs whose id contains this text.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
