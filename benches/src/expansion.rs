@@ -30,7 +30,8 @@ fn expansion() -> Result<(), String> {
     let program = sample::program(100);
     let workspace = Workspace::create(&program)?;
     workspace.build("macro", &[("VERA_EXPAND", &workspace.folder.join("expanded/src"))])?;
-    workspace.write("expanded/src/lib.rs", "//! A crate with a Vera module, expanded.\ninclude!(\"orders.rs\");\n")?;
+    workspace
+        .write("expanded/src/lib.rs", "//! A crate with a Vera module, expanded.\ninclude!(\"macro/orders.rs\");\n")?;
     workspace.build("expanded", &[])?;
     let mut contenders: Vec<(&'static str, Contender<'_>)> = vec![
         ("macro", Box::new(|| workspace.rebuild("macro"))),
