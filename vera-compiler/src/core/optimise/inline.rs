@@ -55,21 +55,7 @@ impl Inliner {
 
     /// Inlines what is worth it in a function; whether anything was.
     pub(super) fn inline_calls(&self, program: &mut Program, id: FnId) -> bool {
-        let mut function = super::take(program, id);
-        let mut work = Work {
-            callees: Callees::Ready(self),
-            program,
-            substitution: Substitution::default(),
-            next_label: function.body.next_label(),
-            size: function.body.op_count(),
-            changed: false,
-            around: None,
-        };
-        let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
-        function.body = work.block(body, &mut function);
-        let changed = work.changed;
-        program.functions[id.index()] = function;
-        changed
+        Work::apply(program, id, Callees::Ready(self))
     }
 }
 
@@ -89,19 +75,7 @@ pub(super) fn unroll(program: &mut Program, id: FnId) -> bool {
         _ => return false,
     };
     for _ in 1..levels {
-        let mut function = super::take(program, id);
-        let mut work = Work {
-            callees: Callees::Itself(id, &itself),
-            program,
-            substitution: Substitution::default(),
-            next_label: function.body.next_label(),
-            size: function.body.op_count(),
-            changed: false,
-            around: None,
-        };
-        let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
-        function.body = work.block(body, &mut function);
-        program.functions[id.index()] = function;
+        Work::apply(program, id, Callees::Itself(id, &itself));
     }
     levels > 1
 }
@@ -126,6 +100,25 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Inlines calls in a function; whether there were any.
+    fn apply(program: &mut Program, id: FnId, callees: Callees<'_>) -> bool {
+        let mut function = super::take(program, id);
+        let mut work = Work {
+            callees,
+            program,
+            substitution: Substitution::default(),
+            next_label: function.body.next_label(),
+            size: function.body.op_count(),
+            changed: false,
+            around: None,
+        };
+        let body = std::mem::replace(&mut function.body, Block { stmts: Vec::new(), end: End::Unreachable });
+        function.body = work.block(body, &mut function);
+        let changed = work.changed;
+        program.functions[id.index()] = function;
+        changed
+    }
+
     fn body_of(&mut self, callee: FnId, args: &[Atom], caller: &mut Function, call: Option<PlaceId>) -> Option<Block> {
         let function = match self.callees {
             Callees::Itself(id, itself) => (callee == id).then_some(itself)?,
