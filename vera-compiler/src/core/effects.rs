@@ -33,6 +33,7 @@ impl Op {
             | Op::Field(..)
             | Op::Capture(..)
             | Op::Answered(_)
+            | Op::Outside(_)
             | Op::If(..)
             | Op::Switch { .. }
             | Op::Join { .. }

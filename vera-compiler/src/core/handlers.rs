@@ -6,6 +6,9 @@
 //! happens. A clause runs outside its handler. It can end in three ways. It yields, which gives the value of the whole
 //! handler. [`super::End::Resume`] continues with the handled block and returns its value. [`super::Op::Resume`] does
 //! the same as an operation, after which the clause continues.
+//!
+//! The state that `resume` continues with is computed at the place of `resume`. A handler of the clause around that place
+//! does not answer what is performed there: the block is [`Outside`] of it.
 
 use super::{Atom, Block, EffectId, ExternId, FrameId, LocalId, SiteId};
 use vera_abi::layout::Rep;
@@ -102,7 +105,18 @@ pub struct Clause {
     pub state: Option<LocalId>,
     /// What backtraces show of it; what they show of the function around it when there is none.
     pub frame: Option<FrameId>,
+    /// Names for the handlers around the clause, to be used by [`Outside`] in it: pairs of a name and an effect.
+    pub around: Vec<(EffectId, EffectId)>,
     /// The code.
+    pub body: Block,
+}
+
+/// A block that some handlers around do not answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outside {
+    /// Pairs of an effect and the name of the handler that answers it in the block, from [`Clause::around`].
+    pub effects: Vec<(EffectId, EffectId)>,
+    /// The block. It does not resume.
     pub body: Block,
 }
 

@@ -28,7 +28,7 @@ mod validate;
 pub(crate) mod visit;
 
 pub use effects::Effects;
-pub use handlers::{Answered, Clause, Effect, EffectKind, Handle, Operation, Perform, Resume, Unhandled};
+pub use handlers::{Answered, Clause, Effect, EffectKind, Handle, Operation, Outside, Perform, Resume, Unhandled};
 pub use ids::{ClosureId, EffectId, ExternId, FnId, FrameId, Label, LocalId, RecordId, SiteId};
 pub use ops::{Atom, Block, End, Op, Register, Stmt, SwitchOn};
 pub use origins::{Origins, Place, PlaceId};

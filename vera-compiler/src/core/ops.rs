@@ -1,6 +1,8 @@
 //! Blocks, statements, operations.
 
-use super::{Answered, ClosureId, ExternId, FnId, Handle, Label, LocalId, Perform, Prim, RecordId, Resume, SiteId};
+use super::{
+    Answered, ClosureId, ExternId, FnId, Handle, Label, LocalId, Outside, Perform, Prim, RecordId, Resume, SiteId,
+};
 use std::sync::Arc;
 use vera_abi::layout::Rep;
 
@@ -187,12 +189,14 @@ pub enum Op {
     Get(Register),
     /// Sets a register.
     Set(Register, Atom),
-    /// An operation of an effect. Gone after `core::evidence`, as are the next three.
+    /// An operation of an effect. Gone after `core::evidence`, as are the next four.
     Perform(Box<Perform>),
     /// The value of one of two blocks, by who answers the operations of an effect.
     Answered(Box<Answered>),
     /// The value of a block under a handler.
     Handle(Box<Handle>),
+    /// Within a clause of a handler: the value of a block that handlers in the clause do not answer.
+    Outside(Box<Outside>),
     /// Within a clause of a handler: the value of the handled block that goes on.
     Resume(Resume),
     /// Allocates an array of the given elements.

@@ -129,6 +129,12 @@ impl Printed<'_> {
                 }
                 Ok(())
             }
+            Op::Outside(outside) => {
+                let names =
+                    outside.effects.iter().map(|(effect, _)| self.program.effects[effect.index()].name.as_str());
+                writeln!(f, "outside {}", names.collect::<Vec<_>>().join(", "))?;
+                self.block(f, &outside.body, depth + 1)
+            }
             Op::Resume(resume) => writeln!(f, "resume {}", resumed(resume)),
             Op::Array(element, items) => writeln!(f, "array<{}> [{}]", rep(*element), operands(items)),
             Op::If(condition, then, otherwise) => {

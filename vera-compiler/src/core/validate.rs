@@ -223,7 +223,9 @@ impl Checker<'_> {
                 gives(Rep::Unit)?;
                 self.operand(value, register.rep())
             }
-            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Resume(_) => Err("an effect is left".into()),
+            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Outside(_) | Op::Resume(_) => {
+                Err("an effect is left".into())
+            }
             Op::Array(element, items) => {
                 gives(Rep::Slice)?;
                 items.iter().try_for_each(|item| self.operand(item, *element))

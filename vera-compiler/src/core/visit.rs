@@ -51,7 +51,7 @@ impl Op {
             Op::Handle(handle) => handle.state.iter().for_each(|(_, first)| visit(first)),
             Op::Resume(resume) => resume.for_each_atom(visit),
             Op::Switch { on, .. } => visit(on.atom()),
-            Op::Answered(_) | Op::Join { .. } => {}
+            Op::Answered(_) | Op::Outside(_) | Op::Join { .. } => {}
             Op::Loop { params, .. } => params.iter().for_each(|(_, first)| visit(first)),
         }
     }
@@ -85,7 +85,7 @@ impl Op {
             Op::Handle(handle) => handle.state.iter_mut().for_each(|(_, first)| visit(first)),
             Op::Resume(resume) => resume.for_each_atom_mut(visit),
             Op::Switch { on, .. } => visit(on.atom_mut()),
-            Op::Answered(_) | Op::Join { .. } => {}
+            Op::Answered(_) | Op::Outside(_) | Op::Join { .. } => {}
             Op::Loop { params, .. } => params.iter_mut().for_each(|(_, first)| visit(first)),
         }
     }
@@ -103,6 +103,7 @@ impl Op {
                 let Answered { by_host, by_handler, .. } = &**answered;
                 [by_host, by_handler].into_iter().for_each(visit);
             }
+            Op::Outside(outside) => visit(&outside.body),
             Op::Handle(handle) => {
                 visit(&handle.body);
                 handle.clauses.iter().for_each(|clause| visit(&clause.body));
@@ -124,6 +125,7 @@ impl Op {
                 let Answered { by_host, by_handler, .. } = &mut **answered;
                 [by_host, by_handler].into_iter().for_each(visit);
             }
+            Op::Outside(outside) => visit(&mut outside.body),
             Op::Handle(handle) => {
                 visit(&mut handle.body);
                 handle.clauses.iter_mut().for_each(|clause| visit(&mut clause.body));

@@ -67,7 +67,7 @@ impl Emitter<'_, '_> {
                 self.value(value);
                 self.code.extend(globals.rev().map(I::GlobalSet));
             }
-            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Resume(_) => {
+            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Outside(_) | Op::Resume(_) => {
                 debug_assert!(false, "a valid program has no effects");
             }
             Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. } => {

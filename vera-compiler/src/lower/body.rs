@@ -48,6 +48,8 @@ pub(super) struct Scope<'p> {
     pub(super) clause: Option<ClauseScope<'p>>,
     /// The `State` handlers around the present place, innermost last.
     pub(super) states: Vec<LexicalState>,
+    /// The effects of all handlers around the present place, innermost last.
+    pub(super) handled: Vec<EffectId>,
     /// States as they were before the body ran.
     pub(super) old: Vec<(EffectUse, Atom)>,
     substitution: Substitution,
@@ -73,6 +75,7 @@ impl<'p> Scope<'p> {
             origin,
             clause: None,
             states: Vec::new(),
+            handled: Vec::new(),
             old: Vec::new(),
             substitution: Substitution::default(),
         }
@@ -80,10 +83,16 @@ impl<'p> Scope<'p> {
 }
 
 /// A clause that is being lowered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ClauseScope<'p> {
     /// `with @T = ...`
     pub(super) update: Option<&'p Expr>,
+    /// How many `State` handlers are around the clause.
+    pub(super) states: usize,
+    /// How many handlers are around the clause.
+    pub(super) handled: usize,
+    /// Names of handlers around the clause, and their effects.
+    pub(super) around: Vec<(EffectId, EffectId)>,
 }
 
 /// A `State` handler around the present place, in the same function or closure.

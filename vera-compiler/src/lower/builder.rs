@@ -113,6 +113,21 @@ impl Builder {
         Block { stmts: block.stmts, end: block.end.unwrap_or(End::Yield(value)) }
     }
 
+    /// Puts a block in the place of the present point, and gives its value.
+    pub(super) fn splice(&mut self, inner: Block, rep: Rep) -> Atom {
+        if self.ended() {
+            return Atom::nothing(rep);
+        }
+        self.block().stmts.extend(inner.stmts);
+        match inner.end {
+            End::Yield(value) => value,
+            end => {
+                self.end(end);
+                Atom::nothing(rep)
+            }
+        }
+    }
+
     /// Finishes the function.
     pub(super) fn finish(mut self, value: Atom, result: Rep, symbol: String, frame: Option<FrameId>) -> Function {
         let body = self.close(value);

@@ -4,6 +4,9 @@
 //! written first, and the clause decides what the handled block sees. Clauses apply only to operations that are written
 //! in that block. So a `State` handler is a cell. Clauses that do more than pass the value through are those of a
 //! separate effect around the same block, which the operations in the block perform.
+//!
+//! The update of a clause, `with @T = ...`, is computed where the clause resumes, but its operations are those of the
+//! clause itself: handlers that the clause has around `resume` do not answer them.
 
 use super::body::{Body, ClauseScope, LexicalState, Value};
 use super::context::Lowering;
@@ -103,7 +106,7 @@ impl<'p> Body<'_, 'p> {
             let rep = self.rep(self.local_ty(*local));
             (rep, self.expr(initial))
         });
-        let body = self.block(|this| this.expr(&handle.body));
+        let body = self.under(&[effect], &handle.body);
         let clauses = handle.clauses.iter().map(|clause| self.clause(clause, used.effect, true, |_, _| {}));
         let clauses = clauses.collect();
         let handle = core::Handle { effect, state, cell: None, clauses, body };
@@ -131,7 +134,8 @@ impl<'p> Body<'_, 'p> {
             self.lo.add_effect(core::Effect { name, kind })
         });
         self.scope.states.push(LexicalState { cell, clauses });
-        let body = self.block(|this| this.expr(&handle.body));
+        let effects: Vec<EffectId> = [cell].into_iter().chain(clauses).collect();
+        let body = self.under(&effects, &handle.body);
         self.scope.states.pop();
         let body = match clauses {
             None => body,
@@ -152,6 +156,15 @@ impl<'p> Body<'_, 'p> {
         };
         let handle = core::Handle { effect: cell, state: Some((rep, first)), cell: None, clauses: Vec::new(), body };
         self.b.emit(result, Op::Handle(Box::new(handle)))
+    }
+
+    /// A block that handlers of effects answer.
+    fn under(&mut self, effects: &[EffectId], body: &'p Expr) -> core::Block {
+        let around = self.scope.handled.len();
+        self.scope.handled.extend(effects);
+        let body = self.block(|this| this.expr(body));
+        self.scope.handled.truncate(around);
+        body
     }
 
     /// A clause of a `State` handler: the operation itself comes first.
@@ -179,7 +192,7 @@ impl<'p> Body<'_, 'p> {
             this.b.end(End::Resume(Resume { value, state: None }));
             Atom::Unit
         });
-        Clause { operation, params: vec![param], state: None, frame: None, body }
+        Clause { operation, params: vec![param], state: None, frame: None, around: Vec::new(), body }
     }
 
     fn clause(
@@ -196,14 +209,21 @@ impl<'p> Body<'_, 'p> {
         let frame = function.map(|decl| self.lo.clause_frame(decl, effect, clause.operation, clause.body.span));
         let around = self.scope.owner.frame;
         self.scope.owner.frame = frame.unwrap_or(around);
-        let outer = self.scope.clause.replace(ClauseScope { update: clause.update.as_ref() });
+        let inside = ClauseScope {
+            update: clause.update.as_ref(),
+            states: self.scope.states.len(),
+            handled: self.scope.handled.len(),
+            around: Vec::new(),
+        };
+        let outer = self.scope.clause.replace(inside);
         let body = self.block(|this| {
             first(this, &params);
             this.tail(&clause.body)
         });
-        self.scope.clause = outer;
+        let inside = std::mem::replace(&mut self.scope.clause, outer);
         self.scope.owner.frame = around;
-        Clause { operation: clause.operation, params, state, frame, body }
+        let around = inside.map(|inside| inside.around).unwrap_or_default();
+        Clause { operation: clause.operation, params, state, frame, around, body }
     }
 
     fn clause_local(&mut self, local: LocalId) -> core::LocalId {
@@ -216,8 +236,8 @@ impl<'p> Body<'_, 'p> {
     /// `resume(value)`. In tail position it is how the clause ends.
     pub(super) fn resume(&mut self, expr: &'p Expr, value: Option<&'p Expr>, tail: bool) -> Atom {
         let value = value.map_or(Atom::Unit, |value| self.expr(value));
-        let Some(scope) = self.scope.clause else { return self.refuse(expr) };
-        let state = scope.update.map(|update| self.expr(update));
+        let Some(clause) = &self.scope.clause else { return self.refuse(expr) };
+        let state = clause.update.map(|update| self.update(update));
         let rep = self.rep(expr.ty);
         let resume = Resume { value, state };
         if tail {
@@ -225,6 +245,42 @@ impl<'p> Body<'_, 'p> {
             return Atom::nothing(rep);
         }
         self.b.emit(rep, Op::Resume(resume))
+    }
+
+    /// The state that a clause resumes with. Handlers that the clause has around `resume` do not answer its operations.
+    fn update(&mut self, update: &'p Expr) -> Atom {
+        let Some(clause) = &self.scope.clause else { return self.expr(update) };
+        let (states, handled) = (clause.states, clause.handled);
+        let mut inner = self.scope.handled.split_off(handled);
+        let inner_states = self.scope.states.split_off(states);
+        let rep = self.rep(update.ty);
+        let body = self.block(|this| this.expr(update));
+        self.scope.states.extend(inner_states);
+        self.scope.handled.extend(&inner);
+        if inner.is_empty() || !asks(&body) {
+            return self.b.splice(body, rep);
+        }
+        inner.sort_unstable();
+        inner.dedup();
+        let effects = inner.into_iter().map(|effect| (effect, self.around_clause(effect))).collect();
+        self.b.emit(rep, Op::Outside(Box::new(core::Outside { effects, body })))
+    }
+
+    /// The name that the clause around has for the handler of an effect around it.
+    fn around_clause(&mut self, effect: EffectId) -> EffectId {
+        let known = self.scope.clause.iter().flat_map(|clause| &clause.around);
+        if let Some((name, _)) = known.into_iter().find(|(_, known)| *known == effect) {
+            return *name;
+        }
+        let around = core::Effect {
+            name: format!("{} around the clause", self.lo.core_effects[effect.index()].name),
+            kind: EffectKind::Operations(Vec::new()),
+        };
+        let name = self.lo.add_effect(around);
+        if let Some(clause) = &mut self.scope.clause {
+            clause.around.push((name, effect));
+        }
+        name
     }
 
     /// Whether all that an expression of a clause gives is what `resume` gives, which is converted where the handled
@@ -306,6 +362,17 @@ impl<'p> Body<'_, 'p> {
         let rep = self.rep(expr.ty);
         Atom::nothing(rep)
     }
+}
+
+/// Whether handlers around a block may have to answer something in it.
+fn asks(block: &core::Block) -> bool {
+    let mut asks = false;
+    block.for_each_block(|block| {
+        let op = |op: &Op| matches!(op, Op::Perform(_) | Op::Answered(_) | Op::Call(..) | Op::CallClosure { .. });
+        asks |= block.stmts.iter().any(|stmt| op(&stmt.op));
+        asks |= matches!(block.end, End::TailCall(..) | End::TailCallClosure { .. });
+    });
+    asks
 }
 
 /// Whether a clause of a `State` handler leaves the operation as it is: `get` resumes with the state, `put` with a unit.

@@ -48,6 +48,7 @@ impl Rewriter<'_, '_> {
             Op::Perform(perform) => self.perform_captured(result, *perform, env, cont, out),
             Op::Handle(handle) => self.handle_captured(*handle, result, env, cont, out),
             Op::Resume(resume) => self.resume_captured(result, resume, env, cont, out),
+            Op::Outside(outside) => self.continued(Rest::of(outside.body), &env.outside(&outside.effects), cont, out),
             Op::Join { label, params, body, target } => {
                 let (function, captures) = self.lift_function("join", (Mode::Captured, Rep::Unit), &params, |this| {
                     let env = env.lifted(&this.frame);

@@ -1,6 +1,6 @@
 //! Handlers: their cells, prompts and closures, and the blocks under them.
 
-use super::rewrite::{After, Cont, Env, InClause, Mode, Rest, Resumption, Rewriter};
+use super::rewrite::{After, Cont, Env, InClause, Mode, Rest, Resumption, Rewriter, inlined};
 use super::uses::{Ending, Protocol};
 use crate::core::{
     Atom, Block, Clause, EffectId, EffectKind, End, Handle, Label, LocalId, Op, Prim, RecordId, Register, Stmt,
@@ -265,7 +265,7 @@ impl Rewriter<'_, '_> {
         let params = clause.params.clone();
         let frame = clause.frame.or(self.described);
         self.lift_closure_of(frame, &name, (Mode::Direct, result), &params, out, |this| {
-            let mut env = env.lifted(&this.frame);
+            let mut env = env.lifted(&this.frame).in_clause(&clause);
             let mut stmts = Vec::new();
             let found = this.bind_state(&clause, installed, &mut stmts);
             let cell = installed.state.clone().or(installed.cell.clone());
@@ -293,11 +293,11 @@ impl Rewriter<'_, '_> {
         let chain = self.pass.uses.chained.then(|| self.local(Rep::Ptr));
         params.extend(chain);
         // Others may run before it resumes, or it resumes again.
-        let keeps = Ending::of(&clause).general || !self.pass.uses.block(&clause.body).controls.is_empty();
+        let keeps = Ending::of(&clause).general || !self.pass.uses.clause(&clause).controls.is_empty();
         let result = installed.result;
         let frame = clause.frame.or(self.described);
         self.lift_closure_of(frame, &name, (mode, Rep::Unit), &params, out, |this| {
-            let mut env = env.lifted(&this.frame);
+            let mut env = env.lifted(&this.frame).in_clause(&clause);
             let mut stmts = Vec::new();
             let found = this.bind_state(&clause, installed, &mut stmts);
             let continuation = Atom::Local(continuation);
@@ -432,17 +432,5 @@ impl Rewriter<'_, '_> {
             let dest = this.emit(&mut stmts, Rep::Unit, Op::Switch { on, cases, default });
             Block { stmts, end: End::Yield(dest) }
         })
-    }
-}
-
-/// Puts a block's statements in the place of an operation. The result is how the block ends, where it gives no value.
-fn inlined(dest: LocalId, block: Block, out: &mut Vec<Stmt>) -> Option<End> {
-    out.extend(block.stmts);
-    match block.end {
-        End::Yield(value) => {
-            out.push(Stmt { dest, op: Op::Use(value) });
-            None
-        }
-        end => Some(end),
     }
 }

@@ -23,6 +23,13 @@ impl Keys {
         }
     }
 
+    /// Replaces each effect that has a new name.
+    pub(super) fn rename(&mut self, names: impl Iterator<Item = (EffectId, EffectId)> + Clone) {
+        let renamed: Vec<EffectId> = names.clone().filter(|(old, _)| self.contains(*old)).map(|(_, new)| new).collect();
+        names.for_each(|(old, _)| self.remove(old));
+        renamed.into_iter().for_each(|new| self.insert(new));
+    }
+
     /// Adds all of another set.
     pub(super) fn extend(&mut self, other: &Keys) {
         if self.0.len() < other.0.len() {
@@ -69,6 +76,11 @@ mod tests {
         let mut fewer = keys.clone();
         fewer.remove(EffectId(130));
         assert!(keys.includes(&fewer) && !fewer.includes(&keys));
+        let mut renamed = fewer.clone();
+        renamed.rename([(3, 64), (64, 3), (70, 71)].into_iter().map(|(old, new)| (EffectId(old), EffectId(new))));
+        assert_eq!(renamed, fewer);
+        renamed.rename([(EffectId(3), EffectId(5))].into_iter());
+        assert_eq!(renamed.iter().map(|effect| effect.0).collect::<Vec<_>>(), [5, 64]);
         assert!(keys.contains(EffectId(64)) && !keys.contains(EffectId(65)));
         fewer.extend(&keys);
         assert!(fewer.includes(&keys));

@@ -4,7 +4,9 @@
 use super::Pass;
 use super::uses::Facts;
 use crate::core::visit::with_stack;
-use crate::core::{Atom, Block, EffectId, End, FnId, FrameId, Function, Label, LocalId, Op, Prim, Register, Stmt};
+use crate::core::{
+    Atom, Block, Clause, EffectId, End, FnId, FrameId, Function, Label, LocalId, Op, Prim, Register, Stmt,
+};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use vera_abi::layout::Rep;
@@ -117,6 +119,37 @@ impl Env {
         env.handled.push(effect);
         env.clauses.retain(|(other, _), _| *other != effect);
         env
+    }
+
+    /// The same at the start of a clause, which names the handlers around it.
+    pub(super) fn in_clause(mut self, clause: &Clause) -> Self {
+        for &(name, effect) in &clause.around {
+            self.answer_as(name, effect);
+        }
+        self
+    }
+
+    /// The same in a block that handlers inside of the clause do not answer.
+    pub(super) fn outside(&self, effects: &[(EffectId, EffectId)]) -> Self {
+        let mut env = self.clone();
+        for &(effect, name) in effects {
+            env.answer_as(effect, name);
+            // The clauses around are in a function of their own.
+            env.clauses.retain(|(other, _), _| *other != effect);
+        }
+        env
+    }
+
+    /// Makes the handler of one effect that of another.
+    fn answer_as(&mut self, effect: EffectId, other: EffectId) {
+        match self.evidence.get(&other).cloned() {
+            Some(evidence) => self.evidence.insert(effect, evidence),
+            None => self.evidence.remove(&effect),
+        };
+        self.handled.retain(|&handled| handled != effect);
+        if self.handled.contains(&other) {
+            self.handled.push(effect);
+        }
     }
 }
 
@@ -293,6 +326,10 @@ impl<'a, 'p> Rewriter<'a, 'p> {
             }
             Op::Perform(perform) => return self.perform(dest, *perform, env, out),
             Op::Handle(handle) => return self.handle(dest, *handle, env, out),
+            Op::Outside(outside) => {
+                let body = self.block(outside.body, &env.outside(&outside.effects), &Cont::Yield);
+                return inlined(dest, body, out);
+            }
             Op::Resume(resume) => self.resume(dest, resume, env, out),
             mut op => {
                 op.for_each_inner_mut(|inner| {
@@ -431,4 +468,16 @@ impl<'a, 'p> Rewriter<'a, 'p> {
 /// Whether an operation is made of blocks.
 fn is_construct(op: &Op) -> bool {
     matches!(op, Op::If(..) | Op::Switch { .. } | Op::Join { .. } | Op::Loop { .. })
+}
+
+/// Puts a block's statements in the place of an operation. The result is how the block ends, where it gives no value.
+pub(super) fn inlined(dest: LocalId, block: Block, out: &mut Vec<Stmt>) -> Option<End> {
+    out.extend(block.stmts);
+    match block.end {
+        End::Yield(value) => {
+            out.push(Stmt { dest, op: Op::Use(value) });
+            None
+        }
+        end => Some(end),
+    }
 }

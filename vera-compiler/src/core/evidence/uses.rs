@@ -33,6 +33,11 @@ impl Facts {
         self.controls.extend(&other.controls);
     }
 
+    /// Replaces each effect that has a new name.
+    fn rename(&mut self, names: impl Iterator<Item = (EffectId, EffectId)> + Clone) {
+        [&mut self.needs, &mut self.raises, &mut self.controls].into_iter().for_each(|keys| keys.rename(names.clone()));
+    }
+
     fn includes(&self, other: &Facts) -> bool {
         self.needs.includes(&other.needs)
             && self.raises.includes(&other.raises)
@@ -210,7 +215,7 @@ impl Uses {
             for stmt in &block.stmts {
                 let Op::Handle(handle) = &stmt.op else { continue };
                 for clause in &handle.clauses {
-                    let mut facts = self.block(&clause.body);
+                    let mut facts = self.clause(clause);
                     let ending = Ending::of(clause);
                     let captured = self.captured.contains(handle.effect);
                     if ending.general || captured && ending.aborts {
@@ -233,6 +238,13 @@ impl Uses {
             }
         });
         grown
+    }
+
+    /// What a clause does.
+    pub(super) fn clause(&self, clause: &Clause) -> Facts {
+        let mut facts = self.block(&clause.body);
+        facts.rename(clause.around.iter().copied());
+        facts
     }
 
     /// What a block does.
@@ -259,6 +271,11 @@ impl Uses {
             Op::CallClosure { params, result, .. } => facts.extend(&self.closure(params, *result)),
             Op::Perform(perform) => facts.extend(&self.perform(perform)),
             Op::Handle(handle) => facts.extend(&with_stack(|| self.handle(handle))),
+            Op::Outside(outside) => {
+                let mut inner = with_stack(|| self.block(&outside.body));
+                inner.rename(outside.effects.iter().copied());
+                facts.extend(&inner);
+            }
             Op::Answered(answered) => {
                 if self.is_handled(answered.effect) {
                     facts.needs.insert(answered.effect);
@@ -282,7 +299,7 @@ impl Uses {
         facts.needs.remove(handle.effect);
         facts.raises.remove(handle.effect);
         facts.controls.remove(handle.effect);
-        handle.clauses.iter().for_each(|clause| self.add_block(&clause.body, &mut facts));
+        handle.clauses.iter().for_each(|clause| facts.extend(&self.clause(clause)));
         handle.cell.iter().for_each(|&cell| facts.needs.insert(cell));
         facts
     }

@@ -257,7 +257,7 @@ impl<'p> Machine<'p> {
                 self.registers.insert(*register, here.value(value));
                 Step::Value(Value::Unit)
             }
-            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Resume(_) => {
+            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Outside(_) | Op::Resume(_) => {
                 panic!("a valid program has no effects")
             }
             Op::Array(rep, items) => {

@@ -2,8 +2,8 @@
 
 use crate::core::origins::Inlined;
 use crate::core::{
-    Answered, Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Perform, Place, PlaceId, Resume, Stmt,
-    SwitchOn,
+    Answered, Atom, Block, Clause, End, Function, Handle, Label, LocalId, Op, Outside, Perform, Place, PlaceId, Resume,
+    Stmt, SwitchOn,
 };
 use std::collections::HashMap;
 
@@ -162,10 +162,15 @@ impl Copier<'_> {
                     params: clause.params.iter().map(|&param| self.bind(param)).collect(),
                     state: clause.state.map(|state| self.bind(state)),
                     frame: clause.frame,
+                    around: clause.around.clone(),
                     body: self.block(&clause.body),
                 });
                 let clauses = clauses.collect();
                 Op::Handle(Box::new(Handle { effect: handle.effect, state, cell: handle.cell, clauses, body }))
+            }
+            Op::Outside(outside) => {
+                let body = self.block(&outside.body);
+                Op::Outside(Box::new(Outside { effects: outside.effects.clone(), body }))
             }
             Op::Resume(resume) => Op::Resume(self.resume(resume)),
             Op::If(condition, then, otherwise) => {

@@ -193,7 +193,7 @@ impl Simplifier<'_> {
                 op.for_each_atom_mut(|atom| self.substitution.apply(atom));
                 Simplified::Op(op)
             }
-            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Resume(_) => Simplified::Op(op),
+            Op::Perform(_) | Op::Answered(_) | Op::Handle(_) | Op::Outside(_) | Op::Resume(_) => Simplified::Op(op),
             Op::If(..) => self.branch(op),
             Op::Switch { .. } => self.switch(op),
             Op::Join { .. } => self.join(op),

@@ -135,6 +135,7 @@ impl<'p> Executor<'p> {
             Op::Loop { label, params, body } => return self.run_loop(act, (*label, dest), params, body),
             Op::Perform(perform) => return self.perform(act, perform, rep),
             Op::Handle(handle) => return self.handle(act, handle, rep),
+            Op::Outside(outside) => return self.outside(act, outside),
             // Proofs are about programs that start nothing.
             Op::Answered(_) | Op::Resume(_) => self.unknown_of(None, rep),
             // Made by `core::evidence` only.

@@ -6,7 +6,7 @@
 
 use super::path::{Flow, Jump, Mark};
 use super::{Activation, Context, Executor, MAX_DEPTH};
-use crate::core::{Block, Clause, EffectId, EffectKind, End, FnId, Handle, Op, Perform, Resume};
+use crate::core::{Block, Clause, EffectId, EffectKind, End, FnId, Handle, Op, Outside, Perform, Resume};
 use crate::lower::FunctionKind;
 use crate::types::{Row, Ty};
 use crate::verify::term::{Sort, Term};
@@ -22,6 +22,8 @@ pub(super) struct Cell {
     rep: Rep,
     /// Whether it was there when the function was called.
     ambient: bool,
+    /// Whether the present place is outside of it, as [`Outside`] has it.
+    hidden: bool,
 }
 
 /// A handler around the present place.
@@ -44,6 +46,17 @@ pub(super) struct Handler<'p> {
     thrown: Vec<(u32, Jump)>,
     /// Whether an operation was performed whose clause resumes in ways that are not followed.
     unknown: bool,
+    /// Whether the present place is outside of it, as [`Outside`] has it.
+    hidden: bool,
+}
+
+/// A name that a clause has for the handler of an effect around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    name: EffectId,
+    /// How many handlers and cells are around the clause.
+    handlers: usize,
+    cells: usize,
 }
 
 /// A clause that is being run where its operation is performed.
@@ -79,7 +92,7 @@ impl<'p> Executor<'p> {
                 // States of types that differ in refinements alone are one cell.
                 let ty = used.args.first().map(|&ty| self.record_type(ty));
                 let value = self.unknown_of(ty, rep);
-                self.cells.push(Cell { effect: Some(id), value, ty, rep, ambient: true });
+                self.cells.push(Cell { effect: Some(id), value, ty, rep, ambient: true, hidden: false });
             }
         }
     }
@@ -123,6 +136,50 @@ impl<'p> Executor<'p> {
         self.cells[index].value = self.unknown_of(ty, rep);
     }
 
+    /// The innermost cell of an effect that the present place is inside of.
+    fn cell_of(&self, effect: EffectId) -> Option<usize> {
+        self.cells.iter().rposition(|cell| cell.effect == Some(effect) && !cell.hidden)
+    }
+
+    /// The innermost handler of an effect that the present place is inside of.
+    fn handler_of(&self, effect: EffectId) -> Option<usize> {
+        self.handlers.iter().rposition(|handler| handler.effect == effect && !handler.hidden)
+    }
+
+    /// Runs the block of a clause.
+    fn in_clause(&mut self, act: &mut Activation<'p>, clause: &'p Clause) -> Flow {
+        let before = self.around.len();
+        let (handlers, cells) = (self.handlers.len(), self.cells.len());
+        self.around.extend(clause.around.iter().map(|&(name, _)| Around { name, handlers, cells }));
+        let flow = self.run_block(act, &clause.body);
+        self.around.truncate(before);
+        flow
+    }
+
+    /// Runs a block that handlers in the clause do not answer.
+    pub(super) fn outside(&mut self, act: &mut Activation<'p>, outside: &'p Outside) -> Flow {
+        let (mut handlers, mut cells) = (Vec::new(), Vec::new());
+        for &(effect, name) in &outside.effects {
+            let Some(&around) = self.around.iter().rfind(|around| around.name == name) else { continue };
+            let inner = (around.handlers..self.handlers.len()).filter(|&at| {
+                let handler = &self.handlers[at];
+                handler.effect == effect && !handler.hidden
+            });
+            handlers.extend(inner);
+            let inner = (around.cells..self.cells.len()).filter(|&at| {
+                let cell = &self.cells[at];
+                cell.effect == Some(effect) && !cell.hidden
+            });
+            cells.extend(inner);
+        }
+        handlers.iter().for_each(|&at| self.handlers[at].hidden = true);
+        cells.iter().for_each(|&at| self.cells[at].hidden = true);
+        let flow = self.run_block(act, &outside.body);
+        handlers.iter().for_each(|&at| self.handlers[at].hidden = false);
+        cells.iter().for_each(|&at| self.cells[at].hidden = false);
+        flow
+    }
+
     /// What a call with a row may do to what is around it.
     pub(super) fn row_happens(&mut self, row: &Row) {
         if !row.variables().is_empty() {
@@ -131,12 +188,12 @@ impl<'p> Executor<'p> {
         for used in row.effects() {
             let Some(id) = self.effect_of(used) else { continue };
             if matches!(self.provable.program.effects[id.index()].kind, EffectKind::Cell(..)) {
-                if let Some(index) = self.cells.iter().rposition(|cell| cell.effect == Some(id)) {
+                if let Some(index) = self.cell_of(id) {
                     self.forget_cell(index);
                 }
                 continue;
             }
-            match self.handlers.iter().rposition(|handler| handler.effect == id) {
+            match self.handler_of(id) {
                 Some(index) => self.handler_answers(index),
                 None if used.effect != crate::effects::EXN => self.forget_ambient(),
                 None => {}
@@ -212,7 +269,7 @@ impl<'p> Executor<'p> {
     pub(super) fn perform(&mut self, act: &mut Activation<'p>, perform: &'p Perform, rep: Rep) -> Flow {
         let args = self.atoms(act, &perform.args);
         if let EffectKind::Cell(..) = self.provable.program.effects[perform.effect.index()].kind {
-            let Some(index) = self.cells.iter().rposition(|cell| cell.effect == Some(perform.effect)) else {
+            let Some(index) = self.cell_of(perform.effect) else {
                 return Flow::Value(self.unknown_of(None, rep));
             };
             if perform.operation == 0 {
@@ -223,7 +280,7 @@ impl<'p> Executor<'p> {
             }
             return Flow::Value(Term::UNIT);
         }
-        let found = self.handlers.iter().rposition(|handler| handler.effect == perform.effect);
+        let found = self.handler_of(perform.effect);
         let Some(index) = found else {
             let types = self.operation_types(perform.effect, perform.operation);
             let user =
@@ -272,7 +329,7 @@ impl<'p> Executor<'p> {
         let (mark, escapes) = (self.path.mark(), self.path.escapes);
         self.resumptions.push(Resumption { mark, state: handler.state, with: Vec::new() });
         self.depth += 1;
-        self.in_context(Context::Foreign, |run| run.run_block(&mut act, &clause.body));
+        self.in_context(Context::Foreign, |run| run.in_clause(&mut act, clause));
         self.depth -= 1;
         let with = self.resumptions.pop().map(|resumption| resumption.with).unwrap_or_default();
         self.arrive(with.len());
@@ -289,7 +346,7 @@ impl<'p> Executor<'p> {
         let types = self.effect_uses.get(&handle.effect).and_then(|used| used.args.first().copied());
         if let EffectKind::Cell(rep, _) = self.provable.program.effects[handle.effect.index()].kind {
             let value = state.map_or(Term::UNIT, |(_, value)| value);
-            self.cells.push(Cell { effect: Some(handle.effect), value, ty: types, rep, ambient: false });
+            self.cells.push(Cell { effect: Some(handle.effect), value, ty: types, rep, ambient: false, hidden: false });
             let flow = self.run_block(act, &handle.body);
             self.cells.pop();
             return flow;
@@ -297,10 +354,10 @@ impl<'p> Executor<'p> {
         let cells = self.cells.len();
         let cell = match state {
             Some((rep, value)) => {
-                self.cells.push(Cell { effect: None, value, ty: None, rep, ambient: false });
+                self.cells.push(Cell { effect: None, value, ty: None, rep, ambient: false, hidden: false });
                 Some(cells)
             }
-            None => self.cells.iter().rposition(|cell| cell.effect.is_some() && cell.effect == handle.cell),
+            None => handle.cell.and_then(|cell| self.cell_of(cell)),
         };
         let mut clauses = Vec::new();
         for clause in &handle.clauses {
@@ -321,6 +378,7 @@ impl<'p> Executor<'p> {
             clauses,
             thrown: Vec::new(),
             unknown: false,
+            hidden: false,
         });
         let flow = self.run_block(act, &handle.body);
         let mut flows = Vec::new();
@@ -347,7 +405,7 @@ impl<'p> Executor<'p> {
                 if let (Some(local), Some(cell)) = (clause.state, cell) {
                     act.set(local, self.cells[cell].value);
                 }
-                if let Flow::Value(value) = self.run_block(act, &clause.body) {
+                if let Flow::Value(value) = self.in_clause(act, clause) {
                     flows.push(self.leave(mark, vec![value]));
                 }
             }
@@ -402,7 +460,7 @@ impl<'p> Executor<'p> {
             act.set(local, value);
         }
         let outer = std::mem::take(&mut self.resumptions);
-        self.run_block(act, &clause.body);
+        self.in_clause(act, clause);
         self.resumptions = outer;
     }
 

@@ -39,7 +39,7 @@ use crate::source::Span;
 use crate::tir;
 use crate::types::{EffectUse, Types};
 use decimals::Compared;
-use handler::{Cell, Handler, Resumption};
+use handler::{Around, Cell, Handler, Resumption};
 use path::{Flow, Jump, Path};
 use quantifier::Quantifiers;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -128,6 +128,7 @@ pub(crate) struct Executor<'p> {
     cells: Vec<Cell>,
     handlers: Vec<Handler<'p>>,
     resumptions: Vec<Resumption>,
+    around: Vec<Around>,
     /// The declared type of a term, as far as it is known.
     type_of: FxHashMap<Term, crate::types::Ty>,
     effect_uses: FxHashMap<EffectId, EffectUse>,
@@ -176,6 +177,7 @@ impl<'p> Executor<'p> {
             cells: Vec::new(),
             handlers: Vec::new(),
             resumptions: Vec::new(),
+            around: Vec::new(),
             type_of: FxHashMap::default(),
             effect_uses: provable.effects.iter().map(|(used, &id)| (id, used.clone())).collect(),
             records,
