@@ -180,7 +180,7 @@ macro_rules! contract_tests {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::heap::{Heap, Object, Reader};
-    pub use crate::trial::{Case, Outcome, run, run_with};
+    pub use crate::trial::{Broken, Case, Outcome, run, run_with};
     pub use crate::value::arguments::LiftParams;
     pub use crate::value::data::{Declared, is_data};
     pub use vera_abi::ABI_VERSION;

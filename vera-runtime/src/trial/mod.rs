@@ -14,14 +14,13 @@ mod generate;
 mod options;
 mod shrink;
 
-pub use case::{Case, Outcome};
+pub use case::{Broken, Case, Outcome};
 
 use crate::error::{Error, NamedValue, Result, TrapKind};
 use crate::instance::Instance;
 use crate::limits::Limits;
 use crate::module::Compiled;
 use crate::value::dynamic::DynValue;
-use case::Broken;
 use generate::Generator;
 use options::Options;
 use vera_abi::interface::{Interface, TypeDesc, TypeId};

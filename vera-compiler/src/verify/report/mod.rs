@@ -17,7 +17,7 @@ mod tests;
 mod vacuous;
 
 pub use explain::Needs;
-pub use json::{JsonCounts, JsonObligation, JsonPlace, obligations_json};
+pub use json::{JsonCounts, JsonObligation, JsonPlace, JsonValue, obligations_json};
 
 use super::obligation::{Counterexample, Kind, Listing, Obligation, Outcome, Verified};
 use super::obligations::Assumption;

@@ -6,8 +6,7 @@ mod parse;
 mod pass;
 mod show;
 
-#[cfg(feature = "async")]
-pub(crate) use call::WideArguments;
+pub use call::WideArguments;
 pub(crate) use excerpt::{excerpt, excerpt_of, shortened};
 pub use parse::ParseError;
 pub(crate) use pass::{lift, lower};

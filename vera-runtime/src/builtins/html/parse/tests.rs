@@ -130,3 +130,19 @@ fn memory_is_counted() {
         meter.release(0);
     }
 }
+
+/// Wherever the memory ends, html5ever can finish its token: it does not panic, and it ends.
+#[test]
+fn any_limit_ends_a_parse() {
+    let block = "<i a=1><p><i a=1><nobr><a><i b=2><table><a><table>&#0;<tr><p><i a=1></i><i b=2><table><a></a><nobr>";
+    let text = block.repeat(8);
+    let mut ended = 0;
+    for host_memory in (500..60_000).step_by(50) {
+        match build(&Meter::new(&Limits { host_memory, ..Limits::default() }), &text, false) {
+            Ok(_) => {}
+            Err(Error::Limit(_)) => ended += 1,
+            Err(error) => panic!("{error} with {host_memory} bytes"),
+        }
+    }
+    assert!(ended > 300, "only {ended} parses met the limit");
+}

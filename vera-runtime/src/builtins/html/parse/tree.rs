@@ -119,6 +119,9 @@ fn some(id: NodeId) -> Option<NodeId> {
     (id != NONE).then_some(id)
 }
 
+/// How many nodes the tree grows by after an error.
+const OVERDRAFT: usize = 1024;
+
 /// The interface through which html5ever builds a [`Tree`].
 pub(super) struct Sink<'p> {
     tree: RefCell<Tree>,
@@ -130,6 +133,7 @@ pub(super) struct Sink<'p> {
 impl<'p> Sink<'p> {
     pub(super) fn new(watch: &'p Watch<'p>, most: usize) -> Self {
         let nameless = QualName::new(None, ns!(html), local_name!("html"));
+        let most = most.min(NONE.0 as usize / 2);
         let sink = Sink { tree: RefCell::new(Tree { nodes: Vec::new(), nameless }), most, watch };
         sink.make(Data::Document);
         sink
@@ -139,22 +143,29 @@ impl<'p> Sink<'p> {
         self.tree.into_inner()
     }
 
-    /// A node without a place in the tree. If there is no memory for it, the parse has failed and the result is not
-    /// used.
-    fn make(&self, data: Data) -> NodeId {
+    /// A node without a place in the tree.
+    ///
+    /// html5ever finishes the token at which an error is noted, and relies on the nodes that it asks for: one that stood for
+    /// several would make it loop or panic. So nodes are made after an error too, without attributes. One token makes at most
+    /// a node for each formatting element in effect. Only if the system has no memory at all, the document stands for a node.
+    fn make(&self, mut data: Data) -> NodeId {
         self.watch.work(crate::meter::NODE);
         let nodes = &mut self.tree.borrow_mut().nodes;
-        let id = NodeId(nodes.len() as u32);
-        let node = Node { parent: NONE, previous: NONE, next: NONE, first: NONE, last: NONE, depth: 0, data };
-        if nodes.is_empty() {
-            nodes.push(node);
-            return id;
-        }
-        if nodes.len() >= self.most {
+        if nodes.len() >= self.most && !nodes.is_empty() {
             self.watch.note(Err(too_complex(self.most, "nodes for a text of this length")));
+        }
+        let counted = self.watch.note(self.watch.meter.reserve(nodes, 1));
+        if !counted && nodes.len() == nodes.capacity() && nodes.try_reserve_exact(OVERDRAFT).is_err() {
             return Tree::DOCUMENT;
         }
-        if id == NONE || !self.watch.note(self.watch.meter.push(nodes, node)) { Tree::DOCUMENT } else { id }
+        if let Data::Element(element) = &mut data
+            && self.watch.failed()
+        {
+            element.attributes = Vec::new();
+        }
+        let id = NodeId(nodes.len() as u32);
+        nodes.push(Node { parent: NONE, previous: NONE, next: NONE, first: NONE, last: NONE, depth: 0, data });
+        id
     }
 
     /// Inserts a node or text before a sibling, or after all of them.
@@ -171,6 +182,9 @@ impl<'p> Sink<'p> {
             }
             NodeOrText::AppendText(text) => {
                 self.watch.hold(text.len());
+                if self.watch.failed() {
+                    return;
+                }
                 {
                     let mut tree = self.tree.borrow_mut();
                     let previous = before.map_or(tree.node(parent).last, |before| tree.node(before).previous);
@@ -303,8 +317,11 @@ impl TreeSink for Sink<'_> {
 
     fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
         let mut tree = self.tree.borrow_mut();
-        // After a failure the document stands for nodes that were not made, so a node could be its own new parent.
-        while let Some(child) = tree.first_child(*node).filter(|_| !self.watch.failed()) {
+        // Without memory for the new parent, both may be the document.
+        if node == new_parent {
+            return;
+        }
+        while let Some(child) = tree.first_child(*node) {
             self.watch.work(4);
             tree.detach(child);
             tree.insert(*new_parent, None, child);
