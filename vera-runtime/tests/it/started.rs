@@ -2,8 +2,6 @@
 
 use crate::buffer::Buffer;
 use crate::guest::Guest;
-use std::sync::{Arc, Barrier};
-use std::time::Duration;
 use vera_abi::interface::TypeDesc;
 use vera_compiler::driver::{Options, Source, compile};
 use vera_compiler::source::MemoryLoader;
@@ -209,6 +207,8 @@ fn what_is_started_and_what_is_not_are_the_same() {
 #[test]
 fn requests_overlap() {
     use crate::server::{Server, respond};
+    use std::sync::{Arc, Barrier};
+    use std::time::Duration;
     use vera_runtime::host::http::Client;
 
     const REQUESTS: usize = 10;
@@ -234,6 +234,7 @@ fn requests_overlap() {
 #[test]
 fn prompts_overlap() {
     use crate::server::{Server, respond};
+    use std::sync::{Arc, Barrier};
     use vera_runtime::host::inference::{Inference, Model, Provider};
 
     let barrier = Arc::new(Barrier::new(2));
