@@ -213,4 +213,6 @@ pub struct Verified {
     pub obligation: Obligation,
     /// Its outcome.
     pub outcome: Outcome,
+    /// Whether the compiled program has all its checks. Some measures are compared by proofs only.
+    pub is_checked: bool,
 }

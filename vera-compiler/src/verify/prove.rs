@@ -13,7 +13,8 @@ use super::execute::{Executor, FactsAt, Goal, Outline};
 use super::findings::{Finding, Findings, Place};
 use super::interval::cannot_hold;
 use super::obligation::{
-    About, Counterexample, Kind, Obligation, ObligationId, Outcome, Owner, Premises, Reason, Verified,
+    About, CheckKey, CheckPlace, Counterexample, Kind, Obligation, ObligationId, Outcome, Owner, Premises, Reason,
+    Verified,
 };
 use super::obligations::{self, Assumption, Obligations};
 use super::replay::Replay;
@@ -66,6 +67,7 @@ pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
         found.into_iter().for_each(|finding| findings.add(owner, finding));
     }
     let assumptions = obligations.assumptions();
+    let claims = subject.claims();
     let listed = obligations.iter().map(|(id, obligation)| {
         let mut outcome = findings.outcome(id);
         if let Outcome::Proved(proof) = &mut outcome {
@@ -75,7 +77,9 @@ pub fn verify(subject: &Subject<'_>, solver: &mut dyn Solver) -> Verification {
                 outcome = Outcome::Vacuous(premises);
             }
         }
-        Verified { obligation: obligation.clone(), outcome }
+        let is_claim = |check: &CheckKey| matches!(check.place, CheckPlace::Here(span) if claims.contains(&span));
+        let is_checked = !obligation.checks.iter().any(is_claim);
+        Verified { obligation: obligation.clone(), outcome, is_checked }
     });
     Verification { obligations: listed.collect(), assumptions: assumptions.to_vec() }
 }

@@ -41,6 +41,12 @@ impl<'p> Subject<'p> {
         Ok(Self { program, provable, ground, parameters })
     }
 
+    /// The places of checks that the compiled program does not have.
+    pub(crate) fn claims(&self) -> FxHashSet<Span> {
+        let sites = self.provable.sites.iter();
+        sites.filter(|site| !site.is_compiled).map(|site| site.span).collect()
+    }
+
     /// Whether a run of the interpreter may go on where the compiled program stops: measures within cycles of functions are
     /// compared there in another way.
     pub(crate) fn may_not_end(&self) -> bool {

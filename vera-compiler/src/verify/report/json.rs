@@ -92,7 +92,7 @@ pub fn obligations_json(program: &Program, verified: &[Verified]) -> Vec<JsonObl
 
 impl JsonObligation {
     fn new<'p>(program: &'p Program, each: &Verified, needs: &mut Needs<'p>) -> Self {
-        let Verified { obligation, outcome } = each;
+        let Verified { obligation, outcome, .. } = each;
         let status = each.status();
         let code = match (status, outcome) {
             (Status::Verified, _) => None,

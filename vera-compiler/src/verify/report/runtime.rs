@@ -14,11 +14,13 @@ pub(super) fn diagnostic<'p>(
     needs: &mut Needs<'p>,
     each: &Verified,
 ) -> Diagnostic {
-    let Verified { obligation, outcome } = each;
+    let Verified { obligation, outcome, is_checked } = each;
+    let checked =
+        if *is_checked { "It is checked at run time." } else { "Not every recursive call checks it at run time." };
     let (code, section) = warned(obligation, outcome);
     let description = match example(outcome) {
-        Some(example) => format!("{}{}. It is checked at run time.", what(program, obligation), when(example)),
-        None => format!("{} is not proved. It is checked at run time.", subject(program, obligation)),
+        Some(example) => format!("{}{}. {checked}", what(program, obligation), when(example)),
+        None => format!("{} is not proved. {checked}", subject(program, obligation)),
     };
     let told = Diagnostic::new(code, obligation.span, description).severity(Severity::Warning);
     let told = labelled(program, obligation, told.because(because(outcome)).spec(section));

@@ -19,6 +19,7 @@ fn verified(checked: &Checked, outcome: impl Fn(&Obligation) -> Option<Outcome>)
     let each = |obligation: &Obligation| Verified {
         obligation: obligation.clone(),
         outcome: outcome(obligation).unwrap_or_else(proved),
+        is_checked: true,
     };
     table.list().iter().map(each).collect()
 }
@@ -221,6 +222,23 @@ public fn f(@Int -> @Int)
         }))
     });
     insta::assert_snapshot!("reasons", text(&checked, &runtime(checked.program(), &found, &[], Told::All)));
+}
+
+#[test]
+fn what_the_program_does_not_check_is_not_said_to_be_checked() {
+    let checked = checked(
+        "private fn down(@Int -> @Int)
+  requires(true) ensures(true) decreases(@Int.0) effects(pure)
+{ if @Int.0 == 0 then { 0 } else { down(@Int.0 - 1) } }
+",
+    );
+    let measure =
+        |each: &Obligation| (each.kind == Kind::Decreases).then_some(Outcome::Unproved(Reason::Unknown(None)));
+    let mut found = verified(&checked, measure);
+    let told = |found: &[Verified]| text(&checked, &runtime(checked.program(), found, &[], Told::All));
+    assert!(told(&found).contains("is not proved. It is checked at run time."));
+    found.iter_mut().for_each(|each| each.is_checked = false);
+    assert!(told(&found).contains("is not proved. Not every recursive call checks it at run time."));
 }
 
 #[test]
