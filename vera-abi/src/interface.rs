@@ -231,6 +231,18 @@ pub struct CodeDesc {
     pub function: u32,
     /// The origins of its code, by ascending offset. Code before the first span has none.
     pub spans: Vec<SpanDesc>,
+    /// Its direct calls of functions of the program, by ascending offset. The engine inlines some, and then has no frame for
+    /// them.
+    pub calls: Vec<CallDesc>,
+}
+
+/// A direct call, or tail call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallDesc {
+    /// The offset, in bytes from the start of the caller's body.
+    pub at: u32,
+    /// The index of the called function in the module.
+    pub function: u32,
 }
 
 /// The origin of a function's code, from an offset up to the next span.
@@ -266,7 +278,8 @@ codec!(struct OperationDesc { name, params, result });
 codec!(struct TrapSite { kind, frame, text, source, line, column, values });
 codec!(struct SiteValue { name, ty });
 codec!(struct FrameDesc { function, signature, source, line_start, line_end, builtin, made });
-codec!(struct CodeDesc { function, spans });
+codec!(struct CodeDesc { function, spans, calls });
+codec!(struct CallDesc { at, function });
 codec!(struct SpanDesc { from, place });
 codec!(struct PlaceDesc { frame, line, caller });
 
@@ -330,13 +343,18 @@ impl Interface {
     ///
     /// `function` is the index of the WebAssembly function, `offset` that of the instruction in its body, in bytes.
     pub fn places_of(&self, function: u32, offset: u32) -> impl Iterator<Item = &PlaceDesc> {
-        let code = self.code.binary_search_by_key(&function, |code| code.function);
-        let innermost = code.ok().and_then(|found| {
-            let spans = &self.code[found].spans;
+        let innermost = self.code(function).and_then(|code| {
+            let spans = &code.spans;
             spans[..spans.partition_point(|span| span.from <= offset)].last()?.place
         });
         let place = |index: u32| &self.places[index as usize];
         core::iter::successors(innermost.map(place), move |inner| inner.caller.map(place))
+    }
+
+    /// The code of the WebAssembly function of that index, if its origin is known.
+    pub fn code(&self, function: u32) -> Option<&CodeDesc> {
+        let found = self.code.binary_search_by_key(&function, |code| code.function).ok()?;
+        self.code.get(found)
     }
 
     /// The public function of that name.
@@ -399,6 +417,7 @@ mod tests {
             code: vec![CodeDesc {
                 function: 200,
                 spans: vec![SpanDesc { from: 0, place: None }, SpanDesc { from: 1000, place: Some(1) }],
+                calls: vec![CallDesc { at: 300, function: 200 }],
             }],
         };
         let bytes = interface.to_bytes();

@@ -47,4 +47,4 @@ pub mod trap;
 mod validate;
 
 /// The version of everything in this crate. Generated wrappers, compiled modules and the runtime must agree.
-pub const ABI_VERSION: u32 = 7;
+pub const ABI_VERSION: u32 = 8;

@@ -38,7 +38,8 @@ pub(crate) fn check(interface: &Interface) -> Result<(), DecodeError> {
     if spans.any(|span| span.place.is_some_and(|place| place as usize >= interface.places.len())) {
         return invalid("it refers to a place that it does not list");
     }
-    let sorted = |code: &CodeDesc| code.spans.is_sorted_by_key(|span| span.from);
+    let sorted =
+        |code: &CodeDesc| code.spans.is_sorted_by_key(|span| span.from) && code.calls.is_sorted_by_key(|call| call.at);
     if !interface.code.is_sorted_by_key(|code| code.function) || !interface.code.iter().all(sorted) {
         return invalid("its code is not in order");
     }
@@ -212,6 +213,7 @@ mod tests {
         let code = |function, spans: &[(u32, Option<u32>)]| CodeDesc {
             function,
             spans: spans.iter().map(|&(from, place)| SpanDesc { from, place }).collect(),
+            calls: Vec::new(),
         };
         let with = |places: Vec<PlaceDesc>, code: Vec<CodeDesc>| Interface {
             frames: vec![frame.clone()],

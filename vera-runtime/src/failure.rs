@@ -5,6 +5,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+use crate::backtrace::{self, Active};
 use crate::error::{Error, Exception, Frame, Location, NamedValue, Trap, TrapKind, Violation};
 use crate::host::Secrets;
 use crate::module::Metadata;
@@ -12,7 +13,7 @@ use crate::state::State;
 use crate::stop::{self, Stop};
 use crate::value::Raw;
 use crate::value::dynamic::{excerpt_of, type_name};
-use vera_abi::interface::{FrameDesc, PlaceDesc, SiteValue, TrapSite};
+use vera_abi::interface::{FrameDesc, SiteValue, TrapSite};
 use vera_abi::layout::Rep;
 use vera_abi::{heap, trap};
 use wasmtime::{AsContextMut, StoreContextMut, WasmBacktrace};
@@ -22,12 +23,18 @@ use wasmtime::{AsContextMut, StoreContextMut, WasmBacktrace};
 pub(crate) fn convert(store: &mut StoreContextMut<'_, State>, error: &wasmtime::Error) -> Error {
     let metadata = store.data().metadata.clone();
     let backtrace = error.downcast_ref::<WasmBacktrace>();
-    let active = backtrace.map_or_else(Vec::new, |backtrace| places_in(&metadata, backtrace));
+    let reason = stop::reason(store, error);
+    let check = match reason {
+        Stop::Check(site) => usize::try_from(site).ok().and_then(|site| metadata.interface.sites.get(site)),
+        _ => None,
+    };
+    let active = |backtrace| backtrace::active(&metadata.interface, backtrace, check.map(|site| site.frame));
+    let active = backtrace.map_or_else(Vec::new, active);
     let frames = described_all(&metadata, &active);
-    match stop::reason(store, error) {
+    match reason {
         Stop::Error(error) => error.with_backtrace(frames),
         Stop::Machine(kind) => plain(kind, frames),
-        Stop::Check(site) => match usize::try_from(site).ok().and_then(|site| metadata.interface.sites.get(site)) {
+        Stop::Check(site) => match check {
             Some(site) => failed_check(store, &metadata, site, &active),
             None => stop::broken(store, format!("trap at unknown site {site}")),
         },
@@ -49,18 +56,6 @@ fn innermost(backtrace: Option<&WasmBacktrace>) -> String {
     }
 }
 
-/// The Vera functions in a backtrace, innermost first: what the engine saw, and what was inlined there.
-fn places_in<'m>(metadata: &'m Metadata, backtrace: &WasmBacktrace) -> Vec<&'m PlaceDesc> {
-    /// More than any compiled module has, since the engine stops at some twenty of its own. The bytes may come from anywhere.
-    const MOST: usize = 512;
-    let interface = &metadata.interface;
-    let places = backtrace.frames().iter().flat_map(|frame| {
-        let offset = frame.func_offset().and_then(|offset| u32::try_from(offset).ok()).unwrap_or_default();
-        interface.places_of(frame.func_index(), offset)
-    });
-    places.filter(|place| !interface.frame(place.frame).made).take(MOST).collect()
-}
-
 fn described(metadata: &Metadata, frame: u32, line: u32) -> Frame {
     let frame = metadata.interface.frame(frame);
     Frame {
@@ -73,16 +68,16 @@ fn described(metadata: &Metadata, frame: u32, line: u32) -> Frame {
     }
 }
 
-fn described_all(metadata: &Metadata, places: &[&PlaceDesc]) -> Vec<Frame> {
-    places.iter().map(|place| described(metadata, place.frame, place.line)).collect()
+fn described_all(metadata: &Metadata, active: &[Active]) -> Vec<Frame> {
+    active.iter().map(|each| described(metadata, each.frame, each.line)).collect()
 }
 
 /// The active functions when a check failed. The function of the check is among them even where the engine inlined it.
-fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[&PlaceDesc]) -> Vec<Frame> {
+fn frames_at(metadata: &Metadata, site: &TrapSite, own: &FrameDesc, active: &[Active]) -> Vec<Frame> {
     let mut frames = described_all(metadata, active);
     // Checks of types have the line of the type, which may be anywhere.
     let line = if own.line_start <= site.line && site.line <= own.line_end { site.line } else { 0 };
-    match active.iter().position(|place| place.frame == site.frame) {
+    match active.iter().position(|each| each.frame == site.frame) {
         Some(0) if line > 0 => frames.iter_mut().take(1).for_each(|frame| frame.line = Some(line)),
         Some(_) => {}
         None if !own.made => frames.insert(0, described(metadata, site.frame, line)),
@@ -95,7 +90,7 @@ fn failed_check(
     store: &mut StoreContextMut<'_, State>,
     metadata: &Metadata,
     site: &TrapSite,
-    active: &[&PlaceDesc],
+    active: &[Active],
 ) -> Error {
     let own = metadata.interface.frame(site.frame);
     let backtrace = frames_at(metadata, site, own, active);

@@ -49,6 +49,7 @@
 
 #[cfg(feature = "async")]
 mod awaited;
+mod backtrace;
 mod builtins;
 mod call;
 pub mod contracts;

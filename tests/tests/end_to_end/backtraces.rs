@@ -18,6 +18,70 @@ fn trace(text: &str, function: &str, argument: i64) -> (Error, Vec<String>) {
     (error, shown)
 }
 
+/// Small functions, some with several calls: most are inlined by the compiler or by the engine.
+const SMALL: &str = "
+private fn checked(@Int, @Array<Int> -> @Int)
+  requires(@Int.0 > 0)
+  ensures(true)
+  effects(pure)
+{
+  array_fold(@Array<Int>.0, @Int.0, fn(@Int, @Int -> @Int) effects(pure) { @Int.0 * 3 + @Int.1 / (@Int.0 - 5) })
+}
+
+private fn middle(@Int, @Array<Int> -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  checked(@Int.0 - 3, array_append(@Array<Int>.0, 4)) + 1
+}
+
+private fn outer(@Int, @Array<Int> -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  middle(@Int.0 * 2, @Array<Int>.0) + middle(@Int.0 * 3, @Array<Int>.0)
+}
+
+private fn third(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  outer(@Int.0, [1, 2]) + outer(@Int.0 + 1, [2])
+}
+
+public fn start(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  third(@Int.0) + third(@Int.0 - 2) + third(@Int.0 * 2)
+}
+
+public fn both(@Int -> @Int)
+  requires(true)
+  ensures(true)
+  effects(pure)
+{
+  third(@Int.0) + outer(@Int.0 + 1, [2]) * outer(@Int.0 + 1, [2]) * outer(@Int.0 + 1, [2])
+}
+";
+
+#[test]
+fn functions_that_the_engine_inlines_are_in_backtraces() {
+    let (_, shown) = trace(SMALL, "start", 3);
+    assert_eq!(shown, ["checked:3", "middle:15", "outer:23", "third:31", "start:39"]);
+    let functions = |shown: Vec<String>| shown.into_iter().map(|each| each.split(':').next().unwrap().to_owned());
+    let all = ["checked", "middle", "outer", "third", "both"];
+    // `outer` is called through `third` and without it; what is shown was active.
+    let shown: Vec<String> = functions(trace(SMALL, "both", 1).1).collect();
+    let mut rest = all.iter();
+    assert!(shown.iter().all(|name| rest.any(|each| each == name)), "{shown:?}");
+    assert!(shown.len() >= 4 && shown.first().unwrap() == "checked" && shown.last().unwrap() == "both", "{shown:?}");
+}
+
 /// Every function of it is small enough to be inlined.
 const CALLS: &str = "
 private fn third(@Int -> @Int)

@@ -37,6 +37,8 @@ pub(crate) struct Finished {
     pub(crate) hints: Vec<BranchHint>,
     /// From which offset on the code has which origin.
     pub(crate) places: Vec<(u32, Option<PlaceId>)>,
+    /// The offsets of direct calls and tail calls, and the functions that are called, as indices in the module.
+    pub(crate) calls: Vec<(u32, u32)>,
 }
 
 impl Code {
@@ -198,6 +200,7 @@ impl Code {
         let mut unlikely = self.unlikely.into_iter().peekable();
         let mut places = Vec::with_capacity(self.places.len());
         let mut marks = self.places.into_iter().peekable();
+        let mut calls = Vec::new();
         for (position, instruction) in self.instructions.iter().enumerate() {
             if unlikely.next_if_eq(&position).is_some() {
                 hints.push(BranchHint { branch_func_offset: function.byte_len() as u32, branch_hint_value: 0 });
@@ -205,9 +208,12 @@ impl Code {
             if let Some((_, place)) = marks.next_if(|(at, _)| *at == position) {
                 places.push((function.byte_len() as u32, place));
             }
+            if let Instruction::Call(callee) | Instruction::ReturnCall(callee) = instruction {
+                calls.push((function.byte_len() as u32, *callee));
+            }
             function.instruction(instruction);
         }
-        Finished { body: function, hints, places }
+        Finished { body: function, hints, places, calls }
     }
 }
 

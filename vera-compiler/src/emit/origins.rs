@@ -8,7 +8,7 @@ use crate::emit::code::Finished;
 use crate::emit::context::Context;
 use indexmap::IndexSet;
 use std::collections::{BTreeMap, BTreeSet};
-use vera_abi::interface::{CodeDesc, Interface, PlaceDesc, SpanDesc};
+use vera_abi::interface::{CallDesc, CodeDesc, Interface, PlaceDesc, SpanDesc};
 
 /// What the module says of itself.
 pub(super) fn interface(context: &Context<'_>, bodies: &[Finished]) -> Interface {
@@ -16,9 +16,13 @@ pub(super) fn interface(context: &Context<'_>, bodies: &[Finished]) -> Interface
     interface.abi_version = vera_abi::ABI_VERSION;
     let mut places = IndexSet::new();
     let code = (0..).map(crate::core::FnId).zip(&context.program.functions).zip(bodies);
+    let own = 0..context.program.functions.len() as u32;
+    let own: BTreeSet<u32> = own.map(|id| context.function(crate::core::FnId(id))).collect();
     let code = code.filter_map(|((id, function), body)| {
         let spans = spans(function, body, &mut places);
-        (!spans.is_empty()).then(|| CodeDesc { function: context.function(id), spans })
+        let calls = body.calls.iter().filter(|(_, callee)| own.contains(callee));
+        let calls: Vec<CallDesc> = calls.map(|&(at, function)| CallDesc { at, function }).collect();
+        (!spans.is_empty() || !calls.is_empty()).then(|| CodeDesc { function: context.function(id), spans, calls })
     });
     interface.code = code.collect();
     interface.places = places.into_iter().collect();

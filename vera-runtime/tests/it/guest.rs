@@ -44,7 +44,7 @@ fn describe_code(wasm: &[u8], interface: &mut Interface) {
             let Some(frame) = frame else { continue };
             let span = SpanDesc { from: 0, place: Some(interface.places.len() as u32) };
             interface.places.push(PlaceDesc { frame: frame as u32, line: 0, caller: None });
-            interface.code.push(CodeDesc { function: export.index, spans: vec![span] });
+            interface.code.push(CodeDesc { function: export.index, spans: vec![span], calls: Vec::new() });
         }
     }
     interface.code.sort_by_key(|code| code.function);
