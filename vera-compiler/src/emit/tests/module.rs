@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::core::{FrameId, Op};
-use vera_abi::interface::{FrameDesc, FunctionDesc, Interface, TypeDesc, TypeId};
+use vera_abi::interface::{CodeDesc, FrameDesc, FunctionDesc, Interface, TypeDesc, TypeId};
 
 /// The interface section of a module.
 fn interface_of(wasm: &[u8]) -> Interface {
@@ -63,8 +63,12 @@ fn the_interface_names_the_functions_of_code() {
     assert_eq!(interface.abi_version, vera_abi::ABI_VERSION);
     let lines: Vec<u32> = interface.frames.iter().map(|frame| frame.line_end).collect();
     assert_eq!(lines, [4, 9, 10]);
-    let [first, second] = &interface.code[..] else { panic!("{:?}", interface.code) };
+    let [flat, first, calls_deep, second] = &interface.code[..] else { panic!("{:?}", interface.code) };
     assert_eq!(second.function - first.function, 2);
+    let called = |code: &CodeDesc| code.calls.iter().map(|call| call.function).collect::<Vec<_>>();
+    assert_eq!(called(flat), [flat.function + 1]);
+    assert_eq!((called(first), called(calls_deep)), (vec![first.function], vec![first.function]));
+    assert!(second.calls.is_empty());
     let frames = |function| interface.places_of(function, 0).map(|place| place.frame).collect::<Vec<_>>();
     assert_eq!([first.function, first.function + 1, second.function].map(frames), [vec![1], vec![], vec![2]]);
 }
