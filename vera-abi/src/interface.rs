@@ -347,8 +347,16 @@ impl Interface {
             let spans = &code.spans;
             spans[..spans.partition_point(|span| span.from <= offset)].last()?.place
         });
+        innermost.into_iter().flat_map(|place| self.places_from(place))
+    }
+
+    /// The place of that index, then the places of the calls of the functions that were inlined there, outwards.
+    ///
+    /// # Panics
+    /// When the index is not one of this interface.
+    pub fn places_from(&self, index: u32) -> impl Iterator<Item = &PlaceDesc> {
         let place = |index: u32| &self.places[index as usize];
-        core::iter::successors(innermost.map(place), move |inner| inner.caller.map(place))
+        core::iter::successors(Some(place(index)), move |inner| inner.caller.map(place))
     }
 
     /// The code of the WebAssembly function of that index, if its origin is known.

@@ -155,9 +155,7 @@ impl<'m> Search<'m> {
             if self.in_vain {
                 return;
             }
-            let place = |index: u32| self.interface.places.get(index as usize);
-            let chain = std::iter::successors(place(index), |inner| inner.caller.and_then(place)).take(MOST);
-            let chain = chain.skip_while(|place| place.frame != frame);
+            let chain = self.interface.places_from(index).take(MOST).skip_while(|place| place.frame != frame);
             let chain: Vec<Active> = described(self.interface, chain).collect();
             if !chain.is_empty() {
                 self.add(chain, way);

@@ -2,16 +2,17 @@
 //!
 //! * Random programs ([`program`]) are verified, compiled and run on random inputs ([`compiled`]). A check whose obligations
 //!   are proved never fails.
-//! * Proved postconditions of the conformance programs are changed in one operator or constant ([`mutants`]). What then
-//!   stays proved holds in random runs.
+//! * Proved postconditions of the conformance programs are negated, and changed in one operator or constant ([`mutants`]).
+//!   What then stays proved holds in random runs.
 //!
 //! A run of the tests takes a sample. `VERA_RANDOM_PROOFS=N` takes N random programs, `VERA_PROOF_MUTANTS=N` every mutant with N
-//! runs of each function, `VERA_RANDOM_SEED=S` others.
+//! runs of each function, `VERA_RANDOM_SEED=S` others. `VERA_PROOF_SUITE=FOLDER` takes the mutants of another suite.
 
 mod compiled;
 mod mutants;
 mod program;
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use vera_compiler::driver::{self, Options, Source, Verification};
 use vera_compiler::source::MemoryLoader;
@@ -50,7 +51,8 @@ fn what_is_proved_of_random_programs_does_not_fail() {
 
 #[test]
 fn what_stays_proved_of_a_changed_contract_holds() {
-    let wrong = mutants::wrong(variable("VERA_PROOF_MUTANTS"), seed());
+    let suite = std::env::var_os("VERA_PROOF_SUITE").map(PathBuf::from);
+    let wrong = mutants::wrong(suite.as_deref(), variable("VERA_PROOF_MUTANTS"), seed());
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
 

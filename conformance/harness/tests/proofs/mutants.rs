@@ -1,4 +1,4 @@
-//! Proved postconditions with one operator or constant changed.
+//! Proved postconditions with one operator or constant changed, and negated.
 
 use crate::verified;
 use conformance::{Case, Level, Outcome as Expected};
@@ -31,9 +31,11 @@ const CHANGES: &[(&str, &str)] = &[
     ("false", "true"),
 ];
 
-/// Mutants that stay proved though a run breaks them. With `trials` all of them are looked at, with so many runs.
-pub(crate) fn wrong(trials: Option<u32>, seed: u64) -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the folder of the programs");
+/// Mutants of the programs of a suite that stay proved though a run breaks them. With `trials` all of them are looked at,
+/// with so many runs.
+pub(crate) fn wrong(suite: Option<&Path>, trials: Option<u32>, seed: u64) -> Vec<String> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let root = suite.or(own).expect("the folder of the programs");
     let (mut random, mut wrong, mut decided) = (Random::new(seed), Vec::new(), 0);
     for case in conformance::load(root).expect("programs with headers") {
         if case.level < Level::Verify || case.outcome != Expected::Accepted || case.strict {
@@ -52,6 +54,9 @@ pub(crate) fn wrong(trials: Option<u32>, seed: u64) -> Vec<String> {
         }
     }
     assert!(decided >= 20, "only {decided} mutants were looked at");
+    if trials.is_some() {
+        println!("{decided} mutants");
+    }
     wrong
 }
 
@@ -74,9 +79,9 @@ fn mutants(found: &Verification) -> Vec<((usize, usize), String)> {
     mutants
 }
 
-/// A condition with one thing changed, in every way.
+/// A condition with one thing changed, in every way, and its negation.
 fn changes(condition: &str) -> Vec<String> {
-    let mut changed = Vec::new();
+    let mut changed = vec![format!("!({condition})")];
     for (from, to) in CHANGES {
         for (at, _) in condition.match_indices(from) {
             changed.push(format!("{}{to}{}", &condition[..at], &condition[at + from.len()..]));

@@ -3,6 +3,7 @@
 use super::Checker;
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
+use crate::tir::{Expr, ExprKind};
 use crate::types::{Ty, TyKind};
 
 /// Longer source text is not repeated in a fix.
@@ -87,6 +88,27 @@ impl Checker<'_> {
                  can go over the elements."
             )),
             None => diagnostic.fix(format!("Give a value of type `{expected_text}` here.")),
+        }
+    }
+
+    /// The mismatch of `async(fn(-> @T) ...)`, whose author has taken `async` for a function that calls its argument.
+    pub(super) fn with_body_of_async(&self, diagnostic: Diagnostic, wrong: &Expr) -> Diagnostic {
+        let ExprKind::Call { function, args, .. } = &wrong.kind else { return diagnostic };
+        let [argument] = args.as_slice() else { return diagnostic };
+        let takes_nothing = match self.shape_kind(argument.ty) {
+            TyKind::Fn(of) => of.params.iter().all(|&param| self.shape(param) == Ty::UNIT),
+            _ => false,
+        };
+        let is_async = self.is_library(*function) && self.env.program.function(*function).name == "async";
+        let text = self.env.source_text(argument.span);
+        match text.find('{') {
+            Some(body) if is_async && takes_nothing && matches!(argument.kind, ExprKind::Closure(_)) => {
+                let block = self.quoted(Span { start: argument.span.start + body as u32, ..argument.span }, "{ ... }");
+                diagnostic
+                    .fix(format!("Give `async` the expression itself, which it evaluates: `async({block})`."))
+                    .edit(Span { end: argument.span.start + body as u32, ..argument.span }, "")
+            }
+            _ => diagnostic,
         }
     }
 

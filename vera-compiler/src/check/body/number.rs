@@ -30,7 +30,7 @@ impl Checker<'_> {
             (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.as_float(diagnostic, wrong),
             (Ty::FLOAT64, Ty::INT | Ty::NAT) => without_fraction(diagnostic, wrong),
             (found, expected) if self.is_array_of_tuples(found) => self.with_entries(diagnostic, wrong, expected),
-            _ => diagnostic,
+            _ => self.with_body_of_async(diagnostic, wrong),
         }
     }
 

@@ -11,6 +11,9 @@ use crate::types::{Ty, TyKind};
 /// The most parts a suggested string is written out with.
 const PARTS: usize = 12;
 
+/// The fix of a comparison of types between which nothing is converted.
+const CONVERT: &str = "Convert one side to the type of the other, or take the value to compare out with `match`.";
+
 /// The kinds of binary operator.
 enum Operation {
     Arithmetic(ArithmeticOp),
@@ -61,6 +64,18 @@ enum Remedy {
     OneString(Vec<Span>),
     /// Something else.
     Other(String),
+}
+
+/// The comparison of a number with a string. A string of one character stands for its code.
+fn with_code(diagnostic: Diagnostic, string: &Expr) -> Diagnostic {
+    let ExprKind::String(text) = &string.kind else { return diagnostic.fix(CONVERT) };
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(char), None) => diagnostic
+            .fix(format!("Compare with the code of the character: `{}`", u32::from(char)))
+            .edit(string.span, u32::from(char).to_string()),
+        _ => diagnostic.fix(CONVERT),
+    }
 }
 
 impl Checker<'_> {
@@ -376,8 +391,9 @@ impl Checker<'_> {
             (Ty::INT | Ty::NAT, Ty::FLOAT64) => self.as_float(diagnostic, left),
             (Ty::BYTE, Ty::INT | Ty::NAT) => self.with_byte(diagnostic, left),
             (Ty::INT | Ty::NAT, Ty::BYTE) => self.with_byte(diagnostic, right),
-            _ => diagnostic
-                .fix("Convert one side to the type of the other, or take the value to compare out with `match`."),
+            (Ty::STRING, Ty::INT | Ty::NAT) => with_code(diagnostic, left),
+            (Ty::INT | Ty::NAT, Ty::STRING) => with_code(diagnostic, right),
+            _ => diagnostic.fix(CONVERT),
         };
         self.report(diagnostic);
         None

@@ -199,28 +199,6 @@ impl Parser<'_> {
         Ok(StmtKind::Let { ty: *ty, value: *value })
     }
 
-    fn destructure(&mut self) -> PResult<StmtKind> {
-        let constructor = self.bump_name();
-        if self.at(TokenKind::Assign) {
-            let name = &constructor;
-            let diagnostic = self
-                .expected(&format!("`@` before `{name}`, or `<` after it"))
-                .because("`let @T` binds a slot; `let Name<@A>` takes a value of one constructor apart.")
-                .fix(format!("Write `let @{name} = ...;`."))
-                .edit(name.span.start_point(), "@")
-                .spec(Section::S4_7);
-            return Err(self.error(diagnostic));
-        }
-        if self.at(TokenKind::LParen) {
-            return self.destructure_in_parentheses(Some(constructor));
-        }
-        let open = self.expect(TokenKind::Lt, "and the types of the fields")?;
-        let types = self.list(open, TokenKind::Gt, Self::bound_type, invalid_type)?;
-        let value = self.let_value()?;
-        types.iter().for_each(|ty| self.bind(ty.span));
-        Ok(StmtKind::Destructure { constructor, types, value: *value })
-    }
-
     /// Reports the missing `;` of a binding. Succeeds where the next statement goes on.
     pub(super) fn unfinished_let(&mut self) -> PResult<()> {
         if self.malformed_token().is_some() || self.at(TokenKind::Reported) {

@@ -1,11 +1,11 @@
-//! Forms of other languages that choose and repeat: comprehensions, `if let`, `match e with`, tuples taken apart in
-//! parentheses, and calls with type arguments.
+//! Forms of other languages that choose and repeat: comprehensions, `if let`, `match e with`, and calls with type
+//! arguments.
 
 use super::types::invalid_type;
 use super::{PResult, Parser};
 use crate::diagnostics::{Code, Diagnostic, Section};
 use crate::source::Span;
-use crate::syntax::ast::{Expr, ExprKind, MatchArm, Name, Pattern, PatternKind, StmtKind};
+use crate::syntax::ast::{Expr, ExprKind, MatchArm, Pattern, PatternKind};
 use crate::syntax::token::TokenKind;
 
 /// Tokens of an array, or of type arguments, that are looked at.
@@ -111,33 +111,6 @@ impl Parser<'_> {
                 .spec(Section::S4_9),
         );
         self.decl_errors = true;
-    }
-
-    /// `(@A, @B) = e` behind `let`, with a constructor in front or not.
-    pub(super) fn destructure_in_parentheses(&mut self, constructor: Option<Name>) -> PResult<StmtKind> {
-        let open = self.bump();
-        let types = self.list(open, TokenKind::RParen, Self::bound_type, invalid_type)?;
-        let close = self.prev;
-        let name = constructor.unwrap_or_else(|| Name { text: "Tuple".into(), span: open.start_point() });
-        let inside = self.slice(Span { start: open.end, end: close.start, ..open });
-        let prefix = if name.span.start == name.span.end { "Tuple" } else { "" };
-        self.report(
-            Diagnostic::new(Code::E005, open.to(close), "A `let` takes a value apart with `<` and `>`.")
-                .because("It names the constructor, and the types of the fields between `<` and `>`.")
-                .fix(
-                    self.short(
-                        format!("Write `let {name}<{inside}> = ...;`"),
-                        "Write `<` and `>` for the parentheses.",
-                    ),
-                )
-                .edit(open, format!("{prefix}<"))
-                .edit(close, ">")
-                .spec(Section::S4_7_1),
-        );
-        self.decl_errors = true;
-        let value = self.let_value()?;
-        types.iter().for_each(|ty| self.bind(ty.span));
-        Ok(StmtKind::Destructure { constructor: name, types, value: *value })
     }
 
     /// Whether `<A, B>(` follows the next token, a name.

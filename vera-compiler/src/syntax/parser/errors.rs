@@ -323,9 +323,16 @@ fn unknown_character(span: Span, text: &str) -> Diagnostic {
         .because(rationale)
         .spec(Section::S1_5);
     let inside = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    match inside.filter(|inside| !inside.contains(['"', '\\'])) {
-        Some(inside) => diagnostic.write(span, format!("\"{inside}\"")),
-        None => diagnostic.fix(fix),
+    let Some(inside) = inside.filter(|inside| !inside.contains(['"', '\\'])) else { return diagnostic.fix(fix) };
+    let (string, mut chars) = (format!("\"{inside}\""), inside.chars());
+    match (chars.next(), chars.next()) {
+        (Some(char), None) => diagnostic
+            .fix(format!(
+                "Write `{string}` for a string. The code of the character is the number `{}`.",
+                u32::from(char)
+            ))
+            .edit(span, string),
+        _ => diagnostic.write(span, string),
     }
 }
 

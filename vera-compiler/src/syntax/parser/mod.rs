@@ -14,6 +14,7 @@ mod clauses;
 mod comprehension;
 mod control;
 mod data;
+mod destructure;
 mod docs;
 mod errors;
 mod expr;

@@ -26,6 +26,13 @@ pub(super) struct Cell {
     hidden: bool,
 }
 
+impl Cell {
+    /// Whether operations of the effect at the present place may be this cell's.
+    fn answers(&self, effect: EffectId) -> bool {
+        self.effect == Some(effect) && !self.hidden
+    }
+}
+
 /// A handler around the present place.
 #[derive(Debug)]
 pub(super) struct Handler<'p> {
@@ -48,6 +55,13 @@ pub(super) struct Handler<'p> {
     unknown: bool,
     /// Whether the present place is outside of it, as [`Outside`] has it.
     hidden: bool,
+}
+
+impl Handler<'_> {
+    /// Whether operations of the effect at the present place may be this handler's.
+    fn answers(&self, effect: EffectId) -> bool {
+        self.effect == effect && !self.hidden
+    }
 }
 
 /// A name that a clause has for the handler of an effect around it.
@@ -138,12 +152,12 @@ impl<'p> Executor<'p> {
 
     /// The innermost cell of an effect that the present place is inside of.
     fn cell_of(&self, effect: EffectId) -> Option<usize> {
-        self.cells.iter().rposition(|cell| cell.effect == Some(effect) && !cell.hidden)
+        self.cells.iter().rposition(|cell| cell.answers(effect))
     }
 
     /// The innermost handler of an effect that the present place is inside of.
     fn handler_of(&self, effect: EffectId) -> Option<usize> {
-        self.handlers.iter().rposition(|handler| handler.effect == effect && !handler.hidden)
+        self.handlers.iter().rposition(|handler| handler.answers(effect))
     }
 
     /// Runs the block of a clause.
@@ -161,16 +175,10 @@ impl<'p> Executor<'p> {
         let (mut handlers, mut cells) = (Vec::new(), Vec::new());
         for &(effect, name) in &outside.effects {
             let Some(&around) = self.around.iter().rfind(|around| around.name == name) else { continue };
-            let inner = (around.handlers..self.handlers.len()).filter(|&at| {
-                let handler = &self.handlers[at];
-                handler.effect == effect && !handler.hidden
-            });
-            handlers.extend(inner);
-            let inner = (around.cells..self.cells.len()).filter(|&at| {
-                let cell = &self.cells[at];
-                cell.effect == Some(effect) && !cell.hidden
-            });
-            cells.extend(inner);
+            let inner = around.handlers..self.handlers.len();
+            handlers.extend(inner.filter(|&at| self.handlers[at].answers(effect)));
+            let inner = around.cells..self.cells.len();
+            cells.extend(inner.filter(|&at| self.cells[at].answers(effect)));
         }
         handlers.iter().for_each(|&at| self.handlers[at].hidden = true);
         cells.iter().for_each(|&at| self.cells[at].hidden = true);

@@ -4,10 +4,12 @@
 //! returned. Anything else is a fragment: a single element is returned as it is, several nodes in an `html` element.
 //!
 //! html5ever parses into a tree of our own ([`tree`]). Its work on a tag grows with the number of open elements and
-//! with the square of the number of the tag's attributes, so both are bounded ([`MAX_OPEN`], [`MAX_ATTRIBUTES`]).
+//! with the square of the number of the tag's attributes, so both are bounded ([`bounds`]).
 //! [`watch`] counts its work step by step.
 
 mod attributes;
+mod bounds;
+mod tokens;
 mod tree;
 mod watch;
 mod write;
@@ -19,30 +21,15 @@ use crate::heap::Heap;
 use crate::meter::Meter;
 use crate::value::Raw;
 use attributes::Pending;
+use bounds::{CHUNK, MAX_ATTRIBUTES, MAX_OPEN, NODES_OF_ANY, NODES_OF_BYTE};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{Tracer, TreeBuilder, TreeBuilderOpts, create_element};
 use html5ever::{QualName, TokenizerResult, local_name, ns};
 use std::cell::Cell;
+use tokens::Watched;
 use tree::{Data, NodeId, Sink, Tree};
-use watch::{Seen, Watch, Watched};
-
-/// Maximum number of elements that are open at once, with the formatting elements that are still in effect.
-const MAX_OPEN: usize = 12_288;
-/// Maximum number of attributes of an element.
-const MAX_ATTRIBUTES: usize = 4096;
-/// Maximum number of names longer than [`SHORT_NAME`] among the elements and attributes of a document. html5ever keeps
-/// them in a table, whose hash is public.
-const MAX_LONG_NAMES: usize = 1 << 16;
-/// Names up to this length are in no table.
-const SHORT_NAME: usize = 7;
-/// Maximum number of nodes per byte of a text. Formatting elements that are not closed are repeated in every block
-/// after them.
-const NODES_OF_BYTE: usize = 16;
-/// Maximum number of nodes of any text.
-const NODES_OF_ANY: usize = 4096;
-/// Bytes that are parsed between two checks of the open elements.
-const CHUNK: usize = 4096;
+use watch::{Seen, Watch};
 
 /// Parses HTML; every text is valid HTML. The result is not rooted.
 pub(crate) fn parse(heap: &mut Heap<'_>, text: &str) -> Result<Raw, ParseFailure> {

@@ -1,3 +1,4 @@
+use super::bounds::MAX_LONG_NAMES;
 use super::*;
 use crate::error::Limit;
 use crate::limits::Limits;

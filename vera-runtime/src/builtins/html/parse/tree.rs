@@ -3,8 +3,8 @@
 //! The contents of a template are a fragment, which is its first child. The nodes and their texts are counted as host
 //! memory.
 
+use super::bounds::{MAX_ATTRIBUTES, MAX_OPEN};
 use super::watch::Watch;
-use super::{MAX_ATTRIBUTES, MAX_OPEN};
 use crate::builtins::html::too_complex;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;

@@ -1,20 +1,14 @@
-//! Counts the work of html5ever, and stops it.
-//!
-//! html5ever has no way to end a parse early. It asks for the name of every element that it looks at, so its work is
-//! counted there. After an error, all further tokens are dropped.
+//! The cost of a parse, and the error that ends it.
 
-use super::tree::{NodeId, Sink};
-use super::{MAX_LONG_NAMES, SHORT_NAME};
+use super::bounds::{MAX_LONG_NAMES, SHORT_NAME};
 use crate::builtins::html::too_complex;
 use crate::error::{Error, Result};
-use crate::meter::{Meter, NODE, text_units};
+use crate::meter::Meter;
 use html5ever::LocalName;
-use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult};
-use html5ever::tree_builder::TreeBuilder;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
-/// The cost of a parse, and the error that ends it.
+/// What a parse has cost so far, and its first error.
 pub(super) struct Watch<'m> {
     pub(super) meter: &'m Meter,
     error: RefCell<Option<Error>>,
@@ -92,48 +86,5 @@ impl<'m> Watch<'m> {
         self.work(names.len() as u64 / 16);
         self.hold(name.len() + 4 * size_of::<LocalName>());
         names.insert(name.clone());
-    }
-}
-
-/// html5ever's tree builder, with its work counted.
-pub(super) struct Watched<'p> {
-    pub(super) builder: TreeBuilder<NodeId, Sink<'p>>,
-    pub(super) watch: &'p Watch<'p>,
-}
-
-impl TokenSink for Watched<'_> {
-    type Handle = NodeId;
-
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
-        match &token {
-            Token::TagToken(tag) => {
-                self.watch.seen.set(Some(Seen::Markup));
-                // The parser compared each attribute's name with all others.
-                let attributes = tag.attrs.len() as u64;
-                self.watch.work(NODE + attributes * attributes / 8);
-            }
-            Token::CommentToken(text) => {
-                self.watch.seen.set(Some(Seen::Markup));
-                self.watch.work(NODE + text_units(text.len()));
-            }
-            Token::DoctypeToken(_) | Token::EOFToken => self.watch.seen.set(Some(Seen::Markup)),
-            Token::CharacterTokens(_) | Token::NullCharacterToken => {
-                self.watch.seen.set(Some(Seen::Text));
-                self.watch.work(NODE);
-            }
-            Token::ParseError(_) => return TokenSinkResult::Continue,
-        }
-        if self.watch.failed() {
-            return TokenSinkResult::Continue;
-        }
-        self.builder.process_token(token, line)
-    }
-
-    fn end(&self) {
-        self.builder.end();
-    }
-
-    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
     }
 }
